@@ -42,6 +42,15 @@ pub trait Network {
 
     /// Drops a link; nothing more is told of it. What was written stays on its way to the peer.
     fn close(&mut self, link: LinkId);
+
+    /// When the network itself has something to do without being told.
+    fn next_deadline(&self) -> Option<Instant> {
+        None
+    }
+
+    /// Something is left to do: makes the next wait end at once, and whoever watches the network's
+    /// descriptor find it ready.
+    fn remind(&mut self);
 }
 
 /// What happened to a link.
@@ -186,10 +195,10 @@ impl<N: Network> Client<N> {
         self.read_all(&mut report);
         let now = self.network.now();
         self.cluster.on_time(now);
-        self.perform(now);
+        self.perform();
         self.write_all(now, &mut report);
         // A write may have found its link closed, and a closed link plans a reconnect.
-        self.perform(now);
+        self.perform();
         report.add(before, self.cluster.totals());
         report.more = !self.readable.is_empty();
         Ok(report)
@@ -209,21 +218,21 @@ impl<N: Network> Client<N> {
     pub fn remove_server(&mut self, id: ServerId) {
         let now = self.network.now();
         self.cluster.remove_server(id, now);
-        self.perform(now);
+        self.perform();
     }
 
     /// Wants a server open, now. The connect starts in this call as far as the budget allows.
     pub fn open(&mut self, id: ServerId) {
         let now = self.network.now();
         self.cluster.open(id, now);
-        self.perform(now);
+        self.perform();
     }
 
     /// Says goodbye to a server; the next steps wait for the answer, no longer than `grace`.
     pub fn close(&mut self, id: ServerId, grace: Duration) {
         let now = self.network.now();
         self.cluster.close(id, grace, now);
-        self.perform(now);
+        self.perform();
     }
 
     /// Closes every server and steps until all are, or `grace` is over; what is left then is dropped.
@@ -267,7 +276,7 @@ impl<N: Network> Client<N> {
     pub fn flush(&mut self) {
         let now = self.network.now();
         self.write_all(now, &mut StepReport::default());
-        self.perform(now);
+        self.perform();
     }
 
     /// Sends an action: it is queued, the bytes leave in the next step.
@@ -320,13 +329,21 @@ impl<N: Network> Client<N> {
         }
     }
 
+    /// The caller stops stepping for now: where something is left to do, the network's descriptor stays
+    /// ready, so that an event loop comes back.
+    pub fn rest(&mut self) {
+        if self.cluster.has_due() || !self.readable.is_empty() {
+            self.network.remind();
+        }
+    }
+
     /// When the next step has something to do without any input.
     pub fn next_deadline(&mut self) -> Option<Instant> {
         let now = self.network.now();
         if self.cluster.has_due() || !self.readable.is_empty() {
             return Some(now.at);
         }
-        self.cluster.next_deadline(now)
+        [self.cluster.next_deadline(now), self.network.next_deadline()].into_iter().flatten().min()
     }
 
     /// The cluster, for what only asks.
@@ -432,7 +449,7 @@ impl<N: Network> Client<N> {
         }
     }
 
-    fn perform(&mut self, _now: Now) {
+    fn perform(&mut self) {
         while let Some(command) = self.cluster.pop_command() {
             match command {
                 Command::Open { link, settings } => self.network.open(link, &settings),

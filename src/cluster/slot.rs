@@ -116,7 +116,11 @@ impl Slot {
         self.record_breaker(breaker, None, records);
         let (host, port) = self.place();
         let attempt = self.supervisor.attempt() + 1;
-        records.push(&self.node.settings().key, What::Connecting { host, port, attempt });
+        let settings = self.node.settings();
+        if settings.tls.as_ref().is_some_and(|tls| tls.insecure) {
+            records.push(&settings.key, What::TlsUnverified { host: host.clone(), port });
+        }
+        records.push(&settings.key, What::Connecting { host, port, attempt });
         self.node.set_auto_mask(auto_mask, now.at);
         self.node.start(now.at);
         true
