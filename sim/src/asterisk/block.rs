@@ -64,6 +64,17 @@ impl Block {
         self
     }
 
+    /// The headers written so far, one by one.
+    pub(crate) fn pairs(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let lines = self.0.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let pair = |line: &[u8]| {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            let colon = line.windows(2).position(|pair| pair == b": ")?;
+            Some((line[..colon].to_vec(), line[colon + 2..].to_vec()))
+        };
+        lines.filter_map(pair).collect()
+    }
+
     /// Bytes as they are, such as a line without a colon.
     pub(crate) fn raw(mut self, bytes: &[u8]) -> Self {
         self.0.extend_from_slice(bytes);

@@ -38,6 +38,7 @@ impl Classes {
     pub(crate) const CALL: Self = Self(1 << 1);
     pub(crate) const USER: Self = Self(1 << 6);
     pub(crate) const DIALPLAN: Self = Self(1 << 11);
+    pub(crate) const AGI: Self = Self(1 << 13);
     pub(crate) const SECURITY: Self = Self(1 << 18);
 
     /// Reads a list of names as `manager.conf` has it: `call,user`, `all`, `none`. Unknown names

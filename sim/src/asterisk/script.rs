@@ -225,6 +225,21 @@ impl Asterisk {
         self.pbx.cli.set(command.as_bytes(), Output { success, text: text.into() });
     }
 
+    /// Writes a configuration file: `[category]` and `name=value` lines.
+    pub fn set_config(&mut self, file: &str, text: &str) {
+        self.pbx.config.set(file, text);
+    }
+
+    /// Sets a global variable, or what a function such as `STRFTIME(0,UTC,%Y)` gives.
+    pub fn set_global(&mut self, name: &str, value: impl Into<Vec<u8>>) {
+        self.pbx.globals.insert(name.as_bytes().to_vec(), value.into());
+    }
+
+    /// The rows of text that `IAXnetstats` answers with.
+    pub fn set_netstats<R: Into<Vec<u8>>>(&mut self, rows: impl IntoIterator<Item = R>) {
+        self.pbx.netstats = rows.into_iter().map(Into::into).collect();
+    }
+
     /// What becomes of calls to exactly this channel, such as `PJSIP/alice`.
     pub fn set_outcome(&mut self, channel: &str, outcome: Outcome) {
         self.pbx.calls.outcomes.insert(channel.as_bytes().to_vec(), outcome);

@@ -14,6 +14,12 @@ pub(crate) struct Item {
     pub(crate) headers: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
+impl Item {
+    fn is_of(&self, header: &[u8], wanted: &[u8]) -> bool {
+        self.headers.iter().any(|(name, value)| name == header && value.eq_ignore_ascii_case(wanted))
+    }
+}
+
 /// What the lists hold, by action in lower case.
 #[derive(Debug, Default)]
 pub(crate) struct Lists {
@@ -76,7 +82,14 @@ fn made_up(list: &List, count: usize) -> Vec<Item> {
 
 /// Answers with the items that were set, or with some of the list's own.
 pub(super) fn run(action: &str, list: &List, turn: &mut Turn<'_>, request: &Request) -> Next {
-    let items = turn.pbx.lists.items(action).cloned().unwrap_or_else(|| made_up_default(list));
+    let mut items = turn.pbx.lists.items(action).cloned().unwrap_or_else(|| made_up_default(list));
+    let (queue, endpoint) = (request.header("Queue"), request.header("Endpoint"));
+    if action.starts_with("Queue") && !queue.is_empty() {
+        items.retain(|item| item.is_of(b"Queue", queue));
+    }
+    if endpoint.eq_ignore_ascii_case(b"nosuch") {
+        items.clear();
+    }
     answer(action, list, &items, turn, request)
 }
 

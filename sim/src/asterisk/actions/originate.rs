@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::asterisk::args;
 use crate::asterisk::classes::{Classes, is_true};
 use crate::asterisk::dispatch::{Next, Turn};
+use crate::asterisk::pbx::Pbx;
 use crate::asterisk::pbx::calls::{Order, Target};
 use crate::asterisk::pbx::channel::{Party, Place};
 use crate::asterisk::request::Request;
@@ -75,7 +76,7 @@ fn target(turn: &Turn<'_>, request: &Request, priority: i64, is_async: bool) -> 
         return Ok(Target::Application { name: application.to_vec(), data: request.header("Data").to_vec() });
     }
     let (context, exten) = (request.header("Context"), request.header("Exten"));
-    if priority != 0 && (turn.pbx.lacks_extension(context, exten) || exten.is_empty()) {
+    if priority != 0 && (Pbx::lacks_extension(context, exten) || exten.is_empty()) {
         return Err("Extension does not exist.");
     }
     if priority == 0 && !is_async {

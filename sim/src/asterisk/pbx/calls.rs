@@ -128,8 +128,8 @@ pub(crate) struct Calls {
     pub(crate) channels: Vec<Channel>,
     /// What was asked for by the exact `Channel` of an `Originate`.
     pub(crate) outcomes: BTreeMap<Vec<u8>, Outcome>,
-    calls: BTreeMap<CallId, Call>,
-    calls_made: u64,
+    running: BTreeMap<CallId, Call>,
+    started: u64,
     names_made: u64,
     serials_made: u64,
 }
@@ -155,7 +155,7 @@ impl Calls {
     /// Everything gone, as after a restart. What was asked for stays.
     pub(crate) fn clear(&mut self) {
         self.channels.clear();
-        self.calls.clear();
+        self.running.clear();
     }
 }
 
@@ -165,11 +165,11 @@ const LINGER: Duration = Duration::from_millis(500);
 impl Pbx {
     /// Starts a call; its end answers `order.waiting` or is told by `OriginateResponse`.
     pub(crate) fn start_call(&mut self, order: Order, now: Instant) {
-        let id = CallId(self.calls.calls_made);
-        self.calls.calls_made += 1;
+        let id = CallId(self.calls.started);
+        self.calls.started += 1;
         let scripted = self.calls.outcomes.get(&order.channel).copied();
         let outcome = scripted.unwrap_or_else(|| Outcome::of_name(&order.channel));
-        self.calls.calls.insert(id, Call { order, outcome, channels: Vec::new() });
+        self.calls.running.insert(id, Call { order, outcome, channels: Vec::new() });
         self.agenda.plan(now, Step::Dial(id));
     }
 
@@ -190,7 +190,7 @@ impl Pbx {
     }
 
     fn dial(&mut self, id: CallId, now: Instant) {
-        let Some(call) = self.calls.calls.get(&id) else { return };
+        let Some(call) = self.calls.running.get(&id) else { return };
         let (order, outcome) = (call.order.clone(), call.outcome);
         if outcome == Outcome::Failed {
             self.agenda.plan(now, Step::Settle(id));
@@ -198,7 +198,7 @@ impl Pbx {
         }
         let is_local = order.channel.to_ascii_lowercase().starts_with(b"local/");
         let channels = if is_local { self.dial_local(&order, now) } else { self.dial_device(&order, now) };
-        if let Some(call) = self.calls.calls.get_mut(&id) {
+        if let Some(call) = self.calls.running.get_mut(&id) {
             call.channels = channels;
         }
         let settles_after = match outcome {
@@ -274,7 +274,7 @@ impl Pbx {
     }
 
     fn ring(&mut self, id: CallId, now: Instant) {
-        let Some(one) = self.calls.calls.get(&id).and_then(|call| call.channels.first().cloned()) else {
+        let Some(one) = self.calls.running.get(&id).and_then(|call| call.channels.first().cloned()) else {
             return;
         };
         self.new_state(&one, State::Ringing, now);
@@ -283,7 +283,7 @@ impl Pbx {
     }
 
     fn settle(&mut self, id: CallId, now: Instant) {
-        let Some(call) = self.calls.calls.get(&id) else { return };
+        let Some(call) = self.calls.running.get(&id) else { return };
         let (order, outcome, channels) = (call.order.clone(), call.outcome, call.channels.clone());
         let one = channels.first().cloned().unwrap_or_default();
         let two = channels.get(1).cloned();
@@ -293,11 +293,11 @@ impl Pbx {
             if two.is_some() {
                 self.agenda.plan(now + LINGER, Step::Linger(id));
             } else {
-                self.calls.calls.remove(&id);
+                self.calls.running.remove(&id);
             }
             return;
         }
-        self.calls.calls.remove(&id);
+        self.calls.running.remove(&id);
         if channels.is_empty() {
             self.report(&order, outcome, None, now);
             return;
@@ -342,7 +342,7 @@ impl Pbx {
             }
             Outcome::Congestion => self.execute(two, "Congestion", b"1", now),
             Outcome::NoAnswer | Outcome::Answered | Outcome::Failed => {
-                self.execute(two, "Wait", b"3600", now)
+                self.execute(two, "Wait", b"3600", now);
             }
         }
         self.dial_end(one, outcome, now);
@@ -352,7 +352,7 @@ impl Pbx {
     }
 
     fn linger(&mut self, id: CallId, now: Instant) {
-        let Some(call) = self.calls.calls.remove(&id) else { return };
+        let Some(call) = self.calls.running.remove(&id) else { return };
         if let Some(two) = call.channels.get(1) {
             self.with(two, |channel| channel.place.priority = b"2".to_vec());
             self.execute(two, "Wait", b"3600", now);

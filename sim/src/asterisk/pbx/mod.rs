@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use self::agenda::Agenda;
 use self::calls::{Calls, Step};
-use super::actions::{Cli, Lists};
+use super::actions::{Cli, ConfigFiles, Lists};
 use super::block::Block;
 use super::classes::Classes;
 use super::clock::Clock;
@@ -32,6 +32,13 @@ pub(crate) struct Pbx {
     pub(crate) booted_at: Instant,
     pub(crate) lists: Lists,
     pub(crate) cli: Cli,
+    pub(crate) config: ConfigFiles,
+    /// Keys as `/family/key`.
+    pub(crate) database: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// Global variables, and what functions give: `STRFTIME(0,UTC,%Y)` is a name like any other.
+    pub(crate) globals: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// Rows of `IAXnetstats`.
+    pub(crate) netstats: Vec<Vec<u8>>,
     pub(crate) script: Script,
     /// Every login is refused, whoever asks.
     pub(crate) refuses_logins: bool,
@@ -54,6 +61,10 @@ impl Pbx {
             booted_at: now + options.boot_time,
             lists: Lists::default(),
             cli: Cli::new(options.release),
+            config: ConfigFiles::default(),
+            database: BTreeMap::new(),
+            globals: BTreeMap::from([(b"STRFTIME(0,UTC,%Y)".to_vec(), b"1970".to_vec())]),
+            netstats: Vec::new(),
             script: Script::default(),
             refuses_logins: false,
             emitted: Vec::new(),
@@ -136,8 +147,8 @@ impl Pbx {
         format!("{}.{:03}+0000", self.clock.date_time(now), self.clock.unix(now).subsec_millis())
     }
 
-    /// True where an extension is known not to exist.
-    pub(crate) fn lacks_extension(&self, context: &[u8], exten: &[u8]) -> bool {
+    /// True where an extension does not exist: the name `nosuch` never does.
+    pub(crate) fn lacks_extension(context: &[u8], exten: &[u8]) -> bool {
         [context, exten].iter().any(|name| name.eq_ignore_ascii_case(b"nosuch"))
     }
 
