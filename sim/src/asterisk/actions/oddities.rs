@@ -3,6 +3,7 @@
 use crate::asterisk::block::{Block, ack, error};
 use crate::asterisk::classes::Classes;
 use crate::asterisk::dispatch::{Next, Turn};
+use crate::asterisk::options::Release;
 use crate::asterisk::request::Request;
 
 /// Two responses under one id.
@@ -128,8 +129,12 @@ pub(super) fn core_status(turn: &mut Turn<'_>, request: &Request) -> Next {
         .header("CoreStartupTime", time)
         .header("CoreReloadDate", date)
         .header("CoreReloadTime", time)
-        .header("CoreCurrentCalls", calls)
-        .header("CoreProcessedCalls", "0");
+        .header("CoreCurrentCalls", calls);
+    let block = if turn.pbx.options.release >= Release::V18 {
+        block.header("CoreProcessedCalls", turn.pbx.calls.made().to_string())
+    } else {
+        block
+    };
     turn.say(&block.end())
 }
 

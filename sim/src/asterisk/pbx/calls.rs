@@ -147,6 +147,11 @@ impl Calls {
         self.channels.iter_mut().find(|channel| channel.unique_id == unique_id)
     }
 
+    /// Calls made since the server was built.
+    pub(crate) fn made(&self) -> u64 {
+        self.started
+    }
+
     fn next_serial(&mut self) -> u64 {
         self.serials_made += 1;
         self.serials_made - 1
