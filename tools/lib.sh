@@ -20,3 +20,11 @@ step() {
   "$@" || die "$step_what: failed"
   say "$step_what: $(($(date +%s) - step_began)) s"
 }
+
+# A port that no socket has, below those that the kernel gives to outgoing connections.
+free_port() {
+  while :; do
+    port=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 12000))
+    grep -q "$(printf ':%04X ' "$port")" /proc/net/tcp /proc/net/tcp6 /proc/net/udp 2> /dev/null || { echo "$port"; return; }
+  done
+}
