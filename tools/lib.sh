@@ -28,3 +28,33 @@ free_port() {
     grep -q "$(printf ':%04X ' "$port")" /proc/net/tcp /proc/net/tcp6 /proc/net/udp 2> /dev/null || { echo "$port"; return; }
   done
 }
+
+# What PHP tests run against: the extension, unless another one is asked for, and the fake server.
+build_for_tests() {
+  if [ -n "${AMI_EXTENSION-}" ]; then "$top/tools/build" apn-sim; else "$top/tools/build"; fi
+}
+
+# closing STATUS PASSED FAILED SKIPPED: ends a suite with its closing line, which tools/test adds up. A runner that
+# failed without naming a test, and a suite that ran nothing, count as one failure.
+closing() {
+  passed=$2 failed=$3 skipped=$4
+  if [ $((passed + failed + skipped)) -eq 0 ]; then say 'no test was run'; fi
+  if [ "$failed" -eq 0 ] && { [ "$1" -ne 0 ] || [ $((passed + skipped)) -eq 0 ]; }; then failed=1; fi
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" -eq 0 ]
+  exit
+}
+
+# alive PID: false for a zombie too, which nobody may ever reap where process 1 is not an init.
+alive() { grep -qs '^State:[^Z]*$' "/proc/$1/status"; }
+
+# stop_process PID: TERM, then KILL should it not end within 10 s.
+stop_process() {
+  kill -TERM "$1" 2> /dev/null || return 0
+  tries=100
+  while alive "$1"; do
+    [ "$tries" -gt 0 ] || { kill -KILL "$1" 2> /dev/null || :; return 0; }
+    tries=$((tries - 1))
+    sleep 0.1
+  done
+}
