@@ -4,9 +4,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-real check fmt clean
 
-CHECKS := check-fmt check-clippy check-doc check-tidy check-stub check-php check-sh check-deny
-.PHONY: $(CHECKS)
-
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
@@ -34,34 +31,8 @@ test-php: ## PHPUnit
 test-real: ## PHPUnit against real Asterisk 16 and 22
 	@tools/test real
 
-check: ## formatting, lints, documentation, stub in sync, licences; all of them, whichever fails
-	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
-
-check-fmt:
-	cargo fmt --all --check
-
-check-clippy:
-	tools/env cargo clippy --workspace --all-targets --locked -- -D warnings
-
-check-doc:
-	RUSTDOCFLAGS='-D warnings' tools/env cargo doc --workspace --no-deps --locked --quiet
-
-check-tidy:
-	cargo test --package apn-ami --test tidy --locked --quiet
-
-check-stub:
-	tools/gen-arginfo --check
-
-check-php:
-	tools/mago lint
-	tools/mago analyze
-	tools/mago format --check
-
-check-sh:
-	tools/shellcheck
-
-check-deny:
-	tools/deny
+check: ## formatting, lints, documentation, stub in sync, licences
+	@tools/check
 
 fmt: ## formats Rust and PHP
 	cargo fmt --all

@@ -45,15 +45,21 @@ closing() {
   exit
 }
 
-# alive PID: false for a zombie too, which nobody may ever reap where process 1 is not an init.
-alive() { grep -qs '^State:[^Z]*$' "/proc/$1/status"; }
+# alive PID: true while one of its threads runs. A zombie does not: where process 1 is not an init nobody reaps it.
+alive() { grep -qs '^State:[^Z]*$' "/proc/$1"/task/*/status; }
+
+# kill_process PID: over when the process has gone, and with it its sockets.
+kill_process() {
+  kill -KILL "$1" 2> /dev/null || return 0
+  while alive "$1"; do sleep 0.02; done
+}
 
 # stop_process PID: TERM, then KILL should it not end within 10 s.
 stop_process() {
   kill -TERM "$1" 2> /dev/null || return 0
   tries=100
   while alive "$1"; do
-    [ "$tries" -gt 0 ] || { kill -KILL "$1" 2> /dev/null || :; return 0; }
+    [ "$tries" -gt 0 ] || { kill_process "$1"; return; }
     tries=$((tries - 1))
     sleep 0.1
   done
