@@ -195,7 +195,8 @@ fn contains_word(line: &str, word: &str) -> bool {
     let inside = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(word).any(|(at, _)| {
         let after = &line[at + word.len()..];
-        !line[..at].ends_with(inside) && !(word.ends_with(inside) && after.starts_with(inside))
+        let goes_on = word.ends_with(inside) && after.starts_with(inside);
+        !goes_on && !line[..at].ends_with(inside)
     })
 }
 

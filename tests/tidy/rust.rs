@@ -36,9 +36,9 @@ fn literal(rest: &str) -> Option<(usize, usize)> {
         let length = body.find(&end).map_or(body.len(), |at| at + end.len());
         return Some((0, 1 + hashes + 1 + length));
     }
-    if rest.starts_with('\'') {
+    if let Some(after) = rest.strip_prefix('\'') {
         // 'a' is a character, 'a alone a lifetime.
-        let mut chars = rest[1..].chars();
+        let mut chars = after.chars();
         let character = chars.next()? == '\\' || chars.next()? == '\'';
         return character.then(|| (0, escaped(rest, '\'')));
     }
