@@ -94,7 +94,9 @@ fn the_messages_of_every_dialogue_are_as_expected() {
         while let Some(frame) = framer.next_frame() {
             match frame {
                 Frame::Message(_, lines) => describe(&Message::from_frame(lines), &mut text),
-                Frame::Banner(_) | Frame::TooLong { .. } => writeln!(text, "{}", told(&frame)).expect("memory"),
+                Frame::Banner(_) | Frame::TooLong { .. } => {
+                    writeln!(text, "{}", told(&frame)).expect("memory");
+                }
             }
         }
         let expected = path.with_extension("messages");

@@ -94,6 +94,8 @@ pub struct Totals {
     pub transitions: u64,
     /// Actions that ended.
     pub endings: u64,
+    /// Servers whose session is Ready now.
+    pub ready: usize,
 }
 
 /// What listeners are owed that is no event.
@@ -408,6 +410,18 @@ impl Cluster {
                 return Some(link);
             }
         }
+    }
+
+    /// True when `pop_dirty` may have one.
+    #[must_use]
+    pub fn has_dirty(&self) -> bool {
+        !self.dirty.is_empty()
+    }
+
+    /// Servers whose session is Ready.
+    #[must_use]
+    pub fn ready_servers(&self) -> usize {
+        self.totals.ready
     }
 
     /// What the network has to do next.

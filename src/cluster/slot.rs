@@ -208,6 +208,8 @@ impl Slot {
     fn on_changed(&mut self, change: Change, sinks: &mut Sinks<'_>, now: Now) {
         self.state_since = now.unix;
         sinks.totals.transitions += 1;
+        sinks.totals.ready += usize::from(change.to == ConnectionState::Ready);
+        sinks.totals.ready -= usize::from(change.from == ConnectionState::Ready);
         match change.to {
             ConnectionState::Ready => self.on_ready(sinks.records, now),
             ConnectionState::Disconnected => self.on_end(&change, sinks, now),
