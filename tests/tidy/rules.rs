@@ -17,6 +17,7 @@ pub(crate) const RULES: &[Rule] = &[
     Rule { name: "length", check: one_idea_a_file },
     Rule { name: "laravel", check: laravel_only_in_its_adapter },
     Rule { name: "strict-types", check: php_is_strict },
+    Rule { name: "php-checked", check: php_is_checked },
     Rule { name: "plan-words", check: no_plan_words },
     Rule { name: "places", check: no_places },
     Rule { name: "sleep", check: no_sleep },
@@ -101,6 +102,16 @@ fn php_is_strict(path: &str, text: &str) -> Vec<String> {
         return Vec::new();
     }
     vec![":1: a PHP file declares strict_types=1".to_owned()]
+}
+
+/// `mago.toml` names every folder with PHP; the stubs are its knowledge of the extension.
+fn php_is_checked(path: &str, _: &str) -> Vec<String> {
+    let folder = path.split('/').next().unwrap_or_default();
+    let named = include_str!("../../mago.toml").contains(&format!("\"{folder}\""));
+    if !is(path, ".php") || named {
+        return Vec::new();
+    }
+    vec![format!(": no lint or analysis reads `{folder}`: name it in mago.toml")]
 }
 
 /// A plan is gone when its words are read.
@@ -275,7 +286,8 @@ mod tests {
     fn laravel_is_stopped_outside_its_adapter() {
         assert_eq!(stopped("php/Client.php", &php("use Illuminate\\Support\\Str;")), ["laravel"]);
         assert!(
-            stopped("laravel-adapter/src/Provider.php", &php("use Illuminate\\Support\\Str;")).is_empty()
+            !stopped("laravel-adapter/src/Provider.php", &php("use Illuminate\\Support\\Str;"))
+                .contains(&"laravel")
         );
     }
 
@@ -284,6 +296,12 @@ mod tests {
         assert_eq!(stopped("php/Client.php", "<?php\n"), ["strict-types"]);
         assert!(stopped("stubs/ami_client.stub.php", "<?php\n").is_empty());
         assert!(stopped("tests/phpt/ping.phpt", "<?php\n").is_empty());
+    }
+
+    #[test]
+    fn php_in_a_folder_that_nobody_checks_is_stopped() {
+        assert_eq!(stopped("scripts/a.php", &php("")), ["php-checked"]);
+        assert!(stopped("tests/php/a.php", &php("")).is_empty());
     }
 
     #[test]
