@@ -36,8 +36,19 @@ const MAY_SLEEP: &[(&str, &str)] = &[];
 
 /// The network lives in `src/net`, and in the fake's own binary. An address is data and may go anywhere.
 fn io_only_in_net(path: &str, text: &str) -> Vec<String> {
-    const WORDS: &[&str] =
-        &["mio", "rustls", "socket2", "TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs", "thread"];
+    const WORDS: &[&str] = &[
+        "mio",
+        "rustls",
+        "socket2",
+        "TcpStream",
+        "TcpListener",
+        "UdpSocket",
+        "ToSocketAddrs",
+        "thread::spawn",
+        "thread::scope",
+        "thread::Builder",
+        "thread::sleep",
+    ];
     if !sans_io(path) {
         return Vec::new();
     }
@@ -51,7 +62,7 @@ fn clock_only_in_net(path: &str, text: &str) -> Vec<String> {
     }
     find(
         rust::shipped(&rust::code(text)),
-        &["Instant::now", "SystemTime"],
+        &["Instant::now", "SystemTime::now", "elapsed()"],
         "the clock belongs in src/net; take `now` as an argument",
     )
 }
@@ -251,6 +262,8 @@ mod tests {
     fn the_clock_is_stopped_outside_the_network_but_not_in_unit_tests() {
         assert_eq!(stopped("src/node/state.rs", &rust("let now = Instant::now();")), ["clock"]);
         assert_eq!(stopped("ext/src/event.rs", &rust("SystemTime::now()")), ["clock"]);
+        assert_eq!(stopped("src/node/state.rs", &rust("start.elapsed()")), ["clock"]);
+        assert!(stopped("ext/src/event.rs", &rust("fn received_at(&self) -> SystemTime")).is_empty());
         assert!(stopped("src/net/reactor.rs", &rust("Instant::now()")).is_empty());
         assert!(stopped("src/node/state.rs", &rust("#[cfg(test)]\nmod tests { Instant::now() }")).is_empty());
     }
