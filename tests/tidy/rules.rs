@@ -107,7 +107,7 @@ fn laravel_only_in_its_adapter(path: &str, text: &str) -> Vec<String> {
     find(text, &["Illuminate"], "Laravel belongs in laravel-adapter")
 }
 
-/// A stub declares nothing of its own, and gen_stub.php reads it.
+/// A stub declares nothing of its own, and `gen_stub.php` reads it.
 fn php_is_strict(path: &str, text: &str) -> Vec<String> {
     if !is(path, ".php") || is(path, ".stub.php") || text.contains("\ndeclare(strict_types=1);\n") {
         return Vec::new();
