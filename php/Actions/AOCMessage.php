@@ -8,8 +8,8 @@ namespace Apn\AmiClient\Actions;
 
 use Apn\AmiClient\Action;
 use Apn\AmiClient\Actions\Enum\AocBillingId;
-use Apn\AmiClient\Actions\Enum\AocChargeType;
 use Apn\AmiClient\Actions\Enum\AocChargedItem;
+use Apn\AmiClient\Actions\Enum\AocChargeType;
 use Apn\AmiClient\Actions\Enum\AocChargingType;
 use Apn\AmiClient\Actions\Enum\AocMessageType;
 use Apn\AmiClient\Actions\Enum\AocMultiplier;

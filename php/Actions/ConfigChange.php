@@ -85,15 +85,10 @@ final readonly class ConfigChange
     /** A copy that works only on categories of the name whose lines match: `catfilter`, such as "type=endpoint". */
     public function where(string $filter): self
     {
-        return new self(
-            $this->action,
-            $this->category,
-            $this->variable,
-            $this->value,
-            $this->match,
-            $this->line,
-            [...$this->options, "catfilter=\"{$filter}\""],
-        );
+        return new self($this->action, $this->category, $this->variable, $this->value, $this->match, $this->line, [
+            ...$this->options,
+            "catfilter=\"{$filter}\"",
+        ]);
     }
 
     /**

@@ -12,18 +12,29 @@ namespace Apn\AmiClient\Actions;
 final class Fields
 {
     /**
-     * @param array<string, scalar|array<array-key, scalar>|null> $fields
+     * @param array<string, scalar|list<scalar>|array<string, scalar>|null> $fields
      *
-     * @return array<string, scalar|array<array-key, scalar>> without what was left out
+     * @return array<string, scalar|list<scalar>|array<string, scalar>> without what was left out
      */
     public static function sent(array $fields): array
     {
-        return array_filter($fields, static fn(mixed $value): bool => $value !== null && $value !== []);
+        $sent = [];
+        foreach ($fields as $header => $value) {
+            if ($value !== null && $value !== []) {
+                $sent[$header] = $value;
+            }
+        }
+
+        return $sent;
     }
 
     public static function bool(?bool $value, string $yes, string $no): ?string
     {
-        return $value === null ? null : ($value ? $yes : $no);
+        return match ($value) {
+            null => null,
+            true => $yes,
+            false => $no,
+        };
     }
 
     /** @param list<string> $values */

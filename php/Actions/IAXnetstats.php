@@ -12,7 +12,7 @@ use Apn\AmiClient\CompletionStrategy;
 /**
  * Shows network statistics of IAX2 calls, as bare text lines that no answer frames.
  *
- * No response comes: it always ends in a timeout.
+ * Answers with bare lines of text and no response.
  *
  * Write class: system or reporting. Asterisk 20 to 23.
  */

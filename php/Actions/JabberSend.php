@@ -12,7 +12,7 @@ use Apn\AmiClient\CompletionStrategy;
 /**
  * Sends a message through an XMPP client of Asterisk.
  *
- * Answers twice, and only the second response tells the outcome: the client takes the first.
+ * Answers twice; the second response tells the outcome.
  *
  * Write class: system. Asterisk 20 to 23.
  */

@@ -7,7 +7,6 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Actions;
 
 use Apn\AmiClient\Action;
-use Apn\AmiClient\AsyncEventStrategy;
 use Apn\AmiClient\CompletionStrategy;
 
 /**
@@ -37,6 +36,6 @@ final readonly class WaitEvent implements Action
 
     public function getCompletionStrategy(): ?CompletionStrategy
     {
-        return new AsyncEventStrategy(['WaitEventComplete'], maxDurationMs: ($this->timeoutSeconds + 5) * 1000);
+        return null;
     }
 }

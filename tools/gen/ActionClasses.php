@@ -9,7 +9,9 @@ final readonly class ActionClasses
 {
     private const string SOURCE = 'tools/data/actions.txt';
 
-    public function __construct(private ActionFile $file) {}
+    public function __construct(
+        private ActionFile $file,
+    ) {}
 
     /** @return array<string, string> text by file name under php/Actions */
     public function files(): array
@@ -50,16 +52,21 @@ final readonly class ActionClasses
             $this->constructor($action),
             $this->name($action),
             $this->parameters($action),
-            $this->strategy($action),
+            Source::method('getCompletionStrategy(): ?CompletionStrategy', ['return null;']),
         ]);
 
-        return Source::file('Apn\AmiClient\Actions', self::SOURCE, $this->imports($action), implode("\n", [
-            Source::docblock($this->description($action)),
-            "final readonly class {$action->name} implements Action",
-            '{',
-            implode("\n\n", $body),
-            '}',
-        ]));
+        return Source::file(
+            'Apn\AmiClient\Actions',
+            self::SOURCE,
+            $this->imports($action),
+            implode("\n", [
+                Source::docblock($this->description($action)),
+                "final readonly class {$action->name} implements Action",
+                '{',
+                implode("\n\n", $body),
+                '}',
+            ]),
+        );
     }
 
     /** @return list<string> */
@@ -74,19 +81,24 @@ final readonly class ActionClasses
                 $imports[] = 'Apn\AmiClient\ChannelId';
             }
         }
-        if ($action->name === 'WaitEvent') {
-            $imports[] = 'Apn\AmiClient\AsyncEventStrategy';
-        }
-
         return array_values(array_unique($imports));
     }
 
     /** @return list<string> paragraphs */
     private function description(ActionSpec $action): array
     {
-        $since = array_filter($action->since, static fn(string $release): bool => version_compare($release, '13.0', '>='));
-        $facts = 'Write class: ' . $action->writeClass() . '. Asterisk ' . Versions::words($action->versions)
-            . ($since === [] ? '' : ', new in ' . Words::enumeration($since)) . '.';
+        $since = array_filter($action->since, static fn(string $release): bool => version_compare(
+            $release,
+            '13.0',
+            '>=',
+        ));
+        $facts =
+            'Write class: '
+            . $action->writeClass()
+            . '. Asterisk '
+            . Versions::words($action->versions)
+            . ($since === [] ? '' : ', new in ' . Words::enumeration($since))
+            . '.';
 
         return array_values(array_filter([$action->does, $action->answerSentence(), $facts]));
     }
@@ -109,7 +121,10 @@ final readonly class ActionClasses
                 default => ' = null',
             };
             $generated = $argument->kind === 'channelid';
-            $lines[] = '        ' . ($generated ? '' : 'public ') . "{$argument->nullableType()} \${$argument->name()}{$default},";
+            $lines[] =
+                '        '
+                . ($generated ? '' : 'public ')
+                . "{$argument->nullableType()} \${$argument->name()}{$default},";
             if ($generated) {
                 $declared[] = "    public string \${$argument->name()};\n";
                 $assigned[] = "        \$this->{$argument->name()} = \${$argument->name()} ?? ChannelId::generate();";
@@ -138,14 +153,5 @@ final readonly class ActionClasses
         $entries = array_map(static fn(ParameterSpec $p): string => "    {$p->entry()},", $action->parameters);
 
         return Source::method('getParameters(): array', ['return Fields::sent([', ...$entries, ']);']);
-    }
-
-    private function strategy(ActionSpec $action): string
-    {
-        $strategy = $action->name === 'WaitEvent'
-            ? "new AsyncEventStrategy(['WaitEventComplete'], maxDurationMs: (\$this->timeoutSeconds + 5) * 1000)"
-            : 'null';
-
-        return Source::method('getCompletionStrategy(): ?CompletionStrategy', ["return {$strategy};"]);
     }
 }

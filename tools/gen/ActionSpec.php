@@ -54,8 +54,8 @@ final readonly class ActionSpec
             '/^single, with Async then event (\w+)$/' => 'With async, the event $1 ends it.',
             '/^single, then event (\w+)$/' => 'The event $1 follows its response and ends it.',
             '/^single, then events without ActionID ends (\w+)$/' => 'Events without ActionID follow its response, $1 ends it.',
-            '/^twice$/' => 'Answers twice, and only the second response tells the outcome: the client takes the first.',
-            '/^none$/' => 'No response comes: it always ends in a timeout.',
+            '/^twice$/' => 'Answers twice; the second response tells the outcome.',
+            '/^none$/' => 'Answers with bare lines of text and no response.',
             '/^output$/' => 'Answers with output: see Response::getOutput().',
         ];
         foreach ($forms as $form => $sentence) {

@@ -27,10 +27,9 @@ final readonly class Docs
             if (!$action->hasClass()) {
                 continue;
             }
-            $arguments = implode(', ', array_map(
-                static fn(ParameterSpec $p): string => $p->required ? "**{$p->name()}**" : $p->name(),
-                $action->arguments(),
-            ));
+            $arguments = implode(', ', array_map(static fn(ParameterSpec $p): string => $p->required
+                ? "**{$p->name()}**"
+                : $p->name(), $action->arguments()));
             $versions = Versions::words($action->versions);
             $classes = implode(', ', $action->classes);
             $rows[] = "| `{$action->name}` | {$action->does} | {$arguments} | {$classes} | {$versions} |";
@@ -56,7 +55,14 @@ final readonly class Docs
         }
         $paragraph = wordwrap(implode(', ', $answers) . '.', 120);
 
-        return implode("\n", [sprintf(self::NOTE, 'tools/data/events.txt'), ...self::EVENTS, ...$rows, ...self::ANSWERS, $paragraph, '']);
+        return implode("\n", [
+            sprintf(self::NOTE, 'tools/data/events.txt'),
+            ...self::EVENTS,
+            ...$rows,
+            ...self::ANSWERS,
+            $paragraph,
+            '',
+        ]);
     }
 
     private static function only(EventSpec $event): string

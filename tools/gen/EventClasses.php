@@ -9,7 +9,9 @@ final readonly class EventClasses
 {
     private const string SOURCE = 'tools/data/events.txt';
 
-    public function __construct(private EventFile $file) {}
+    public function __construct(
+        private EventFile $file,
+    ) {}
 
     /** @return array<string, string> text by file name under php/Events */
     public function files(): array
@@ -21,7 +23,8 @@ final readonly class EventClasses
     {
         $constants = [];
         foreach ($this->file->events as $event) {
-            $constants[] = Source::docblock($this->description($event), indent: '    ', apart: false)
+            $constants[] =
+                Source::docblock($this->description($event), indent: '    ', apart: false)
                 . "\n    public const string {$event->constant()} = '{$event->name}';";
         }
 
@@ -41,7 +44,9 @@ final readonly class EventClasses
         $class = $event->isAnswer()
             ? 'Sent to the session that asked, whatever its read classes.'
             : 'Read class: ' . Words::enumeration($event->classes) . '.';
-        $asterisk = $event->versions === [20, 21, 22, 23] ? '' : ' Asterisk ' . Versions::words($event->versions) . ' only.';
+        $asterisk = $event->versions === [20, 21, 22, 23]
+            ? ''
+            : ' Asterisk ' . Versions::words($event->versions) . ' only.';
         $headers = $event->headers === [] ? [] : ['Headers: ' . implode(', ', $event->headers) . '.'];
 
         return [$class . $asterisk, ...$headers];

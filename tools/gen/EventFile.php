@@ -8,35 +8,39 @@ namespace Apn\AmiClient\Tools;
 final readonly class EventFile
 {
     /** @param list<EventSpec> $events */
-    private function __construct(public array $events) {}
+    private function __construct(
+        public array $events,
+    ) {}
 
     public static function read(string $file): self
     {
-        $events = $groups = [];
+        $events = [];
         $words = [];
+        $open = null;
         foreach (explode("\n", (string) file_get_contents($file)) as $number => $line) {
             if ($line === '' || str_starts_with($line, '#')) {
                 continue;
             }
-            if (preg_match('/^(?:@(?<group>\w+)|(?<event>[\w-]+): (?<class>\S+) (?<versions>[\d -]+))(?<words>(?: \w+)*)$/', $line, $found) === 1) {
-                $open = $found['event'] === '' ? "@{$found['group']}" : $found['event'];
-                $words[$open] = [];
-                $line = $found['words'];
-                if ($found['event'] !== '') {
-                    $events[$open] = [$found['class'], $found['versions']];
-                }
-            } elseif (!str_starts_with($line, '  ') || !isset($open)) {
+            $found = [];
+            if (str_starts_with($line, '  ') && $open !== null) {
+                $words[$open] = [...($words[$open] ?? []), ...explode(' ', trim($line))];
+            } elseif (preg_match('/^(@\w+) (.+)$/', $line, $found) === 1) {
+                $open = $found[1];
+                $words[$open] = explode(' ', $found[2]);
+            } elseif (preg_match('/^([\w-]+): (\S+) ([\d -]+)$/', $line, $found) === 1) {
+                [, $open, $class, $versions] = $found;
+                $events[$open] = [explode('+', $class), Versions::of($versions)];
+            } else {
                 throw new \UnexpectedValueException("{$file}:" . ($number + 1) . ": not understood: {$line}");
             }
-            $words[$open] = [...$words[$open], ...array_filter(explode(' ', $line))];
         }
         $specs = [];
-        foreach ($events as $name => [$class, $versions]) {
-            $headers = array_merge(...array_map(
-                static fn(string $word): array => self::expand($word, $words),
-                $words[$name],
-            ) ?: [[]]);
-            $specs[] = new EventSpec($name, explode('+', $class), Versions::of($versions), $headers);
+        foreach ($events as $name => [$classes, $versions]) {
+            $headers = [];
+            foreach ($words[$name] ?? [] as $word) {
+                $headers = [...$headers, ...self::expand($word, $words)];
+            }
+            $specs[] = new EventSpec($name, $classes, $versions, $headers);
         }
 
         return new self($specs);

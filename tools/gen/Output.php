@@ -15,7 +15,9 @@ final class Output
     /** @var list<string> */
     private array $folders = [];
 
-    public function __construct(private readonly string $root) {}
+    public function __construct(
+        private readonly string $root,
+    ) {}
 
     /** @param array<string, string> $files */
     public function add(string $folder, array $files): void

@@ -12,7 +12,7 @@ final class Source
     /** @param list<string> $imports */
     public static function file(string $namespace, string $source, array $imports, string $declaration): string
     {
-        sort($imports);
+        sort($imports, SORT_FLAG_CASE | SORT_STRING);
         $uses = array_map(static fn(string $import): string => "use {$import};", $imports);
 
         return implode("\n", [
@@ -33,10 +33,10 @@ final class Source
     /** @param non-empty-list<string> $paragraphs each wrapped; with $apart an empty line between them */
     public static function docblock(array $paragraphs, string $indent = '', bool $apart = true): string
     {
-        $wrapped = array_map(
-            static fn(string $text): string => wordwrap($text, self::WIDTH - strlen($indent) - 3),
-            $paragraphs,
-        );
+        $wrapped = array_map(static fn(string $text): string => wordwrap(
+            $text,
+            self::WIDTH - strlen($indent) - 3,
+        ), $paragraphs);
         $lines = explode("\n", implode($apart ? "\n\n" : "\n", $wrapped));
         if (count($lines) === 1) {
             return "{$indent}/** {$lines[0]} */";

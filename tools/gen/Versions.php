@@ -7,7 +7,7 @@ namespace Apn\AmiClient\Tools;
 /** Major versions of Asterisk, "20-23" or "20 22 23" in the data files. */
 final class Versions
 {
-    /** @return list<int> */
+    /** @return non-empty-list<int> */
     public static function of(string $text): array
     {
         [$first, $last] = array_pad(explode('-', $text, 2), 2, null);
@@ -21,8 +21,10 @@ final class Versions
         $first = $versions[0];
         $last = end($versions);
 
-        return count($versions) > 2 && $last - $first === count($versions) - 1
-            ? "{$first} to {$last}"
-            : Words::enumeration(array_map(strval(...), $versions));
+        return (
+            count($versions) > 2 && ($last - $first) === (count($versions) - 1)
+                ? "{$first} to {$last}"
+                : Words::enumeration(array_map(strval(...), $versions))
+        );
     }
 }
