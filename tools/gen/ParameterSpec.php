@@ -13,7 +13,7 @@ final readonly class ParameterSpec
     private const array NAMES = ['Action-000000' => 'changes', 'Header1' => 'headers', 'UnitAmount(0)' => 'units'];
 
     public string $kind;
-    private string $detail;
+    public string $detail;
 
     public function __construct(
         public string $header,
