@@ -6,6 +6,7 @@ namespace Apn\AmiClient\Cli;
 
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\AmiEvent;
+use Apn\AmiClient\Recording\Headers;
 use Apn\AmiClient\Recording\Redactor;
 use Apn\AmiClient\Response;
 
@@ -64,16 +65,16 @@ final class Console
     /** A message as Asterisk wrote it, its secrets hidden. */
     public function message(AmiEvent|Response $message): void
     {
-        foreach ($this->redactor->headers($message->getRawHeaders()) as [$name, $value]) {
+        foreach ($this->headers($message)->pairs as [$name, $value]) {
             $this->line($name === '' ? $value : "{$name}: {$value}");
         }
         fwrite($this->output, "\n");
     }
 
-    /** @return list<array{string, string}> */
-    public function headers(AmiEvent|Response $message): array
+    /** With their secrets hidden. */
+    public function headers(AmiEvent|Response $message): Headers
     {
-        return $this->redactor->headers($message->getRawHeaders());
+        return $this->redactor->headers(new Headers($message->getRawHeaders()));
     }
 
     /** A caller chooses his name: it must not reach the terminal as an escape sequence. */

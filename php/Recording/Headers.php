@@ -7,40 +7,74 @@ namespace Apn\AmiClient\Recording;
 use Apn\AmiClient\Action;
 
 /**
- * Headers as pairs of name and value, the form that keeps their order and repeats.
+ * The headers of a message in their order, repeats and all.
  *
  * @internal
  */
-final class Headers
+final readonly class Headers implements \JsonSerializable
 {
-    /** @return list<array{string, string}> */
-    public static function ofAction(Action $action): array
+    /** @param list<array{string, string}> $pairs name and value */
+    public function __construct(
+        public array $pairs,
+    ) {}
+
+    public static function ofAction(Action $action): self
     {
         $pairs = [['Action', $action->getName()]];
         foreach ($action->getParameters() as $header => $value) {
             foreach (is_array($value) ? $value : [$value] as $key => $item) {
-                $text = is_bool($item) ? ($item ? 'true' : 'false') : (string) $item;
+                $text = is_bool($item) ? var_export($item, return: true) : (string) $item;
                 $pairs[] = [$header, is_string($key) ? "{$key}={$text}" : $text];
             }
         }
 
-        return $pairs;
+        return new self($pairs);
     }
 
-    /**
-     * @param list<array{string, string}> $pairs
-     *
-     * @return array<string, string|list<string>> repeats as lists, lines without a colon left out
-     */
-    public static function toArray(array $pairs): array
+    /** @return self|null null where it is no list of pairs of texts */
+    public static function ofJson(mixed $value): ?self
+    {
+        if (!is_array($value) || !array_is_list($value)) {
+            return null;
+        }
+        $pairs = [];
+        foreach ($value as $pair) {
+            if (!is_array($pair) || !is_string($pair[0] ?? null) || !is_string($pair[1] ?? null)) {
+                return null;
+            }
+            $pairs[] = [$pair[0], $pair[1]];
+        }
+
+        return new self($pairs);
+    }
+
+    public function first(string $wanted): ?string
+    {
+        foreach ($this->pairs as [$name, $value]) {
+            if (strcasecmp($name, $wanted) === 0) {
+                return $value;
+            }
+        }
+
+        return null;
+    }
+
+    public function without(string $unwanted): self
+    {
+        $isWanted = static fn(array $pair): bool => strcasecmp($pair[0], $unwanted) !== 0;
+
+        return new self(array_values(array_filter($this->pairs, $isWanted)));
+    }
+
+    /** @return array<string, string|list<string>> repeats as lists; lines without a colon, whose name is empty, left out */
+    public function toArray(): array
     {
         $names = [];
         $values = [];
-        foreach ($pairs as [$name, $value]) {
-            $key = strtolower($name);
-            if ($key !== '') {
-                $names[$key] ??= $name;
-                $values[$key][] = $value;
+        foreach ($this->pairs as [$name, $value]) {
+            if ($name !== '') {
+                $names[strtolower($name)] ??= $name;
+                $values[strtolower($name)][] = $value;
             }
         }
         $headers = [];
@@ -51,28 +85,21 @@ final class Headers
         return $headers;
     }
 
-    /** @param list<array{string, string}> $pairs */
-    public static function first(array $pairs, string $wanted): ?string
+    /** The message on the wire, its end included. */
+    public function toWire(?string $actionId = null): string
     {
-        foreach ($pairs as [$name, $value]) {
-            if (strcasecmp($name, $wanted) === 0) {
-                return $value;
-            }
+        $lines = array_map(static fn(array $pair): string => $pair[0] === '' ? $pair[1] : "{$pair[0]}: {$pair[1]}", $this->pairs);
+        if ($actionId !== null) {
+            // Second, as Asterisk writes it.
+            array_splice($lines, 1, 0, ["ActionID: {$actionId}"]);
         }
 
-        return null;
+        return implode("\r\n", $lines) . "\r\n\r\n";
     }
 
-    /**
-     * @param list<array{string, string}> $pairs
-     *
-     * @return list<array{string, string}>
-     */
-    public static function without(array $pairs, string $unwanted): array
+    /** @return list<array{string, string}> */
+    public function jsonSerialize(): array
     {
-        return array_values(array_filter(
-            $pairs,
-            static fn(array $pair): bool => strcasecmp($pair[0], $unwanted) !== 0,
-        ));
+        return $this->pairs;
     }
 }

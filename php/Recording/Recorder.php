@@ -10,6 +10,7 @@ use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\ConnectionState;
 use Apn\AmiClient\DisconnectReason;
+use Apn\AmiClient\Exception\ActionErrorResponseException;
 use Apn\AmiClient\Gap;
 use Apn\AmiClient\Pending;
 use Apn\AmiClient\Response;
@@ -106,6 +107,7 @@ final class Recorder implements ActionSender
     private function recordAction(Action $action, string $server, ?\Throwable $error, ?Response $response): void
     {
         $entry = ['action' => $this->redactor->headers(Headers::ofAction($action))];
+        $response ??= $error instanceof ActionErrorResponseException ? $error->response : null;
         if ($response !== null) {
             $complete = $response->getCompleteEvent();
             $entry['answer'] = $this->headers($response);
@@ -118,10 +120,9 @@ final class Recorder implements ActionSender
         $this->write($server, null, $entry);
     }
 
-    /** @return list<array{string, string}> */
-    private function headers(AmiEvent|Response $message): array
+    private function headers(AmiEvent|Response $message): Headers
     {
-        return $this->redactor->headers($message->getRawHeaders());
+        return $this->redactor->headers(new Headers($message->getRawHeaders()));
     }
 
     /** @param array<string, mixed> $entry */

@@ -7,12 +7,12 @@ namespace Apn\AmiClient\Recording;
 /**
  * A file of recorded sessions: a JSON object a line, in the order of what happened.
  *
- * The first line is `{"format":"ami-recording","version":1}`. Every other has `at` (seconds since the first) and `server`, and one of:
+ * The first line is `{"format":"ami-recording","version":1}`. Every other has `at` (seconds since the recording began) and `server`, and:
  *
  * - `event`: its headers
  * - `action`: its headers; `answer` (headers), `events` (a list of headers) and `complete` (headers) say how it ended, or `error`
  * - `gap`: the reason, and `dropped`
- * - `state`: where the session stands since then, and why
+ * - `state`: where the session stands since then, and `reason`
  *
  * Headers are pairs of name and value in their order. Bytes that are no UTF-8 are replaced.
  *
@@ -37,11 +37,9 @@ final class RecordingFile
     {
         $handle = @fopen($file, 'xb');
         if ($handle === false) {
-            throw new \RuntimeException(
-                "cannot record to {$file}: " . (error_get_last()['message'] ?? 'unknown error'),
-            );
+            throw new \RuntimeException("cannot record to {$file}: " . self::lastError());
         }
-        // Calls and their numbers are nobody else's business.
+        // Who calls whom is nobody else's business.
         chmod($file, 0o600);
         $recording = new self($handle, $bytesMax);
         $recording->write(self::HEAD);
@@ -50,7 +48,7 @@ final class RecordingFile
     }
 
     /**
-     * @return \Generator<int, array<string, mixed>>
+     * @return \Generator<int, Entry>
      *
      * @throws \UnexpectedValueException naming file and line where it is no recording
      */
@@ -58,21 +56,16 @@ final class RecordingFile
     {
         $handle = @fopen($file, 'rb');
         if ($handle === false) {
-            throw new \UnexpectedValueException(
-                "cannot read {$file}: " . (error_get_last()['message'] ?? 'unknown error'),
-            );
+            throw new \UnexpectedValueException("cannot read {$file}: " . self::lastError());
         }
         try {
             for ($number = 1; ($line = fgets($handle)) !== false; ++$number) {
-                $entry = json_decode($line, associative: true);
-                $isGood =
-                    is_array($entry) && ($number === 1 ? $entry === self::HEAD : isset($entry['at'], $entry['server']));
-                if (!$isGood) {
-                    throw new \UnexpectedValueException("{$file}:{$number}: not a line of a recording");
+                $json = json_decode($line, associative: true);
+                if ($number === 1 && $json === self::HEAD) {
+                    continue;
                 }
-                if ($number > 1) {
-                    yield $entry;
-                }
+                $entry = $number === 1 ? null : Entry::ofJson($json);
+                yield $entry ?? throw new \UnexpectedValueException("{$file}:{$number}: not a line of a recording");
             }
         } finally {
             fclose($handle);
@@ -98,5 +91,10 @@ final class RecordingFile
     public function close(): void
     {
         fclose($this->handle);
+    }
+
+    private static function lastError(): string
+    {
+        return error_get_last()['message'] ?? 'for no known reason';
     }
 }

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Recording;
 
 /**
- * Takes out of messages what must not be written down: values of headers and of channel variables with a secret name.
+ * Takes out of messages what must not be shown: values of headers and of channel variables with a secret name.
  *
  * Names are those of Asterisk's own secrets, and those given, which may have *. Case does not matter.
  */
@@ -28,35 +28,27 @@ final readonly class Redactor
     /** @param list<string> $keys as ClusterOptions::$redactionKeys */
     public function __construct(array $keys = [])
     {
-        $patterns = array_map(static fn(string $key): string => str_replace(
-            '\*',
-            '.*',
-            preg_quote($key, '/'),
-        ), [...self::SECRET, ...$keys]);
+        $patterns = array_map(static fn(string $key): string => str_replace('\*', '.*', preg_quote($key, '/')), [
+            ...self::SECRET,
+            ...$keys,
+        ]);
         $this->pattern = '/^(?:' . implode('|', $patterns) . ')$/Dis';
     }
 
-    /**
-     * @param list<array{string, string}> $headers
-     *
-     * @return list<array{string, string}>
-     */
-    public function headers(array $headers): array
+    public function headers(Headers $headers): Headers
     {
         $hidesValue = false;
-        foreach ($headers as [$name, $value]) {
+        foreach ($headers->pairs as [$name, $value]) {
             // VarSet and Setvar name the variable in one header and its value in another.
             $hidesValue = $hidesValue || strcasecmp($name, 'Variable') === 0 && $this->hides($value);
         }
         $shown = [];
-        foreach ($headers as [$name, $value]) {
-            $shown[] = [
-                $name,
-                $hidesValue && strcasecmp($name, 'Value') === 0 ? self::REDACTED : $this->shown($name, $value),
-            ];
+        foreach ($headers->pairs as [$name, $value]) {
+            $isHidden = $hidesValue && strcasecmp($name, 'Value') === 0;
+            $shown[] = [$name, $isHidden ? self::REDACTED : $this->shown($name, $value)];
         }
 
-        return $shown;
+        return new Headers($shown);
     }
 
     private function hides(string $name): bool
@@ -71,7 +63,10 @@ final readonly class Redactor
             return self::REDACTED;
         }
         $variable = strstr($value, '=', before_needle: true);
+        if ($variable === false || !$this->hides(ltrim($variable, '_'))) {
+            return $value;
+        }
 
-        return $variable !== false && $this->hides(ltrim($variable, '_')) ? "{$variable}=" . self::REDACTED : $value;
+        return "{$variable}=" . self::REDACTED;
     }
 }

@@ -20,8 +20,8 @@ use Apn\AmiClient\Testing\FakeAsterisk;
  */
 final class Replay
 {
-    /** @var \Generator<int, array<string, mixed>> */
-    private \Generator $entries;
+    /** @var \Generator<int, Entry> */
+    private readonly \Generator $entries;
 
     private float $now = 0.0;
 
@@ -31,12 +31,19 @@ final class Replay
         $this->entries = RecordingFile::read($file);
     }
 
-    /** Makes the fake answer the actions of the recording as they were answered: in their order by name, the last answer again and again. */
+    /**
+     * Makes the fake answer actions as they were answered: in their order by name, the last answer again and again.
+     *
+     * @throws \UnexpectedValueException where the file is no recording
+     */
     public function answer(FakeAsterisk $fake): void
     {
-        foreach (Answers::of($this->file)->byServer as $server => $actions) {
-            foreach ($actions as $action => $answers) {
-                $fake->respond($action, self::inTurn($answers), $server);
+        foreach (Answer::all($this->file) as $server => $actions) {
+            foreach ($actions as $answers) {
+                $given = array_values(array_filter($answers, static fn(Answer $answer): bool => $answer->response !== null));
+                if ($given !== []) {
+                    $fake->respond($given[0]->action, self::inTurn($given), $server);
+                }
             }
         }
     }
@@ -45,19 +52,21 @@ final class Replay
      * Moves the fake's clock to the next event and emits it.
      *
      * @return bool false at the end of the recording
+     *
+     * @throws \UnexpectedValueException where the file is no recording
      */
     public function step(FakeAsterisk $fake): bool
     {
         while ($this->entries->valid()) {
             $entry = $this->entries->current();
             $this->entries->next();
-            if (!isset($entry['event'])) {
+            if ($entry->event === null) {
                 continue;
             }
-            $fake->advance(max(0.0, (float) $entry['at'] - $this->now));
-            $this->now = max($this->now, (float) $entry['at']);
-            $name = (string) Headers::first($entry['event'], 'Event');
-            $fake->emit((string) $entry['server'], $name, Headers::toArray(Headers::without($entry['event'], 'Event')));
+            $fake->advance(max(0.0, $entry->at - $this->now));
+            $this->now = max($this->now, $entry->at);
+            $name = (string) $entry->event->first('Event');
+            $fake->emit($entry->server, $name, $entry->event->without('Event')->toArray());
 
             return true;
         }
@@ -66,14 +75,19 @@ final class Replay
     }
 
     /**
-     * @param non-empty-list<array<string, mixed>> $answers
+     * @param non-empty-list<Answer> $answers
      *
      * @return \Closure(): array<string, mixed>
      */
     private static function inTurn(array $answers): \Closure
     {
         return static function () use (&$answers): array {
-            return count($answers) > 1 ? array_shift($answers) : $answers[0];
+            $answer = $answers[0];
+            if (count($answers) > 1) {
+                array_shift($answers);
+            }
+
+            return $answer->toArray();
         };
     }
 }

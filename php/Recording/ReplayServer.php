@@ -28,12 +28,12 @@ final class ReplayServer
     /** @var array<int, string> */
     private array $outputs = [];
 
-    /** @var \Generator<int, array<string, mixed>>|null */
+    /** @var \Generator<int, Entry>|null */
     private ?\Generator $entries = null;
 
     private ?float $started = null;
 
-    /** @var array<string, non-empty-list<array<string, mixed>>> */
+    /** @var array<string, non-empty-list<Answer>> */
     private readonly array $answers;
 
     /**
@@ -48,7 +48,7 @@ final class ReplayServer
         #[\SensitiveParameter]
         private readonly ?string $secret = null,
     ) {
-        $listener = @stream_socket_server("tcp://127.0.0.1:{$port}", $code, $message);
+        $listener = @stream_socket_server("tcp://127.0.0.1:{$port}", error_message: $message);
         if ($listener === false) {
             throw new \RuntimeException("cannot listen on 127.0.0.1:{$port}: {$message}");
         }
@@ -92,11 +92,11 @@ final class ReplayServer
         fclose($this->listener);
     }
 
-    /** @return array<string, non-empty-list<array<string, mixed>>> */
+    /** @return array<string, non-empty-list<Answer>> */
     private function answersOf(string $file): array
     {
         $all = [];
-        foreach (Answers::of($file)->byServer as $server => $actions) {
+        foreach (Answer::all($file) as $server => $actions) {
             if ($this->server === null || $server === $this->server) {
                 $all = array_merge_recursive($all, $actions);
             }
@@ -152,14 +152,13 @@ final class ReplayServer
     {
         $next = $this->next();
 
-        return $next === null || $this->started === null ? INF : $this->started + (float) $next['at'] - microtime(true);
+        return $next === null || $this->started === null ? INF : $this->started + $next->at - microtime(true);
     }
 
     private function emitDue(): void
     {
-        while ($this->started !== null && ($entry = $this->next()) !== null && $this->untilNext() <= 0) {
-            $headers = Headers::toArray(Headers::without($entry['event'], 'Event'));
-            $bytes = ReplaySession::event((string) Headers::first($entry['event'], 'Event'), $headers);
+        while ($this->untilNext() <= 0) {
+            $bytes = $this->next()?->event?->toWire() ?? '';
             foreach ($this->sessions as $id => $session) {
                 if ($session->isLoggedIn()) {
                     $this->outputs[$id] .= $bytes;
@@ -169,12 +168,12 @@ final class ReplayServer
         }
     }
 
-    /** @return array<string, mixed>|null the next event of the recording */
-    private function next(): ?array
+    /** The next event of the recording. */
+    private function next(): ?Entry
     {
         while ($this->entries?->valid()) {
             $entry = $this->entries->current();
-            if (isset($entry['event']) && ($this->server === null || $entry['server'] === $this->server)) {
+            if ($entry->event !== null && ($this->server === null || $entry->server === $this->server)) {
                 return $entry;
             }
             $this->entries->next();

@@ -21,14 +21,12 @@ final class ReplaySession
     private bool $loggedIn = false;
     private bool $ended = false;
 
-    /** @param array<string, non-empty-list<array<string, mixed>>> $answers by action */
+    /** @param array<string, non-empty-list<Answer>> $answers by action in lower case */
     public function __construct(
         private array $answers,
         #[\SensitiveParameter]
         private readonly ?string $secret,
-    ) {
-        $this->answers = array_change_key_case($answers);
-    }
+    ) {}
 
     public function isLoggedIn(): bool
     {
@@ -53,12 +51,6 @@ final class ReplaySession
         $this->ended = $this->ended || strlen($this->input) > self::INPUT_BYTES_MAX;
 
         return $output;
-    }
-
-    /** @param array<string, string|list<string>> $headers */
-    public static function event(string $name, array $headers): string
-    {
-        return self::block(['Event' => $name, ...$headers], null);
     }
 
     /** @param array<string, string> $request header names in lower case */
@@ -109,17 +101,12 @@ final class ReplaySession
     /** The answers in their order, the last one again and again. */
     private function recorded(string $action, ?string $id): string
     {
-        $answer = count($this->answers[$action]) > 1
-            ? array_shift($this->answers[$action])
-            : $this->answers[$action][0];
-        $events = $answer['events'] ?? [];
-        unset($answer['events']);
-        $output = self::block($answer, $id);
-        foreach ($events as $event) {
-            $output .= self::block($event, $id);
+        $answers = $this->answers[$action] ?? [];
+        if (count($answers) > 1) {
+            $this->answers[$action] = array_slice($answers, 1);
         }
 
-        return $output;
+        return $answers === [] ? '' : $answers[0]->toWire($id);
     }
 
     private static function error(string $message, ?string $id): string
@@ -127,22 +114,10 @@ final class ReplaySession
         return self::block(['Response' => 'Error', 'Message' => $message], $id);
     }
 
-    /** @param array<string, string|list<string>> $headers */
+    /** @param array<string, string> $headers */
     private static function block(array $headers, ?string $id): string
     {
-        $lines = '';
-        foreach ($headers as $name => $values) {
-            foreach (is_array($values) ? $values : [$values] as $value) {
-                $lines .= "{$name}: {$value}\r\n";
-            }
-            if ($id !== null && $lines !== '') {
-                // Second, as Asterisk writes it.
-                $lines .= "ActionID: {$id}\r\n";
-                $id = null;
-            }
-        }
-
-        return "{$lines}\r\n";
+        return new Headers(array_map(null, array_keys($headers), array_values($headers)))->toWire($id);
     }
 
     /** @return array<string, string> first values, by name in lower case */
