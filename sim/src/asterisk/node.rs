@@ -83,6 +83,7 @@ impl Asterisk {
             session.reader.push(bytes);
         }
         self.pump(id, now);
+        self.settle(now);
     }
 
     /// True while the session reads from its connection.
