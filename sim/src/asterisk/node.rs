@@ -91,7 +91,7 @@ impl Asterisk {
     pub fn wants_input(&self, id: SessionId) -> bool {
         self.sessions.get(&id).is_some_and(|session| {
             let reads = matches!(session.hold, None | Some(Hold::Events { .. }));
-            session.is_open() && reads
+            session.is_open() && reads && !self.frozen
         })
     }
 
