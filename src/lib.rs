@@ -1,2 +1,31 @@
-//! The core of `ami_client`: a non-blocking AMI client for a whole cluster of Asterisk nodes.
+//! The core of `ami_client`: one non-blocking AMI client for a whole cluster of Asterisk nodes.
+//!
+//! ```text
+//!  socket ─bytes─▶ wire::Framer ─Frame─▶ node::Node ──answers──▶ node::Pending ──▶ endings ──┐
+//!    ▲                                    │  ▲ └──events──▶ cluster::DeliveryQueue ──▶ events ┤
+//!    │                                    │  now, deadlines                                 ▼
+//!  net::Reactor ◀─bytes── node::Outbox ◀──┴── cluster::Cluster ◀── client::Client ◀──── the caller
+//! ```
+//!
+//! # Layout, in the order of the data
+//!
+//! - [`wire`]: bytes to messages and back: framer, message, action encoder, `ActionID`.
+//! - [`node`]: one session with one Asterisk: login, pending actions, liveness, outbox.
+//! - [`cluster`]: many sessions: reconnects, breakers, subscriptions, bounded queues, routing.
+//! - [`net`]: sockets, TLS and names: the only module with I/O and a clock.
+//! - [`client`]: a cluster driven over a network; [`client::Client`] states the driving contract.
+//!
+//! Everything but `net` is sans-IO: `(input, now)` goes in, `(output, next deadline)` comes out.
 #![forbid(unsafe_code)]
+
+//C
+pub mod cluster;
+pub mod error;
+pub mod glob;
+pub mod limits;
+//E
+pub mod node;
+pub mod record;
+pub mod secret;
+pub mod settings;
+pub mod wire;

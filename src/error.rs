@@ -1,0 +1,350 @@
+//! What can go wrong, whose fault it is, and whether the action may be sent again.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::limits::{ACTION_LINE_BYTES_MAX, ACTION_LINES_MAX};
+use crate::node::ConnectionState;
+use crate::settings::ServerKey;
+use crate::wire::Message;
+
+/// The caller's fault: a setting that cannot be. Never holds a secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{field} is {value}, must be {allowed}")]
+pub struct ConfigError {
+    /// Name of the field, in the spelling of [`crate::limits`] and [`crate::settings`].
+    pub field: &'static str,
+    /// What was given, fit for a message.
+    pub value: String,
+    /// What is allowed.
+    pub allowed: String,
+}
+
+impl ConfigError {
+    pub(crate) fn new(field: &'static str, value: impl Into<String>, allowed: impl Into<String>) -> Self {
+        Self { field, value: value.into(), allowed: allowed.into() }
+    }
+}
+
+/// Why an action brought back no usable answer.
+///
+/// The variants answer the caller's one question, "may I send it again?", see
+/// [`ActionError::is_retry_safe`]. None of them prints a secret.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ActionError {
+    /// Caller's fault: no Asterisk would accept it as it was meant. Nothing was queued.
+    #[error("action `{action}` is invalid: {why}")]
+    Invalid {
+        /// The action's name.
+        action: String,
+        /// What is wrong with it.
+        why: InvalidAction,
+    },
+    /// The session is not Ready, nothing was queued.
+    #[error("action `{action}` was not sent: server `{server}` is {state}, not ready")]
+    NotReady {
+        /// The server asked for.
+        server: ServerKey,
+        /// Where its session stands.
+        state: ConnectionState,
+        /// The action's name.
+        action: String,
+    },
+    /// A bound of ours is reached, nothing was queued.
+    #[error("action `{action}` was not sent to `{server}`: {bound} is full ({limit})")]
+    Backpressure {
+        /// The server asked for.
+        server: ServerKey,
+        /// The action's name.
+        action: String,
+        /// Which bound: `maxPendingActions` or `writeBufferLimit`.
+        bound: &'static str,
+        /// Its value.
+        limit: usize,
+    },
+    /// The session ended before one byte of the action left.
+    #[error("action `{action}` was not sent to `{server}`: the session ended first ({reason})")]
+    NotSent {
+        /// The server asked for.
+        server: ServerKey,
+        /// The action's name.
+        action: String,
+        /// Why the session ended.
+        reason: DisconnectReason,
+    },
+    /// Asterisk answered `Response: Error`, or sent one in the middle of a list.
+    #[error("`{server}` refused action `{action}`: {}", message_text(response))]
+    Refused {
+        /// The server asked.
+        server: ServerKey,
+        /// The action's name.
+        action: String,
+        /// The answer.
+        response: Box<Answer>,
+    },
+    /// The action's own time ran out.
+    #[error("no complete answer from `{server}` to action `{action}` within {}: it may have run", in_seconds(*.waited))]
+    TimedOut {
+        /// The server asked.
+        server: ServerKey,
+        /// The action's name.
+        action: String,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+    /// Bytes left and the session ended before the answer.
+    #[error("the session with `{server}` ended ({reason}) before action `{action}` was answered: it may have run")]
+    OutcomeUnknown {
+        /// The server asked.
+        server: ServerKey,
+        /// The action's name.
+        action: String,
+        /// Why the session ended.
+        reason: DisconnectReason,
+    },
+    /// The caller stopped waiting.
+    #[error("action `{action}` to `{server}` was cancelled: it may have run")]
+    Cancelled {
+        /// The server asked.
+        server: ServerKey,
+        /// The action's name.
+        action: String,
+    },
+    /// The answer is larger than a bound of ours; the rest of it was skipped.
+    #[error("the answer of `{server}` to action `{action}` exceeds {bound} ({limit})")]
+    TooLarge {
+        /// The server asked.
+        server: ServerKey,
+        /// The action's name.
+        action: String,
+        /// Which bound: `maxFrameSize`, `maxActionBytes` or the strategy's `maxMessages`.
+        bound: &'static str,
+        /// Its value.
+        limit: usize,
+    },
+}
+
+impl ActionError {
+    /// True when the action surely did not run, so that a retry cannot double its effect.
+    #[must_use]
+    pub fn is_retry_safe(&self) -> bool {
+        match self {
+            Self::Invalid { .. } | Self::NotReady { .. } | Self::Backpressure { .. } | Self::NotSent { .. } => true,
+            Self::Refused { response, .. } => proves_that_nothing_ran(&response.response),
+            Self::TimedOut { .. }
+            | Self::OutcomeUnknown { .. }
+            | Self::Cancelled { .. }
+            | Self::TooLarge { .. } => false,
+        }
+    }
+
+    /// The server it went wrong for, where there was one.
+    #[must_use]
+    pub fn server(&self) -> Option<&ServerKey> {
+        match self {
+            Self::Invalid { .. } => None,
+            Self::NotReady { server, .. }
+            | Self::Backpressure { server, .. }
+            | Self::NotSent { server, .. }
+            | Self::Refused { server, .. }
+            | Self::TimedOut { server, .. }
+            | Self::OutcomeUnknown { server, .. }
+            | Self::Cancelled { server, .. }
+            | Self::TooLarge { server, .. } => Some(server),
+        }
+    }
+}
+
+/// What an action brought back.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The (last) `Response` of the action.
+    pub response: Message,
+    /// What the answer listed, without the event that ended the list.
+    pub events: Vec<Message>,
+    /// The event that ended the list or the action.
+    pub complete: Option<Message>,
+    /// Time ran out and the caller had asked for what there was.
+    pub partial: bool,
+}
+
+/// These answers come out of Asterisk's parser and permission check, before any action's own code:
+/// `process_message` and `get_input` of main/manager.c. "Originate failed", by contrast, also comes
+/// after the phone rang.
+fn proves_that_nothing_ran(response: &Message) -> bool {
+    let message = response.get(b"Message").unwrap_or_default();
+    [
+        b"Permission denied".as_slice(),
+        b"Invalid/unknown command",
+        b"Missing action in request",
+        b"Failed to parse message",
+        b"Too many lines in message",
+    ]
+    .iter()
+    .any(|text| message.starts_with(text))
+}
+
+fn message_text(answer: &Answer) -> String {
+    match answer.response.get(b"Message") {
+        Some(text) => String::from_utf8_lossy(text.trim_ascii()).into_owned(),
+        None => "Response: Error without a message".to_owned(),
+    }
+}
+
+fn in_seconds(time: Duration) -> String {
+    format!("{:.3} s", time.as_secs_f64())
+}
+
+/// Why an action could not be encoded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidAction {
+    /// An action needs a name.
+    #[error("its name is empty")]
+    NoName,
+    /// CR, LF or NUL would end the line and start another header.
+    #[error("header `{header}` holds {byte}, which would end its line")]
+    ControlByte {
+        /// The header, or `Action`.
+        header: String,
+        /// `CR`, `LF` or `NUL`.
+        byte: &'static str,
+    },
+    /// A header name is empty, or has a colon or a blank.
+    #[error("`{header}` is no header name")]
+    HeaderName {
+        /// What was given.
+        header: String,
+    },
+    /// Asterisk would answer "line too long".
+    #[error("header `{header}` makes a line of {bytes} bytes, Asterisk takes {ACTION_LINE_BYTES_MAX}")]
+    LineTooLong {
+        /// The header.
+        header: String,
+        /// Bytes of the line without its end.
+        bytes: usize,
+    },
+    /// Asterisk would answer "Too many lines".
+    #[error("it has {lines} lines with Action and ActionID, Asterisk takes {ACTION_LINES_MAX}")]
+    TooManyLines {
+        /// Lines, `Action` and `ActionID` included.
+        lines: usize,
+    },
+    /// The client makes the `ActionID`, names the action once, and logs in by itself.
+    #[error("{0}")]
+    Reserved(&'static str),
+    /// A variable is not `NAME=value`.
+    #[error("a variable needs the form NAME=value or NAME => value, not `{given}`")]
+    Variable {
+        /// The name part, never a value.
+        given: String,
+    },
+}
+
+/// Why a session ended, or never began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DisconnectReason {
+    /// Nobody listens, or what listens is not AMI.
+    Refused,
+    /// No route, or a network error.
+    Unreachable,
+    /// The name has no address.
+    Dns,
+    /// The TLS handshake failed.
+    Tls,
+    /// Name, TCP and TLS took too long.
+    ConnectTimeout,
+    /// Banner and login took too long.
+    LoginTimeout,
+    /// Asterisk refused user, secret or address.
+    AuthFailed,
+    /// The account allows one login, and it is in use.
+    LoginInUse,
+    /// Accepted and closed without a banner: Asterisk's `authlimit`.
+    AuthLimit,
+    /// No byte for `read_timeout`.
+    ReadTimeout,
+    /// The peer closed or reset the connection.
+    PeerClosed,
+    /// The peer announced its shutdown.
+    Shutdown,
+    /// The user closed it.
+    Requested,
+}
+
+impl DisconnectReason {
+    /// All reasons.
+    pub const ALL: [Self; 13] = [
+        Self::Refused,
+        Self::Unreachable,
+        Self::Dns,
+        Self::Tls,
+        Self::ConnectTimeout,
+        Self::LoginTimeout,
+        Self::AuthFailed,
+        Self::LoginInUse,
+        Self::AuthLimit,
+        Self::ReadTimeout,
+        Self::PeerClosed,
+        Self::Shutdown,
+        Self::Requested,
+    ];
+
+    /// The word that PHP, logs and metrics use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Unreachable => "unreachable",
+            Self::Dns => "dns",
+            Self::Tls => "tls",
+            Self::ConnectTimeout => "connect_timeout",
+            Self::LoginTimeout => "login_timeout",
+            Self::AuthFailed => "auth_failed",
+            Self::LoginInUse => "login_in_use",
+            Self::AuthLimit => "auth_limit",
+            Self::ReadTimeout => "read_timeout",
+            Self::PeerClosed => "peer_closed",
+            Self::Shutdown => "shutdown",
+            Self::Requested => "requested",
+        }
+    }
+}
+
+impl fmt::Display for DisconnectReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> ActionError {
+        let frame = format!("Response: Error\r\nMessage: {text}\r\n");
+        let response = Message::from_frame(frame.as_bytes());
+        let answer = Answer { response, events: Vec::new(), complete: None, partial: false };
+        ActionError::Refused {
+            server: ServerKey::new("a").unwrap(),
+            action: "Originate".into(),
+            response: Box::new(answer),
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_retry_safe_only_where_the_answer_proves_that_nothing_ran() {
+        assert!(refused("Permission denied").is_retry_safe());
+        assert!(refused("Invalid/unknown command: X. Use Action: ListCommands").is_retry_safe());
+        assert!(refused("Failed to parse message: line too long").is_retry_safe());
+        assert!(!refused("Originate failed").is_retry_safe());
+        assert!(!refused("Channel does not exist.").is_retry_safe());
+    }
+
+    #[test]
+    fn a_refusal_shows_what_asterisk_said_on_one_line() {
+        let text = refused("No endpoints found\n").to_string();
+        assert_eq!(text, "`a` refused action `Originate`: No endpoints found");
+    }
+}

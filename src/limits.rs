@@ -1,0 +1,275 @@
+//! Every bound the client obeys: nothing queues, buffers, batches or waits without an entry here.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::error::ConfigError;
+use crate::glob::Glob;
+
+/// Bytes of one action line without its CRLF: Asterisk drops a message when 1,024 bytes hold no line
+/// end (`inbuf[1025]`, main/manager.c), and answers "line too long".
+pub const ACTION_LINE_BYTES_MAX: usize = 1_022;
+
+/// Lines of one action, `Action` and `ActionID` included (`AST_MAX_MANHEADERS`, include/asterisk/manager.h).
+pub const ACTION_LINES_MAX: usize = 128;
+
+/// Longest `ActionID` that no list item of Asterisk cuts or corrupts: `ConfbridgeList` copies
+/// `ActionID: %s\r\n` into 80 bytes (`apps/app_confbridge.c`).
+pub const ACTION_ID_BYTES_MAX: usize = 67;
+
+/// Longest frame of an event; no real event comes near it.
+pub const EVENT_FRAME_BYTES_MAX: usize = 64 * 1_024;
+
+/// Different event names counted for one server; further ones share one counter.
+pub const EVENT_NAMES_MAX: usize = 512;
+
+/// Log records waiting for the next tick; beyond it they are counted as lost.
+pub const RECORDS_MAX: usize = 1_000;
+
+/// Longest cooldown of a breaker that refused logins keep open: a fail2ban watches.
+pub const REFUSED_LOGIN_COOLDOWN_MAX: Duration = Duration::from_secs(15 * 60);
+
+/// How much longer than its own `Timeout` an `Originate` is waited for: on a real Asterisk 22 the
+/// `OriginateResponse` of an unanswered call came 22 ms after the time was up.
+pub const ORIGINATE_GRACE: Duration = Duration::from_secs(5);
+
+/// What `Originate` waits when it names no `Timeout` (main/manager.c).
+pub const ORIGINATE_TIMEOUT_DEFAULT: Duration = Duration::from_secs(30);
+
+const FRAME_BYTES_MIN: usize = 64 * 1_024;
+const FRAME_BYTES_LIMIT: usize = 16 * 1_024 * 1_024;
+const _: () = assert!(FRAME_BYTES_MIN >= EVENT_FRAME_BYTES_MAX, "a response may be as long as an event");
+const _: () = assert!(FRAME_BYTES_MIN > ACTION_LINE_BYTES_MAX, "an echoed line fits a frame");
+
+/// Which event goes when a server's queue is full.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DropPolicy {
+    /// The oldest one waiting: listeners see the present.
+    #[default]
+    Oldest,
+    /// The one that just came: listeners see an unbroken past.
+    Newest,
+}
+
+/// Bounds of one server's session.
+///
+/// A size or a count says what it counts and ends in `_max`; times are [`Duration`]. Worst memory of
+/// one server: `frame_bytes_max` (twice while it grows) + `outbox_bytes_max` + `event_queue_bytes_max` +
+/// what its pending actions collect.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limits {
+    /// Longest wait for name, TCP and TLS together. Too small gives up on a far server, too large
+    /// holds a place in the connect budget. 10 s; 0.05 s to 5 min.
+    pub connect_timeout: Duration,
+    /// Longest wait from the established link to the accepted login. Asterisk itself hangs up after
+    /// `authtimeout`, 30 s unless configured. 10 s; 0.05 s to 5 min.
+    pub login_timeout: Duration,
+    /// A session without a byte for so long is dead. 30 s; 0.1 s to 1 h.
+    pub read_timeout: Duration,
+    /// A silent session gets a `Ping` after so long; must be below `read_timeout`. 15 s; 0.05 s to 1 h.
+    pub heartbeat_interval: Duration,
+    /// Longest wait for an action's answer, where the action does not say otherwise. 30 s; 1 ms to 1 h.
+    pub action_timeout: Duration,
+    /// First step of the reconnect backoff. 0.5 s; 1 ms to 1 h.
+    pub reconnect_delay_min: Duration,
+    /// Longest step of the reconnect backoff, at least the first one. 30 s; up to 24 h.
+    pub reconnect_delay_max: Duration,
+    /// Failed connects in a row that open the breaker. 5; 1 to 1,000.
+    pub breaker_failures_max: u32,
+    /// How long an open breaker stays open. 30 s; 1 ms to 24 h.
+    pub breaker_cooldown: Duration,
+    /// Attempts of a half-open breaker before it opens again. 1; 1 to 100.
+    pub breaker_probes_max: u32,
+    /// Bytes waiting to be written. Beyond it `send` is refused. 5 MiB; 4 KiB to 1 GiB.
+    pub outbox_bytes_max: usize,
+    /// Actions without an ending. Beyond it `send` is refused. 5,000; 1 to 1,000,000.
+    pub pending_actions_max: usize,
+    /// Bytes that one action's answer and list may hold; beyond it the action fails. 64 MiB; 64 KiB to 1 GiB.
+    pub action_bytes_max: usize,
+    /// Events waiting for listeners; beyond it one is dropped by `drop_policy`. 10,000; 1 to 10,000,000.
+    pub event_queue_max: usize,
+    /// Bytes of the events waiting: frame, index and slot. 16 MiB; 64 KiB to 4 GiB.
+    pub event_queue_bytes_max: usize,
+    /// Which event goes when the queue is full.
+    pub drop_policy: DropPolicy,
+    /// Events that are dropped only when nothing else is left to drop.
+    pub protected_events: Vec<Glob>,
+    /// Longest incoming response. A longer one is skipped to its end and its action fails. 1 MiB holds a
+    /// `Command` answer of some 10,000 lines. 64 KiB to 16 MiB.
+    pub frame_bytes_max: usize,
+    /// Bytes read from one server in one tick, so that none starves the others. 1 MiB; 4 KiB to 1 GiB.
+    pub tick_bytes_max: usize,
+    /// Frames parsed of one server in one tick. 1,000; 1 to 1,000,000.
+    pub tick_frames_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            login_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(30),
+            heartbeat_interval: Duration::from_secs(15),
+            action_timeout: Duration::from_secs(30),
+            reconnect_delay_min: Duration::from_millis(500),
+            reconnect_delay_max: Duration::from_secs(30),
+            breaker_failures_max: 5,
+            breaker_cooldown: Duration::from_secs(30),
+            breaker_probes_max: 1,
+            outbox_bytes_max: 5 * 1_024 * 1_024,
+            pending_actions_max: 5_000,
+            action_bytes_max: 64 * 1_024 * 1_024,
+            event_queue_max: 10_000,
+            event_queue_bytes_max: 16 * 1_024 * 1_024,
+            drop_policy: DropPolicy::Oldest,
+            protected_events: vec![Glob::any_case("Hangup"), Glob::any_case("OriginateResponse")],
+            frame_bytes_max: 1_024 * 1_024,
+            tick_bytes_max: 1_024 * 1_024,
+            tick_frames_max: 1_000,
+        }
+    }
+}
+
+impl Limits {
+    /// Checks every bound once, at the edge, so that no later code has to.
+    ///
+    /// # Errors
+    ///
+    /// Names the first field out of range, the value given and the range allowed.
+    pub fn checked(self) -> Result<Self, ConfigError> {
+        let millisecond = Duration::from_millis(1);
+        let hour = Duration::from_secs(3_600);
+        let day = 24 * hour;
+        let five_minutes = Duration::from_secs(300);
+        in_time("connect_timeout", self.connect_timeout, 50 * millisecond, five_minutes)?;
+        in_time("login_timeout", self.login_timeout, 50 * millisecond, five_minutes)?;
+        in_time("read_timeout", self.read_timeout, 100 * millisecond, hour)?;
+        in_time("heartbeat_interval", self.heartbeat_interval, 50 * millisecond, hour)?;
+        in_time("action_timeout", self.action_timeout, millisecond, hour)?;
+        in_time("reconnect_delay_min", self.reconnect_delay_min, millisecond, hour)?;
+        in_time("reconnect_delay_max", self.reconnect_delay_max, self.reconnect_delay_min, day)?;
+        in_time("breaker_cooldown", self.breaker_cooldown, millisecond, day)?;
+        in_range("breaker_failures_max", self.breaker_failures_max, 1, 1_000)?;
+        in_range("breaker_probes_max", self.breaker_probes_max, 1, 100)?;
+        in_range("outbox_bytes_max", self.outbox_bytes_max, 4 * 1_024, GIBIBYTE)?;
+        in_range("pending_actions_max", self.pending_actions_max, 1, 1_000_000)?;
+        in_range("action_bytes_max", self.action_bytes_max, 64 * 1_024, GIBIBYTE)?;
+        in_range("event_queue_max", self.event_queue_max, 1, 10_000_000)?;
+        in_range("event_queue_bytes_max", self.event_queue_bytes_max, 64 * 1_024, 4 * GIBIBYTE)?;
+        in_range("frame_bytes_max", self.frame_bytes_max, FRAME_BYTES_MIN, FRAME_BYTES_LIMIT)?;
+        in_range("tick_bytes_max", self.tick_bytes_max, 4 * 1_024, GIBIBYTE)?;
+        in_range("tick_frames_max", self.tick_frames_max, 1, 1_000_000)?;
+        if self.heartbeat_interval >= self.read_timeout {
+            return Err(ConfigError::new(
+                "heartbeat_interval",
+                seconds(self.heartbeat_interval),
+                format!("less than read_timeout ({})", seconds(self.read_timeout)),
+            ));
+        }
+        Ok(self)
+    }
+}
+
+/// Bounds of the whole cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClusterLimits {
+    /// Deliveries to listeners in one tick. 1,000; 1 to 1,000,000.
+    pub tick_events_max: usize,
+    /// Connects started in one tick. 5; 1 to 1,000.
+    pub tick_connects_max: usize,
+    /// Connects started in one second. 50; 1 to 10,000.
+    pub second_connects_max: usize,
+    /// How long PHP may be away from `tick` before the guard thread reads for it; zero turns it off.
+    /// 25 ms; 0 to 60 s.
+    pub stall_guard: Duration,
+    /// Shortest time between two warnings about dropped events or oversized frames of one server.
+    /// 1 s; 1 ms to 1 h.
+    pub drop_log_interval: Duration,
+    /// Refuses host names, so that no resolver is ever asked.
+    pub ip_endpoints_only: bool,
+    /// Names, `*` allowed, whose values never reach a log, beside the built-in ones.
+    pub redaction_keys: Vec<String>,
+}
+
+impl Default for ClusterLimits {
+    fn default() -> Self {
+        Self {
+            tick_events_max: 1_000,
+            tick_connects_max: 5,
+            second_connects_max: 50,
+            stall_guard: Duration::from_millis(25),
+            drop_log_interval: Duration::from_secs(1),
+            ip_endpoints_only: false,
+            redaction_keys: Vec::new(),
+        }
+    }
+}
+
+impl ClusterLimits {
+    /// As [`Limits::checked`].
+    ///
+    /// # Errors
+    ///
+    /// Names the first field out of range, the value given and the range allowed.
+    pub fn checked(self) -> Result<Self, ConfigError> {
+        in_range("tick_events_max", self.tick_events_max, 1, 1_000_000)?;
+        in_range("tick_connects_max", self.tick_connects_max, 1, 1_000)?;
+        in_range("second_connects_max", self.second_connects_max, 1, 10_000)?;
+        in_time("stall_guard", self.stall_guard, Duration::ZERO, Duration::from_secs(60))?;
+        let (shortest, longest) = (Duration::from_millis(1), Duration::from_secs(3_600));
+        in_time("drop_log_interval", self.drop_log_interval, shortest, longest)?;
+        Ok(self)
+    }
+}
+
+fn in_range<T: PartialOrd + fmt::Display>(
+    field: &'static str,
+    value: T,
+    min: T,
+    max: T,
+) -> Result<(), ConfigError> {
+    if value < min || value > max {
+        return Err(ConfigError::new(field, value.to_string(), format!("{min} to {max}")));
+    }
+    Ok(())
+}
+
+fn in_time(field: &'static str, value: Duration, min: Duration, max: Duration) -> Result<(), ConfigError> {
+    if value < min || value > max {
+        let range = format!("{} to {}", seconds(min), seconds(max));
+        return Err(ConfigError::new(field, seconds(value), range));
+    }
+    Ok(())
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{} s", time.as_secs_f64())
+}
+
+const GIBIBYTE: usize = 1_024 * 1_024 * 1_024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_within_their_own_ranges() {
+        assert_eq!(Limits::default().checked(), Ok(Limits::default()));
+        assert_eq!(ClusterLimits::default().checked(), Ok(ClusterLimits::default()));
+    }
+
+    #[test]
+    fn a_bound_out_of_range_names_field_value_and_range() {
+        let error = Limits { frame_bytes_max: 10, ..Limits::default() }.checked().unwrap_err();
+        assert_eq!(error.to_string(), "frame_bytes_max is 10, must be 65536 to 16777216");
+        let error = Limits { connect_timeout: Duration::ZERO, ..Limits::default() }.checked().unwrap_err();
+        assert_eq!(error.to_string(), "connect_timeout is 0 s, must be 0.05 s to 300 s");
+    }
+
+    #[test]
+    fn a_heartbeat_that_comes_after_death_is_refused() {
+        let limits = Limits { heartbeat_interval: Duration::from_secs(30), ..Limits::default() };
+        let error = limits.checked().unwrap_err();
+        assert_eq!(error.to_string(), "heartbeat_interval is 30 s, must be less than read_timeout (30 s)");
+    }
+}

@@ -1,0 +1,153 @@
+//! Is the peer alive: when to ping a silent session, and when silence means death.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// Asterisk runs one action at a time and is silent meanwhile: no event, no Pong. A synchronous
+/// `Originate` of 40 s gave its first byte after 40.04 s on 16 and 22. So silence means death only when
+/// the action that may be running had its whole time, and `read_timeout` more.
+#[derive(Debug)]
+pub(super) struct Liveness {
+    read_timeout: Duration,
+    heartbeat_interval: Duration,
+    last_byte: Instant,
+    /// Sent and without a response yet, also those that nobody waits for any more.
+    unanswered: BTreeMap<u64, Unanswered>,
+    /// Which of them is our `Ping`, and when it was sent.
+    ping: Option<(u64, Instant)>,
+    last_round_trip: Option<Duration>,
+}
+
+#[derive(Debug)]
+struct Unanswered {
+    deadline: Instant,
+    duration: Duration,
+}
+
+impl Liveness {
+    pub(super) fn new(read_timeout: Duration, heartbeat_interval: Duration, now: Instant) -> Self {
+        Self {
+            read_timeout,
+            heartbeat_interval,
+            last_byte: now,
+            unanswered: BTreeMap::new(),
+            ping: None,
+            last_round_trip: None,
+        }
+    }
+
+    pub(super) fn on_bytes(&mut self, now: Instant) {
+        self.last_byte = now;
+    }
+
+    pub(super) fn on_sent(&mut self, sequence: u64, duration: Duration, now: Instant) {
+        self.unanswered.insert(sequence, Unanswered { deadline: now + duration, duration });
+    }
+
+    pub(super) fn on_ping_sent(&mut self, sequence: u64, now: Instant) {
+        self.ping = Some((sequence, now));
+    }
+
+    /// A response came: what was sent before it is answered too, since Asterisk keeps the order.
+    pub(super) fn on_response(&mut self, sequence: u64, now: Instant) {
+        if self.unanswered.first_key_value().is_some_and(|(first, _)| *first <= sequence) {
+            self.unanswered = self.unanswered.split_off(&(sequence + 1));
+        }
+        if let Some((_, sent)) = self.ping.take_if(|(ping, _)| *ping <= sequence) {
+            self.last_round_trip = Some(now - sent);
+        }
+    }
+
+    pub(super) fn last_round_trip(&self) -> Option<Duration> {
+        self.last_round_trip
+    }
+
+    /// True when it is time for a `Ping` and none is on its way.
+    pub(super) fn wants_ping(&self, now: Instant) -> bool {
+        self.ping.is_none() && now >= self.last_byte + self.heartbeat_interval
+    }
+
+    pub(super) fn is_dead(&self, now: Instant) -> bool {
+        now >= self.dead_at()
+    }
+
+    pub(super) fn next_deadline(&self) -> Instant {
+        let dead_at = self.dead_at();
+        match self.ping {
+            Some(_) => dead_at,
+            None => dead_at.min(self.last_byte + self.heartbeat_interval),
+        }
+    }
+
+    fn dead_at(&self) -> Instant {
+        let silent_since = match self.unanswered.first_key_value() {
+            Some((_, oldest)) => (self.last_byte + oldest.duration).max(oldest.deadline),
+            None => self.last_byte,
+        };
+        silent_since + self.read_timeout
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn liveness() -> (Liveness, Instant) {
+        let now = Instant::now();
+        (Liveness::new(30 * SECOND, 15 * SECOND, now), now)
+    }
+
+    #[test]
+    fn a_silent_session_is_pinged_once_and_then_dead() {
+        let (mut liveness, start) = liveness();
+        assert!(!liveness.wants_ping(start + 14 * SECOND));
+        assert_eq!(liveness.next_deadline(), start + 15 * SECOND);
+        assert!(liveness.wants_ping(start + 15 * SECOND));
+        liveness.on_ping_sent(1, start + 15 * SECOND);
+        assert!(!liveness.wants_ping(start + 20 * SECOND));
+        assert_eq!(liveness.next_deadline(), start + 30 * SECOND);
+        assert!(liveness.is_dead(start + 30 * SECOND) && !liveness.is_dead(start + 29 * SECOND));
+    }
+
+    #[test]
+    fn a_blocking_action_has_its_whole_time_before_silence_counts() {
+        let (mut liveness, start) = liveness();
+        liveness.on_sent(1, 45 * SECOND, start);
+        liveness.on_ping_sent(2, start + 15 * SECOND);
+        assert!(!liveness.is_dead(start + 74 * SECOND));
+        assert!(liveness.is_dead(start + 75 * SECOND));
+    }
+
+    #[test]
+    fn actions_sent_into_the_silence_do_not_put_death_off() {
+        let (mut liveness, start) = liveness();
+        for second in 0..60 {
+            liveness.on_sent(u64::from(second) + 1, 30 * SECOND, start + second * SECOND);
+        }
+        assert!(liveness.is_dead(start + 60 * SECOND));
+    }
+
+    #[test]
+    fn the_second_of_two_blocking_actions_has_its_time_after_the_first() {
+        let (mut liveness, start) = liveness();
+        liveness.on_sent(1, 45 * SECOND, start);
+        liveness.on_sent(2, 45 * SECOND, start);
+        liveness.on_bytes(start + 40 * SECOND);
+        liveness.on_response(1, start + 40 * SECOND);
+        assert!(!liveness.is_dead(start + 114 * SECOND));
+        assert!(liveness.is_dead(start + 115 * SECOND));
+    }
+
+    #[test]
+    fn an_answer_ends_everything_before_it_and_gives_the_round_trip() {
+        let (mut liveness, start) = liveness();
+        liveness.on_sent(1, 45 * SECOND, start);
+        liveness.on_ping_sent(2, start + SECOND);
+        liveness.on_bytes(start + 3 * SECOND);
+        liveness.on_response(2, start + 3 * SECOND);
+        assert_eq!(liveness.last_round_trip(), Some(2 * SECOND));
+        assert!(liveness.is_dead(start + 33 * SECOND));
+    }
+}

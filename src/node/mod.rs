@@ -1,0 +1,15 @@
+//! One session with one Asterisk, sans-IO: bytes and `now` in, bytes, events and endings out.
+
+mod completion;
+mod liveness;
+mod login;
+mod outbox;
+mod pending;
+mod session;
+mod state;
+
+pub use completion::{Completion, Strategy, TimeoutBehavior};
+pub use outbox::Outbox;
+pub use pending::{ActionSlot, Ticket};
+pub use session::{Counters, Node, Output, Step};
+pub use state::ConnectionState;

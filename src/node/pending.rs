@@ -1,0 +1,532 @@
+//! Actions on their way: each ends exactly once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use super::completion::{Adjacent, Rule, TimeoutBehavior};
+use crate::error::{ActionError, Answer, DisconnectReason};
+use crate::settings::ServerKey;
+use crate::wire::{ActionId, Message};
+
+/// Where an action's ending appears, once.
+#[derive(Debug)]
+pub struct ActionSlot {
+    name: String,
+    outcome: OnceLock<Result<Answer, ActionError>>,
+}
+
+impl ActionSlot {
+    fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), outcome: OnceLock::new() }
+    }
+
+    /// How the action ended, `None` while it is on its way.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&Result<Answer, ActionError>> {
+        self.outcome.get()
+    }
+
+    /// The action's name.
+    #[must_use]
+    pub fn action(&self) -> &str {
+        &self.name
+    }
+
+    fn end(&self, outcome: Result<Answer, ActionError>) {
+        let ended_before = self.outcome.set(outcome).is_err();
+        debug_assert!(!ended_before, "action {} ended twice", self.name);
+    }
+}
+
+/// What `send` gives: the id that went out, and where the ending will appear.
+#[derive(Clone, Debug)]
+pub struct Ticket {
+    /// The id on the wire.
+    pub id: ActionId,
+    /// Where the ending appears.
+    pub slot: Arc<ActionSlot>,
+}
+
+/// The actions of one session that have no ending yet.
+#[derive(Debug)]
+pub(super) struct PendingTable {
+    server: ServerKey,
+    entries: BTreeMap<u64, Entry>,
+    deadlines: BTreeSet<(Instant, u64)>,
+    bytes_max: usize,
+    /// Ended since the session last looked, in order.
+    ended: Vec<(u64, Arc<ActionSlot>)>,
+}
+
+/// One action on its way.
+#[derive(Debug)]
+pub(super) struct Entry {
+    slot: Arc<ActionSlot>,
+    rule: Rule,
+    messages_max: Option<usize>,
+    on_timeout: TimeoutBehavior,
+    deadline: Instant,
+    duration: Duration,
+    /// Where its first byte stands in the session's outgoing stream.
+    place: u64,
+    phase: Phase,
+    events: Vec<Message>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// No response yet; an event that ends the action may come first.
+    Asked { responses_left: u8, complete: Option<Message> },
+    /// The response is here, its events are coming.
+    Collecting { response: Message },
+}
+
+/// What `send` hands over.
+pub(super) struct NewEntry<'a> {
+    pub(super) name: &'a str,
+    pub(super) rule: Rule,
+    pub(super) messages_max: Option<usize>,
+    pub(super) on_timeout: TimeoutBehavior,
+    pub(super) duration: Duration,
+    pub(super) place: u64,
+}
+
+/// What became of a message that names an action of ours.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Matched {
+    /// It belongs to an action that was pending.
+    Taken,
+    /// Nobody waits for it.
+    Late,
+}
+
+impl PendingTable {
+    pub(super) fn new(server: ServerKey, bytes_max: usize) -> Self {
+        Self { server, entries: BTreeMap::new(), deadlines: BTreeSet::new(), bytes_max, ended: Vec::new() }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The actions that ended since the last call, in order.
+    pub(super) fn take_ended(&mut self) -> impl Iterator<Item = (u64, Arc<ActionSlot>)> {
+        self.ended.drain(..)
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        self.deadlines.first().map(|(deadline, _)| *deadline)
+    }
+
+    pub(super) fn insert(&mut self, sequence: u64, new: NewEntry<'_>, now: Instant) -> Arc<ActionSlot> {
+        let slot = Arc::new(ActionSlot::new(new.name));
+        let deadline = now + new.duration;
+        let phase = Phase::Asked { responses_left: new.rule.responses, complete: None };
+        let entry = Entry {
+            slot: Arc::clone(&slot),
+            rule: new.rule,
+            messages_max: new.messages_max,
+            on_timeout: new.on_timeout,
+            deadline,
+            duration: new.duration,
+            place: new.place,
+            phase,
+            events: Vec::new(),
+            bytes: 0,
+        };
+        self.deadlines.insert((deadline, sequence));
+        self.entries.insert(sequence, entry);
+        slot
+    }
+
+    /// A `Response` with the id of action `sequence`.
+    pub(super) fn on_response(&mut self, sequence: u64, response: Message) -> Matched {
+        let bytes_max = self.bytes_max;
+        let Some(entry) = self.entries.get_mut(&sequence) else { return Matched::Late };
+        if let Some(error) = entry.take_in(&response, bytes_max, &self.server) {
+            return self.end(sequence, Err(error));
+        }
+        if response.name().eq_ignore_ascii_case(b"Error") {
+            let answer = Box::new(Answer {
+                response,
+                events: std::mem::take(&mut entry.events),
+                complete: None,
+                partial: false,
+            });
+            let (server, action) = (self.server.clone(), entry.slot.name.clone());
+            return self.end(sequence, Err(ActionError::Refused { server, action, response: answer }));
+        }
+        match &mut entry.phase {
+            Phase::Asked { responses_left, .. } if *responses_left > 1 => *responses_left -= 1,
+            Phase::Asked { complete: Some(_), .. } => return self.succeed(sequence, response),
+            Phase::Asked { complete: None, .. } if !entry.rule.waits_after(&response) => {
+                return self.succeed(sequence, response);
+            }
+            Phase::Asked { complete: None, .. } => entry.phase = Phase::Collecting { response },
+            // A second Success within a list: Asterisk sends none; the list's end still decides.
+            Phase::Collecting { .. } => {}
+        }
+        Matched::Taken
+    }
+
+    /// An event with the id of action `sequence`, or one that belongs to it by its place.
+    pub(super) fn on_event(&mut self, sequence: u64, event: Message) -> Matched {
+        let bytes_max = self.bytes_max;
+        let Some(entry) = self.entries.get_mut(&sequence) else { return Matched::Late };
+        if let Some(error) = entry.take_in(&event, bytes_max, &self.server) {
+            return self.end(sequence, Err(error));
+        }
+        let ends = entry.rule.ends_with(event.name()) || (entry.rule.lists && ends_list(&event));
+        match &mut entry.phase {
+            Phase::Asked { complete, .. } if ends => *complete = Some(event),
+            Phase::Asked { .. } => entry.events.push(event),
+            Phase::Collecting { response } if ends => {
+                let response = response.clone();
+                return self.complete(sequence, response, Some(event), false);
+            }
+            Phase::Collecting { .. } => entry.events.push(event),
+        }
+        Matched::Taken
+    }
+
+    /// Rows without any header, which only `IAXnetstats` sends: they are its list.
+    pub(super) fn on_rows(&mut self, rows: Message) -> Matched {
+        let raw = self.entries.iter_mut().find(|(_, entry)| entry.rule.is_raw).map(|(sequence, _)| *sequence);
+        match raw {
+            Some(sequence) => self.on_event(sequence, rows),
+            None => Matched::Late,
+        }
+    }
+
+    /// An answer to action `sequence` came, so every action before it is done: one that gets no response
+    /// ends with what it has.
+    pub(super) fn end_unanswerable_before(&mut self, sequence: u64) {
+        while let Some(raw) = self.entries.range(..sequence).find(|(_, entry)| entry.rule.is_raw).map(|(at, _)| *at) {
+            let response = Message::from_headers([(&b"Response"[..], &b"Success"[..])]);
+            self.complete(raw, response, None, false);
+        }
+    }
+
+    /// The action that takes events without an `ActionID` now, and whether others get them too.
+    pub(super) fn adjacent(&self) -> Option<(u64, Adjacent)> {
+        let (sequence, entry) = self.entries.first_key_value()?;
+        let collecting = matches!(entry.phase, Phase::Collecting { .. });
+        (collecting && entry.rule.adjacent != Adjacent::Ordinary).then_some((*sequence, entry.rule.adjacent))
+    }
+
+    /// The answer to action `sequence` was above a bound and has been skipped.
+    pub(super) fn on_too_large(&mut self, sequence: u64, bound: &'static str, limit: usize) -> Matched {
+        let Some(entry) = self.entries.get(&sequence) else { return Matched::Late };
+        let (server, action) = (self.server.clone(), entry.slot.name.clone());
+        self.end(sequence, Err(ActionError::TooLarge { server, action, bound, limit }))
+    }
+
+    /// Ends the actions whose time is up.
+    pub(super) fn on_time(&mut self, now: Instant) {
+        while let Some(&(deadline, sequence)) = self.deadlines.first()
+            && deadline <= now
+        {
+            self.time_out(sequence);
+        }
+    }
+
+    fn time_out(&mut self, sequence: u64) {
+        let Some(entry) = self.entries.get(&sequence) else { return };
+        match (&entry.phase, entry.on_timeout) {
+            (Phase::Collecting { response }, TimeoutBehavior::Partial) => {
+                let response = response.clone();
+                self.complete(sequence, response, None, true);
+            }
+            (Phase::Asked { .. } | Phase::Collecting { .. }, TimeoutBehavior::Fail)
+            | (Phase::Asked { .. }, TimeoutBehavior::Partial) => {
+                let (server, action) = (self.server.clone(), entry.slot.name.clone());
+                let waited = entry.duration;
+                self.end(sequence, Err(ActionError::TimedOut { server, action, waited }));
+            }
+        }
+    }
+
+    /// The caller stops waiting. False when the action had ended.
+    pub(super) fn cancel(&mut self, sequence: u64) -> bool {
+        let Some(entry) = self.entries.get(&sequence) else { return false };
+        let (server, action) = (self.server.clone(), entry.slot.name.clone());
+        self.end(sequence, Err(ActionError::Cancelled { server, action }));
+        true
+    }
+
+    /// The session ended: every action ends, oldest first, with what is known of it. `has_left` tells
+    /// whether the byte at a place of the outgoing stream has left.
+    pub(super) fn end_with_session(&mut self, reason: DisconnectReason, has_left: impl Fn(u64) -> bool) {
+        while let Some((&sequence, entry)) = self.entries.first_key_value() {
+            let (server, action) = (self.server.clone(), entry.slot.name.clone());
+            let error = if has_left(entry.place) {
+                ActionError::OutcomeUnknown { server, action, reason }
+            } else {
+                ActionError::NotSent { server, action, reason }
+            };
+            self.end(sequence, Err(error));
+        }
+    }
+
+    fn succeed(&mut self, sequence: u64, response: Message) -> Matched {
+        let complete = match self.entries.get_mut(&sequence).map(|entry| &mut entry.phase) {
+            Some(Phase::Asked { complete, .. }) => complete.take(),
+            Some(Phase::Collecting { .. }) | None => None,
+        };
+        self.complete(sequence, response, complete, false)
+    }
+
+    fn complete(&mut self, at: u64, response: Message, complete: Option<Message>, partial: bool) -> Matched {
+        let events = self.entries.get_mut(&at).map(|entry| std::mem::take(&mut entry.events)).unwrap_or_default();
+        self.end(at, Ok(Answer { response, events, complete, partial }))
+    }
+
+    fn end(&mut self, sequence: u64, outcome: Result<Answer, ActionError>) -> Matched {
+        if let Some(entry) = self.entries.remove(&sequence) {
+            self.deadlines.remove(&(entry.deadline, sequence));
+            entry.slot.end(outcome);
+            self.ended.push((sequence, entry.slot));
+        }
+        Matched::Taken
+    }
+}
+
+impl Entry {
+    /// Counts a message; gives the error when it passes a bound.
+    fn take_in(&mut self, message: &Message, bytes_max: usize, server: &ServerKey) -> Option<ActionError> {
+        self.bytes += message.memory();
+        let messages = self.messages() + 1;
+        let (bound, limit) = match self.messages_max {
+            Some(limit) if messages > limit => ("maxMessages", limit),
+            _ if self.bytes > bytes_max => ("maxActionBytes", bytes_max),
+            _ => return None,
+        };
+        let (server, action) = (server.clone(), self.slot.name.clone());
+        Some(ActionError::TooLarge { server, action, bound, limit })
+    }
+
+    fn messages(&self) -> usize {
+        let ahead = match &self.phase {
+            Phase::Asked { complete, responses_left } => {
+                usize::from(complete.is_some()) + usize::from(self.rule.responses - responses_left)
+            }
+            Phase::Collecting { .. } => usize::from(self.rule.responses),
+        };
+        ahead + self.events.len()
+    }
+}
+
+impl Rule {
+    /// True when more than this response belongs to the answer.
+    fn waits_after(&self, response: &Message) -> bool {
+        !self.terminal.is_empty() || (self.lists && starts_list(response))
+    }
+}
+
+/// `EventList: start`; `FAXSessions` spells it `Start` (res/res_fax.c).
+fn starts_list(response: &Message) -> bool {
+    response.get(b"EventList").is_some_and(|mark| mark.eq_ignore_ascii_case(b"start"))
+}
+
+fn ends_list(event: &Message) -> bool {
+    let mark = event.get(b"EventList");
+    mark.is_some_and(|mark| mark.eq_ignore_ascii_case(b"complete") || mark.eq_ignore_ascii_case(b"cancelled"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::node::{Completion, Strategy};
+    use crate::wire::Action;
+
+    struct Desk {
+        table: PendingTable,
+        now: Instant,
+        slots: Vec<Arc<ActionSlot>>,
+    }
+
+    impl Desk {
+        fn new() -> Self {
+            let server = ServerKey::new("a").unwrap();
+            Self { table: PendingTable::new(server, 4_096), now: Instant::now(), slots: Vec::new() }
+        }
+
+        fn send(&mut self, action: &str, completion: &Completion) -> u64 {
+            let sequence = self.slots.len() as u64 + 1;
+            let action = Action::new(action, []).unwrap();
+            let new = NewEntry {
+                name: action.name(),
+                rule: Rule::of(&action, completion, false),
+                messages_max: completion.messages_max,
+                on_timeout: completion.on_timeout,
+                duration: Duration::from_secs(30),
+                place: sequence * 100,
+            };
+            self.slots.push(self.table.insert(sequence, new, self.now));
+            sequence
+        }
+
+        fn response(&mut self, sequence: u64, text: &str) -> Matched {
+            self.table.on_response(sequence, Message::from_frame(text.as_bytes()))
+        }
+
+        fn event(&mut self, sequence: u64, text: &str) -> Matched {
+            self.table.on_event(sequence, Message::from_frame(text.as_bytes()))
+        }
+
+        fn outcome(&self, sequence: u64) -> Option<&Result<Answer, ActionError>> {
+            self.slots[usize::try_from(sequence).unwrap() - 1].outcome()
+        }
+
+        fn answer(&self, sequence: u64) -> &Answer {
+            self.outcome(sequence).expect("ended").as_ref().expect("succeeded")
+        }
+
+        fn error(&self, sequence: u64) -> &ActionError {
+            self.outcome(sequence).expect("ended").as_ref().expect_err("failed")
+        }
+    }
+
+    const START: &str = "Response: Success\r\nEventList: start\r\n";
+    const END: &str = "Event: XComplete\r\nEventList: Complete\r\nListItems: 1\r\n";
+
+    #[test]
+    fn a_response_without_a_list_ends_its_action() {
+        let mut desk = Desk::new();
+        let ping = desk.send("Ping", &Completion::default());
+        assert_eq!(desk.response(ping, "Response: Success\r\nPing: Pong\r\n"), Matched::Taken);
+        assert_eq!(desk.answer(ping).response.get(b"Ping").unwrap().as_ref(), b"Pong");
+        assert_eq!(desk.response(ping, "Response: Success\r\n"), Matched::Late);
+    }
+
+    #[test]
+    fn a_list_ends_with_its_mark_in_any_case() {
+        for (start, end) in [(START.to_owned(), END.to_owned()), (START.replace("start", "Start"), END.replace("Complete", "complete"))] {
+            let mut desk = Desk::new();
+            let list = desk.send("Whatever", &Completion::default());
+            desk.response(list, &start);
+            desk.event(list, "Event: X\r\n");
+            assert!(desk.outcome(list).is_none());
+            desk.event(list, &end);
+            let answer = desk.answer(list);
+            assert_eq!(answer.events.len(), 1);
+            assert!(answer.complete.as_ref().unwrap().is_event("XComplete"));
+        }
+    }
+
+    #[test]
+    fn an_error_ends_the_action_also_in_the_middle_of_a_list() {
+        let mut desk = Desk::new();
+        let list = desk.send("CoreShowChannelMap", &Completion::default());
+        desk.response(list, START);
+        desk.event(list, "Event: X\r\n");
+        desk.response(list, "Response: Error\r\nMessage: gone\r\n");
+        let ActionError::Refused { response, .. } = desk.error(list) else { panic!("refused") };
+        assert_eq!(response.events.len(), 1);
+        assert_eq!(desk.event(list, END), Matched::Late);
+    }
+
+    #[test]
+    fn an_event_that_ends_the_action_may_come_before_its_response() {
+        let mut desk = Desk::new();
+        let wanted = Completion { strategy: Strategy::Events(vec!["OriginateResponse".into()]), ..Completion::default() };
+        let originate = desk.send("Originate", &wanted);
+        desk.event(originate, "Event: OriginateResponse\r\nResponse: Success\r\n");
+        assert!(desk.outcome(originate).is_none());
+        desk.response(originate, "Response: Success\r\n");
+        assert!(desk.answer(originate).complete.is_some());
+    }
+
+    #[test]
+    fn a_single_response_ends_even_a_list() {
+        let mut desk = Desk::new();
+        let single = Completion { strategy: Strategy::Single, ..Completion::default() };
+        let list = desk.send("QueueStatus", &single);
+        desk.response(list, START);
+        assert!(desk.answer(list).events.is_empty());
+        assert_eq!(desk.event(list, "Event: X\r\n"), Matched::Late);
+    }
+
+    #[test]
+    fn jabber_send_has_two_responses() {
+        let mut desk = Desk::new();
+        let jabber = desk.send("JabberSend", &Completion::default());
+        desk.response(jabber, "Response: Success\r\nMessage: Attempting\r\n");
+        assert!(desk.outcome(jabber).is_none());
+        desk.response(jabber, "Response: Success\r\nMessage: Sent\r\n");
+        assert_eq!(desk.answer(jabber).response.get(b"Message").unwrap().as_ref(), b"Sent");
+    }
+
+    #[test]
+    fn an_action_without_any_response_ends_with_the_next_answer() {
+        let mut desk = Desk::new();
+        let stats = desk.send("IAXnetstats", &Completion::default());
+        let ping = desk.send("Ping", &Completion::default());
+        assert_eq!(desk.table.on_rows(Message::from_frame(b"peer 1 2 3\r\n")), Matched::Taken);
+        desk.table.end_unanswerable_before(ping);
+        assert_eq!(desk.answer(stats).events.len(), 1);
+        assert_eq!(desk.table.on_rows(Message::from_frame(b"peer\r\n")), Matched::Late);
+    }
+
+    #[test]
+    fn one_message_more_than_allowed_fails_the_action() {
+        let mut desk = Desk::new();
+        let list = desk.send("X", &Completion { messages_max: Some(2), ..Completion::default() });
+        desk.response(list, START);
+        desk.event(list, "Event: X\r\n");
+        assert!(desk.outcome(list).is_none());
+        desk.event(list, "Event: X\r\n");
+        assert!(desk.error(list).to_string().ends_with("exceeds maxMessages (2)"), "{}", desk.error(list));
+    }
+
+    #[test]
+    fn what_one_action_collects_is_bounded_in_bytes() {
+        let mut desk = Desk::new();
+        let list = desk.send("X", &Completion::default());
+        desk.response(list, START);
+        for _ in 0..50 {
+            desk.event(list, &format!("Event: X\r\nY: {}\r\n", "y".repeat(100)));
+        }
+        assert!(matches!(desk.error(list), ActionError::TooLarge { bound: "maxActionBytes", limit: 4_096, .. }));
+    }
+
+    #[test]
+    fn a_time_out_fails_or_gives_what_came() {
+        let mut desk = Desk::new();
+        let partial = Completion { on_timeout: TimeoutBehavior::Partial, ..Completion::default() };
+        let (fails, gives, empty) =
+            (desk.send("A", &Completion::default()), desk.send("B", &partial), desk.send("C", &partial));
+        for action in [fails, gives] {
+            desk.response(action, START);
+            desk.event(action, "Event: X\r\n");
+        }
+        let end = desk.table.next_deadline().unwrap();
+        desk.table.on_time(end);
+        assert!(matches!(desk.error(fails), ActionError::TimedOut { .. }));
+        assert!(desk.answer(gives).partial && desk.answer(gives).events.len() == 1);
+        assert!(matches!(desk.error(empty), ActionError::TimedOut { .. }));
+        assert_eq!(desk.table.len(), 0);
+        assert_eq!(desk.table.next_deadline(), None);
+    }
+
+    #[test]
+    fn a_lost_session_says_of_each_action_whether_it_left() {
+        let mut desk = Desk::new();
+        let (left, stayed) = (desk.send("A", &Completion::default()), desk.send("B", &Completion::default()));
+        desk.table.end_with_session(DisconnectReason::PeerClosed, |place| place < 150);
+        assert!(matches!(desk.error(left), ActionError::OutcomeUnknown { .. }));
+        assert!(matches!(desk.error(stayed), ActionError::NotSent { .. }));
+        assert_eq!(desk.table.take_ended().map(|(sequence, _)| sequence).collect::<Vec<_>>(), [left, stayed]);
+    }
+
+    #[test]
+    fn a_cancelled_action_ends_once_and_its_answer_is_late() {
+        let mut desk = Desk::new();
+        let ping = desk.send("Ping", &Completion::default());
+        assert!(desk.table.cancel(ping) && !desk.table.cancel(ping));
+        assert!(matches!(desk.error(ping), ActionError::Cancelled { .. }));
+        assert_eq!(desk.response(ping, "Response: Success\r\n"), Matched::Late);
+    }
+}

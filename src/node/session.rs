@@ -1,0 +1,586 @@
+//! The node itself: a framer and the session that its frames drive.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use memchr::memmem;
+
+use super::completion::{self, Adjacent, Completion, Rule};
+use super::liveness::Liveness;
+use super::login;
+use super::outbox::Outbox;
+use super::pending::{ActionSlot, Matched, NewEntry, PendingTable, Ticket};
+use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
+use crate::error::{ActionError, DisconnectReason};
+use crate::record::What;
+use crate::settings::{EventMask, ServerSettings};
+use crate::wire::{Action, ActionId, Frame, Framer, InstanceId, Kind, Message, Stamp, header_in};
+
+/// One session with one server, from connect to loss, over and over.
+///
+/// # Driving it
+///
+/// 1. `start`; on [`Output::OpenLink`] connect, and say `link_resolved`, `link_up` or `link_down`.
+/// 2. Read into `room`, say `filled`, then take [`Node::next`] until it needs input.
+/// 3. Write what `outbox` holds, say `written`.
+/// 4. At `next_deadline` call `on_time`.
+/// 5. After each call take the outputs: an event returned by `next` goes before the outputs of that call.
+#[derive(Debug)]
+pub struct Node {
+    framer: Framer,
+    session: Session,
+}
+
+/// What a session wants done or told.
+#[derive(Debug)]
+pub enum Output {
+    /// Connect.
+    OpenLink,
+    /// Drop the link.
+    CloseLink,
+    /// The state changed; with the reason where a session ended.
+    Changed {
+        /// Before.
+        from: ConnectionState,
+        /// Now.
+        to: ConnectionState,
+        /// Why it ended.
+        reason: Option<DisconnectReason>,
+        /// The reason in words.
+        detail: String,
+    },
+    /// An action ended.
+    Ended {
+        /// Which one.
+        sequence: u64,
+        /// How.
+        slot: Arc<ActionSlot>,
+    },
+    /// For the log.
+    Record(What),
+}
+
+/// What came of one frame.
+#[derive(Debug)]
+pub enum Step<'a> {
+    /// An event for whoever listens.
+    Event(&'a [u8]),
+    /// Something else, dealt with.
+    Handled,
+    /// No whole frame is left.
+    NeedInput,
+}
+
+/// What was counted since the node was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Bytes read.
+    pub bytes_read: u64,
+    /// Bytes written.
+    pub bytes_written: u64,
+    /// Frames parsed.
+    pub frames: u64,
+    /// Answers to actions of ours that nobody waits for any more.
+    pub answers_late: u64,
+    /// Responses that name no action of ours.
+    pub answers_foreign: u64,
+    /// Events that came while nobody was logged in.
+    pub events_early: u64,
+    /// Frames that were longer than allowed.
+    pub frames_too_long: u64,
+    /// Messages that were neither event nor response.
+    pub frames_odd: u64,
+    /// Actions sent for users.
+    pub actions_sent: u64,
+    /// Actions ended.
+    pub actions_ended: u64,
+    /// Actions that ended with an error.
+    pub actions_failed: u64,
+    /// Logins that succeeded.
+    pub logins: u64,
+}
+
+#[derive(Debug)]
+struct Session {
+    settings: Arc<ServerSettings>,
+    instance: InstanceId,
+    /// Finds ids of ours anywhere in a frame, faster than its headers can be read.
+    ours: memmem::Finder<'static>,
+    next_sequence: u64,
+    number: u64,
+    state: State,
+    outbox: Outbox,
+    pending: PendingTable,
+    liveness: Liveness,
+    /// Our own actions whose answers nobody waits for: `Ping`, `Events`, `Logoff`.
+    unattended: VecDeque<u64>,
+    banner: String,
+    /// What the subscriptions need, for `EventMask::Auto`.
+    auto_mask: String,
+    shutdown_announced: bool,
+    record_interval: Duration,
+    last_record_at: Option<Instant>,
+    log_actions: bool,
+    counters: Counters,
+    outputs: VecDeque<Output>,
+}
+
+impl Node {
+    /// A node that rests.
+    #[must_use]
+    pub fn new(settings: Arc<ServerSettings>, instance: InstanceId, record_interval: Duration, now: Instant) -> Self {
+        let limits = &settings.limits;
+        Self {
+            framer: Framer::new(limits.frame_bytes_max),
+            session: Session {
+                instance,
+                ours: memmem::Finder::new(instance.as_str()).into_owned(),
+                next_sequence: 1,
+                number: 0,
+                state: State::Disconnected,
+                outbox: Outbox::default(),
+                pending: PendingTable::new(settings.key.clone(), limits.action_bytes_max),
+                liveness: Liveness::new(limits.read_timeout, limits.heartbeat_interval, now),
+                unattended: VecDeque::new(),
+                banner: String::new(),
+                auto_mask: "on".to_owned(),
+                shutdown_announced: false,
+                record_interval,
+                last_record_at: None,
+                log_actions: false,
+                counters: Counters::default(),
+                outputs: VecDeque::new(),
+                settings,
+            },
+        }
+    }
+
+    /// Begins a session. Nothing happens where one is under way.
+    pub fn start(&mut self, now: Instant) {
+        if self.session.state == State::Disconnected {
+            self.framer = Framer::new(self.session.settings.limits.frame_bytes_max);
+            self.session.shutdown_announced = false;
+            self.session.apply(Input::Start, now);
+        }
+    }
+
+    /// The name is known, or was an address already.
+    pub fn link_resolved(&mut self, now: Instant) {
+        self.session.apply(Input::Resolved, now);
+    }
+
+    /// TCP and, where asked for, TLS are up.
+    pub fn link_up(&mut self, privacy: LinkPrivacy, now: Instant) {
+        self.session.apply(Input::LinkUp(privacy), now);
+    }
+
+    /// The link is gone, or never came.
+    pub fn link_down(&mut self, reason: DisconnectReason, detail: String, now: Instant) {
+        let announced = self.session.shutdown_announced && reason == DisconnectReason::PeerClosed;
+        let reason = if announced { DisconnectReason::Shutdown } else { reason };
+        self.session.apply(Input::LinkDown { reason, detail }, now);
+    }
+
+    /// Says goodbye and waits for the answer no longer than `grace`.
+    pub fn close(&mut self, grace: Duration, now: Instant) {
+        self.session.apply(Input::Close { grace }, now);
+    }
+
+    /// Room for input; say with [`Node::filled`] how much came.
+    pub fn framer(&mut self) -> &mut Framer {
+        &mut self.framer
+    }
+
+    /// So many bytes were read into the framer's room.
+    pub fn filled(&mut self, count: usize, now: Instant) {
+        self.framer.filled(count);
+        self.session.counters.bytes_read += count as u64;
+        self.session.liveness.on_bytes(now);
+    }
+
+    /// Deals with one frame.
+    pub fn next(&mut self, stamp: Stamp, now: Instant) -> Step<'_> {
+        if self.session.state == State::Disconnected {
+            return Step::NeedInput;
+        }
+        let Some(frame) = self.framer.next_frame() else { return Step::NeedInput };
+        self.session.counters.frames += 1;
+        match frame {
+            Frame::Banner(banner) => {
+                self.session.banner = String::from_utf8_lossy(banner).into_owned();
+                self.session.apply(Input::Banner(banner), now);
+            }
+            Frame::Message(Kind::Event, frame) => {
+                if self.session.on_event(frame, stamp) {
+                    return Step::Event(frame);
+                }
+            }
+            Frame::Message(Kind::Response, frame) => self.session.on_response(frame, stamp, now),
+            Frame::Message(Kind::Other, frame) => {
+                if self.session.pending.on_rows(Message::stamped(frame, stamp)) == Matched::Late {
+                    self.session.counters.frames_odd += 1;
+                }
+            }
+            Frame::TooLong { kind: _, action_id, limit } => self.session.on_too_long(action_id, limit, now),
+        }
+        self.session.tell_endings();
+        Step::Handled
+    }
+
+    /// Sends an action.
+    ///
+    /// # Errors
+    ///
+    /// `NotReady` and `Backpressure`: nothing was queued.
+    pub fn send(&mut self, action: &Action, completion: &Completion, now: Instant) -> Result<Ticket, ActionError> {
+        self.session.send(action, completion, now)
+    }
+
+    /// Stops waiting for an action. False when it had ended.
+    pub fn cancel(&mut self, sequence: u64) -> bool {
+        let cancelled = self.session.pending.cancel(sequence);
+        self.session.tell_endings();
+        cancelled
+    }
+
+    /// Does what is due.
+    pub fn on_time(&mut self, now: Instant) {
+        self.session.on_time(now);
+    }
+
+    /// When `on_time` has something to do.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.session.next_deadline()
+    }
+
+    /// The event classes that the subscriptions need, for a server with `EventMask::Auto`.
+    pub fn set_auto_mask(&mut self, mask: &str, now: Instant) {
+        self.session.set_auto_mask(mask, now);
+    }
+
+    /// Whether actions are worth a record.
+    pub fn log_actions(&mut self, wanted: bool) {
+        self.session.log_actions = wanted;
+    }
+
+    /// Bytes to be written.
+    #[must_use]
+    pub fn outbox(&self) -> &Outbox {
+        &self.session.outbox
+    }
+
+    /// So many bytes of the outbox have left.
+    pub fn written(&mut self, count: usize) {
+        self.session.outbox.advance(count);
+        self.session.counters.bytes_written += count as u64;
+    }
+
+    /// The oldest output.
+    pub fn pop_output(&mut self) -> Option<Output> {
+        self.session.outputs.pop_front()
+    }
+
+    /// Where the session stands.
+    #[must_use]
+    pub fn state(&self) -> ConnectionState {
+        self.session.state.shown()
+    }
+
+    /// Actions without an ending.
+    #[must_use]
+    pub fn pending(&self) -> usize {
+        self.session.pending.len()
+    }
+
+    /// What was counted.
+    #[must_use]
+    pub fn counters(&self) -> &Counters {
+        &self.session.counters
+    }
+
+    /// Which session of this node it is, from 1.
+    #[must_use]
+    pub fn session_number(&self) -> u64 {
+        self.session.number
+    }
+
+    /// What Asterisk said first.
+    #[must_use]
+    pub fn banner(&self) -> &str {
+        &self.session.banner
+    }
+
+    /// Time between the last answered `Ping` and its answer.
+    #[must_use]
+    pub fn last_round_trip(&self) -> Option<Duration> {
+        self.session.liveness.last_round_trip()
+    }
+
+    /// The server's settings.
+    #[must_use]
+    pub fn settings(&self) -> &Arc<ServerSettings> {
+        &self.session.settings
+    }
+}
+
+impl Session {
+    fn apply(&mut self, input: Input<'_>, now: Instant) {
+        let terms = Terms {
+            auth: self.settings.auth,
+            connect_timeout: self.settings.limits.connect_timeout,
+            login_timeout: self.settings.limits.login_timeout,
+            next_sequence: self.next_sequence,
+        };
+        let mut effects = Vec::new();
+        let from = self.state.shown();
+        let state = std::mem::replace(&mut self.state, State::Disconnected);
+        self.state = state.on(input, &terms, now, &mut effects);
+        let (mut reason, mut detail) = (None, String::new());
+        for effect in effects {
+            if let Effect::End { reason: why, detail: text } = &effect {
+                (reason, detail) = (Some(*why), text.clone());
+            }
+            self.perform(effect, now);
+        }
+        let to = self.state.shown();
+        if to != from {
+            self.outputs.push_back(Output::Changed { from, to, reason, detail });
+        }
+    }
+
+    fn perform(&mut self, effect: Effect, now: Instant) {
+        let events = login::events_header(&self.settings.event_mask, &self.auto_mask);
+        match effect {
+            Effect::OpenLink => self.outputs.push_back(Output::OpenLink),
+            Effect::SendChallenge => self.send_unattended(&login::challenge()),
+            Effect::SendLoginPlain => self.send_unattended(&login::login_plain(&self.settings, &events)),
+            Effect::SendLoginMd5 { challenge } => {
+                self.send_unattended(&login::login_md5(&self.settings, &challenge, &events));
+            }
+            Effect::SendLogoff => self.send_unattended(&login::built("Logoff", &[])),
+            Effect::LoggedIn => {
+                self.number += 1;
+                self.counters.logins += 1;
+                let limits = &self.settings.limits;
+                self.liveness = Liveness::new(limits.read_timeout, limits.heartbeat_interval, now);
+                self.unattended.clear();
+            }
+            Effect::End { reason, .. } => {
+                self.pending.end_with_session(reason, |place| self.outbox.has_left(place));
+                self.tell_endings();
+                self.outbox = Outbox::default();
+                self.unattended.clear();
+                self.outputs.push_back(Output::CloseLink);
+            }
+        }
+    }
+
+    fn send(&mut self, action: &Action, completion: &Completion, now: Instant) -> Result<Ticket, ActionError> {
+        let limits = &self.settings.limits;
+        if self.state != State::Ready {
+            return Err(ActionError::NotReady {
+                server: self.settings.key.clone(),
+                state: self.state.shown(),
+                action: action.name().to_owned(),
+            });
+        }
+        if self.pending.len() >= limits.pending_actions_max {
+            return Err(self.backpressure(action, "maxPendingActions", limits.pending_actions_max));
+        }
+        let id = self.next_id();
+        let encoded = action.encode(&id);
+        if self.outbox.len() + encoded.as_bytes().len() > limits.outbox_bytes_max {
+            return Err(self.backpressure(action, "writeBufferLimit", limits.outbox_bytes_max));
+        }
+        self.next_sequence += 1;
+        let rule = Rule::of(action, completion, self.is_legacy());
+        let needs_fence = rule.is_raw;
+        let duration = completion::duration_of(action, completion, limits.action_timeout);
+        let new = NewEntry {
+            name: action.name(),
+            rule,
+            messages_max: completion.messages_max,
+            on_timeout: completion.on_timeout,
+            duration,
+            place: self.outbox.push(encoded.as_bytes()),
+        };
+        let slot = self.pending.insert(id.sequence(), new, now);
+        self.liveness.on_sent(id.sequence(), duration, now);
+        self.counters.actions_sent += 1;
+        if self.log_actions {
+            self.outputs.push_back(Output::Record(What::ActionSent {
+                action_id: id.to_string(),
+                action: action.name().to_owned(),
+                pending: self.pending.len(),
+            }));
+        }
+        if needs_fence {
+            // The next answer shows that the one without a response is over.
+            self.send_unattended(&login::built("Ping", &[]));
+        }
+        if action.name().eq_ignore_ascii_case("Logoff") {
+            self.state = State::Closing { until: now + duration };
+            let (from, to) = (ConnectionState::Ready, ConnectionState::Closing);
+            self.outputs.push_back(Output::Changed { from, to, reason: None, detail: String::new() });
+        }
+        Ok(Ticket { id, slot })
+    }
+
+    fn backpressure(&self, action: &Action, bound: &'static str, limit: usize) -> ActionError {
+        let (server, action) = (self.settings.key.clone(), action.name().to_owned());
+        ActionError::Backpressure { server, action, bound, limit }
+    }
+
+    /// Queues an action of our own; gives nothing back, since its answer only has to be known as ours.
+    fn send_unattended(&mut self, action: &Action) {
+        let id = self.next_id();
+        self.next_sequence += 1;
+        self.outbox.push(action.encode(&id).as_bytes());
+        self.unattended.push_back(id.sequence());
+    }
+
+    fn next_id(&self) -> ActionId {
+        ActionId::new(self.settings.key.clone(), self.instance, self.next_sequence)
+    }
+
+    /// True when the event is for listeners, beside what it may mean to a pending action.
+    fn on_event(&mut self, frame: &[u8], stamp: Stamp) -> bool {
+        if self.state != State::Ready {
+            self.counters.events_early += 1;
+            return false;
+        }
+        if let Some(sequence) = self.sequence_in(frame) {
+            return self.on_own_event(sequence, frame, stamp);
+        }
+        if let Some((sequence, adjacent)) = self.pending.adjacent()
+            && header_in(frame, b"ActionID").is_none()
+        {
+            self.pending.on_event(sequence, Message::stamped(frame, stamp));
+            self.tell_endings();
+            return adjacent == Adjacent::Both;
+        }
+        if frame.len() > 15 && frame[..15].eq_ignore_ascii_case(b"Event: Shutdown") {
+            self.shutdown_announced = true;
+        }
+        true
+    }
+
+    /// An event that carries an id of ours. Of the events that everybody gets two can: anyone may write a
+    /// `UserEvent` with it, so it counts for nothing; `OriginateResponse` ends its action and is news to
+    /// listeners too. Everything else is an item of a list, and an item nobody waits for is dropped.
+    fn on_own_event(&mut self, sequence: u64, frame: &[u8], stamp: Stamp) -> bool {
+        let event = Message::stamped(frame, stamp);
+        if event.is_event("UserEvent") {
+            return true;
+        }
+        let is_public = event.is_event("OriginateResponse");
+        if self.pending.on_event(sequence, event) == Matched::Late && !is_public {
+            self.counters.answers_late += 1;
+        }
+        self.tell_endings();
+        is_public
+    }
+
+    fn on_response(&mut self, frame: &[u8], stamp: Stamp, now: Instant) {
+        let Some(sequence) = self.sequence_in(frame) else {
+            self.counters.answers_foreign += 1;
+            return;
+        };
+        let response = Message::stamped(frame, stamp);
+        let is_goodbye = response.name().eq_ignore_ascii_case(b"Goodbye");
+        self.liveness.on_response(sequence, now);
+        self.pending.end_unanswerable_before(sequence);
+        if let Some(at) = self.unattended.iter().position(|own| *own == sequence) {
+            self.unattended.drain(..=at);
+            self.apply(Input::LoginAnswer { sequence, response: &response }, now);
+        } else if self.pending.on_response(sequence, response) == Matched::Late {
+            self.counters.answers_late += 1;
+        }
+        self.tell_endings();
+        if is_goodbye {
+            self.apply(Input::Goodbye, now);
+        }
+    }
+
+    fn on_too_long(&mut self, action_id: Option<&[u8]>, limit: usize, now: Instant) {
+        self.counters.frames_too_long += 1;
+        let sequence = action_id.and_then(|id| ActionId::sequence_in(id, &self.settings.key, self.instance));
+        if let Some(sequence) = sequence {
+            self.liveness.on_response(sequence, now);
+            self.pending.on_too_large(sequence, "maxFrameSize", limit);
+        }
+        if self.last_record_at.is_none_or(|at| now >= at + self.record_interval) {
+            self.last_record_at = Some(now);
+            let action_id = action_id.map(|id| String::from_utf8_lossy(id).into_owned()).unwrap_or_default();
+            let count = self.counters.frames_too_long;
+            self.outputs.push_back(Output::Record(What::FrameTooLong { limit, count, action_id }));
+        }
+    }
+
+    fn on_time(&mut self, now: Instant) {
+        if self.state.deadline().is_some_and(|deadline| deadline <= now) {
+            self.apply(Input::Deadline, now);
+        }
+        self.pending.on_time(now);
+        self.tell_endings();
+        if self.state != State::Ready {
+            return;
+        }
+        if self.liveness.is_dead(now) {
+            self.apply(Input::Silent, now);
+        } else if self.liveness.wants_ping(now) {
+            let sequence = self.next_sequence;
+            self.send_unattended(&login::built("Ping", &[]));
+            self.liveness.on_ping_sent(sequence, now);
+        }
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        let liveness = (self.state == State::Ready).then(|| self.liveness.next_deadline());
+        [self.state.deadline(), self.pending.next_deadline(), liveness].into_iter().flatten().min()
+    }
+
+    fn set_auto_mask(&mut self, mask: &str, now: Instant) {
+        if self.auto_mask == mask {
+            return;
+        }
+        mask.clone_into(&mut self.auto_mask);
+        if self.state == State::Ready && self.settings.event_mask == EventMask::Auto {
+            let _ = now;
+            self.send_unattended(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
+            self.outputs.push_back(Output::Record(What::EventMaskChanged { mask: mask.to_owned() }));
+        }
+    }
+
+    /// The sequence of the action of ours that the frame's `ActionID` names.
+    fn sequence_in(&self, frame: &[u8]) -> Option<u64> {
+        self.ours.find(frame)?;
+        ActionId::sequence_in(header_in(frame, b"ActionID")?, &self.settings.key, self.instance)
+    }
+
+    fn tell_endings(&mut self) {
+        for (sequence, slot) in self.pending.take_ended() {
+            self.counters.actions_ended += 1;
+            let failed = matches!(slot.outcome(), Some(Err(_)));
+            self.counters.actions_failed += u64::from(failed);
+            if self.log_actions {
+                let outcome = match slot.outcome() {
+                    Some(Err(error)) => error.to_string(),
+                    Some(Ok(_)) | None => "success".to_owned(),
+                };
+                let action_id =
+                    ActionId::new(self.settings.key.clone(), self.instance, sequence).to_string();
+                let action = slot.action().to_owned();
+                self.outputs.push_back(Output::Record(What::ActionEnded { action_id, action, outcome }));
+            }
+            self.outputs.push_back(Output::Ended { sequence, slot });
+        }
+    }
+
+    /// Asterisk 1.4 to 11 say 1.x; 12 and later say 2.0 and more (include/asterisk/manager.h).
+    fn is_legacy(&self) -> bool {
+        self.banner.rsplit('/').next().is_some_and(|version| version.trim_start().starts_with("1."))
+    }
+}

@@ -1,0 +1,463 @@
+//! Where one session stands, and the one function that moves it on.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use crate::error::DisconnectReason;
+use crate::settings::AuthMethod;
+use crate::wire::Message;
+
+/// What a user sees of a session's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ConnectionState {
+    /// No link.
+    Disconnected,
+    /// The name is being looked up.
+    Resolving,
+    /// TCP and TLS are being set up.
+    Connecting,
+    /// The link is up, the banner is awaited.
+    Connected,
+    /// The login is on its way.
+    Authenticating,
+    /// Actions and events flow.
+    Ready,
+    /// `Logoff` is on its way.
+    Closing,
+}
+
+impl ConnectionState {
+    /// All states, in order.
+    pub const ALL: [Self; 7] = [
+        Self::Disconnected,
+        Self::Resolving,
+        Self::Connecting,
+        Self::Connected,
+        Self::Authenticating,
+        Self::Ready,
+        Self::Closing,
+    ];
+
+    /// The word that PHP, logs and metrics use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Disconnected => "disconnected",
+            Self::Resolving => "resolving",
+            Self::Connecting => "connecting",
+            Self::Connected => "connected",
+            Self::Authenticating => "authenticating",
+            Self::Ready => "ready",
+            Self::Closing => "closing",
+        }
+    }
+}
+
+impl fmt::Display for ConnectionState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Where one session stands. A state owns the data that only it needs.
+///
+/// ```text
+///               name known          TCP, TLS up        banner            Success
+/// Disconnected ─▶ Resolving ─▶ Connecting ─▶ Connected ─▶ Authenticating ─▶ Ready ─▶ Closing
+///      ▲             │             │             │              │             │         │ Goodbye,
+///      └─────────────┴─────────────┴─────────────┴──────────────┴─────────────┴─────────┘ grace over
+///          refused, time over, EOF, reset, login refused, no byte for read_timeout, close
+/// ```
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Disconnected,
+    /// Name lookup and TCP share one deadline.
+    Resolving { until: Instant },
+    Connecting { until: Instant },
+    /// Banner and login share one deadline.
+    Connected { until: Instant, link: LinkPrivacy },
+    Authenticating { until: Instant, link: LinkPrivacy, step: LoginStep },
+    Ready,
+    Closing { until: Instant },
+}
+
+/// May a secret cross this link in plain text without having been asked for?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkPrivacy {
+    /// TLS, or loopback.
+    Private,
+    /// Anything else.
+    Open,
+}
+
+/// Which answer the login waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LoginStep {
+    Challenge { sequence: u64 },
+    Verdict { sequence: u64 },
+}
+
+/// What happens to a session.
+pub(super) enum Input<'a> {
+    Start,
+    /// The name is known, TCP is being set up.
+    Resolved,
+    LinkUp(LinkPrivacy),
+    Banner(&'a [u8]),
+    /// A response with the id of our `Challenge` or `Login`.
+    LoginAnswer { sequence: u64, response: &'a Message },
+    /// `Response: Goodbye`.
+    Goodbye,
+    LinkDown { reason: DisconnectReason, detail: String },
+    /// The deadline of the state is over.
+    Deadline,
+    /// No byte for too long.
+    Silent,
+    /// The user is done: say goodbye and wait this long for the answer.
+    Close { grace: Duration },
+}
+
+/// What a transition wants done, in order.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    OpenLink,
+    SendChallenge,
+    SendLoginPlain,
+    SendLoginMd5 { challenge: Vec<u8> },
+    SendLogoff,
+    LoggedIn,
+    /// The session is over, for this reason.
+    End { reason: DisconnectReason, detail: String },
+}
+
+/// What a transition needs to know of the settings.
+pub(super) struct Terms {
+    pub(super) auth: AuthMethod,
+    pub(super) connect_timeout: Duration,
+    pub(super) login_timeout: Duration,
+    /// The sequence that the next action will get.
+    pub(super) next_sequence: u64,
+}
+
+impl State {
+    pub(super) fn shown(&self) -> ConnectionState {
+        match self {
+            Self::Disconnected => ConnectionState::Disconnected,
+            Self::Resolving { .. } => ConnectionState::Resolving,
+            Self::Connecting { .. } => ConnectionState::Connecting,
+            Self::Connected { .. } => ConnectionState::Connected,
+            Self::Authenticating { .. } => ConnectionState::Authenticating,
+            Self::Ready => ConnectionState::Ready,
+            Self::Closing { .. } => ConnectionState::Closing,
+        }
+    }
+
+    /// When the state's own time is over. `Ready` has liveness instead.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        match self {
+            Self::Disconnected | Self::Ready => None,
+            Self::Resolving { until }
+            | Self::Connecting { until }
+            | Self::Connected { until, .. }
+            | Self::Authenticating { until, .. }
+            | Self::Closing { until } => Some(*until),
+        }
+    }
+
+    /// Takes what happened and gives the next state; what must be done goes into `out`. Pure.
+    #[must_use]
+    pub(super) fn on(self, input: Input<'_>, terms: &Terms, now: Instant, out: &mut Vec<Effect>) -> Self {
+        match (self, input) {
+            (Self::Disconnected, Input::Start) => {
+                out.push(Effect::OpenLink);
+                Self::Resolving { until: now + terms.connect_timeout }
+            }
+            (Self::Resolving { until }, Input::Resolved) => Self::Connecting { until },
+            (Self::Resolving { .. } | Self::Connecting { .. }, Input::LinkUp(link)) => {
+                Self::Connected { until: now + terms.login_timeout, link }
+            }
+            (Self::Connected { until, link }, Input::Banner(banner)) => {
+                Self::on_banner(until, link, banner, terms, out)
+            }
+            (Self::Authenticating { until, link, step }, Input::LoginAnswer { sequence, response }) => {
+                Self::on_login_answer(until, link, step, sequence, response, terms, out)
+            }
+            (Self::Ready, Input::Close { grace }) => {
+                out.push(Effect::SendLogoff);
+                Self::Closing { until: now + grace }
+            }
+            (
+                Self::Resolving { .. } | Self::Connecting { .. } | Self::Connected { .. } | Self::Authenticating { .. },
+                Input::Close { .. },
+            ) => Self::end(DisconnectReason::Requested, "closed", out),
+            // Whatever ends a session that is saying goodbye, the user asked for it.
+            (Self::Closing { .. }, Input::Goodbye | Input::LinkDown { .. } | Input::Deadline) => {
+                Self::end(DisconnectReason::Requested, "closed", out)
+            }
+            (Self::Connected { .. }, Input::LinkDown { reason: DisconnectReason::PeerClosed, .. }) => Self::end(
+                DisconnectReason::AuthLimit,
+                "closed without a banner: authlimit of manager.conf is reached, or an address rule",
+                out,
+            ),
+            (
+                Self::Resolving { .. }
+                | Self::Connecting { .. }
+                | Self::Connected { .. }
+                | Self::Authenticating { .. }
+                | Self::Ready,
+                Input::LinkDown { reason, detail },
+            ) => Self::end(reason, detail, out),
+            (Self::Resolving { .. }, Input::Deadline) => {
+                Self::end(DisconnectReason::ConnectTimeout, "the name was not resolved in time", out)
+            }
+            (Self::Connecting { .. }, Input::Deadline) => {
+                Self::end(DisconnectReason::ConnectTimeout, "no connection in time", out)
+            }
+            (Self::Connected { .. }, Input::Deadline) => {
+                Self::end(DisconnectReason::LoginTimeout, "no banner in time: is it a TLS port?", out)
+            }
+            (Self::Authenticating { .. }, Input::Deadline) => {
+                Self::end(DisconnectReason::LoginTimeout, "no answer to the login in time", out)
+            }
+            (Self::Ready, Input::Silent) => Self::end(DisconnectReason::ReadTimeout, "no byte in time", out),
+            (Self::Ready, Input::Goodbye) => Self::end(DisconnectReason::Requested, "Logoff was answered", out),
+            // What a state does not wait for, it lets pass: a banner comes once, a login's late answer
+            // has nobody to tell, a session that is over has nothing left to learn.
+            (
+                state @ (Self::Resolving { .. }
+                | Self::Connecting { .. }
+                | Self::Connected { .. }
+                | Self::Authenticating { .. }
+                | Self::Ready
+                | Self::Closing { .. }),
+                Input::Start | Input::Resolved | Input::LinkUp(_) | Input::Banner(_) | Input::LoginAnswer { .. },
+            )
+            | (
+                state @ (Self::Resolving { .. }
+                | Self::Connecting { .. }
+                | Self::Connected { .. }
+                | Self::Authenticating { .. }),
+                Input::Goodbye | Input::Silent,
+            )
+            | (state @ Self::Closing { .. }, Input::Silent | Input::Close { .. })
+            | (state @ Self::Ready, Input::Deadline)
+            | (
+                state @ Self::Disconnected,
+                Input::Resolved
+                | Input::LinkUp(_)
+                | Input::Banner(_)
+                | Input::LoginAnswer { .. }
+                | Input::Goodbye
+                | Input::LinkDown { .. }
+                | Input::Deadline
+                | Input::Silent
+                | Input::Close { .. },
+            ) => state,
+        }
+    }
+
+    fn on_banner(
+        until: Instant,
+        link: LinkPrivacy,
+        banner: &[u8],
+        terms: &Terms,
+        out: &mut Vec<Effect>,
+    ) -> Self {
+        if !String::from_utf8_lossy(banner).contains("Call Manager") {
+            let start = String::from_utf8_lossy(&banner[..banner.len().min(40)]).escape_debug().to_string();
+            return Self::end(DisconnectReason::Refused, format!("what listens is not AMI: it says \"{start}\""), out);
+        }
+        let sequence = terms.next_sequence;
+        let step = match terms.auth {
+            AuthMethod::Auto | AuthMethod::Md5 => {
+                out.push(Effect::SendChallenge);
+                LoginStep::Challenge { sequence }
+            }
+            AuthMethod::Plain => {
+                out.push(Effect::SendLoginPlain);
+                LoginStep::Verdict { sequence }
+            }
+        };
+        Self::Authenticating { until, link, step }
+    }
+
+    fn on_login_answer(
+        until: Instant,
+        link: LinkPrivacy,
+        step: LoginStep,
+        answered: u64,
+        response: &Message,
+        terms: &Terms,
+        out: &mut Vec<Effect>,
+    ) -> Self {
+        let is_success = response.name().eq_ignore_ascii_case(b"Success");
+        let verdict = LoginStep::Verdict { sequence: terms.next_sequence };
+        match step {
+            LoginStep::Challenge { sequence } | LoginStep::Verdict { sequence } if sequence != answered => {
+                Self::Authenticating { until, link, step }
+            }
+            LoginStep::Verdict { .. } if is_success => {
+                out.push(Effect::LoggedIn);
+                Self::Ready
+            }
+            LoginStep::Verdict { .. } => {
+                let (reason, detail) = super::login::refusal(response);
+                Self::end(reason, detail, out)
+            }
+            LoginStep::Challenge { .. } => match response.get(b"Challenge") {
+                Some(challenge) if is_success && !challenge.is_empty() => {
+                    out.push(Effect::SendLoginMd5 { challenge: challenge.into_owned() });
+                    Self::Authenticating { until, link, step: verdict }
+                }
+                _ if terms.auth == AuthMethod::Auto && link == LinkPrivacy::Private => {
+                    out.push(Effect::SendLoginPlain);
+                    Self::Authenticating { until, link, step: verdict }
+                }
+                _ => Self::end(
+                    DisconnectReason::AuthFailed,
+                    "the server has no MD5 challenge, and a plain login is only tried by itself over TLS or \
+                     loopback: set auth to plain",
+                    out,
+                ),
+            },
+        }
+    }
+
+    fn end(reason: DisconnectReason, detail: impl Into<String>, out: &mut Vec<Effect>) -> Self {
+        out.push(Effect::End { reason, detail: detail.into() });
+        Self::Disconnected
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Walk {
+        state: State,
+        terms: Terms,
+        now: Instant,
+    }
+
+    impl Walk {
+        fn new(auth: AuthMethod) -> Self {
+            let second = Duration::from_secs(1);
+            let terms = Terms { auth, connect_timeout: 10 * second, login_timeout: 5 * second, next_sequence: 1 };
+            Self { state: State::Disconnected, terms, now: Instant::now() }
+        }
+
+        fn on(&mut self, input: Input<'_>) -> Vec<Effect> {
+            let mut out = Vec::new();
+            let state = std::mem::replace(&mut self.state, State::Disconnected);
+            self.state = state.on(input, &self.terms, self.now, &mut out);
+            let sends = |effect: &&Effect| {
+                matches!(effect, Effect::SendChallenge | Effect::SendLoginPlain | Effect::SendLoginMd5 { .. })
+            };
+            self.terms.next_sequence += out.iter().filter(sends).count() as u64;
+            out
+        }
+
+        fn up(&mut self, link: LinkPrivacy) -> Vec<Effect> {
+            self.on(Input::Start);
+            self.on(Input::Resolved);
+            self.on(Input::LinkUp(link));
+            self.on(Input::Banner(b"Asterisk Call Manager/11.0.0"))
+        }
+
+        fn answer(&mut self, sequence: u64, text: &str) -> Vec<Effect> {
+            let response = Message::from_frame(text.as_bytes());
+            self.on(Input::LoginAnswer { sequence, response: &response })
+        }
+    }
+
+    fn ended(effects: &[Effect]) -> DisconnectReason {
+        match effects {
+            [Effect::End { reason, .. }] => *reason,
+            other => panic!("expected one ending, got {other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_md5_login_goes_by_challenge_to_ready() {
+        let mut walk = Walk::new(AuthMethod::Auto);
+        assert_eq!(walk.up(LinkPrivacy::Open), [Effect::SendChallenge]);
+        let effects = walk.answer(1, "Response: Success\r\nChallenge: 123\r\n");
+        assert_eq!(effects, [Effect::SendLoginMd5 { challenge: b"123".to_vec() }]);
+        assert_eq!(walk.answer(2, "Response: Success\r\nMessage: Authentication accepted\r\n"), [Effect::LoggedIn]);
+        assert_eq!(walk.state, State::Ready);
+    }
+
+    #[test]
+    fn plain_text_is_the_way_out_only_over_a_private_link() {
+        let refused = "Response: Error\r\nMessage: Invalid/unknown command\r\n";
+        let mut walk = Walk::new(AuthMethod::Auto);
+        walk.up(LinkPrivacy::Private);
+        assert_eq!(walk.answer(1, refused), [Effect::SendLoginPlain]);
+        for (auth, link) in [(AuthMethod::Auto, LinkPrivacy::Open), (AuthMethod::Md5, LinkPrivacy::Private)] {
+            let mut walk = Walk::new(auth);
+            walk.up(link);
+            assert_eq!(ended(&walk.answer(1, refused)), DisconnectReason::AuthFailed);
+        }
+    }
+
+    #[test]
+    fn every_way_a_login_fails_has_its_own_reason() {
+        let mut walk = Walk::new(AuthMethod::Plain);
+        assert_eq!(walk.up(LinkPrivacy::Open), [Effect::SendLoginPlain]);
+        let answer = "Response: Error\r\nMessage: Authentication failed\r\n";
+        assert_eq!(ended(&walk.answer(1, answer)), DisconnectReason::AuthFailed);
+
+        let mut walk = Walk::new(AuthMethod::Plain);
+        walk.up(LinkPrivacy::Open);
+        let in_use = "Response: Error\r\nMessage: Login Already In Use\r\n";
+        assert_eq!(ended(&walk.answer(1, in_use)), DisconnectReason::LoginInUse);
+
+        let mut walk = Walk::new(AuthMethod::Plain);
+        walk.on(Input::Start);
+        walk.on(Input::LinkUp(LinkPrivacy::Open));
+        let closed = Input::LinkDown { reason: DisconnectReason::PeerClosed, detail: String::new() };
+        assert_eq!(ended(&walk.on(closed)), DisconnectReason::AuthLimit);
+
+        let mut walk = Walk::new(AuthMethod::Plain);
+        walk.on(Input::Start);
+        walk.on(Input::LinkUp(LinkPrivacy::Open));
+        assert_eq!(ended(&walk.on(Input::Banner(b"SSH-2.0-OpenSSH"))), DisconnectReason::Refused);
+
+        let mut walk = Walk::new(AuthMethod::Plain);
+        walk.up(LinkPrivacy::Open);
+        assert_eq!(ended(&walk.on(Input::Deadline)), DisconnectReason::LoginTimeout);
+    }
+
+    #[test]
+    fn an_answer_to_an_older_action_does_not_log_in() {
+        let mut walk = Walk::new(AuthMethod::Plain);
+        walk.up(LinkPrivacy::Open);
+        assert_eq!(walk.answer(7, "Response: Success\r\n"), []);
+        assert_eq!(walk.state.shown(), ConnectionState::Authenticating);
+    }
+
+    #[test]
+    fn closing_waits_for_goodbye_and_no_longer_than_its_grace() {
+        let mut walk = Walk::new(AuthMethod::Plain);
+        walk.up(LinkPrivacy::Open);
+        walk.answer(1, "Response: Success\r\n");
+        assert_eq!(walk.on(Input::Close { grace: Duration::from_secs(1) }), [Effect::SendLogoff]);
+        assert_eq!(walk.state.deadline(), Some(walk.now + Duration::from_secs(1)));
+        assert_eq!(ended(&walk.on(Input::Goodbye)), DisconnectReason::Requested);
+        assert_eq!(walk.state, State::Disconnected);
+    }
+
+    #[test]
+    fn every_state_but_ready_and_disconnected_has_a_deadline() {
+        let mut walk = Walk::new(AuthMethod::Plain);
+        assert_eq!(walk.state.deadline(), None);
+        walk.on(Input::Start);
+        assert_eq!(walk.state.deadline(), Some(walk.now + Duration::from_secs(10)));
+        walk.on(Input::LinkUp(LinkPrivacy::Open));
+        assert_eq!(walk.state.deadline(), Some(walk.now + Duration::from_secs(5)));
+        walk.on(Input::Banner(b"Asterisk Call Manager/11.0.0"));
+        assert!(walk.state.deadline().is_some());
+        walk.answer(1, "Response: Success\r\n");
+        assert_eq!(walk.state.deadline(), None);
+    }
+}

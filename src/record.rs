@@ -1,0 +1,308 @@
+//! What happened, for a log: structured records, bounded, without a secret.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::time::Duration;
+
+use crate::cluster::BreakerState;
+use crate::error::DisconnectReason;
+use crate::limits::RECORDS_MAX;
+use crate::settings::ServerKey;
+
+/// How much a record matters, in the words of PSR-3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Every action: only for somebody who looks for something.
+    Debug,
+    /// The ordinary life of a session.
+    Info,
+    /// Something is missing or refused, and the client goes on.
+    Warning,
+    /// Somebody has to act.
+    Error,
+}
+
+impl Level {
+    /// The word of PSR-3.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The server it happened with.
+    pub server: ServerKey,
+    /// What happened.
+    pub what: What,
+}
+
+/// Everything that is ever logged.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are what `fields` names, `message` says what happened")]
+#[non_exhaustive]
+pub enum What {
+    Connecting { host: String, port: u16, attempt: u32 },
+    ConnectFailed { host: String, port: u16, attempt: u32, reason: DisconnectReason, detail: String },
+    LoginRefused { host: String, port: u16, attempt: u32, reason: DisconnectReason, detail: String },
+    RetryScheduled { host: String, port: u16, attempt: u32, backoff: Duration, next_retry_at: Duration },
+    TlsUnverified { host: String, port: u16 },
+    LoggedIn { host: String, port: u16, session: u64, banner: String },
+    SessionLost { host: String, port: u16, session: u64, reason: DisconnectReason, detail: String, queue_depth: usize },
+    SessionClosed { host: String, port: u16, session: u64, queue_depth: usize },
+    BreakerChanged { from: BreakerState, to: BreakerState, failures: u32, reason: Option<DisconnectReason>, cooldown: Duration },
+    EventsDropped { dropped: u64, dropped_total: u64, queue_depth: usize, queue_bytes: usize },
+    FrameTooLong { limit: usize, count: u64, action_id: String },
+    AnswersUnclaimed { count: u64, name: String },
+    ActionSent { action_id: String, action: String, pending: usize },
+    ActionEnded { action_id: String, action: String, outcome: String },
+    ActionUnobserved { action_id: String, action: String, error: String },
+    EventMaskChanged { mask: String },
+}
+
+/// The value of a field.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Field {
+    /// Text, secrets already hidden.
+    Text(String),
+    /// A count or a size.
+    Integer(u64),
+    /// A time in seconds, or a Unix time.
+    Seconds(f64),
+}
+
+impl What {
+    /// Its name, for machines: stable.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Connecting { .. } => "connecting",
+            Self::ConnectFailed { .. } => "connect_failed",
+            Self::LoginRefused { .. } => "login_refused",
+            Self::RetryScheduled { .. } => "retry_scheduled",
+            Self::TlsUnverified { .. } => "tls_unverified",
+            Self::LoggedIn { .. } => "logged_in",
+            Self::SessionLost { .. } => "session_lost",
+            Self::SessionClosed { .. } => "session_closed",
+            Self::BreakerChanged { .. } => "breaker_changed",
+            Self::EventsDropped { .. } => "events_dropped",
+            Self::FrameTooLong { .. } => "frame_too_long",
+            Self::AnswersUnclaimed { .. } => "answers_unclaimed",
+            Self::ActionSent { .. } => "action_sent",
+            Self::ActionEnded { .. } => "action_ended",
+            Self::ActionUnobserved { .. } => "action_unobserved",
+            Self::EventMaskChanged { .. } => "event_mask_changed",
+        }
+    }
+
+    /// How much it matters.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        match self {
+            Self::Connecting { .. }
+            | Self::ActionSent { .. }
+            | Self::ActionEnded { .. }
+            | Self::AnswersUnclaimed { .. }
+            | Self::EventMaskChanged { .. } => Level::Debug,
+            Self::RetryScheduled { .. }
+            | Self::LoggedIn { .. }
+            | Self::SessionClosed { .. } => Level::Info,
+            Self::ConnectFailed { .. }
+            | Self::TlsUnverified { .. }
+            | Self::SessionLost { .. }
+            | Self::BreakerChanged { .. }
+            | Self::EventsDropped { .. }
+            | Self::FrameTooLong { .. }
+            | Self::ActionUnobserved { .. } => Level::Warning,
+            Self::LoginRefused { .. } => Level::Error,
+        }
+    }
+
+    /// One sentence for people, without the values.
+    #[must_use]
+    pub fn message(&self) -> &'static str {
+        match self {
+            Self::Connecting { .. } => "AMI connect started",
+            Self::ConnectFailed { .. } => "AMI connect failed",
+            Self::LoginRefused { .. } => "AMI login refused",
+            Self::RetryScheduled { .. } => "AMI reconnect scheduled",
+            Self::TlsUnverified { .. } => "AMI TLS certificate is not verified",
+            Self::LoggedIn { .. } => "AMI session ready",
+            Self::SessionLost { .. } => "AMI session lost",
+            Self::SessionClosed { .. } => "AMI session closed",
+            Self::BreakerChanged { .. } => "AMI circuit breaker changed",
+            Self::EventsDropped { .. } => "AMI events dropped: the queue is full",
+            Self::FrameTooLong { .. } => "AMI message skipped: it is longer than allowed",
+            Self::AnswersUnclaimed { .. } => "AMI answers dropped: nobody waits for them",
+            Self::ActionSent { .. } => "AMI action queued",
+            Self::ActionEnded { .. } => "AMI action ended",
+            Self::ActionUnobserved { .. } => "AMI action failed and nobody looked",
+            Self::EventMaskChanged { .. } => "AMI event mask follows the listeners",
+        }
+    }
+
+    /// Its values by name.
+    #[must_use]
+    pub fn fields(&self) -> Vec<(&'static str, Field)> {
+        let text = |value: &dyn fmt::Display| Field::Text(value.to_string());
+        let count = |value: usize| Field::Integer(value as u64);
+        let seconds = |value: &Duration| Field::Seconds(value.as_secs_f64());
+        let place = |host: &String, port: &u16| {
+            vec![("host", Field::Text(host.clone())), ("port", Field::Integer(u64::from(*port)))]
+        };
+        match self {
+            Self::Connecting { host, port, attempt } => {
+                with(place(host, port), [("attempt", Field::Integer(u64::from(*attempt)))])
+            }
+            Self::ConnectFailed { host, port, attempt, reason, detail }
+            | Self::LoginRefused { host, port, attempt, reason, detail } => with(place(host, port), [
+                ("attempt", Field::Integer(u64::from(*attempt))),
+                ("reason", text(reason)),
+                ("detail", text(detail)),
+            ]),
+            Self::RetryScheduled { host, port, attempt, backoff, next_retry_at } => with(place(host, port), [
+                ("attempt", Field::Integer(u64::from(*attempt))),
+                ("backoff", seconds(backoff)),
+                ("next_retry_at", seconds(next_retry_at)),
+            ]),
+            Self::TlsUnverified { host, port } => place(host, port),
+            Self::LoggedIn { host, port, session, banner } => {
+                with(place(host, port), [("session", Field::Integer(*session)), ("banner", text(banner))])
+            }
+            Self::SessionLost { host, port, session, reason, detail, queue_depth } => with(place(host, port), [
+                ("session", Field::Integer(*session)),
+                ("reason", text(reason)),
+                ("detail", text(detail)),
+                ("queue_depth", count(*queue_depth)),
+            ]),
+            Self::SessionClosed { host, port, session, queue_depth } => {
+                with(place(host, port), [("session", Field::Integer(*session)), ("queue_depth", count(*queue_depth))])
+            }
+            Self::BreakerChanged { from, to, failures, reason, cooldown } => vec![
+                ("from", text(from)),
+                ("to", text(to)),
+                ("failures", Field::Integer(u64::from(*failures))),
+                ("reason", text(&reason.map_or("", DisconnectReason::as_str))),
+                ("cooldown", seconds(cooldown)),
+            ],
+            Self::EventsDropped { dropped, dropped_total, queue_depth, queue_bytes } => vec![
+                ("dropped", Field::Integer(*dropped)),
+                ("dropped_total", Field::Integer(*dropped_total)),
+                ("queue_depth", count(*queue_depth)),
+                ("queue_bytes", count(*queue_bytes)),
+            ],
+            Self::FrameTooLong { limit, count: skipped, action_id } => vec![
+                ("limit", count(*limit)),
+                ("count", Field::Integer(*skipped)),
+                ("action_id", text(action_id)),
+            ],
+            Self::AnswersUnclaimed { count, name } => {
+                vec![("count", Field::Integer(*count)), ("name", text(name))]
+            }
+            Self::ActionSent { action_id, action, pending } => {
+                vec![("action_id", text(action_id)), ("action", text(action)), ("pending", count(*pending))]
+            }
+            Self::ActionEnded { action_id, action, outcome } => {
+                vec![("action_id", text(action_id)), ("action", text(action)), ("outcome", text(outcome))]
+            }
+            Self::ActionUnobserved { action_id, action, error } => {
+                vec![("action_id", text(action_id)), ("action", text(action)), ("error", text(error))]
+            }
+            Self::EventMaskChanged { mask } => vec![("mask", text(mask))],
+        }
+    }
+}
+
+fn with<const N: usize>(
+    mut fields: Vec<(&'static str, Field)>,
+    more: [(&'static str, Field); N],
+) -> Vec<(&'static str, Field)> {
+    fields.extend(more);
+    fields
+}
+
+/// Records waiting for somebody to log them.
+#[derive(Debug)]
+pub struct Records {
+    waiting: VecDeque<Record>,
+    lost: u64,
+    least: Option<Level>,
+}
+
+impl Records {
+    /// Keeps records of this level and above; none at all with `None`.
+    #[must_use]
+    pub fn new(least: Option<Level>) -> Self {
+        Self { waiting: VecDeque::new(), lost: 0, least }
+    }
+
+    /// True when a record of this level would be kept: costly ones ask first.
+    #[must_use]
+    pub fn wants(&self, level: Level) -> bool {
+        self.least.is_some_and(|least| level >= least)
+    }
+
+    /// Keeps a record, or counts it where too many wait.
+    pub fn push(&mut self, server: &ServerKey, what: What) {
+        if !self.wants(what.level()) {
+            return;
+        }
+        if self.waiting.len() >= RECORDS_MAX {
+            self.lost += 1;
+            return;
+        }
+        self.waiting.push_back(Record { server: server.clone(), what });
+    }
+
+    /// The oldest record.
+    pub fn pop(&mut self) -> Option<Record> {
+        self.waiting.pop_front()
+    }
+
+    /// True when nothing waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// Records that were lost because nobody took them in time.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.lost
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_many_records_are_counted_and_not_kept() {
+        let server = ServerKey::new("a").unwrap();
+        let mut records = Records::new(Some(Level::Info));
+        let record = What::TlsUnverified { host: "h".into(), port: 1 };
+        for _ in 0..RECORDS_MAX + 5 {
+            records.push(&server, record.clone());
+        }
+        assert_eq!(records.lost(), 5);
+        assert_eq!(records.pop().unwrap().what, record);
+    }
+
+    #[test]
+    fn records_below_the_level_are_not_made() {
+        let server = ServerKey::new("a").unwrap();
+        let mut records = Records::new(Some(Level::Info));
+        records.push(&server, What::EventMaskChanged { mask: "call".into() });
+        assert!(records.is_empty());
+        let mut none = Records::new(None);
+        none.push(&server, What::TlsUnverified { host: "h".into(), port: 1 });
+        assert!(none.is_empty());
+    }
+}

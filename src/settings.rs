@@ -1,0 +1,228 @@
+//! One server as the user describes it, checked once.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::error::ConfigError;
+use crate::limits::Limits;
+use crate::secret::Secret;
+
+const SERVER_KEY_BYTES_MAX: usize = 32;
+
+/// A server's name within the cluster: 1 to 32 of `A-Za-z0-9._-`. It is part of every `ActionID`.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ServerKey(Arc<str>);
+
+impl ServerKey {
+    /// # Errors
+    ///
+    /// When it is empty, longer than 32 bytes or has a byte that is not allowed.
+    pub fn new(key: &str) -> Result<Self, ConfigError> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        if key.is_empty() || key.len() > SERVER_KEY_BYTES_MAX || !key.bytes().all(allowed) {
+            let shown: String = key.chars().take(40).flat_map(char::escape_debug).collect();
+            return Err(ConfigError::new("key", format!("\"{shown}\""), "1 to 32 of A-Za-z0-9._-"));
+        }
+        Ok(Self(key.into()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ServerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for ServerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", &self.0)
+    }
+}
+
+/// How to log in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AuthMethod {
+    /// MD5 challenge; plain text only where the server has no `Challenge` and the link is TLS or loopback.
+    #[default]
+    Auto,
+    /// MD5 challenge or nothing.
+    Md5,
+    /// The secret in plain text.
+    Plain,
+}
+
+/// Which event classes the login asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum EventMask {
+    /// All that the account may read.
+    #[default]
+    All,
+    /// None.
+    Off,
+    /// Those that the subscriptions need; follows them by the `Events` action.
+    Auto,
+    /// These classes, as Asterisk spells them: `call,agent`.
+    Classes(String),
+}
+
+impl EventMask {
+    /// Reads `on`, `off`, `auto` or a list of classes.
+    ///
+    /// # Errors
+    ///
+    /// When a word is not a class of Asterisk: it would silently mean "no events at all" there.
+    pub fn parse(mask: &str) -> Result<Self, ConfigError> {
+        match mask.trim() {
+            "on" | "all" => Ok(Self::All),
+            "off" | "none" => Ok(Self::Off),
+            "auto" => Ok(Self::Auto),
+            classes if classes.split(',').all(|class| EVENT_CLASSES.contains(&class.trim())) => {
+                let classes: Vec<_> = classes.split(',').map(str::trim).collect();
+                Ok(Self::Classes(classes.join(",")))
+            }
+            other => Err(ConfigError::new(
+                "event_mask",
+                format!("\"{}\"", other.escape_debug()),
+                format!("on, off, auto or classes of {}", EVENT_CLASSES.join(",")),
+            )),
+        }
+    }
+}
+
+/// The classes of `manager.conf`, `perms[]` of main/manager.c.
+pub const EVENT_CLASSES: [&str; 19] = [
+    "system", "call", "log", "verbose", "command", "agent", "user", "config", "dtmf", "reporting", "cdr",
+    "dialplan", "originate", "agi", "cc", "aoc", "test", "security", "message",
+];
+
+/// TLS of one server.
+#[derive(Clone, Debug, Default)]
+pub struct TlsSettings {
+    /// PEM file with trusted certificates: roots, or the server's own self-signed one, which is then
+    /// pinned. The system's roots where there is none.
+    pub ca_file: Option<PathBuf>,
+    /// Name that the certificate must carry; the host where there is none.
+    pub server_name: Option<String>,
+    /// False trusts anybody: logged at every connect.
+    pub insecure: bool,
+    /// PEM files of our own certificate and key, both or none.
+    pub client_identity: Option<(PathBuf, PathBuf)>,
+}
+
+/// One server, checked.
+#[derive(Clone, Debug)]
+pub struct ServerSettings {
+    /// Its name within the cluster.
+    pub key: ServerKey,
+    /// Name or address.
+    pub host: String,
+    /// TCP port, not 0.
+    pub port: u16,
+    /// Account of `manager.conf`.
+    pub username: String,
+    /// Its secret.
+    pub secret: Secret,
+    /// How to log in.
+    pub auth: AuthMethod,
+    /// Which events to ask for.
+    pub event_mask: EventMask,
+    /// Present for a TLS port.
+    pub tls: Option<TlsSettings>,
+    /// Bounds of the session.
+    pub limits: Limits,
+}
+
+impl ServerSettings {
+    /// A server with default bounds, plain TCP and all events.
+    ///
+    /// # Errors
+    ///
+    /// Names the field, the value (never the secret) and what is allowed.
+    pub fn new(key: &str, host: &str, port: u16, username: &str, secret: Secret) -> Result<Self, ConfigError> {
+        let settings = Self {
+            key: ServerKey::new(key)?,
+            host: host.to_owned(),
+            port,
+            username: username.to_owned(),
+            secret,
+            auth: AuthMethod::default(),
+            event_mask: EventMask::default(),
+            tls: None,
+            limits: Limits::default(),
+        };
+        settings.checked()
+    }
+
+    /// Checks every field once.
+    ///
+    /// # Errors
+    ///
+    /// Names the field, the value (never the secret) and what is allowed.
+    pub fn checked(mut self) -> Result<Self, ConfigError> {
+        let word = |text: &str| !text.is_empty() && !text.bytes().any(|b| b.is_ascii_control() || b == b' ');
+        if !word(&self.host) || self.host.len() > 255 {
+            let shown = format!("\"{}\"", self.host.escape_debug());
+            return Err(ConfigError::new("host", shown, "a host name or address without blanks"));
+        }
+        if self.port == 0 {
+            return Err(ConfigError::new("port", "0", "1 to 65535"));
+        }
+        if self.username.is_empty() || !fits_a_line("Username", self.username.as_bytes()) {
+            let shown = format!("\"{}\"", self.username.escape_debug());
+            return Err(ConfigError::new("username", shown, "an account of manager.conf, on one line"));
+        }
+        let secret = self.secret.expose();
+        if secret.is_empty() || !fits_a_line("Secret", secret) {
+            let what = if secret.is_empty() { "empty" } else { "not printable on one line" };
+            return Err(ConfigError::new("secret", what, "the account's secret, on one line of 1,022 bytes"));
+        }
+        self.limits = self.limits.checked()?;
+        Ok(self)
+    }
+
+    /// The address, where the host is one already and no resolver has to be asked.
+    #[must_use]
+    pub fn ip(&self) -> Option<IpAddr> {
+        self.host.trim_start_matches('[').trim_end_matches(']').parse().ok()
+    }
+}
+
+fn fits_a_line(header: &str, value: &[u8]) -> bool {
+    header.len() + 2 + value.len() <= crate::limits::ACTION_LINE_BYTES_MAX
+        && !value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_outside_its_alphabet_is_refused_by_name() {
+        let error = ServerKey::new("pbx 1\n").unwrap_err();
+        assert_eq!(error.to_string(), r#"key is "pbx 1\n", must be 1 to 32 of A-Za-z0-9._-"#);
+        assert!(ServerKey::new(&"x".repeat(33)).is_err());
+        assert_eq!(ServerKey::new("pbx-1.eu_west").unwrap().as_str(), "pbx-1.eu_west");
+    }
+
+    #[test]
+    fn a_secret_that_breaks_its_line_is_refused_without_being_shown() {
+        let error = ServerSettings::new("a", "h", 5038, "u", Secret::new("hid\nden")).unwrap_err().to_string();
+        assert!(error.starts_with("secret is not printable"), "{error}");
+        assert!(!error.contains("hid"), "{error}");
+    }
+
+    #[test]
+    fn a_mask_with_an_unknown_class_is_refused_since_asterisk_would_take_it_for_off() {
+        assert_eq!(EventMask::parse("call, agent"), Ok(EventMask::Classes("call,agent".into())));
+        assert_eq!(EventMask::parse("auto"), Ok(EventMask::Auto));
+        assert!(EventMask::parse("cal").unwrap_err().to_string().starts_with("event_mask is \"cal\", must be"));
+    }
+}

@@ -1,0 +1,322 @@
+//! The action encoder: whatever Asterisk would misread is refused before one byte is queued.
+
+use std::fmt;
+
+use smallvec::SmallVec;
+
+use super::ActionId;
+use crate::error::InvalidAction;
+use crate::limits::{ACTION_ID_BYTES_MAX, ACTION_LINE_BYTES_MAX, ACTION_LINES_MAX};
+use crate::secret::Redactor;
+
+/// One parameter as the caller gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Parameter {
+    /// One header.
+    One(Vec<u8>),
+    /// The header repeated, in this order.
+    Many(Vec<Vec<u8>>),
+    /// `NAME => value` pairs: only for `Variable` of actions that set channel variables.
+    Map(Vec<(Vec<u8>, Vec<u8>)>),
+}
+
+/// An action that Asterisk will read as it was meant: checked whole, its lines rendered.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Action {
+    name: String,
+    /// Every line after `Action` and `ActionID`, with its CRLF.
+    lines: Vec<u8>,
+}
+
+/// An action with its id, ready for the wire.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EncodedAction(Vec<u8>);
+
+impl Action {
+    /// Checks and renders an action.
+    ///
+    /// `Variable` of `Originate` and `MessageSend` is taken as literal `NAME=value`, a line each, and
+    /// escaped as `__ast_app_separate_args` unescapes it (main/app.c). Every other action's `Variable`
+    /// goes out untouched: a `Getvar` of `STRFTIME(0,UTC,%Y)` would break.
+    ///
+    /// # Errors
+    ///
+    /// Names the header and what is wrong with it; never a value.
+    pub fn new<'a>(
+        name: &str,
+        parameters: impl IntoIterator<Item = (&'a [u8], &'a Parameter)>,
+    ) -> Result<Self, InvalidAction> {
+        if ["Login", "Challenge"].iter().any(|own| name.eq_ignore_ascii_case(own)) {
+            return Err(InvalidAction::Reserved("the client logs in by itself: set username and secret of the server"));
+        }
+        Self::internal(name, parameters)
+    }
+
+    /// As [`Action::new`], also for the client's own `Challenge` and `Login`.
+    pub(crate) fn internal<'a>(
+        name: &str,
+        parameters: impl IntoIterator<Item = (&'a [u8], &'a Parameter)>,
+    ) -> Result<Self, InvalidAction> {
+        if name.is_empty() {
+            return Err(InvalidAction::NoName);
+        }
+        let mut lines = Lines { rendered: Vec::new(), count: 2 };
+        check_line("Action", name.as_bytes())?;
+        for (header, parameter) in parameters {
+            lines.push_parameter(name, header, parameter)?;
+        }
+        if lines.count > ACTION_LINES_MAX {
+            return Err(InvalidAction::TooManyLines { lines: lines.count });
+        }
+        Ok(Self { name: name.to_owned(), lines: lines.rendered })
+    }
+
+    /// The action's name as the caller spelled it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// First value of a header, as it goes out.
+    #[must_use]
+    pub fn get(&self, header: &[u8]) -> Option<&[u8]> {
+        self.headers().find(|(name, _)| name.eq_ignore_ascii_case(header)).map(|(_, value)| value)
+    }
+
+    /// The headers as they go out, in order.
+    pub fn headers(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.lines.split(|&byte| byte == b'\n').filter_map(|line| {
+            let line = line.strip_suffix(b"\r")?;
+            let colon = line.iter().position(|&byte| byte == b':')?;
+            Some((&line[..colon], line[colon + 1..].strip_prefix(b" ").unwrap_or_default()))
+        })
+    }
+
+    /// The bytes for the wire: the id is the second line, so that an error of Asterisk's parser can
+    /// still name it.
+    #[must_use]
+    pub fn encode(&self, id: &ActionId) -> EncodedAction {
+        let mut bytes = Vec::with_capacity(self.name.len() + ACTION_ID_BYTES_MAX + self.lines.len() + 26);
+        bytes.extend_from_slice(b"Action: ");
+        bytes.extend_from_slice(self.name.as_bytes());
+        bytes.extend_from_slice(b"\r\nActionID: ");
+        bytes.extend_from_slice(id.to_string().as_bytes());
+        bytes.extend_from_slice(b"\r\n");
+        bytes.extend_from_slice(&self.lines);
+        bytes.extend_from_slice(b"\r\n");
+        EncodedAction(bytes)
+    }
+
+    /// The action on one line for a log, secrets hidden.
+    #[must_use]
+    pub fn shown(&self, redactor: &Redactor) -> String {
+        let headers = self.headers().map(|(name, value)| {
+            format!(" {}={}", String::from_utf8_lossy(name), redactor.shown(name, value))
+        });
+        std::iter::once(self.name.clone()).chain(headers).collect()
+    }
+}
+
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown(&Redactor::default()))
+    }
+}
+
+impl EncodedAction {
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+struct Lines {
+    rendered: Vec<u8>,
+    count: usize,
+}
+
+impl Lines {
+    fn push_parameter(&mut self, action: &str, header: &[u8], parameter: &Parameter) -> Result<(), InvalidAction> {
+        let shown = || String::from_utf8_lossy(header).into_owned();
+        let literal = sets_variables(action) && header.eq_ignore_ascii_case(b"Variable");
+        match parameter {
+            Parameter::One(value) if literal => self.push_assignment(value),
+            Parameter::One(value) => self.push(header, value),
+            Parameter::Many(values) if literal => values.iter().try_for_each(|value| self.push_assignment(value)),
+            Parameter::Many(values) => values.iter().try_for_each(|value| self.push(header, value)),
+            Parameter::Map(pairs) if literal => {
+                pairs.iter().try_for_each(|(name, value)| self.push_variable(name, value))
+            }
+            Parameter::Map(_) => Err(InvalidAction::HeaderName { header: format!("{} with names of its own", shown()) }),
+        }
+    }
+
+    fn push_assignment(&mut self, assignment: &[u8]) -> Result<(), InvalidAction> {
+        match assignment.iter().position(|&byte| byte == b'=') {
+            Some(at) => self.push_variable(&assignment[..at], &assignment[at + 1..]),
+            None => Err(InvalidAction::Variable { given: "a text without =".into() }),
+        }
+    }
+
+    fn push_variable(&mut self, name: &[u8], value: &[u8]) -> Result<(), InvalidAction> {
+        let fits = |byte: u8| !matches!(byte, b'=' | b',' | b'"' | b'\\') && !byte.is_ascii_control();
+        if name.trim_ascii().is_empty() || !name.iter().copied().all(fits) {
+            let given = String::from_utf8_lossy(name).escape_debug().to_string();
+            return Err(InvalidAction::Variable { given });
+        }
+        let mut line: SmallVec<[u8; 128]> = SmallVec::from_slice(name);
+        line.push(b'=');
+        for &byte in value {
+            if matches!(byte, b'\\' | b'"' | b',') {
+                line.push(b'\\');
+            }
+            line.push(byte);
+        }
+        self.push(b"Variable", &line)
+    }
+
+    fn push(&mut self, header: &[u8], value: &[u8]) -> Result<(), InvalidAction> {
+        let shown = || String::from_utf8_lossy(header).escape_debug().to_string();
+        if header.is_empty() || header.iter().any(|&byte| byte <= b' ' || byte == b':' || byte == 0x7f) {
+            return Err(InvalidAction::HeaderName { header: shown() });
+        }
+        if header.eq_ignore_ascii_case(b"ActionID") {
+            return Err(InvalidAction::Reserved("the client makes the ActionID by itself: see PendingAction::$actionId"));
+        }
+        if header.eq_ignore_ascii_case(b"Action") {
+            return Err(InvalidAction::Reserved("an action has one name: a second Action header would be ignored"));
+        }
+        check_line(&shown(), value)?;
+        self.rendered.extend_from_slice(header);
+        self.rendered.extend_from_slice(b": ");
+        self.rendered.extend_from_slice(value);
+        self.rendered.extend_from_slice(b"\r\n");
+        self.count += 1;
+        Ok(())
+    }
+}
+
+fn check_line(header: &str, value: &[u8]) -> Result<(), InvalidAction> {
+    let named = |byte| InvalidAction::ControlByte { header: header.to_owned(), byte };
+    for &byte in value {
+        match byte {
+            b'\r' => return Err(named("CR")),
+            b'\n' => return Err(named("LF")),
+            0 => return Err(named("NUL")),
+            _ => {}
+        }
+    }
+    let bytes = header.len() + 2 + value.len();
+    if bytes > ACTION_LINE_BYTES_MAX {
+        return Err(InvalidAction::LineTooLong { header: header.to_owned(), bytes });
+    }
+    Ok(())
+}
+
+/// The two actions that read `Variable` as assignments to be split and unescaped.
+fn sets_variables(action: &str) -> bool {
+    ["Originate", "MessageSend"].iter().any(|name| action.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::ServerKey;
+    use crate::wire::InstanceId;
+
+    fn one(value: &str) -> Parameter {
+        Parameter::One(value.as_bytes().to_vec())
+    }
+
+    fn build(name: &str, parameters: &[(&str, Parameter)]) -> Result<Action, InvalidAction> {
+        Action::new(name, parameters.iter().map(|(header, value)| (header.as_bytes(), value)))
+    }
+
+    fn wire(action: &Action) -> String {
+        let id = ActionId::new(ServerKey::new("pbx1").unwrap(), InstanceId::from_random([0; 13]), 5);
+        String::from_utf8(action.encode(&id).as_bytes().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn the_action_id_is_the_second_line() {
+        let action = build("QueueStatus", &[("Queue", one("support"))]).unwrap();
+        assert_eq!(
+            wire(&action),
+            "Action: QueueStatus\r\nActionID: pbx1:aaaaaaaaaaaaa:5\r\nQueue: support\r\n\r\n"
+        );
+    }
+
+    #[test]
+    fn bytes_that_would_start_another_header_are_refused_by_name() {
+        for (value, byte) in [("a\r\nAction: Originate", "CR"), ("a\nb", "LF"), ("a\0b", "NUL")] {
+            let error = build("Ping", &[("X", one(value))]).unwrap_err();
+            assert_eq!(error, InvalidAction::ControlByte { header: "X".into(), byte });
+        }
+        assert!(build("Pi\nng", &[]).is_err());
+        for header in ["", "X:", "X Y", "X\r\nY", "\u{7f}"] {
+            assert!(matches!(build("Ping", &[(header, one("v"))]), Err(InvalidAction::HeaderName { .. })), "{header}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_1022_bytes_passes_and_one_of_1023_does_not() {
+        let longest = "v".repeat(ACTION_LINE_BYTES_MAX - 3);
+        assert!(build("Ping", &[("X", one(&longest))]).is_ok());
+        let error = build("Ping", &[("X", one(&format!("{longest}v")))]).unwrap_err();
+        assert_eq!(error.to_string(), "header `X` makes a line of 1023 bytes, Asterisk takes 1022");
+    }
+
+    #[test]
+    fn lines_are_counted_with_action_and_action_id() {
+        let many = |count: usize| Parameter::Many(vec![b"v".to_vec(); count]);
+        assert!(build("Ping", &[("X", many(126))]).is_ok());
+        assert_eq!(build("Ping", &[("X", many(127))]).unwrap_err(), InvalidAction::TooManyLines { lines: 129 });
+    }
+
+    #[test]
+    fn what_the_client_does_itself_is_refused_from_users() {
+        for (name, header) in [("login", "X"), ("CHALLENGE", "X"), ("Ping", "actionid"), ("Ping", "ACTION")] {
+            assert!(matches!(build(name, &[(header, one("v"))]), Err(InvalidAction::Reserved(_))), "{name} {header}");
+        }
+    }
+
+    #[test]
+    fn variables_of_originate_are_literal_and_escaped_one_a_line() {
+        let map = Parameter::Map(vec![
+            (b"A".to_vec(), br#"1,2"3\4"#.to_vec()),
+            (b"__B".to_vec(), b"(x=y)".to_vec()),
+        ]);
+        let action = build("Originate", &[("variable", map)]).unwrap();
+        assert!(wire(&action).contains("\r\nVariable: A=1\\,2\\\"3\\\\4\r\nVariable: __B=(x=y)\r\n"));
+        let list = Parameter::Many(vec![b"A=1,2".to_vec(), b"B=".to_vec()]);
+        let action = build("MessageSend", &[("Variable", list)]).unwrap();
+        assert!(wire(&action).contains("\r\nVariable: A=1\\,2\r\nVariable: B=\r\n"));
+    }
+
+    #[test]
+    fn a_variable_that_is_no_assignment_is_refused_without_showing_its_value() {
+        for name in ["A,B", "A=B", "", " ", "A\"", "A\n"] {
+            let map = Parameter::Map(vec![(name.as_bytes().to_vec(), b"hidden".to_vec())]);
+            let error = build("Originate", &[("Variable", map)]).unwrap_err();
+            assert!(matches!(error, InvalidAction::Variable { .. }), "{name}: {error}");
+            assert!(!error.to_string().contains("hidden"));
+        }
+        assert!(build("Originate", &[("Variable", one("hidden"))]).is_err());
+    }
+
+    #[test]
+    fn the_variable_of_every_other_action_goes_out_untouched() {
+        let action = build("Getvar", &[("Variable", one("STRFTIME(0,UTC,%Y)"))]).unwrap();
+        assert!(wire(&action).contains("\r\nVariable: STRFTIME(0,UTC,%Y)\r\n"));
+        let map = Parameter::Map(vec![(b"A".to_vec(), b"1".to_vec())]);
+        assert!(matches!(build("Setvar", &[("Variable", map)]), Err(InvalidAction::HeaderName { .. })));
+    }
+
+    #[test]
+    fn a_log_line_hides_what_is_secret() {
+        let action = build("Originate", &[("Secret", one("s3cret")), ("Channel", one("Local/1@a"))]).unwrap();
+        assert_eq!(action.shown(&Redactor::default()), "Originate Secret=*** Channel=Local/1@a");
+        assert_eq!(action.get(b"CHANNEL"), Some(b"Local/1@a".as_slice()));
+    }
+}

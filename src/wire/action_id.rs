@@ -1,0 +1,118 @@
+//! `ActionID`: `{server_key}:{instance_id}:{sequence}`, at most 67 bytes, unguessable by other clients.
+
+use std::fmt;
+
+use crate::limits::ACTION_ID_BYTES_MAX;
+use crate::settings::ServerKey;
+
+const INSTANCE_CHARS: usize = 13;
+const SEQUENCE_DIGITS_MAX: usize = 20;
+const SERVER_KEY_MAX: usize = 32;
+const _: () =
+    assert!(SERVER_KEY_MAX + 1 + INSTANCE_CHARS + 1 + SEQUENCE_DIGITS_MAX <= ACTION_ID_BYTES_MAX, "fits");
+
+const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+
+/// Thirteen random base32 characters, new for every manager: other clients of the same Asterisk see our
+/// ids (an `OriginateResponse` is broadcast with them) and must not be able to make up the next one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct InstanceId([u8; INSTANCE_CHARS]);
+
+impl InstanceId {
+    /// Takes 65 bits out of the random bytes given.
+    #[must_use]
+    pub fn from_random(bytes: [u8; INSTANCE_CHARS]) -> Self {
+        Self(bytes.map(|byte| BASE32[usize::from(byte & 31)]))
+    }
+
+    /// The characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // Base32 is ASCII.
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for InstanceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The id of one action of ours.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ActionId {
+    server: ServerKey,
+    instance: InstanceId,
+    sequence: u64,
+}
+
+impl ActionId {
+    /// The id of this server's `sequence`-th action.
+    #[must_use]
+    pub fn new(server: ServerKey, instance: InstanceId, sequence: u64) -> Self {
+        Self { server, instance, sequence }
+    }
+
+    /// Which action of the server it is; counts from 1 and is never used twice.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// The sequence in `bytes`, if they are an id of this server and instance.
+    #[must_use]
+    pub fn sequence_in(bytes: &[u8], server: &ServerKey, instance: InstanceId) -> Option<u64> {
+        let rest = bytes.strip_prefix(server.as_str().as_bytes())?.strip_prefix(b":")?;
+        let digits = rest.strip_prefix(&instance.0)?.strip_prefix(b":")?;
+        let canonical =
+            !digits.is_empty() && digits[0] != b'0' && digits.iter().all(u8::is_ascii_digit) && digits.len() <= 20;
+        if !canonical {
+            return None;
+        }
+        digits.iter().try_fold(0_u64, |sum, digit| sum.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
+    }
+}
+
+impl fmt::Display for ActionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.server, self.instance.as_str(), self.sequence)
+    }
+}
+
+impl fmt::Debug for ActionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn instance() -> InstanceId {
+        InstanceId::from_random(*b"0123456789abc")
+    }
+
+    #[test]
+    fn the_longest_id_is_67_bytes() {
+        let server = ServerKey::new(&"s".repeat(32)).unwrap();
+        let id = ActionId::new(server.clone(), instance(), u64::MAX).to_string();
+        assert_eq!(id.len(), ACTION_ID_BYTES_MAX);
+        assert_eq!(ActionId::sequence_in(id.as_bytes(), &server, instance()), Some(u64::MAX));
+    }
+
+    #[test]
+    fn only_ids_of_the_same_server_and_instance_in_their_one_spelling_are_ours() {
+        let server = ServerKey::new("pbx1").unwrap();
+        let ours = ActionId::new(server.clone(), instance(), 7).to_string();
+        let parse = |text: &str| ActionId::sequence_in(text.as_bytes(), &server, instance());
+        assert_eq!(parse(&ours), Some(7));
+        assert_eq!(parse(&ours.replace("pbx1", "pbx2")), None);
+        assert_eq!(parse(&ours.replace(":7", ":07")), None);
+        assert_eq!(parse(&ours.replace(":7", ":")), None);
+        assert_eq!(parse(&ours.replace(":7", ":7x")), None);
+        assert_eq!(parse(&ours.replace(":7", ":18446744073709551616")), None);
+        assert_eq!(parse("7"), None);
+    }
+}

@@ -1,0 +1,425 @@
+//! Cuts the byte stream into frames. Never scans a byte twice, never holds more than its bound.
+
+use memchr::memchr;
+
+use super::message::{Kind, first_value, header_in, starts_with};
+use crate::limits::EVENT_FRAME_BYTES_MAX;
+
+/// What the stream holds next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Frame<'a> {
+    /// The line that Asterisk says first, without its end.
+    Banner(&'a [u8]),
+    /// The lines of a message, each with its end, without the empty line that ends it.
+    Message(Kind, &'a [u8]),
+    /// A frame above its bound, as far as it was read. The rest is being skipped to the next empty line.
+    TooLong {
+        /// What it was.
+        kind: Kind,
+        /// Its `ActionID`, where that line was read.
+        action_id: Option<&'a [u8]>,
+        /// The bound it passed.
+        limit: usize,
+    },
+}
+
+/// Incremental framing: bytes go in at the end, frames come out at the front.
+///
+/// A line ends in LF, with or without CR; an empty line ends a message; more empty lines are skipped. A
+/// second `Event:` line starts a new message, since `SKINNYdevices` forgets the empty line; but not in
+/// a `UserEvent`, whose headers anyone can write.
+#[derive(Debug)]
+pub struct Framer {
+    /// Always initialised, so that a socket can read into it: `bytes[start..end]` is unread input.
+    bytes: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Everything before it was looked at.
+    scanned: usize,
+    /// Where the line at `scanned` begins.
+    line: usize,
+    mode: Mode,
+    response_bytes_max: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// Nothing came yet: the first line stands alone.
+    Banner,
+    /// Between messages.
+    Between,
+    /// Within a message that ends at an empty line.
+    Within { kind: Kind, splits: bool },
+    /// Within the text of a `Response: Follows`, which may hold empty lines.
+    Follows { ended: bool },
+    /// Dropping a frame that was too long.
+    Skipping { follows: bool, line_was_cut: bool },
+}
+
+const END_COMMAND: &[u8] = b"--END COMMAND--";
+const FIRST_CAPACITY: usize = 4 * 1_024;
+
+impl Framer {
+    /// A framer at the beginning of a stream, with the longest response it lets through.
+    #[must_use]
+    pub fn new(response_bytes_max: usize) -> Self {
+        Self {
+            bytes: Vec::new(),
+            start: 0,
+            end: 0,
+            scanned: 0,
+            line: 0,
+            mode: Mode::Banner,
+            response_bytes_max,
+        }
+    }
+
+    /// Room for at least `wanted` bytes of input; say with [`Framer::filled`] how many came.
+    pub fn room(&mut self, wanted: usize) -> &mut [u8] {
+        if self.start == self.end {
+            self.shift_to(0);
+        }
+        if self.bytes.len() - self.end < wanted {
+            if self.start > 0 {
+                self.bytes.copy_within(self.start..self.end, 0);
+                self.shift_to(0);
+            }
+            if self.bytes.len() - self.end < wanted {
+                let doubled = (self.bytes.len() * 2).max(FIRST_CAPACITY);
+                self.bytes.resize(doubled.max(self.end + wanted), 0);
+            }
+        }
+        &mut self.bytes[self.end..]
+    }
+
+    /// So many bytes of the room are input now.
+    ///
+    /// # Panics
+    ///
+    /// When it is more than there was room for.
+    pub fn filled(&mut self, count: usize) {
+        assert!(count <= self.bytes.len() - self.end, "filled more than the room");
+        self.end += count;
+    }
+
+    /// Appends input.
+    pub fn feed(&mut self, input: &[u8]) {
+        self.room(input.len())[..input.len()].copy_from_slice(input);
+        self.filled(input.len());
+    }
+
+    /// Bytes of input that are held: those of an unfinished frame, or not looked at yet.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.end - self.start
+    }
+
+    /// Gives the buffer away if it holds nothing, so that idle sessions share one; a small rest is moved
+    /// into a buffer of its own size.
+    pub fn lend(&mut self) -> Option<Vec<u8>> {
+        const SMALL: usize = 4 * 1_024;
+        if self.held() > SMALL || self.bytes.len() <= SMALL {
+            return None;
+        }
+        let rest = self.bytes[self.start..self.end].to_vec();
+        let lent = std::mem::replace(&mut self.bytes, rest);
+        self.shift_to(0);
+        Some(lent)
+    }
+
+    /// Takes a larger buffer over, in which a small rest is continued.
+    pub fn borrow(&mut self, mut buffer: Vec<u8>) {
+        let held = self.held();
+        if buffer.len() > self.bytes.len() {
+            buffer[..held].copy_from_slice(&self.bytes[self.start..self.end]);
+            self.bytes = buffer;
+            self.shift_to(0);
+        }
+    }
+
+    /// The next frame, or `None` until more input comes.
+    pub fn next_frame(&mut self) -> Option<Frame<'_>> {
+        loop {
+            let Some(length) = memchr(b'\n', &self.bytes[self.scanned..self.end]) else {
+                self.scanned = self.end;
+                return self.on_unfinished_line();
+            };
+            let (line, after) = (self.line, self.scanned + length + 1);
+            let text = without_cr(&self.bytes[line..after - 1]);
+            match self.mode {
+                Mode::Banner => {
+                    let length = text.len();
+                    self.next_line_at(after, Mode::Between);
+                    self.start = after;
+                    return Some(Frame::Banner(&self.bytes[line..line + length]));
+                }
+                Mode::Between if text.is_empty() => {
+                    self.next_line_at(after, Mode::Between);
+                    self.start = after;
+                }
+                Mode::Between => {
+                    let mode = Mode::of_first_line(text);
+                    self.next_line_at(after, mode);
+                }
+                Mode::Within { kind, .. } if text.is_empty() => return Some(self.complete(kind, line, after)),
+                Mode::Within { kind, splits: true } if starts_with(text, b"Event:") => {
+                    self.scanned = line;
+                    return Some(self.complete(kind, line, line));
+                }
+                Mode::Within { .. } => self.line_done(after),
+                Mode::Follows { ended: true } if text.is_empty() => {
+                    return Some(self.complete(Kind::Response, line, after));
+                }
+                Mode::Follows { .. } => {
+                    let ended = text.ends_with(END_COMMAND);
+                    self.next_line_at(after, Mode::Follows { ended });
+                }
+                Mode::Skipping { follows, line_was_cut } => {
+                    let empty = text.is_empty() && !line_was_cut;
+                    let over = if follows { text.ends_with(END_COMMAND) } else { empty };
+                    // After `--END COMMAND--` only its empty line is left, which is skipped between messages.
+                    let mode =
+                        if over { Mode::Between } else { Mode::Skipping { follows, line_was_cut: false } };
+                    self.next_line_at(after, mode);
+                    self.start = after;
+                }
+            }
+            if self.is_too_long(self.line) {
+                return Some(self.too_long());
+            }
+        }
+    }
+
+    /// What to do at the end of the input: wait, or give up on a frame that cannot end in time.
+    fn on_unfinished_line(&mut self) -> Option<Frame<'_>> {
+        if let Mode::Skipping { follows, .. } = self.mode {
+            // The marker may be cut in two; of other lines only matters that they are not empty.
+            let keep = if follows { END_COMMAND.len() + 1 } else { 1 };
+            let drop_to = self.end.saturating_sub(keep).max(self.line);
+            let dropped_some = drop_to > self.line;
+            self.start = drop_to;
+            self.line = drop_to;
+            if dropped_some {
+                self.mode = Mode::Skipping { follows, line_was_cut: true };
+            }
+            return None;
+        }
+        self.is_too_long(self.end).then(|| self.too_long())
+    }
+
+    fn is_too_long(&self, at: usize) -> bool {
+        at - self.start > self.limit()
+    }
+
+    fn limit(&self) -> usize {
+        match self.mode {
+            Mode::Within { kind: Kind::Response, .. } | Mode::Follows { .. } => self.response_bytes_max,
+            Mode::Banner
+            | Mode::Between
+            | Mode::Within { kind: Kind::Event | Kind::Other, .. }
+            | Mode::Skipping { .. } => EVENT_FRAME_BYTES_MAX,
+        }
+    }
+
+    fn too_long(&mut self) -> Frame<'_> {
+        let (from, to, limit) = (self.start, self.scanned, self.limit());
+        let (kind, follows) = match self.mode {
+            Mode::Within { kind, .. } => (kind, false),
+            Mode::Follows { .. } => (Kind::Response, true),
+            Mode::Between => (Kind::of(&self.bytes[from..to]), false),
+            Mode::Banner | Mode::Skipping { .. } => (Kind::Other, false),
+        };
+        // The last line may be cut within its ActionID: only whole lines name an action.
+        let whole = memchr::memrchr(b'\n', &self.bytes[from..to]).map_or(from, |at| from + at + 1);
+        self.mode = Mode::Skipping { follows, line_was_cut: false };
+        self.start = self.line;
+        Frame::TooLong { kind, action_id: header_in(&self.bytes[from..whole], b"ActionID"), limit }
+    }
+
+    fn complete(&mut self, kind: Kind, frame_end: usize, next: usize) -> Frame<'_> {
+        let frame = self.start..frame_end;
+        self.next_line_at(next, Mode::Between);
+        self.start = next;
+        Frame::Message(kind, &self.bytes[frame])
+    }
+
+    fn next_line_at(&mut self, at: usize, mode: Mode) {
+        self.mode = mode;
+        self.line_done(at);
+    }
+
+    fn line_done(&mut self, after: usize) {
+        self.scanned = after;
+        self.line = after;
+    }
+
+    fn shift_to(&mut self, start: usize) {
+        let by = self.start - start;
+        self.start = start;
+        self.end -= by;
+        self.scanned -= by;
+        self.line -= by;
+    }
+}
+
+impl Mode {
+    fn of_first_line(line: &[u8]) -> Self {
+        let kind = Kind::of(line);
+        match kind {
+            Kind::Response if first_value(line).eq_ignore_ascii_case(b"Follows") => Self::Follows { ended: false },
+            Kind::Event => Self::Within { kind, splits: !first_value(line).eq_ignore_ascii_case(b"UserEvent") },
+            Kind::Response | Kind::Other => Self::Within { kind, splits: false },
+        }
+    }
+}
+
+fn without_cr(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RESPONSE_MAX: usize = 64 * 1_024;
+
+    /// Everything the stream gives, however it is cut.
+    fn frames(stream: &[u8], chunk: usize) -> Vec<String> {
+        let mut framer = Framer::new(RESPONSE_MAX);
+        let mut seen = Vec::new();
+        for bytes in stream.chunks(chunk) {
+            framer.feed(bytes);
+            while let Some(frame) = framer.next_frame() {
+                seen.push(match frame {
+                    Frame::Banner(text) => format!("banner {}", String::from_utf8_lossy(text)),
+                    Frame::Message(kind, lines) => format!("{kind:?} {}", String::from_utf8_lossy(lines)),
+                    Frame::TooLong { kind, action_id, limit } => {
+                        format!("too long {kind:?} {:?} {limit}", action_id.map(String::from_utf8_lossy))
+                    }
+                });
+            }
+            assert!(framer.held() <= RESPONSE_MAX + chunk, "{} bytes held", framer.held());
+        }
+        seen
+    }
+
+    fn at_every_cut(stream: &[u8]) -> Vec<String> {
+        let whole = frames(stream, stream.len());
+        for chunk in 1..stream.len().min(40) {
+            assert_eq!(frames(stream, chunk), whole, "in chunks of {chunk}");
+        }
+        whole
+    }
+
+    #[test]
+    fn line_ends_and_empty_lines_may_be_mixed() {
+        let stream = b"Asterisk Call Manager/11.0.0\r\nEvent: A\r\nX: 1\r\n\r\n\r\n\nEvent: B\nY: 2\n\nResponse: Error\r\nMessage: No x\n\r\n\r\n";
+        assert_eq!(
+            at_every_cut(stream),
+            [
+                "banner Asterisk Call Manager/11.0.0",
+                "Event Event: A\r\nX: 1\r\n",
+                "Event Event: B\nY: 2\n",
+                "Response Response: Error\r\nMessage: No x\n",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_second_event_line_starts_a_new_message_but_not_in_what_a_user_wrote() {
+        let stream = b"b\r\nEvent: DeviceEntry\r\nX: 1\r\nEvent: DeviceEntry\r\nX: 2\r\n\r\nEvent: UserEvent\r\nEvent: Hangup\r\n\r\n";
+        assert_eq!(
+            at_every_cut(stream)[1..],
+            [
+                "Event Event: DeviceEntry\r\nX: 1\r\n",
+                "Event Event: DeviceEntry\r\nX: 2\r\n",
+                "Event Event: UserEvent\r\nEvent: Hangup\r\n",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_response_header_within_an_event_does_not_split_it() {
+        let stream = b"b\nEvent: OriginateResponse\r\nResponse: Failure\r\nReason: 5\r\n\r\n";
+        assert_eq!(at_every_cut(stream)[1], "Event Event: OriginateResponse\r\nResponse: Failure\r\nReason: 5\r\n");
+    }
+
+    #[test]
+    fn the_older_command_output_may_hold_empty_lines() {
+        let stream = b"b\r\nResponse: Follows\r\nPrivilege: Command\r\nActionID: 1\r\na\n\nEvent: no\n\nb\n--END COMMAND--\r\n\r\nEvent: B\r\n\r\n";
+        assert_eq!(
+            at_every_cut(stream)[1..],
+            [
+                "Response Response: Follows\r\nPrivilege: Command\r\nActionID: 1\r\na\n\nEvent: no\n\nb\n--END COMMAND--\r\n",
+                "Event Event: B\r\n",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_frame_above_its_bound_is_skipped_to_the_next_empty_line() {
+        let long = "x".repeat(RESPONSE_MAX);
+        for (head, expected) in [
+            ("Response: Success\r\nActionID: a:b:1\r\n", "too long Response Some(\"a:b:1\") 65536"),
+            ("Event: Big\r\n", "too long Event None 65536"),
+            ("garbage ", "too long Other None 65536"),
+        ] {
+            let stream = format!("b\r\n{head}Y: {long}\r\nZ: 1\r\n\r\nEvent: B\r\n\r\n");
+            for chunk in [stream.len(), 4_096, 7, 1] {
+                assert_eq!(frames(stream.as_bytes(), chunk)[1..], [expected, "Event Event: B\r\n"], "{head} {chunk}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_empty_line_after_a_skipped_frame_is_found_at_every_cut() {
+        let mut stream = b"b\nEvent: Big\r\n".to_vec();
+        stream.extend(b"X: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n".repeat(2_000));
+        stream.extend(b"\r\nEvent: B\r\n\r\n");
+        for chunk in [1, 2, 3, 5, 1_000, stream.len()] {
+            assert_eq!(frames(&stream, chunk)[1..], ["too long Event None 65536", "Event Event: B\r\n"], "{chunk}");
+        }
+    }
+
+    #[test]
+    fn a_skipped_command_output_ends_at_its_marker() {
+        let text = "line\n\n".repeat(20_000);
+        let stream = format!("b\r\nResponse: Follows\r\nActionID: 9\r\n{text}--END COMMAND--\r\n\r\nEvent: B\r\n\r\n");
+        for chunk in [1, 3, 16, 100, stream.len()] {
+            let seen = frames(stream.as_bytes(), chunk);
+            assert_eq!(seen[1..], ["too long Response Some(\"9\") 65536", "Event Event: B\r\n"], "{chunk}");
+        }
+    }
+
+    #[test]
+    fn an_idle_framer_lends_its_buffer_and_goes_on_in_another() {
+        let mut framer = Framer::new(RESPONSE_MAX);
+        framer.borrow(vec![0; 65_536]);
+        framer.feed(b"b\nEvent: A\r\n\r\nEvent: B\r\nX: ");
+        assert!(matches!(framer.next_frame(), Some(Frame::Banner(b"b"))));
+        assert!(matches!(framer.next_frame(), Some(Frame::Message(..))));
+        assert_eq!(framer.next_frame(), None);
+        let lent = framer.lend().unwrap();
+        assert_eq!(lent.len(), 65_536);
+        assert_eq!(framer.bytes.len(), framer.held());
+        framer.borrow(lent);
+        framer.feed(b"1\r\n\r\n");
+        assert_eq!(framer.next_frame(), Some(Frame::Message(Kind::Event, b"Event: B\r\nX: 1\r\n")));
+    }
+
+    #[test]
+    fn any_stream_in_any_cut_gives_the_same_frames_within_the_bound() {
+        let mut random = fastrand::Rng::with_seed(11);
+        let words: [&[u8]; 12] = [
+            b"\r\n", b"\n", b"\r\n\r\n", b"\n\n", b"Event: A", b"Event: UserEvent", b"Response: Follows",
+            b"Response: x", b"--END COMMAND--", b"X: y", b"z", b"\r",
+        ];
+        for round in 0..2_000 {
+            let stream: Vec<u8> =
+                (0..random.usize(1..40)).flat_map(|_| words[random.usize(0..words.len())].to_vec()).collect();
+            let whole = frames(&stream, stream.len());
+            assert_eq!(frames(&stream, 1), whole, "round {round}: {:?}", String::from_utf8_lossy(&stream));
+            assert_eq!(frames(&stream, 1 + random.usize(0..9)), whole, "round {round}");
+        }
+    }
+}

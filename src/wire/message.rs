@@ -1,0 +1,541 @@
+//! One message: a copy of its frame and an index of its lines, built when first asked for.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use memchr::{memchr, memmem};
+
+/// What a message is, by its first line. A later `Response:` line does not count: `OriginateResponse` is
+/// an event that has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It begins with `Event:`.
+    Event,
+    /// It begins with `Response:`.
+    Response,
+    /// It begins with neither: rows of `IAXnetstats`, garbage.
+    Other,
+}
+
+/// Where and when a message came in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamp {
+    /// Unix time at which its last byte was read.
+    pub received_at: Duration,
+    /// For an event: its number among the events of this server that listeners wanted, dropped ones
+    /// included. For an answer: the number of the last such event before it.
+    pub sequence: u64,
+    /// Which session of the server it came in, from 1.
+    pub session: u64,
+}
+
+/// One message of Asterisk.
+pub struct Message {
+    frame: Box<[u8]>,
+    lines: OnceLock<Box<[Line]>>,
+    stamp: Stamp,
+    kind: Kind,
+}
+
+/// Eight bytes a line. The end of the value is where the line's end begins.
+#[derive(Clone, Copy)]
+struct Line {
+    start: u32,
+    /// Bytes before the colon, or [`NO_COLON`].
+    name: u16,
+    /// Bytes of the line's end and what is not part of the value.
+    tail: u16,
+}
+
+const NO_COLON: u16 = u16::MAX;
+const END_COMMAND: &[u8] = b"--END COMMAND--";
+
+impl Message {
+    /// Copies a frame: its lines, each with its end, without the empty line.
+    #[must_use]
+    pub fn from_frame(frame: &[u8]) -> Self {
+        Self::stamped(frame, Stamp::default())
+    }
+
+    /// As [`Message::from_frame`], with where and when.
+    #[must_use]
+    pub fn stamped(frame: &[u8], stamp: Stamp) -> Self {
+        Self { frame: frame.into(), lines: OnceLock::new(), stamp, kind: Kind::of(frame) }
+    }
+
+    /// A message from headers, for tests and fakes.
+    #[must_use]
+    pub fn from_headers<'a>(headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>) -> Self {
+        let mut frame = Vec::new();
+        for (name, value) in headers {
+            let flat = |byte: &u8| if matches!(byte, b'\r' | b'\n') { b' ' } else { *byte };
+            frame.extend(name.iter().map(flat));
+            frame.extend_from_slice(b": ");
+            frame.extend(value.iter().map(flat));
+            frame.extend_from_slice(b"\r\n");
+        }
+        Self::from_frame(&frame)
+    }
+
+    /// Event, response or neither.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Where and when it came in.
+    #[must_use]
+    pub fn stamp(&self) -> Stamp {
+        self.stamp
+    }
+
+    /// The frame as it came, without the empty line that ended it.
+    #[must_use]
+    pub fn frame(&self) -> &[u8] {
+        &self.frame
+    }
+
+    /// The event's name, or what `Response:` says.
+    #[must_use]
+    pub fn name(&self) -> &[u8] {
+        match self.kind {
+            Kind::Event | Kind::Response => first_value(&self.frame),
+            Kind::Other => b"",
+        }
+    }
+
+    /// True for an event of this name, in any case.
+    #[must_use]
+    pub fn is_event(&self, name: &str) -> bool {
+        self.kind == Kind::Event && self.name().eq_ignore_ascii_case(name.as_bytes())
+    }
+
+    /// Number of headers, repeated ones counted each time.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lines().len()
+    }
+
+    /// True when there is not even one line.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.frame.is_empty()
+    }
+
+    /// First value of a header, in any case, unescaped where Asterisk escapes it.
+    #[must_use]
+    pub fn get(&self, header: &[u8]) -> Option<Cow<'_, [u8]>> {
+        let line = self.lines().iter().enumerate().find(|(at, _)| self.raw_name(*at).eq_ignore_ascii_case(header));
+        line.map(|(at, _)| self.value(at))
+    }
+
+    /// Every value of a header, in order, unescaped where Asterisk escapes it.
+    pub fn all<'a>(&'a self, header: &'a [u8]) -> impl Iterator<Item = Cow<'a, [u8]>> {
+        (0..self.len()).filter(|&at| self.raw_name(at).eq_ignore_ascii_case(header)).map(|at| self.value(at))
+    }
+
+    /// The headers as they came: order, case and repeats; a line without a colon has an empty name.
+    pub fn raw(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        (0..self.len()).map(|at| (self.raw_name(at), self.raw_value(at)))
+    }
+
+    /// Name and unescaped value of the `at`-th line.
+    #[must_use]
+    pub fn header(&self, at: usize) -> Option<(&[u8], Cow<'_, [u8]>)> {
+        (at < self.len()).then(|| (self.raw_name(at), self.value(at)))
+    }
+
+    /// The `ActionID` header.
+    #[must_use]
+    pub fn action_id(&self) -> Option<&[u8]> {
+        header_in(&self.frame, b"ActionID")
+    }
+
+    /// What a `Command` printed, lines joined by LF: the `Output:` headers of Asterisk 14 and later, or
+    /// the raw text of the older `Response: Follows`. `None` for any other answer.
+    #[must_use]
+    pub fn output(&self) -> Option<Vec<u8>> {
+        if let Some(text) = self.follows_text() {
+            return Some(text.to_vec());
+        }
+        let mut lines = self.all(b"Output").peekable();
+        if lines.peek().is_none() {
+            let announced = self.get(b"Message").is_some_and(|m| m.as_ref() == b"Command output follows");
+            return announced.then(Vec::new);
+        }
+        Some(lines.collect::<Vec<_>>().join(&b'\n'))
+    }
+
+    /// Channel variables in whatever form they came: `ChanVariable: n=v`, with a prefix, with
+    /// `(channel)`, `Variable: n=v` of `Status`, or the `Variable`/`Value` pair of `Getvar` and `VarSet`.
+    /// Of a repeated name the plain form wins over a prefixed one, the first over later ones.
+    #[must_use]
+    pub fn variables(&self) -> Variables {
+        let mut found = Variables::default();
+        for plain in [true, false] {
+            for at in 0..self.len() {
+                if variable_header(self.raw_name(at)).is_some_and(|is_plain| is_plain == plain) {
+                    let value = self.value(at);
+                    match memchr(b'=', &value) {
+                        Some(equals) => found.insert(&value[..equals], &value[equals + 1..]),
+                        None => found.insert(&value, &self.get(b"Value").unwrap_or_default()),
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// Bytes this message holds when its index is built: what bounds count.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        // An index is built for every event that a listener looks at: counted before it is there, so
+        // that a bound cannot be passed by looking. 20 bytes is a short line of AMI.
+        size_of::<Self>() + self.frame.len() + self.frame.len() / 20 * size_of::<Line>()
+    }
+
+    fn lines(&self) -> &[Line] {
+        self.lines.get_or_init(|| index(self.header_part()))
+    }
+
+    /// The frame without the text of a `Response: Follows`.
+    fn header_part(&self) -> &[u8] {
+        match self.follows_text() {
+            Some(text) => &self.frame[..text.as_ptr() as usize - self.frame.as_ptr() as usize],
+            None => &self.frame,
+        }
+    }
+
+    /// The text of a `Response: Follows`: from the first line that is none of its headers to the marker.
+    fn follows_text(&self) -> Option<&[u8]> {
+        if self.kind != Kind::Response || !first_value(&self.frame).eq_ignore_ascii_case(b"Follows") {
+            return None;
+        }
+        let mut at = 0;
+        while let Some(end) = memchr(b'\n', &self.frame[at..]) {
+            let line = &self.frame[at..at + end];
+            let known = ["Response:", "Privilege:", "ActionID:", "Message:"];
+            if !known.iter().any(|name| starts_with(line, name.as_bytes())) {
+                break;
+            }
+            at += end + 1;
+        }
+        let text = &self.frame[at..];
+        let text = &text[..memmem::rfind(text, END_COMMAND).unwrap_or(text.len())];
+        Some(text.strip_suffix(b"\n").map_or(text, |text| text.strip_suffix(b"\r").unwrap_or(text)))
+    }
+
+    fn raw_name(&self, at: usize) -> &[u8] {
+        let line = self.lines()[at];
+        let length = if line.name == NO_COLON { 0 } else { usize::from(line.name) };
+        &self.frame[line.start as usize..line.start as usize + length]
+    }
+
+    fn raw_value(&self, at: usize) -> &[u8] {
+        let lines = self.lines();
+        let line = lines[at];
+        let next = lines.get(at + 1).map_or(self.header_part().len(), |next| next.start as usize);
+        let value = match line.name {
+            NO_COLON => &self.frame[line.start as usize..next],
+            name => &self.frame[line.start as usize + usize::from(name) + 1..next],
+        };
+        let value = &value[..value.len() - usize::from(line.tail)];
+        match line.name {
+            NO_COLON => value,
+            _ => value.strip_prefix(b" ").unwrap_or(value),
+        }
+    }
+
+    fn value(&self, at: usize) -> Cow<'_, [u8]> {
+        let value = self.raw_value(at);
+        match memchr(b'\\', value) {
+            Some(_) if self.is_escaped(self.raw_name(at)) => Cow::Owned(unescape(value)),
+            _ => Cow::Borrowed(value),
+        }
+    }
+
+    /// Asterisk escapes by `ast_escape_c_alloc` exactly what `ast_manager_build_channel_state_string_prefix`
+    /// prints of a channel snapshot, and the value of `VarSet` (main/manager_channels.c,
+    /// main/stasis_channels.c). A snapshot is known by its `ChannelStateDesc`, with the same prefix;
+    /// `Status` prints the same headers without escaping.
+    fn is_escaped(&self, header: &[u8]) -> bool {
+        if header.eq_ignore_ascii_case(b"Value") {
+            return self.is_event("VarSet");
+        }
+        let prefix = ["CallerIDName", "ConnectedLineName", "ChanVariable"]
+            .iter()
+            .find_map(|name| strip_suffix_any_case(header, name.as_bytes()));
+        let Some(prefix) = prefix else { return false };
+        if self.kind != Kind::Event || self.is_event("Status") {
+            return false;
+        }
+        (0..self.len()).any(|at| {
+            strip_suffix_any_case(self.raw_name(at), b"ChannelStateDesc")
+                .is_some_and(|of_state| of_state.eq_ignore_ascii_case(prefix))
+        })
+    }
+}
+
+impl Kind {
+    /// By the first line.
+    #[must_use]
+    pub fn of(frame: &[u8]) -> Self {
+        if starts_with(frame, b"Event:") {
+            Self::Event
+        } else if starts_with(frame, b"Response:") {
+            Self::Response
+        } else {
+            Self::Other
+        }
+    }
+}
+
+impl Clone for Message {
+    fn clone(&self) -> Self {
+        Self { frame: self.frame.clone(), lines: OnceLock::new(), stamp: self.stamp, kind: self.kind }
+    }
+}
+
+impl PartialEq for Message {
+    fn eq(&self, other: &Self) -> bool {
+        self.frame == other.frame
+    }
+}
+
+/// Shows names only: a value may be a secret.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.raw().map(|(name, _)| String::from_utf8_lossy(name)).collect();
+        write!(f, "{:?} {:?} {names:?}", self.kind, String::from_utf8_lossy(self.name()))
+    }
+}
+
+/// Channel variables, names in the case they came in, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Variables(Vec<(Vec<u8>, Vec<u8>)>);
+
+impl Variables {
+    fn insert(&mut self, name: &[u8], value: &[u8]) {
+        if self.get(name).is_none() {
+            self.0.push((name.to_vec(), value.to_vec()));
+        }
+    }
+
+    /// The value of a variable; case matters, as in the dialplan.
+    #[must_use]
+    pub fn get(&self, name: &[u8]) -> Option<&[u8]> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_slice())
+    }
+
+    /// Names and values in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.0.iter().map(|(name, value)| (name.as_slice(), value.as_slice()))
+    }
+}
+
+/// First raw value of a header in a frame that was not copied: one scan, no index.
+#[must_use]
+pub fn header_in<'a>(frame: &'a [u8], header: &[u8]) -> Option<&'a [u8]> {
+    let mut rest = frame;
+    loop {
+        let (line, after) = match memchr(b'\n', rest) {
+            Some(end) => (&rest[..end], &rest[end + 1..]),
+            None => (rest, &[][..]),
+        };
+        if line.get(header.len()) == Some(&b':') && starts_with(line, header) {
+            let value = &line[header.len() + 1..];
+            let value = value.strip_suffix(b"\r").unwrap_or(value);
+            return Some(value.strip_prefix(b" ").unwrap_or(value));
+        }
+        if after.is_empty() {
+            return None;
+        }
+        rest = after;
+    }
+}
+
+/// The value of the first line, which is known to have a colon.
+pub(super) fn first_value(frame: &[u8]) -> &[u8] {
+    let line = &frame[..memchr(b'\n', frame).unwrap_or(frame.len())];
+    let value = memchr(b':', line).map_or(&line[..0], |colon| &line[colon + 1..]);
+    value.trim_ascii()
+}
+
+pub(super) fn starts_with(line: &[u8], prefix: &[u8]) -> bool {
+    line.len() >= prefix.len() && line[..prefix.len()].eq_ignore_ascii_case(prefix)
+}
+
+fn index(frame: &[u8]) -> Box<[Line]> {
+    let mut lines = Vec::with_capacity(frame.len() / 20 + 2);
+    let mut start = 0;
+    while start < frame.len() {
+        let end = memchr(b'\n', &frame[start..]).map_or(frame.len(), |at| start + at + 1);
+        let line = &frame[start..end];
+        let bare = line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line));
+        if !bare.is_empty() {
+            let name = memchr(b':', bare).and_then(|colon| u16::try_from(colon).ok()).unwrap_or(NO_COLON);
+            // A frame is bounded to 16 MiB by `Limits`, a line's end to two bytes.
+            #[expect(clippy::cast_possible_truncation, reason = "bounded, see above")]
+            lines.push(Line { start: start as u32, name, tail: (line.len() - bare.len()) as u16 });
+        } else if let Some(last) = lines.last_mut() {
+            // An empty line belongs to none: the value before it ends where its own line ended.
+            let last: &mut Line = last;
+            last.tail += u16::try_from(line.len()).unwrap_or(0);
+        }
+        start = end;
+    }
+    lines.into_boxed_slice()
+}
+
+/// Some(true) for the plain header, Some(false) for one with a prefix or `(channel)`.
+fn variable_header(name: &[u8]) -> Option<bool> {
+    if name.eq_ignore_ascii_case(b"ChanVariable") || name.eq_ignore_ascii_case(b"Variable") {
+        return Some(true);
+    }
+    let bare = name.iter().position(|&byte| byte == b'(').map_or(name, |paren| &name[..paren]);
+    strip_suffix_any_case(bare, b"ChanVariable").map(|_| false)
+}
+
+fn strip_suffix_any_case<'a>(text: &'a [u8], suffix: &[u8]) -> Option<&'a [u8]> {
+    let at = text.len().checked_sub(suffix.len())?;
+    text[at..].eq_ignore_ascii_case(suffix).then_some(&text[..at])
+}
+
+/// The reverse of `ast_escape_c` (main/utils.c).
+fn unescape(value: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(value.len());
+    let mut bytes = value.iter();
+    while let Some(&byte) = bytes.next() {
+        if byte != b'\\' {
+            plain.push(byte);
+            continue;
+        }
+        match bytes.next() {
+            Some(b'a') => plain.push(0x07),
+            Some(b'b') => plain.push(0x08),
+            Some(b'f') => plain.push(0x0c),
+            Some(b'n') => plain.push(b'\n'),
+            Some(b'r') => plain.push(b'\r'),
+            Some(b't') => plain.push(b'\t'),
+            Some(b'v') => plain.push(0x0b),
+            Some(&other) => plain.push(other),
+            None => plain.push(b'\\'),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(value: Option<Cow<'_, [u8]>>) -> Option<String> {
+        value.map(|value| String::from_utf8_lossy(&value).into_owned())
+    }
+
+    #[test]
+    fn names_are_found_in_any_case_and_the_first_of_a_repeated_header_wins() {
+        let message = Message::from_frame(b"Event: A\r\nContacts: x\r\ncontacts: y\r\nNoSpace:z\r\n");
+        assert_eq!(text(message.get(b"CONTACTS")), Some("x".into()));
+        assert_eq!(message.all(b"Contacts").map(Cow::into_owned).collect::<Vec<_>>(), [b"x", b"y"]);
+        assert_eq!(text(message.get(b"nospace")), Some("z".into()));
+        assert_eq!(message.get(b"Missing"), None);
+    }
+
+    #[test]
+    fn a_line_without_a_colon_is_kept_under_an_empty_name() {
+        let message = Message::from_frame(b"Response: Success\r\nNo categories found\r\n");
+        let raw: Vec<_> = message.raw().collect();
+        assert_eq!(raw, [(&b"Response"[..], &b"Success"[..]), (b"", b"No categories found")]);
+    }
+
+    #[test]
+    fn an_event_with_a_response_header_is_an_event() {
+        let message = Message::from_frame(b"Event: OriginateResponse\r\nResponse: Failure\r\n");
+        assert_eq!(message.kind(), Kind::Event);
+        assert!(message.is_event("originateresponse"));
+    }
+
+    #[test]
+    fn bare_line_feeds_and_empty_lines_do_not_reach_a_value() {
+        let message = Message::from_frame(b"Response: Error\nMessage: No endpoints found\n\r\nX: y");
+        assert_eq!(text(message.get(b"Message")), Some("No endpoints found".into()));
+        assert_eq!(text(message.get(b"X")), Some("y".into()));
+        assert_eq!(message.len(), 3);
+    }
+
+    #[test]
+    fn output_keeps_its_indentation_and_its_empty_lines() {
+        let frame = b"Response: Success\r\nMessage: Command output follows\r\nOutput:   a: b\r\nOutput: \r\nOutput: c\r\n";
+        assert_eq!(Message::from_frame(frame).output(), Some(b"  a: b\n\nc".to_vec()));
+        let none = b"Response: Success\r\nMessage: Command output follows\r\n";
+        assert_eq!(Message::from_frame(none).output(), Some(Vec::new()));
+        assert_eq!(Message::from_frame(b"Response: Success\r\nPing: Pong\r\n").output(), None);
+    }
+
+    #[test]
+    fn the_older_follows_form_gives_the_same_text_and_its_headers() {
+        let frame = b"Response: Follows\r\nPrivilege: Command\r\nActionID: a:b:1\r\n  x: y\n\nz\n--END COMMAND--\r\n";
+        let message = Message::from_frame(frame);
+        assert_eq!(message.output(), Some(b"  x: y\n\nz".to_vec()));
+        assert_eq!(message.action_id(), Some(b"a:b:1".as_slice()));
+        assert_eq!(message.len(), 3);
+    }
+
+    #[test]
+    fn escapes_are_undone_for_snapshots_and_var_set_only() {
+        let snapshot = b"Event: Newchannel\r\nChannelStateDesc: Up\r\nCallerIDName: O\\'Br\\\"x\\n\r\nExten: a\\nb\r\n";
+        let message = Message::from_frame(snapshot);
+        assert_eq!(text(message.get(b"CallerIDName")), Some("O'Br\"x\n".into()));
+        assert_eq!(text(message.get(b"Exten")), Some("a\\nb".into()));
+        assert_eq!(message.raw().nth(2).unwrap().1, b"O\\'Br\\\"x\\n");
+        for frame in [
+            &b"Event: OriginateResponse\r\nCallerIDName: a\\'b\r\n"[..],
+            b"Event: Status\r\nChannelStateDesc: Up\r\nCallerIDName: a\\'b\r\n",
+            b"Event: Dial\r\nDestChannelStateDesc: Up\r\nCallerIDName: a\\'b\r\n",
+        ] {
+            assert_eq!(text(Message::from_frame(frame).get(b"CallerIDName")), Some("a\\'b".into()));
+        }
+        let variable = Message::from_frame(b"Event: VarSet\r\nVariable: X\r\nValue: a\\\\b\r\n");
+        assert_eq!(text(variable.get(b"Value")), Some("a\\b".into()));
+    }
+
+    #[test]
+    fn variables_are_found_in_every_form() {
+        for frame in [
+            &b"Event: Newstate\r\nChanVariable: A=1=2\r\n"[..],
+            b"Event: BridgeEnter\r\nDestChanVariable: A=1=2\r\n",
+            b"Event: OriginateResponse\r\nChanVariable(Local/1@a-1;1): A=1=2\r\n",
+            b"Event: Status\r\nVariable: A=1=2\r\n",
+            b"Response: Success\r\nVariable: A\r\nValue: 1=2\r\n",
+        ] {
+            let variables = Message::from_frame(frame).variables();
+            assert_eq!(variables.get(b"A"), Some(b"1=2".as_slice()), "{}", String::from_utf8_lossy(frame));
+        }
+        let both = Message::from_frame(b"Event: X\r\nDestChanVariable: A=theirs\r\nChanVariable: A=ours\r\n");
+        assert_eq!(both.variables().get(b"A"), Some(b"ours".as_slice()));
+    }
+
+    #[test]
+    fn a_header_is_found_without_an_index() {
+        let frame = b"Event: A\r\nActionIDs: no\r\nactionid: yes\r\n";
+        assert_eq!(header_in(frame, b"ActionID"), Some(b"yes".as_slice()));
+        assert_eq!(header_in(frame, b"Action"), None);
+        assert_eq!(header_in(b"X:", b"X"), Some(b"".as_slice()));
+    }
+
+    #[test]
+    fn any_bytes_make_a_message_without_a_panic() {
+        let mut random = fastrand::Rng::with_seed(7);
+        for _ in 0..20_000 {
+            let alphabet = b"Ev:ent Respons\r\n\\=()";
+            let frame: Vec<u8> = (0..random.usize(0..60)).map(|_| alphabet[random.usize(0..alphabet.len())]).collect();
+            let message = Message::from_frame(&frame);
+            let joined: usize = message.raw().map(|(name, value)| name.len() + value.len()).sum();
+            assert!(joined <= frame.len());
+            let _ = (message.variables(), message.output(), message.get(b"ActionID"));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Bytes to messages and messages to bytes: what AMI looks like on the wire.
+
+mod action;
+mod action_id;
+mod framer;
+mod message;
+
+pub use action::{Action, EncodedAction, Parameter};
+pub use action_id::{ActionId, InstanceId};
+pub use framer::{Frame, Framer};
+pub use message::{Kind, Message, Stamp, Variables, header_in};
