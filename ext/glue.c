@@ -295,9 +295,9 @@ void ami_array_set(HashTable *array, const char *key, size_t len, zval *value)
 	zend_symtable_str_update(array, key, len, value);
 }
 
-void ami_array_set_string(HashTable *array, zend_string *key, zval *value)
+void ami_array_remove(HashTable *array, const char *key, size_t len)
 {
-	zend_symtable_update(array, key, value);
+	zend_symtable_str_del(array, key, len);
 }
 
 zval *ami_array_find(HashTable *array, const char *key, size_t len)
@@ -369,9 +369,21 @@ void ami_class_create(zend_class_entry *ce, zend_object *(*create)(zend_class_en
 	ce->create_object = create;
 }
 
-void ami_class_handlers(zend_class_entry *ce, const zend_object_handlers *handlers)
+static zend_object *ami_create_plain(zend_class_entry *ce)
 {
-	ce->default_object_handlers = handlers;
+	zend_object *object = zend_objects_new(ce);
+
+	object_properties_init(object, ce);
+	return object;
+}
+
+/* With a create_object of its own Reflection makes no object of a final class without its constructor. */
+void ami_class_plain(zend_class_entry *ce, bool clones)
+{
+	ce->create_object = ami_create_plain;
+	if (!clones) {
+		ce->default_object_handlers = ami_handlers_new(0, NULL, NULL, NULL);
+	}
 }
 
 zend_string *ami_class_name(zend_class_entry *ce)
@@ -422,11 +434,6 @@ void ami_object_std_free(zend_object *object)
 void ami_object_clone_properties(zend_object *to, zend_object *from)
 {
 	zend_objects_clone_members(to, from);
-}
-
-zend_object *ami_object_clone_std(zend_object *from)
-{
-	return zend_objects_clone_obj(from);
 }
 
 /* Takes the value over. False when the property has a value already: readonly is once. */
@@ -486,11 +493,6 @@ zend_get_gc_buffer *ami_gc_begin(zend_object *object)
 		zend_get_gc_buffer_add_zval(buffer, OBJ_PROP_NUM(object, i));
 	}
 	return buffer;
-}
-
-void ami_gc_add_value(zend_get_gc_buffer *buffer, zval *value)
-{
-	zend_get_gc_buffer_add_zval(buffer, value);
 }
 
 void ami_gc_add_object(zend_get_gc_buffer *buffer, zend_object *object)

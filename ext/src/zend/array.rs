@@ -151,6 +151,12 @@ impl Builder {
         unsafe { ffi::ami_array_set(self.0.as_raw(), key.as_ptr().cast(), key.len(), &raw mut raw) }
     }
 
+    /// As `unset($array[$key])`.
+    pub(crate) fn remove(&mut self, key: &[u8]) {
+        // SAFETY: unshared, see the type.
+        unsafe { ffi::ami_array_remove(self.0.as_raw(), key.as_ptr().cast(), key.len()) }
+    }
+
     pub(crate) fn finish(self) -> Array {
         self.0
     }

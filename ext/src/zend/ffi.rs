@@ -139,6 +139,7 @@ unsafe extern "C" {
     pub(super) fn ami_array_is_list(array: *mut RawArray) -> bool;
     pub(super) fn ami_array_push(array: *mut RawArray, value: *mut RawValue);
     pub(super) fn ami_array_set(array: *mut RawArray, key: *const c_char, len: usize, value: *mut RawValue);
+    pub(super) fn ami_array_remove(array: *mut RawArray, key: *const c_char, len: usize);
     pub(super) fn ami_array_find(array: *mut RawArray, key: *const c_char, len: usize) -> *mut RawValue;
     pub(super) fn ami_array_next(
         array: *mut RawArray,
@@ -161,7 +162,7 @@ unsafe extern "C" {
         get_gc: Option<GetGc>,
     ) -> *mut RawHandlers;
     pub(super) fn ami_class_create(class: *mut RawClass, create: Create);
-    pub(super) fn ami_class_handlers(class: *mut RawClass, handlers: *const RawHandlers);
+    pub(super) fn ami_class_plain(class: *mut RawClass, clones: bool);
     pub(super) fn ami_class_name(class: *mut RawClass) -> *mut RawString;
     pub(super) fn ami_object_class(object: *mut RawObject) -> *mut RawClass;
     pub(super) fn ami_object_handlers(object: *mut RawObject) -> *const RawHandlers;

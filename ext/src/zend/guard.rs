@@ -1,6 +1,8 @@
 //! The two ways in which PHP leaves Rust's frames: fatal errors, and signals that wait for their handlers.
 
 use std::os::raw::c_void;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::thread;
 
 use super::exception::{self, PhpResult, Thrown};
 use super::ffi;
@@ -12,13 +14,14 @@ use super::ffi;
 pub(crate) fn attempt<R>(body: impl FnOnce() -> R) -> PhpResult<R> {
     struct Frame<F, R> {
         body: Option<F>,
-        result: Option<R>,
+        result: Option<thread::Result<R>>,
     }
     extern "C" fn run<F: FnOnce() -> R, R>(frame: *mut c_void) {
         // SAFETY: the frame below, which outlives the call.
         let frame = unsafe { &mut *frame.cast::<Frame<F, R>>() };
         if let Some(body) = frame.body.take() {
-            frame.result = Some(body());
+            // A panic may not cross the frames of C between here and `attempt`.
+            frame.result = Some(catch_unwind(AssertUnwindSafe(body)));
         }
     }
     fn runner<F: FnOnce() -> R, R>(_: &Frame<F, R>) -> extern "C" fn(*mut c_void) {
@@ -29,7 +32,8 @@ pub(crate) fn attempt<R>(body: impl FnOnce() -> R) -> PhpResult<R> {
     // SAFETY: `run` takes what it is given here.
     let finished = unsafe { ffi::ami_try(run, (&raw mut frame).cast()) };
     match frame.result.take() {
-        Some(result) if finished => Ok(result),
+        Some(Ok(result)) if finished => Ok(result),
+        Some(Err(panic)) if finished => resume_unwind(panic),
         _ => Err(Thrown::Bailout),
     }
 }

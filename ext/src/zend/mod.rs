@@ -37,7 +37,7 @@ pub(crate) fn register<T: Native>(clones: bool) {
     object::register::<T>(clones);
 }
 
-/// Takes `clone` away from a class without state in Rust: at start-up only.
-pub(crate) fn register_unclonable(class: Class) {
-    object::register_unclonable(class);
+/// Registers a class without state in Rust: at start-up only.
+pub(crate) fn register_plain(class: Class, clones: bool) {
+    object::register_plain(class, clones);
 }

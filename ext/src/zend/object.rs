@@ -220,10 +220,10 @@ pub(super) fn register<T: Native>(clones: bool) {
     }
 }
 
-/// Takes `clone` away from a class that has no state in Rust.
-pub(super) fn register_unclonable(class: Class) {
+/// Registers a class without state in Rust, at start-up: no hollow objects of it, and clones only where wanted.
+pub(super) fn register_plain(class: Class, clones: bool) {
     // SAFETY: at start-up, by one thread.
-    unsafe { ffi::ami_class_handlers(class.entry(), ffi::ami_handlers_new(0, None, None, None)) }
+    unsafe { ffi::ami_class_plain(class.entry(), clones) }
 }
 
 const fn prefix<T>() -> usize {

@@ -3,7 +3,7 @@
 use super::PhpResult;
 use super::array::Array;
 use super::classes::Class;
-use super::exception;
+use super::exception::{self, Thrown};
 use super::ffi;
 use super::object::Object;
 use super::string::Str;
@@ -29,7 +29,7 @@ pub(crate) trait Properties: Sized {
     /// Gives them to an object that has none yet: what a constructor does.
     fn init(self, object: &Object) -> PhpResult<()> {
         debug_assert!(object.is(Self::CLASS));
-        self.put(&mut Slots { object, next: 0 })
+        self.put(&mut Slots { source: Source::Object(object), next: 0 })
     }
 
     /// The properties of an object of this class.
@@ -37,41 +37,64 @@ pub(crate) trait Properties: Sized {
         if !object.is(Self::CLASS) {
             return Err(exception::error("not an object of the expected class"));
         }
-        Self::take(&mut Slots { object, next: 0 })
+        Self::take(&mut Slots { source: Source::Object(object), next: 0 })
+    }
+
+    /// The properties as `serialize` wrote them, their types checked.
+    fn of_serialized(data: &Array) -> PhpResult<Self> {
+        Self::take(&mut Slots { source: Source::Serialized(data, Self::CLASS), next: 0 })
     }
 }
 
 /// The places of an object's declared properties, one after the other.
 pub(crate) struct Slots<'a> {
-    object: &'a Object,
+    source: Source<'a>,
     next: u32,
+}
+
+enum Source<'a> {
+    Object(&'a Object),
+    Serialized(&'a Array, Class),
 }
 
 impl Slots<'_> {
     pub(super) fn put(&mut self, name: &str, value: impl IntoValue) -> PhpResult<()> {
+        let Source::Object(object) = self.source else { return Ok(()) };
         let mut raw = value.into_value().into_raw();
         // SAFETY: the generated struct has as many fields as the class has places; the value passes to the place.
-        if unsafe { ffi::ami_slot_init(self.object.as_raw(), self.next, &raw mut raw) } {
+        if unsafe { ffi::ami_slot_init(object.as_raw(), self.next, &raw mut raw) } {
             self.next += 1;
             return Ok(());
         }
         // SAFETY: it was not taken over.
         drop(unsafe { Value::from_owned(raw) });
-        Err(exception::error(&format!("Cannot modify readonly property {}::${name}", self.object.class_name())))
+        Err(exception::error(&format!("Cannot modify readonly property {}::${name}", object.class_name())))
     }
 
     pub(super) fn take<T: FromValue>(&mut self, name: &str) -> PhpResult<T> {
+        match self.source {
+            Source::Object(object) => self.take_from(object, name),
+            Source::Serialized(data, class) => data.get(name).and_then(T::from_value).ok_or_else(|| bad_data(class)),
+        }
+    }
+
+    fn take_from<T: FromValue>(&mut self, object: &Object, name: &str) -> PhpResult<T> {
         // SAFETY: as in `put`; the place is live as long as the object.
-        let value = unsafe { Value::from_borrowed(ffi::ami_slot(self.object.as_raw(), self.next)) };
+        let value = unsafe { Value::from_borrowed(ffi::ami_slot(object.as_raw(), self.next)) };
         self.next += 1;
         if value.is_undefined() {
             return Err(exception::error(&format!(
                 "Typed property {}::${name} must not be accessed before initialization",
-                self.object.class_name()
+                object.class_name()
             )));
         }
         T::from_value(value).ok_or_else(|| exception::error(&format!("${name} holds another type than declared")))
     }
+}
+
+/// What PHP's own classes throw for a forged or outdated string.
+pub(crate) fn bad_data(class: Class) -> Thrown {
+    exception::error(&format!("Invalid serialization data for {} object", class.name()))
 }
 
 /// What a declared property may hold.

@@ -98,6 +98,11 @@ impl Value {
         self.0.type_info & 0xff <= NULL
     }
 
+    /// True for a typed property without a value.
+    pub(super) fn is_undefined(&self) -> bool {
+        self.0.is_undefined()
+    }
+
     pub(crate) fn object(&self) -> Option<Object> {
         match self.view() {
             View::Object(object) => Some(object),

@@ -1,0 +1,15 @@
+//! The bodies of the methods, under the names of their classes: what the generated exports call.
+
+pub(crate) use crate::action::GenericAction;
+pub(crate) use crate::completion::{
+    AsyncEventStrategy, FollowsResponseStrategy, MultiEventStrategy, SingleResponseStrategy,
+};
+pub(crate) use crate::event::Glob;
+pub(crate) use crate::exception::{
+    AmiException, ForkedProcessException, InvalidActionException, InvalidConfigurationException,
+    ReentrantTickException, UnknownServerException,
+};
+pub(crate) use crate::options::{ClientOptions, ClusterOptions, TlsOptions};
+pub(crate) use crate::registry::ServerRegistry;
+pub(crate) use crate::server::ServerConfig;
+pub(crate) use crate::summary::{Gap, ServerHealth, TickSummary};
