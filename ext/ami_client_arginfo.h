@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 89765b1fdfdd5c4c0efa3e690084869c83e62248 */
+ * Stub hash: 1a2f07e4221a4b9fd9d0bf412d3398f702de67d4 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_ServerConfig___construct, 0, 0, 2)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -231,6 +231,77 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_Apn_AmiClient_Gap___unserialize arginfo_class_Apn_AmiClient_GenericAction___unserialize
 
+#define arginfo_class_Apn_AmiClient_Message___construct arginfo_class_Apn_AmiClient_Gap___construct
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_Message_get, 0, 1, IS_STRING, 1)
+	ZEND_ARG_TYPE_INFO(0, header, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_Message_all, 0, 1, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, header, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_Message_int, 0, 1, IS_LONG, 1)
+	ZEND_ARG_TYPE_INFO(0, header, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Apn_AmiClient_Message_known arginfo_class_Apn_AmiClient_Message_get
+
+#define arginfo_class_Apn_AmiClient_Message_getHeaders arginfo_class_Apn_AmiClient_ServerRegistry_all
+
+#define arginfo_class_Apn_AmiClient_Message_getRawHeaders arginfo_class_Apn_AmiClient_ServerRegistry_all
+
+#define arginfo_class_Apn_AmiClient_Message_getVariables arginfo_class_Apn_AmiClient_ServerRegistry_all
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_Message_getActionId, 0, 0, IS_STRING, 1)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_Message_offsetExists, 0, 1, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, offset, IS_MIXED, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_Message_offsetGet, 0, 1, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, offset, IS_MIXED, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_Message_offsetSet, 0, 2, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, offset, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, value, IS_MIXED, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_Message_offsetUnset, 0, 1, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, offset, IS_MIXED, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Apn_AmiClient_Message_count arginfo_class_Apn_AmiClient_ServerRegistry_count
+
+#define arginfo_class_Apn_AmiClient_Message_getIterator arginfo_class_Apn_AmiClient_ServerRegistry_getIterator
+
+#define arginfo_class_Apn_AmiClient_Message_jsonSerialize arginfo_class_Apn_AmiClient_ServerRegistry_all
+
+#define arginfo_class_Apn_AmiClient_Message___serialize arginfo_class_Apn_AmiClient_ServerRegistry_all
+
+#define arginfo_class_Apn_AmiClient_Message___unserialize arginfo_class_Apn_AmiClient_GenericAction___unserialize
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_AmiEvent_fromArray, 0, 2, Apn\\AmiClient\\AmiEvent, 0)
+	ZEND_ARG_TYPE_INFO(0, serverKey, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, headers, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_Response_fromArray, 0, 2, Apn\\AmiClient\\Response, 0)
+	ZEND_ARG_TYPE_INFO(0, serverKey, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, headers, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Apn_AmiClient_Response_getMessage arginfo_class_Apn_AmiClient_Message_getActionId
+
+#define arginfo_class_Apn_AmiClient_Response_getEvents arginfo_class_Apn_AmiClient_ServerRegistry_all
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_Response_getCompleteEvent, 0, 0, Apn\\AmiClient\\AmiEvent, 1)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Apn_AmiClient_Response_getOutput arginfo_class_Apn_AmiClient_Message_getActionId
+
 #define arginfo_class_Apn_AmiClient_TickSummary___construct arginfo_class_Apn_AmiClient_Gap___construct
 
 #define arginfo_class_Apn_AmiClient_TickSummary_hasProgress arginfo_class_Apn_AmiClient_Pending_isFinished
@@ -310,6 +381,30 @@ ZEND_METHOD(Apn_AmiClient_AsyncEventStrategy, getTimeoutBehavior);
 ZEND_METHOD(Apn_AmiClient_Glob, __construct);
 ZEND_METHOD(Apn_AmiClient_Gap, __construct);
 ZEND_METHOD(Apn_AmiClient_Gap, __unserialize);
+ZEND_METHOD(Apn_AmiClient_Message, __construct);
+ZEND_METHOD(Apn_AmiClient_Message, get);
+ZEND_METHOD(Apn_AmiClient_Message, all);
+ZEND_METHOD(Apn_AmiClient_Message, int);
+ZEND_METHOD(Apn_AmiClient_Message, known);
+ZEND_METHOD(Apn_AmiClient_Message, getHeaders);
+ZEND_METHOD(Apn_AmiClient_Message, getRawHeaders);
+ZEND_METHOD(Apn_AmiClient_Message, getVariables);
+ZEND_METHOD(Apn_AmiClient_Message, getActionId);
+ZEND_METHOD(Apn_AmiClient_Message, offsetExists);
+ZEND_METHOD(Apn_AmiClient_Message, offsetGet);
+ZEND_METHOD(Apn_AmiClient_Message, offsetSet);
+ZEND_METHOD(Apn_AmiClient_Message, offsetUnset);
+ZEND_METHOD(Apn_AmiClient_Message, count);
+ZEND_METHOD(Apn_AmiClient_Message, getIterator);
+ZEND_METHOD(Apn_AmiClient_Message, jsonSerialize);
+ZEND_METHOD(Apn_AmiClient_Message, __serialize);
+ZEND_METHOD(Apn_AmiClient_Message, __unserialize);
+ZEND_METHOD(Apn_AmiClient_AmiEvent, fromArray);
+ZEND_METHOD(Apn_AmiClient_Response, fromArray);
+ZEND_METHOD(Apn_AmiClient_Response, getMessage);
+ZEND_METHOD(Apn_AmiClient_Response, getEvents);
+ZEND_METHOD(Apn_AmiClient_Response, getCompleteEvent);
+ZEND_METHOD(Apn_AmiClient_Response, getOutput);
 ZEND_METHOD(Apn_AmiClient_TickSummary, __construct);
 ZEND_METHOD(Apn_AmiClient_TickSummary, hasProgress);
 ZEND_METHOD(Apn_AmiClient_ServerHealth, __construct);
@@ -448,6 +543,42 @@ static const zend_function_entry class_Apn_AmiClient_Glob_methods[] = {
 static const zend_function_entry class_Apn_AmiClient_Gap_methods[] = {
 	ZEND_ME(Apn_AmiClient_Gap, __construct, arginfo_class_Apn_AmiClient_Gap___construct, ZEND_ACC_PRIVATE)
 	ZEND_ME(Apn_AmiClient_Gap, __unserialize, arginfo_class_Apn_AmiClient_Gap___unserialize, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
+static const zend_function_entry class_Apn_AmiClient_Message_methods[] = {
+	ZEND_ME(Apn_AmiClient_Message, __construct, arginfo_class_Apn_AmiClient_Message___construct, ZEND_ACC_PRIVATE)
+	ZEND_ME(Apn_AmiClient_Message, get, arginfo_class_Apn_AmiClient_Message_get, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Message, all, arginfo_class_Apn_AmiClient_Message_all, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Message, int, arginfo_class_Apn_AmiClient_Message_int, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Message, known, arginfo_class_Apn_AmiClient_Message_known, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Message, getHeaders, arginfo_class_Apn_AmiClient_Message_getHeaders, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Message, getRawHeaders, arginfo_class_Apn_AmiClient_Message_getRawHeaders, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Message, getVariables, arginfo_class_Apn_AmiClient_Message_getVariables, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Message, getActionId, arginfo_class_Apn_AmiClient_Message_getActionId, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Message, offsetExists, arginfo_class_Apn_AmiClient_Message_offsetExists, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Message, offsetGet, arginfo_class_Apn_AmiClient_Message_offsetGet, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Message, offsetSet, arginfo_class_Apn_AmiClient_Message_offsetSet, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Message, offsetUnset, arginfo_class_Apn_AmiClient_Message_offsetUnset, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Message, count, arginfo_class_Apn_AmiClient_Message_count, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Message, getIterator, arginfo_class_Apn_AmiClient_Message_getIterator, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Message, jsonSerialize, arginfo_class_Apn_AmiClient_Message_jsonSerialize, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Message, __serialize, arginfo_class_Apn_AmiClient_Message___serialize, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Message, __unserialize, arginfo_class_Apn_AmiClient_Message___unserialize, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
+static const zend_function_entry class_Apn_AmiClient_AmiEvent_methods[] = {
+	ZEND_ME(Apn_AmiClient_AmiEvent, fromArray, arginfo_class_Apn_AmiClient_AmiEvent_fromArray, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_FE_END
+};
+
+static const zend_function_entry class_Apn_AmiClient_Response_methods[] = {
+	ZEND_ME(Apn_AmiClient_Response, fromArray, arginfo_class_Apn_AmiClient_Response_fromArray, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Apn_AmiClient_Response, getMessage, arginfo_class_Apn_AmiClient_Response_getMessage, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Response, getEvents, arginfo_class_Apn_AmiClient_Response_getEvents, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Response, getCompleteEvent, arginfo_class_Apn_AmiClient_Response_getCompleteEvent, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Response, getOutput, arginfo_class_Apn_AmiClient_Response_getOutput, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 
@@ -1252,6 +1383,79 @@ static zend_class_entry *register_class_Apn_AmiClient_Gap(void)
 	return class_entry;
 }
 
+static zend_class_entry *register_class_Apn_AmiClient_Message(zend_class_entry *class_entry_ArrayAccess, zend_class_entry *class_entry_Countable, zend_class_entry *class_entry_IteratorAggregate, zend_class_entry *class_entry_JsonSerializable)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "Message", class_Apn_AmiClient_Message_methods);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_ABSTRACT|ZEND_ACC_NO_DYNAMIC_PROPERTIES);
+	zend_class_implements(class_entry, 4, class_entry_ArrayAccess, class_entry_Countable, class_entry_IteratorAggregate, class_entry_JsonSerializable);
+
+	zval property_serverKey_default_value;
+	ZVAL_UNDEF(&property_serverKey_default_value);
+	zend_string *property_serverKey_name = zend_string_init("serverKey", sizeof("serverKey") - 1, 1);
+	zend_declare_typed_property(class_entry, property_serverKey_name, &property_serverKey_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
+	zend_string_release(property_serverKey_name);
+
+	zval property_sequence_default_value;
+	ZVAL_UNDEF(&property_sequence_default_value);
+	zend_string *property_sequence_name = zend_string_init("sequence", sizeof("sequence") - 1, 1);
+	zend_declare_typed_property(class_entry, property_sequence_name, &property_sequence_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG));
+	zend_string_release(property_sequence_name);
+
+	zval property_session_default_value;
+	ZVAL_UNDEF(&property_session_default_value);
+	zend_string *property_session_name = zend_string_init("session", sizeof("session") - 1, 1);
+	zend_declare_typed_property(class_entry, property_session_name, &property_session_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG));
+	zend_string_release(property_session_name);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Apn_AmiClient_AmiEvent(zend_class_entry *class_entry_Apn_AmiClient_Message)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "AmiEvent", class_Apn_AmiClient_AmiEvent_methods);
+	class_entry = zend_register_internal_class_with_flags(&ce, class_entry_Apn_AmiClient_Message, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES);
+
+	zval property_name_default_value;
+	ZVAL_UNDEF(&property_name_default_value);
+	zend_string *property_name_name = zend_string_init("name", sizeof("name") - 1, 1);
+	zend_declare_typed_property(class_entry, property_name_name, &property_name_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
+	zend_string_release(property_name_name);
+
+	zval property_receivedAt_default_value;
+	ZVAL_UNDEF(&property_receivedAt_default_value);
+	zend_string *property_receivedAt_name = zend_string_init("receivedAt", sizeof("receivedAt") - 1, 1);
+	zend_declare_typed_property(class_entry, property_receivedAt_name, &property_receivedAt_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_DOUBLE));
+	zend_string_release(property_receivedAt_name);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Apn_AmiClient_Response(zend_class_entry *class_entry_Apn_AmiClient_Message)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "Response", class_Apn_AmiClient_Response_methods);
+	class_entry = zend_register_internal_class_with_flags(&ce, class_entry_Apn_AmiClient_Message, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES);
+
+	zval property_success_default_value;
+	ZVAL_UNDEF(&property_success_default_value);
+	zend_string *property_success_name = zend_string_init("success", sizeof("success") - 1, 1);
+	zend_declare_typed_property(class_entry, property_success_name, &property_success_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_BOOL));
+	zend_string_release(property_success_name);
+
+	zval property_partial_default_value;
+	ZVAL_UNDEF(&property_partial_default_value);
+	zend_string *property_partial_name = zend_string_init("partial", sizeof("partial") - 1, 1);
+	zend_declare_typed_property(class_entry, property_partial_name, &property_partial_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_BOOL));
+	zend_string_release(property_partial_name);
+
+	return class_entry;
+}
+
 static zend_class_entry *register_class_Apn_AmiClient_TickSummary(void)
 {
 	zend_class_entry ce, *class_entry;
@@ -1575,6 +1779,23 @@ static zend_class_entry *register_class_Apn_AmiClient_Exception_ActionNotSentExc
 
 	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient\\Exception", "ActionNotSentException", NULL);
 	class_entry = zend_register_internal_class_with_flags(&ce, class_entry_Apn_AmiClient_Exception_AmiException, ZEND_ACC_FINAL);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Apn_AmiClient_Exception_ActionErrorResponseException(zend_class_entry *class_entry_Apn_AmiClient_Exception_AmiException)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient\\Exception", "ActionErrorResponseException", NULL);
+	class_entry = zend_register_internal_class_with_flags(&ce, class_entry_Apn_AmiClient_Exception_AmiException, ZEND_ACC_FINAL);
+
+	zval property_response_default_value;
+	ZVAL_UNDEF(&property_response_default_value);
+	zend_string *property_response_name = zend_string_init("response", sizeof("response") - 1, 1);
+	zend_string *property_response_class_Apn_AmiClient_Response = zend_string_init("Apn\\AmiClient\\Response", sizeof("Apn\\AmiClient\\Response")-1, 1);
+	zend_declare_typed_property(class_entry, property_response_name, &property_response_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_CLASS(property_response_class_Apn_AmiClient_Response, 0, 0));
+	zend_string_release(property_response_name);
 
 	return class_entry;
 }

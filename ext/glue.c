@@ -459,6 +459,12 @@ void ami_property_set(zend_class_entry *scope, zend_object *object, const char *
 	zend_update_property(scope, object, name, len, value);
 }
 
+/* As isset() looks: what has no value is null, without a word. */
+zval *ami_property_get(zend_class_entry *scope, zend_object *object, const char *name, size_t len, zval *scratch)
+{
+	return zend_read_property(scope, object, name, len, true, scratch);
+}
+
 zend_object *ami_enum_case(zend_class_entry *ce, const char *value, size_t len)
 {
 	zend_object *found = NULL;
@@ -561,11 +567,9 @@ zend_class_entry *ami_exception_scope(void)
 	return zend_ce_exception;
 }
 
-zval *ami_exception_read(zend_object *exception, const char *name, size_t len, zval *scratch)
+zend_class_entry *ami_throwable_scope(zend_object *exception)
 {
-	return zend_read_property(
-		instanceof_function(exception->ce, zend_ce_error) ? zend_ce_error : zend_ce_exception,
-		exception, name, len, true, scratch);
+	return instanceof_function(exception->ce, zend_ce_error) ? zend_ce_error : zend_ce_exception;
 }
 
 void ami_warning(const char *message, size_t len)

@@ -392,6 +392,75 @@ namespace Apn\AmiClient {
     }
 
     /**
+     * Headers of one message over one buffer; PHP strings are made when asked for.
+     *
+     * @strict-properties
+     */
+    abstract class Message implements \ArrayAccess, \Countable, \IteratorAggregate, \JsonSerializable {
+        public readonly string $serverKey;
+        /** Counts this server's messages since the manager began, dropped ones too: a hole in it is a loss. */
+        public readonly int $sequence;
+        /** Counts this server's sessions. */
+        public readonly int $session;
+
+        private function __construct() {}
+
+        /** First value of the header, or null. */
+        public function get(string $header): ?string {}
+        /** @phpstan-return list<string> */
+        public function all(string $header): array {}
+        /** Null where the header is missing or not a whole number. */
+        public function int(string $header): ?int {}
+        /** As get(), but null for Asterisk's fillers: "<unknown>", "<none>", "<null>", "". */
+        public function known(string $header): ?string {}
+        /** @phpstan-return array<string, string|list<string>> lower-case names */
+        public function getHeaders(): array {}
+        /** @phpstan-return list<array{string, string}> as they came: order, case, repeats, lines without a colon under "" */
+        public function getRawHeaders(): array {}
+        /** @phpstan-return array<string, string> channel variables, whatever prefix or form they came in */
+        public function getVariables(): array {}
+        public function getActionId(): ?string {}
+        public function offsetExists(mixed $offset): bool {}
+        public function offsetGet(mixed $offset): mixed {}
+        public function offsetSet(mixed $offset, mixed $value): void {}
+        public function offsetUnset(mixed $offset): void {}
+        public function count(): int {}
+        public function getIterator(): \Traversable {}
+        public function jsonSerialize(): array {}
+        public function __serialize(): array {}
+        public function __unserialize(array $data): void {}
+    }
+
+    /**
+     * @strict-properties
+     */
+    final class AmiEvent extends Message {
+        public readonly string $name;
+        /** Unix time at which the last byte was read, microsecond precision. */
+        public readonly float $receivedAt;
+        /** For tests and fakes; "Event" must be among the headers. @phpstan-param array<string, string|list<string>> $headers */
+        public static function fromArray(string $serverKey, array $headers): AmiEvent {}
+    }
+
+    /**
+     * @strict-properties
+     */
+    final class Response extends Message {
+        public readonly bool $success;
+        /** For tests and fakes; "Response" must be among the headers. @phpstan-param array<string, string|list<string>> $headers */
+        public static function fromArray(string $serverKey, array $headers): Response {}
+        /** Time ran out under TimeoutBehavior::Partial: some of the events are missing. */
+        public readonly bool $partial;
+        public function getMessage(): ?string {}
+        /** @phpstan-return list<AmiEvent> what the action's answer listed, without the event that ends the list */
+        public function getEvents(): array {}
+        /** The event that ended the list or the action (QueueStatusComplete, OriginateResponse). */
+        public function getCompleteEvent(): ?AmiEvent {}
+        /** Output of Command, lines joined with "\n", indentation kept; null for other actions. */
+        public function getOutput(): ?string {}
+    }
+
+    /**
      * What one tick did.
      *
      * @not-serializable
@@ -485,6 +554,9 @@ namespace Apn\AmiClient\Exception {
     }
     final class BackpressureException extends AmiException {}
     final class ActionNotSentException extends AmiException {}
+    final class ActionErrorResponseException extends AmiException {
+        public readonly \Apn\AmiClient\Response $response;
+    }
     final class ActionTimeoutException extends AmiException {}
     final class AwaitTimeoutException extends AmiException {}
     final class OutcomeUnknownException extends AmiException {}

@@ -9,7 +9,9 @@ pub(crate) use crate::exception::{
     AmiException, ForkedProcessException, InvalidActionException, InvalidConfigurationException,
     ReentrantTickException, UnknownServerException,
 };
+pub(crate) use crate::message::{AmiEvent, Message};
 pub(crate) use crate::options::{ClientOptions, ClusterOptions, TlsOptions};
 pub(crate) use crate::registry::ServerRegistry;
+pub(crate) use crate::response::Response;
 pub(crate) use crate::server::ServerConfig;
 pub(crate) use crate::summary::{Gap, ServerHealth, TickSummary};

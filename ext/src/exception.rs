@@ -1,5 +1,9 @@
 //! The exceptions of the surface: what they say, and when a retry is safe.
 
+use apn_ami::error::{ActionError, Answer};
+use apn_ami::settings::ServerKey;
+
+use crate::message;
 use crate::server::ServerState;
 use crate::zend::exception::{set_message, set_previous, throw_new};
 use crate::zend::{Class, IntoValue, Object, PhpResult, Str, Thrown};
@@ -23,6 +27,9 @@ impl AmiException {
     }
 
     pub(crate) fn is_retry_safe(this: &Object) -> PhpResult<bool> {
+        if let Some(response) = refusal(this) {
+            return Ok(proves_that_nothing_ran(&response));
+        }
         Ok([
             Class::NoServerAvailableException,
             Class::ConnectFailedException,
@@ -33,6 +40,21 @@ impl AmiException {
         .into_iter()
         .any(|class| this.is(class)))
     }
+}
+
+/// The answer of an `ActionErrorResponseException`.
+fn refusal(exception: &Object) -> Option<Object> {
+    if !exception.is(Class::ActionErrorResponseException) {
+        return None;
+    }
+    exception.get("response").object()
+}
+
+fn proves_that_nothing_ran(response: &Object) -> bool {
+    let Ok(response) = message::of(response) else { return false };
+    let answer = Answer { response: response.clone(), events: Vec::new(), complete: None, partial: false };
+    let Ok(server) = ServerKey::new("x") else { return false };
+    ActionError::Refused { server, action: String::new(), response: Box::new(answer) }.is_retry_safe()
 }
 
 fn describe(exception: &Object, server_key: Option<Str>, action_id: Option<Str>) -> PhpResult<()> {

@@ -6,7 +6,7 @@
 //! - [`zend`]: PHP's engine as safe Rust; all `unsafe` code is there.
 //! - [`options`], [`server`]: what a user configures, checked once.
 //! - [`action`], [`completion`]: what is sent, and when it is complete.
-//! - [`message`]: what comes back.
+//! - [`message`], [`response`]: what comes back.
 //! - [`exception`]: what is thrown.
 //! - [`module`]: start-up and `php --ri`.
 #![deny(unsafe_code)]
@@ -17,9 +17,11 @@ mod completion;
 mod config;
 mod event;
 mod exception;
+mod message;
 mod module;
 mod options;
 mod registry;
+mod response;
 mod server;
 mod summary;
 #[expect(unsafe_code, reason = "the one place where C is called")]

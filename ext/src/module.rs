@@ -2,6 +2,7 @@
 
 use apn_ami::limits::Limits;
 
+use crate::message::MessageState;
 use crate::options::{ClientState, ClusterState};
 use crate::registry::RegistryState;
 use crate::server::ServerState;
@@ -9,6 +10,7 @@ use crate::zend::{Class, register, register_plain};
 
 /// Called once, when PHP has registered the classes.
 pub(crate) fn register_states() {
+    register::<MessageState>(true);
     register::<ServerState>(false);
     register::<RegistryState>(false);
     register::<ClientState>(false);

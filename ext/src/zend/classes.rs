@@ -33,6 +33,9 @@ pub(crate) enum Class {
     ActionSender,
     Glob,
     Gap,
+    Message,
+    AmiEvent,
+    Response,
     TickSummary,
     ServerHealth,
     AmiThrowable,
@@ -47,6 +50,7 @@ pub(crate) enum Class {
     InvalidConnectionStateException,
     BackpressureException,
     ActionNotSentException,
+    ActionErrorResponseException,
     ActionTimeoutException,
     AwaitTimeoutException,
     OutcomeUnknownException,
@@ -55,7 +59,7 @@ pub(crate) enum Class {
 }
 
 impl Class {
-    pub(crate) const COUNT: usize = 42;
+    pub(crate) const COUNT: usize = 46;
     pub(super) const ALL: [Self; Self::COUNT] = [
         Self::ConnectionState,
         Self::CircuitState,
@@ -80,6 +84,9 @@ impl Class {
         Self::ActionSender,
         Self::Glob,
         Self::Gap,
+        Self::Message,
+        Self::AmiEvent,
+        Self::Response,
         Self::TickSummary,
         Self::ServerHealth,
         Self::AmiThrowable,
@@ -94,6 +101,7 @@ impl Class {
         Self::InvalidConnectionStateException,
         Self::BackpressureException,
         Self::ActionNotSentException,
+        Self::ActionErrorResponseException,
         Self::ActionTimeoutException,
         Self::AwaitTimeoutException,
         Self::OutcomeUnknownException,
@@ -544,6 +552,70 @@ impl Properties for GapProperties {
             to: slots.take("to")?,
             reason: slots.take("reason")?,
             dropped: slots.take("dropped")?,
+        })
+    }
+}
+
+/// The properties of `AmiEvent`.
+pub(crate) struct AmiEventProperties {
+    pub(crate) server_key: Str,
+    pub(crate) sequence: i64,
+    pub(crate) session: i64,
+    pub(crate) name: Str,
+    pub(crate) received_at: f64,
+}
+
+impl Properties for AmiEventProperties {
+    const CLASS: Class = Class::AmiEvent;
+
+    fn put(self, slots: &mut Slots<'_>) -> PhpResult<()> {
+        slots.put("serverKey", self.server_key)?;
+        slots.put("sequence", self.sequence)?;
+        slots.put("session", self.session)?;
+        slots.put("name", self.name)?;
+        slots.put("receivedAt", self.received_at)?;
+        Ok(())
+    }
+
+    fn take(slots: &mut Slots<'_>) -> PhpResult<Self> {
+        Ok(Self {
+            server_key: slots.take("serverKey")?,
+            sequence: slots.take("sequence")?,
+            session: slots.take("session")?,
+            name: slots.take("name")?,
+            received_at: slots.take("receivedAt")?,
+        })
+    }
+}
+
+/// The properties of `Response`.
+pub(crate) struct ResponseProperties {
+    pub(crate) server_key: Str,
+    pub(crate) sequence: i64,
+    pub(crate) session: i64,
+    pub(crate) success: bool,
+    pub(crate) partial: bool,
+}
+
+impl Properties for ResponseProperties {
+    const CLASS: Class = Class::Response;
+
+    fn put(self, slots: &mut Slots<'_>) -> PhpResult<()> {
+        slots.put("serverKey", self.server_key)?;
+        slots.put("sequence", self.sequence)?;
+        slots.put("session", self.session)?;
+        slots.put("success", self.success)?;
+        slots.put("partial", self.partial)?;
+        Ok(())
+    }
+
+    fn take(slots: &mut Slots<'_>) -> PhpResult<Self> {
+        Ok(Self {
+            server_key: slots.take("serverKey")?,
+            sequence: slots.take("sequence")?,
+            session: slots.take("session")?,
+            success: slots.take("success")?,
+            partial: slots.take("partial")?,
         })
     }
 }

@@ -112,11 +112,6 @@ pub(crate) fn describe(exception: &Object) -> Description {
 }
 
 fn read(exception: &Object, name: &str) -> Value {
-    let mut scratch = super::value::RawValue::NULL;
-    // SAFETY: a live Throwable; what is read is copied before anything can change it.
-    unsafe {
-        let found =
-            ffi::ami_exception_read(exception.as_raw(), name.as_ptr().cast(), name.len(), &raw mut scratch);
-        Value::from_borrowed(found)
-    }
+    // SAFETY: PHP's own class, the one of the two that the exception comes from.
+    exception.get_in(unsafe { ffi::ami_throwable_scope(exception.as_raw()) }, name)
 }

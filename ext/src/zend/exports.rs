@@ -449,6 +449,132 @@ extern "C" fn zim_Apn_AmiClient_Gap___unserialize(call: *mut RawCall, result: *m
 }
 
 #[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message___construct(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |_| Ok(()));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message_get(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| bodies::Message::get(&call.this()?, call.arg::<Str>(0)?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message_all(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| bodies::Message::all(&call.this()?, call.arg::<Str>(0)?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message_int(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| bodies::Message::int(&call.this()?, call.arg::<Str>(0)?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message_known(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| bodies::Message::known(&call.this()?, call.arg::<Str>(0)?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message_getHeaders(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::Message::get_headers(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message_getRawHeaders(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::Message::get_raw_headers(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message_getVariables(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::Message::get_variables(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message_getActionId(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::Message::get_action_id(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message_offsetExists(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| bodies::Message::offset_exists(&call.this()?, call.arg::<Value>(0)?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message_offsetGet(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| bodies::Message::offset_get(&call.this()?, call.arg::<Value>(0)?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message_offsetSet(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 2, 2, |call| {
+        bodies::Message::offset_set(&call.this()?, call.arg::<Value>(0)?, call.arg::<Value>(1)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message_offsetUnset(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| bodies::Message::offset_unset(&call.this()?, call.arg::<Value>(0)?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message_count(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::Message::count(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message_getIterator(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::Message::get_iterator(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message_jsonSerialize(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::Message::json_serialize(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message___serialize(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::Message::serialize(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Message___unserialize(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| bodies::Message::unserialize(&call.this()?, call.arg::<Array>(0)?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiEvent_fromArray(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 2, 2, |call| {
+        bodies::AmiEvent::from_array(call.arg::<Str>(0)?, call.arg::<Array>(1)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Response_fromArray(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 2, 2, |call| {
+        bodies::Response::from_array(call.arg::<Str>(0)?, call.arg::<Array>(1)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Response_getMessage(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::Response::get_message(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Response_getEvents(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::Response::get_events(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Response_getCompleteEvent(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::Response::get_complete_event(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Response_getOutput(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::Response::get_output(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
 extern "C" fn zim_Apn_AmiClient_TickSummary___construct(call: *mut RawCall, result: *mut RawValue) {
     method(call, result, 0, 0, |_| Ok(()));
 }

@@ -181,6 +181,13 @@ unsafe extern "C" {
         len: usize,
         value: *mut RawValue,
     );
+    pub(super) fn ami_property_get(
+        scope: *mut RawClass,
+        object: *mut RawObject,
+        name: *const c_char,
+        len: usize,
+        scratch: *mut RawValue,
+    ) -> *mut RawValue;
     pub(super) fn ami_enum_case(class: *mut RawClass, value: *const c_char, len: usize) -> *mut RawObject;
     pub(super) fn ami_enum_value(case: *mut RawObject) -> *mut RawValue;
     pub(super) fn ami_array_iterator(array: *mut RawArray, out: *mut RawValue);
@@ -198,12 +205,7 @@ unsafe extern "C" {
     pub(super) fn ami_throw_type_error(message: *const c_char, len: usize);
     pub(super) fn ami_throw_value_error(message: *const c_char, len: usize);
     pub(super) fn ami_exception_scope() -> *mut RawClass;
-    pub(super) fn ami_exception_read(
-        exception: *mut RawObject,
-        name: *const c_char,
-        len: usize,
-        scratch: *mut RawValue,
-    ) -> *mut RawValue;
+    pub(super) fn ami_throwable_scope(exception: *mut RawObject) -> *mut RawClass;
     pub(super) fn ami_warning(message: *const c_char, len: usize);
 
     pub(super) fn ami_function_call(

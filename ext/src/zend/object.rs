@@ -103,6 +103,21 @@ impl Object {
         self.set_in(scope.entry(), name, value.into_value());
     }
 
+    /// Reads a public property; null where it has no value.
+    pub(crate) fn get(&self, name: &str) -> Value {
+        // SAFETY: a live object, whose class outlives it.
+        self.get_in(unsafe { ffi::ami_object_class(self.as_raw()) }, name)
+    }
+
+    pub(super) fn get_in(&self, scope: *mut RawClass, name: &str) -> Value {
+        let mut scratch = RawValue::NULL;
+        // SAFETY: a live object; what is read is copied before anything can change it.
+        unsafe {
+            let (name, len) = (name.as_ptr().cast(), name.len());
+            Value::from_borrowed(ffi::ami_property_get(scope, self.as_raw(), name, len, &raw mut scratch))
+        }
+    }
+
     pub(super) fn set_in(&self, scope: *mut RawClass, name: &str, value: Value) {
         // SAFETY: a live object; PHP takes a reference of its own.
         unsafe { ffi::ami_property_set(scope, self.as_raw(), name.as_ptr().cast(), name.len(), value.as_raw()) }
