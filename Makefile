@@ -1,0 +1,42 @@
+# One command for everything; `make` alone lists them. Each target is a tool of tools/ that also runs by itself.
+# AMI_CACHE (default .cache) keeps what is costly, CARGO_TARGET_DIR (default target) what is built.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-real check fmt clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+
+demo: ## a PHP script drives three fake Asterisk servers
+	@tools/demo fake
+
+demo-asterisk: ## the same against real Asterisk 22 and 16
+	@tools/demo asterisk
+
+build: ## the extension and fake-asterisk, in release mode
+	@tools/build
+
+test: ## every suite, with one closing line over all
+	@tools/test
+
+test-rust: ## the Rust suites
+	@tools/test rust
+
+test-phpt: ## the extension's phpt files
+	@tools/test phpt
+
+test-php: ## PHPUnit
+	@tools/test php
+
+test-real: ## PHPUnit against real Asterisk 16 and 22
+	@tools/test real
+
+check: ## formatting, lints, documentation, stub in sync, licences
+	@tools/check
+
+fmt: ## formats Rust and PHP
+	cargo fmt --all
+	tools/mago format
+
+clean: ## removes what was built; the cache stays
+	cargo clean

@@ -1,0 +1,76 @@
+//! Holds the cuts of the project: what may stand where, in every file that git knows.
+
+mod rules;
+mod rust;
+
+use rules::RULES;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+#[test]
+fn every_file_keeps_to_the_rules() {
+    let root = root();
+    let mut faults = Vec::new();
+    for path in files(&root) {
+        // A file that git still lists may be gone from the work tree.
+        let Ok(bytes) = fs::read(root.join(&path)) else { continue };
+        let Ok(text) = String::from_utf8(bytes) else { continue };
+        for rule in RULES {
+            faults.extend(
+                (rule.check)(&path, &text).into_iter().map(|fault| format!("{path}{fault} [{}]", rule.name)),
+            );
+        }
+    }
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+/// An integration test of the root crate: its manifest lies where the repository begins.
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every file of the project by its path from the root: what git tracks or would track, else (in an unpacked
+/// archive) what lies there.
+fn files(root: &Path) -> Vec<String> {
+    let listed = Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard", "-z"])
+        .current_dir(root)
+        .output()
+        .ok()
+        .filter(|output| output.status.success())
+        .and_then(|output| String::from_utf8(output.stdout).ok());
+    let mut paths: Vec<String> = match listed {
+        Some(list) => list.split_terminator('\0').map(str::to_owned).collect(),
+        None => walk(root, ""),
+    };
+    paths.sort();
+    assert!(paths.iter().any(|path| path == "Cargo.toml"), "{} holds no project", root.display());
+    paths
+}
+
+fn walk(folder: &Path, prefix: &str) -> Vec<String> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).expect("a readable folder").flatten() {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let path = format!("{prefix}{name}");
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => {
+                let built = matches!(path.as_str(), "target" | ".cache" | ".git");
+                if !built {
+                    paths.extend(walk(&entry.path(), &format!("{path}/")));
+                }
+            }
+            Ok(kind) if kind.is_file() => paths.push(path),
+            _ => {}
+        }
+    }
+    paths
+}
+
+#[test]
+fn without_git_the_same_files_are_found_by_walking() {
+    let walked = walk(&root(), "");
+    assert!(walked.iter().any(|path| path == "tests/tidy/main.rs"));
+    assert!(!walked.iter().any(|path| path.starts_with("target/")));
+}

@@ -1,0 +1,313 @@
+//! The rules, each with the small texts that it lets pass and that it stops.
+
+use crate::rust;
+
+/// One rule: what it finds in a file, as `:line: what and why`.
+pub(crate) struct Rule {
+    pub(crate) name: &'static str,
+    pub(crate) check: fn(path: &str, text: &str) -> Vec<String>,
+}
+
+pub(crate) const RULES: &[Rule] = &[
+    Rule { name: "io", check: io_only_in_net },
+    Rule { name: "clock", check: clock_only_in_net },
+    Rule { name: "unsafe", check: unsafe_only_in_zend },
+    Rule { name: "allow", check: expect_instead_of_allow },
+    Rule { name: "first-line", check: first_line_says_the_job },
+    Rule { name: "length", check: one_idea_a_file },
+    Rule { name: "laravel", check: laravel_only_in_its_adapter },
+    Rule { name: "strict-types", check: php_is_strict },
+    Rule { name: "plan-words", check: no_plan_words },
+    Rule { name: "places", check: no_places },
+    Rule { name: "sleep", check: no_sleep },
+];
+
+/// Lines of a file; above the first a word is said, above the second it fails.
+const LINES_LONG: usize = 700;
+const LINES_MAX: usize = 800;
+
+/// Generated, recorded or not ours to cut.
+const ANY_LENGTH: &[&str] = &["ext/ami_client_arginfo.h", "Cargo.lock", "tests/data/"];
+
+/// Where waiting by the clock is the point of the file.
+const MAY_SLEEP: &[(&str, &str)] = &[];
+
+/// The network lives in `src/net`, and in the fake's own binary. An address is data and may go anywhere.
+fn io_only_in_net(path: &str, text: &str) -> Vec<String> {
+    const WORDS: &[&str] =
+        &["mio", "rustls", "socket2", "TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs", "thread"];
+    if !sans_io(path) {
+        return Vec::new();
+    }
+    find(rust::shipped(&rust::code(text)), WORDS, "I/O and threads belong in src/net")
+}
+
+/// Time is an input everywhere else, so that tests move it by hand.
+fn clock_only_in_net(path: &str, text: &str) -> Vec<String> {
+    if !sans_io(path) {
+        return Vec::new();
+    }
+    find(
+        rust::shipped(&rust::code(text)),
+        &["Instant::now", "SystemTime"],
+        "the clock belongs in src/net; take `now` as an argument",
+    )
+}
+
+fn unsafe_only_in_zend(path: &str, text: &str) -> Vec<String> {
+    if !is(path, ".rs") || path.starts_with("ext/src/zend/") {
+        return Vec::new();
+    }
+    find(&rust::code(text), &["unsafe"], "unsafe code belongs in ext/src/zend")
+}
+
+fn expect_instead_of_allow(path: &str, text: &str) -> Vec<String> {
+    if !is(path, ".rs") {
+        return Vec::new();
+    }
+    find(&rust::code(text), &["#[allow", "#![allow"], "say #[expect(…, reason = \"…\")]")
+}
+
+fn first_line_says_the_job(path: &str, text: &str) -> Vec<String> {
+    if !is(path, ".rs") || text.starts_with("//! ") {
+        return Vec::new();
+    }
+    vec![":1: a Rust file begins with `//!` and its one job".to_owned()]
+}
+
+fn one_idea_a_file(path: &str, text: &str) -> Vec<String> {
+    let lines = text.lines().count();
+    if lines <= LINES_LONG || ANY_LENGTH.iter().any(|exempt| path.starts_with(exempt)) {
+        return Vec::new();
+    }
+    if lines <= LINES_MAX {
+        println!("{path}: {lines} lines, think of cutting it before {LINES_MAX}");
+        return Vec::new();
+    }
+    vec![format!(": {lines} lines, at most {LINES_MAX}")]
+}
+
+fn laravel_only_in_its_adapter(path: &str, text: &str) -> Vec<String> {
+    if !is(path, ".php") || path.starts_with("laravel-adapter/") {
+        return Vec::new();
+    }
+    find(text, &["Illuminate"], "Laravel belongs in laravel-adapter")
+}
+
+/// A stub declares nothing of its own, and gen_stub.php reads it.
+fn php_is_strict(path: &str, text: &str) -> Vec<String> {
+    if !is(path, ".php") || is(path, ".stub.php") || text.contains("\ndeclare(strict_types=1);\n") {
+        return Vec::new();
+    }
+    vec![":1: a PHP file declares strict_types=1".to_owned()]
+}
+
+/// A plan is gone when its words are read.
+fn no_plan_words(path: &str, text: &str) -> Vec<String> {
+    if quotes_the_forbidden(path) {
+        return Vec::new();
+    }
+    let mut faults = find(text, &["TODO", "FIXME", "XXX"], "do it, or leave it out");
+    for (number, line) in (1..).zip(text.lines()) {
+        let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric()).collect();
+        let planned = words.windows(2).any(|pair| {
+            ["phase", "task", "milestone", "guideline"].contains(&pair[0].to_lowercase().as_str())
+                && pair[1].starts_with(|c: char| c.is_ascii_digit())
+        });
+        if planned {
+            faults.push(format!(":{number}: say why in words that outlive the plan"));
+        }
+    }
+    faults
+}
+
+/// A clone works anywhere: no folder of one machine, no host of a registry.
+fn no_places(path: &str, text: &str) -> Vec<String> {
+    const FOLDERS: &[&str] = &["/root/", "/work/", "/home/"];
+    const REGISTRIES: &[&str] =
+        &["debian.org", "crates.io", "packagist.org", "pypi.org", "npmjs.org", "npmjs.com"];
+    if quotes_the_forbidden(path) || path == "Cargo.lock" || is(path, "composer.lock") {
+        return Vec::new();
+    }
+    let mut faults = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let folder = FOLDERS.iter().any(|folder| starts_a_path(line, folder));
+        let host = line.contains("://") && REGISTRIES.iter().any(|host| line.contains(host));
+        if folder || host {
+            faults.push(format!(":{number}: a path of one machine or the host of a registry"));
+        }
+    }
+    faults
+}
+
+/// A test waits for a condition, or moves virtual time.
+fn no_sleep(path: &str, text: &str) -> Vec<String> {
+    const WHY: &str = "wait for a condition, or list the file in MAY_SLEEP with a reason";
+    let in_tests = path.starts_with("tests/") || path.contains("/tests/");
+    if MAY_SLEEP.iter().any(|(listed, _)| path == *listed) {
+        return Vec::new();
+    }
+    if is(path, ".rs") {
+        return find(&rust::code(text), &["thread::sleep"], WHY);
+    }
+    if in_tests && (is(path, ".php") || is(path, ".phpt") || is(path, ".inc")) {
+        return find(text, &["sleep(", "usleep(", "time_nanosleep(", "time_sleep_until("], WHY);
+    }
+    Vec::new()
+}
+
+/// Rust that gets its bytes and its time from outside: all but the network itself, the fake's binary, tests,
+/// benches and examples.
+fn sans_io(path: &str) -> bool {
+    let library = ["src/", "ext/src/", "sim/src/"].iter().any(|folder| path.starts_with(folder));
+    library && is(path, ".rs") && !path.starts_with("src/net/") && !path.starts_with("sim/src/bin/")
+}
+
+/// This file names what it forbids, and so do the dialogues of real servers.
+fn quotes_the_forbidden(path: &str) -> bool {
+    path == "tests/tidy/rules.rs" || path.starts_with("tests/data/")
+}
+
+fn is(path: &str, ending: &str) -> bool {
+    path.ends_with(ending)
+}
+
+/// The folder as the beginning of a path, not in the middle of one.
+fn starts_a_path(line: &str, folder: &str) -> bool {
+    line.match_indices(folder).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        !before.is_some_and(|c| c.is_alphanumeric() || "_-./$}*@)".contains(c))
+    })
+}
+
+/// Each line where one of `words` stands by itself.
+fn find(text: &str, words: &[&str], why: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        for word in words.iter().filter(|word| contains_word(line, word)) {
+            faults.push(format!(":{number}: `{word}`: {why}"));
+        }
+    }
+    faults
+}
+
+fn contains_word(line: &str, word: &str) -> bool {
+    let inside = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(word).any(|(at, _)| {
+        let after = &line[at + word.len()..];
+        let goes_on = word.ends_with(inside) && after.starts_with(inside);
+        !goes_on && !line[..at].ends_with(inside)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names of the rules that stop `text` at `path`.
+    fn stopped(path: &str, text: &str) -> Vec<&'static str> {
+        RULES.iter().filter(|rule| !(rule.check)(path, text).is_empty()).map(|rule| rule.name).collect()
+    }
+
+    fn rust(line: &str) -> String {
+        format!("//! A job.\n{line}\n")
+    }
+
+    fn php(line: &str) -> String {
+        format!("<?php\n\ndeclare(strict_types=1);\n{line}\n")
+    }
+
+    #[test]
+    fn sockets_and_threads_are_stopped_outside_the_network() {
+        for line in [
+            "use mio::Poll;",
+            "use std::net::TcpStream;",
+            "use std::thread;",
+            "rustls::Error",
+            "socket2::Socket",
+        ] {
+            assert_eq!(stopped("src/node/state.rs", &rust(line)), ["io"], "{line}");
+            assert_eq!(stopped("ext/src/manager.rs", &rust(line)), ["io"], "{line}");
+            assert!(stopped("src/net/reactor.rs", &rust(line)).is_empty(), "{line}");
+            assert!(stopped("sim/src/bin/fake-asterisk/server.rs", &rust(line)).is_empty(), "{line}");
+            assert!(stopped("tests/reactor.rs", &rust(line)).is_empty(), "{line}");
+        }
+        assert!(stopped("src/settings.rs", &rust("use std::net::IpAddr; // not mio")).is_empty());
+    }
+
+    #[test]
+    fn the_clock_is_stopped_outside_the_network_but_not_in_unit_tests() {
+        assert_eq!(stopped("src/node/state.rs", &rust("let now = Instant::now();")), ["clock"]);
+        assert_eq!(stopped("ext/src/event.rs", &rust("SystemTime::now()")), ["clock"]);
+        assert!(stopped("src/net/reactor.rs", &rust("Instant::now()")).is_empty());
+        assert!(stopped("src/node/state.rs", &rust("#[cfg(test)]\nmod tests { Instant::now() }")).is_empty());
+    }
+
+    #[test]
+    fn unsafe_code_is_stopped_outside_zend() {
+        assert_eq!(stopped("ext/src/manager.rs", &rust("unsafe { f() }")), ["unsafe"]);
+        assert!(stopped("ext/src/zend/object.rs", &rust("unsafe { f() }")).is_empty());
+        assert!(stopped("src/lib.rs", &rust("#![forbid(unsafe_code)] // nothing unsafe")).is_empty());
+    }
+
+    #[test]
+    fn allow_is_stopped_and_expect_passes() {
+        assert_eq!(stopped("src/lib.rs", &rust("#[allow(dead_code)]")), ["allow"]);
+        assert_eq!(stopped("src/lib.rs", &rust("#![allow(dead_code)]")), ["allow"]);
+        assert!(stopped("src/lib.rs", &rust("#[expect(dead_code, reason = \"why\")]")).is_empty());
+    }
+
+    #[test]
+    fn a_rust_file_without_its_job_is_stopped() {
+        assert_eq!(stopped("src/lib.rs", "use std::fmt;\n"), ["first-line"]);
+    }
+
+    #[test]
+    fn a_long_file_is_stopped_unless_it_is_generated() {
+        let long = "//! A job.\n".repeat(LINES_MAX + 1);
+        assert_eq!(stopped("src/lib.rs", &long), ["length"]);
+        assert!(stopped("src/lib.rs", &"//! A job.\n".repeat(LINES_MAX)).is_empty());
+        assert!(stopped("ext/ami_client_arginfo.h", &long).is_empty());
+    }
+
+    #[test]
+    fn laravel_is_stopped_outside_its_adapter() {
+        assert_eq!(stopped("php/Client.php", &php("use Illuminate\\Support\\Str;")), ["laravel"]);
+        assert!(
+            stopped("laravel-adapter/src/Provider.php", &php("use Illuminate\\Support\\Str;")).is_empty()
+        );
+    }
+
+    #[test]
+    fn php_without_strict_types_is_stopped_but_not_a_stub() {
+        assert_eq!(stopped("php/Client.php", "<?php\n"), ["strict-types"]);
+        assert!(stopped("stubs/ami_client.stub.php", "<?php\n").is_empty());
+        assert!(stopped("tests/phpt/ping.phpt", "<?php\n").is_empty());
+    }
+
+    #[test]
+    fn words_of_a_plan_are_stopped() {
+        for line in ["TODO", "// FIXME: later", "see Phase 2", "as task 4.3 says", "(Guideline 6)"] {
+            assert_eq!(stopped("README.md", line), ["plan-words"], "{line}");
+        }
+        assert!(stopped("README.md", "in this phase, 2 tasks; a multitask 4").is_empty());
+    }
+
+    #[test]
+    fn places_of_one_machine_are_stopped() {
+        for line in ["see /root/x", "path=\"/work/main\"", "cd /home/me/", "https://crates.io/crates/mio"] {
+            assert_eq!(stopped("README.md", line), ["places"], "{line}");
+        }
+        for line in ["$prefix/root/x", "a tool from crates.io", "tests/work/x", "//homepage"] {
+            assert!(stopped("README.md", line).is_empty(), "{line}");
+        }
+    }
+
+    #[test]
+    fn waiting_by_the_clock_is_stopped_in_tests() {
+        assert_eq!(stopped("tests/reactor.rs", &rust("std::thread::sleep(d);")), ["sleep"]);
+        assert_eq!(stopped("tests/php/ATest.php", &php("usleep(10);")), ["sleep"]);
+        assert_eq!(stopped("tests/phpt/a.phpt", "sleep(1);"), ["sleep"]);
+        assert!(stopped("examples/loop.php", &php("usleep(10);")).is_empty());
+    }
+}
