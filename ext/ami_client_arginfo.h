@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 1a2f07e4221a4b9fd9d0bf412d3398f702de67d4 */
+ * Stub hash: 66c79bf357e55e6ec307870505f3b8cb855b30c7 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_ServerConfig___construct, 0, 0, 2)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -855,7 +855,7 @@ static zend_class_entry *register_class_Apn_AmiClient_ServerConfig(void)
 	zend_class_entry ce, *class_entry;
 
 	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "ServerConfig", class_Apn_AmiClient_ServerConfig_methods);
-	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NOT_SERIALIZABLE|ZEND_ACC_READONLY_CLASS);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE|ZEND_ACC_READONLY_CLASS);
 
 	zval property_key_default_value;
 	ZVAL_UNDEF(&property_key_default_value);
@@ -921,7 +921,7 @@ static zend_class_entry *register_class_Apn_AmiClient_TlsOptions(void)
 	zend_class_entry ce, *class_entry;
 
 	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "TlsOptions", class_Apn_AmiClient_TlsOptions_methods);
-	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NOT_SERIALIZABLE|ZEND_ACC_READONLY_CLASS);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE|ZEND_ACC_READONLY_CLASS);
 
 	zval property_caFile_default_value;
 	ZVAL_UNDEF(&property_caFile_default_value);
@@ -972,7 +972,7 @@ static zend_class_entry *register_class_Apn_AmiClient_ClientOptions(void)
 	zend_class_entry ce, *class_entry;
 
 	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "ClientOptions", class_Apn_AmiClient_ClientOptions_methods);
-	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NOT_SERIALIZABLE|ZEND_ACC_READONLY_CLASS);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE|ZEND_ACC_READONLY_CLASS);
 
 	zval property_connectTimeout_default_value;
 	ZVAL_UNDEF(&property_connectTimeout_default_value);
@@ -1103,7 +1103,7 @@ static zend_class_entry *register_class_Apn_AmiClient_ClusterOptions(void)
 	zend_class_entry ce, *class_entry;
 
 	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "ClusterOptions", class_Apn_AmiClient_ClusterOptions_methods);
-	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NOT_SERIALIZABLE|ZEND_ACC_READONLY_CLASS);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE|ZEND_ACC_READONLY_CLASS);
 
 	zval property_maxEventsPerTick_default_value;
 	ZVAL_UNDEF(&property_maxEventsPerTick_default_value);
@@ -1165,7 +1165,7 @@ static zend_class_entry *register_class_Apn_AmiClient_GenericAction(zend_class_e
 	zend_class_entry ce, *class_entry;
 
 	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "GenericAction", class_Apn_AmiClient_GenericAction_methods);
-	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_READONLY_CLASS);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_READONLY_CLASS);
 	zend_class_implements(class_entry, 1, class_entry_Apn_AmiClient_Action);
 
 	zval property_name_default_value;
@@ -1205,7 +1205,7 @@ static zend_class_entry *register_class_Apn_AmiClient_SingleResponseStrategy(zen
 	zend_class_entry ce, *class_entry;
 
 	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "SingleResponseStrategy", class_Apn_AmiClient_SingleResponseStrategy_methods);
-	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_READONLY_CLASS);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_READONLY_CLASS);
 	zend_class_implements(class_entry, 1, class_entry_Apn_AmiClient_CompletionStrategy);
 
 	zval property_maxDurationMs_default_value;
@@ -1222,7 +1222,7 @@ static zend_class_entry *register_class_Apn_AmiClient_MultiEventStrategy(zend_cl
 	zend_class_entry ce, *class_entry;
 
 	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "MultiEventStrategy", class_Apn_AmiClient_MultiEventStrategy_methods);
-	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_READONLY_CLASS);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_READONLY_CLASS);
 	zend_class_implements(class_entry, 1, class_entry_Apn_AmiClient_CompletionStrategy);
 
 	zval property_terminalEventNames_default_value;
@@ -1258,7 +1258,7 @@ static zend_class_entry *register_class_Apn_AmiClient_FollowsResponseStrategy(ze
 	zend_class_entry ce, *class_entry;
 
 	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "FollowsResponseStrategy", class_Apn_AmiClient_FollowsResponseStrategy_methods);
-	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_READONLY_CLASS);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_READONLY_CLASS);
 	zend_class_implements(class_entry, 1, class_entry_Apn_AmiClient_CompletionStrategy);
 
 	zval property_maxDurationMs_default_value;
@@ -1275,7 +1275,7 @@ static zend_class_entry *register_class_Apn_AmiClient_AsyncEventStrategy(zend_cl
 	zend_class_entry ce, *class_entry;
 
 	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "AsyncEventStrategy", class_Apn_AmiClient_AsyncEventStrategy_methods);
-	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_READONLY_CLASS);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_READONLY_CLASS);
 	zend_class_implements(class_entry, 1, class_entry_Apn_AmiClient_CompletionStrategy);
 
 	zval property_terminalEventNames_default_value;
@@ -1331,7 +1331,7 @@ static zend_class_entry *register_class_Apn_AmiClient_Glob(void)
 	zend_class_entry ce, *class_entry;
 
 	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "Glob", class_Apn_AmiClient_Glob_methods);
-	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NOT_SERIALIZABLE|ZEND_ACC_READONLY_CLASS);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE|ZEND_ACC_READONLY_CLASS);
 
 	zval property_pattern_default_value;
 	ZVAL_UNDEF(&property_pattern_default_value);
@@ -1347,7 +1347,7 @@ static zend_class_entry *register_class_Apn_AmiClient_Gap(void)
 	zend_class_entry ce, *class_entry;
 
 	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "Gap", class_Apn_AmiClient_Gap_methods);
-	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_READONLY_CLASS);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_READONLY_CLASS);
 
 	zval property_serverKey_default_value;
 	ZVAL_UNDEF(&property_serverKey_default_value);
@@ -1461,7 +1461,7 @@ static zend_class_entry *register_class_Apn_AmiClient_TickSummary(void)
 	zend_class_entry ce, *class_entry;
 
 	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "TickSummary", class_Apn_AmiClient_TickSummary_methods);
-	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NOT_SERIALIZABLE|ZEND_ACC_READONLY_CLASS);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE|ZEND_ACC_READONLY_CLASS);
 
 	zval property_bytesRead_default_value;
 	ZVAL_UNDEF(&property_bytesRead_default_value);
@@ -1525,7 +1525,7 @@ static zend_class_entry *register_class_Apn_AmiClient_ServerHealth(zend_class_en
 	zend_class_entry ce, *class_entry;
 
 	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "ServerHealth", class_Apn_AmiClient_ServerHealth_methods);
-	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NOT_SERIALIZABLE|ZEND_ACC_READONLY_CLASS);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE|ZEND_ACC_READONLY_CLASS);
 	zend_class_implements(class_entry, 1, class_entry_JsonSerializable);
 
 	zval property_serverKey_default_value;

@@ -75,6 +75,7 @@ namespace Apn\AmiClient {
     /**
      * One Asterisk server. The secret is kept outside PHP: no dump, trace, clone or log shows it; not serializable.
      *
+     * @strict-properties
      * @not-serializable
      */
     final readonly class ServerConfig {
@@ -108,6 +109,7 @@ namespace Apn\AmiClient {
     /**
      * TLS of one server. The peer's certificate is verified unless verifyPeer is false, which is logged at every connect.
      *
+     * @strict-properties
      * @not-serializable
      */
     final readonly class TlsOptions {
@@ -149,6 +151,7 @@ namespace Apn\AmiClient {
     /**
      * Bounds of one server's session. ServerConfig::$options replaces the manager's whole object; arrays merge key by key.
      *
+     * @strict-properties
      * @not-serializable
      */
     final readonly class ClientOptions {
@@ -205,6 +208,7 @@ namespace Apn\AmiClient {
     /**
      * Bounds of the whole cluster; the manager's constructor alone takes them.
      *
+     * @strict-properties
      * @not-serializable
      */
     final readonly class ClusterOptions {
@@ -239,6 +243,9 @@ namespace Apn\AmiClient {
         public function getCompletionStrategy(): ?CompletionStrategy;
     }
 
+    /**
+     * @strict-properties
+     */
     final readonly class GenericAction implements Action {
         public string $name;
         /** @phpstan-var array<string, scalar|list<scalar>> */
@@ -267,6 +274,9 @@ namespace Apn\AmiClient {
         public function getTimeoutBehavior(): TimeoutBehavior;
     }
 
+    /**
+     * @strict-properties
+     */
     final readonly class SingleResponseStrategy implements CompletionStrategy {
         public ?int $maxDurationMs;
 
@@ -279,7 +289,11 @@ namespace Apn\AmiClient {
         public function getTimeoutBehavior(): TimeoutBehavior {}
     }
 
-    /** Response, then events with its ActionID until a terminal one or EventList: Complete. */
+    /**
+     * Response, then events with its ActionID until a terminal one or EventList: Complete.
+     *
+     * @strict-properties
+     */
     final readonly class MultiEventStrategy implements CompletionStrategy {
         /** @phpstan-var list<string> */
         public array $terminalEventNames;
@@ -301,7 +315,11 @@ namespace Apn\AmiClient {
         public function getTimeoutBehavior(): TimeoutBehavior {}
     }
 
-    /** Command output, in the form of Asterisk 14 and later and in the older Follows form. */
+    /**
+     * Command output, in the form of Asterisk 14 and later and in the older Follows form.
+     *
+     * @strict-properties
+     */
     final readonly class FollowsResponseStrategy implements CompletionStrategy {
         public ?int $maxDurationMs;
 
@@ -313,7 +331,11 @@ namespace Apn\AmiClient {
         public function getTimeoutBehavior(): TimeoutBehavior {}
     }
 
-    /** Ends with an event that follows the response, such as OriginateResponse after Originate with Async: true. */
+    /**
+     * Ends with an event that follows the response, such as OriginateResponse after Originate with Async: true.
+     *
+     * @strict-properties
+     */
     final readonly class AsyncEventStrategy implements CompletionStrategy {
         /** @phpstan-var list<string> */
         public array $terminalEventNames;
@@ -371,6 +393,7 @@ namespace Apn\AmiClient {
     /**
      * A value of a where clause in which * stands for any text; plain strings match exactly ("*97" is a feature code).
      *
+     * @strict-properties
      * @not-serializable
      */
     final readonly class Glob {
@@ -378,7 +401,11 @@ namespace Apn\AmiClient {
         public function __construct(string $pattern) {}
     }
 
-    /** Between from and to events of this server may be missing: rebuild what you keep about it. */
+    /**
+     * Between from and to events of this server may be missing: rebuild what you keep about it.
+     *
+     * @strict-properties
+     */
     final readonly class Gap {
         private function __construct() {}
         public string $serverKey;
@@ -463,6 +490,7 @@ namespace Apn\AmiClient {
     /**
      * What one tick did.
      *
+     * @strict-properties
      * @not-serializable
      */
     final readonly class TickSummary {
@@ -483,6 +511,7 @@ namespace Apn\AmiClient {
     /**
      * How one server does; asking changes nothing.
      *
+     * @strict-properties
      * @not-serializable
      */
     final readonly class ServerHealth implements \JsonSerializable {

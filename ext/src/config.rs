@@ -191,7 +191,7 @@ fn shown_type(value: &Value) -> String {
 
 fn unknown(path: &str, key: &str, known: &[&str]) -> Thrown {
     let place = if path.is_empty() { String::new() } else { format!(" in {path}") };
-    let nearest = known.iter().min_by_key(|name| distance(key, name)).filter(|name| distance(key, name) <= 4);
+    let nearest = known.iter().min_by_key(|name| distance(key, name)).filter(|name| distance(key, name) <= name.len() / 3);
     let hint = match nearest {
         Some(name) => format!("did you mean \"{name}\"?"),
         None => format!("known are {}", known.join(", ")),

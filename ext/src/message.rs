@@ -11,7 +11,7 @@ use apn_ami::wire::{self, Kind, Stamp};
 
 use crate::config;
 use crate::zend::classes::AmiEventProperties;
-use crate::zend::exception::{error, type_error};
+use crate::zend::exception::{error, throw_new, type_error};
 use crate::zend::properties::bad_data;
 use crate::zend::{Array, Builder, Class, Native, Object, PhpResult, Properties, Str, Value, View, host};
 
@@ -277,7 +277,8 @@ pub(crate) fn from_array(server_key: &Str, array: &Array, first: &str, kind: Kin
         headers.extend(values.into_iter().map(|value| (name.clone(), value)));
     }
     let Some(at) = headers.iter().position(|(name, _)| name.eq_ignore_ascii_case(first.as_bytes())) else {
-        return Err(config::invalid("headers", &format!("without \"{first}\""), &format!("headers with \"{first}\"")));
+        let message = format!("headers have no \"{first}\", which says what the message is");
+        return Err(throw_new(Class::InvalidConfigurationException, &message));
     };
     headers[..=at].rotate_right(1);
     let pairs = headers.iter().map(|(name, value)| (name.as_slice(), value.as_slice()));

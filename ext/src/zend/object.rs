@@ -95,7 +95,9 @@ impl Object {
 
     pub(crate) fn class_name(&self) -> String {
         // SAFETY: a live object, whose class outlives it.
-        unsafe { Str::from_borrowed(ffi::ami_class_name(ffi::ami_object_class(self.as_raw()))) }.lossy()
+        let name = unsafe { Str::from_borrowed(ffi::ami_class_name(ffi::ami_object_class(self.as_raw()))) }.lossy();
+        // What follows a NUL in the name of an anonymous class is a path.
+        name.split('\0').next().unwrap_or_default().to_owned()
     }
 
     /// Writes a property as code in `scope` would, readonly ones before their first value.
