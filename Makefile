@@ -31,7 +31,7 @@ test-php: ## PHPUnit
 test-real: ## PHPUnit against real Asterisk 16 and 22
 	@tools/test real
 
-check: ## formatting, lints, documentation, stub in sync, licences
+check: ## formatting, lints, documentation, generated files in sync, licences
 	@tools/check
 
 fmt: ## formats Rust and PHP

@@ -94,7 +94,9 @@ pub enum ActionError {
         waited: Duration,
     },
     /// Bytes left and the session ended before the answer.
-    #[error("the session with `{server}` ended ({reason}) before action `{action}` was answered: it may have run")]
+    #[error(
+        "the session with `{server}` ended ({reason}) before action `{action}` was answered: it may have run"
+    )]
     OutcomeUnknown {
         /// The server asked.
         server: ServerKey,
@@ -130,7 +132,10 @@ impl ActionError {
     #[must_use]
     pub fn is_retry_safe(&self) -> bool {
         match self {
-            Self::Invalid { .. } | Self::NotReady { .. } | Self::Backpressure { .. } | Self::NotSent { .. } => true,
+            Self::Invalid { .. }
+            | Self::NotReady { .. }
+            | Self::Backpressure { .. }
+            | Self::NotSent { .. } => true,
             Self::Refused { response, .. } => proves_that_nothing_ran(&response.response),
             Self::TimedOut { .. }
             | Self::OutcomeUnknown { .. }

@@ -18,12 +18,12 @@
 //! Everything but `net` is sans-IO: `(input, now)` goes in, `(output, next deadline)` comes out.
 #![forbid(unsafe_code)]
 
-//C
+pub mod client;
 pub mod cluster;
 pub mod error;
 pub mod glob;
 pub mod limits;
-//E
+pub mod net;
 pub mod node;
 pub mod record;
 pub mod secret;

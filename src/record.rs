@@ -49,22 +49,96 @@ pub struct Record {
 #[expect(missing_docs, reason = "the fields are what `fields` names, `message` says what happened")]
 #[non_exhaustive]
 pub enum What {
-    Connecting { host: String, port: u16, attempt: u32 },
-    ConnectFailed { host: String, port: u16, attempt: u32, reason: DisconnectReason, detail: String },
-    LoginRefused { host: String, port: u16, attempt: u32, reason: DisconnectReason, detail: String },
-    RetryScheduled { host: String, port: u16, attempt: u32, backoff: Duration, next_retry_at: Duration },
-    TlsUnverified { host: String, port: u16 },
-    LoggedIn { host: String, port: u16, session: u64, banner: String },
-    SessionLost { host: String, port: u16, session: u64, reason: DisconnectReason, detail: String, queue_depth: usize },
-    SessionClosed { host: String, port: u16, session: u64, queue_depth: usize },
-    BreakerChanged { from: BreakerState, to: BreakerState, failures: u32, reason: Option<DisconnectReason>, cooldown: Duration },
-    EventsDropped { dropped: u64, dropped_total: u64, queue_depth: usize, queue_bytes: usize },
-    FrameTooLong { limit: usize, count: u64, action_id: String },
-    AnswersUnclaimed { count: u64, name: String },
-    ActionSent { action_id: String, action: String, pending: usize },
-    ActionEnded { action_id: String, action: String, outcome: String },
-    ActionUnobserved { action_id: String, action: String, error: String },
-    EventMaskChanged { mask: String },
+    Connecting {
+        host: String,
+        port: u16,
+        attempt: u32,
+    },
+    ConnectFailed {
+        host: String,
+        port: u16,
+        attempt: u32,
+        reason: DisconnectReason,
+        detail: String,
+    },
+    LoginRefused {
+        host: String,
+        port: u16,
+        attempt: u32,
+        reason: DisconnectReason,
+        detail: String,
+    },
+    RetryScheduled {
+        host: String,
+        port: u16,
+        attempt: u32,
+        backoff: Duration,
+        next_retry_at: Duration,
+    },
+    TlsUnverified {
+        host: String,
+        port: u16,
+    },
+    LoggedIn {
+        host: String,
+        port: u16,
+        session: u64,
+        banner: String,
+    },
+    SessionLost {
+        host: String,
+        port: u16,
+        session: u64,
+        reason: DisconnectReason,
+        detail: String,
+        queue_depth: usize,
+    },
+    SessionClosed {
+        host: String,
+        port: u16,
+        session: u64,
+        queue_depth: usize,
+    },
+    BreakerChanged {
+        from: BreakerState,
+        to: BreakerState,
+        failures: u32,
+        reason: Option<DisconnectReason>,
+        cooldown: Duration,
+    },
+    EventsDropped {
+        dropped: u64,
+        dropped_total: u64,
+        queue_depth: usize,
+        queue_bytes: usize,
+    },
+    FrameTooLong {
+        limit: usize,
+        count: u64,
+        action_id: String,
+    },
+    AnswersUnclaimed {
+        count: u64,
+        name: String,
+    },
+    ActionSent {
+        action_id: String,
+        action: String,
+        pending: usize,
+    },
+    ActionEnded {
+        action_id: String,
+        action: String,
+        outcome: String,
+    },
+    ActionUnobserved {
+        action_id: String,
+        action: String,
+        error: String,
+    },
+    EventMaskChanged {
+        mask: String,
+    },
 }
 
 /// The value of a field.
@@ -111,9 +185,7 @@ impl What {
             | Self::ActionEnded { .. }
             | Self::AnswersUnclaimed { .. }
             | Self::EventMaskChanged { .. } => Level::Debug,
-            Self::RetryScheduled { .. }
-            | Self::LoggedIn { .. }
-            | Self::SessionClosed { .. } => Level::Info,
+            Self::RetryScheduled { .. } | Self::LoggedIn { .. } | Self::SessionClosed { .. } => Level::Info,
             Self::ConnectFailed { .. }
             | Self::TlsUnverified { .. }
             | Self::SessionLost { .. }
@@ -162,29 +234,39 @@ impl What {
                 with(place(host, port), [("attempt", Field::Integer(u64::from(*attempt)))])
             }
             Self::ConnectFailed { host, port, attempt, reason, detail }
-            | Self::LoginRefused { host, port, attempt, reason, detail } => with(place(host, port), [
-                ("attempt", Field::Integer(u64::from(*attempt))),
-                ("reason", text(reason)),
-                ("detail", text(detail)),
-            ]),
-            Self::RetryScheduled { host, port, attempt, backoff, next_retry_at } => with(place(host, port), [
-                ("attempt", Field::Integer(u64::from(*attempt))),
-                ("backoff", seconds(backoff)),
-                ("next_retry_at", seconds(next_retry_at)),
-            ]),
+            | Self::LoginRefused { host, port, attempt, reason, detail } => with(
+                place(host, port),
+                [
+                    ("attempt", Field::Integer(u64::from(*attempt))),
+                    ("reason", text(reason)),
+                    ("detail", text(detail)),
+                ],
+            ),
+            Self::RetryScheduled { host, port, attempt, backoff, next_retry_at } => with(
+                place(host, port),
+                [
+                    ("attempt", Field::Integer(u64::from(*attempt))),
+                    ("backoff", seconds(backoff)),
+                    ("next_retry_at", seconds(next_retry_at)),
+                ],
+            ),
             Self::TlsUnverified { host, port } => place(host, port),
             Self::LoggedIn { host, port, session, banner } => {
                 with(place(host, port), [("session", Field::Integer(*session)), ("banner", text(banner))])
             }
-            Self::SessionLost { host, port, session, reason, detail, queue_depth } => with(place(host, port), [
-                ("session", Field::Integer(*session)),
-                ("reason", text(reason)),
-                ("detail", text(detail)),
-                ("queue_depth", count(*queue_depth)),
-            ]),
-            Self::SessionClosed { host, port, session, queue_depth } => {
-                with(place(host, port), [("session", Field::Integer(*session)), ("queue_depth", count(*queue_depth))])
-            }
+            Self::SessionLost { host, port, session, reason, detail, queue_depth } => with(
+                place(host, port),
+                [
+                    ("session", Field::Integer(*session)),
+                    ("reason", text(reason)),
+                    ("detail", text(detail)),
+                    ("queue_depth", count(*queue_depth)),
+                ],
+            ),
+            Self::SessionClosed { host, port, session, queue_depth } => with(
+                place(host, port),
+                [("session", Field::Integer(*session)), ("queue_depth", count(*queue_depth))],
+            ),
             Self::BreakerChanged { from, to, failures, reason, cooldown } => vec![
                 ("from", text(from)),
                 ("to", text(to)),

@@ -99,8 +99,25 @@ impl EventMask {
 
 /// The classes of `manager.conf`, `perms[]` of main/manager.c.
 pub const EVENT_CLASSES: [&str; 19] = [
-    "system", "call", "log", "verbose", "command", "agent", "user", "config", "dtmf", "reporting", "cdr",
-    "dialplan", "originate", "agi", "cc", "aoc", "test", "security", "message",
+    "system",
+    "call",
+    "log",
+    "verbose",
+    "command",
+    "agent",
+    "user",
+    "config",
+    "dtmf",
+    "reporting",
+    "cdr",
+    "dialplan",
+    "originate",
+    "agi",
+    "cc",
+    "aoc",
+    "test",
+    "security",
+    "message",
 ];
 
 /// TLS of one server.
@@ -146,7 +163,13 @@ impl ServerSettings {
     /// # Errors
     ///
     /// Names the field, the value (never the secret) and what is allowed.
-    pub fn new(key: &str, host: &str, port: u16, username: &str, secret: Secret) -> Result<Self, ConfigError> {
+    pub fn new(
+        key: &str,
+        host: &str,
+        port: u16,
+        username: &str,
+        secret: Secret,
+    ) -> Result<Self, ConfigError> {
         let settings = Self {
             key: ServerKey::new(key)?,
             host: host.to_owned(),
@@ -214,7 +237,8 @@ mod tests {
 
     #[test]
     fn a_secret_that_breaks_its_line_is_refused_without_being_shown() {
-        let error = ServerSettings::new("a", "h", 5038, "u", Secret::new("hid\nden")).unwrap_err().to_string();
+        let error =
+            ServerSettings::new("a", "h", 5038, "u", Secret::new("hid\nden")).unwrap_err().to_string();
         assert!(error.starts_with("secret is not printable"), "{error}");
         assert!(!error.contains("hid"), "{error}");
     }
@@ -223,6 +247,8 @@ mod tests {
     fn a_mask_with_an_unknown_class_is_refused_since_asterisk_would_take_it_for_off() {
         assert_eq!(EventMask::parse("call, agent"), Ok(EventMask::Classes("call,agent".into())));
         assert_eq!(EventMask::parse("auto"), Ok(EventMask::Auto));
-        assert!(EventMask::parse("cal").unwrap_err().to_string().starts_with("event_mask is \"cal\", must be"));
+        assert!(
+            EventMask::parse("cal").unwrap_err().to_string().starts_with("event_mask is \"cal\", must be")
+        );
     }
 }

@@ -194,7 +194,8 @@ mod tests {
 
     #[test]
     fn an_asynchronous_originate_ends_with_its_event_and_a_synchronous_one_with_its_response() {
-        let rule = |headers: &[(&str, &str)]| Rule::of(&action("Originate", headers), &Completion::default(), false);
+        let rule =
+            |headers: &[(&str, &str)]| Rule::of(&action("Originate", headers), &Completion::default(), false);
         assert!(rule(&[("Async", "true")]).ends_with(b"OriginateResponse"));
         assert!(rule(&[("async", "1")]).ends_with(b"originateresponse"));
         assert!(rule(&[("Async", "false")]).terminal.is_empty());
@@ -210,7 +211,8 @@ mod tests {
 
     #[test]
     fn the_callers_events_replace_those_of_the_table() {
-        let completion = Completion { strategy: Strategy::Events(vec!["Newstate".into()]), ..Completion::default() };
+        let completion =
+            Completion { strategy: Strategy::Events(vec!["Newstate".into()]), ..Completion::default() };
         let rule = Rule::of(&action("Originate", &[("Async", "yes")]), &completion, false);
         assert!(rule.ends_with(b"NewState") && !rule.ends_with(b"OriginateResponse"));
         let single = Completion { strategy: Strategy::Single, ..Completion::default() };

@@ -16,21 +16,27 @@ pub(super) fn challenge() -> Action {
 pub(super) fn login_md5(settings: &ServerSettings, challenge: &[u8], events: &str) -> Action {
     let digest = Md5::new().chain_update(challenge).chain_update(settings.secret.expose()).finalize();
     let key: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    built("Login", &[
-        ("AuthType", b"MD5".to_vec()),
-        ("Username", settings.username.as_bytes().to_vec()),
-        ("Key", key.into_bytes()),
-        ("Events", events.as_bytes().to_vec()),
-    ])
+    built(
+        "Login",
+        &[
+            ("AuthType", b"MD5".to_vec()),
+            ("Username", settings.username.as_bytes().to_vec()),
+            ("Key", key.into_bytes()),
+            ("Events", events.as_bytes().to_vec()),
+        ],
+    )
 }
 
 /// `Login` with the secret in plain text.
 pub(super) fn login_plain(settings: &ServerSettings, events: &str) -> Action {
-    built("Login", &[
-        ("Username", settings.username.as_bytes().to_vec()),
-        ("Secret", settings.secret.expose().to_vec()),
-        ("Events", events.as_bytes().to_vec()),
-    ])
+    built(
+        "Login",
+        &[
+            ("Username", settings.username.as_bytes().to_vec()),
+            ("Secret", settings.secret.expose().to_vec()),
+            ("Events", events.as_bytes().to_vec()),
+        ],
+    )
 }
 
 /// Our own action, of values that were checked when the settings were.
@@ -79,7 +85,8 @@ mod tests {
 
     #[test]
     fn a_login_in_use_is_told_from_a_refused_one() {
-        let answer = |text: &str| Message::from_frame(format!("Response: Error\r\nMessage: {text}\r\n").as_bytes());
+        let answer =
+            |text: &str| Message::from_frame(format!("Response: Error\r\nMessage: {text}\r\n").as_bytes());
         assert_eq!(refusal(&answer("Login Already In Use")).0, DisconnectReason::LoginInUse);
         assert_eq!(refusal(&answer("Authentication failed")).0, DisconnectReason::AuthFailed);
     }

@@ -12,4 +12,4 @@ pub use completion::{Completion, Strategy, TimeoutBehavior};
 pub use outbox::Outbox;
 pub use pending::{ActionSlot, Ticket};
 pub use session::{Counters, Node, Output, Step};
-pub use state::ConnectionState;
+pub use state::{ConnectionState, LinkPrivacy};

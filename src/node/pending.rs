@@ -203,7 +203,9 @@ impl PendingTable {
     /// An answer to action `sequence` came, so every action before it is done: one that gets no response
     /// ends with what it has.
     pub(super) fn end_unanswerable_before(&mut self, sequence: u64) {
-        while let Some(raw) = self.entries.range(..sequence).find(|(_, entry)| entry.rule.is_raw).map(|(at, _)| *at) {
+        while let Some(raw) =
+            self.entries.range(..sequence).find(|(_, entry)| entry.rule.is_raw).map(|(at, _)| *at)
+        {
             let response = Message::from_headers([(&b"Response"[..], &b"Success"[..])]);
             self.complete(raw, response, None, false);
         }
@@ -279,7 +281,8 @@ impl PendingTable {
     }
 
     fn complete(&mut self, at: u64, response: Message, complete: Option<Message>, partial: bool) -> Matched {
-        let events = self.entries.get_mut(&at).map(|entry| std::mem::take(&mut entry.events)).unwrap_or_default();
+        let events =
+            self.entries.get_mut(&at).map(|entry| std::mem::take(&mut entry.events)).unwrap_or_default();
         self.end(at, Ok(Answer { response, events, complete, partial }))
     }
 
@@ -403,7 +406,10 @@ mod tests {
 
     #[test]
     fn a_list_ends_with_its_mark_in_any_case() {
-        for (start, end) in [(START.to_owned(), END.to_owned()), (START.replace("start", "Start"), END.replace("Complete", "complete"))] {
+        for (start, end) in [
+            (START.to_owned(), END.to_owned()),
+            (START.replace("start", "Start"), END.replace("Complete", "complete")),
+        ] {
             let mut desk = Desk::new();
             let list = desk.send("Whatever", &Completion::default());
             desk.response(list, &start);
@@ -431,7 +437,10 @@ mod tests {
     #[test]
     fn an_event_that_ends_the_action_may_come_before_its_response() {
         let mut desk = Desk::new();
-        let wanted = Completion { strategy: Strategy::Events(vec!["OriginateResponse".into()]), ..Completion::default() };
+        let wanted = Completion {
+            strategy: Strategy::Events(vec!["OriginateResponse".into()]),
+            ..Completion::default()
+        };
         let originate = desk.send("Originate", &wanted);
         desk.event(originate, "Event: OriginateResponse\r\nResponse: Success\r\n");
         assert!(desk.outcome(originate).is_none());
@@ -489,7 +498,10 @@ mod tests {
         for _ in 0..50 {
             desk.event(list, &format!("Event: X\r\nY: {}\r\n", "y".repeat(100)));
         }
-        assert!(matches!(desk.error(list), ActionError::TooLarge { bound: "maxActionBytes", limit: 4_096, .. }));
+        assert!(matches!(
+            desk.error(list),
+            ActionError::TooLarge { bound: "maxActionBytes", limit: 4_096, .. }
+        ));
     }
 
     #[test]

@@ -129,7 +129,12 @@ struct Session {
 impl Node {
     /// A node that rests.
     #[must_use]
-    pub fn new(settings: Arc<ServerSettings>, instance: InstanceId, record_interval: Duration, now: Instant) -> Self {
+    pub fn new(
+        settings: Arc<ServerSettings>,
+        instance: InstanceId,
+        record_interval: Duration,
+        now: Instant,
+    ) -> Self {
         let limits = &settings.limits;
         Self {
             framer: Framer::new(limits.frame_bytes_max),
@@ -233,7 +238,12 @@ impl Node {
     /// # Errors
     ///
     /// `NotReady` and `Backpressure`: nothing was queued.
-    pub fn send(&mut self, action: &Action, completion: &Completion, now: Instant) -> Result<Ticket, ActionError> {
+    pub fn send(
+        &mut self,
+        action: &Action,
+        completion: &Completion,
+        now: Instant,
+    ) -> Result<Ticket, ActionError> {
         self.session.send(action, completion, now)
     }
 
@@ -377,7 +387,12 @@ impl Session {
         }
     }
 
-    fn send(&mut self, action: &Action, completion: &Completion, now: Instant) -> Result<Ticket, ActionError> {
+    fn send(
+        &mut self,
+        action: &Action,
+        completion: &Completion,
+        now: Instant,
+    ) -> Result<Ticket, ActionError> {
         let limits = &self.settings.limits;
         if self.state != State::Ready {
             return Err(ActionError::NotReady {
@@ -570,8 +585,7 @@ impl Session {
                     Some(Err(error)) => error.to_string(),
                     Some(Ok(_)) | None => "success".to_owned(),
                 };
-                let action_id =
-                    ActionId::new(self.settings.key.clone(), self.instance, sequence).to_string();
+                let action_id = ActionId::new(self.settings.key.clone(), self.instance, sequence).to_string();
                 let action = slot.action().to_owned();
                 self.outputs.push_back(Output::Record(What::ActionEnded { action_id, action, outcome }));
             }

@@ -72,13 +72,26 @@ impl fmt::Display for ConnectionState {
 pub(super) enum State {
     Disconnected,
     /// Name lookup and TCP share one deadline.
-    Resolving { until: Instant },
-    Connecting { until: Instant },
+    Resolving {
+        until: Instant,
+    },
+    Connecting {
+        until: Instant,
+    },
     /// Banner and login share one deadline.
-    Connected { until: Instant, link: LinkPrivacy },
-    Authenticating { until: Instant, link: LinkPrivacy, step: LoginStep },
+    Connected {
+        until: Instant,
+        link: LinkPrivacy,
+    },
+    Authenticating {
+        until: Instant,
+        link: LinkPrivacy,
+        step: LoginStep,
+    },
     Ready,
-    Closing { until: Instant },
+    Closing {
+        until: Instant,
+    },
 }
 
 /// May a secret cross this link in plain text without having been asked for?
@@ -105,16 +118,24 @@ pub(super) enum Input<'a> {
     LinkUp(LinkPrivacy),
     Banner(&'a [u8]),
     /// A response with the id of our `Challenge` or `Login`.
-    LoginAnswer { sequence: u64, response: &'a Message },
+    LoginAnswer {
+        sequence: u64,
+        response: &'a Message,
+    },
     /// `Response: Goodbye`.
     Goodbye,
-    LinkDown { reason: DisconnectReason, detail: String },
+    LinkDown {
+        reason: DisconnectReason,
+        detail: String,
+    },
     /// The deadline of the state is over.
     Deadline,
     /// No byte for too long.
     Silent,
     /// The user is done: say goodbye and wait this long for the answer.
-    Close { grace: Duration },
+    Close {
+        grace: Duration,
+    },
 }
 
 /// What a transition wants done, in order.
@@ -123,11 +144,16 @@ pub(super) enum Effect {
     OpenLink,
     SendChallenge,
     SendLoginPlain,
-    SendLoginMd5 { challenge: Vec<u8> },
+    SendLoginMd5 {
+        challenge: Vec<u8>,
+    },
     SendLogoff,
     LoggedIn,
     /// The session is over, for this reason.
-    End { reason: DisconnectReason, detail: String },
+    End {
+        reason: DisconnectReason,
+        detail: String,
+    },
 }
 
 /// What a transition needs to know of the settings.
@@ -187,18 +213,23 @@ impl State {
                 Self::Closing { until: now + grace }
             }
             (
-                Self::Resolving { .. } | Self::Connecting { .. } | Self::Connected { .. } | Self::Authenticating { .. },
+                Self::Resolving { .. }
+                | Self::Connecting { .. }
+                | Self::Connected { .. }
+                | Self::Authenticating { .. },
                 Input::Close { .. },
             ) => Self::end(DisconnectReason::Requested, "closed", out),
             // Whatever ends a session that is saying goodbye, the user asked for it.
             (Self::Closing { .. }, Input::Goodbye | Input::LinkDown { .. } | Input::Deadline) => {
                 Self::end(DisconnectReason::Requested, "closed", out)
             }
-            (Self::Connected { .. }, Input::LinkDown { reason: DisconnectReason::PeerClosed, .. }) => Self::end(
-                DisconnectReason::AuthLimit,
-                "closed without a banner: authlimit of manager.conf is reached, or an address rule",
-                out,
-            ),
+            (Self::Connected { .. }, Input::LinkDown { reason: DisconnectReason::PeerClosed, .. }) => {
+                Self::end(
+                    DisconnectReason::AuthLimit,
+                    "closed without a banner: authlimit of manager.conf is reached, or an address rule",
+                    out,
+                )
+            }
             (
                 Self::Resolving { .. }
                 | Self::Connecting { .. }
@@ -220,7 +251,9 @@ impl State {
                 Self::end(DisconnectReason::LoginTimeout, "no answer to the login in time", out)
             }
             (Self::Ready, Input::Silent) => Self::end(DisconnectReason::ReadTimeout, "no byte in time", out),
-            (Self::Ready, Input::Goodbye) => Self::end(DisconnectReason::Requested, "Logoff was answered", out),
+            (Self::Ready, Input::Goodbye) => {
+                Self::end(DisconnectReason::Requested, "Logoff was answered", out)
+            }
             // What a state does not wait for, it lets pass: a banner comes once, a login's late answer
             // has nobody to tell, a session that is over has nothing left to learn.
             (
@@ -230,7 +263,11 @@ impl State {
                 | Self::Authenticating { .. }
                 | Self::Ready
                 | Self::Closing { .. }),
-                Input::Start | Input::Resolved | Input::LinkUp(_) | Input::Banner(_) | Input::LoginAnswer { .. },
+                Input::Start
+                | Input::Resolved
+                | Input::LinkUp(_)
+                | Input::Banner(_)
+                | Input::LoginAnswer { .. },
             )
             | (
                 state @ (Self::Resolving { .. }
@@ -265,7 +302,11 @@ impl State {
     ) -> Self {
         if !String::from_utf8_lossy(banner).contains("Call Manager") {
             let start = String::from_utf8_lossy(&banner[..banner.len().min(40)]).escape_debug().to_string();
-            return Self::end(DisconnectReason::Refused, format!("what listens is not AMI: it says \"{start}\""), out);
+            return Self::end(
+                DisconnectReason::Refused,
+                format!("what listens is not AMI: it says \"{start}\""),
+                out,
+            );
         }
         let sequence = terms.next_sequence;
         let step = match terms.auth {
@@ -342,7 +383,8 @@ mod tests {
     impl Walk {
         fn new(auth: AuthMethod) -> Self {
             let second = Duration::from_secs(1);
-            let terms = Terms { auth, connect_timeout: 10 * second, login_timeout: 5 * second, next_sequence: 1 };
+            let terms =
+                Terms { auth, connect_timeout: 10 * second, login_timeout: 5 * second, next_sequence: 1 };
             Self { state: State::Disconnected, terms, now: Instant::now() }
         }
 
@@ -383,7 +425,10 @@ mod tests {
         assert_eq!(walk.up(LinkPrivacy::Open), [Effect::SendChallenge]);
         let effects = walk.answer(1, "Response: Success\r\nChallenge: 123\r\n");
         assert_eq!(effects, [Effect::SendLoginMd5 { challenge: b"123".to_vec() }]);
-        assert_eq!(walk.answer(2, "Response: Success\r\nMessage: Authentication accepted\r\n"), [Effect::LoggedIn]);
+        assert_eq!(
+            walk.answer(2, "Response: Success\r\nMessage: Authentication accepted\r\n"),
+            [Effect::LoggedIn]
+        );
         assert_eq!(walk.state, State::Ready);
     }
 

@@ -47,7 +47,9 @@ impl Action {
         parameters: impl IntoIterator<Item = (&'a [u8], &'a Parameter)>,
     ) -> Result<Self, InvalidAction> {
         if ["Login", "Challenge"].iter().any(|own| name.eq_ignore_ascii_case(own)) {
-            return Err(InvalidAction::Reserved("the client logs in by itself: set username and secret of the server"));
+            return Err(InvalidAction::Reserved(
+                "the client logs in by itself: set username and secret of the server",
+            ));
         }
         Self::internal(name, parameters)
     }
@@ -137,18 +139,27 @@ struct Lines {
 }
 
 impl Lines {
-    fn push_parameter(&mut self, action: &str, header: &[u8], parameter: &Parameter) -> Result<(), InvalidAction> {
+    fn push_parameter(
+        &mut self,
+        action: &str,
+        header: &[u8],
+        parameter: &Parameter,
+    ) -> Result<(), InvalidAction> {
         let shown = || String::from_utf8_lossy(header).into_owned();
         let literal = sets_variables(action) && header.eq_ignore_ascii_case(b"Variable");
         match parameter {
             Parameter::One(value) if literal => self.push_assignment(value),
             Parameter::One(value) => self.push(header, value),
-            Parameter::Many(values) if literal => values.iter().try_for_each(|value| self.push_assignment(value)),
+            Parameter::Many(values) if literal => {
+                values.iter().try_for_each(|value| self.push_assignment(value))
+            }
             Parameter::Many(values) => values.iter().try_for_each(|value| self.push(header, value)),
             Parameter::Map(pairs) if literal => {
                 pairs.iter().try_for_each(|(name, value)| self.push_variable(name, value))
             }
-            Parameter::Map(_) => Err(InvalidAction::HeaderName { header: format!("{} with names of its own", shown()) }),
+            Parameter::Map(_) => {
+                Err(InvalidAction::HeaderName { header: format!("{} with names of its own", shown()) })
+            }
         }
     }
 
@@ -182,10 +193,14 @@ impl Lines {
             return Err(InvalidAction::HeaderName { header: shown() });
         }
         if header.eq_ignore_ascii_case(b"ActionID") {
-            return Err(InvalidAction::Reserved("the client makes the ActionID by itself: see PendingAction::$actionId"));
+            return Err(InvalidAction::Reserved(
+                "the client makes the ActionID by itself: see PendingAction::$actionId",
+            ));
         }
         if header.eq_ignore_ascii_case(b"Action") {
-            return Err(InvalidAction::Reserved("an action has one name: a second Action header would be ignored"));
+            return Err(InvalidAction::Reserved(
+                "an action has one name: a second Action header would be ignored",
+            ));
         }
         check_line(&shown(), value)?;
         self.rendered.extend_from_slice(header);
@@ -255,7 +270,10 @@ mod tests {
         }
         assert!(build("Pi\nng", &[]).is_err());
         for header in ["", "X:", "X Y", "X\r\nY", "\u{7f}"] {
-            assert!(matches!(build("Ping", &[(header, one("v"))]), Err(InvalidAction::HeaderName { .. })), "{header}");
+            assert!(
+                matches!(build("Ping", &[(header, one("v"))]), Err(InvalidAction::HeaderName { .. })),
+                "{header}"
+            );
         }
     }
 
@@ -271,13 +289,19 @@ mod tests {
     fn lines_are_counted_with_action_and_action_id() {
         let many = |count: usize| Parameter::Many(vec![b"v".to_vec(); count]);
         assert!(build("Ping", &[("X", many(126))]).is_ok());
-        assert_eq!(build("Ping", &[("X", many(127))]).unwrap_err(), InvalidAction::TooManyLines { lines: 129 });
+        assert_eq!(
+            build("Ping", &[("X", many(127))]).unwrap_err(),
+            InvalidAction::TooManyLines { lines: 129 }
+        );
     }
 
     #[test]
     fn what_the_client_does_itself_is_refused_from_users() {
         for (name, header) in [("login", "X"), ("CHALLENGE", "X"), ("Ping", "actionid"), ("Ping", "ACTION")] {
-            assert!(matches!(build(name, &[(header, one("v"))]), Err(InvalidAction::Reserved(_))), "{name} {header}");
+            assert!(
+                matches!(build(name, &[(header, one("v"))]), Err(InvalidAction::Reserved(_))),
+                "{name} {header}"
+            );
         }
     }
 

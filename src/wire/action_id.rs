@@ -65,8 +65,10 @@ impl ActionId {
     pub fn sequence_in(bytes: &[u8], server: &ServerKey, instance: InstanceId) -> Option<u64> {
         let rest = bytes.strip_prefix(server.as_str().as_bytes())?.strip_prefix(b":")?;
         let digits = rest.strip_prefix(&instance.0)?.strip_prefix(b":")?;
-        let canonical =
-            !digits.is_empty() && digits[0] != b'0' && digits.iter().all(u8::is_ascii_digit) && digits.len() <= 20;
+        let canonical = !digits.is_empty()
+            && digits[0] != b'0'
+            && digits.iter().all(u8::is_ascii_digit)
+            && digits.len() <= 20;
         if !canonical {
             return None;
         }

@@ -161,7 +161,9 @@ impl Framer {
                     let mode = Mode::of_first_line(text);
                     self.next_line_at(after, mode);
                 }
-                Mode::Within { kind, .. } if text.is_empty() => return Some(self.complete(kind, line, after)),
+                Mode::Within { kind, .. } if text.is_empty() => {
+                    return Some(self.complete(kind, line, after));
+                }
                 Mode::Within { kind, splits: true } if starts_with(text, b"Event:") => {
                     self.scanned = line;
                     return Some(self.complete(kind, line, line));
@@ -266,8 +268,12 @@ impl Mode {
     fn of_first_line(line: &[u8]) -> Self {
         let kind = Kind::of(line);
         match kind {
-            Kind::Response if first_value(line).eq_ignore_ascii_case(b"Follows") => Self::Follows { ended: false },
-            Kind::Event => Self::Within { kind, splits: !first_value(line).eq_ignore_ascii_case(b"UserEvent") },
+            Kind::Response if first_value(line).eq_ignore_ascii_case(b"Follows") => {
+                Self::Follows { ended: false }
+            }
+            Kind::Event => {
+                Self::Within { kind, splits: !first_value(line).eq_ignore_ascii_case(b"UserEvent") }
+            }
             Kind::Response | Kind::Other => Self::Within { kind, splits: false },
         }
     }
@@ -341,7 +347,10 @@ mod tests {
     #[test]
     fn a_response_header_within_an_event_does_not_split_it() {
         let stream = b"b\nEvent: OriginateResponse\r\nResponse: Failure\r\nReason: 5\r\n\r\n";
-        assert_eq!(at_every_cut(stream)[1], "Event Event: OriginateResponse\r\nResponse: Failure\r\nReason: 5\r\n");
+        assert_eq!(
+            at_every_cut(stream)[1],
+            "Event Event: OriginateResponse\r\nResponse: Failure\r\nReason: 5\r\n"
+        );
     }
 
     #[test]
@@ -366,7 +375,11 @@ mod tests {
         ] {
             let stream = format!("b\r\n{head}Y: {long}\r\nZ: 1\r\n\r\nEvent: B\r\n\r\n");
             for chunk in [stream.len(), 4_096, 7, 1] {
-                assert_eq!(frames(stream.as_bytes(), chunk)[1..], [expected, "Event Event: B\r\n"], "{head} {chunk}");
+                assert_eq!(
+                    frames(stream.as_bytes(), chunk)[1..],
+                    [expected, "Event Event: B\r\n"],
+                    "{head} {chunk}"
+                );
             }
         }
     }
@@ -377,14 +390,19 @@ mod tests {
         stream.extend(b"X: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n".repeat(2_000));
         stream.extend(b"\r\nEvent: B\r\n\r\n");
         for chunk in [1, 2, 3, 5, 1_000, stream.len()] {
-            assert_eq!(frames(&stream, chunk)[1..], ["too long Event None 65536", "Event Event: B\r\n"], "{chunk}");
+            assert_eq!(
+                frames(&stream, chunk)[1..],
+                ["too long Event None 65536", "Event Event: B\r\n"],
+                "{chunk}"
+            );
         }
     }
 
     #[test]
     fn a_skipped_command_output_ends_at_its_marker() {
         let text = "line\n\n".repeat(20_000);
-        let stream = format!("b\r\nResponse: Follows\r\nActionID: 9\r\n{text}--END COMMAND--\r\n\r\nEvent: B\r\n\r\n");
+        let stream =
+            format!("b\r\nResponse: Follows\r\nActionID: 9\r\n{text}--END COMMAND--\r\n\r\nEvent: B\r\n\r\n");
         for chunk in [1, 3, 16, 100, stream.len()] {
             let seen = frames(stream.as_bytes(), chunk);
             assert_eq!(seen[1..], ["too long Response Some(\"9\") 65536", "Event Event: B\r\n"], "{chunk}");
@@ -411,8 +429,18 @@ mod tests {
     fn any_stream_in_any_cut_gives_the_same_frames_within_the_bound() {
         let mut random = fastrand::Rng::with_seed(11);
         let words: [&[u8]; 12] = [
-            b"\r\n", b"\n", b"\r\n\r\n", b"\n\n", b"Event: A", b"Event: UserEvent", b"Response: Follows",
-            b"Response: x", b"--END COMMAND--", b"X: y", b"z", b"\r",
+            b"\r\n",
+            b"\n",
+            b"\r\n\r\n",
+            b"\n\n",
+            b"Event: A",
+            b"Event: UserEvent",
+            b"Response: Follows",
+            b"Response: x",
+            b"--END COMMAND--",
+            b"X: y",
+            b"z",
+            b"\r",
         ];
         for round in 0..2_000 {
             let stream: Vec<u8> =

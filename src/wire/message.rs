@@ -127,7 +127,8 @@ impl Message {
     /// First value of a header, in any case, unescaped where Asterisk escapes it.
     #[must_use]
     pub fn get(&self, header: &[u8]) -> Option<Cow<'_, [u8]>> {
-        let line = self.lines().iter().enumerate().find(|(at, _)| self.raw_name(*at).eq_ignore_ascii_case(header));
+        let line =
+            self.lines().iter().enumerate().find(|(at, _)| self.raw_name(*at).eq_ignore_ascii_case(header));
         line.map(|(at, _)| self.value(at))
     }
 
@@ -477,7 +478,8 @@ mod tests {
 
     #[test]
     fn the_older_follows_form_gives_the_same_text_and_its_headers() {
-        let frame = b"Response: Follows\r\nPrivilege: Command\r\nActionID: a:b:1\r\n  x: y\n\nz\n--END COMMAND--\r\n";
+        let frame =
+            b"Response: Follows\r\nPrivilege: Command\r\nActionID: a:b:1\r\n  x: y\n\nz\n--END COMMAND--\r\n";
         let message = Message::from_frame(frame);
         assert_eq!(message.output(), Some(b"  x: y\n\nz".to_vec()));
         assert_eq!(message.action_id(), Some(b"a:b:1".as_slice()));
@@ -486,7 +488,8 @@ mod tests {
 
     #[test]
     fn escapes_are_undone_for_snapshots_and_var_set_only() {
-        let snapshot = b"Event: Newchannel\r\nChannelStateDesc: Up\r\nCallerIDName: O\\'Br\\\"x\\n\r\nExten: a\\nb\r\n";
+        let snapshot =
+            b"Event: Newchannel\r\nChannelStateDesc: Up\r\nCallerIDName: O\\'Br\\\"x\\n\r\nExten: a\\nb\r\n";
         let message = Message::from_frame(snapshot);
         assert_eq!(text(message.get(b"CallerIDName")), Some("O'Br\"x\n".into()));
         assert_eq!(text(message.get(b"Exten")), Some("a\\nb".into()));
@@ -531,7 +534,8 @@ mod tests {
         let mut random = fastrand::Rng::with_seed(7);
         for _ in 0..20_000 {
             let alphabet = b"Ev:ent Respons\r\n\\=()";
-            let frame: Vec<u8> = (0..random.usize(0..60)).map(|_| alphabet[random.usize(0..alphabet.len())]).collect();
+            let frame: Vec<u8> =
+                (0..random.usize(0..60)).map(|_| alphabet[random.usize(0..alphabet.len())]).collect();
             let message = Message::from_frame(&frame);
             let joined: usize = message.raw().map(|(name, value)| name.len() + value.len()).sum();
             assert!(joined <= frame.len());

@@ -27,7 +27,8 @@ const LINES_LONG: usize = 700;
 const LINES_MAX: usize = 800;
 
 /// Generated, recorded or not ours to cut.
-const ANY_LENGTH: &[&str] = &["ext/ami_client_arginfo.h", "Cargo.lock", "tests/data/"];
+const ANY_LENGTH: &[&str] =
+    &["ext/ami_client_arginfo.h", "Cargo.lock", "php/Events/", "sim/data/", "tests/data/", "tools/data/"];
 
 /// Where waiting by the clock is the point of the file.
 const MAY_SLEEP: &[(&str, &str)] = &[];
@@ -222,7 +223,7 @@ mod tests {
         for line in [
             "use mio::Poll;",
             "use std::net::TcpStream;",
-            "use std::thread;",
+            "std::thread::spawn(f)",
             "rustls::Error",
             "socket2::Socket",
         ] {

@@ -1,0 +1,86 @@
+//! Challenge and Login.
+
+use md5::{Digest, Md5};
+
+use crate::asterisk::block::Block;
+use crate::asterisk::classes::Classes;
+use crate::asterisk::dispatch::{Next, Turn};
+use crate::asterisk::options::Account;
+use crate::asterisk::pbx::Pbx;
+use crate::asterisk::request::Request;
+use crate::asterisk::session::Login;
+
+impl Pbx {
+    fn account(&self, user: &[u8]) -> Option<&Account> {
+        self.options.accounts.iter().find(|account| account.user.as_bytes().eq_ignore_ascii_case(user))
+    }
+
+    /// True when this user is logged in and may not be so twice.
+    pub(crate) fn is_login_in_use(&self, user: &[u8]) -> bool {
+        self.account(user).is_some_and(|account| {
+            !account.multiple_logins && self.logged_in.contains_key(&account.user.to_ascii_lowercase())
+        })
+    }
+}
+
+pub(super) fn challenge(turn: &mut Turn<'_>, request: &Request) -> Next {
+    if !request.header("AuthType").eq_ignore_ascii_case(b"MD5") {
+        return turn.error(request, "Must specify AuthType");
+    }
+    // Asked twice, Asterisk gives the same challenge.
+    let random = &mut turn.pbx.random;
+    let challenge = turn.session.challenge.get_or_insert_with(|| random.u32(..1 << 31).to_string()).clone();
+    turn.say(&Block::response("Success", request).header("Challenge", challenge).end())
+}
+
+pub(super) fn login(turn: &mut Turn<'_>, request: &Request) -> Next {
+    if turn.session.login.is_some() {
+        return turn.ack(request, "Already authenticated");
+    }
+    let Some(account) = authenticated(turn, request).cloned() else {
+        return turn.refuse_login(request, "Authentication failed");
+    };
+    let asked = Classes::from_mask(request.header("Events")).unwrap_or(Classes::ALL);
+    let mask = account.read.intersection(asked);
+    *turn.pbx.logged_in.entry(account.user.to_ascii_lowercase()).or_default() += 1;
+    turn.session.login =
+        Some(Login { user: account.user.clone(), read: account.read, write: account.write, mask });
+    turn.ack(request, "Authentication accepted");
+    if mask.contains(Classes::SYSTEM) && turn.pbx.is_booted(turn.now) {
+        let fully_booted = turn.pbx.fully_booted(turn.now);
+        turn.say(&fully_booted);
+    }
+    turn.pbx.successful_auth(&account.user, turn.id, turn.now);
+    Next::Proceed
+}
+
+fn authenticated<'a>(turn: &'a Turn<'_>, request: &Request) -> Option<&'a Account> {
+    if turn.pbx.refuses_logins {
+        return None;
+    }
+    let account = turn.pbx.account(request.header("Username"))?;
+    let is_right = if request.header("AuthType").eq_ignore_ascii_case(b"MD5") {
+        // The key is compared byte by byte: upper-case hex is wrong.
+        let challenge = turn.session.challenge.as_ref()?;
+        request.header("Key") == key(challenge, &account.secret).as_bytes()
+    } else {
+        request.header("Secret") == account.secret.as_bytes()
+    };
+    is_right.then_some(account)
+}
+
+fn key(challenge: &str, secret: &str) -> String {
+    let digest = Md5::new().chain_update(challenge).chain_update(secret).finalize();
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_that_of_a_real_login() {
+        assert_eq!(key("193318940", "s3cret"), "be794e1960f04871a6df9cefacef8340");
+    }
+}

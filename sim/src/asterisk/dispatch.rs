@@ -1,0 +1,125 @@
+//! Which action a request runs, and whether it may: `process_message` of main/manager.c.
+
+use std::time::{Duration, Instant};
+
+use super::actions;
+use super::block::{Block, ack, error};
+use super::pbx::Pbx;
+use super::reader::Incoming;
+use super::request::Request;
+use super::script::Reacted;
+use super::session::{Hold, Session, SessionId};
+use super::tables::Answer;
+
+/// What a refused login costs.
+pub(crate) const PENALTY: Duration = Duration::from_secs(1);
+
+/// One request about to run in its session.
+pub(crate) struct Turn<'a> {
+    pub(crate) id: SessionId,
+    pub(crate) session: &'a mut Session,
+    pub(crate) pbx: &'a mut Pbx,
+    pub(crate) now: Instant,
+}
+
+/// What follows a request.
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// The next one.
+    Proceed,
+    /// Nothing, until this ends.
+    Hold(Hold),
+    /// The end of the session.
+    Close,
+}
+
+impl Turn<'_> {
+    pub(crate) fn say(&mut self, bytes: &[u8]) -> Next {
+        self.session.write(bytes, self.now);
+        Next::Proceed
+    }
+
+    pub(crate) fn ack(&mut self, request: &Request, message: impl AsRef<[u8]>) -> Next {
+        self.say(&ack(request, message))
+    }
+
+    /// A success that says nothing more.
+    pub(crate) fn success(&mut self, request: &Request) -> Next {
+        self.say(&Block::response("Success", request).end())
+    }
+
+    pub(crate) fn error(&mut self, request: &Request, message: impl AsRef<[u8]>) -> Next {
+        self.say(&error(request, message))
+    }
+
+    /// Sleeps a second, says no, and hangs up.
+    pub(crate) fn refuse_login(&mut self, request: &Request, message: &str) -> Next {
+        Next::Hold(Hold::Penalty { until: self.now + PENALTY, last_words: error(request, message) })
+    }
+}
+
+pub(crate) fn dispatch(turn: &mut Turn<'_>, incoming: &Incoming) -> Next {
+    match incoming {
+        Incoming::Request(request) => run(turn, request),
+        Incoming::LineTooLong(request) => turn.error(request, "Failed to parse message: line too long"),
+        Incoming::TooManyLines(request) => {
+            turn.error(request, "Too many lines in message or allocation failure")
+        }
+    }
+}
+
+fn run(turn: &mut Turn<'_>, request: &Request) -> Next {
+    turn.pbx.script.record(turn.id, request);
+    if request.action().is_empty() {
+        return turn.error(request, "Missing action in request");
+    }
+    if turn.session.login.is_none() {
+        return before_login(turn, request);
+    }
+    authorized(turn, request)
+}
+
+fn before_login(turn: &mut Turn<'_>, request: &Request) -> Next {
+    if request.is("Login") || request.is("Challenge") {
+        if turn.pbx.is_login_in_use(request.header("Username")) {
+            return turn.refuse_login(request, "Login Already In Use");
+        }
+    } else if !request.is("Logoff") {
+        return turn.error(request, "Permission denied");
+    }
+    authorized(turn, request)
+}
+
+fn authorized(turn: &mut Turn<'_>, request: &Request) -> Next {
+    if turn.session.login.is_some()
+        && let Some(reacted) = turn.pbx.script.react(turn.id, request, turn.now)
+    {
+        return match reacted {
+            Reacted::Say(bytes) => turn.say(&bytes),
+            Reacted::Hold(hold) => Next::Hold(hold),
+        };
+    }
+    let Some(action) = actions::find(request.action()) else {
+        return unknown(turn, request);
+    };
+    // Until it is booted only what the core itself registers is there.
+    if !turn.pbx.is_booted(turn.now) && !matches!(action.answer, Answer::Code) {
+        return unknown(turn, request);
+    }
+    let write = turn.session.login.as_ref().map(|login| login.write).unwrap_or_default();
+    if !write.allow(action.classes) {
+        return turn.error(request, "Permission denied");
+    }
+    actions::run(action, turn, request)
+}
+
+fn unknown(turn: &mut Turn<'_>, request: &Request) -> Next {
+    let message = [
+        b"Invalid/unknown command: ",
+        request.action(),
+        b". Use Action: ListCommands to show available commands.",
+    ]
+    .concat();
+    // Printed into `char buf[512]`.
+    turn.error(request, &message[..message.len().min(511)])
+}

@@ -1,0 +1,326 @@
+//! One server and its sessions: the part that a transport drives.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use super::classes::Classes;
+use super::dispatch::{self, Next, Turn};
+use super::flood::{Batch, Flood, Rate};
+use super::options::Options;
+use super::pbx::Pbx;
+use super::reader::Incoming;
+use super::session::{Hold, Session, SessionId, Written};
+
+/// A fake Asterisk server.
+///
+/// The transport drives it so:
+///
+/// 1. A connection comes in: [`connect`](Self::connect).
+/// 2. Bytes come in: [`receive`](Self::receive), where [`wants_input`](Self::wants_input) says so
+///    (a busy session reads nothing, and the bytes stay in the kernel).
+/// 3. After every call, for every session: write [`outgoing`](Self::outgoing), report what was
+///    taken with [`sent`](Self::sent), and close the connection once it
+///    [`is_finished`](Self::is_finished).
+/// 4. When [`next_deadline`](Self::next_deadline) is reached: [`advance`](Self::advance).
+/// 5. A connection is gone: [`disconnect`](Self::disconnect).
+#[derive(Debug)]
+pub struct Asterisk {
+    pub(super) pbx: Pbx,
+    pub(super) sessions: BTreeMap<SessionId, Session>,
+    pub(super) frozen: bool,
+    flood: Flood,
+    batch: Batch,
+    sessions_made: u64,
+}
+
+impl Asterisk {
+    /// A server that starts now.
+    #[must_use]
+    pub fn new(options: Options, now: Instant) -> Self {
+        let quiet = Rate { events_per_second: 0, events_max: None, waiting_bytes_max: None };
+        Self {
+            flood: Flood::new(quiet, options.seed, options.timestamp_events, now),
+            pbx: Pbx::new(options, now),
+            sessions: BTreeMap::new(),
+            frozen: false,
+            batch: Batch::default(),
+            sessions_made: 0,
+        }
+    }
+
+    /// Accepts a connection. It gets the banner, unless too many sessions wait to log in: then it
+    /// is finished at once.
+    pub fn connect(&mut self, now: Instant) -> SessionId {
+        self.settle(now);
+        let id = SessionId(self.sessions_made);
+        self.sessions_made += 1;
+        let waiting = self.sessions.values().filter(|session| session.is_open() && session.login.is_none());
+        let has_room = waiting.count() < self.pbx.options.auth_limit;
+        let mut session = Session::new(&self.pbx.options, now);
+        if !has_room {
+            session.close();
+        }
+        self.sessions.insert(id, session);
+        if !self.frozen {
+            self.greet(id, now);
+        }
+        id
+    }
+
+    pub(super) fn greet(&mut self, id: SessionId, now: Instant) {
+        let version = self.pbx.options.release.ami_version();
+        if let Some(session) = self.sessions.get_mut(&id)
+            && session.needs_greeting()
+        {
+            session.write(format!("Asterisk Call Manager/{version}\r\n").as_bytes(), now);
+        }
+    }
+
+    /// Takes what the peer sent. A session that does not exist any more ignores it.
+    pub fn receive(&mut self, id: SessionId, bytes: &[u8], now: Instant) {
+        self.settle(now);
+        if let Some(session) = self.sessions.get_mut(&id).filter(|session| session.is_open()) {
+            session.reader.push(bytes);
+        }
+        self.pump(id, now);
+    }
+
+    /// True while the session reads from its connection.
+    #[must_use]
+    pub fn wants_input(&self, id: SessionId) -> bool {
+        self.sessions.get(&id).is_some_and(|session| {
+            let reads = matches!(session.hold, None | Some(Hold::Events { .. }));
+            session.is_open() && reads
+        })
+    }
+
+    /// Bytes for the peer, to be written in this order.
+    #[must_use]
+    pub fn outgoing(&self, id: SessionId) -> &[u8] {
+        if self.frozen {
+            return &[];
+        }
+        self.sessions.get(&id).map_or(&[], Session::outgoing)
+    }
+
+    /// The transport took this many bytes of [`outgoing`](Self::outgoing).
+    pub fn sent(&mut self, id: SessionId, bytes: usize, now: Instant) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.sent(bytes, now);
+        }
+    }
+
+    /// True when nothing more will come and the connection is to be closed.
+    #[must_use]
+    pub fn is_finished(&self, id: SessionId) -> bool {
+        self.sessions.get(&id).is_none_or(|session| !self.frozen && session.is_finished())
+    }
+
+    /// The connection is gone; the session with it.
+    pub fn disconnect(&mut self, id: SessionId, now: Instant) {
+        self.settle(now);
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.cut();
+        }
+        self.forget_ended_logins();
+        self.sessions.remove(&id);
+    }
+
+    /// Does what is due by `now`.
+    pub fn advance(&mut self, now: Instant) {
+        self.settle(now);
+    }
+
+    /// When [`advance`](Self::advance) wants to be called next.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Instant> {
+        if self.frozen {
+            return None;
+        }
+        let sessions = self.sessions.values().filter_map(|session| session.next_deadline(&self.pbx.options));
+        sessions.chain(self.pbx.agenda.next_at()).chain(self.flood.next_at()).min()
+    }
+
+    /// What was written to a session so far.
+    #[must_use]
+    pub fn written(&self, id: SessionId) -> Option<&Written> {
+        self.sessions.get(&id).map(|session| &session.written)
+    }
+
+    /// The sessions that are open, oldest first.
+    pub fn sessions(&self) -> impl Iterator<Item = SessionId> {
+        self.sessions.iter().filter(|(_, session)| session.is_open()).map(|(id, _)| *id)
+    }
+
+    /// Runs everything up to `now`, each thing at its own moment.
+    pub(super) fn settle(&mut self, now: Instant) {
+        while let Some(due) = self.next_deadline().filter(|due| *due <= now) {
+            while let Some(step) = self.pbx.agenda.due(due) {
+                self.pbx.run_step(step, due);
+            }
+            let ids: Vec<_> = self.sessions.keys().copied().collect();
+            for id in ids {
+                self.session_timers(id, due);
+            }
+            self.deliver(due);
+            self.run_flood(due);
+        }
+        self.deliver(now);
+    }
+
+    /// Makes up events at this rate from now on. Each carries its serial number, from 0 up and
+    /// without a hole, as its `AccountCode`.
+    pub fn set_rate(&mut self, rate: Rate, now: Instant) {
+        self.settle(now);
+        self.flood.set_rate(rate, now);
+    }
+
+    /// How many events were made up so far, read or not.
+    #[must_use]
+    pub fn events_made(&self) -> u64 {
+        self.flood.made()
+    }
+
+    fn run_flood(&mut self, now: Instant) {
+        if self.flood.next_at().is_none_or(|due| due > now) {
+            return;
+        }
+        if let Some(max) = self.flood.waiting_bytes_max()
+            && self.sessions.values().any(|session| session.outgoing().len() >= max)
+        {
+            self.flood.pause(now);
+            return;
+        }
+        self.flood.due(&self.pbx.clock, now, &mut self.batch);
+        for session in self.sessions.values_mut().filter(|session| session.login.is_some()) {
+            if session.is_idle() && session.reads(Classes::CALL) && session.reads(Classes::DIALPLAN) {
+                let written = session.write(&self.batch.bytes, now);
+                for (kind, end) in self.batch.events.iter().filter(|(_, end)| *end <= written) {
+                    debug_assert!(*end > 0, "no event is empty");
+                    session.count(self.flood.kind(*kind).0, 1);
+                }
+                continue;
+            }
+            let mut start = 0;
+            for (kind, end) in &self.batch.events {
+                if session.reads(self.flood.kind(*kind).1) {
+                    session.offer(&self.flood.event(*kind, &self.batch.bytes[start..*end]), now);
+                }
+                start = *end;
+            }
+        }
+    }
+
+    fn forget_ended_logins(&mut self) {
+        for session in self.sessions.values_mut().filter(|session| !session.is_open()) {
+            if let Some(login) = session.login.take() {
+                self.pbx.user_left(&login.user);
+            }
+        }
+    }
+
+    fn session_timers(&mut self, id: SessionId, now: Instant) {
+        let options = &self.pbx.options;
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let is_due = |deadline: Option<Instant>| deadline.is_some_and(|deadline| deadline <= now);
+        if is_due(session.write_deadline(options.write_timeout)) {
+            session.cut();
+            return;
+        }
+        match session.hold.take() {
+            Some(Hold::Penalty { until, last_words }) if until <= now => {
+                session.write(&last_words, now);
+                session.close();
+            }
+            Some(Hold::Slow { until, answer }) if until <= now => {
+                session.write(&answer, now);
+                self.resume(id, now);
+            }
+            Some(Hold::Events { until, request }) if is_due(until) => {
+                session.finish_wait(&request, now);
+                self.resume(id, now);
+            }
+            None if session.is_open() && is_due(session.login_deadline(options)) => session.close(),
+            hold => session.hold = hold,
+        }
+    }
+
+    /// The session's action is over: events that waited go out, then the next request runs.
+    fn resume(&mut self, id: SessionId, now: Instant) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.flush(now);
+        }
+        self.pump(id, now);
+    }
+
+    /// Runs the requests that have come, one after the other, until one takes time.
+    pub(super) fn pump(&mut self, id: SessionId, now: Instant) {
+        if self.frozen {
+            return;
+        }
+        loop {
+            self.interrupt_wait(id, now);
+            let Some(session) = self.sessions.get_mut(&id).filter(|session| session.is_open()) else { break };
+            if session.hold.is_some() {
+                break;
+            }
+            let Some(incoming) = session.reader.next() else { break };
+            self.run(id, &incoming, now);
+        }
+        self.deliver(now);
+    }
+
+    fn interrupt_wait(&mut self, id: SessionId, now: Instant) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if session.reader.backlog() == 0 || !matches!(session.hold, Some(Hold::Events { .. })) {
+            return;
+        }
+        if let Some(Hold::Events { request, .. }) = session.hold.take() {
+            session.finish_wait(&request, now);
+        }
+    }
+
+    fn run(&mut self, id: SessionId, incoming: &Incoming, now: Instant) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let mut turn = Turn { id, session, pbx: &mut self.pbx, now };
+        match dispatch::dispatch(&mut turn, incoming) {
+            Next::Proceed => {}
+            Next::Hold(hold) => session.hold = Some(hold),
+            Next::Close => session.close(),
+        }
+        // `SuppressEvents` keeps events back until the session has nothing else to do.
+        if incoming.request().header("SuppressEvents").is_empty() {
+            self.deliver(now);
+        }
+    }
+
+    /// Hands new events to the sessions, and answers to those that waited for them.
+    pub(super) fn deliver(&mut self, now: Instant) {
+        for event in self.pbx.take_events() {
+            for session in self.sessions.values_mut() {
+                session.offer(&event, now);
+            }
+        }
+        let ids: Vec<_> = self.sessions.keys().copied().collect();
+        for id in ids {
+            let Some(session) = self.sessions.get_mut(&id) else { continue };
+            match session.hold.take() {
+                Some(Hold::Events { request, .. }) if session.has_pending_events() => {
+                    session.finish_wait(&request, now);
+                    self.resume(id, now);
+                }
+                None => session.flush(now),
+                hold => session.hold = hold,
+            }
+        }
+        for (id, answer) in self.pbx.take_answers() {
+            let Some(session) = self.sessions.get_mut(&id) else { continue };
+            if matches!(session.hold, Some(Hold::Call | Hold::Asked)) {
+                session.hold = None;
+                session.write(&answer, now);
+                self.resume(id, now);
+            }
+        }
+        self.forget_ended_logins();
+    }
+}

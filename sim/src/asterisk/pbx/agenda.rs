@@ -1,0 +1,34 @@
+//! What will happen by itself, in order of time.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use super::calls::Step;
+
+/// Steps by their moment; those of the same moment in the order in which they were planned.
+#[derive(Debug, Default)]
+pub(crate) struct Agenda {
+    steps: BTreeMap<(Instant, u64), Step>,
+    planned: u64,
+}
+
+impl Agenda {
+    pub(crate) fn plan(&mut self, at: Instant, step: Step) {
+        self.steps.insert((at, self.planned), step);
+        self.planned += 1;
+    }
+
+    pub(crate) fn next_at(&self) -> Option<Instant> {
+        self.steps.keys().next().map(|(at, _)| *at)
+    }
+
+    /// The next step that is due.
+    pub(crate) fn due(&mut self, now: Instant) -> Option<Step> {
+        let entry = self.steps.first_entry().filter(|entry| entry.key().0 <= now)?;
+        Some(entry.remove())
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.steps.clear();
+    }
+}

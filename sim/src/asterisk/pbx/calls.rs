@@ -1,0 +1,539 @@
+//! Calls: how an `Originate` unfolds into events, and how it ends.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use super::Pbx;
+use super::channel::{Channel, Party, Place, State, or_unknown};
+use crate::asterisk::args::escape_c;
+use crate::asterisk::block::{Block, ack, error};
+use crate::asterisk::classes::Classes;
+use crate::asterisk::request::Request;
+use crate::asterisk::session::SessionId;
+
+/// What becomes of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Answered; it lasts until somebody hangs up.
+    Answered,
+    /// The line is busy.
+    Busy,
+    /// It rings until the `Timeout` of the `Originate`.
+    NoAnswer,
+    /// The network is congested.
+    Congestion,
+    /// No such device: there never is a channel.
+    Failed,
+}
+
+impl Outcome {
+    /// What a channel's name asks for, so that tests need no script: `PJSIP/busy-1`.
+    fn of_name(channel: &[u8]) -> Self {
+        let name = channel.to_ascii_lowercase();
+        let says = |word: &[u8]| name.windows(word.len()).any(|part| part == word);
+        if says(b"noanswer") {
+            Self::NoAnswer
+        } else if says(b"busy") {
+            Self::Busy
+        } else if says(b"congest") {
+            Self::Congestion
+        } else if says(b"nosuch") {
+            Self::Failed
+        } else {
+            Self::Answered
+        }
+    }
+
+    /// `Reason` of `OriginateResponse`: the last control frame seen.
+    fn reason(self) -> u8 {
+        match self {
+            Self::Answered => 4,
+            Self::Busy => 5,
+            Self::NoAnswer => 3,
+            Self::Congestion => 8,
+            Self::Failed => 0,
+        }
+    }
+
+    fn dial_status(self) -> &'static str {
+        match self {
+            Self::Answered => "ANSWER",
+            Self::Busy => "BUSY",
+            Self::NoAnswer => "NOANSWER",
+            Self::Congestion => "CONGESTION",
+            Self::Failed => "CHANUNAVAIL",
+        }
+    }
+
+    /// Hang-up cause and its text.
+    fn cause(self) -> (u8, &'static str) {
+        match self {
+            Self::Answered | Self::Failed => (0, "Unknown"),
+            Self::Busy => (17, "User busy"),
+            Self::NoAnswer => (16, "Normal Clearing"),
+            Self::Congestion => (34, "Circuit/channel congestion"),
+        }
+    }
+}
+
+/// A checked `Originate`.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub(crate) request: Request,
+    pub(crate) channel: Vec<u8>,
+    pub(crate) caller: Party,
+    pub(crate) target: Target,
+    pub(crate) account: Vec<u8>,
+    pub(crate) timeout: Duration,
+    pub(crate) variables: Vec<(Vec<u8>, Vec<u8>)>,
+    pub(crate) channel_id: Vec<u8>,
+    pub(crate) other_channel_id: Vec<u8>,
+    /// The session that waits for the end of a synchronous call.
+    pub(crate) waiting: Option<SessionId>,
+}
+
+/// What an answered channel runs.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    Place(Place),
+    Application { name: Vec<u8>, data: Vec<u8> },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct CallId(u64);
+
+/// What a call does next.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step {
+    Dial(CallId),
+    Ring(CallId),
+    Settle(CallId),
+    /// Half a second after it answered, the far half of a Local channel goes on.
+    Linger(CallId),
+    /// The last module is loaded.
+    Booted,
+}
+
+#[derive(Debug)]
+struct Call {
+    order: Order,
+    outcome: Outcome,
+    /// Unique ids of its channels: the called one, and the far half where it is a Local channel.
+    channels: Vec<Vec<u8>>,
+}
+
+/// All calls and channels, channels oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Calls {
+    pub(crate) channels: Vec<Channel>,
+    /// What was asked for by the exact `Channel` of an `Originate`.
+    pub(crate) outcomes: BTreeMap<Vec<u8>, Outcome>,
+    running: BTreeMap<CallId, Call>,
+    started: u64,
+    names_made: u64,
+    serials_made: u64,
+}
+
+impl Calls {
+    pub(crate) fn channel(&self, name: &[u8]) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.name.eq_ignore_ascii_case(name))
+    }
+
+    pub(crate) fn channel_mut(&mut self, name: &[u8]) -> Option<&mut Channel> {
+        self.channels.iter_mut().find(|channel| channel.name.eq_ignore_ascii_case(name))
+    }
+
+    fn by_id(&mut self, unique_id: &[u8]) -> Option<&mut Channel> {
+        self.channels.iter_mut().find(|channel| channel.unique_id == unique_id)
+    }
+
+    /// Calls made since the server was built.
+    pub(crate) fn made(&self) -> u64 {
+        self.started
+    }
+
+    fn next_serial(&mut self) -> u64 {
+        self.serials_made += 1;
+        self.serials_made - 1
+    }
+
+    /// Everything gone, as after a restart. What was asked for stays.
+    pub(crate) fn clear(&mut self) {
+        self.channels.clear();
+        self.running.clear();
+    }
+}
+
+const RING_DELAY: Duration = Duration::from_millis(10);
+const LINGER: Duration = Duration::from_millis(500);
+
+impl Pbx {
+    /// Starts a call; its end answers `order.waiting` or is told by `OriginateResponse`.
+    pub(crate) fn start_call(&mut self, order: Order, now: Instant) {
+        let id = CallId(self.calls.started);
+        self.calls.started += 1;
+        let scripted = self.calls.outcomes.get(&order.channel).copied();
+        let outcome = scripted.unwrap_or_else(|| Outcome::of_name(&order.channel));
+        self.calls.running.insert(id, Call { order, outcome, channels: Vec::new() });
+        self.agenda.plan(now, Step::Dial(id));
+    }
+
+    pub(crate) fn run_step(&mut self, step: Step, now: Instant) {
+        match step {
+            Step::Dial(id) => self.dial(id, now),
+            Step::Ring(id) => self.ring(id, now),
+            Step::Settle(id) => self.settle(id, now),
+            Step::Linger(id) => self.linger(id, now),
+            Step::Booted => {
+                let body = Block::new()
+                    .header("Uptime", "0")
+                    .header("LastReload", "0")
+                    .header("Status", "Fully Booted");
+                self.emit("FullyBooted", Classes::SYSTEM, body, now);
+            }
+        }
+    }
+
+    fn dial(&mut self, id: CallId, now: Instant) {
+        let Some(call) = self.calls.running.get(&id) else { return };
+        let (order, outcome) = (call.order.clone(), call.outcome);
+        if outcome == Outcome::Failed {
+            self.agenda.plan(now, Step::Settle(id));
+            return;
+        }
+        let is_local = order.channel.to_ascii_lowercase().starts_with(b"local/");
+        let channels = if is_local { self.dial_local(&order, now) } else { self.dial_device(&order, now) };
+        if let Some(call) = self.calls.running.get_mut(&id) {
+            call.channels = channels;
+        }
+        let settles_after = match outcome {
+            Outcome::NoAnswer => order.timeout,
+            _ if is_local => Duration::ZERO,
+            _ => self.options.answer_delay.min(order.timeout),
+        };
+        if !is_local && settles_after > RING_DELAY {
+            self.agenda.plan(now + RING_DELAY, Step::Ring(id));
+        }
+        self.agenda.plan(now + settles_after, Step::Settle(id));
+    }
+
+    fn dial_device(&mut self, order: &Order, now: Instant) -> Vec<Vec<u8>> {
+        self.calls.names_made += 1;
+        let suffix = format!("-{:08x}", self.calls.names_made - 1);
+        let name = [&order.channel[..], suffix.as_bytes()].concat();
+        let place = Place { context: b"default".to_vec(), ..Place::default() };
+        let one = self.new_channel(name, State::Down, &order.channel_id, None, place, order, now);
+        self.dialled_headers(&one, order, now);
+        let string = after_slash(&order.channel).to_vec();
+        self.dial_begin(&one, &string, now);
+        vec![one]
+    }
+
+    /// Both halves of a Local channel, in the order in which a real server tells it.
+    fn dial_local(&mut self, order: &Order, now: Instant) -> Vec<Vec<u8>> {
+        let number = self.calls.names_made;
+        self.calls.names_made += 1;
+        let string = after_slash(&order.channel).split(|byte| *byte == b'/').next().unwrap_or_default();
+        let (exten, context) = match string.iter().position(|byte| *byte == b'@') {
+            Some(at) => (string[..at].to_vec(), string[at + 1..].to_vec()),
+            None => (string.to_vec(), b"default".to_vec()),
+        };
+        let place = Place { context, exten, priority: b"1".to_vec() };
+        let name = |half: u8| [b"Local/", string, format!("-{number:08x};{half}").as_bytes()].concat();
+        let one = self.new_channel(name(1), State::Down, &order.channel_id, None, place.clone(), order, now);
+        let linked = Some(one.as_slice());
+        let two = self.new_channel(name(2), State::Ring, &order.other_channel_id, linked, place, order, now);
+        self.dialled_headers(&one, order, now);
+        let natural: Vec<_> = order.variables.clone();
+        self.set_variables(&two, &natural, now);
+        if order.caller.is_known() {
+            self.with(&two, |channel| {
+                channel.caller = order.caller.clone();
+                channel.connected = order.caller.clone();
+            });
+            self.caller_id_events(&two, now);
+        }
+        self.local_bridge(&one, &two, now);
+        self.dial_begin(&one, string, now);
+        vec![one, two]
+    }
+
+    /// Application, variables and caller id of the dialled channel.
+    fn dialled_headers(&mut self, unique_id: &[u8], order: &Order, now: Instant) {
+        self.execute(unique_id, "AppDial2", b"(Outgoing Line)", now);
+        // `astman_get_variables` builds its list back to front (main/manager.c, ORDER_REVERSE).
+        let reversed: Vec<_> = order.variables.iter().rev().cloned().collect();
+        self.set_variables(unique_id, &reversed, now);
+        if !order.caller.is_known() {
+            return;
+        }
+        self.with(unique_id, |channel| channel.caller = order.caller.clone());
+        self.event_of(unique_id, "NewCallerid", presentation(), now);
+        self.with(unique_id, |channel| channel.connected = order.caller.clone());
+        self.event_of(unique_id, "NewConnectedLine", Block::new(), now);
+    }
+
+    fn caller_id_events(&mut self, unique_id: &[u8], now: Instant) {
+        self.event_of(unique_id, "NewCallerid", presentation(), now);
+        self.event_of(unique_id, "NewConnectedLine", Block::new(), now);
+    }
+
+    fn ring(&mut self, id: CallId, now: Instant) {
+        let Some(one) = self.calls.running.get(&id).and_then(|call| call.channels.first().cloned()) else {
+            return;
+        };
+        self.new_state(&one, State::Ringing, now);
+        let body = self.snapshot(&one, "Dest").header("DialStatus", "RINGING");
+        self.emit("DialState", Classes::CALL, body, now);
+    }
+
+    fn settle(&mut self, id: CallId, now: Instant) {
+        let Some(call) = self.calls.running.get(&id) else { return };
+        let (order, outcome, channels) = (call.order.clone(), call.outcome, call.channels.clone());
+        let one = channels.first().cloned().unwrap_or_default();
+        let two = channels.get(1).cloned();
+        if outcome == Outcome::Answered {
+            self.answered(&order, &one, two.as_deref(), now);
+            self.report(&order, outcome, Some(&one), now);
+            if two.is_some() {
+                self.agenda.plan(now + LINGER, Step::Linger(id));
+            } else {
+                self.calls.running.remove(&id);
+            }
+            return;
+        }
+        self.calls.running.remove(&id);
+        if channels.is_empty() {
+            self.report(&order, outcome, None, now);
+            return;
+        }
+        self.refused(outcome, &one, two.as_deref(), now);
+        self.report(&order, outcome, None, now);
+        let (cause, text) = outcome.cause();
+        self.hang_up_channel(two.as_deref().unwrap_or(&one), cause, text, now);
+    }
+
+    fn answered(&mut self, order: &Order, one: &[u8], two: Option<&[u8]>, now: Instant) {
+        if let Some(two) = two {
+            self.execute(two, "Answer", b"", now);
+            self.new_state(two, State::Up, now);
+        }
+        self.new_state(one, State::Up, now);
+        self.dial_end(one, Outcome::Answered, now);
+        match &order.target {
+            Target::Place(place) => {
+                self.with(one, |channel| channel.place = place.clone());
+                self.execute(one, "Answer", b"", now);
+                self.with(one, |channel| channel.place.priority = b"2".to_vec());
+                self.execute(one, "Wait", b"3600", now);
+            }
+            Target::Application { name, data } => {
+                self.execute(one, &String::from_utf8_lossy(name), data, now);
+            }
+        }
+    }
+
+    /// What is told before the verdict of a call that nobody took. The half that hangs up last is
+    /// left: its `Hangup` comes after the verdict.
+    fn refused(&mut self, outcome: Outcome, one: &[u8], two: Option<&[u8]>, now: Instant) {
+        let Some(two) = two else {
+            self.dial_end(one, outcome, now);
+            return;
+        };
+        match outcome {
+            Outcome::Busy => {
+                self.execute(two, "Busy", b"1", now);
+                self.new_state(two, State::Busy, now);
+            }
+            Outcome::Congestion => self.execute(two, "Congestion", b"1", now),
+            Outcome::NoAnswer | Outcome::Answered | Outcome::Failed => {
+                self.execute(two, "Wait", b"3600", now);
+            }
+        }
+        self.dial_end(one, outcome, now);
+        self.event_of(two, "HangupRequest", Block::new().header("Cause", "0"), now);
+        self.event_of(two, "SoftHangupRequest", Block::new().header("Cause", "16"), now);
+        self.hang_up_channel(one, 0, "Unknown", now);
+    }
+
+    fn linger(&mut self, id: CallId, now: Instant) {
+        let Some(call) = self.calls.running.remove(&id) else { return };
+        if let Some(two) = call.channels.get(1) {
+            self.with(two, |channel| channel.place.priority = b"2".to_vec());
+            self.execute(two, "Wait", b"3600", now);
+        }
+    }
+
+    /// Tells whoever asked: the waiting session, or everybody.
+    fn report(&mut self, order: &Order, outcome: Outcome, answered: Option<&[u8]>, now: Instant) {
+        if let Some(session) = order.waiting {
+            let answer = if outcome == Outcome::Answered {
+                ack(&order.request, "Originate successfully queued")
+            } else {
+                error(&order.request, "Originate failed")
+            };
+            self.answer_later(session, answer);
+            return;
+        }
+        let channel = answered.and_then(|id| self.calls.by_id(id)).cloned();
+        let name = channel.as_ref().map_or(&order.channel, |channel| &channel.name);
+        let unique_id = channel.as_ref().map_or(or_unknown(&order.channel_id), |channel| &channel.unique_id);
+        let body = Block::new()
+            .id(order.request.id())
+            .header("Response", if outcome == Outcome::Answered { "Success" } else { "Failure" })
+            .header("Channel", name);
+        let body = match &order.target {
+            Target::Place(place) => body.header("Context", &place.context).header("Exten", &place.exten),
+            Target::Application { name, data } => body.header("Application", name).header("Data", data),
+        };
+        let body = body
+            .header("Reason", outcome.reason().to_string())
+            .header("Uniqueid", unique_id)
+            .header("CallerIDNum", or_unknown(&order.caller.number))
+            .header("CallerIDName", or_unknown(&order.caller.name));
+        self.emit("OriginateResponse", Classes::CALL, body, now);
+    }
+
+    /// Hangs up these channels; halves of Local channels take each other down.
+    pub(crate) fn hang_up(&mut self, unique_ids: &[Vec<u8>], cause: u8, now: Instant) {
+        for unique_id in unique_ids {
+            let Some(name) = self.calls.by_id(unique_id).map(|channel| channel.name.clone()) else {
+                continue;
+            };
+            let other = other_half(&name)
+                .and_then(|name| self.calls.channel(&name).map(|channel| channel.unique_id.clone()));
+            let soft = Block::new().header("Cause", if cause == 0 { 16 } else { cause }.to_string());
+            self.event_of(unique_id, "SoftHangupRequest", soft, now);
+            let Some(other) = other else {
+                let (cause, text) = if cause == 0 { (16, "Normal Clearing") } else { (cause, "Unknown") };
+                self.hang_up_channel(unique_id, cause, text, now);
+                continue;
+            };
+            self.event_of(&other, "HangupRequest", Block::new().header("Cause", "0"), now);
+            self.hang_up_channel(unique_id, 0, "Unknown", now);
+            self.event_of(&other, "SoftHangupRequest", Block::new().header("Cause", "16"), now);
+            self.hang_up_channel(&other, 0, "Unknown", now);
+        }
+    }
+
+    fn hang_up_channel(&mut self, unique_id: &[u8], cause: u8, text: &str, now: Instant) {
+        let body = Block::new().header("Cause", cause.to_string()).header("Cause-txt", text);
+        self.event_of(unique_id, "Hangup", body, now);
+        self.calls.channels.retain(|channel| channel.unique_id != unique_id);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of a channel, used twice")]
+    fn new_channel(
+        &mut self,
+        name: Vec<u8>,
+        state: State,
+        wanted_id: &[u8],
+        linked: Option<&[u8]>,
+        place: Place,
+        order: &Order,
+        now: Instant,
+    ) -> Vec<u8> {
+        let unique_id = if wanted_id.is_empty() {
+            let seconds = self.clock.unix(now).as_secs();
+            format!("{seconds}.{}", self.calls.next_serial()).into_bytes()
+        } else {
+            wanted_id.to_vec()
+        };
+        self.calls.channels.push(Channel {
+            name,
+            state,
+            caller: Party::default(),
+            connected: Party::default(),
+            account: order.account.clone(),
+            place,
+            linked_id: linked.unwrap_or(&unique_id).to_vec(),
+            unique_id: unique_id.clone(),
+            application: (String::new(), Vec::new()),
+            variables: Vec::new(),
+            created: now,
+        });
+        self.event_of(&unique_id, "Newchannel", Block::new(), now);
+        unique_id
+    }
+
+    fn set_variables(&mut self, unique_id: &[u8], variables: &[(Vec<u8>, Vec<u8>)], now: Instant) {
+        for (name, value) in variables {
+            self.with(unique_id, |channel| channel.set_variable(name, value));
+            let body = Block::new().header("Variable", name).header("Value", escape_c(value));
+            self.event_in_class(unique_id, "VarSet", Classes::DIALPLAN, body, now);
+        }
+    }
+
+    fn execute(&mut self, unique_id: &[u8], application: &str, data: &[u8], now: Instant) {
+        self.with(unique_id, |channel| channel.application = (application.to_owned(), data.to_vec()));
+        let exten = self.calls.by_id(unique_id).map(|channel| channel.place.exten.clone());
+        let body = Block::new()
+            .header("Extension", exten.unwrap_or_default())
+            .header("Application", application)
+            .header("AppData", data);
+        self.event_in_class(unique_id, "Newexten", Classes::DIALPLAN, body, now);
+    }
+
+    fn new_state(&mut self, unique_id: &[u8], state: State, now: Instant) {
+        self.with(unique_id, |channel| channel.state = state);
+        self.event_of(unique_id, "Newstate", Block::new(), now);
+    }
+
+    fn local_bridge(&mut self, one: &[u8], two: &[u8], now: Instant) {
+        let Some(place) = self.calls.by_id(one).map(|channel| channel.place.clone()) else { return };
+        let body = self
+            .snapshot(one, "LocalOne")
+            .raw(&self.snapshot(two, "LocalTwo").unended())
+            .header("Context", place.context)
+            .header("Exten", place.exten)
+            .header("LocalOptimization", "Yes");
+        self.emit("LocalBridge", Classes::CALL, body, now);
+    }
+
+    fn dial_begin(&mut self, unique_id: &[u8], string: &[u8], now: Instant) {
+        let body = self.snapshot(unique_id, "Dest").header("DialString", string);
+        self.emit("DialBegin", Classes::CALL, body, now);
+    }
+
+    fn dial_end(&mut self, unique_id: &[u8], outcome: Outcome, now: Instant) {
+        let body = self.snapshot(unique_id, "Dest").header("DialStatus", outcome.dial_status());
+        self.emit("DialEnd", Classes::CALL, body, now);
+    }
+
+    fn event_of(&mut self, unique_id: &[u8], name: &str, more: Block, now: Instant) {
+        self.event_in_class(unique_id, name, Classes::CALL, more, now);
+    }
+
+    fn event_in_class(&mut self, unique_id: &[u8], name: &str, classes: Classes, more: Block, now: Instant) {
+        let body = self.snapshot(unique_id, "").raw(&more.unended());
+        self.emit(name, classes, body, now);
+    }
+
+    fn snapshot(&mut self, unique_id: &[u8], prefix: &str) -> Block {
+        self.calls.by_id(unique_id).map_or_else(Block::new, |channel| channel.snapshot(prefix))
+    }
+
+    fn with(&mut self, unique_id: &[u8], change: impl FnOnce(&mut Channel)) {
+        if let Some(channel) = self.calls.by_id(unique_id) {
+            change(channel);
+        }
+    }
+}
+
+fn presentation() -> Block {
+    Block::new().header("CID-CallingPres", "0 (Presentation Allowed, Not Screened)")
+}
+
+fn after_slash(channel: &[u8]) -> &[u8] {
+    channel.iter().position(|byte| *byte == b'/').map_or(channel, |at| &channel[at + 1..])
+}
+
+fn other_half(name: &[u8]) -> Option<Vec<u8>> {
+    let (half, stem) = name.split_last()?;
+    let other = match half {
+        b'1' => b'2',
+        b'2' => b'1',
+        _ => return None,
+    };
+    stem.ends_with(b";").then(|| [stem, &[other]].concat())
+}

@@ -1,0 +1,164 @@
+//! What the server has besides sessions: calls, lists, stores, and the events it sends.
+
+mod agenda;
+pub(crate) mod calls;
+pub(crate) mod channel;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use self::agenda::Agenda;
+use self::calls::{Calls, Step};
+use super::actions::{Cli, ConfigFiles, Lists};
+use super::block::Block;
+use super::classes::Classes;
+use super::clock::Clock;
+use super::event::Event;
+use super::options::Options;
+use super::script::Script;
+use super::session::SessionId;
+
+/// Everything that actions read and change, the sessions excepted.
+#[derive(Debug)]
+pub(crate) struct Pbx {
+    pub(crate) options: Options,
+    pub(crate) clock: Clock,
+    pub(crate) random: fastrand::Rng,
+    pub(crate) calls: Calls,
+    pub(crate) agenda: Agenda,
+    /// How often each user, in lower case, is logged in.
+    pub(crate) logged_in: BTreeMap<String, usize>,
+    pub(crate) booted_at: Instant,
+    pub(crate) lists: Lists,
+    pub(crate) cli: Cli,
+    pub(crate) config: ConfigFiles,
+    /// Keys as `/family/key`.
+    pub(crate) database: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// Global variables, and what functions give: `STRFTIME(0,UTC,%Y)` is a name like any other.
+    pub(crate) globals: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// Rows of `IAXnetstats`.
+    pub(crate) netstats: Vec<Vec<u8>>,
+    pub(crate) script: Script,
+    /// Every login is refused, whoever asks.
+    pub(crate) refuses_logins: bool,
+    emitted: Vec<Event>,
+    answers: Vec<(SessionId, Vec<u8>)>,
+}
+
+impl Pbx {
+    pub(crate) fn new(options: Options, now: Instant) -> Self {
+        let mut agenda = Agenda::default();
+        if !options.boot_time.is_zero() {
+            agenda.plan(now + options.boot_time, Step::Booted);
+        }
+        Self {
+            clock: Clock::new(now, options.unix_time),
+            random: fastrand::Rng::with_seed(options.seed),
+            calls: Calls::default(),
+            agenda,
+            logged_in: BTreeMap::new(),
+            booted_at: now + options.boot_time,
+            lists: Lists::default(),
+            cli: Cli::new(options.release),
+            config: ConfigFiles::default(),
+            database: BTreeMap::new(),
+            globals: BTreeMap::from([(b"STRFTIME(0,UTC,%Y)".to_vec(), b"1970".to_vec())]),
+            netstats: Vec::new(),
+            script: Script::default(),
+            refuses_logins: false,
+            emitted: Vec::new(),
+            answers: Vec::new(),
+            options,
+        }
+    }
+
+    /// The headers with which every event begins (main/manager.c, `__manager_event_sessions_va`).
+    pub(crate) fn event_head(&self, name: &str, classes: Classes, now: Instant) -> Block {
+        let block = Block::event(name).header("Privilege", classes.to_string());
+        if self.options.timestamp_events {
+            block.header("Timestamp", self.clock.timestamp(now))
+        } else {
+            block
+        }
+    }
+
+    /// Sends an event with these headers to every session that reads its class.
+    pub(crate) fn emit(&mut self, name: &str, classes: Classes, body: Block, now: Instant) {
+        let bytes = self.event_head(name, classes, now).raw(&body.unended()).end();
+        self.emit_raw(name, classes, bytes);
+    }
+
+    pub(crate) fn emit_raw(&mut self, name: &str, classes: Classes, bytes: Vec<u8>) {
+        self.emitted.push(Event { name: Arc::from(name), classes, bytes: Arc::from(bytes) });
+    }
+
+    /// Ends what holds a session with this answer.
+    pub(crate) fn answer_later(&mut self, session: SessionId, answer: Vec<u8>) {
+        self.answers.push((session, answer));
+    }
+
+    pub(crate) fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.emitted)
+    }
+
+    pub(crate) fn take_answers(&mut self) -> Vec<(SessionId, Vec<u8>)> {
+        std::mem::take(&mut self.answers)
+    }
+
+    pub(crate) fn is_booted(&self, now: Instant) -> bool {
+        now >= self.booted_at
+    }
+
+    pub(crate) fn seconds_up(&self, now: Instant) -> u64 {
+        now.saturating_duration_since(self.booted_at).as_secs()
+    }
+
+    /// Asterisk says so in a login's answer, without the usual head of an event.
+    pub(crate) fn fully_booted(&self, now: Instant) -> Vec<u8> {
+        let seconds = self.seconds_up(now).to_string();
+        Block::event("FullyBooted")
+            .header("Privilege", Classes::SYSTEM.to_string())
+            .header("Uptime", &seconds)
+            .header("LastReload", &seconds)
+            .header("Status", "Fully Booted")
+            .end()
+    }
+
+    pub(crate) fn successful_auth(&mut self, user: &str, session: SessionId, now: Instant) {
+        let body = self.security_head(user, session, now).header("UsingPassword", "0");
+        let body = body.header("SessionTV", self.event_time(now));
+        self.emit("SuccessfulAuth", Classes::SECURITY, body, now);
+    }
+
+    fn security_head(&self, user: &str, session: SessionId, now: Instant) -> Block {
+        Block::new()
+            .header("EventTV", self.event_time(now))
+            .header("Severity", "Informational")
+            .header("Service", "AMI")
+            .header("EventVersion", "1")
+            .header("AccountID", user)
+            .header("SessionID", format!("{:#014x}", 0x7f86_0000_0000_u64 + session.0 * 0x10))
+            .header("LocalAddress", "IPV4/TCP/127.0.0.1/5038")
+            .header("RemoteAddress", format!("IPV4/TCP/127.0.0.1/{}", 40_000 + session.0 % 20_000))
+    }
+
+    fn event_time(&self, now: Instant) -> String {
+        format!("{}.{:03}+0000", self.clock.date_time(now), self.clock.unix(now).subsec_millis())
+    }
+
+    /// True where an extension does not exist: the name `nosuch` never does.
+    pub(crate) fn lacks_extension(context: &[u8], exten: &[u8]) -> bool {
+        [context, exten].iter().any(|name| name.eq_ignore_ascii_case(b"nosuch"))
+    }
+
+    pub(crate) fn user_left(&mut self, user: &str) {
+        let user = user.to_ascii_lowercase();
+        if let Some(count) = self.logged_in.get_mut(&user) {
+            *count -= 1;
+            if *count == 0 {
+                self.logged_in.remove(&user);
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The command line.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+use std::time::Duration;
+
+use apn_sim::asterisk::Release;
+
+pub(crate) const HELP: &str = "\
+Usage: fake-asterisk [OPTIONS]
+
+Fake Asterisk servers that speak AMI. Each prints one line, `listening on ADDRESS:PORT`.
+A TERM or INT signal ends them.
+
+  --port N                 port of the first server, the next ones follow; 0 takes free ones [0]
+  --host ADDRESS           address to listen on [127.0.0.1]
+  --nodes N                servers in this process [1]
+  --user NAME              the one account [admin]
+  --secret SECRET          its secret, or set FAKE_ASTERISK_SECRET [s3cret]
+  --rate N                 events a second that each server makes up [0]
+  --version-banner NAME    release to play: 1.8 11 13 16 18 20 21 22 23 [22]
+  --write-timeout-ms N     cut off a client that takes nothing for so long; 0 never does, and
+                           lets the made-up events wait for the slowest client [100]
+  --log                    tell what happens on standard error
+  --help                   show this
+";
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub(crate) enum Wish {
+    Help,
+    Serve(Arguments),
+}
+
+/// Checked options.
+#[derive(Clone)]
+pub(crate) struct Arguments {
+    pub(crate) port: u16,
+    pub(crate) host: IpAddr,
+    pub(crate) nodes: u16,
+    pub(crate) user: String,
+    pub(crate) secret: String,
+    pub(crate) rate: u32,
+    pub(crate) release: Release,
+    pub(crate) write_timeout: Option<Duration>,
+    pub(crate) log: bool,
+}
+
+/// A secret is never printed.
+impl std::fmt::Debug for Arguments {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Arguments").field("port", &self.port).finish_non_exhaustive()
+    }
+}
+
+impl Default for Arguments {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            host: IpAddr::from([127, 0, 0, 1]),
+            nodes: 1,
+            user: "admin".into(),
+            secret: std::env::var("FAKE_ASTERISK_SECRET").unwrap_or_else(|_| "s3cret".into()),
+            rate: 0,
+            release: Release::V22,
+            write_timeout: Some(Duration::from_millis(100)),
+            log: false,
+        }
+    }
+}
+
+impl Arguments {
+    /// Reads `--flag value` and `--flag=value`.
+    ///
+    /// # Errors
+    ///
+    /// Says which flag is unknown, lacks its value or has one that does not fit.
+    pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String> {
+        let mut arguments = Self::default();
+        let mut words = words;
+        while let Some(word) = words.next() {
+            let (flag, inline) = match word.split_once('=') {
+                Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
+                None => (word, None),
+            };
+            match flag.as_str() {
+                "--help" | "-h" => return Ok(Wish::Help),
+                "--log" => match inline {
+                    None => arguments.log = true,
+                    Some(value) => return Err(format!("--log takes no value, not `{value}`")),
+                },
+                _ => arguments.set(&flag, inline, &mut words)?,
+            }
+        }
+        let last_port = u32::from(arguments.port) + u32::from(arguments.nodes) - 1;
+        if arguments.port != 0 && last_port > u32::from(u16::MAX) {
+            return Err(format!(
+                "--nodes {} from --port {} goes past 65535",
+                arguments.nodes, arguments.port
+            ));
+        }
+        Ok(Wish::Serve(arguments))
+    }
+
+    fn set(
+        &mut self,
+        flag: &str,
+        inline: Option<String>,
+        words: &mut impl Iterator<Item = String>,
+    ) -> Result<(), String> {
+        let known = [
+            "--port",
+            "--host",
+            "--nodes",
+            "--user",
+            "--secret",
+            "--rate",
+            "--version-banner",
+            "--write-timeout-ms",
+        ];
+        if !known.contains(&flag) {
+            return Err(format!("unknown argument `{flag}`"));
+        }
+        let value = inline.or_else(|| words.next()).ok_or_else(|| format!("{flag} needs a value"))?;
+        match flag {
+            "--port" => self.port = number(flag, &value)?,
+            "--host" => self.host = number(flag, &value)?,
+            "--nodes" => match number(flag, &value)? {
+                0 => return Err("--nodes is 0, must be at least 1".into()),
+                nodes => self.nodes = nodes,
+            },
+            "--user" => self.user = value,
+            "--secret" => self.secret = value,
+            "--rate" => self.rate = number(flag, &value)?,
+            "--version-banner" => {
+                self.release = Release::named(&value).ok_or_else(|| {
+                    let names = Release::ALL.map(Release::name).join(", ");
+                    format!("--version-banner is `{value}`, must be one of {names}")
+                })?;
+            }
+            _ => {
+                let milliseconds: u64 = number(flag, &value)?;
+                self.write_timeout = (milliseconds > 0).then(|| Duration::from_millis(milliseconds));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn number<T: FromStr>(flag: &str, value: &str) -> Result<T, String> {
+    value.parse().map_err(|_| format!("{flag} is `{value}`, which does not fit"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Wish, String> {
+        Arguments::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn values_follow_or_are_attached() {
+        let Ok(Wish::Serve(arguments)) = parse("--port=5038 --nodes 3 --version-banner 1.8 --log") else {
+            panic!("fine arguments");
+        };
+        assert_eq!((arguments.port, arguments.nodes, arguments.log), (5_038, 3, true));
+        assert_eq!(arguments.release, Release::V1_8);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (line, message) in [
+            ("--speed 3", "unknown argument `--speed`"),
+            ("--port", "--port needs a value"),
+            ("--port 70000", "--port is `70000`, which does not fit"),
+            ("--nodes 0", "--nodes is 0, must be at least 1"),
+            ("--port 65535 --nodes 2", "--nodes 2 from --port 65535 goes past 65535"),
+            ("--log=yes", "--log takes no value, not `yes`"),
+        ] {
+            assert_eq!(parse(line).expect_err(line), message);
+        }
+    }
+}

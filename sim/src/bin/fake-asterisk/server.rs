@@ -1,0 +1,213 @@
+//! The fake servers on real sockets: one thread, no blocking.
+
+use std::collections::HashMap;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::SocketAddr;
+use std::time::{Instant, SystemTime};
+
+use apn_sim::asterisk::{Account, Asterisk, Options, Rate, SessionId};
+use mio::net::{TcpListener, TcpStream};
+use mio::{Events, Interest, Poll, Token};
+
+use crate::arguments::Arguments;
+
+/// Bytes read at once; one turn reads no more of a connection.
+const READ_BYTES: usize = 64 * 1_024;
+/// Where made-up events wait for slow clients: what waits for one client at most.
+const WAITING_BYTES_MAX: usize = 4 * 1_024 * 1_024;
+
+struct Node {
+    listener: TcpListener,
+    address: SocketAddr,
+    asterisk: Asterisk,
+}
+
+struct Connection {
+    node: usize,
+    session: SessionId,
+    stream: TcpStream,
+    readable: bool,
+    writable: bool,
+}
+
+/// Several fake servers in one event loop.
+pub(crate) struct Server {
+    poll: Poll,
+    nodes: Vec<Node>,
+    connections: HashMap<Token, Connection>,
+    tokens_made: usize,
+    log: bool,
+    buffer: Vec<u8>,
+}
+
+impl Server {
+    pub(crate) fn bind(arguments: &Arguments) -> io::Result<Self> {
+        let poll = Poll::new()?;
+        let mut nodes = Vec::new();
+        for number in 0..arguments.nodes {
+            let port = if arguments.port == 0 { 0 } else { arguments.port + number };
+            let wanted = SocketAddr::new(arguments.host, port);
+            let mut listener = TcpListener::bind(wanted).map_err(|error| {
+                io::Error::new(error.kind(), format!("cannot listen on {wanted}: {error}"))
+            })?;
+            poll.registry().register(&mut listener, Token(number.into()), Interest::READABLE)?;
+            let address = listener.local_addr()?;
+            nodes.push(Node { listener, address, asterisk: asterisk(arguments, number) });
+        }
+        let tokens_made = nodes.len();
+        let buffer = vec![0; READ_BYTES];
+        Ok(Self { poll, nodes, connections: HashMap::new(), tokens_made, log: arguments.log, buffer })
+    }
+
+    pub(crate) fn addresses(&self) -> Vec<SocketAddr> {
+        self.nodes.iter().map(|node| node.address).collect()
+    }
+
+    /// Serves until the process is ended.
+    pub(crate) fn run(&mut self) -> io::Result<()> {
+        let mut events = Events::with_capacity(1_024);
+        loop {
+            let deadline = self.nodes.iter().filter_map(|node| node.asterisk.next_deadline()).min();
+            let has_more = self.connections.values().any(|connection| self.wants_turn(connection));
+            let wait = if has_more {
+                Some(std::time::Duration::ZERO)
+            } else {
+                deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+            };
+            match self.poll.poll(&mut events, wait) {
+                Err(error) if error.kind() != ErrorKind::Interrupted => return Err(error),
+                _ => {}
+            }
+            for event in &events {
+                if event.token().0 < self.nodes.len() {
+                    self.accept(event.token().0)?;
+                } else if let Some(connection) = self.connections.get_mut(&event.token()) {
+                    connection.readable |= event.is_readable() || event.is_error();
+                    connection.writable |= event.is_writable();
+                }
+            }
+            let now = Instant::now();
+            for node in &mut self.nodes {
+                node.asterisk.advance(now);
+            }
+            self.serve_connections(now);
+        }
+    }
+
+    fn wants_turn(&self, connection: &Connection) -> bool {
+        let asterisk = &self.nodes[connection.node].asterisk;
+        (connection.readable && asterisk.wants_input(connection.session))
+            || (connection.writable && !asterisk.outgoing(connection.session).is_empty())
+            || asterisk.is_finished(connection.session)
+    }
+
+    fn accept(&mut self, number: usize) -> io::Result<()> {
+        loop {
+            let (mut stream, peer) = match self.nodes[number].listener.accept() {
+                Ok(accepted) => accepted,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                // The peer is gone already, or descriptors ran out: the listener lives on.
+                Err(error) => {
+                    self.tell(number, &format!("accept failed: {error}"));
+                    return Ok(());
+                }
+            };
+            // Asterisk sets it too: its answers leave in many small writes.
+            let _ = stream.set_nodelay(true);
+            let token = Token(self.tokens_made);
+            self.tokens_made += 1;
+            let interest = Interest::READABLE | Interest::WRITABLE;
+            self.poll.registry().register(&mut stream, token, interest)?;
+            let session = self.nodes[number].asterisk.connect(Instant::now());
+            self.tell(number, &format!("{peer} connected"));
+            let connection = Connection { node: number, session, stream, readable: false, writable: true };
+            self.connections.insert(token, connection);
+        }
+    }
+
+    fn serve_connections(&mut self, now: Instant) {
+        let mut ended = Vec::new();
+        for (token, connection) in &mut self.connections {
+            let asterisk = &mut self.nodes[connection.node].asterisk;
+            let reading = read(connection, asterisk, &mut self.buffer, now);
+            let writing = write(connection, asterisk, now);
+            if reading.is_err() || writing.is_err() || asterisk.is_finished(connection.session) {
+                ended.push(*token);
+            }
+        }
+        for token in ended {
+            let Some(mut connection) = self.connections.remove(&token) else { continue };
+            let _ = self.poll.registry().deregister(&mut connection.stream);
+            self.nodes[connection.node].asterisk.disconnect(connection.session, now);
+            self.tell(connection.node, "session ended");
+        }
+    }
+
+    fn tell(&self, node: usize, what: &str) {
+        if self.log {
+            eprintln!("{}: {what}", self.nodes[node].address);
+        }
+    }
+}
+
+fn asterisk(arguments: &Arguments, number: u16) -> Asterisk {
+    let now = Instant::now();
+    let options = Options {
+        release: arguments.release,
+        accounts: vec![Account::new(&arguments.user, &arguments.secret)],
+        unix_time: SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default(),
+        write_timeout: arguments.write_timeout,
+        seed: u64::from(number) + 1,
+        ..Options::default()
+    };
+    let waits = arguments.write_timeout.is_none();
+    let rate = Rate {
+        events_per_second: arguments.rate,
+        events_max: None,
+        waiting_bytes_max: waits.then_some(WAITING_BYTES_MAX),
+    };
+    let mut asterisk = Asterisk::new(options, now);
+    asterisk.set_rate(rate, now);
+    asterisk
+}
+
+/// One bounded read. An error, or the peer's end, ends the connection.
+fn read(
+    connection: &mut Connection,
+    asterisk: &mut Asterisk,
+    buffer: &mut [u8],
+    now: Instant,
+) -> io::Result<()> {
+    if !connection.readable || !asterisk.wants_input(connection.session) {
+        return Ok(());
+    }
+    match connection.stream.read(buffer) {
+        Ok(0) => Err(ErrorKind::UnexpectedEof.into()),
+        Ok(count) => {
+            asterisk.receive(connection.session, &buffer[..count], now);
+            Ok(())
+        }
+        Err(error) if error.kind() == ErrorKind::WouldBlock => {
+            connection.readable = false;
+            Ok(())
+        }
+        Err(error) if error.kind() == ErrorKind::Interrupted => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn write(connection: &mut Connection, asterisk: &mut Asterisk, now: Instant) -> io::Result<()> {
+    while connection.writable {
+        let waiting = asterisk.outgoing(connection.session);
+        if waiting.is_empty() {
+            break;
+        }
+        match connection.stream.write(waiting) {
+            Ok(count) => asterisk.sent(connection.session, count, now),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => connection.writable = false,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,352 @@
+//! What one server's listeners are owed, in wire order: bounded in events and bytes, drops counted.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::Tell;
+use crate::limits::{DropPolicy, Limits};
+use crate::wire::Message;
+
+/// The queue of one server. Events may be dropped, everything else is always delivered; where events were
+/// dropped stands a gap.
+#[derive(Debug, Default)]
+pub(super) struct DeliveryQueue {
+    entries: VecDeque<Entry>,
+    /// Place of the first entry, counted since the beginning.
+    base: u64,
+    events: usize,
+    unprotected: usize,
+    bytes: usize,
+    nothings: usize,
+    /// Before these places there is no unprotected, and no protected event.
+    next_unprotected: u64,
+    next_protected: u64,
+    last_taken_at: Option<Duration>,
+}
+
+#[derive(Debug)]
+enum Entry {
+    Event {
+        message: Message,
+        is_protected: bool,
+    },
+    Tell(Tell),
+    Dropped(Dropped),
+    /// Was an event, is part of a later gap now.
+    Nothing,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Dropped {
+    count: u64,
+    first_at: Duration,
+    last_at: Duration,
+}
+
+/// What comes out.
+#[derive(Debug)]
+pub(super) enum Taken {
+    Event(Message),
+    Tell(Tell),
+    /// So many events were dropped here: Unix time of the event before and after.
+    Dropped {
+        count: u64,
+        from: Duration,
+        to: Duration,
+    },
+}
+
+impl DeliveryQueue {
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Events waiting.
+    pub(super) fn depth(&self) -> usize {
+        self.events
+    }
+
+    /// Bytes of the events waiting: frame, index and slot.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Queues what is never dropped.
+    pub(super) fn push(&mut self, tell: Tell) {
+        self.entries.push_back(Entry::Tell(tell));
+    }
+
+    /// Queues an event; what has to go for it, or it itself, is handed to `on_drop`.
+    pub(super) fn push_event(
+        &mut self,
+        message: Message,
+        is_protected: bool,
+        limits: &Limits,
+        on_drop: &mut impl FnMut(&Message),
+    ) {
+        let cost = cost(&message);
+        let fits = |queue: &Self| {
+            queue.events < limits.event_queue_max && queue.bytes + cost <= limits.event_queue_bytes_max
+        };
+        while !fits(self) {
+            let place = match limits.drop_policy {
+                // An unprotected event does not push a protected one out.
+                DropPolicy::Oldest if is_protected || self.unprotected > 0 => self.oldest_to_drop(),
+                DropPolicy::Newest if is_protected => self.newest_unprotected(),
+                DropPolicy::Oldest | DropPolicy::Newest => None,
+            };
+            let Some(place) = place else {
+                on_drop(&message);
+                self.push_dropped(message.stamp().received_at);
+                return;
+            };
+            self.drop_at(place, on_drop);
+        }
+        self.bytes += cost;
+        self.events += 1;
+        self.unprotected += usize::from(!is_protected);
+        self.entries.push_back(Entry::Event { message, is_protected });
+    }
+
+    /// The oldest thing waiting.
+    pub(super) fn pop(&mut self) -> Option<Taken> {
+        loop {
+            let entry = self.entries.pop_front()?;
+            self.base += 1;
+            match entry {
+                Entry::Nothing => self.nothings -= 1,
+                Entry::Tell(tell) => return Some(Taken::Tell(tell)),
+                Entry::Event { message, is_protected } => {
+                    self.forget(&message, is_protected);
+                    self.last_taken_at = Some(message.stamp().received_at);
+                    return Some(Taken::Event(message));
+                }
+                Entry::Dropped(dropped) => return Some(self.pop_gap(dropped)),
+            }
+        }
+    }
+
+    /// Gives memory back after a burst.
+    pub(super) fn shrink(&mut self) {
+        if self.entries.is_empty() && self.entries.capacity() > 64 {
+            self.entries = VecDeque::new();
+        }
+    }
+
+    /// Gaps that follow each other are one.
+    fn pop_gap(&mut self, mut dropped: Dropped) -> Taken {
+        loop {
+            match self.entries.front() {
+                Some(Entry::Nothing) => self.nothings -= 1,
+                Some(Entry::Dropped(next)) => dropped = dropped.and(*next),
+                Some(Entry::Event { .. } | Entry::Tell(_)) | None => break,
+            }
+            self.entries.pop_front();
+            self.base += 1;
+        }
+        let to = match self.entries.front() {
+            Some(Entry::Event { message, .. }) => message.stamp().received_at,
+            Some(Entry::Tell(_) | Entry::Dropped(_) | Entry::Nothing) | None => dropped.last_at,
+        };
+        let from = self.last_taken_at.unwrap_or(dropped.first_at);
+        Taken::Dropped { count: dropped.count, from, to }
+    }
+
+    /// Place of the event that goes first: unprotected ones before protected ones.
+    fn oldest_to_drop(&mut self) -> Option<u64> {
+        if self.events == 0 {
+            return None;
+        }
+        let wants_protected = self.unprotected == 0;
+        let from = if wants_protected { self.next_protected } else { self.next_unprotected };
+        let skip = usize::try_from(from.saturating_sub(self.base)).unwrap_or(usize::MAX);
+        let found = self.entries.iter().skip(skip).position(|entry| match entry {
+            Entry::Event { is_protected, .. } => *is_protected == wants_protected,
+            Entry::Tell(_) | Entry::Dropped(_) | Entry::Nothing => false,
+        })?;
+        let place = self.base + (skip + found) as u64;
+        let next = if wants_protected { &mut self.next_protected } else { &mut self.next_unprotected };
+        *next = place + 1;
+        Some(place)
+    }
+
+    fn newest_unprotected(&self) -> Option<u64> {
+        if self.unprotected == 0 {
+            return None;
+        }
+        let is_unprotected = |entry: &Entry| matches!(entry, Entry::Event { is_protected: false, .. });
+        self.entries.iter().rposition(is_unprotected).map(|at| self.base + at as u64)
+    }
+
+    /// Turns the event at a place into a gap. A gap right before it moves here, so that a run of dropped
+    /// events is one gap at its end.
+    fn drop_at(&mut self, place: u64, on_drop: &mut impl FnMut(&Message)) {
+        let Ok(at) = usize::try_from(place - self.base) else { return };
+        let Some(Entry::Event { message, is_protected }) = self.entries.get(at) else { return };
+        let (cost, at_time, is_protected) = (cost(message), message.stamp().received_at, *is_protected);
+        on_drop(message);
+        self.events -= 1;
+        self.unprotected -= usize::from(!is_protected);
+        self.bytes -= cost;
+        let mut dropped = Dropped::one(at_time);
+        if let Some(before) = at.checked_sub(1)
+            && let Entry::Dropped(earlier) = self.entries[before]
+        {
+            dropped = earlier.and(dropped);
+            self.entries[before] = Entry::Nothing;
+            self.nothings += 1;
+        }
+        self.entries[at] = Entry::Dropped(dropped);
+        self.tidy();
+    }
+
+    fn push_dropped(&mut self, at: Duration) {
+        match self.entries.back_mut() {
+            Some(Entry::Dropped(last)) => *last = last.and(Dropped::one(at)),
+            Some(Entry::Event { .. } | Entry::Tell(_) | Entry::Nothing) | None => {
+                self.entries.push_back(Entry::Dropped(Dropped::one(at)));
+            }
+        }
+    }
+
+    /// Keeps the places of dropped events from piling up while nobody takes anything.
+    fn tidy(&mut self) {
+        while matches!(self.entries.front(), Some(Entry::Nothing)) {
+            self.entries.pop_front();
+            self.base += 1;
+            self.nothings -= 1;
+        }
+        if self.nothings > 64 && self.nothings > self.entries.len() / 2 {
+            self.entries.retain(|entry| !matches!(entry, Entry::Nothing));
+            self.nothings = 0;
+            self.next_unprotected = self.base;
+            self.next_protected = self.base;
+        }
+    }
+
+    fn forget(&mut self, message: &Message, is_protected: bool) {
+        self.events -= 1;
+        self.unprotected -= usize::from(!is_protected);
+        self.bytes -= cost(message);
+    }
+}
+
+impl Dropped {
+    fn one(at: Duration) -> Self {
+        Self { count: 1, first_at: at, last_at: at }
+    }
+
+    fn and(self, later: Self) -> Self {
+        Self { count: self.count + later.count, first_at: self.first_at, last_at: later.last_at }
+    }
+}
+
+fn cost(message: &Message) -> usize {
+    message.memory() + size_of::<Entry>() - size_of::<Message>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Stamp;
+
+    fn event(number: u64) -> Message {
+        let stamp = Stamp { received_at: Duration::from_secs(number), sequence: number, session: 1 };
+        Message::stamped(format!("Event: E{number}\r\n").as_bytes(), stamp)
+    }
+
+    fn limits(events: usize, policy: DropPolicy) -> Limits {
+        Limits { event_queue_max: events, drop_policy: policy, ..Limits::default() }
+    }
+
+    /// Pushes events 1 to `count`; those in `protected` are.
+    fn filled(count: u64, protected: &[u64], limits: &Limits) -> (DeliveryQueue, Vec<u64>) {
+        let (mut queue, mut dropped) = (DeliveryQueue::default(), Vec::new());
+        for number in 1..=count {
+            let mut on_drop = |message: &Message| dropped.push(message.stamp().sequence);
+            queue.push_event(event(number), protected.contains(&number), limits, &mut on_drop);
+        }
+        (queue, dropped)
+    }
+
+    fn drained(queue: &mut DeliveryQueue) -> Vec<String> {
+        let mut seen = Vec::new();
+        while let Some(taken) = queue.pop() {
+            seen.push(match taken {
+                Taken::Event(message) => message.stamp().sequence.to_string(),
+                Taken::Tell(_) => "tell".to_owned(),
+                Taken::Dropped { count, from, to } => {
+                    format!("-{count}({}..{})", from.as_secs(), to.as_secs())
+                }
+            });
+        }
+        assert_eq!((queue.events, queue.bytes, queue.unprotected, queue.nothings), (0, 0, 0, 0));
+        seen
+    }
+
+    #[test]
+    fn below_its_bounds_everything_comes_out_in_order() {
+        let (mut queue, dropped) = filled(5, &[2], &limits(5, DropPolicy::Oldest));
+        assert!(dropped.is_empty());
+        assert_eq!(drained(&mut queue), ["1", "2", "3", "4", "5"]);
+    }
+
+    #[test]
+    fn the_oldest_go_and_leave_one_gap_where_they_stood() {
+        let (mut queue, dropped) = filled(8, &[], &limits(3, DropPolicy::Oldest));
+        assert_eq!(dropped, [1, 2, 3, 4, 5]);
+        assert_eq!(drained(&mut queue), ["-5(1..6)", "6", "7", "8"]);
+    }
+
+    #[test]
+    fn protected_events_go_last() {
+        let (mut queue, dropped) = filled(8, &[1, 4], &limits(3, DropPolicy::Oldest));
+        assert_eq!(dropped, [2, 3, 5, 6, 7]);
+        assert_eq!(drained(&mut queue), ["1", "-2(1..4)", "4", "-3(4..8)", "8"]);
+        let (mut queue, dropped) = filled(5, &[1, 2, 3, 4, 5], &limits(3, DropPolicy::Oldest));
+        assert_eq!(dropped, [1, 2]);
+        assert_eq!(drained(&mut queue), ["-2(1..3)", "3", "4", "5"]);
+    }
+
+    #[test]
+    fn an_unprotected_event_pushes_no_protected_one_out() {
+        let (mut queue, dropped) = filled(4, &[1, 2, 3], &limits(3, DropPolicy::Oldest));
+        assert_eq!(dropped, [4]);
+        assert_eq!(drained(&mut queue), ["1", "2", "3", "-1(3..4)"]);
+    }
+
+    #[test]
+    fn the_newest_go_where_the_past_matters_more() {
+        let (mut queue, dropped) = filled(6, &[5], &limits(3, DropPolicy::Newest));
+        assert_eq!(dropped, [4, 3, 6]);
+        assert_eq!(drained(&mut queue)[..2], ["1", "2"]);
+    }
+
+    #[test]
+    fn what_is_no_event_is_never_dropped_and_keeps_its_place() {
+        let limits = limits(2, DropPolicy::Oldest);
+        let mut queue = DeliveryQueue::default();
+        queue.push_event(event(1), false, &limits, &mut |_| {});
+        queue.push(Tell::Gap { from: Duration::ZERO, to: Duration::ZERO, reason: None, dropped: 0 });
+        for number in 2..6 {
+            queue.push_event(event(number), false, &limits, &mut |_| {});
+        }
+        assert_eq!(drained(&mut queue), ["-1(1..1)", "tell", "-2(2..4)", "4", "5"]);
+    }
+
+    #[test]
+    fn bytes_are_bounded_too() {
+        let cost = cost(&event(1));
+        let limits = Limits { event_queue_bytes_max: cost * 3, ..Limits::default() };
+        let (queue, dropped) = filled(5, &[], &limits);
+        assert_eq!((queue.depth(), queue.bytes()), (3, cost * 3));
+        assert_eq!(dropped, [1, 2]);
+    }
+
+    #[test]
+    fn a_long_flood_that_nobody_takes_stays_small() {
+        let (queue, dropped) = filled(100_000, &[1, 50_000], &limits(100, DropPolicy::Oldest));
+        assert_eq!(dropped.len(), 99_900);
+        assert!(queue.entries.len() < 400, "{} places", queue.entries.len());
+    }
+}

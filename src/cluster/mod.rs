@@ -1,0 +1,707 @@
+//! Many sessions, sans-IO: supervision, subscriptions, bounded queues, fair delivery, routing.
+
+mod backoff;
+mod breaker;
+mod budget;
+mod delivery_queue;
+mod event_classes;
+mod health;
+mod routing;
+mod slot;
+mod subscription;
+mod supervisor;
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+pub use breaker::BreakerState;
+pub use health::{Health, NameCount, ServerMetrics};
+pub use routing::Routing;
+pub use subscription::{EventFilter, HeaderFilter, Listeners, NameCounters, SubscriptionId, ValueFilter};
+
+use self::budget::ConnectBudget;
+use self::delivery_queue::Taken;
+use self::routing::{Candidate, Router};
+use self::slot::{Sinks, Slot};
+use self::subscription::Subscriptions;
+use crate::error::{ActionError, ConfigError, DisconnectReason};
+use crate::limits::ClusterLimits;
+use crate::node::{ActionSlot, Completion, ConnectionState, LinkPrivacy, Ticket};
+use crate::record::{Level, Record, Records};
+use crate::settings::{EventMask, ServerKey, ServerSettings};
+use crate::wire::{Action, Framer, InstanceId};
+
+/// A moment on both clocks: the one that never jumps, for deadlines, and Unix time, for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// For deadlines.
+    pub at: Instant,
+    /// Since 1970.
+    pub unix: Duration,
+}
+
+impl Now {
+    fn plus(self, time: Duration) -> Self {
+        Self { at: self.at + time, unix: self.unix + time }
+    }
+
+    #[cfg(test)]
+    fn zero() -> Self {
+        Self { at: Instant::now(), unix: Duration::from_secs(1_000_000) }
+    }
+}
+
+/// Names one server of a cluster; never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ServerId {
+    pub(crate) index: u32,
+    pub(crate) generation: u32,
+}
+
+/// Names one link of one server: what comes late from an older one is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LinkId {
+    pub(crate) server: ServerId,
+    pub(crate) number: u32,
+}
+
+/// What the network has to do.
+#[derive(Debug)]
+pub enum Command {
+    /// Set up a link.
+    Open {
+        /// Its name from now on.
+        link: LinkId,
+        /// Where to, and how.
+        settings: Arc<ServerSettings>,
+    },
+    /// Drop a link; nothing of it is wanted any more.
+    Close {
+        /// Which one.
+        link: LinkId,
+    },
+}
+
+/// What was counted of all servers together, removed ones included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Connects started.
+    pub connects: u64,
+    /// Events dropped by full queues.
+    pub events_dropped: u64,
+    /// Sessions that changed their state.
+    pub transitions: u64,
+    /// Actions that ended.
+    pub endings: u64,
+}
+
+/// What listeners are owed that is no event.
+#[derive(Clone, Debug)]
+pub enum Tell {
+    /// A session's state changed.
+    Changed {
+        /// Before.
+        from: ConnectionState,
+        /// Now.
+        to: ConnectionState,
+        /// Why it ended.
+        reason: Option<DisconnectReason>,
+        /// The reason in words.
+        detail: String,
+    },
+    /// Events of the server may be missing here.
+    Gap {
+        /// Unix time of the last event that surely came.
+        from: Duration,
+        /// Of the first after.
+        to: Duration,
+        /// Why the session ended; none where a full queue dropped them.
+        reason: Option<DisconnectReason>,
+        /// How many, where that is known.
+        dropped: u64,
+    },
+    /// An action ended.
+    Ended {
+        /// Which one of the server.
+        sequence: u64,
+        /// How.
+        slot: Arc<ActionSlot>,
+    },
+}
+
+/// One thing for the caller's listeners. Those of one server come in wire order.
+#[derive(Debug)]
+pub struct Delivery {
+    /// The server it is about.
+    pub server: ServerId,
+    /// What it is.
+    pub kind: DeliveryKind,
+}
+
+/// What is delivered.
+#[derive(Debug)]
+pub enum DeliveryKind {
+    /// An event and those that asked for it.
+    Event {
+        /// The event.
+        message: crate::wire::Message,
+        /// The subscriptions, oldest first.
+        listeners: Listeners,
+    },
+    /// Anything else.
+    Tell(Tell),
+}
+
+/// Many servers.
+///
+/// # Driving it
+///
+/// Sans-IO as [`crate::node::Node`], which says how; every call takes the moment it happens. After any
+/// call: perform `pop_command`, write the outboxes of `pop_dirty`, and wait no longer than
+/// `next_deadline`. [`crate::client::Client`] does all of it over a [`crate::client::Network`].
+#[derive(Debug)]
+pub struct Cluster {
+    limits: ClusterLimits,
+    instance: InstanceId,
+    random: fastrand::Rng,
+    slots: Vec<SlotPlace>,
+    keys: HashMap<ServerKey, ServerId>,
+    /// In the order of configuration.
+    order: Vec<ServerId>,
+    default: Option<ServerId>,
+    router: Router,
+    subscriptions: Subscriptions,
+    budget: ConnectBudget,
+    /// Servers that wait for their turn in the connect budget.
+    connects: VecDeque<ServerId>,
+    timers: BTreeSet<(Instant, ServerId)>,
+    commands: VecDeque<Command>,
+    dirty: VecDeque<ServerId>,
+    /// Servers with something to deliver, in turns.
+    due: VecDeque<ServerId>,
+    records: Records,
+    totals: Totals,
+}
+
+#[derive(Debug, Default)]
+struct SlotPlace {
+    generation: u32,
+    slot: Option<Box<Slot>>,
+}
+
+/// Deliveries taken of one server before the next has its turn.
+const DELIVERIES_A_TURN: usize = 64;
+
+impl Cluster {
+    /// An empty cluster. `seed` spreads the reconnects; `log` keeps records of that level and above.
+    #[must_use]
+    pub fn new(limits: ClusterLimits, instance: InstanceId, seed: u64, log: Option<Level>) -> Self {
+        Self {
+            budget: ConnectBudget::new(limits.tick_connects_max, limits.second_connects_max),
+            limits,
+            instance,
+            random: fastrand::Rng::with_seed(seed),
+            slots: Vec::new(),
+            keys: HashMap::new(),
+            order: Vec::new(),
+            default: None,
+            router: Router::default(),
+            subscriptions: Subscriptions::default(),
+            connects: VecDeque::new(),
+            timers: BTreeSet::new(),
+            commands: VecDeque::new(),
+            dirty: VecDeque::new(),
+            due: VecDeque::new(),
+            records: Records::new(log),
+            totals: Totals::default(),
+        }
+    }
+
+    /// Adds a server, which rests until it is opened. The first one is the default.
+    ///
+    /// # Errors
+    ///
+    /// When the key is in use, or names are not allowed and the host is one.
+    pub fn add_server(&mut self, settings: ServerSettings, now: Now) -> Result<ServerId, ConfigError> {
+        if self.keys.contains_key(&settings.key) {
+            let shown = format!("\"{}\"", settings.key);
+            return Err(ConfigError::new("key", shown, "a key that no other server of the manager has"));
+        }
+        if self.limits.ip_endpoints_only && settings.ip().is_none() {
+            let shown = format!("\"{}\"", settings.host);
+            return Err(ConfigError::new("host", shown, "an IP address, since enforceIpEndpoints is set"));
+        }
+        let index = self.slots.iter().position(|place| place.slot.is_none()).unwrap_or_else(|| {
+            self.slots.push(SlotPlace::default());
+            self.slots.len() - 1
+        });
+        let place = &mut self.slots[index];
+        place.generation += 1;
+        // More than four billion servers do not fit into memory.
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        let id = ServerId { index, generation: place.generation };
+        let key = settings.key.clone();
+        let log_actions = self.records.wants(Level::Debug);
+        place.slot = Some(Box::new(Slot::new(id, settings, self.instance, &self.limits, log_actions, now)));
+        self.keys.insert(key, id);
+        self.order.push(id);
+        self.default.get_or_insert(id);
+        Ok(id)
+    }
+
+    /// Forgets a server. Its session ends at once, what it still owes is delivered.
+    pub fn remove_server(&mut self, id: ServerId, now: Now) {
+        let Some(slot) = self.slot_mut(id) else { return };
+        slot.is_removed = true;
+        let key = slot.node.settings().key.clone();
+        slot.supervisor.close();
+        slot.node.link_down(DisconnectReason::Requested, "the server was removed".into(), now.at);
+        self.keys.remove(&key);
+        self.order.retain(|other| *other != id);
+        if self.default == Some(id) {
+            self.default = self.order.first().copied();
+        }
+        self.settle(id, now);
+        self.free_if_done(id);
+    }
+
+    /// Wants a server open: connects as soon as the budget allows, whatever was planned before.
+    pub fn open(&mut self, id: ServerId, now: Now) {
+        let Some(slot) = self.slot_mut(id) else { return };
+        if slot.supervisor.open() {
+            self.connects.push_back(id);
+        }
+        self.start_connects(now);
+    }
+
+    /// Says goodbye to a server and wants it closed.
+    pub fn close(&mut self, id: ServerId, grace: Duration, now: Now) {
+        let Some(slot) = self.slot_mut(id) else { return };
+        slot.supervisor.close();
+        slot.node.close(grace, now.at);
+        self.settle(id, now);
+    }
+
+    /// Sends an action to a server.
+    ///
+    /// # Errors
+    ///
+    /// `NotReady` and `Backpressure`: nothing was queued.
+    ///
+    /// # Panics
+    ///
+    /// When the server was removed: the caller holds an id of the past.
+    pub fn send(
+        &mut self,
+        id: ServerId,
+        action: &Action,
+        completion: &Completion,
+        now: Now,
+    ) -> Result<Ticket, ActionError> {
+        self.want_calls_for(id, action, now);
+        let slot = self.slot_mut(id).expect("a server of this cluster");
+        let ticket = slot.node.send(action, completion, now.at)?;
+        self.settle(id, now);
+        Ok(ticket)
+    }
+
+    /// Stops waiting for an action. False when it had ended.
+    pub fn cancel(&mut self, id: ServerId, sequence: u64, now: Now) -> bool {
+        let Some(slot) = self.slot_mut(id) else { return false };
+        let cancelled = slot.node.cancel(sequence);
+        self.settle(id, now);
+        cancelled
+    }
+
+    /// Asks for events. Those that came before are not delivered to it.
+    pub fn subscribe(&mut self, filter: EventFilter, now: Now) -> SubscriptionId {
+        let id = self.subscriptions.insert(filter);
+        self.follow_subscriptions(now);
+        id
+    }
+
+    /// Takes a subscription back, at once. False when it was gone.
+    pub fn unsubscribe(&mut self, id: SubscriptionId, now: Now) -> bool {
+        let was_there = self.subscriptions.remove(id);
+        self.follow_subscriptions(now);
+        was_there
+    }
+
+    /// The name is known.
+    pub fn link_resolved(&mut self, link: LinkId, now: Now) {
+        let Some(slot) = self.linked(link) else { return };
+        slot.node.link_resolved(now.at);
+        self.settle(link.server, now);
+    }
+
+    /// A link is up.
+    pub fn link_up(&mut self, link: LinkId, privacy: LinkPrivacy, now: Now) {
+        let Some(slot) = self.linked(link) else { return };
+        slot.node.link_up(privacy, now.at);
+        self.settle(link.server, now);
+    }
+
+    /// A link is gone, or never came.
+    pub fn link_down(&mut self, link: LinkId, reason: DisconnectReason, detail: String, now: Now) {
+        let Some(slot) = self.linked(link) else { return };
+        slot.node.link_down(reason, detail, now.at);
+        self.settle(link.server, now);
+    }
+
+    /// Where input of a link is read into. `None` when nothing of it is wanted any more.
+    pub fn framer(&mut self, link: LinkId) -> Option<&mut Framer> {
+        self.linked(link).map(|slot| slot.node.framer())
+    }
+
+    /// So many bytes of a link were read.
+    pub fn filled(&mut self, link: LinkId, count: usize, now: Now) {
+        if let Some(slot) = self.linked(link) {
+            slot.node.filled(count, now.at);
+        }
+    }
+
+    /// Parses at most `frames_max` frames of what was read. True when more may be left.
+    pub fn parse(&mut self, link: LinkId, frames_max: usize, now: Now) -> (usize, bool) {
+        let mut parsed = 0;
+        while parsed < frames_max {
+            let place = self.slots.get_mut(link.server.index as usize);
+            let slot = place.and_then(|place| place.slot.as_mut());
+            let Some(slot) = slot.filter(|slot| slot.link == Some(link)) else { return (parsed, false) };
+            match slot.parse_one(&self.subscriptions, &mut self.totals, now) {
+                Some(has_outputs) => {
+                    parsed += 1;
+                    if has_outputs {
+                        self.settle(link.server, now);
+                    }
+                }
+                None => {
+                    self.settle(link.server, now);
+                    return (parsed, false);
+                }
+            }
+        }
+        self.settle(link.server, now);
+        (parsed, true)
+    }
+
+    /// The bytes a link has to write.
+    #[must_use]
+    pub fn outbox(&self, link: LinkId) -> &[u8] {
+        self.slot(link.server)
+            .filter(|slot| slot.link == Some(link))
+            .map_or(&[], |slot| slot.node.outbox().waiting())
+    }
+
+    /// So many bytes of a link's outbox have left.
+    pub fn written(&mut self, link: LinkId, count: usize) {
+        if let Some(slot) = self.linked(link) {
+            slot.node.written(count);
+        }
+    }
+
+    /// A link that has something to write since it was last asked for.
+    pub fn pop_dirty(&mut self) -> Option<LinkId> {
+        loop {
+            let id = self.dirty.pop_front()?;
+            let Some(slot) = self.slot_mut(id) else { continue };
+            slot.is_dirty = false;
+            if let Some(link) = slot.link
+                && !slot.node.outbox().is_empty()
+            {
+                return Some(link);
+            }
+        }
+    }
+
+    /// What the network has to do next.
+    pub fn pop_command(&mut self) -> Option<Command> {
+        self.commands.pop_front()
+    }
+
+    /// A tick begins: it has its own budget of connects.
+    pub fn begin_tick(&mut self) {
+        self.budget.begin_tick();
+    }
+
+    /// Does what is due.
+    pub fn on_time(&mut self, now: Now) {
+        while let Some(&(at, id)) = self.timers.first()
+            && at <= now.at
+        {
+            self.timers.pop_first();
+            if let Some(slot) = self.slot_mut(id) {
+                slot.timer = None;
+                slot.node.on_time(now.at);
+                if slot.supervisor.is_due(now.at) {
+                    self.connects.push_back(id);
+                }
+                self.settle(id, now);
+            }
+        }
+        self.start_connects(now);
+    }
+
+    /// When `on_time` has something to do.
+    #[must_use]
+    pub fn next_deadline(&self, now: Now) -> Option<Instant> {
+        let budget = if self.connects.is_empty() { None } else { Some(self.budget.next_allowed(now.at)) };
+        let timer = self.timers.first().map(|(at, _)| *at);
+        [budget, timer].into_iter().flatten().min()
+    }
+
+    /// True when something waits to be taken.
+    #[must_use]
+    pub fn has_due(&self) -> bool {
+        !self.due.is_empty()
+    }
+
+    /// Takes at most `max` things for listeners: of one server in wire order, fair among servers.
+    pub fn take_due(&mut self, max: usize, into: &mut Vec<Delivery>) {
+        let end = into.len() + max;
+        while into.len() < end {
+            let Some(id) = self.due.pop_front() else { return };
+            let place =
+                self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
+            let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { continue };
+            let turn_ends = end.min(into.len() + DELIVERIES_A_TURN);
+            while into.len() < turn_ends {
+                let Some(taken) = slot.queue.pop() else { break };
+                into.push(Delivery { server: id, kind: slot.delivery(taken, &self.subscriptions) });
+            }
+            if slot.queue.is_empty() {
+                slot.is_due = false;
+                slot.queue.shrink();
+                self.free_if_done(id);
+            } else {
+                self.due.push_back(id);
+            }
+        }
+    }
+
+    /// A listener returned: the lag of the server's events is so long now.
+    pub fn delivered(&mut self, id: ServerId, lag: Duration) {
+        if let Some(slot) = self.slot_mut(id) {
+            slot.event_lag = Some(lag);
+        }
+    }
+
+    /// The oldest log record.
+    pub fn pop_record(&mut self) -> Option<Record> {
+        self.records.pop()
+    }
+
+    /// Log records, for callers with something of their own to say.
+    pub fn records(&mut self) -> &mut Records {
+        &mut self.records
+    }
+
+    /// Chooses a Ready server.
+    pub fn select(&mut self) -> Option<ServerId> {
+        let candidates: Vec<_> = self
+            .order
+            .iter()
+            .filter_map(|id| self.slot(*id).map(|slot| (*id, slot)))
+            .filter(|(_, slot)| slot.node.state() == ConnectionState::Ready)
+            .map(|(server, slot)| Candidate {
+                server,
+                pending: slot.node.pending(),
+                is_default: self.default == Some(server),
+            })
+            .collect();
+        self.router.select(&candidates)
+    }
+
+    /// How `select` chooses from now on.
+    pub fn set_routing(&mut self, routing: Routing) {
+        self.router.routing = routing;
+    }
+
+    /// The server that `Routing::DefaultServer` takes.
+    pub fn set_default(&mut self, id: ServerId) {
+        self.default = Some(id);
+    }
+
+    /// The default server.
+    #[must_use]
+    pub fn default_server(&self) -> Option<ServerId> {
+        self.default
+    }
+
+    /// The servers in the order of configuration.
+    #[must_use]
+    pub fn servers(&self) -> &[ServerId] {
+        &self.order
+    }
+
+    /// The server of a key.
+    #[must_use]
+    pub fn server_id(&self, key: &str) -> Option<ServerId> {
+        self.keys.get(&ServerKey::new(key).ok()?).copied()
+    }
+
+    /// A server's settings, as long as it is not removed.
+    #[must_use]
+    pub fn settings(&self, id: ServerId) -> Option<&Arc<ServerSettings>> {
+        self.slot(id).map(|slot| slot.node.settings())
+    }
+
+    /// Where a server's session stands; a removed one is disconnected.
+    #[must_use]
+    pub fn state(&self, id: ServerId) -> ConnectionState {
+        self.slot(id).map_or(ConnectionState::Disconnected, |slot| slot.node.state())
+    }
+
+    /// True when the server is open or on its way to be, by the user's wish.
+    #[must_use]
+    pub fn is_wanted(&self, id: ServerId) -> bool {
+        self.slot(id).is_some_and(|slot| slot.supervisor.is_wanted())
+    }
+
+    /// How a server does; asking changes nothing.
+    #[must_use]
+    pub fn health(&self, id: ServerId) -> Option<Health> {
+        self.slot(id).map(|slot| slot.health())
+    }
+
+    /// What was counted of a server; asking changes nothing.
+    #[must_use]
+    pub fn metrics(&self, id: ServerId) -> Option<ServerMetrics> {
+        self.slot(id).map(|slot| slot.metrics())
+    }
+
+    /// What was counted of all servers together.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    /// The bounds of the cluster.
+    #[must_use]
+    pub fn limits(&self) -> &ClusterLimits {
+        &self.limits
+    }
+
+    fn slot(&self, id: ServerId) -> Option<&Slot> {
+        let place = self.slots.get(id.index as usize)?;
+        place.slot.as_deref().filter(|_| place.generation == id.generation)
+    }
+
+    fn slot_mut(&mut self, id: ServerId) -> Option<&mut Slot> {
+        let place = self.slots.get_mut(id.index as usize)?;
+        place.slot.as_deref_mut().filter(|_| place.generation == id.generation)
+    }
+
+    fn linked(&mut self, link: LinkId) -> Option<&mut Slot> {
+        self.slot_mut(link.server).filter(|slot| slot.link == Some(link))
+    }
+
+    /// Hands out connects, one server after the other, as far as the budget goes.
+    fn start_connects(&mut self, now: Now) {
+        while !self.connects.is_empty() && self.budget.allows(now.at) {
+            let Some(id) = self.connects.pop_front() else { return };
+            let mask = self.auto_mask(id);
+            let place =
+                self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
+            let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { continue };
+            if slot.start(&mask, &mut self.records, now) {
+                self.budget.take(now.at);
+                self.totals.connects += 1;
+                self.settle(id, now);
+            }
+        }
+    }
+
+    /// Moves a slot's outputs to where they belong and plans its next moment.
+    fn settle(&mut self, id: ServerId, now: Now) {
+        let place = self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
+        let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { return };
+        let sinks = Sinks {
+            commands: &mut self.commands,
+            records: &mut self.records,
+            random: &mut self.random,
+            totals: &mut self.totals,
+        };
+        slot.take_outputs(sinks, now);
+        if !slot.queue.is_empty() && !slot.is_due {
+            slot.is_due = true;
+            self.due.push_back(id);
+        }
+        if !slot.node.outbox().is_empty() && !slot.is_dirty {
+            slot.is_dirty = true;
+            self.dirty.push_back(id);
+        }
+        let next = [slot.node.next_deadline(), slot.supervisor.next_deadline()].into_iter().flatten().min();
+        // A timer that comes too early finds nothing to do; only one that would come too late is moved.
+        if let Some(next) = next
+            && slot.timer.is_none_or(|timer| timer > next)
+        {
+            if let Some(timer) = slot.timer.replace(next) {
+                self.timers.remove(&(timer, id));
+            }
+            self.timers.insert((next, id));
+        }
+    }
+
+    fn free_if_done(&mut self, id: ServerId) {
+        let Some(slot) = self.slot_mut(id) else { return };
+        if slot.is_removed && slot.queue.is_empty() {
+            if let Some(timer) = slot.timer.take() {
+                self.timers.remove(&(timer, id));
+            }
+            self.slots[id.index as usize].slot = None;
+            self.subscriptions.remove_server(id);
+        }
+    }
+
+    /// Event classes that the subscriptions to a server need, in Asterisk's spelling.
+    fn auto_mask(&self, id: ServerId) -> String {
+        let needs_calls = self.slot(id).is_some_and(|slot| slot.needs_calls);
+        let filters = self.subscriptions.filters().filter(|filter| filter.server.is_none_or(|own| own == id));
+        event_classes::mask_for(filters.flat_map(|filter| &filter.names), needs_calls)
+    }
+
+    fn follow_subscriptions(&mut self, now: Now) {
+        for at in 0..self.order.len() {
+            let id = self.order[at];
+            let is_auto = |slot: &Slot| slot.node.settings().event_mask == EventMask::Auto;
+            if self.slot(id).is_some_and(is_auto) {
+                self.set_auto_mask(id, now);
+            }
+        }
+    }
+
+    fn set_auto_mask(&mut self, id: ServerId, now: Now) {
+        let mask = self.auto_mask(id);
+        if let Some(slot) = self.slot_mut(id) {
+            slot.node.set_auto_mask(&mask, now.at);
+            self.settle(id, now);
+        }
+    }
+
+    /// An asynchronous `Originate` ends with an event of class `call`: a mask that follows the listeners
+    /// has to have it from the first one on.
+    fn want_calls_for(&mut self, id: ServerId, action: &Action, now: Now) {
+        let Some(slot) = self.slot_mut(id) else { return };
+        let is_auto = slot.node.settings().event_mask == EventMask::Auto;
+        if is_auto && !slot.needs_calls && action.name().eq_ignore_ascii_case("Originate") {
+            slot.needs_calls = true;
+            self.set_auto_mask(id, now);
+        }
+    }
+}
+
+impl Slot {
+    fn delivery(&mut self, taken: Taken, subscriptions: &Subscriptions) -> DeliveryKind {
+        match taken {
+            Taken::Event(message) => {
+                let listeners = self.names.listeners(self.id, &message, subscriptions);
+                DeliveryKind::Event { message, listeners }
+            }
+            Taken::Tell(tell) => DeliveryKind::Tell(tell),
+            Taken::Dropped { count, from, to } => {
+                DeliveryKind::Tell(Tell::Gap { from, to, reason: None, dropped: count })
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Which server an action goes to where none is named.
+
+use super::ServerId;
+
+/// How to choose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Routing {
+    /// The default server, if it is Ready.
+    #[default]
+    DefaultServer,
+    /// Each Ready server in turn.
+    RoundRobin,
+    /// The Ready server with the fewest pending actions; of equals the first configured.
+    LeastPending,
+    /// The first Ready server in the order of configuration.
+    Failover,
+}
+
+/// A server as routing sees it, in the order of configuration.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate {
+    pub(super) server: ServerId,
+    pub(super) pending: usize,
+    pub(super) is_default: bool,
+}
+
+/// Chooses among the Ready servers and remembers whose turn it was.
+#[derive(Debug, Default)]
+pub(super) struct Router {
+    pub(super) routing: Routing,
+    last: Option<ServerId>,
+}
+
+impl Router {
+    /// `ready` in the order of configuration.
+    pub(super) fn select(&mut self, ready: &[Candidate]) -> Option<ServerId> {
+        let chosen = match self.routing {
+            Routing::DefaultServer => ready.iter().find(|candidate| candidate.is_default),
+            Routing::Failover => ready.first(),
+            Routing::LeastPending => ready.iter().min_by_key(|candidate| candidate.pending),
+            Routing::RoundRobin => {
+                let after =
+                    ready.iter().find(|candidate| self.last.is_none_or(|last| candidate.server > last));
+                after.or(ready.first())
+            }
+        }?;
+        self.last = Some(chosen.server);
+        Some(chosen.server)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ready(pending: &[(u32, usize)]) -> Vec<Candidate> {
+        let candidate = |&(index, pending): &(u32, usize)| Candidate {
+            server: ServerId { index, generation: 0 },
+            pending,
+            is_default: index == 1,
+        };
+        pending.iter().map(candidate).collect()
+    }
+
+    fn turns(routing: Routing, servers: &[(u32, usize)], count: usize) -> Vec<Option<u32>> {
+        let mut router = Router { routing, ..Router::default() };
+        (0..count).map(|_| router.select(&ready(servers)).map(|server| server.index)).collect()
+    }
+
+    #[test]
+    fn each_way_chooses_among_the_ready_servers_only() {
+        let servers = [(0, 5), (1, 2), (3, 2)];
+        assert_eq!(turns(Routing::DefaultServer, &servers, 2), [Some(1), Some(1)]);
+        assert_eq!(turns(Routing::RoundRobin, &servers, 4), [Some(0), Some(1), Some(3), Some(0)]);
+        assert_eq!(turns(Routing::LeastPending, &servers, 1), [Some(1)]);
+        assert_eq!(turns(Routing::Failover, &servers, 1), [Some(0)]);
+    }
+
+    #[test]
+    fn with_no_ready_server_there_is_none() {
+        assert_eq!(turns(Routing::RoundRobin, &[], 1), [None]);
+        assert_eq!(turns(Routing::DefaultServer, &[(0, 0)], 1), [None]);
+    }
+
+    #[test]
+    fn the_turn_goes_on_behind_a_server_that_was_lost() {
+        let mut router = Router { routing: Routing::RoundRobin, ..Router::default() };
+        assert_eq!(router.select(&ready(&[(0, 0), (1, 0), (2, 0)])).unwrap().index, 0);
+        assert_eq!(router.select(&ready(&[(2, 0)])).unwrap().index, 2);
+        assert_eq!(router.select(&ready(&[(0, 0), (1, 0)])).unwrap().index, 0);
+    }
+}

@@ -1,0 +1,336 @@
+//! One server's place in the cluster: its node, its supervision, its queue.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::delivery_queue::DeliveryQueue;
+use super::health::{Health, NameCount, ServerMetrics};
+use super::subscription::{EventNames, Subscriptions};
+use super::supervisor::{Retry, Supervisor};
+use super::{BreakerState, Command, LinkId, Now, ServerId, Tell, Totals};
+use crate::error::DisconnectReason;
+use crate::limits::ClusterLimits;
+use crate::node::{ConnectionState, Node, Output, Step};
+use crate::record::{Records, What};
+use crate::settings::ServerSettings;
+use crate::wire::{InstanceId, Kind, Message, Stamp};
+
+/// Where a slot's outputs go.
+pub(super) struct Sinks<'a> {
+    pub(super) commands: &'a mut VecDeque<Command>,
+    pub(super) records: &'a mut Records,
+    pub(super) random: &'a mut fastrand::Rng,
+    pub(super) totals: &'a mut Totals,
+}
+
+/// One server's place.
+#[derive(Debug)]
+pub(super) struct Slot {
+    pub(super) id: ServerId,
+    pub(super) node: Node,
+    pub(super) supervisor: Supervisor,
+    pub(super) queue: DeliveryQueue,
+    pub(super) names: EventNames,
+    /// The link of the session under way.
+    pub(super) link: Option<LinkId>,
+    links: u32,
+    pub(super) timer: Option<Instant>,
+    pub(super) is_dirty: bool,
+    pub(super) is_due: bool,
+    pub(super) is_removed: bool,
+    /// Somebody sends asynchronous `Originate`s.
+    pub(super) needs_calls: bool,
+    pub(super) event_lag: Option<Duration>,
+    counters: EventCounters,
+    last_received_at: Option<Duration>,
+    /// The session before this one: when its last byte came and why it ended.
+    lost: Option<(Duration, DisconnectReason)>,
+    state_since: Duration,
+    drop_log: DropLog,
+}
+
+/// A session's change of state.
+struct Change {
+    from: ConnectionState,
+    to: ConnectionState,
+    reason: Option<DisconnectReason>,
+    detail: String,
+}
+
+#[derive(Debug, Default)]
+struct EventCounters {
+    received: u64,
+    filtered: u64,
+    dropped: u64,
+    /// Events that somebody wanted, dropped ones included.
+    sequence: u64,
+    gaps: u64,
+}
+
+/// One warning an interval, with what was dropped since the last.
+#[derive(Debug)]
+struct DropLog {
+    interval: Duration,
+    next_at: Option<Instant>,
+    unsaid: u64,
+}
+
+impl Slot {
+    pub(super) fn new(
+        id: ServerId,
+        settings: ServerSettings,
+        instance: InstanceId,
+        limits: &ClusterLimits,
+        log_actions: bool,
+        now: Now,
+    ) -> Self {
+        let supervisor = Supervisor::new(&settings.limits);
+        let mut node = Node::new(Arc::new(settings), instance, limits.drop_log_interval, now.at);
+        node.log_actions(log_actions);
+        Self {
+            id,
+            node,
+            supervisor,
+            queue: DeliveryQueue::default(),
+            names: EventNames::default(),
+            link: None,
+            links: 0,
+            timer: None,
+            is_dirty: false,
+            is_due: false,
+            is_removed: false,
+            needs_calls: false,
+            event_lag: None,
+            counters: EventCounters::default(),
+            last_received_at: None,
+            lost: None,
+            state_since: now.unix,
+            drop_log: DropLog { interval: limits.drop_log_interval, next_at: None, unsaid: 0 },
+        }
+    }
+
+    /// Its turn to connect came. False where nobody wants it any more.
+    pub(super) fn start(&mut self, auto_mask: &str, records: &mut Records, now: Now) -> bool {
+        let Some(breaker) = self.supervisor.start() else { return false };
+        self.record_breaker(breaker, None, records);
+        let (host, port) = self.place();
+        let attempt = self.supervisor.attempt() + 1;
+        let settings = self.node.settings();
+        if settings.tls.as_ref().is_some_and(|tls| tls.insecure) {
+            records.push(&settings.key, What::TlsUnverified { host: host.clone(), port });
+        }
+        records.push(&settings.key, What::Connecting { host, port, attempt });
+        self.node.set_auto_mask(auto_mask, now.at);
+        self.node.start(now.at);
+        true
+    }
+
+    /// Deals with one frame. `None` when none is left, otherwise whether there are outputs to take.
+    pub(super) fn parse_one(
+        &mut self,
+        subscriptions: &Subscriptions,
+        totals: &mut Totals,
+        now: Now,
+    ) -> Option<bool> {
+        let stamp = Stamp {
+            received_at: now.unix,
+            sequence: self.counters.sequence,
+            session: self.node.session_number(),
+        };
+        let frame = match self.node.next(stamp, now.at) {
+            Step::NeedInput => return None,
+            Step::Handled => {
+                self.last_received_at = Some(now.unix);
+                return Some(true);
+            }
+            Step::Event(frame) => frame,
+        };
+        self.last_received_at = Some(now.unix);
+        self.counters.received += 1;
+        if self.names.wants(self.id, event_name(frame), frame, subscriptions) {
+            self.counters.sequence += 1;
+            let message = Message::stamped(frame, Stamp { sequence: self.counters.sequence, ..stamp });
+            self.queue_event(message, totals);
+        } else {
+            self.counters.filtered += 1;
+        }
+        Some(true)
+    }
+
+    fn queue_event(&mut self, message: Message, totals: &mut Totals) {
+        let settings = Arc::clone(self.node.settings());
+        let is_protected = settings.limits.protected_events.iter().any(|glob| glob.matches(message.name()));
+        let (names, counters, log) = (&mut self.names, &mut self.counters, &mut self.drop_log);
+        self.queue.push_event(message, is_protected, &settings.limits, &mut |dropped| {
+            names.on_dropped(dropped.name());
+            counters.dropped += 1;
+            totals.events_dropped += 1;
+            log.unsaid += 1;
+        });
+    }
+
+    /// Moves what the node wants done to where it is done, in order.
+    pub(super) fn take_outputs(&mut self, mut sinks: Sinks<'_>, now: Now) {
+        while let Some(output) = self.node.pop_output() {
+            match output {
+                Output::OpenLink => {
+                    self.links = self.links.wrapping_add(1);
+                    let link = LinkId { server: self.id, number: self.links };
+                    self.link = Some(link);
+                    sinks
+                        .commands
+                        .push_back(Command::Open { link, settings: Arc::clone(self.node.settings()) });
+                }
+                Output::CloseLink => {
+                    if let Some(link) = self.link.take() {
+                        sinks.commands.push_back(Command::Close { link });
+                    }
+                }
+                Output::Ended { sequence, slot } => {
+                    sinks.totals.endings += 1;
+                    self.queue.push(Tell::Ended { sequence, slot });
+                }
+                Output::Record(what) => sinks.records.push(&self.node.settings().key, what),
+                Output::Changed { from, to, reason, detail } => {
+                    self.on_changed(Change { from, to, reason, detail }, &mut sinks, now);
+                }
+            }
+        }
+        self.log_drops(sinks.records, now);
+    }
+
+    fn on_changed(&mut self, change: Change, sinks: &mut Sinks<'_>, now: Now) {
+        self.state_since = now.unix;
+        sinks.totals.transitions += 1;
+        match change.to {
+            ConnectionState::Ready => self.on_ready(sinks.records, now),
+            ConnectionState::Disconnected => self.on_end(&change, sinks, now),
+            // A `Logoff` that the user sent as an action means the same as `close`.
+            ConnectionState::Closing => self.supervisor.close(),
+            ConnectionState::Resolving
+            | ConnectionState::Connecting
+            | ConnectionState::Connected
+            | ConnectionState::Authenticating => {}
+        }
+        let Change { from, to, reason, detail } = change;
+        self.queue.push(Tell::Changed { from, to, reason, detail });
+        if to == ConnectionState::Ready
+            && let Some((from, reason)) = self.lost.take()
+        {
+            self.counters.gaps += 1;
+            self.queue.push(Tell::Gap { from, to: now.unix, reason: Some(reason), dropped: 0 });
+        }
+    }
+
+    fn on_ready(&mut self, records: &mut Records, now: Now) {
+        let breaker = self.supervisor.on_ready(now.at);
+        self.record_breaker(breaker, None, records);
+        let (host, port) = self.place();
+        let (session, banner) = (self.node.session_number(), self.node.banner().to_owned());
+        records.push(&self.node.settings().key, What::LoggedIn { host, port, session, banner });
+    }
+
+    fn on_end(&mut self, change: &Change, sinks: &mut Sinks<'_>, now: Now) {
+        let was_ready = matches!(change.from, ConnectionState::Ready | ConnectionState::Closing);
+        let reason = change.reason.unwrap_or(DisconnectReason::PeerClosed);
+        if was_ready {
+            self.lost = Some((self.last_received_at.unwrap_or(now.unix), reason));
+        }
+        let attempt = self.supervisor.attempt() + 1;
+        let aftermath = self.supervisor.on_end(reason, now, sinks.random);
+        let ((host, port), detail) = (self.place(), change.detail.clone());
+        let (session, queue_depth) = (self.node.session_number(), self.queue.depth());
+        let what = match reason {
+            DisconnectReason::Requested => What::SessionClosed { host, port, session, queue_depth },
+            _ if was_ready => What::SessionLost { host, port, session, reason, detail, queue_depth },
+            DisconnectReason::AuthFailed => What::LoginRefused { host, port, attempt, reason, detail },
+            _ => What::ConnectFailed { host, port, attempt, reason, detail },
+        };
+        sinks.records.push(&self.node.settings().key, what);
+        self.record_breaker(aftermath.breaker, Some(reason), sinks.records);
+        if let Some(Retry { delay, at }) = aftermath.retry {
+            let ((host, port), attempt) = (self.place(), self.supervisor.attempt());
+            let what = What::RetryScheduled { host, port, attempt, backoff: delay, next_retry_at: at.unix };
+            sinks.records.push(&self.node.settings().key, what);
+        }
+    }
+
+    fn record_breaker(
+        &self,
+        change: Option<(BreakerState, BreakerState)>,
+        reason: Option<DisconnectReason>,
+        records: &mut Records,
+    ) {
+        if let Some((from, to)) = change {
+            let breaker = self.supervisor.breaker();
+            let (failures, cooldown) = (breaker.failures(), breaker.current_cooldown());
+            let what = What::BreakerChanged { from, to, failures, reason, cooldown };
+            records.push(&self.node.settings().key, what);
+        }
+    }
+
+    fn log_drops(&mut self, records: &mut Records, now: Now) {
+        if self.drop_log.unsaid == 0 || self.drop_log.next_at.is_some_and(|at| now.at < at) {
+            return;
+        }
+        self.drop_log.next_at = Some(now.at + self.drop_log.interval);
+        let what = What::EventsDropped {
+            dropped: std::mem::take(&mut self.drop_log.unsaid),
+            dropped_total: self.counters.dropped,
+            queue_depth: self.queue.depth(),
+            queue_bytes: self.queue.bytes(),
+        };
+        records.push(&self.node.settings().key, what);
+    }
+
+    fn place(&self) -> (String, u16) {
+        (self.node.settings().host.clone(), self.node.settings().port)
+    }
+
+    pub(super) fn health(&self) -> Health {
+        Health {
+            key: self.node.settings().key.clone(),
+            state: self.node.state(),
+            breaker: self.supervisor.breaker().state(),
+            last_disconnect: self.supervisor.last_disconnect(),
+            attempt: self.supervisor.attempt(),
+            next_retry_at: self.supervisor.next_retry().map(|at| at.unix),
+            pending_actions: self.node.pending(),
+            queue_depth: self.queue.depth(),
+            queue_bytes: self.queue.bytes(),
+            events_received: self.counters.received,
+            events_filtered: self.counters.filtered,
+            events_dropped: self.counters.dropped,
+            reconnects: self.supervisor.reconnects(),
+            last_ping: self.node.last_round_trip(),
+            last_received_at: self.last_received_at,
+            event_lag: self.event_lag,
+        }
+    }
+
+    pub(super) fn metrics(&self) -> ServerMetrics {
+        let mut events: Vec<_> = self
+            .names
+            .counters()
+            .map(|(name, counters)| NameCount { name: name.into_owned(), counters })
+            .collect();
+        events.sort_by(|a, b| a.name.cmp(&b.name));
+        ServerMetrics {
+            health: self.health(),
+            node: *self.node.counters(),
+            gaps: self.counters.gaps,
+            outbox_bytes: self.node.outbox().len(),
+            state_since: self.state_since,
+            session: self.node.session_number(),
+            events,
+        }
+    }
+}
+
+/// The name of an event's frame, without copying it.
+fn event_name(frame: &[u8]) -> &[u8] {
+    debug_assert_eq!(Kind::of(frame), Kind::Event, "only events are looked at");
+    let line = &frame[..memchr::memchr(b'\n', frame).unwrap_or(frame.len())];
+    line.get(b"Event:".len()..).unwrap_or_default().trim_ascii()
+}

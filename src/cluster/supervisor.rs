@@ -1,0 +1,247 @@
+//! Whether and when one server is connected again: breaker, backoff, what is remembered of the last loss.
+
+use std::time::{Duration, Instant};
+
+use super::Now;
+use super::backoff::backoff;
+use super::breaker::{Breaker, BreakerState};
+use crate::error::DisconnectReason;
+use crate::limits::Limits;
+
+/// A session that was Ready for so long was a good one: the next loss begins with a short backoff.
+const STABLE_AFTER: Duration = Duration::from_secs(10);
+
+/// What a server's connects went through.
+#[derive(Debug)]
+pub(super) struct Supervisor {
+    /// The user wants it open.
+    wanted: bool,
+    breaker: Breaker,
+    /// Failed attempts in a row.
+    attempt: u32,
+    plan: Plan,
+    ready_since: Option<Instant>,
+    last_disconnect: Option<DisconnectReason>,
+    reconnects: u64,
+    delay_min: Duration,
+    delay_max: Duration,
+}
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Plan {
+    /// Nothing.
+    Rest,
+    /// A connect when this moment comes.
+    Retry { at: Now },
+    /// A connect as soon as the budget allows.
+    Queued,
+    /// A session is under way.
+    Busy,
+}
+
+/// What followed from a session's end.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Aftermath {
+    /// When the next connect is due; none where the user wants no more.
+    pub(super) retry: Option<Retry>,
+    /// The breaker before and after, where it changed.
+    pub(super) breaker: Option<(BreakerState, BreakerState)>,
+}
+
+/// A planned connect.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Retry {
+    pub(super) delay: Duration,
+    pub(super) at: Now,
+}
+
+impl Supervisor {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            wanted: false,
+            breaker: Breaker::new(limits),
+            attempt: 0,
+            plan: Plan::Rest,
+            ready_since: None,
+            last_disconnect: None,
+            reconnects: 0,
+            delay_min: limits.reconnect_delay_min,
+            delay_max: limits.reconnect_delay_max,
+        }
+    }
+
+    /// The user wants it open, now. True where a connect has to be queued.
+    pub(super) fn open(&mut self) -> bool {
+        self.wanted = true;
+        match self.plan {
+            Plan::Rest | Plan::Retry { .. } => {
+                self.plan = Plan::Queued;
+                true
+            }
+            Plan::Queued | Plan::Busy => false,
+        }
+    }
+
+    /// The user wants it closed.
+    pub(super) fn close(&mut self) {
+        self.wanted = false;
+        if self.plan != Plan::Busy {
+            self.plan = Plan::Rest;
+        }
+    }
+
+    /// The planned moment has come. True where a connect has to be queued.
+    pub(super) fn is_due(&mut self, now: Instant) -> bool {
+        match self.plan {
+            Plan::Retry { at } if at.at <= now => {
+                self.plan = Plan::Queued;
+                true
+            }
+            Plan::Rest | Plan::Retry { .. } | Plan::Queued | Plan::Busy => false,
+        }
+    }
+
+    /// Its turn in the budget came. True where it is still wanted; the breaker's change with it.
+    pub(super) fn start(&mut self) -> Option<Option<(BreakerState, BreakerState)>> {
+        if self.plan != Plan::Queued {
+            return None;
+        }
+        self.plan = Plan::Busy;
+        let before = self.breaker.state();
+        self.breaker.on_attempt();
+        Some(changed(before, self.breaker.state()))
+    }
+
+    /// The session is Ready. Gives the breaker's change.
+    pub(super) fn on_ready(&mut self, now: Instant) -> Option<(BreakerState, BreakerState)> {
+        let before = self.breaker.state();
+        self.breaker.on_success();
+        self.ready_since = Some(now);
+        changed(before, self.breaker.state())
+    }
+
+    /// The session ended, or never came to be.
+    pub(super) fn on_end(
+        &mut self,
+        why: DisconnectReason,
+        now: Now,
+        random: &mut fastrand::Rng,
+    ) -> Aftermath {
+        self.last_disconnect = Some(why);
+        self.plan = Plan::Rest;
+        let before = self.breaker.state();
+        match self.ready_since.take() {
+            Some(since) if now.at >= since + STABLE_AFTER => self.attempt = 0,
+            Some(_) => {}
+            None if why == DisconnectReason::Requested => {}
+            None => self.breaker.on_failure(why == DisconnectReason::AuthFailed, now.at),
+        }
+        if !self.wanted {
+            self.attempt = 0;
+            return Aftermath { retry: None, breaker: changed(before, self.breaker.state()) };
+        }
+        self.attempt = self.attempt.saturating_add(1);
+        self.reconnects += 1;
+        let delay = match self.breaker.open_until() {
+            Some(until) => until.saturating_duration_since(now.at),
+            None => backoff(self.attempt, self.delay_min, self.delay_max, random),
+        };
+        let at = now.plus(delay);
+        self.plan = Plan::Retry { at };
+        Aftermath { retry: Some(Retry { delay, at }), breaker: changed(before, self.breaker.state()) }
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        self.next_retry().map(|at| at.at)
+    }
+
+    pub(super) fn next_retry(&self) -> Option<Now> {
+        match self.plan {
+            Plan::Retry { at } => Some(at),
+            Plan::Rest | Plan::Queued | Plan::Busy => None,
+        }
+    }
+
+    pub(super) fn is_wanted(&self) -> bool {
+        self.wanted
+    }
+
+    pub(super) fn breaker(&self) -> &Breaker {
+        &self.breaker
+    }
+
+    pub(super) fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    pub(super) fn last_disconnect(&self) -> Option<DisconnectReason> {
+        self.last_disconnect
+    }
+
+    pub(super) fn reconnects(&self) -> u64 {
+        self.reconnects
+    }
+}
+
+fn changed(before: BreakerState, after: BreakerState) -> Option<(BreakerState, BreakerState)> {
+    (before != after).then_some((before, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn supervisor() -> (Supervisor, Now, fastrand::Rng) {
+        (Supervisor::new(&Limits::default()), Now::zero(), fastrand::Rng::with_seed(3))
+    }
+
+    #[test]
+    fn nothing_connects_by_itself_and_open_does_not_wait() {
+        let (mut supervisor, now, mut random) = supervisor();
+        assert_eq!(supervisor.next_deadline(), None);
+        assert_eq!(supervisor.start(), None);
+        assert!(supervisor.open() && !supervisor.open());
+        assert!(supervisor.start().is_some());
+        supervisor.on_end(DisconnectReason::Refused, now, &mut random);
+        assert!(supervisor.next_deadline().is_some());
+        assert!(supervisor.open());
+        assert_eq!(supervisor.next_deadline(), None);
+    }
+
+    #[test]
+    fn a_closed_server_is_not_connected_again() {
+        let (mut supervisor, now, mut random) = supervisor();
+        supervisor.open();
+        supervisor.start();
+        supervisor.on_ready(now.at);
+        supervisor.close();
+        assert_eq!(supervisor.on_end(DisconnectReason::Requested, now, &mut random).retry, None);
+        assert_eq!(supervisor.next_deadline(), None);
+    }
+
+    #[test]
+    fn a_stable_session_resets_the_backoff_and_a_flapping_one_does_not() {
+        let (mut supervisor, mut now, mut random) = supervisor();
+        for (ready_for, attempt) in [(1, 1), (1, 2), (1, 3), (20, 1), (1, 2)] {
+            supervisor.open();
+            supervisor.start();
+            supervisor.on_ready(now.at);
+            now = now.plus(Duration::from_secs(ready_for));
+            supervisor.on_end(DisconnectReason::PeerClosed, now, &mut random);
+            assert_eq!(supervisor.attempt(), attempt);
+        }
+    }
+
+    #[test]
+    fn while_the_breaker_is_open_its_cooldown_replaces_the_backoff() {
+        let (mut supervisor, now, mut random) = supervisor();
+        supervisor.open();
+        supervisor.start();
+        let aftermath = supervisor.on_end(DisconnectReason::AuthFailed, now, &mut random);
+        assert_eq!(aftermath.breaker, Some((BreakerState::Closed, BreakerState::Open)));
+        assert_eq!(aftermath.retry.unwrap().delay, Duration::from_secs(30));
+        assert!(supervisor.open(), "open() tries now");
+        assert_eq!(supervisor.start(), Some(Some((BreakerState::Open, BreakerState::HalfOpen))));
+    }
+}

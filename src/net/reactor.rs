@@ -1,0 +1,357 @@
+//! The real network: non-blocking sockets under one epoll, TLS and names included.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, SocketAddr};
+use std::os::fd::{AsRawFd, RawFd};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use mio::net::TcpStream;
+use mio::{Events, Poll, Token, Waker};
+
+use super::dial::{Dial, Progress};
+use super::resolve::Resolver;
+use super::tls::Tls;
+use crate::client::{LinkEvent, Network, Transfer};
+use crate::cluster::{LinkId, Now};
+use crate::error::DisconnectReason;
+use crate::node::LinkPrivacy;
+use crate::settings::ServerSettings;
+
+const WAKER: Token = Token(0);
+const EVENTS_A_WAIT: usize = 1_024;
+
+/// Sockets, names and the clock of one client.
+pub struct Reactor {
+    poll: Poll,
+    ready: Events,
+    waker: Arc<Waker>,
+    resolver: Resolver,
+    links: HashMap<LinkId, Link>,
+    /// Which link a socket belongs to. A token is never used twice, so what is told late of an older
+    /// socket is told of nobody.
+    tokens: HashMap<Token, LinkId>,
+    last_token: usize,
+    /// Links that may have a next attempt to start.
+    dialing: HashSet<LinkId>,
+    events: VecDeque<(LinkId, LinkEvent)>,
+}
+
+enum Link {
+    Resolving(Arc<ServerSettings>),
+    Dialing(Dial),
+    Handshaking { stream: Stream, tls: Box<Tls>, privacy: LinkPrivacy },
+    Up { stream: Stream, tls: Option<Box<Tls>> },
+}
+
+struct Stream {
+    token: Token,
+    socket: TcpStream,
+}
+
+impl Reactor {
+    /// An empty reactor with a descriptor of its own.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no descriptor.
+    pub fn new() -> io::Result<Self> {
+        let poll = Poll::new()?;
+        let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
+        Ok(Self {
+            poll,
+            ready: Events::with_capacity(EVENTS_A_WAIT),
+            resolver: Resolver::new(Arc::clone(&waker)),
+            waker,
+            links: HashMap::new(),
+            tokens: HashMap::new(),
+            last_token: 0,
+            dialing: HashSet::new(),
+            events: VecDeque::new(),
+        })
+    }
+
+    fn tell(&mut self, link: LinkId, event: LinkEvent) {
+        self.events.push_back((link, event));
+    }
+
+    fn lose(&mut self, link: LinkId, reason: DisconnectReason, detail: String) {
+        self.drop_link(link);
+        self.tell(link, LinkEvent::Down { reason, detail });
+    }
+
+    fn dial(&mut self, link: LinkId, settings: Arc<ServerSettings>, addresses: Vec<SocketAddr>) {
+        self.tell(link, LinkEvent::Resolved);
+        self.links.insert(link, Link::Dialing(Dial::new(settings, addresses, Instant::now())));
+        self.dialing.insert(link);
+        self.go_on(link);
+    }
+
+    /// Starts the attempts of a dial that are due.
+    fn go_on(&mut self, link: LinkId) {
+        let Some(Link::Dialing(dial)) = self.links.get_mut(&link) else { return };
+        let (last, tokens) = (&mut self.last_token, &mut self.tokens);
+        let mut next_token = || {
+            *last += 1;
+            tokens.insert(Token(*last), link);
+            Token(*last)
+        };
+        let progress = dial.go_on(self.poll.registry(), Instant::now(), &mut next_token);
+        for token in dial.take_retired() {
+            self.tokens.remove(&token);
+        }
+        if let Progress::Lost { reason, detail } = progress {
+            self.lose(link, reason, detail);
+        }
+    }
+
+    fn on_answers(&mut self) {
+        while let Some(resolved) = self.resolver.next() {
+            for link in resolved.links {
+                let Some(Link::Resolving(settings)) = self.links.get(&link) else { continue };
+                let settings = Arc::clone(settings);
+                match &resolved.addresses {
+                    Ok(addresses) => self.dial(link, settings, addresses.clone()),
+                    Err(error) => {
+                        let detail = format!("{}: {error}", settings.host);
+                        self.lose(link, DisconnectReason::Dns, detail);
+                    }
+                }
+            }
+        }
+    }
+
+    fn on_socket(&mut self, token: Token, is_readable: bool, is_writable: bool) {
+        let Some(&link) = self.tokens.get(&token) else { return };
+        match self.links.get_mut(&link) {
+            Some(Link::Dialing(dial)) => match dial.on_ready(token, self.poll.registry()) {
+                Progress::Going => self.go_on(link),
+                Progress::Won { token, stream, address } => self.on_connected(link, token, stream, address),
+                Progress::Lost { reason, detail } => self.lose(link, reason, detail),
+            },
+            Some(Link::Handshaking { .. }) => self.shake_hands(link),
+            Some(Link::Up { stream, tls }) => {
+                // What a socket has left is told by the next write or read.
+                if is_writable && tls.as_mut().is_none_or(|tls| tls.flush(&mut stream.socket).unwrap_or(true))
+                {
+                    self.tell(link, LinkEvent::Writable);
+                }
+                if is_readable {
+                    self.tell(link, LinkEvent::Readable);
+                }
+            }
+            Some(Link::Resolving(_)) | None => {}
+        }
+    }
+
+    fn on_connected(&mut self, link: LinkId, token: Token, socket: TcpStream, address: SocketAddr) {
+        let Some(Link::Dialing(mut dial)) = self.links.remove(&link) else { return };
+        self.dialing.remove(&link);
+        for retired in dial.take_retired() {
+            self.tokens.remove(&retired);
+        }
+        let stream = Stream { token, socket };
+        let Some(settings) = &dial.settings.tls else {
+            self.links.insert(link, Link::Up { stream, tls: None });
+            let is_loopback = address.ip().to_canonical().is_loopback();
+            self.up(link, if is_loopback { LinkPrivacy::Private } else { LinkPrivacy::Open });
+            return;
+        };
+        // Whoever cannot prove who it is may be anybody, and learns no secret by itself.
+        let privacy = if settings.insecure { LinkPrivacy::Open } else { LinkPrivacy::Private };
+        match Tls::new(&dial.settings, settings) {
+            Ok(tls) => {
+                self.links.insert(link, Link::Handshaking { stream, tls: Box::new(tls), privacy });
+                self.shake_hands(link);
+            }
+            Err(detail) => {
+                self.links.insert(link, Link::Up { stream, tls: None });
+                self.lose(link, DisconnectReason::Tls, detail);
+            }
+        }
+    }
+
+    fn shake_hands(&mut self, link: LinkId) {
+        let Some(Link::Handshaking { stream, tls, privacy }) = self.links.get_mut(&link) else { return };
+        let privacy = *privacy;
+        match tls.shake_hands(&mut stream.socket) {
+            Ok(false) => {}
+            Ok(true) => {
+                if let Some(Link::Handshaking { stream, tls, .. }) = self.links.remove(&link) {
+                    self.links.insert(link, Link::Up { stream, tls: Some(tls) });
+                }
+                self.up(link, privacy);
+            }
+            Err(detail) => self.lose(link, DisconnectReason::Tls, detail),
+        }
+    }
+
+    /// What came while the link was being set up was told then, and is told once only.
+    fn up(&mut self, link: LinkId, privacy: LinkPrivacy) {
+        self.tell(link, LinkEvent::Up(privacy));
+        self.tell(link, LinkEvent::Writable);
+        self.tell(link, LinkEvent::Readable);
+    }
+
+    fn drop_link(&mut self, link: LinkId) {
+        let registry = self.poll.registry();
+        match self.links.remove(&link) {
+            Some(Link::Dialing(mut dial)) => {
+                self.dialing.remove(&link);
+                dial.abandon(registry);
+                for token in dial.take_retired() {
+                    self.tokens.remove(&token);
+                }
+            }
+            Some(Link::Up { mut stream, tls }) => {
+                if let Some(mut tls) = tls {
+                    tls.close(&mut stream.socket);
+                }
+                self.tokens.remove(&stream.token);
+                stream.close(registry);
+            }
+            Some(Link::Handshaking { mut stream, .. }) => {
+                self.tokens.remove(&stream.token);
+                stream.close(registry);
+            }
+            Some(Link::Resolving(_)) | None => {}
+        }
+    }
+
+    fn attempt_of(&self, link: LinkId) -> Option<Instant> {
+        match self.links.get(&link) {
+            Some(Link::Dialing(dial)) => dial.next_at(),
+            Some(Link::Resolving(_) | Link::Handshaking { .. } | Link::Up { .. }) | None => None,
+        }
+    }
+
+    fn go_on_with_dials(&mut self) {
+        let now = Instant::now();
+        let is_due = |link: &LinkId| self.attempt_of(*link).is_some_and(|at| at <= now);
+        let due: Vec<_> = self.dialing.iter().copied().filter(is_due).collect();
+        for link in due {
+            self.go_on(link);
+        }
+    }
+}
+
+impl Network for Reactor {
+    fn now(&mut self) -> Now {
+        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Now { at: Instant::now(), unix }
+    }
+
+    fn wait(&mut self, longest: Duration) -> io::Result<()> {
+        let longest = if self.events.is_empty() { longest } else { Duration::ZERO };
+        let attempt = self.next_deadline().map(|at| at.saturating_duration_since(Instant::now()));
+        let timeout = attempt.map_or(longest, |attempt| attempt.min(longest));
+        match self.poll.poll(&mut self.ready, Some(timeout)) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
+            Err(error) => return Err(error),
+        }
+        let ready: Vec<_> = self
+            .ready
+            .iter()
+            .map(|event| {
+                let is_readable = event.is_readable() || event.is_read_closed() || event.is_error();
+                (event.token(), is_readable, event.is_writable() || event.is_error())
+            })
+            .collect();
+        for (token, is_readable, is_writable) in ready {
+            if token == WAKER {
+                self.on_answers();
+            } else {
+                self.on_socket(token, is_readable, is_writable);
+            }
+        }
+        if attempt.is_some() {
+            self.go_on_with_dials();
+        }
+        Ok(())
+    }
+
+    fn next_event(&mut self) -> Option<(LinkId, LinkEvent)> {
+        self.events.pop_front()
+    }
+
+    fn open(&mut self, link: LinkId, settings: &Arc<ServerSettings>) {
+        let settings = Arc::clone(settings);
+        if let Some(ip) = settings.ip() {
+            let address = SocketAddr::new(ip, settings.port);
+            self.dial(link, settings, vec![address]);
+            return;
+        }
+        let asked = self.resolver.ask(link, &settings.host, settings.port);
+        self.links.insert(link, Link::Resolving(settings));
+        if let Err(error) = asked {
+            self.lose(link, DisconnectReason::Dns, format!("no thread for the name lookup: {error}"));
+        }
+    }
+
+    fn read(&mut self, link: LinkId, into: &mut [u8]) -> Transfer {
+        let Some(Link::Up { stream, tls }) = self.links.get_mut(&link) else { return Transfer::Blocked };
+        match tls {
+            Some(tls) => tls.read(&mut stream.socket, into),
+            None => transferred(stream.socket.read(into)),
+        }
+    }
+
+    fn write(&mut self, link: LinkId, bytes: &[u8]) -> Transfer {
+        let Some(Link::Up { stream, tls }) = self.links.get_mut(&link) else { return Transfer::Blocked };
+        match tls {
+            Some(tls) => tls.write(&mut stream.socket, bytes),
+            None => transferred(stream.socket.write(bytes)),
+        }
+    }
+
+    fn close(&mut self, link: LinkId) {
+        self.drop_link(link);
+        self.events.retain(|(other, _)| *other != link);
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        self.dialing.iter().filter_map(|link| self.attempt_of(*link)).min()
+    }
+
+    fn remind(&mut self) {
+        // A full counter of an eventfd has been told already.
+        let _ = self.waker.wake();
+    }
+}
+
+impl Stream {
+    /// A forked child may hold the descriptor too: only a shutdown ends the connection for sure.
+    fn close(&mut self, registry: &mio::Registry) {
+        let _ = registry.deregister(&mut self.socket);
+        let _ = self.socket.shutdown(Shutdown::Both);
+    }
+}
+
+impl AsRawFd for Reactor {
+    fn as_raw_fd(&self) -> RawFd {
+        self.poll.as_raw_fd()
+    }
+}
+
+impl fmt::Debug for Reactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reactor").field("links", &self.links.len()).finish_non_exhaustive()
+    }
+}
+
+fn transferred(result: io::Result<usize>) -> Transfer {
+    match result {
+        Ok(0) => {
+            let detail = "the peer closed the connection".to_owned();
+            Transfer::Closed { reason: DisconnectReason::PeerClosed, detail }
+        }
+        Ok(count) => Transfer::Done(count),
+        Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {
+            Transfer::Blocked
+        }
+        Err(error) => Transfer::Closed { reason: DisconnectReason::PeerClosed, detail: error.to_string() },
+    }
+}

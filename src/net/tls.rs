@@ -1,0 +1,373 @@
+//! TLS of one link: verification, pinning, and records that a real Asterisk reads whole.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{
+    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, Error, RootCertStore,
+    SignatureScheme,
+};
+
+use crate::client::Transfer;
+use crate::error::DisconnectReason;
+use crate::settings::{ServerSettings, TlsSettings};
+
+/// Asterisk reads at most 1,024 bytes at once and then polls the raw descriptor, ignoring what OpenSSL
+/// holds decrypted (`get_input` of main/manager.c): the rest of a longer record stays unread until the next
+/// one. So a record never holds more, and ends where a line ends.
+const RECORD_BYTES_MAX: usize = 1_024;
+
+/// TLS over one socket.
+pub(super) struct Tls {
+    connection: ClientConnection,
+}
+
+impl Tls {
+    /// A handshake ready to begin.
+    ///
+    /// # Errors
+    ///
+    /// Says which file or name cannot be used.
+    pub(super) fn new(settings: &ServerSettings, tls: &TlsSettings) -> Result<Self, String> {
+        let name = tls.server_name.as_deref().unwrap_or(&settings.host);
+        let name = ServerName::try_from(name.trim_start_matches('[').trim_end_matches(']').to_owned())
+            .map_err(|_| format!("\"{name}\" is no name that a certificate can carry: set serverName"))?;
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier: Arc<dyn ServerCertVerifier> = if tls.insecure {
+            Arc::new(Anybody { provider: Arc::clone(&provider) })
+        } else {
+            Arc::new(Verifier::new(tls, &provider)?)
+        };
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| error.to_string())?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier);
+        let config = match &tls.client_identity {
+            None => builder.with_no_client_auth(),
+            Some((certificate, key)) => {
+                let key = PrivateKeyDer::from_pem_file(key).map_err(|error| unusable(key, &error))?;
+                builder
+                    .with_client_auth_cert(certificates(certificate)?, key)
+                    .map_err(|error| format!("{}: {error}", certificate.display()))?
+            }
+        };
+        let mut connection =
+            ClientConnection::new(Arc::new(config), name).map_err(|error| error.to_string())?;
+        // The outbox is the bound; rustls gets one record at a time.
+        connection.set_buffer_limit(None);
+        Ok(Self { connection })
+    }
+
+    /// Moves the handshake on. True when it is done.
+    ///
+    /// # Errors
+    ///
+    /// When it failed: why, in words.
+    pub(super) fn shake_hands(&mut self, socket: &mut (impl Read + Write)) -> Result<bool, String> {
+        while self.connection.is_handshaking() {
+            let mut blocked = true;
+            while self.connection.wants_write() {
+                match self.connection.write_tls(socket) {
+                    Ok(_) => blocked = false,
+                    Err(error) if is_blocked(&error) => break,
+                    Err(error) => return Err(error.to_string()),
+                }
+            }
+            if self.connection.wants_read() {
+                match self.connection.read_tls(socket) {
+                    Ok(0) => return Err("the peer closed during the handshake: is it a TLS port?".to_owned()),
+                    Ok(_) => blocked = false,
+                    Err(error) if is_blocked(&error) => {}
+                    Err(error) => return Err(error.to_string()),
+                }
+                if let Err(error) = self.connection.process_new_packets() {
+                    // The alert that tells the peer why.
+                    let _ = self.connection.write_tls(socket);
+                    return Err(explained(&error));
+                }
+            }
+            if blocked {
+                return Ok(false);
+            }
+        }
+        self.flush(socket).map_err(|error| error.to_string())?;
+        Ok(true)
+    }
+
+    /// Reads decrypted bytes.
+    pub(super) fn read(&mut self, socket: &mut (impl Read + Write), into: &mut [u8]) -> Transfer {
+        loop {
+            match self.connection.reader().read(into) {
+                Ok(0) => return closed("the peer closed the TLS session"),
+                Ok(count) => return Transfer::Done(count),
+                Err(error) if is_blocked(&error) => {}
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    return closed("the peer closed the connection");
+                }
+                Err(error) => return closed(&error.to_string()),
+            }
+            match self.connection.read_tls(socket) {
+                Ok(0) => {
+                    // What was decrypted before is still to be read; the next turn says closed.
+                    let _ = self.connection.process_new_packets();
+                    if let Ok(count @ 1..) = self.connection.reader().read(into) {
+                        return Transfer::Done(count);
+                    }
+                    return closed("the peer closed the connection");
+                }
+                Ok(_) => {}
+                Err(error) if is_blocked(&error) => return Transfer::Blocked,
+                Err(error) => return closed(&error.to_string()),
+            }
+            if let Err(error) = self.connection.process_new_packets() {
+                return Transfer::Closed { reason: DisconnectReason::Tls, detail: explained(&error) };
+            }
+        }
+    }
+
+    /// Writes one record of whole lines.
+    pub(super) fn write(&mut self, socket: &mut (impl Read + Write), bytes: &[u8]) -> Transfer {
+        match self.flush(socket) {
+            Ok(true) => {}
+            Ok(false) => return Transfer::Blocked,
+            Err(error) => return closed(&error.to_string()),
+        }
+        let record = &bytes[..record_length(bytes)];
+        if let Err(error) = self.connection.writer().write_all(record) {
+            return closed(&error.to_string());
+        }
+        match self.flush(socket) {
+            Ok(_) => Transfer::Done(record.len()),
+            Err(error) => closed(&error.to_string()),
+        }
+    }
+
+    /// Hands encrypted bytes to the socket. True when none is left.
+    ///
+    /// # Errors
+    ///
+    /// Those of the socket.
+    pub(super) fn flush(&mut self, socket: &mut (impl Read + Write)) -> io::Result<bool> {
+        while self.connection.wants_write() {
+            match self.connection.write_tls(socket) {
+                Ok(_) => {}
+                Err(error) if is_blocked(&error) => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
+    }
+
+    /// Says goodbye as far as the socket takes it now.
+    pub(super) fn close(&mut self, socket: &mut (impl Read + Write)) {
+        self.connection.send_close_notify();
+        let _ = self.flush(socket);
+    }
+}
+
+/// Bytes of the next record: at most 1,024, up to the end of a line where there is one.
+fn record_length(bytes: &[u8]) -> usize {
+    let longest = bytes.len().min(RECORD_BYTES_MAX);
+    memchr::memrchr(b'\n', &bytes[..longest]).map_or(longest, |end| end + 1)
+}
+
+fn closed(detail: &str) -> Transfer {
+    Transfer::Closed { reason: DisconnectReason::PeerClosed, detail: detail.to_owned() }
+}
+
+fn is_blocked(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
+}
+
+fn unusable(path: &Path, error: &rustls::pki_types::pem::Error) -> String {
+    format!("{}: {error:?}", path.display())
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let pem = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    let found = found.map_err(|error| unusable(path, &error))?;
+    if found.is_empty() {
+        return Err(format!("{}: no certificate in it", path.display()));
+    }
+    Ok(found)
+}
+
+/// What went wrong, in the user's words where the cause is a usual one.
+fn explained(error: &Error) -> String {
+    match error {
+        Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
+            format!("the server's certificate has expired: {error}")
+        }
+        Error::InvalidCertificate(CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. }) => {
+            format!("the server's certificate is not valid yet: {error}")
+        }
+        Error::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => {
+            format!("the server's certificate is for another name, set serverName: {error}")
+        }
+        Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+            "the server's certificate is signed by nobody trusted here: put its issuer, or the certificate itself where \
+             it is self-signed, into caFile"
+                .to_owned()
+        }
+        Error::InvalidCertificate(other) if is_ca_as_end_entity(other) => {
+            "the server's certificate is self-signed: put it into caFile to trust just it".to_owned()
+        }
+        Error::InvalidMessage(_) => format!("what listens does not speak TLS: {error}"),
+        other => other.to_string(),
+    }
+}
+
+/// rustls hides webpki's own errors; this one has no variant of its own.
+fn is_ca_as_end_entity(error: &CertificateError) -> bool {
+    matches!(error, CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity"))
+}
+
+/// Verifies as webpki does, and trusts a certificate that stands in `ca_file` itself: Asterisk's own
+/// `ast_tls_cert` and most guides make one that is self-signed and a CA at once, which webpki refuses
+/// as an end entity.
+#[derive(Debug)]
+struct Verifier {
+    webpki: Arc<WebPkiServerVerifier>,
+    pinned: Vec<CertificateDer<'static>>,
+}
+
+impl Verifier {
+    fn new(tls: &TlsSettings, provider: &Arc<CryptoProvider>) -> Result<Self, String> {
+        let mut roots = RootCertStore::empty();
+        let pinned = match &tls.ca_file {
+            Some(path) => {
+                let found = certificates(path)?;
+                for certificate in &found {
+                    roots.add(certificate.clone()).map_err(|error| format!("{}: {error}", path.display()))?;
+                }
+                found
+            }
+            None => {
+                let system = rustls_native_certs::load_native_certs();
+                roots.add_parsable_certificates(system.certs);
+                if roots.is_empty() {
+                    return Err("the system has no trusted certificates: set caFile".to_owned());
+                }
+                Vec::new()
+            }
+        };
+        let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
+            .build()
+            .map_err(|error| error.to_string())?;
+        Ok(Self { webpki, pinned })
+    }
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let verdict =
+            self.webpki.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        match verdict {
+            // webpki looks at the dates before it looks at this, so they are good.
+            Err(Error::InvalidCertificate(other))
+                if is_ca_as_end_entity(&other) && self.pinned.iter().any(|pinned| pinned == end_entity) =>
+            {
+                rustls::client::verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            verdict => verdict,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.webpki.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.webpki.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.webpki.supported_verify_schemes()
+    }
+}
+
+/// Trusts any certificate, for users who said so.
+#[derive(Debug)]
+struct Anybody {
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for Anybody {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let schemes = &self.provider.signature_verification_algorithms;
+        rustls::crypto::verify_tls12_signature(message, certificate, signature, schemes)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let schemes = &self.provider.signature_verification_algorithms;
+        rustls::crypto::verify_tls13_signature(message, certificate, signature, schemes)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_whole_lines_of_at_most_1024_bytes() {
+        assert_eq!(record_length(b"Action: Ping\r\n\r\n"), 16);
+        let mut long = b"X: ".to_vec();
+        long.extend([b'x'; 1_000]);
+        long.extend(b"\r\nY: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n\r\n");
+        assert_eq!(record_length(&long), 1_005);
+        assert_eq!(record_length(&[b'x'; 3_000]), 1_024);
+    }
+}
