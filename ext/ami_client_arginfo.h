@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 66c79bf357e55e6ec307870505f3b8cb855b30c7 */
+ * Stub hash: 24127456b4504fe542b58d5b6f9519b5d788ce5c */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_ServerConfig___construct, 0, 0, 2)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -218,6 +218,25 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_Apn_AmiClient_Pending_cancel arginfo_class_Apn_AmiClient_Pending_isFinished
 
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_PendingAction___construct, 0, 0, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Apn_AmiClient_PendingAction_getActionId arginfo_class_Apn_AmiClient_Action_getName
+
+#define arginfo_class_Apn_AmiClient_PendingAction_getServerKey arginfo_class_Apn_AmiClient_Action_getName
+
+#define arginfo_class_Apn_AmiClient_PendingAction_isFinished arginfo_class_Apn_AmiClient_Pending_isFinished
+
+#define arginfo_class_Apn_AmiClient_PendingAction_onComplete arginfo_class_Apn_AmiClient_Pending_onComplete
+
+#define arginfo_class_Apn_AmiClient_PendingAction_await arginfo_class_Apn_AmiClient_Pending_await
+
+#define arginfo_class_Apn_AmiClient_PendingAction_getResponse arginfo_class_Apn_AmiClient_Pending_getResponse
+
+#define arginfo_class_Apn_AmiClient_PendingAction_getException arginfo_class_Apn_AmiClient_Pending_getException
+
+#define arginfo_class_Apn_AmiClient_PendingAction_cancel arginfo_class_Apn_AmiClient_Pending_isFinished
+
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_ActionSender_send, 0, 1, Apn\\AmiClient\\Pending, 0)
 	ZEND_ARG_OBJ_INFO(0, action, Apn\\AmiClient\\Action, 0)
 ZEND_END_ARG_INFO()
@@ -226,12 +245,18 @@ ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_Glob___construct, 0, 0, 1)
 	ZEND_ARG_TYPE_INFO(0, pattern, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
-ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_Gap___construct, 0, 0, 0)
+#define arginfo_class_Apn_AmiClient_Subscription___construct arginfo_class_Apn_AmiClient_PendingAction___construct
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_Subscription_cancel, 0, 0, IS_VOID, 0)
 ZEND_END_ARG_INFO()
+
+#define arginfo_class_Apn_AmiClient_Subscription_isActive arginfo_class_Apn_AmiClient_Pending_isFinished
+
+#define arginfo_class_Apn_AmiClient_Gap___construct arginfo_class_Apn_AmiClient_PendingAction___construct
 
 #define arginfo_class_Apn_AmiClient_Gap___unserialize arginfo_class_Apn_AmiClient_GenericAction___unserialize
 
-#define arginfo_class_Apn_AmiClient_Message___construct arginfo_class_Apn_AmiClient_Gap___construct
+#define arginfo_class_Apn_AmiClient_Message___construct arginfo_class_Apn_AmiClient_PendingAction___construct
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_Message_get, 0, 1, IS_STRING, 1)
 	ZEND_ARG_TYPE_INFO(0, header, IS_STRING, 0)
@@ -302,15 +327,140 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_Apn_AmiClient_Response_getOutput arginfo_class_Apn_AmiClient_Message_getActionId
 
-#define arginfo_class_Apn_AmiClient_TickSummary___construct arginfo_class_Apn_AmiClient_Gap___construct
+#define arginfo_class_Apn_AmiClient_TickSummary___construct arginfo_class_Apn_AmiClient_PendingAction___construct
 
 #define arginfo_class_Apn_AmiClient_TickSummary_hasProgress arginfo_class_Apn_AmiClient_Pending_isFinished
 
-#define arginfo_class_Apn_AmiClient_ServerHealth___construct arginfo_class_Apn_AmiClient_Gap___construct
+#define arginfo_class_Apn_AmiClient_ServerHealth___construct arginfo_class_Apn_AmiClient_PendingAction___construct
 
 #define arginfo_class_Apn_AmiClient_ServerHealth_isReady arginfo_class_Apn_AmiClient_Pending_isFinished
 
 #define arginfo_class_Apn_AmiClient_ServerHealth_jsonSerialize arginfo_class_Apn_AmiClient_ServerRegistry_all
+
+#define arginfo_class_Apn_AmiClient_AmiClient___construct arginfo_class_Apn_AmiClient_PendingAction___construct
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_AmiClient_open, 0, 0, IS_STATIC, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, wait, IS_DOUBLE, 0, "0.0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_AmiClient_close, 0, 0, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, grace, IS_DOUBLE, 0, "0.5")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_AmiClient_send, 0, 1, Apn\\AmiClient\\PendingAction, 0)
+	ZEND_ARG_OBJ_INFO(0, action, Apn\\AmiClient\\Action, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_AmiClient_onEvent, 0, 2, Apn\\AmiClient\\Subscription, 0)
+	ZEND_ARG_TYPE_MASK(0, names, MAY_BE_STRING|MAY_BE_ARRAY, NULL)
+	ZEND_ARG_TYPE_INFO(0, listener, IS_CALLABLE, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, where, IS_ARRAY, 0, "[]")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_AmiClient_onStateChange, 0, 1, Apn\\AmiClient\\Subscription, 0)
+	ZEND_ARG_TYPE_INFO(0, listener, IS_CALLABLE, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Apn_AmiClient_AmiClient_onGap arginfo_class_Apn_AmiClient_AmiClient_onStateChange
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_AmiClient_state, 0, 0, Apn\\AmiClient\\ConnectionState, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Apn_AmiClient_AmiClient_isReady arginfo_class_Apn_AmiClient_Pending_isFinished
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_AmiClient_health, 0, 0, Apn\\AmiClient\\ServerHealth, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_AmiClientManager___construct, 0, 0, 0)
+	ZEND_ARG_OBJ_TYPE_MASK(0, servers, Apn\\AmiClient\\ServerRegistry, MAY_BE_ARRAY, "[]")
+	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, options, Apn\\AmiClient\\ClientOptions, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, logger, IS_OBJECT, 1, "null")
+	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, cluster, Apn\\AmiClient\\ClusterOptions, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_AmiClientManager_fromConfig, 0, 1, Apn\\AmiClient\\AmiClientManager, 0)
+	ZEND_ARG_TYPE_INFO(0, config, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, logger, IS_OBJECT, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_AmiClientManager_server, 0, 1, Apn\\AmiClient\\AmiClient, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_AmiClientManager_default, 0, 0, Apn\\AmiClient\\AmiClient, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_AmiClientManager_setDefaultServer, 0, 1, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Apn_AmiClient_AmiClientManager_serverKeys arginfo_class_Apn_AmiClient_ServerRegistry_all
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_AmiClientManager_addServer, 0, 1, Apn\\AmiClient\\AmiClient, 0)
+	ZEND_ARG_OBJ_INFO(0, server, Apn\\AmiClient\\ServerConfig, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_AmiClientManager_removeServer, 0, 1, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, grace, IS_DOUBLE, 0, "0.5")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_AmiClientManager_connectAll, 0, 0, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, wait, IS_DOUBLE, 0, "0.0")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Apn_AmiClient_AmiClientManager_terminate arginfo_class_Apn_AmiClient_AmiClient_close
+
+#define arginfo_class_Apn_AmiClient_AmiClientManager_select arginfo_class_Apn_AmiClient_AmiClientManager_default
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_AmiClientManager_routing, 0, 1, IS_STATIC, 0)
+	ZEND_ARG_OBJ_TYPE_MASK(0, routing, Apn\\AmiClient\\Routing, MAY_BE_CALLABLE, NULL)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_AmiClientManager_send, 0, 1, Apn\\AmiClient\\PendingAction, 0)
+	ZEND_ARG_OBJ_INFO(0, action, Apn\\AmiClient\\Action, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, server, IS_STRING, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_AmiClientManager_sendAll, 0, 1, IS_ARRAY, 0)
+	ZEND_ARG_OBJ_INFO(0, action, Apn\\AmiClient\\Action, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, servers, IS_ARRAY, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_AmiClientManager_tick, 0, 0, Apn\\AmiClient\\TickSummary, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, timeoutMs, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_AmiClientManager_run, 0, 0, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, until, IS_CALLABLE, 1, "null")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Apn_AmiClient_AmiClientManager_stop arginfo_class_Apn_AmiClient_Subscription_cancel
+
+#define arginfo_class_Apn_AmiClient_AmiClientManager_registerSignalHandlers arginfo_class_Apn_AmiClient_Subscription_cancel
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_AmiClientManager_onSignal, 0, 1, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, signal, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, info, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Apn_AmiClient_AmiClientManager_onEvent arginfo_class_Apn_AmiClient_AmiClient_onEvent
+
+#define arginfo_class_Apn_AmiClient_AmiClientManager_onStateChange arginfo_class_Apn_AmiClient_AmiClient_onStateChange
+
+#define arginfo_class_Apn_AmiClient_AmiClientManager_onGap arginfo_class_Apn_AmiClient_AmiClient_onStateChange
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_AmiClientManager_onListenerError, 0, 1, Apn\\AmiClient\\Subscription, 0)
+	ZEND_ARG_TYPE_INFO(0, handler, IS_CALLABLE, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Apn_AmiClient_AmiClientManager_health arginfo_class_Apn_AmiClient_ServerRegistry_all
+
+#define arginfo_class_Apn_AmiClient_AmiClientManager_metrics arginfo_class_Apn_AmiClient_ServerRegistry_all
+
+#define arginfo_class_Apn_AmiClient_AmiClientManager_getStream arginfo_class_Apn_AmiClient_PendingAction___construct
+
+#define arginfo_class_Apn_AmiClient_AmiClientManager_nextDeadlineMs arginfo_class_Apn_AmiClient_CompletionStrategy_getMaxDurationMs
 
 #define arginfo_class_Apn_AmiClient_Exception_AmiThrowable_isRetrySafe arginfo_class_Apn_AmiClient_Pending_isFinished
 
@@ -378,7 +528,19 @@ ZEND_METHOD(Apn_AmiClient_AsyncEventStrategy, getMaxDurationMs);
 ZEND_METHOD(Apn_AmiClient_AsyncEventStrategy, getMaxMessages);
 ZEND_METHOD(Apn_AmiClient_AsyncEventStrategy, getTerminalEventNames);
 ZEND_METHOD(Apn_AmiClient_AsyncEventStrategy, getTimeoutBehavior);
+ZEND_METHOD(Apn_AmiClient_PendingAction, __construct);
+ZEND_METHOD(Apn_AmiClient_PendingAction, getActionId);
+ZEND_METHOD(Apn_AmiClient_PendingAction, getServerKey);
+ZEND_METHOD(Apn_AmiClient_PendingAction, isFinished);
+ZEND_METHOD(Apn_AmiClient_PendingAction, onComplete);
+ZEND_METHOD(Apn_AmiClient_PendingAction, await);
+ZEND_METHOD(Apn_AmiClient_PendingAction, getResponse);
+ZEND_METHOD(Apn_AmiClient_PendingAction, getException);
+ZEND_METHOD(Apn_AmiClient_PendingAction, cancel);
 ZEND_METHOD(Apn_AmiClient_Glob, __construct);
+ZEND_METHOD(Apn_AmiClient_Subscription, __construct);
+ZEND_METHOD(Apn_AmiClient_Subscription, cancel);
+ZEND_METHOD(Apn_AmiClient_Subscription, isActive);
 ZEND_METHOD(Apn_AmiClient_Gap, __construct);
 ZEND_METHOD(Apn_AmiClient_Gap, __unserialize);
 ZEND_METHOD(Apn_AmiClient_Message, __construct);
@@ -410,6 +572,43 @@ ZEND_METHOD(Apn_AmiClient_TickSummary, hasProgress);
 ZEND_METHOD(Apn_AmiClient_ServerHealth, __construct);
 ZEND_METHOD(Apn_AmiClient_ServerHealth, isReady);
 ZEND_METHOD(Apn_AmiClient_ServerHealth, jsonSerialize);
+ZEND_METHOD(Apn_AmiClient_AmiClient, __construct);
+ZEND_METHOD(Apn_AmiClient_AmiClient, open);
+ZEND_METHOD(Apn_AmiClient_AmiClient, close);
+ZEND_METHOD(Apn_AmiClient_AmiClient, send);
+ZEND_METHOD(Apn_AmiClient_AmiClient, onEvent);
+ZEND_METHOD(Apn_AmiClient_AmiClient, onStateChange);
+ZEND_METHOD(Apn_AmiClient_AmiClient, onGap);
+ZEND_METHOD(Apn_AmiClient_AmiClient, state);
+ZEND_METHOD(Apn_AmiClient_AmiClient, isReady);
+ZEND_METHOD(Apn_AmiClient_AmiClient, health);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, __construct);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, fromConfig);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, server);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, default);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, setDefaultServer);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, serverKeys);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, addServer);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, removeServer);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, connectAll);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, terminate);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, select);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, routing);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, send);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, sendAll);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, tick);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, run);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, stop);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, registerSignalHandlers);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, onSignal);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, onEvent);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, onStateChange);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, onGap);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, onListenerError);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, health);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, metrics);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, getStream);
+ZEND_METHOD(Apn_AmiClient_AmiClientManager, nextDeadlineMs);
 ZEND_METHOD(Apn_AmiClient_Exception_InvalidConfigurationException, isRetrySafe);
 ZEND_METHOD(Apn_AmiClient_Exception_InvalidActionException, isRetrySafe);
 ZEND_METHOD(Apn_AmiClient_Exception_UnknownServerException, isRetrySafe);
@@ -530,6 +729,19 @@ static const zend_function_entry class_Apn_AmiClient_Pending_methods[] = {
 	ZEND_FE_END
 };
 
+static const zend_function_entry class_Apn_AmiClient_PendingAction_methods[] = {
+	ZEND_ME(Apn_AmiClient_PendingAction, __construct, arginfo_class_Apn_AmiClient_PendingAction___construct, ZEND_ACC_PRIVATE)
+	ZEND_ME(Apn_AmiClient_PendingAction, getActionId, arginfo_class_Apn_AmiClient_PendingAction_getActionId, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_PendingAction, getServerKey, arginfo_class_Apn_AmiClient_PendingAction_getServerKey, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_PendingAction, isFinished, arginfo_class_Apn_AmiClient_PendingAction_isFinished, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_PendingAction, onComplete, arginfo_class_Apn_AmiClient_PendingAction_onComplete, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_PendingAction, await, arginfo_class_Apn_AmiClient_PendingAction_await, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_PendingAction, getResponse, arginfo_class_Apn_AmiClient_PendingAction_getResponse, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_PendingAction, getException, arginfo_class_Apn_AmiClient_PendingAction_getException, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_PendingAction, cancel, arginfo_class_Apn_AmiClient_PendingAction_cancel, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
 static const zend_function_entry class_Apn_AmiClient_ActionSender_methods[] = {
 	ZEND_RAW_FENTRY("send", NULL, arginfo_class_Apn_AmiClient_ActionSender_send, ZEND_ACC_PUBLIC|ZEND_ACC_ABSTRACT, NULL, NULL)
 	ZEND_FE_END
@@ -537,6 +749,13 @@ static const zend_function_entry class_Apn_AmiClient_ActionSender_methods[] = {
 
 static const zend_function_entry class_Apn_AmiClient_Glob_methods[] = {
 	ZEND_ME(Apn_AmiClient_Glob, __construct, arginfo_class_Apn_AmiClient_Glob___construct, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
+static const zend_function_entry class_Apn_AmiClient_Subscription_methods[] = {
+	ZEND_ME(Apn_AmiClient_Subscription, __construct, arginfo_class_Apn_AmiClient_Subscription___construct, ZEND_ACC_PRIVATE)
+	ZEND_ME(Apn_AmiClient_Subscription, cancel, arginfo_class_Apn_AmiClient_Subscription_cancel, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Subscription, isActive, arginfo_class_Apn_AmiClient_Subscription_isActive, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 
@@ -592,6 +811,51 @@ static const zend_function_entry class_Apn_AmiClient_ServerHealth_methods[] = {
 	ZEND_ME(Apn_AmiClient_ServerHealth, __construct, arginfo_class_Apn_AmiClient_ServerHealth___construct, ZEND_ACC_PRIVATE)
 	ZEND_ME(Apn_AmiClient_ServerHealth, isReady, arginfo_class_Apn_AmiClient_ServerHealth_isReady, ZEND_ACC_PUBLIC)
 	ZEND_ME(Apn_AmiClient_ServerHealth, jsonSerialize, arginfo_class_Apn_AmiClient_ServerHealth_jsonSerialize, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
+static const zend_function_entry class_Apn_AmiClient_AmiClient_methods[] = {
+	ZEND_ME(Apn_AmiClient_AmiClient, __construct, arginfo_class_Apn_AmiClient_AmiClient___construct, ZEND_ACC_PRIVATE)
+	ZEND_ME(Apn_AmiClient_AmiClient, open, arginfo_class_Apn_AmiClient_AmiClient_open, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClient, close, arginfo_class_Apn_AmiClient_AmiClient_close, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClient, send, arginfo_class_Apn_AmiClient_AmiClient_send, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClient, onEvent, arginfo_class_Apn_AmiClient_AmiClient_onEvent, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClient, onStateChange, arginfo_class_Apn_AmiClient_AmiClient_onStateChange, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClient, onGap, arginfo_class_Apn_AmiClient_AmiClient_onGap, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClient, state, arginfo_class_Apn_AmiClient_AmiClient_state, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClient, isReady, arginfo_class_Apn_AmiClient_AmiClient_isReady, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClient, health, arginfo_class_Apn_AmiClient_AmiClient_health, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
+static const zend_function_entry class_Apn_AmiClient_AmiClientManager_methods[] = {
+	ZEND_ME(Apn_AmiClient_AmiClientManager, __construct, arginfo_class_Apn_AmiClient_AmiClientManager___construct, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, fromConfig, arginfo_class_Apn_AmiClient_AmiClientManager_fromConfig, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, server, arginfo_class_Apn_AmiClient_AmiClientManager_server, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, default, arginfo_class_Apn_AmiClient_AmiClientManager_default, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, setDefaultServer, arginfo_class_Apn_AmiClient_AmiClientManager_setDefaultServer, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, serverKeys, arginfo_class_Apn_AmiClient_AmiClientManager_serverKeys, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, addServer, arginfo_class_Apn_AmiClient_AmiClientManager_addServer, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, removeServer, arginfo_class_Apn_AmiClient_AmiClientManager_removeServer, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, connectAll, arginfo_class_Apn_AmiClient_AmiClientManager_connectAll, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, terminate, arginfo_class_Apn_AmiClient_AmiClientManager_terminate, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, select, arginfo_class_Apn_AmiClient_AmiClientManager_select, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, routing, arginfo_class_Apn_AmiClient_AmiClientManager_routing, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, send, arginfo_class_Apn_AmiClient_AmiClientManager_send, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, sendAll, arginfo_class_Apn_AmiClient_AmiClientManager_sendAll, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, tick, arginfo_class_Apn_AmiClient_AmiClientManager_tick, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, run, arginfo_class_Apn_AmiClient_AmiClientManager_run, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, stop, arginfo_class_Apn_AmiClient_AmiClientManager_stop, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, registerSignalHandlers, arginfo_class_Apn_AmiClient_AmiClientManager_registerSignalHandlers, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, onSignal, arginfo_class_Apn_AmiClient_AmiClientManager_onSignal, ZEND_ACC_PRIVATE|ZEND_ACC_STATIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, onEvent, arginfo_class_Apn_AmiClient_AmiClientManager_onEvent, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, onStateChange, arginfo_class_Apn_AmiClient_AmiClientManager_onStateChange, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, onGap, arginfo_class_Apn_AmiClient_AmiClientManager_onGap, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, onListenerError, arginfo_class_Apn_AmiClient_AmiClientManager_onListenerError, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, health, arginfo_class_Apn_AmiClient_AmiClientManager_health, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, metrics, arginfo_class_Apn_AmiClient_AmiClientManager_metrics, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, getStream, arginfo_class_Apn_AmiClient_AmiClientManager_getStream, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_AmiClientManager, nextDeadlineMs, arginfo_class_Apn_AmiClient_AmiClientManager_nextDeadlineMs, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 
@@ -1316,6 +1580,36 @@ static zend_class_entry *register_class_Apn_AmiClient_Pending(void)
 	return class_entry;
 }
 
+static zend_class_entry *register_class_Apn_AmiClient_PendingAction(zend_class_entry *class_entry_Apn_AmiClient_Pending)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "PendingAction", class_Apn_AmiClient_PendingAction_methods);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE);
+	zend_class_implements(class_entry, 1, class_entry_Apn_AmiClient_Pending);
+
+	zval property_actionId_default_value;
+	ZVAL_UNDEF(&property_actionId_default_value);
+	zend_string *property_actionId_name = zend_string_init("actionId", sizeof("actionId") - 1, 1);
+	zend_declare_typed_property(class_entry, property_actionId_name, &property_actionId_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
+	zend_string_release(property_actionId_name);
+
+	zval property_serverKey_default_value;
+	ZVAL_UNDEF(&property_serverKey_default_value);
+	zend_string *property_serverKey_name = zend_string_init("serverKey", sizeof("serverKey") - 1, 1);
+	zend_declare_typed_property(class_entry, property_serverKey_name, &property_serverKey_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
+	zend_string_release(property_serverKey_name);
+
+	zval property_action_default_value;
+	ZVAL_UNDEF(&property_action_default_value);
+	zend_string *property_action_name = zend_string_init("action", sizeof("action") - 1, 1);
+	zend_string *property_action_class_Apn_AmiClient_Action = zend_string_init("Apn\\AmiClient\\Action", sizeof("Apn\\AmiClient\\Action")-1, 1);
+	zend_declare_typed_property(class_entry, property_action_name, &property_action_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_CLASS(property_action_class_Apn_AmiClient_Action, 0, 0));
+	zend_string_release(property_action_name);
+
+	return class_entry;
+}
+
 static zend_class_entry *register_class_Apn_AmiClient_ActionSender(void)
 {
 	zend_class_entry ce, *class_entry;
@@ -1338,6 +1632,16 @@ static zend_class_entry *register_class_Apn_AmiClient_Glob(void)
 	zend_string *property_pattern_name = zend_string_init("pattern", sizeof("pattern") - 1, 1);
 	zend_declare_typed_property(class_entry, property_pattern_name, &property_pattern_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
 	zend_string_release(property_pattern_name);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Apn_AmiClient_Subscription(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "Subscription", class_Apn_AmiClient_Subscription_methods);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE);
 
 	return class_entry;
 }
@@ -1626,6 +1930,43 @@ static zend_class_entry *register_class_Apn_AmiClient_ServerHealth(zend_class_en
 	zend_string *property_eventLagSeconds_name = zend_string_init("eventLagSeconds", sizeof("eventLagSeconds") - 1, 1);
 	zend_declare_typed_property(class_entry, property_eventLagSeconds_name, &property_eventLagSeconds_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_DOUBLE|MAY_BE_NULL));
 	zend_string_release(property_eventLagSeconds_name);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Apn_AmiClient_AmiClient(zend_class_entry *class_entry_Apn_AmiClient_ActionSender)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "AmiClient", class_Apn_AmiClient_AmiClient_methods);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE);
+	zend_class_implements(class_entry, 1, class_entry_Apn_AmiClient_ActionSender);
+
+	zval property_serverKey_default_value;
+	ZVAL_UNDEF(&property_serverKey_default_value);
+	zend_string *property_serverKey_name = zend_string_init("serverKey", sizeof("serverKey") - 1, 1);
+	zend_declare_typed_property(class_entry, property_serverKey_name, &property_serverKey_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
+	zend_string_release(property_serverKey_name);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Apn_AmiClient_AmiClientManager(zend_class_entry *class_entry_Apn_AmiClient_ActionSender)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient", "AmiClientManager", class_Apn_AmiClient_AmiClientManager_methods);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE);
+	zend_class_implements(class_entry, 1, class_entry_Apn_AmiClient_ActionSender);
+
+	zval const_MAX_TICK_TIMEOUT_MS_value;
+	ZVAL_LONG(&const_MAX_TICK_TIMEOUT_MS_value, 60000);
+	zend_string *const_MAX_TICK_TIMEOUT_MS_name = zend_string_init_interned("MAX_TICK_TIMEOUT_MS", sizeof("MAX_TICK_TIMEOUT_MS") - 1, 1);
+	zend_declare_typed_class_constant(class_entry, const_MAX_TICK_TIMEOUT_MS_name, &const_MAX_TICK_TIMEOUT_MS_value, ZEND_ACC_PUBLIC, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG));
+	zend_string_release(const_MAX_TICK_TIMEOUT_MS_name);
+
+
+	zend_add_parameter_attribute(zend_hash_str_find_ptr(&class_entry->function_table, "fromconfig", sizeof("fromconfig") - 1), 0, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
 
 	return class_entry;
 }

@@ -340,6 +340,9 @@ function argument(int $index, ReflectionParameter $parameter): string
     $type = (string) $parameter->getType();
     $bare = ltrim($type, '?');
     $default = $parameter->isOptional() ? $parameter->getDefaultValue() : null;
+    if ($type === 'mixed' && $parameter->isOptional()) {
+        return "call.arg_or::<Value>($index, || Value::NULL)?";
+    }
     $class = static fn(string $name): string => 'Class::' . short($name);
     if (str_contains($type, '|')) {
         $absent = $parameter->isOptional() ? '_if_given' : '';

@@ -380,6 +380,26 @@ namespace Apn\AmiClient {
         public function cancel(): bool;
     }
 
+    /**
+     * @strict-properties
+     * @not-serializable
+     */
+    final class PendingAction implements Pending {
+        public readonly string $actionId;
+        public readonly string $serverKey;
+        public readonly Action $action;
+
+        private function __construct() {}
+        public function getActionId(): string {}
+        public function getServerKey(): string {}
+        public function isFinished(): bool {}
+        public function onComplete(callable $callback): static {}
+        public function await(?float $timeout = null): Response {}
+        public function getResponse(): ?Response {}
+        public function getException(): ?\Throwable {}
+        public function cancel(): bool {}
+    }
+
     /** What a service of yours should ask for: the manager, one server of it, or a fake. */
     interface ActionSender {
         /**
@@ -399,6 +419,16 @@ namespace Apn\AmiClient {
     final readonly class Glob {
         public string $pattern;
         public function __construct(string $pattern) {}
+    }
+
+    /**
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Subscription {
+        private function __construct() {}
+        public function cancel(): void {}
+        public function isActive(): bool {}
     }
 
     /**
@@ -539,6 +569,102 @@ namespace Apn\AmiClient {
         public function jsonSerialize(): array {}
     }
 
+    /**
+     * One server of the manager.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class AmiClient implements ActionSender {
+        public readonly string $serverKey;
+
+        private function __construct() {}
+        /** Starts connecting; with $wait ticks until Ready. @throws Exception\ConnectFailedException naming the reason when $wait passes */
+        public function open(float $wait = 0.0): static {}
+        /** Sends Logoff, flushes for at most $grace seconds, closes. */
+        public function close(float $grace = 0.5): void {}
+        public function send(Action $action): PendingAction {}
+        public function onEvent(string|array $names, callable $listener, array $where = []): Subscription {}
+        public function onStateChange(callable $listener): Subscription {}
+        public function onGap(callable $listener): Subscription {}
+        public function state(): ConnectionState {}
+        public function isReady(): bool {}
+        public function health(): ServerHealth {}
+    }
+
+    /**
+     * @strict-properties
+     * @not-serializable
+     */
+    final class AmiClientManager implements ActionSender {
+        public const int MAX_TICK_TIMEOUT_MS = 60000;
+
+        /**
+         * @phpstan-param ServerRegistry|list<ServerConfig> $servers
+         * @phpstan-param ?\Psr\Log\LoggerInterface $logger never allowed to break a tick: what it throws is counted
+         */
+        public function __construct(ServerRegistry|array $servers = [], ?ClientOptions $options = null, ?object $logger = null, ?ClusterOptions $cluster = null) {}
+        /** From the array form of config/ami.php: default, servers, options, cluster. */
+        public static function fromConfig(#[\SensitiveParameter] array $config, ?object $logger = null): AmiClientManager {}
+
+        public function server(string $key): AmiClient {}
+        public function default(): AmiClient {}
+        public function setDefaultServer(string $key): void {}
+        /** @phpstan-return list<string> */
+        public function serverKeys(): array {}
+        public function addServer(ServerConfig $server): AmiClient {}
+        public function removeServer(string $key, float $grace = 0.5): void {}
+
+        /** Opens every server; with $wait ticks until all are Ready. @phpstan-return array<string, DisconnectReason> those that are not, empty without $wait */
+        public function connectAll(float $wait = 0.0): array {}
+        /** Logoff everywhere, one bounded flush, close; idempotent. */
+        public function terminate(float $grace = 0.5): void {}
+
+        /** A server that is Ready, by the routing in force. @throws Exception\NoServerAvailableException */
+        public function select(): AmiClient {}
+        /** @phpstan-param Routing|callable(array<string, AmiClient>): AmiClient $routing */
+        public function routing(Routing|callable $routing): static {}
+        /** To the server named, else to select(). What names a channel belongs on that channel's server. */
+        public function send(Action $action, ?string $server = null): PendingAction {}
+        /** @phpstan-return array<string, PendingAction> to every Ready server, or to those named */
+        public function sendAll(Action $action, ?array $servers = null): array {}
+
+        /** One bounded round over all open servers, waiting at most $timeoutMs for the first thing to do. */
+        public function tick(int $timeoutMs = 0): TickSummary {}
+        /** Connects what is not open, then ticks until stop() or, where given, until $until returns true. */
+        public function run(?callable $until = null): void {}
+        public function stop(): void {}
+        /** SIGTERM and SIGINT call stop() (needs pcntl). */
+        public function registerSignalHandlers(): void {}
+        /** What registerSignalHandlers() hands to pcntl: it keeps no manager alive. */
+        private static function onSignal(int $signal, mixed $info = null): void {}
+
+        /**
+         * @phpstan-param string|list<string> $names event names in any case, or patterns with * ("Queue*", "*")
+         * @phpstan-param array<string, string|Glob|list<string|Glob>> $where headers that must match, a list for any of; matched before a PHP object exists
+         * @phpstan-param callable(AmiEvent): void $listener
+         */
+        public function onEvent(string|array $names, callable $listener, array $where = []): Subscription {}
+        /** @phpstan-param callable(string $serverKey, ConnectionState $from, ConnectionState $to, ?DisconnectReason $reason, string $detail): void $listener */
+        public function onStateChange(callable $listener): Subscription {}
+        /** @phpstan-param callable(Gap): void $listener called in the order of the events around it */
+        public function onGap(callable $listener): Subscription {}
+        /** What a listener threw. Without one it goes to the logger; without that it is a warning. @phpstan-param callable(\Throwable, ?Message): void $handler */
+        public function onListenerError(callable $handler): Subscription {}
+
+        /** @phpstan-return array<string, ServerHealth> */
+        public function health(): array {}
+        /** Counters and gauges by name and server since construction; php/ renders them for Prometheus. */
+        public function metrics(): array {}
+        /**
+         * A stream that is readable when tick has work: for stream_select, Revolt, ReactPHP. Never read from it.
+         *
+         * @return resource
+         */
+        public function getStream() {}
+        /** Milliseconds until a timer is due, for the loop's own timer. */
+        public function nextDeadlineMs(): ?int {}
+    }
 }
 
 namespace Apn\AmiClient\Exception {

@@ -2,19 +2,27 @@
 
 use apn_ami::limits::Limits;
 
+use crate::client::ClientState;
+use crate::listeners::SubscriptionState;
+use crate::manager::ManagerState;
 use crate::message::MessageState;
-use crate::options::{ClientState, ClusterState};
+use crate::options::{ClientBounds, ClusterBounds};
+use crate::pending::PendingState;
 use crate::registry::RegistryState;
 use crate::server::ServerState;
 use crate::zend::{Class, register, register_plain};
 
 /// Called once, when PHP has registered the classes.
 pub(crate) fn register_states() {
+    register::<ManagerState>(false);
+    register::<ClientState>(false);
+    register::<PendingState>(false);
+    register::<SubscriptionState>(false);
     register::<MessageState>(true);
     register::<ServerState>(false);
     register::<RegistryState>(false);
-    register::<ClientState>(false);
-    register::<ClusterState>(false);
+    register::<ClientBounds>(false);
+    register::<ClusterBounds>(false);
     for class in [Class::TlsOptions, Class::Glob, Class::TickSummary, Class::ServerHealth] {
         register_plain(class, false);
     }

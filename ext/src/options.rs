@@ -15,9 +15,9 @@ use crate::zend::{Array, Class, Native, Object, PhpResult, Properties};
 pub(crate) struct ClientOptions;
 
 /// What the core makes of it.
-pub(crate) struct ClientState(pub(crate) Limits);
+pub(crate) struct ClientBounds(pub(crate) Limits);
 
-impl Native for ClientState {
+impl Native for ClientBounds {
     const CLASSES: &'static [Class] = &[Class::ClientOptions];
 }
 
@@ -25,7 +25,7 @@ impl ClientOptions {
     pub(crate) fn construct(this: &Object, given: ClientOptionsProperties) -> PhpResult<()> {
         let limits = limits(&given)?;
         given.init(this)?;
-        this.init(ClientState(limits))
+        this.init(ClientBounds(limits))
     }
 
     pub(crate) fn from_array(options: Array) -> PhpResult<Object> {
@@ -39,7 +39,7 @@ impl ClientOptions {
         read_client(&section, &mut given)?;
         let limits = limits(&given)?;
         let object = given.into_object()?;
-        object.init(ClientState(limits))?;
+        object.init(ClientBounds(limits))?;
         Ok(object)
     }
 }
@@ -142,9 +142,9 @@ fn client_value(given: &ClientOptionsProperties, field: &str) -> Option<String> 
 pub(crate) struct ClusterOptions;
 
 /// What the core makes of it.
-pub(crate) struct ClusterState(pub(crate) ClusterLimits);
+pub(crate) struct ClusterBounds(pub(crate) ClusterLimits);
 
-impl Native for ClusterState {
+impl Native for ClusterBounds {
     const CLASSES: &'static [Class] = &[Class::ClusterOptions];
 }
 
@@ -152,7 +152,7 @@ impl ClusterOptions {
     pub(crate) fn construct(this: &Object, given: ClusterOptionsProperties) -> PhpResult<()> {
         let limits = cluster_limits(&given)?;
         given.init(this)?;
-        this.init(ClusterState(limits))
+        this.init(ClusterBounds(limits))
     }
 
     pub(crate) fn from_array(options: Array) -> PhpResult<Object> {
@@ -166,7 +166,7 @@ impl ClusterOptions {
         read_cluster(&section, &mut given)?;
         let limits = cluster_limits(&given)?;
         let object = given.into_object()?;
-        object.init(ClusterState(limits))?;
+        object.init(ClusterBounds(limits))?;
         Ok(object)
     }
 }

@@ -66,8 +66,8 @@ impl ServerRegistry {
     pub(crate) fn get(this: &Object, key: Str) -> PhpResult<Object> {
         let state = this.state::<RegistryState>()?;
         state.find(&key).ok_or_else(|| {
-            let known = state.servers();
-            exception::unknown_server(&key, known.iter().filter_map(|server| server.state::<ServerState>().ok()))
+            let known: Vec<_> = state.0.borrow().iter().map(|(key, _)| key.lossy()).collect();
+            exception::unknown_server(&key, &known)
         })
     }
 

@@ -5,7 +5,7 @@ use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, EventMask, ServerSettings};
 
 use crate::config::{self, Section};
-use crate::options::{ClientOptions, ClientState, TlsOptions};
+use crate::options::{ClientOptions, ClientBounds, TlsOptions};
 use crate::zend::classes::ServerConfigProperties;
 use crate::zend::{Array, Class, Native, Object, PhpResult, Properties, Str, View};
 
@@ -145,7 +145,7 @@ fn check(given: &ServerConfigProperties, secret: Option<&Str>) -> PhpResult<Serv
         settings.tls = Some(TlsOptions::settings(tls)?);
     }
     if let Some(options) = &given.options {
-        settings.limits = options.state::<ClientState>()?.0.clone();
+        settings.limits = options.state::<ClientBounds>()?.0.clone();
     }
     Ok(ServerState { settings, has_limits: given.options.is_some() })
 }

@@ -30,14 +30,18 @@ pub(crate) enum Class {
     FollowsResponseStrategy,
     AsyncEventStrategy,
     Pending,
+    PendingAction,
     ActionSender,
     Glob,
+    Subscription,
     Gap,
     Message,
     AmiEvent,
     Response,
     TickSummary,
     ServerHealth,
+    AmiClient,
+    AmiClientManager,
     AmiThrowable,
     InvalidConfigurationException,
     InvalidActionException,
@@ -59,7 +63,7 @@ pub(crate) enum Class {
 }
 
 impl Class {
-    pub(crate) const COUNT: usize = 46;
+    pub(crate) const COUNT: usize = 50;
     pub(super) const ALL: [Self; Self::COUNT] = [
         Self::ConnectionState,
         Self::CircuitState,
@@ -81,14 +85,18 @@ impl Class {
         Self::FollowsResponseStrategy,
         Self::AsyncEventStrategy,
         Self::Pending,
+        Self::PendingAction,
         Self::ActionSender,
         Self::Glob,
+        Self::Subscription,
         Self::Gap,
         Self::Message,
         Self::AmiEvent,
         Self::Response,
         Self::TickSummary,
         Self::ServerHealth,
+        Self::AmiClient,
+        Self::AmiClientManager,
         Self::AmiThrowable,
         Self::InvalidConfigurationException,
         Self::InvalidActionException,
@@ -506,6 +514,32 @@ impl AsyncEventStrategyProperties {
     }
 }
 
+/// The properties of `PendingAction`.
+pub(crate) struct PendingActionProperties {
+    pub(crate) action_id: Str,
+    pub(crate) server_key: Str,
+    pub(crate) action: Object,
+}
+
+impl Properties for PendingActionProperties {
+    const CLASS: Class = Class::PendingAction;
+
+    fn put(self, slots: &mut Slots<'_>) -> PhpResult<()> {
+        slots.put("actionId", self.action_id)?;
+        slots.put("serverKey", self.server_key)?;
+        slots.put("action", self.action)?;
+        Ok(())
+    }
+
+    fn take(slots: &mut Slots<'_>) -> PhpResult<Self> {
+        Ok(Self {
+            action_id: slots.take("actionId")?,
+            server_key: slots.take("serverKey")?,
+            action: slots.take("action")?,
+        })
+    }
+}
+
 /// The properties of `Glob`.
 pub(crate) struct GlobProperties {
     pub(crate) pattern: Str,
@@ -726,5 +760,23 @@ impl Properties for ServerHealthProperties {
             last_received_at: slots.take("lastReceivedAt")?,
             event_lag_seconds: slots.take("eventLagSeconds")?,
         })
+    }
+}
+
+/// The properties of `AmiClient`.
+pub(crate) struct AmiClientProperties {
+    pub(crate) server_key: Str,
+}
+
+impl Properties for AmiClientProperties {
+    const CLASS: Class = Class::AmiClient;
+
+    fn put(self, slots: &mut Slots<'_>) -> PhpResult<()> {
+        slots.put("serverKey", self.server_key)?;
+        Ok(())
+    }
+
+    fn take(slots: &mut Slots<'_>) -> PhpResult<Self> {
+        Ok(Self { server_key: slots.take("serverKey")? })
     }
 }

@@ -432,10 +432,74 @@ extern "C" fn zim_Apn_AmiClient_AsyncEventStrategy_getTimeoutBehavior(
 }
 
 #[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_PendingAction___construct(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |_| Ok(()));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_PendingAction_getActionId(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::PendingAction::get_action_id(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_PendingAction_getServerKey(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::PendingAction::get_server_key(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_PendingAction_isFinished(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::PendingAction::is_finished(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_PendingAction_onComplete(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| {
+        bodies::PendingAction::on_complete(&call.this()?, call.arg::<Callable>(0)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_PendingAction_await(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 1, |call| {
+        bodies::PendingAction::r#await(&call.this()?, call.arg::<Option<f64>>(0)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_PendingAction_getResponse(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::PendingAction::get_response(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_PendingAction_getException(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::PendingAction::get_exception(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_PendingAction_cancel(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::PendingAction::cancel(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
 extern "C" fn zim_Apn_AmiClient_Glob___construct(call: *mut RawCall, result: *mut RawValue) {
     method(call, result, 1, 1, |call| {
         bodies::Glob::construct(&call.this()?, GlobProperties { pattern: call.arg::<Str>(0)? })
     });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Subscription___construct(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |_| Ok(()));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Subscription_cancel(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::Subscription::cancel(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Subscription_isActive(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::Subscription::is_active(&call.this()?));
 }
 
 #[unsafe(no_mangle)]
@@ -597,6 +661,262 @@ extern "C" fn zim_Apn_AmiClient_ServerHealth_isReady(call: *mut RawCall, result:
 #[unsafe(no_mangle)]
 extern "C" fn zim_Apn_AmiClient_ServerHealth_jsonSerialize(call: *mut RawCall, result: *mut RawValue) {
     method(call, result, 0, 0, |call| bodies::ServerHealth::json_serialize(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClient___construct(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |_| Ok(()));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClient_open(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 1, |call| bodies::AmiClient::open(&call.this()?, call.arg_or::<f64>(0, || 0.0)?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClient_close(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 1, |call| {
+        bodies::AmiClient::close(&call.this()?, call.arg_or::<f64>(0, || 0.5)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClient_send(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| bodies::AmiClient::send(&call.this()?, call.object(0, Class::Action)?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClient_onEvent(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 2, 3, |call| {
+        bodies::AmiClient::on_event(
+            &call.this()?,
+            call.array_or_string(0)?,
+            call.arg::<Callable>(1)?,
+            call.arg_or::<Array>(2, || Array::of_strings(&[]))?,
+        )
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClient_onStateChange(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| {
+        bodies::AmiClient::on_state_change(&call.this()?, call.arg::<Callable>(0)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClient_onGap(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| bodies::AmiClient::on_gap(&call.this()?, call.arg::<Callable>(0)?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClient_state(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::AmiClient::state(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClient_isReady(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::AmiClient::is_ready(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClient_health(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::AmiClient::health(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager___construct(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 4, |call| {
+        bodies::AmiClientManager::construct(
+            &call.this()?,
+            call.object_or_array_if_given(0, Class::ServerRegistry)?,
+            call.object_if_given(1, Class::ClientOptions)?,
+            call.arg::<Option<Object>>(2)?,
+            call.object_if_given(3, Class::ClusterOptions)?,
+        )
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_fromConfig(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 2, |call| {
+        bodies::AmiClientManager::from_config(call.arg::<Array>(0)?, call.arg::<Option<Object>>(1)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_server(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| bodies::AmiClientManager::server(&call.this()?, call.arg::<Str>(0)?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_default(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::AmiClientManager::default(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_setDefaultServer(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| {
+        bodies::AmiClientManager::set_default_server(&call.this()?, call.arg::<Str>(0)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_serverKeys(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::AmiClientManager::server_keys(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_addServer(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| {
+        bodies::AmiClientManager::add_server(&call.this()?, call.object(0, Class::ServerConfig)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_removeServer(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 2, |call| {
+        bodies::AmiClientManager::remove_server(
+            &call.this()?,
+            call.arg::<Str>(0)?,
+            call.arg_or::<f64>(1, || 0.5)?,
+        )
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_connectAll(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 1, |call| {
+        bodies::AmiClientManager::connect_all(&call.this()?, call.arg_or::<f64>(0, || 0.0)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_terminate(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 1, |call| {
+        bodies::AmiClientManager::terminate(&call.this()?, call.arg_or::<f64>(0, || 0.5)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_select(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::AmiClientManager::select(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_routing(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| {
+        bodies::AmiClientManager::routing(&call.this()?, call.object_or_callable(0, Class::Routing)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_send(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 2, |call| {
+        bodies::AmiClientManager::send(
+            &call.this()?,
+            call.object(0, Class::Action)?,
+            call.arg::<Option<Str>>(1)?,
+        )
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_sendAll(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 2, |call| {
+        bodies::AmiClientManager::send_all(
+            &call.this()?,
+            call.object(0, Class::Action)?,
+            call.arg::<Option<Array>>(1)?,
+        )
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_tick(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 1, |call| {
+        bodies::AmiClientManager::tick(&call.this()?, call.arg_or::<i64>(0, || 0)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_run(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 1, |call| {
+        bodies::AmiClientManager::run(&call.this()?, call.arg::<Option<Callable>>(0)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_stop(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::AmiClientManager::stop(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_registerSignalHandlers(
+    call: *mut RawCall,
+    result: *mut RawValue,
+) {
+    method(call, result, 0, 0, |call| bodies::AmiClientManager::register_signal_handlers(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_onSignal(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 2, |call| {
+        bodies::AmiClientManager::on_signal(call.arg::<i64>(0)?, call.arg_or::<Value>(1, || Value::NULL)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_onEvent(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 2, 3, |call| {
+        bodies::AmiClientManager::on_event(
+            &call.this()?,
+            call.array_or_string(0)?,
+            call.arg::<Callable>(1)?,
+            call.arg_or::<Array>(2, || Array::of_strings(&[]))?,
+        )
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_onStateChange(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| {
+        bodies::AmiClientManager::on_state_change(&call.this()?, call.arg::<Callable>(0)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_onGap(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| {
+        bodies::AmiClientManager::on_gap(&call.this()?, call.arg::<Callable>(0)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_onListenerError(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| {
+        bodies::AmiClientManager::on_listener_error(&call.this()?, call.arg::<Callable>(0)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_health(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::AmiClientManager::health(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_metrics(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::AmiClientManager::metrics(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_getStream(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::AmiClientManager::get_stream(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_AmiClientManager_nextDeadlineMs(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::AmiClientManager::next_deadline_ms(&call.this()?));
 }
 
 #[unsafe(no_mangle)]

@@ -223,4 +223,6 @@ unsafe extern "C" {
     ) -> bool;
     pub(super) fn ami_stream_new(descriptor: c_int, out: *mut RawValue) -> bool;
     pub(super) fn ami_stream_is_open(value: *mut RawValue) -> bool;
+
+    pub(super) fn raise(signal: c_int) -> c_int;
 }

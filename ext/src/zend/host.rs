@@ -1,6 +1,6 @@
 //! The rest of what the extension asks of PHP: warnings, iterators, streams, closures.
 
-use std::os::fd::{IntoRawFd, OwnedFd};
+use std::os::fd::{BorrowedFd, IntoRawFd, RawFd};
 
 use super::PhpResult;
 use super::array::Array;
@@ -30,16 +30,27 @@ pub(crate) fn iterator(array: Array) -> PhpResult<Value> {
     Ok(iterator)
 }
 
-/// A stream over a descriptor, for `stream_select` and event loops.
-pub(crate) fn stream(descriptor: OwnedFd) -> PhpResult<Value> {
+/// A stream over a copy of a descriptor, for `stream_select` and event loops.
+pub(crate) fn stream(descriptor: RawFd) -> PhpResult<Value> {
+    // SAFETY: the caller's descriptor is open during this call.
+    let copy = unsafe { BorrowedFd::borrow_raw(descriptor) }.try_clone_to_owned();
+    let copy = copy.map_err(|failure| exception::error(&format!("cannot copy the poll descriptor: {failure}")))?;
     let mut raw = RawValue::NULL;
     // SAFETY: the descriptor passes to PHP.
-    if unsafe { ffi::ami_stream_new(descriptor.into_raw_fd(), &raw mut raw) } {
+    if unsafe { ffi::ami_stream_new(copy.into_raw_fd(), &raw mut raw) } {
         // SAFETY: the new resource.
         return Ok(unsafe { Value::from_owned(raw) });
     }
     exception::check()?;
     Err(exception::error("PHP could not make a stream of the poll descriptor"))
+}
+
+/// Sends a signal to this very thread's process.
+pub(crate) fn raise(signal: i64) {
+    if let Ok(signal) = i32::try_from(signal) {
+        // SAFETY: raise(3) takes any number.
+        unsafe { ffi::raise(signal) };
+    }
 }
 
 /// False once PHP code closed the stream.
