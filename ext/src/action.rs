@@ -1,0 +1,130 @@
+//! `GenericAction`, and every other `Action` on its way to the wire.
+
+use apn_ami::error::InvalidAction;
+use apn_ami::wire::{self, Parameter};
+
+use crate::zend::classes::GenericActionProperties;
+use crate::zend::exception::throw_new;
+use crate::zend::{Array, Class, Key, Object, PhpResult, Properties, Str, Thrown, Value, View};
+
+/// The class `GenericAction`.
+pub(crate) struct GenericAction;
+
+impl GenericAction {
+    pub(crate) fn construct(this: &Object, given: GenericActionProperties) -> PhpResult<()> {
+        encode(&given.name, &given.parameters)?;
+        given.init(this)
+    }
+
+    pub(crate) fn with(this: &Object, header: Str, value: Value) -> PhpResult<Object> {
+        let own = GenericActionProperties::of(this)?;
+        let mut parameters = own.parameters.to_builder();
+        // One header, whatever its case was: "queue" replaces "Queue".
+        for (key, _) in own.parameters.iter() {
+            if key.text().eq_ignore_ascii_case(&header) {
+                parameters.remove(&key.text());
+            }
+        }
+        parameters.set(&*header, value);
+        let parameters = parameters.finish();
+        encode(&own.name, &parameters)?;
+        GenericActionProperties { parameters, ..own }.into_object()
+    }
+
+    pub(crate) fn with_strategy(this: &Object, strategy: Option<Object>) -> PhpResult<Object> {
+        GenericActionProperties { strategy, ..GenericActionProperties::of(this)? }.into_object()
+    }
+
+    pub(crate) fn get_name(this: &Object) -> PhpResult<Str> {
+        Ok(GenericActionProperties::of(this)?.name)
+    }
+
+    pub(crate) fn get_parameters(this: &Object) -> PhpResult<Array> {
+        Ok(GenericActionProperties::of(this)?.parameters)
+    }
+
+    pub(crate) fn get_completion_strategy(this: &Object) -> PhpResult<Option<Object>> {
+        Ok(GenericActionProperties::of(this)?.strategy)
+    }
+
+    pub(crate) fn unserialize(this: &Object, data: Array) -> PhpResult<()> {
+        let given = GenericActionProperties::of_serialized(&data)?;
+        if given.strategy.as_ref().is_some_and(|strategy| !strategy.is(Class::CompletionStrategy)) {
+            return Err(crate::zend::properties::bad_data(Class::GenericAction));
+        }
+        encode(&given.name, &given.parameters)?;
+        given.init(this)
+    }
+}
+
+/// Any `Action` as the core sends it.
+pub(crate) fn to_wire(action: &Object) -> PhpResult<wire::Action> {
+    if action.is(Class::GenericAction) {
+        let own = GenericActionProperties::of(action)?;
+        return encode(&own.name, &own.parameters);
+    }
+    let name = action.call_method("getname", &[])?;
+    let parameters = action.call_method("getparameters", &[])?;
+    match (name.view(), parameters.view()) {
+        (View::Str(name), View::Array(parameters)) => encode(&name, &parameters),
+        _ => Err(invalid(&action.class_name(), "getName() has to return a string, getParameters() an array")),
+    }
+}
+
+fn encode(name: &Str, parameters: &Array) -> PhpResult<wire::Action> {
+    let name = String::from_utf8(name.to_vec()).map_err(|_| invalid(&name.lossy(), "its name is not UTF-8"))?;
+    let mut headers = Vec::with_capacity(parameters.len());
+    for (key, value) in parameters.iter() {
+        let Key::Str(header) = key else {
+            let index = String::from_utf8_lossy(&key.text()).into_owned();
+            return Err(invalid(&name, &format!("parameter {index} has no name")));
+        };
+        if let Some(parameter) = parameter(&name, &header, &value)? {
+            headers.push((header, parameter));
+        }
+    }
+    wire::Action::new(&name, headers.iter().map(|(header, parameter)| (&**header, parameter)))
+        .map_err(|why: InvalidAction| invalid(&name, &why.to_string()))
+}
+
+/// None for null, which leaves the header out.
+fn parameter(action: &str, header: &Str, value: &Value) -> PhpResult<Option<Parameter>> {
+    let wrong = |value: &Value| {
+        let header = header.lossy().escape_debug().to_string();
+        let given = value.type_name();
+        invalid(action, &format!("header `{header}` is {given}, must be text, a number, a bool or an array of these"))
+    };
+    let View::Array(array) = value.view() else {
+        return match scalar(value) {
+            Some(text) => Ok(Some(Parameter::One(text))),
+            None if value.is_null() => Ok(None),
+            None => Err(wrong(value)),
+        };
+    };
+    let elements = array.iter().map(|(key, value)| match scalar(&value) {
+        Some(text) => Ok((key.text(), text)),
+        None => Err(wrong(&value)),
+    });
+    let elements: Vec<_> = elements.collect::<PhpResult<_>>()?;
+    Ok(Some(if array.is_list() {
+        Parameter::Many(elements.into_iter().map(|(_, value)| value).collect())
+    } else {
+        Parameter::Map(elements)
+    }))
+}
+
+/// `true` is "true", as `ast_true` of Asterisk reads it.
+fn scalar(value: &Value) -> Option<Vec<u8>> {
+    match value.view() {
+        View::Str(text) => Some(text.to_vec()),
+        View::Int(number) => Some(number.to_string().into_bytes()),
+        View::Float(number) if number.is_finite() => Some(number.to_string().into_bytes()),
+        View::Bool(flag) => Some(flag.to_string().into_bytes()),
+        View::Float(_) | View::Null | View::Array(_) | View::Object(_) | View::Other => None,
+    }
+}
+
+fn invalid(action: &str, why: &str) -> Thrown {
+    let action: String = action.chars().take(60).flat_map(char::escape_debug).collect();
+    throw_new(Class::InvalidActionException, &format!("action `{action}` is invalid: {why}"))
+}

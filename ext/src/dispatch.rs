@@ -1,0 +1,328 @@
+//! One tick: a step of the core, then everything that is due to PHP code, each call in its own guard.
+
+use std::rc::Rc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use apn_ami::client::StepReport;
+use apn_ami::cluster::{Delivery, DeliveryKind, ServerId, Tell};
+use apn_ami::error::DisconnectReason;
+use apn_ami::node::{ActionSlot, ConnectionState};
+
+use crate::hub::{Core, Hub};
+use crate::listeners::{Listener, Topic};
+use crate::message::{MessageState, microseconds, new_event, to_int};
+use crate::zend::classes::{GapProperties, TickSummaryProperties};
+use crate::zend::exception::{self, Description, describe};
+use crate::zend::{
+    Array, Builder, Callable, Class, IntoValue, Object, PhpResult, Properties, Thrown, Value, guard, host,
+};
+
+/// Longest uninterrupted wait: a signal that comes just before the wait begins does not end it.
+const WAIT_SLICE: Duration = Duration::from_millis(500);
+
+/// What one tick did.
+#[derive(Default)]
+pub(crate) struct TickReport {
+    step: StepReport,
+    events: i64,
+    actions: i64,
+}
+
+impl TickReport {
+    pub(crate) fn summary(&self) -> PhpResult<Object> {
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        TickSummaryProperties {
+            bytes_read: count(self.step.bytes_read),
+            bytes_written: count(self.step.bytes_written),
+            frames_parsed: count(self.step.frames_parsed),
+            events_dispatched: self.events,
+            events_dropped: to_int(self.step.events_dropped),
+            actions_completed: self.actions,
+            state_transitions: to_int(self.step.transitions),
+            connect_attempts: to_int(self.step.connects),
+            more: self.step.more,
+        }
+        .into_object()
+    }
+}
+
+/// One bounded round: I/O and timers, then what is due.
+pub(crate) fn tick(hub: &Rc<Hub>, method: &str, longest: Duration) -> PhpResult<TickReport> {
+    let ticking = hub.begin_tick(method)?;
+    let mut report = TickReport::default();
+    let longest = if hub.due.borrow().is_empty() { longest } else { Duration::ZERO };
+    report.step = step(hub, |core| core.step(longest))?;
+    let outcome = guard::attempt(|| deliver_due(hub, &mut report)).and_then(|delivered| delivered);
+    drop(ticking);
+    report.step.more |= rest(hub)?;
+    outcome?;
+    let postponed = hub.postponed.borrow_mut().take();
+    match postponed {
+        Some(exception) => Err(exception::throw(exception)),
+        None => Ok(report),
+    }
+}
+
+/// Ticks until `done`, at most so long. Within a listener it does I/O only and delivers nothing. False when
+/// the time is over.
+pub(crate) fn wait_until(hub: &Rc<Hub>, longest: Option<Duration>, done: impl Fn() -> bool) -> PhpResult<bool> {
+    let end = longest.and_then(|longest| Instant::now().checked_add(longest));
+    let mut is_first = true;
+    loop {
+        if done() {
+            return Ok(true);
+        }
+        let left = end.map_or(WAIT_SLICE, |end| end.saturating_duration_since(Instant::now()).min(WAIT_SLICE));
+        if left.is_zero() && !is_first {
+            return Ok(false);
+        }
+        is_first = false;
+        if hub.is_ticking.get() {
+            step(hub, |core| core.step_while_due(left))?;
+        } else {
+            tick(hub, "tick", left)?;
+        }
+        guard::serve_interrupts()?;
+    }
+}
+
+/// Connects are wanted; ticks until stopped or `until` says so.
+pub(crate) fn run(hub: &Rc<Hub>, until: Option<&Callable>) -> PhpResult<()> {
+    const ASK_EVERY: Duration = Duration::from_millis(100);
+    let longest = if until.is_some() { ASK_EVERY } else { WAIT_SLICE };
+    loop {
+        if hub.is_stopped.replace(false) {
+            return Ok(());
+        }
+        tick(hub, "run", longest)?;
+        guard::serve_interrupts()?;
+        if let Some(until) = until
+            && matches!(until.call(&[])?.view(), crate::zend::View::Bool(true))
+        {
+            return Ok(());
+        }
+    }
+}
+
+fn step(hub: &Hub, run: impl FnOnce(&mut Core) -> std::io::Result<StepReport>) -> PhpResult<StepReport> {
+    let outcome = run(&mut *hub.core()?);
+    outcome.map_err(|failure| exception::error(&format!("cannot wait for the sockets: {failure}")))
+}
+
+/// Nothing is stepped until the caller comes back: whoever watches the descriptor has to know what is left.
+fn rest(hub: &Hub) -> PhpResult<bool> {
+    let is_left = !hub.due.borrow().is_empty();
+    let mut core = hub.core()?;
+    if is_left {
+        apn_ami::client::Network::remind(core.network());
+    }
+    core.rest();
+    Ok(is_left || core.cluster().has_due())
+}
+
+/// Gives listeners and callbacks what they are owed, at most as much as a tick may.
+fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
+    write_records(hub)?;
+    let mut budget = {
+        let mut core = hub.core()?;
+        let budget = core.cluster().limits().tick_events_max;
+        let mut due = Vec::new();
+        core.take_due(budget.saturating_sub(hub.due.borrow().len()), &mut due);
+        hub.due.borrow_mut().extend(due);
+        budget
+    };
+    while budget > 0 {
+        // Not `while let`: its scrutinee would keep the borrow while PHP runs.
+        let next = hub.due.borrow_mut().pop_front();
+        let Some(delivery) = next else { break };
+        budget -= 1;
+        deliver(hub, delivery, report)?;
+    }
+    write_records(hub)?;
+    hub.forget_removed()
+}
+
+fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpResult<()> {
+    let server = delivery.server;
+    match delivery.kind {
+        DeliveryKind::Event { message, listeners } => {
+            report.events += 1;
+            let received_at = message.stamp().received_at;
+            let event = new_event(hub.key(server), MessageState::Single(Rc::new(message)))?;
+            for id in listeners {
+                if let Some(listener) = hub.listeners.of_event(id) {
+                    call_listener(hub, &listener, &[event.clone().into_value()], Some(&event))?;
+                }
+            }
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            hub.core()?.cluster_mut().delivered(server, now.saturating_sub(received_at));
+            Ok(())
+        }
+        DeliveryKind::Tell(Tell::Ended { sequence, slot }) => {
+            report.actions += 1;
+            deliver_ending(hub, server, sequence, &slot)
+        }
+        DeliveryKind::Tell(Tell::Changed { from, to, reason, detail }) => {
+            deliver_change(hub, server, from, to, reason, detail)
+        }
+        DeliveryKind::Tell(Tell::Gap { from, to, reason, dropped }) => {
+            let gap = GapProperties {
+                server_key: hub.key(server),
+                from: microseconds(from),
+                to: microseconds(to),
+                reason: reason.map(reason_case),
+                dropped: to_int(dropped),
+            };
+            let gap = gap.into_object()?.into_value();
+            call_topic(hub, Topic::Gap(Some(server)), &[gap])
+        }
+    }
+}
+
+fn deliver_ending(hub: &Rc<Hub>, server: ServerId, sequence: u64, slot: &ActionSlot) -> PhpResult<()> {
+    let Some(pending) = hub.pendings.take(server, sequence) else { return Ok(()) };
+    debug_assert!(std::ptr::eq(slot, &**pending.slot()));
+    let callbacks = pending.deliver();
+    if callbacks.is_empty() {
+        return Ok(());
+    }
+    let arguments = pending.arguments()?;
+    for callback in callbacks {
+        call_back(hub, &callback, &arguments)?;
+    }
+    Ok(())
+}
+
+fn deliver_change(
+    hub: &Rc<Hub>,
+    server: ServerId,
+    from: ConnectionState,
+    to: ConnectionState,
+    reason: Option<DisconnectReason>,
+    detail: String,
+) -> PhpResult<()> {
+    let state = |state: ConnectionState| Object::enum_case(Class::ConnectionState, state.as_str()).into_value();
+    let arguments = [
+        hub.key(server).into_value(),
+        state(from),
+        state(to),
+        reason.map(reason_case).into_value(),
+        detail.as_str().into_value(),
+    ];
+    if reason.is_some() {
+        hub.details.borrow_mut().insert(server, detail);
+    }
+    call_topic(hub, Topic::State(Some(server)), &arguments)
+}
+
+pub(crate) fn reason_case(reason: DisconnectReason) -> Object {
+    Object::enum_case(Class::DisconnectReason, reason.as_str())
+}
+
+fn call_topic(hub: &Rc<Hub>, topic: Topic, arguments: &[Value]) -> PhpResult<()> {
+    for listener in hub.listeners.of_topic(topic) {
+        call_listener(hub, &listener, arguments, None)?;
+    }
+    Ok(())
+}
+
+/// Calls one listener, if nobody cancelled it meanwhile. What it throws stops nobody else.
+fn call_listener(
+    hub: &Rc<Hub>,
+    listener: &Listener,
+    arguments: &[Value],
+    event: Option<&Object>,
+) -> PhpResult<()> {
+    let Some(callable) = listener.callable() else { return Ok(()) };
+    let began = Instant::now();
+    let outcome = callable.call(arguments);
+    listener.calls.set(listener.calls.get() + 1);
+    listener.time.set(listener.time.get() + began.elapsed());
+    match outcome {
+        Ok(_) => Ok(()),
+        Err(thrown) => {
+            listener.failures.set(listener.failures.get() + 1);
+            contain(hub, thrown, &listener.name, event)
+        }
+    }
+}
+
+/// Calls a callback of an action. What it throws stops nobody else.
+pub(crate) fn call_back(hub: &Rc<Hub>, callback: &Callable, arguments: &[Value]) -> PhpResult<()> {
+    match callback.call(arguments) {
+        Ok(_) => Ok(()),
+        Err(thrown) => contain(hub, thrown, &callback.name(), None),
+    }
+}
+
+/// Tells somebody what a listener threw: `onListenerError`, else the logger, else a warning. `Err` for what is
+/// no failure but an end: `exit()`, a fatal error.
+fn contain(hub: &Rc<Hub>, thrown: Thrown, name: &str, event: Option<&Object>) -> PhpResult<()> {
+    let failure = exception::catch(thrown)?;
+    let handlers = hub.listeners.of_topic(Topic::Error);
+    if handlers.is_empty() {
+        return report(hub, &failure, name, event);
+    }
+    for handler in handlers {
+        let Some(callable) = handler.callable() else { continue };
+        let arguments = [failure.clone().into_value(), event.cloned().into_value()];
+        if let Err(thrown) = callable.call(&arguments) {
+            let second = exception::catch(thrown)?;
+            report(hub, &failure, name, event)?;
+            report(hub, &second, &handler.name, None)?;
+        }
+    }
+    Ok(())
+}
+
+fn report(hub: &Rc<Hub>, failure: &Object, name: &str, event: Option<&Object>) -> PhpResult<()> {
+    if hub.logger.is_there() {
+        return hub.logger.log("error", "AMI listener failed", failure_context(failure, name, event));
+    }
+    let Description { class, message, file, line } = describe(failure);
+    let text = format!("Uncaught {class} in AMI listener {name}: {message} in {file}:{line}");
+    match host::warning(&text) {
+        Ok(()) => Ok(()),
+        // A handler that makes exceptions of warnings wants to hear of it: once all listeners had their turn.
+        Err(thrown) => {
+            let converted = exception::catch(thrown)?;
+            let is_first = hub.postponed.borrow().is_none();
+            if is_first {
+                *hub.postponed.borrow_mut() = Some(converted);
+            }
+            Ok(())
+        }
+    }
+}
+
+fn failure_context(failure: &Object, name: &str, event: Option<&Object>) -> Array {
+    let mut context = Builder::new(4);
+    context.set("exception", failure.clone());
+    context.set("listener", name);
+    if let Some(event) = event {
+        context.set("server_key", event.get("serverKey"));
+        context.set("event", event.get("name"));
+    }
+    context.finish()
+}
+
+/// Hands the core's records to the logger; without one the core keeps none.
+fn write_records(hub: &Rc<Hub>) -> PhpResult<()> {
+    if !hub.logger.is_there() {
+        return Ok(());
+    }
+    loop {
+        let record = hub.core()?.pop_record();
+        let Some(record) = record else { return Ok(()) };
+        hub.logger.record(&record)?;
+    }
+}
+
+/// Everything that is due, after the last step: for the end of a manager's work.
+pub(crate) fn deliver_everything(hub: &Rc<Hub>, method: &str) -> PhpResult<()> {
+    loop {
+        if !tick(hub, method, Duration::ZERO)?.step.more {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! What the objects of one manager share: the core, the listeners, the actions on their way.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard};
+
+use apn_ami::client;
+use apn_ami::cluster::{Delivery, ServerId};
+use apn_ami::limits::{ClusterLimits, Limits};
+use apn_ami::net::Reactor;
+use apn_ami::node::ConnectionState;
+use apn_ami::record::Level;
+
+use crate::config;
+use crate::listeners::Listeners;
+use crate::logger::Logger;
+use crate::pending::Pendings;
+use crate::zend::exception::{error, throw_new};
+use crate::zend::{Callable, Class, Object, PhpResult, Str, Thrown, Tracer, Value};
+
+/// The core as the extension drives it.
+pub(crate) type Core = client::Client<Reactor>;
+
+/// The state behind one `AmiClientManager`. Its other objects hold the manager, or this weakly.
+pub(crate) struct Hub {
+    /// Never locked while PHP code runs. There until it is dropped, or leaked in a forked child.
+    core: Option<Mutex<Core>>,
+    /// The process that made it: the sockets are its own.
+    process: u32,
+    /// Bounds of servers that have none of their own.
+    pub(crate) limits: Limits,
+    pub(crate) listeners: Listeners,
+    pub(crate) pendings: Pendings,
+    pub(crate) logger: Logger,
+    /// Keys as strings of PHP, also of servers that were removed and still owe something.
+    keys: RefCell<HashMap<ServerId, Str>>,
+    /// Why each server's session ended last, in words.
+    pub(crate) details: RefCell<HashMap<ServerId, String>>,
+    /// Taken from the core and not delivered yet.
+    pub(crate) due: RefCell<VecDeque<Delivery>>,
+    /// A tick is on: listeners may be running.
+    pub(crate) is_ticking: Cell<bool>,
+    /// `run` is to end.
+    pub(crate) is_stopped: Cell<bool>,
+    /// SIGTERM and SIGINT stop it.
+    pub(crate) heeds_signals: Cell<bool>,
+    /// Thrown by a warning's handler during a tick: goes on when the tick is over.
+    pub(crate) postponed: RefCell<Option<Object>>,
+    /// Chooses a server, where the user does it.
+    pub(crate) router: RefCell<Option<std::rc::Rc<Callable>>>,
+    /// The poll descriptor as a stream, once it was asked for.
+    pub(crate) stream: RefCell<Option<Value>>,
+}
+
+impl Hub {
+    pub(crate) fn new(limits: Limits, cluster: ClusterLimits, logger: Option<Object>) -> PhpResult<Self> {
+        let reactor = Reactor::new().map_err(|failure| error(&format!("no poll descriptor: {failure}")))?;
+        let level = logger.is_some().then_some(Level::Debug);
+        let core = Core::new(reactor, cluster, level).map_err(|refused| config::refused(&refused, |_| None))?;
+        Ok(Self {
+            core: Some(Mutex::new(core)),
+            process: std::process::id(),
+            limits,
+            listeners: Listeners::default(),
+            pendings: Pendings::default(),
+            logger: Logger::new(logger),
+            keys: RefCell::default(),
+            details: RefCell::default(),
+            due: RefCell::default(),
+            is_ticking: Cell::new(false),
+            is_stopped: Cell::new(false),
+            heeds_signals: Cell::new(false),
+            postponed: RefCell::default(),
+            router: RefCell::default(),
+            stream: RefCell::default(),
+        })
+    }
+
+    /// The core, for one call into it.
+    pub(crate) fn core(&self) -> PhpResult<MutexGuard<'_, Core>> {
+        let core = self.core.as_ref().and_then(|core| core.lock().ok());
+        core.ok_or_else(|| error("ami_client stopped working after an internal error"))
+    }
+
+    /// True in the process that made the manager.
+    pub(crate) fn is_at_home(&self) -> bool {
+        self.process == std::process::id()
+    }
+
+    /// In a forked child nothing may touch the parent's sockets.
+    pub(crate) fn check_process(&self) -> PhpResult<()> {
+        if self.is_at_home() {
+            return Ok(());
+        }
+        let message = format!(
+            "this manager belongs to process {}: a forked child has to make its own",
+            self.process
+        );
+        Err(throw_new(Class::ForkedProcessException, &message))
+    }
+
+    pub(crate) fn remember_key(&self, id: ServerId, key: Str) {
+        self.keys.borrow_mut().insert(id, key);
+    }
+
+    pub(crate) fn key(&self, id: ServerId) -> Str {
+        self.keys.borrow().get(&id).cloned().unwrap_or_else(|| Str::new(b""))
+    }
+
+    /// Forgets servers that were removed and owe nothing more.
+    pub(crate) fn forget_removed(&self) -> PhpResult<()> {
+        let core = self.core()?;
+        let cluster = core.cluster();
+        if self.keys.borrow().len() > cluster.servers().len() && !cluster.has_due() && self.due.borrow().is_empty() {
+            self.keys.borrow_mut().retain(|id, _| cluster.settings(*id).is_some());
+            self.details.borrow_mut().retain(|id, _| cluster.settings(*id).is_some());
+        }
+        Ok(())
+    }
+
+    /// The server of a key.
+    pub(crate) fn server(&self, key: &[u8]) -> PhpResult<ServerId> {
+        let core = self.core()?;
+        let cluster = core.cluster();
+        if let Some(id) = std::str::from_utf8(key).ok().and_then(|key| cluster.server_id(key)) {
+            return Ok(id);
+        }
+        let known: Vec<_> =
+            cluster.servers().iter().filter_map(|id| Some(cluster.settings(*id)?.key.to_string())).collect();
+        drop(core);
+        Err(crate::exception::unknown_server(key, &known))
+    }
+
+    /// An error where the server was removed.
+    pub(crate) fn check_server(&self, id: ServerId) -> PhpResult<()> {
+        let is_known = self.core()?.cluster().settings(id).is_some();
+        if is_known { Ok(()) } else { self.server(&self.key(id)).map(|_| ()) }
+    }
+
+    pub(crate) fn state(&self, id: ServerId) -> PhpResult<ConnectionState> {
+        Ok(self.core()?.cluster().state(id))
+    }
+
+    /// Reports what the manager's object owns.
+    pub(crate) fn trace(&self, tracer: &mut Tracer) {
+        self.listeners.trace(tracer);
+        self.pendings.trace(tracer);
+        self.logger.trace(tracer);
+        if let Ok(router) = self.router.try_borrow()
+            && let Some(router) = &*router
+        {
+            tracer.callable(router);
+        }
+        if let Ok(postponed) = self.postponed.try_borrow()
+            && let Some(exception) = &*postponed
+        {
+            tracer.object(exception);
+        }
+    }
+
+    /// No tick and no listener may run now.
+    pub(crate) fn begin_tick(&self, method: &str) -> PhpResult<Ticking<'_>> {
+        if self.is_ticking.replace(true) {
+            let message = format!("{method}() called by a listener of the same manager: the tick that called it goes on");
+            return Err(throw_new(Class::ReentrantTickException, &message));
+        }
+        Ok(Ticking(self))
+    }
+}
+
+impl Drop for Hub {
+    /// Flushes once without waiting; in a forked child it touches nothing of the parent's.
+    fn drop(&mut self) {
+        self.listeners.clear();
+        let core = self.core.take();
+        if !self.is_at_home() {
+            std::mem::forget(core);
+            return;
+        }
+        if let Some(Ok(mut core)) = core.as_ref().map(Mutex::lock) {
+            core.flush();
+        }
+    }
+}
+
+/// A tick, until it is dropped.
+pub(crate) struct Ticking<'a>(&'a Hub);
+
+impl Drop for Ticking<'_> {
+    fn drop(&mut self) {
+        self.0.is_ticking.set(false);
+    }
+}

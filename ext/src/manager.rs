@@ -1,0 +1,499 @@
+//! `AmiClientManager`: the cluster as PHP code drives it.
+
+use std::os::fd::AsRawFd;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use apn_ami::cluster::{Routing, ServerId};
+use apn_ami::limits::{ClusterLimits, Limits};
+use apn_ami::node::ConnectionState;
+
+use crate::client::new_client;
+use crate::completion;
+use crate::config::{self, Section};
+use crate::dispatch::{self, reason_case};
+use crate::exception;
+use crate::hub::Hub;
+use crate::listeners::{self, Topic};
+use crate::logger::Logger;
+use crate::options::{ClientBounds, ClientOptions, ClusterBounds, ClusterOptions};
+use crate::pending::new_pending;
+use crate::registry::{RegistryState, servers_of};
+use crate::report;
+use crate::server::{ServerConfig, ServerState};
+use crate::signals;
+use crate::zend::call::{ArrayOrStr, ObjectOrArray, ObjectOrCallable};
+use crate::zend::exception::{throw, value_error};
+use crate::zend::{
+    Array, Builder, Callable, Class, Key, Native, Object, PhpResult, Str, Tracer, Value, View, host,
+};
+
+/// The class `AmiClientManager`.
+pub(crate) struct AmiClientManager;
+
+/// What one object of it owns. Everything else holds the object, or the hub weakly.
+pub(crate) struct ManagerState(Rc<Hub>);
+
+impl Native for ManagerState {
+    const CLASSES: &'static [Class] = &[Class::AmiClientManager];
+
+    fn trace(&self, tracer: &mut Tracer) {
+        self.0.trace(tracer);
+    }
+}
+
+/// The hub of a manager, in the process that made it.
+pub(crate) fn hub_of(manager: &Object) -> PhpResult<&Rc<Hub>> {
+    let hub = &manager.state::<ManagerState>()?.0;
+    hub.check_process()?;
+    Ok(hub)
+}
+
+/// Longest wait of one tick, `MAX_TICK_TIMEOUT_MS`.
+const TICK_TIMEOUT_MAX_MS: u64 = 60_000;
+
+impl AmiClientManager {
+    pub(crate) fn construct(
+        this: &Object,
+        servers: ObjectOrArray,
+        options: Option<Object>,
+        logger: Option<Object>,
+        cluster: Option<Object>,
+    ) -> PhpResult<()> {
+        Logger::check(logger.as_ref(), "Apn\\AmiClient\\AmiClientManager::__construct(): Argument #3 ($logger)")?;
+        let servers = match servers {
+            ObjectOrArray::Array(list) => servers_of(&list)?,
+            ObjectOrArray::Object(registry) => registry.state::<RegistryState>()?.servers(),
+        };
+        build(this, &servers, options.as_ref(), logger, cluster.as_ref())
+    }
+
+    pub(crate) fn from_config(config: Array, logger: Option<Object>) -> PhpResult<Object> {
+        Logger::check(logger.as_ref(), "Apn\\AmiClient\\AmiClientManager::fromConfig(): Argument #2 ($logger)")?;
+        let section = Section::new("", &config, &["default", "servers", "options", "cluster"])?;
+        let base = section.array("options")?.unwrap_or_else(|| Array::of_strings(&[]));
+        let options = ClientOptions::from_section("options", &base)?;
+        let cluster = section.array("cluster")?.unwrap_or_else(|| Array::of_strings(&[]));
+        let cluster = ClusterOptions::from_section("cluster", &cluster)?;
+        let servers = section.array("servers")?.unwrap_or_else(|| Array::of_strings(&[]));
+        let servers = configured_servers(&servers, &base)?;
+        let manager = Object::instantiate(Class::AmiClientManager)?;
+        build(&manager, &servers, Some(&options), logger, Some(&cluster))?;
+        if let Some(default) = section.string("default")? {
+            Self::set_default_server(&manager, default)?;
+        }
+        Ok(manager)
+    }
+
+    pub(crate) fn server(this: &Object, key: Str) -> PhpResult<Object> {
+        let hub = hub_of(this)?;
+        new_client(this, hub, hub.server(&key)?)
+    }
+
+    pub(crate) fn default(this: &Object) -> PhpResult<Object> {
+        let hub = hub_of(this)?;
+        let default = hub.core()?.cluster().default_server();
+        match default {
+            Some(id) => new_client(this, hub, id),
+            None => Err(no_server("the manager has no servers")),
+        }
+    }
+
+    pub(crate) fn set_default_server(this: &Object, key: Str) -> PhpResult<()> {
+        let hub = hub_of(this)?;
+        let id = hub.server(&key)?;
+        hub.core()?.cluster_mut().set_default(id);
+        Ok(())
+    }
+
+    pub(crate) fn server_keys(this: &Object) -> PhpResult<Array> {
+        let hub = hub_of(this)?;
+        let mut keys = Builder::new(0);
+        for id in server_ids(hub)? {
+            keys.push(hub.key(id));
+        }
+        Ok(keys.finish())
+    }
+
+    pub(crate) fn add_server(this: &Object, server: Object) -> PhpResult<Object> {
+        let hub = hub_of(this)?;
+        let id = add(hub, &server)?;
+        new_client(this, hub, id)
+    }
+
+    pub(crate) fn remove_server(this: &Object, key: Str, grace: f64) -> PhpResult<()> {
+        let hub = hub_of(this)?;
+        let grace = duration("removeServer", 2, "grace", grace)?.unwrap_or(Duration::MAX);
+        let id = hub.server(&key)?;
+        close(hub, id, grace)?;
+        hub.core()?.remove_server(id);
+        Ok(())
+    }
+
+    pub(crate) fn connect_all(this: &Object, wait: f64) -> PhpResult<Array> {
+        let hub = hub_of(this)?;
+        let wait = duration("connectAll", 1, "wait", wait)?;
+        let servers = server_ids(hub)?;
+        open_all(hub, &servers)?;
+        let mut failed = Builder::new(0);
+        if wait == Some(Duration::ZERO) {
+            return Ok(failed.finish());
+        }
+        wait_for_ready(hub, &servers, wait)?;
+        for id in servers {
+            if hub.state(id)? != ConnectionState::Ready {
+                let reason = last_disconnect(hub, id)?;
+                failed.set(&*hub.key(id), reason_case(reason));
+            }
+        }
+        Ok(failed.finish())
+    }
+
+    pub(crate) fn terminate(this: &Object, grace: f64) -> PhpResult<()> {
+        let hub = hub_of(this)?;
+        let grace = duration("terminate", 1, "grace", grace)?.unwrap_or(Duration::MAX);
+        hub.core()?.shut_down(grace);
+        if hub.is_ticking.get() {
+            // The tick that is on delivers the endings.
+            return Ok(());
+        }
+        dispatch::deliver_everything(hub, "terminate")
+    }
+
+    pub(crate) fn select(this: &Object) -> PhpResult<Object> {
+        let hub = hub_of(this)?;
+        let id = choose(this, hub)?;
+        new_client(this, hub, id)
+    }
+
+    pub(crate) fn routing(this: &Object, routing: ObjectOrCallable) -> PhpResult<Object> {
+        let hub = hub_of(this)?;
+        let router = match routing {
+            ObjectOrCallable::Callable(callable) => Some(Rc::new(callable)),
+            ObjectOrCallable::Object(case) => {
+                let routing = match case.enum_value().as_str() {
+                    "round_robin" => Routing::RoundRobin,
+                    "least_pending" => Routing::LeastPending,
+                    "failover" => Routing::Failover,
+                    _ => Routing::DefaultServer,
+                };
+                hub.core()?.cluster_mut().set_routing(routing);
+                None
+            }
+        };
+        let before = std::mem::replace(&mut *hub.router.borrow_mut(), router);
+        drop(before);
+        Ok(this.clone())
+    }
+
+    pub(crate) fn send(this: &Object, action: Object, server: Option<Str>) -> PhpResult<Object> {
+        let hub = hub_of(this)?;
+        let id = match server {
+            Some(key) => hub.server(&key)?,
+            None => choose(this, hub)?,
+        };
+        send(this, hub, id, action)
+    }
+
+    pub(crate) fn send_all(this: &Object, action: Object, servers: Option<Array>) -> PhpResult<Array> {
+        let hub = hub_of(this)?;
+        let ids = match servers {
+            Some(keys) => named_servers(hub, &keys)?,
+            None => ready_servers(hub)?,
+        };
+        let mut sent = Builder::new(ids.len());
+        for id in ids {
+            sent.set(&*hub.key(id), send(this, hub, id, action.clone())?);
+        }
+        Ok(sent.finish())
+    }
+
+    pub(crate) fn tick(this: &Object, timeout_ms: i64) -> PhpResult<Object> {
+        let hub = hub_of(this)?;
+        let timeout = u64::try_from(timeout_ms).ok().filter(|ms| *ms <= TICK_TIMEOUT_MAX_MS);
+        let Some(timeout) = timeout else {
+            return Err(value_error(&format!(
+                "Apn\\AmiClient\\AmiClientManager::tick(): Argument #1 ($timeoutMs) must be between 0 and {TICK_TIMEOUT_MAX_MS}"
+            )));
+        };
+        dispatch::tick(hub, "tick", Duration::from_millis(timeout))?.summary()
+    }
+
+    pub(crate) fn run(this: &Object, until: Option<Callable>) -> PhpResult<()> {
+        let hub = hub_of(this)?;
+        drop(hub.begin_tick("run")?);
+        open_all(hub, &server_ids(hub)?)?;
+        dispatch::run(hub, until.as_ref())
+    }
+
+    pub(crate) fn stop(this: &Object) -> PhpResult<()> {
+        hub_of(this)?.is_stopped.set(true);
+        Ok(())
+    }
+
+    pub(crate) fn register_signal_handlers(this: &Object) -> PhpResult<()> {
+        signals::register(hub_of(this)?)
+    }
+
+    pub(crate) fn on_signal(signal: i64, _info: Value) -> PhpResult<()> {
+        signals::on_signal(signal)
+    }
+
+    pub(crate) fn on_event(
+        this: &Object,
+        names: ArrayOrStr,
+        listener: Callable,
+        conditions: Array,
+    ) -> PhpResult<Object> {
+        listeners::on_event(hub_of(this)?, None, &names, listener, &conditions)
+    }
+
+    pub(crate) fn on_state_change(this: &Object, listener: Callable) -> PhpResult<Object> {
+        listeners::on_topic(hub_of(this)?, Topic::State(None), listener)
+    }
+
+    pub(crate) fn on_gap(this: &Object, listener: Callable) -> PhpResult<Object> {
+        listeners::on_topic(hub_of(this)?, Topic::Gap(None), listener)
+    }
+
+    pub(crate) fn on_listener_error(this: &Object, handler: Callable) -> PhpResult<Object> {
+        listeners::on_topic(hub_of(this)?, Topic::Error, handler)
+    }
+
+    pub(crate) fn health(this: &Object) -> PhpResult<Array> {
+        let hub = hub_of(this)?;
+        let mut all = Builder::new(0);
+        for id in server_ids(hub)? {
+            all.set(&*hub.key(id), report::health(hub, id)?);
+        }
+        Ok(all.finish())
+    }
+
+    pub(crate) fn metrics(this: &Object) -> PhpResult<Array> {
+        report::metrics(hub_of(this)?)
+    }
+
+    pub(crate) fn get_stream(this: &Object) -> PhpResult<Value> {
+        let hub = hub_of(this)?;
+        let known = hub.stream.borrow().clone();
+        if let Some(stream) = known.filter(host::stream_is_open) {
+            return Ok(stream);
+        }
+        let descriptor = hub.core()?.network().as_raw_fd();
+        let stream = host::stream(descriptor)?;
+        let before = hub.stream.borrow_mut().replace(stream.clone());
+        drop(before);
+        Ok(stream)
+    }
+
+    pub(crate) fn next_deadline_ms(this: &Object) -> PhpResult<Option<i64>> {
+        let hub = hub_of(this)?;
+        if !hub.due.borrow().is_empty() {
+            return Ok(Some(0));
+        }
+        let deadline = hub.core()?.next_deadline();
+        // Rounded up: a loop that came back early would find nothing to do.
+        let millis = |deadline: Instant| {
+            let left = deadline.saturating_duration_since(Instant::now());
+            i64::try_from(left.as_micros().div_ceil(1_000)).unwrap_or(i64::MAX)
+        };
+        Ok(deadline.map(millis))
+    }
+}
+
+fn build(
+    manager: &Object,
+    servers: &[Object],
+    options: Option<&Object>,
+    logger: Option<Object>,
+    cluster: Option<&Object>,
+) -> PhpResult<()> {
+    let limits = match options {
+        Some(options) => options.state::<ClientBounds>()?.0.clone(),
+        None => Limits::default(),
+    };
+    let cluster = match cluster {
+        Some(options) => options.state::<ClusterBounds>()?.0.clone(),
+        None => ClusterLimits::default(),
+    };
+    let hub = Rc::new(Hub::new(limits, cluster, logger)?);
+    for server in servers {
+        add(&hub, server)?;
+    }
+    manager.init(ManagerState(hub))
+}
+
+fn configured_servers(servers: &Array, base: &Array) -> PhpResult<Vec<Object>> {
+    let server = |(key, value): (Key, Value)| {
+        let name = Str::new(&key.text());
+        let path = format!("servers.{}", name.lossy());
+        match value.view() {
+            View::Array(config) => ServerConfig::from_section(&path, name, &config, Some(base)),
+            View::Object(object) if object.is(Class::ServerConfig) => Ok(object),
+            _ => Err(config::invalid(&path, &value.type_name(), "an array or ServerConfig")),
+        }
+    };
+    servers.iter().map(server).collect()
+}
+
+fn add(hub: &Hub, server: &Object) -> PhpResult<ServerId> {
+    let settings = server.state::<ServerState>()?.settings(&hub.limits);
+    let key = Str::new(settings.key.as_str().as_bytes());
+    let added = hub.core()?.add_server(settings);
+    let id = added.map_err(|refused| config::refused(&refused, |_| None))?;
+    hub.remember_key(id, key);
+    Ok(id)
+}
+
+fn server_ids(hub: &Hub) -> PhpResult<Vec<ServerId>> {
+    Ok(hub.core()?.cluster().servers().to_vec())
+}
+
+fn ready_servers(hub: &Hub) -> PhpResult<Vec<ServerId>> {
+    let core = hub.core()?;
+    let cluster = core.cluster();
+    Ok(cluster.servers().iter().copied().filter(|id| cluster.state(*id) == ConnectionState::Ready).collect())
+}
+
+/// The servers of a list of keys, all of them Ready: an action goes to all or to none.
+fn named_servers(hub: &Hub, keys: &Array) -> PhpResult<Vec<ServerId>> {
+    let keys = keys.strings().ok_or_else(|| {
+        value_error("Apn\\AmiClient\\AmiClientManager::sendAll(): Argument #2 ($servers) must be a list of server keys")
+    })?;
+    let ids: Vec<_> = keys.iter().map(|key| hub.server(key)).collect::<PhpResult<_>>()?;
+    for id in &ids {
+        let state = hub.state(*id)?;
+        if state != ConnectionState::Ready {
+            let key = hub.key(*id);
+            let what = format!("action was not sent: server `{}` is {state}, not ready", key.lossy());
+            return Err(throw(exception::not_ready(&what, &key, state)?));
+        }
+    }
+    Ok(ids)
+}
+
+fn open_all(hub: &Hub, servers: &[ServerId]) -> PhpResult<()> {
+    let mut core = hub.core()?;
+    for id in servers {
+        if !core.cluster().is_wanted(*id) {
+            core.open(*id);
+        }
+    }
+    Ok(())
+}
+
+/// Waits until all are Ready, or can no more become so in time.
+pub(crate) fn wait_for_ready(hub: &Rc<Hub>, servers: &[ServerId], wait: Option<Duration>) -> PhpResult<()> {
+    let end = wait.and_then(|wait| Instant::now().checked_add(wait));
+    let settled = || {
+        let Ok(mut core) = hub.core() else { return true };
+        let now = apn_ami::client::Network::now(core.network());
+        let last_chance = end.map(|end| now.unix + end.saturating_duration_since(now.at));
+        hub.is_stopped.get()
+            || servers.iter().filter_map(|id| core.cluster().health(*id)).all(|health| match health.state {
+                ConnectionState::Ready => true,
+                // Its next try comes too late for us.
+                ConnectionState::Disconnected => {
+                    health.last_disconnect.is_some()
+                        && last_chance.is_some_and(|last| health.next_retry_at.is_none_or(|at| at > last))
+                }
+                ConnectionState::Resolving
+                | ConnectionState::Connecting
+                | ConnectionState::Connected
+                | ConnectionState::Authenticating
+                | ConnectionState::Closing => false,
+            })
+    };
+    dispatch::wait_until(hub, wait, settled)?;
+    Ok(())
+}
+
+pub(crate) fn last_disconnect(hub: &Hub, id: ServerId) -> PhpResult<apn_ami::error::DisconnectReason> {
+    let health = hub.core()?.cluster().health(id);
+    let reason = health.and_then(|health| health.last_disconnect);
+    Ok(reason.unwrap_or(apn_ami::error::DisconnectReason::ConnectTimeout))
+}
+
+/// Says goodbye to one server and waits for the end of its session, at most so long.
+pub(crate) fn close(hub: &Rc<Hub>, id: ServerId, grace: Duration) -> PhpResult<()> {
+    hub.core()?.close(id, grace);
+    let is_closed = || hub.state(id).is_ok_and(|state| state == ConnectionState::Disconnected);
+    // A moment more than the session itself takes, whose end comes with the grace's.
+    dispatch::wait_until(hub, Some(grace.saturating_add(Duration::from_millis(10))), is_closed)?;
+    Ok(())
+}
+
+/// A Ready server, by the routing in force.
+fn choose(manager: &Object, hub: &Rc<Hub>) -> PhpResult<ServerId> {
+    let router = hub.router.borrow().clone();
+    let Some(router) = router else {
+        let chosen = hub.core()?.cluster_mut().select();
+        return match chosen {
+            Some(id) => Ok(id),
+            None => Err(no_ready_server(hub)?),
+        };
+    };
+    let mut ready = Builder::new(0);
+    for id in ready_servers(hub)? {
+        ready.set(&*hub.key(id), new_client(manager, hub, id)?);
+    }
+    let ready = ready.finish();
+    if ready.len() == 0 {
+        return Err(no_ready_server(hub)?);
+    }
+    let chosen = router.call(&[crate::zend::IntoValue::into_value(ready)])?;
+    match crate::client::server_of(&chosen, manager) {
+        Some(id) => Ok(id),
+        None => Err(no_server(&format!(
+            "the routing callable returned {}, must be one of the clients it was given",
+            chosen.type_name()
+        ))),
+    }
+}
+
+fn no_ready_server(hub: &Hub) -> PhpResult<crate::zend::Thrown> {
+    let core = hub.core()?;
+    let cluster = core.cluster();
+    let states: Vec<_> = cluster
+        .servers()
+        .iter()
+        .take(10)
+        .filter_map(|id| Some(format!("{} is {}", cluster.settings(*id)?.key, cluster.state(*id))))
+        .collect();
+    drop(core);
+    let states = if states.is_empty() { "the manager has none".to_owned() } else { states.join(", ") };
+    Ok(no_server(&format!("no server takes actions now: {states}; see connectAll(wait: 5.0)")))
+}
+
+fn no_server(message: &str) -> crate::zend::Thrown {
+    match exception::new(Class::NoServerAvailableException, message, None, None) {
+        Ok(exception) => throw(exception),
+        Err(thrown) => thrown,
+    }
+}
+
+/// Sends an action to a server. What PHP code says of the action is asked before anything is locked.
+pub(crate) fn send(manager: &Object, hub: &Rc<Hub>, id: ServerId, action: Object) -> PhpResult<Object> {
+    let completion = completion::of_action(&action)?;
+    let encoded = crate::action::to_wire(&action)?;
+    hub.check_server(id)?;
+    let sent = hub.core()?.send(id, &encoded, &completion);
+    match sent {
+        Ok(ticket) => new_pending(manager, hub, id, ticket, action),
+        Err(refused) => Err(throw(exception::of_action(&refused, &hub.key(id), None, None)?)),
+    }
+}
+
+/// Seconds of a parameter; None for infinity.
+pub(crate) fn duration(method: &str, number: u32, name: &str, seconds: f64) -> PhpResult<Option<Duration>> {
+    if seconds == f64::INFINITY {
+        return Ok(None);
+    }
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(duration) => Ok(Some(duration)),
+        Err(_) if seconds > 0.0 => Ok(None),
+        Err(_) => Err(value_error(&format!(
+            "{method}(): Argument #{number} (${name}) must be a number of seconds, 0 or more"
+        ))),
+    }
+}

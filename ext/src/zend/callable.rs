@@ -1,0 +1,122 @@
+//! Callables that Rust keeps, and calls into PHP: nothing else in the extension runs PHP code on purpose.
+
+use super::PhpResult;
+use super::exception::{self, Thrown};
+use super::ffi::{self, RawCallable, RawValue};
+use super::guard::attempt;
+use super::object::Object;
+use super::string::Str;
+use super::value::{IntoValue, Value};
+
+/// A callable that was checked when it was given: called without looking anything up.
+pub(crate) struct Callable(*mut RawCallable);
+
+impl Callable {
+    /// # Safety
+    ///
+    /// `raw` was made by `ami_callable_parse` or `ami_callable_of` and passes to the result.
+    pub(super) unsafe fn from_owned(raw: *mut RawCallable) -> Self {
+        Self(raw)
+    }
+
+    pub(super) fn as_raw(&self) -> *mut RawCallable {
+        self.0
+    }
+
+    /// The value as a callable, where it is one.
+    pub(crate) fn of(value: &Value) -> Option<Self> {
+        // SAFETY: a live value; the result is ours.
+        let raw = unsafe { ffi::ami_callable_of(value.as_raw()) };
+        (!raw.is_null()).then_some(Self(raw))
+    }
+
+    pub(crate) fn call(&self, args: &[Value]) -> PhpResult<Value> {
+        run(|result| {
+            // SAFETY: live as long as `self`; PHP copies the arguments.
+            unsafe { ffi::ami_callable_call(self.0, result, count(args), pointer(args)) }
+        })
+    }
+
+    /// "Class::method", "function" or PHP's name of a closure.
+    pub(crate) fn name(&self) -> String {
+        let (mut class, mut name) = (std::ptr::null_mut(), std::ptr::null_mut());
+        // SAFETY: live as long as `self`; the names live as long as the function.
+        unsafe {
+            ffi::ami_callable_name(self.0, &raw mut class, &raw mut name);
+            let text = |raw: *mut ffi::RawString| (!raw.is_null()).then(|| Str::from_borrowed(raw).lossy());
+            match (text(class), text(name)) {
+                (Some(class), Some(name)) => format!("{class}::{name}"),
+                (_, name) => name.unwrap_or_default(),
+            }
+        }
+    }
+}
+
+impl Drop for Callable {
+    fn drop(&mut self) {
+        // SAFETY: ours, see `from_owned`.
+        unsafe { ffi::ami_callable_free(self.0) }
+    }
+}
+
+impl Object {
+    /// Calls a public method by its lower-case name. An `Error` where the class has none.
+    pub(crate) fn call_method(&self, lower_name: &str, args: &[Value]) -> PhpResult<Value> {
+        // SAFETY: a live object; the method lives as long as its class.
+        let method = unsafe { ffi::ami_method_find(self.as_raw(), lower_name.as_ptr().cast(), lower_name.len()) };
+        if method.is_null() {
+            return Err(exception::error(&format!(
+                "Call to undefined method {}::{lower_name}()",
+                self.class_name()
+            )));
+        }
+        run(|result| {
+            // SAFETY: as above; PHP copies the arguments.
+            unsafe { ffi::ami_method_call(method, self.as_raw(), result, count(args), pointer(args)) }
+        })
+    }
+
+    pub(crate) fn has_method(&self, lower_name: &str) -> bool {
+        // SAFETY: a live object.
+        !unsafe { ffi::ami_method_find(self.as_raw(), lower_name.as_ptr().cast(), lower_name.len()) }.is_null()
+    }
+}
+
+/// Calls a function of another extension. None where PHP was built without it.
+pub(crate) fn call_function(lower_name: &str, args: &[Value]) -> PhpResult<Option<Value>> {
+    let mut found = false;
+    let value = run(|result| {
+        // SAFETY: the name is read only; PHP copies the arguments.
+        found = unsafe {
+            ffi::ami_function_call(
+                lower_name.as_ptr().cast(),
+                lower_name.len(),
+                result,
+                count(args),
+                pointer(args),
+            )
+        };
+    })?;
+    Ok(found.then_some(value))
+}
+
+fn run(call: impl FnOnce(*mut RawValue)) -> PhpResult<Value> {
+    let mut result = RawValue { type_info: 0, ..RawValue::NULL };
+    let place = &raw mut result;
+    let finished = attempt(|| call(place));
+    // SAFETY: PHP leaves a value or nothing in `result`; after a fatal error nobody may touch it.
+    let value = match finished {
+        Ok(()) => unsafe { Value::from_owned(result) },
+        Err(_) => return Err(Thrown::Bailout),
+    };
+    exception::check()?;
+    Ok(value)
+}
+
+fn count(args: &[Value]) -> u32 {
+    u32::try_from(args.len()).unwrap_or(u32::MAX)
+}
+
+fn pointer(args: &[Value]) -> *mut RawValue {
+    args.as_ptr().cast_mut().cast()
+}

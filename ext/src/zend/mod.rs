@@ -1,0 +1,43 @@
+//! The one place with `unsafe`: PHP as the rest of the extension sees it.
+//!
+//! Objects own references, arguments are parsed as PHP parses them, an exception is an `Err`, a fatal error
+//! in PHP code comes back as one too. Three rules keep it sound and are the caller's to follow:
+//!
+//! - no borrow of a `RefCell` and no lock lives while PHP code runs: [`callable`] and [`host::warning`] run some,
+//!   and so does dropping a [`Value`], [`Object`] or [`Callable`], by destructors;
+//! - every reference that state in Rust owns is named by its [`object::Native::trace`];
+//! - nothing of PHP is touched by another thread.
+
+pub(crate) mod array;
+pub(crate) mod call;
+pub(crate) mod callable;
+pub(crate) mod classes;
+pub(crate) mod exception;
+mod exports;
+mod ffi;
+pub(crate) mod guard;
+pub(crate) mod host;
+pub(crate) mod object;
+pub(crate) mod properties;
+mod startup;
+pub(crate) mod string;
+pub(crate) mod value;
+
+pub(crate) use array::{Array, Builder, Key};
+pub(crate) use callable::Callable;
+pub(crate) use classes::Class;
+pub(crate) use exception::{PhpResult, Thrown};
+pub(crate) use object::{Native, Object, Tracer};
+pub(crate) use properties::Properties;
+pub(crate) use string::Str;
+pub(crate) use value::{IntoValue, Value, View};
+
+/// Registers the state in Rust of some classes: at start-up only.
+pub(crate) fn register<T: Native>(clones: bool) {
+    object::register::<T>(clones);
+}
+
+/// Registers a class without state in Rust: at start-up only.
+pub(crate) fn register_plain(class: Class, clones: bool) {
+    object::register_plain(class, clones);
+}

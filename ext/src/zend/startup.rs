@@ -1,0 +1,26 @@
+//! What PHP calls when it loads the extension.
+
+use std::os::raw::c_void;
+
+use super::ffi::{self, InfoRow};
+
+/// PHP looks this name up in every extension.
+#[unsafe(no_mangle)]
+extern "C" fn get_module() -> *mut c_void {
+    // SAFETY: gives the address of a static.
+    unsafe { ffi::ami_module_entry() }
+}
+
+/// Called by `module.c` once the classes are there.
+#[unsafe(no_mangle)]
+extern "C" fn ami_rust_startup() {
+    crate::module::register_states();
+}
+
+/// Called by `module.c` for `php --ri ami_client`.
+#[unsafe(no_mangle)]
+extern "C" fn ami_rust_info(row: InfoRow) {
+    for (name, value) in crate::module::info() {
+        row(name.as_ptr().cast(), name.len(), value.as_ptr().cast(), value.len());
+    }
+}

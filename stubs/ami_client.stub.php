@@ -1,0 +1,721 @@
+<?php
+
+/**
+ * The PHP surface of the extension ami_client, and the source that gen_stub.php reads.
+ *
+ * Times are float seconds unless a name ends in Ms. Sizes are bytes. Header and event names are case-insensitive everywhere.
+ * GenericAction, the strategies, AmiEvent, Response and Gap clone and serialize (queued listeners need it); everything else refuses both.
+ * What only the extension makes has a private constructor: no hollow objects.
+ *
+ * @generate-class-entries
+ */
+
+namespace Apn\AmiClient {
+    /** Where a server's session stands. Only Ready takes actions and delivers events. */
+    enum ConnectionState: string {
+        case Disconnected = "disconnected";
+        case Resolving = "resolving";
+        case Connecting = "connecting";
+        case Connected = "connected";
+        case Authenticating = "authenticating";
+        case Ready = "ready";
+        case Closing = "closing";
+    }
+
+    enum CircuitState: string {
+        case Closed = "closed";
+        case Open = "open";
+        case HalfOpen = "half_open";
+    }
+
+    /** Which event goes when a server's queue is full. */
+    enum DropPolicy: string {
+        case Oldest = "oldest";
+        case Newest = "newest";
+    }
+
+    /** What an action gets when its time runs out after some of its events came. */
+    enum TimeoutBehavior: string {
+        case Fail = "fail";
+        case Partial = "partial";
+    }
+
+    /** Why a session ended. */
+    enum DisconnectReason: string {
+        case Refused = "refused";
+        case Unreachable = "unreachable";
+        case Dns = "dns";
+        case Tls = "tls";
+        case ConnectTimeout = "connect_timeout";
+        case LoginTimeout = "login_timeout";
+        case AuthFailed = "auth_failed";
+        case LoginInUse = "login_in_use";
+        case AuthLimit = "auth_limit";
+        case ReadTimeout = "read_timeout";
+        case PeerClosed = "peer_closed";
+        case Shutdown = "shutdown";
+        case Requested = "requested";
+    }
+
+    enum Routing: string {
+        case DefaultServer = "default";
+        case RoundRobin = "round_robin";
+        case LeastPending = "least_pending";
+        /** The first Ready server in the order of configuration. */
+        case Failover = "failover";
+    }
+
+    enum AuthMethod: string {
+        /** MD5 challenge, plain text only where the server has no Challenge and the link is TLS or loopback. */
+        case Auto = "auto";
+        case Md5 = "md5";
+        case Plain = "plain";
+    }
+
+    /**
+     * One Asterisk server. The secret is kept outside PHP: no dump, trace, clone or log shows it; not serializable.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final readonly class ServerConfig {
+        public string $key;
+        public string $host;
+        public int $port;
+        public ?string $username;
+        public ?ClientOptions $options;
+        public ?TlsOptions $tls;
+        public AuthMethod $auth;
+        /** Event classes asked for at login ("call,agent"); null for all that the account may read, "off" for none, "auto" for those the listeners need. */
+        public ?string $eventMask;
+
+        /** @throws Exception\InvalidConfigurationException naming the field, the value (never the secret) and the range */
+        public function __construct(
+            string $key,
+            string $host,
+            int $port = 5038,
+            ?string $username = null,
+            #[\SensitiveParameter] ?string $secret = null,
+            ?ClientOptions $options = null,
+            ?TlsOptions $tls = null,
+            AuthMethod $auth = AuthMethod::Auto,
+            ?string $eventMask = null,
+        ) {}
+
+        /** @phpstan-param array<string, mixed> $config host, port, username, secret, tls, auth, event_mask, options; unknown keys are refused */
+        public static function fromArray(string $key, #[\SensitiveParameter] array $config): ServerConfig {}
+    }
+
+    /**
+     * TLS of one server. The peer's certificate is verified unless verifyPeer is false, which is logged at every connect.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final readonly class TlsOptions {
+        public ?string $caFile;
+        public ?string $serverName;
+        public bool $verifyPeer;
+        public ?string $certFile;
+        public ?string $keyFile;
+
+        public function __construct(
+            ?string $caFile = null,
+            ?string $serverName = null,
+            bool $verifyPeer = true,
+            ?string $certFile = null,
+            ?string $keyFile = null,
+        ) {}
+    }
+
+    /**
+     * @implements \IteratorAggregate<string, ServerConfig>
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class ServerRegistry implements \Countable, \IteratorAggregate {
+        /** @phpstan-param list<ServerConfig> $servers */
+        public function __construct(array $servers = []) {}
+        /** @throws Exception\InvalidConfigurationException on a key that is there already */
+        public function add(ServerConfig $server): static {}
+        public function has(string $key): bool {}
+        /** @throws Exception\UnknownServerException */
+        public function get(string $key): ServerConfig {}
+        /** @phpstan-return array<string, ServerConfig> */
+        public function all(): array {}
+        public function count(): int {}
+        public function getIterator(): \Traversable {}
+    }
+
+    /**
+     * Bounds of one server's session. ServerConfig::$options replaces the manager's whole object; arrays merge key by key.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final readonly class ClientOptions {
+        public float $connectTimeout;
+        public float $loginTimeout;
+        public float $readTimeout;
+        public float $heartbeatInterval;
+        public float $actionTimeout;
+        public float $reconnectMinDelay;
+        public float $reconnectMaxDelay;
+        public int $circuitFailureThreshold;
+        public float $circuitCooldown;
+        public int $circuitHalfOpenMaxProbes;
+        public int $writeBufferLimit;
+        public int $maxPendingActions;
+        public int $maxActionBytes;
+        public int $eventQueueCapacity;
+        public int $eventQueueBytes;
+        public DropPolicy $dropPolicy;
+        /** @phpstan-var list<string> event names or patterns that are dropped only when nothing else is left to drop */
+        public array $protectedEvents;
+        public int $maxFrameSize;
+        public int $maxBytesReadPerTick;
+        public int $maxFramesPerTick;
+
+        /** @throws Exception\InvalidConfigurationException naming the field, the value and the range */
+        public function __construct(
+            float $connectTimeout = 10.0,
+            float $loginTimeout = 10.0,
+            float $readTimeout = 30.0,
+            float $heartbeatInterval = 15.0,
+            float $actionTimeout = 30.0,
+            float $reconnectMinDelay = 0.5,
+            float $reconnectMaxDelay = 30.0,
+            int $circuitFailureThreshold = 5,
+            float $circuitCooldown = 30.0,
+            int $circuitHalfOpenMaxProbes = 1,
+            int $writeBufferLimit = 5242880,
+            int $maxPendingActions = 5000,
+            int $maxActionBytes = 67108864,
+            int $eventQueueCapacity = 10000,
+            int $eventQueueBytes = 16777216,
+            DropPolicy $dropPolicy = DropPolicy::Oldest,
+            array $protectedEvents = ["Hangup", "OriginateResponse"],
+            int $maxFrameSize = 1048576,
+            int $maxBytesReadPerTick = 1048576,
+            int $maxFramesPerTick = 1000,
+        ) {}
+
+        /** @phpstan-param array<string, mixed> $options snake_case names of the above; unknown keys are refused with the nearest name */
+        public static function fromArray(array $options): ClientOptions {}
+    }
+
+    /**
+     * Bounds of the whole cluster; the manager's constructor alone takes them.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final readonly class ClusterOptions {
+        public int $maxEventsPerTick;
+        public int $maxConnectAttemptsPerTick;
+        public int $maxConnectAttemptsPerSecond;
+        public int $stallGuardMs;
+        public int $eventDropLogIntervalMs;
+        public bool $enforceIpEndpoints;
+        /** @phpstan-var list<string> header and variable names, patterns with * allowed, whose values never reach a log, beside the built-in ones */
+        public array $redactionKeys;
+
+        public function __construct(
+            int $maxEventsPerTick = 1000,
+            int $maxConnectAttemptsPerTick = 5,
+            int $maxConnectAttemptsPerSecond = 50,
+            int $stallGuardMs = 25,
+            int $eventDropLogIntervalMs = 1000,
+            bool $enforceIpEndpoints = false,
+            array $redactionKeys = [],
+        ) {}
+
+        public static function fromArray(array $options): ClusterOptions {}
+    }
+
+    /** Something to send. Userland classes may implement it; GenericAction can say everything. */
+    interface Action {
+        public function getName(): string;
+        /** @phpstan-return array<string, scalar|list<scalar>|array<string, scalar>> a list repeats the header; a map is for Variable: NAME => literal value */
+        public function getParameters(): array;
+        /** Null leaves it to the answer itself, which is right for almost every action. */
+        public function getCompletionStrategy(): ?CompletionStrategy;
+    }
+
+    /**
+     * @strict-properties
+     */
+    final readonly class GenericAction implements Action {
+        public string $name;
+        /** @phpstan-var array<string, scalar|list<scalar>> */
+        public array $parameters;
+        public ?CompletionStrategy $strategy;
+
+        /** @throws Exception\InvalidActionException what Asterisk would misread is refused here: CR, LF, NUL, line and count limits, ActionID */
+        public function __construct(string $name, array $parameters = [], ?CompletionStrategy $strategy = null) {}
+        /** A copy with the header set; a list repeats it. */
+        public function with(string $header, array|string|int|float|bool $value): GenericAction {}
+        public function withStrategy(?CompletionStrategy $strategy): GenericAction {}
+        public function __unserialize(array $data): void {}
+        public function getName(): string {}
+        public function getParameters(): array {}
+        public function getCompletionStrategy(): ?CompletionStrategy {}
+    }
+
+    /** When an action is complete, as data: read once at send, evaluated in native code. */
+    interface CompletionStrategy {
+        /** Null leaves it to the action: ClientOptions::$actionTimeout, and for Originate its own Timeout and five seconds more. */
+        public function getMaxDurationMs(): ?int;
+        /** Responses and events together; null for no limit. One more fails the action. */
+        public function getMaxMessages(): ?int;
+        /** @phpstan-return list<string> events that end the action */
+        public function getTerminalEventNames(): array;
+        public function getTimeoutBehavior(): TimeoutBehavior;
+    }
+
+    /**
+     * @strict-properties
+     */
+    final readonly class SingleResponseStrategy implements CompletionStrategy {
+        public ?int $maxDurationMs;
+
+        /** @throws Exception\InvalidActionException on a time that is not positive */
+        public function __construct(?int $maxDurationMs = null) {}
+        public function __unserialize(array $data): void {}
+        public function getMaxDurationMs(): ?int {}
+        public function getMaxMessages(): ?int {}
+        public function getTerminalEventNames(): array {}
+        public function getTimeoutBehavior(): TimeoutBehavior {}
+    }
+
+    /**
+     * Response, then events with its ActionID until a terminal one or EventList: Complete.
+     *
+     * @strict-properties
+     */
+    final readonly class MultiEventStrategy implements CompletionStrategy {
+        /** @phpstan-var list<string> */
+        public array $terminalEventNames;
+        public ?int $maxDurationMs;
+        public ?int $maxMessages;
+        public TimeoutBehavior $timeoutBehavior;
+
+        /** @phpstan-param list<string> $terminalEventNames */
+        public function __construct(
+            array $terminalEventNames = [],
+            ?int $maxDurationMs = null,
+            ?int $maxMessages = null,
+            TimeoutBehavior $timeoutBehavior = TimeoutBehavior::Fail,
+        ) {}
+        public function __unserialize(array $data): void {}
+        public function getMaxDurationMs(): ?int {}
+        public function getMaxMessages(): ?int {}
+        public function getTerminalEventNames(): array {}
+        public function getTimeoutBehavior(): TimeoutBehavior {}
+    }
+
+    /**
+     * Command output, in the form of Asterisk 14 and later and in the older Follows form.
+     *
+     * @strict-properties
+     */
+    final readonly class FollowsResponseStrategy implements CompletionStrategy {
+        public ?int $maxDurationMs;
+
+        public function __construct(?int $maxDurationMs = null) {}
+        public function __unserialize(array $data): void {}
+        public function getMaxDurationMs(): ?int {}
+        public function getMaxMessages(): ?int {}
+        public function getTerminalEventNames(): array {}
+        public function getTimeoutBehavior(): TimeoutBehavior {}
+    }
+
+    /**
+     * Ends with an event that follows the response, such as OriginateResponse after Originate with Async: true.
+     *
+     * @strict-properties
+     */
+    final readonly class AsyncEventStrategy implements CompletionStrategy {
+        /** @phpstan-var list<string> */
+        public array $terminalEventNames;
+        public ?int $maxDurationMs;
+        public ?int $maxMessages;
+        public TimeoutBehavior $timeoutBehavior;
+
+        /** @phpstan-param list<string> $terminalEventNames */
+        public function __construct(
+            array $terminalEventNames = ["OriginateResponse"],
+            ?int $maxDurationMs = null,
+            ?int $maxMessages = null,
+            TimeoutBehavior $timeoutBehavior = TimeoutBehavior::Fail,
+        ) {}
+        public function __unserialize(array $data): void {}
+        public function getMaxDurationMs(): ?int {}
+        public function getMaxMessages(): ?int {}
+        public function getTerminalEventNames(): array {}
+        public function getTimeoutBehavior(): TimeoutBehavior {}
+    }
+
+    /** An action on its way, here or in another process. Ends exactly once; one that failed unobserved is logged. */
+    interface Pending {
+        public function getActionId(): string;
+        public function getServerKey(): string;
+        public function isFinished(): bool;
+        /** Called at once when the action has ended already. @phpstan-param callable(?\Throwable, ?Response): void $callback */
+        public function onComplete(callable $callback): static;
+        /**
+         * Ticks until the action ends; listeners run meanwhile. Inside a listener or callback it only does I/O until this action ends and dispatches nothing else.
+         *
+         * @throws Exception\ActionErrorResponseException the server said Error
+         * @throws Exception\ActionTimeoutException the action's own time ran out: it may have run
+         * @throws Exception\AwaitTimeoutException $timeout seconds passed; the action lives on
+         * @throws Exception\OutcomeUnknownException the session died after the bytes left: it may have run
+         * @throws Exception\ActionNotSentException not one byte left: safe to retry
+         */
+        public function await(?float $timeout = null): Response;
+        public function getResponse(): ?Response;
+        public function getException(): ?\Throwable;
+        /** Stops waiting; a later answer is counted and dropped. False when it had ended. */
+        public function cancel(): bool;
+    }
+
+    /**
+     * @strict-properties
+     * @not-serializable
+     */
+    final class PendingAction implements Pending {
+        public readonly string $actionId;
+        public readonly string $serverKey;
+        public readonly Action $action;
+
+        private function __construct() {}
+        public function getActionId(): string {}
+        public function getServerKey(): string {}
+        public function isFinished(): bool {}
+        public function onComplete(callable $callback): static {}
+        public function await(?float $timeout = null): Response {}
+        public function getResponse(): ?Response {}
+        public function getException(): ?\Throwable {}
+        public function cancel(): bool {}
+    }
+
+    /** What a service of yours should ask for: the manager, one server of it, or a fake. */
+    interface ActionSender {
+        /**
+         * @throws Exception\InvalidConnectionStateException when the server is not Ready
+         * @throws Exception\BackpressureException when the write buffer or the pending table is full
+         * @throws Exception\InvalidActionException
+         */
+        public function send(Action $action): Pending;
+    }
+
+    /**
+     * A value of a where clause in which * stands for any text; plain strings match exactly ("*97" is a feature code).
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final readonly class Glob {
+        public string $pattern;
+        public function __construct(string $pattern) {}
+    }
+
+    /**
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Subscription {
+        private function __construct() {}
+        public function cancel(): void {}
+        public function isActive(): bool {}
+    }
+
+    /**
+     * Between from and to events of this server may be missing: rebuild what you keep about it.
+     *
+     * @strict-properties
+     */
+    final readonly class Gap {
+        private function __construct() {}
+        public string $serverKey;
+        /** Unix time of the last event that surely came, of the first after. */
+        public float $from;
+        public float $to;
+        /** Null when events were dropped by a full queue of ours. */
+        public ?DisconnectReason $reason;
+        public int $dropped;
+        public function __unserialize(array $data): void {}
+    }
+
+    /**
+     * Headers of one message over one buffer; PHP strings are made when asked for.
+     *
+     * @strict-properties
+     */
+    abstract class Message implements \ArrayAccess, \Countable, \IteratorAggregate, \JsonSerializable {
+        public readonly string $serverKey;
+        /** Counts this server's messages since the manager began, dropped ones too: a hole in it is a loss. */
+        public readonly int $sequence;
+        /** Counts this server's sessions. */
+        public readonly int $session;
+
+        private function __construct() {}
+
+        /** First value of the header, or null. */
+        public function get(string $header): ?string {}
+        /** @phpstan-return list<string> */
+        public function all(string $header): array {}
+        /** Null where the header is missing or not a whole number. */
+        public function int(string $header): ?int {}
+        /** As get(), but null for Asterisk's fillers: "<unknown>", "<none>", "<null>", "". */
+        public function known(string $header): ?string {}
+        /** @phpstan-return array<string, string|list<string>> lower-case names */
+        public function getHeaders(): array {}
+        /** @phpstan-return list<array{string, string}> as they came: order, case, repeats, lines without a colon under "" */
+        public function getRawHeaders(): array {}
+        /** @phpstan-return array<string, string> channel variables, whatever prefix or form they came in */
+        public function getVariables(): array {}
+        public function getActionId(): ?string {}
+        public function offsetExists(mixed $offset): bool {}
+        public function offsetGet(mixed $offset): mixed {}
+        public function offsetSet(mixed $offset, mixed $value): void {}
+        public function offsetUnset(mixed $offset): void {}
+        public function count(): int {}
+        public function getIterator(): \Traversable {}
+        public function jsonSerialize(): array {}
+        public function __serialize(): array {}
+        public function __unserialize(array $data): void {}
+    }
+
+    /**
+     * @strict-properties
+     */
+    final class AmiEvent extends Message {
+        public readonly string $name;
+        /** Unix time at which the last byte was read, microsecond precision. */
+        public readonly float $receivedAt;
+        /** For tests and fakes; "Event" must be among the headers. @phpstan-param array<string, string|list<string>> $headers */
+        public static function fromArray(string $serverKey, array $headers): AmiEvent {}
+    }
+
+    /**
+     * @strict-properties
+     */
+    final class Response extends Message {
+        public readonly bool $success;
+        /** For tests and fakes; "Response" must be among the headers. @phpstan-param array<string, string|list<string>> $headers */
+        public static function fromArray(string $serverKey, array $headers): Response {}
+        /** Time ran out under TimeoutBehavior::Partial: some of the events are missing. */
+        public readonly bool $partial;
+        public function getMessage(): ?string {}
+        /** @phpstan-return list<AmiEvent> what the action's answer listed, without the event that ends the list */
+        public function getEvents(): array {}
+        /** The event that ended the list or the action (QueueStatusComplete, OriginateResponse). */
+        public function getCompleteEvent(): ?AmiEvent {}
+        /** Output of Command, lines joined with "\n", indentation kept; null for other actions. */
+        public function getOutput(): ?string {}
+    }
+
+    /**
+     * What one tick did.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final readonly class TickSummary {
+        private function __construct() {}
+        public int $bytesRead;
+        public int $bytesWritten;
+        public int $framesParsed;
+        public int $eventsDispatched;
+        public int $eventsDropped;
+        public int $actionsCompleted;
+        public int $stateTransitions;
+        public int $connectAttempts;
+        /** Something is left: tick again without waiting. */
+        public bool $more;
+        public function hasProgress(): bool {}
+    }
+
+    /**
+     * How one server does; asking changes nothing.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final readonly class ServerHealth implements \JsonSerializable {
+        private function __construct() {}
+        public string $serverKey;
+        public ConnectionState $state;
+        public CircuitState $circuit;
+        public ?DisconnectReason $lastDisconnect;
+        public int $attempt;
+        /** Unix time, null when no retry is planned. */
+        public ?float $nextRetryAt;
+        public int $pendingActions;
+        public int $queueDepth;
+        public int $queueBytes;
+        public int $eventsReceived;
+        public int $eventsFiltered;
+        public int $eventsDropped;
+        public int $reconnects;
+        /** Seconds; null before the first. */
+        public ?float $lastPingSeconds;
+        public ?float $lastReceivedAt;
+        /** Seconds from the socket to the listener, of the last event delivered. */
+        public ?float $eventLagSeconds;
+        public function isReady(): bool {}
+        public function jsonSerialize(): array {}
+    }
+
+    /**
+     * One server of the manager.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class AmiClient implements ActionSender {
+        public readonly string $serverKey;
+
+        private function __construct() {}
+        /** Starts connecting; with $wait ticks until Ready. @throws Exception\ConnectFailedException naming the reason when $wait passes */
+        public function open(float $wait = 0.0): static {}
+        /** Sends Logoff, flushes for at most $grace seconds, closes. */
+        public function close(float $grace = 0.5): void {}
+        public function send(Action $action): PendingAction {}
+        public function onEvent(string|array $names, callable $listener, array $where = []): Subscription {}
+        public function onStateChange(callable $listener): Subscription {}
+        public function onGap(callable $listener): Subscription {}
+        public function state(): ConnectionState {}
+        public function isReady(): bool {}
+        public function health(): ServerHealth {}
+    }
+
+    /**
+     * @strict-properties
+     * @not-serializable
+     */
+    final class AmiClientManager implements ActionSender {
+        public const int MAX_TICK_TIMEOUT_MS = 60000;
+
+        /**
+         * @phpstan-param ServerRegistry|list<ServerConfig> $servers
+         * @phpstan-param ?\Psr\Log\LoggerInterface $logger never allowed to break a tick: what it throws is counted
+         */
+        public function __construct(ServerRegistry|array $servers = [], ?ClientOptions $options = null, ?object $logger = null, ?ClusterOptions $cluster = null) {}
+        /** From the array form of config/ami.php: default, servers, options, cluster. */
+        public static function fromConfig(#[\SensitiveParameter] array $config, ?object $logger = null): AmiClientManager {}
+
+        public function server(string $key): AmiClient {}
+        public function default(): AmiClient {}
+        public function setDefaultServer(string $key): void {}
+        /** @phpstan-return list<string> */
+        public function serverKeys(): array {}
+        public function addServer(ServerConfig $server): AmiClient {}
+        public function removeServer(string $key, float $grace = 0.5): void {}
+
+        /** Opens every server; with $wait ticks until all are Ready. @phpstan-return array<string, DisconnectReason> those that are not, empty without $wait */
+        public function connectAll(float $wait = 0.0): array {}
+        /** Logoff everywhere, one bounded flush, close; idempotent. */
+        public function terminate(float $grace = 0.5): void {}
+
+        /** A server that is Ready, by the routing in force. @throws Exception\NoServerAvailableException */
+        public function select(): AmiClient {}
+        /** @phpstan-param Routing|callable(array<string, AmiClient>): AmiClient $routing */
+        public function routing(Routing|callable $routing): static {}
+        /** To the server named, else to select(). What names a channel belongs on that channel's server. */
+        public function send(Action $action, ?string $server = null): PendingAction {}
+        /** @phpstan-return array<string, PendingAction> to every Ready server, or to those named */
+        public function sendAll(Action $action, ?array $servers = null): array {}
+
+        /** One bounded round over all open servers, waiting at most $timeoutMs for the first thing to do. */
+        public function tick(int $timeoutMs = 0): TickSummary {}
+        /** Connects what is not open, then ticks until stop() or, where given, until $until returns true. */
+        public function run(?callable $until = null): void {}
+        public function stop(): void {}
+        /** SIGTERM and SIGINT call stop() (needs pcntl). */
+        public function registerSignalHandlers(): void {}
+        /** What registerSignalHandlers() hands to pcntl: it keeps no manager alive. */
+        private static function onSignal(int $signal, mixed $info = null): void {}
+
+        /**
+         * @phpstan-param string|list<string> $names event names in any case, or patterns with * ("Queue*", "*")
+         * @phpstan-param array<string, string|Glob|list<string|Glob>> $where headers that must match, a list for any of; matched before a PHP object exists
+         * @phpstan-param callable(AmiEvent): void $listener
+         */
+        public function onEvent(string|array $names, callable $listener, array $where = []): Subscription {}
+        /** @phpstan-param callable(string $serverKey, ConnectionState $from, ConnectionState $to, ?DisconnectReason $reason, string $detail): void $listener */
+        public function onStateChange(callable $listener): Subscription {}
+        /** @phpstan-param callable(Gap): void $listener called in the order of the events around it */
+        public function onGap(callable $listener): Subscription {}
+        /** What a listener threw. Without one it goes to the logger; without that it is a warning. @phpstan-param callable(\Throwable, ?Message): void $handler */
+        public function onListenerError(callable $handler): Subscription {}
+
+        /** @phpstan-return array<string, ServerHealth> */
+        public function health(): array {}
+        /** Counters and gauges by name and server since construction; php/ renders them for Prometheus. */
+        public function metrics(): array {}
+        /**
+         * A stream that is readable when tick has work: for stream_select, Revolt, ReactPHP. Never read from it.
+         *
+         * @return resource
+         */
+        public function getStream() {}
+        /** Milliseconds until a timer is due, for the loop's own timer. */
+        public function nextDeadlineMs(): ?int {}
+    }
+}
+
+namespace Apn\AmiClient\Exception {
+    /** Everything that this library throws on purpose. No message holds a secret. */
+    interface AmiThrowable extends \Throwable {
+        /**
+         * True when the action surely did not run: nothing was sent, or the answer proves it (Permission denied, Invalid/unknown command, a line it
+         * could not parse). Any other Error is not: Asterisk also says "Originate failed" after the phone rang.
+         */
+        public function isRetrySafe(): bool;
+    }
+
+    final class InvalidConfigurationException extends \InvalidArgumentException implements AmiThrowable {
+        public function isRetrySafe(): bool {}
+    }
+    final class InvalidActionException extends \InvalidArgumentException implements AmiThrowable {
+        public function isRetrySafe(): bool {}
+    }
+    final class UnknownServerException extends \InvalidArgumentException implements AmiThrowable {
+        public function isRetrySafe(): bool {}
+    }
+    final class ReentrantTickException extends \LogicException implements AmiThrowable {
+        public function isRetrySafe(): bool {}
+    }
+    final class ForkedProcessException extends \LogicException implements AmiThrowable {
+        public function isRetrySafe(): bool {}
+    }
+
+    /** What goes wrong at run time, with the server and the action it went wrong for. */
+    abstract class AmiException extends \RuntimeException implements AmiThrowable {
+        public readonly ?string $serverKey;
+        public readonly ?string $actionId;
+        public function __construct(string $message = "", ?string $serverKey = null, ?string $actionId = null, ?\Throwable $previous = null) {}
+        public function isRetrySafe(): bool {}
+    }
+    final class NoServerAvailableException extends AmiException {}
+    final class ConnectFailedException extends AmiException {
+        public readonly ?\Apn\AmiClient\DisconnectReason $reason;
+    }
+    final class InvalidConnectionStateException extends AmiException {
+        public readonly \Apn\AmiClient\ConnectionState $state;
+    }
+    final class BackpressureException extends AmiException {}
+    final class ActionNotSentException extends AmiException {}
+    final class ActionErrorResponseException extends AmiException {
+        public readonly \Apn\AmiClient\Response $response;
+    }
+    final class ActionTimeoutException extends AmiException {}
+    final class AwaitTimeoutException extends AmiException {}
+    final class OutcomeUnknownException extends AmiException {}
+    final class ActionCancelledException extends AmiException {}
+    /** A frame or a collected answer above its bound; the rest was skipped, the session lives. */
+    final class ResponseTooLargeException extends AmiException {}
+}
