@@ -34,7 +34,6 @@ fn contract<P: Place>(mut place: impl FnMut() -> P) {
     a_refused_connect_says_so(&mut place());
     nothing_is_told_of_a_closed_link(&mut place());
     waiting_takes_as_long_as_it_is_told(&mut place());
-    a_reminder_ends_the_next_wait(&mut place());
     a_full_link_is_told_when_it_has_room(&mut place());
     links_do_not_mix(&mut place());
 }
@@ -219,14 +218,6 @@ fn waiting_takes_as_long_as_it_is_told(place: &mut impl Place) {
     }
     assert!(network.now().unix > start.unix, "the wall clock goes on too");
     network.wait(Duration::ZERO).expect("a network that can wait");
-}
-
-fn a_reminder_ends_the_next_wait(place: &mut impl Place) {
-    let network = place.network();
-    let start = network.now().at;
-    network.remind();
-    network.wait(PATIENCE).expect("a network that can wait");
-    assert!(network.now().at < start + PATIENCE / 2);
 }
 
 fn a_full_link_is_told_when_it_has_room(place: &mut impl Place) {

@@ -65,14 +65,19 @@ pub(crate) fn tick(hub: &Rc<Hub>, method: &str, longest: Duration) -> PhpResult<
 
 /// Ticks until `done`, at most so long. Within a listener it does I/O only and delivers nothing. False when
 /// the time is over.
-pub(crate) fn wait_until(hub: &Rc<Hub>, longest: Option<Duration>, done: impl Fn() -> bool) -> PhpResult<bool> {
+pub(crate) fn wait_until(
+    hub: &Rc<Hub>,
+    longest: Option<Duration>,
+    done: impl Fn() -> bool,
+) -> PhpResult<bool> {
     let end = longest.and_then(|longest| Instant::now().checked_add(longest));
     let mut is_first = true;
     loop {
         if done() {
             return Ok(true);
         }
-        let left = end.map_or(WAIT_SLICE, |end| end.saturating_duration_since(Instant::now()).min(WAIT_SLICE));
+        let left =
+            end.map_or(WAIT_SLICE, |end| end.saturating_duration_since(Instant::now()).min(WAIT_SLICE));
         if left.is_zero() && !is_first {
             return Ok(false);
         }
@@ -201,7 +206,8 @@ fn deliver_change(
     reason: Option<DisconnectReason>,
     detail: String,
 ) -> PhpResult<()> {
-    let state = |state: ConnectionState| Object::enum_case(Class::ConnectionState, state.as_str()).into_value();
+    let state =
+        |state: ConnectionState| Object::enum_case(Class::ConnectionState, state.as_str()).into_value();
     let arguments = [
         hub.key(server).into_value(),
         state(from),

@@ -56,7 +56,8 @@ impl Hub {
     pub(crate) fn new(limits: Limits, cluster: ClusterLimits, logger: Option<Object>) -> PhpResult<Self> {
         let reactor = Reactor::new().map_err(|failure| error(&format!("no poll descriptor: {failure}")))?;
         let level = logger.is_some().then_some(Level::Debug);
-        let core = Core::new(reactor, cluster, level).map_err(|refused| config::refused(&refused, |_| None))?;
+        let core =
+            Core::new(reactor, cluster, level).map_err(|refused| config::refused(&refused, |_| None))?;
         Ok(Self {
             core: Some(Mutex::new(core)),
             process: std::process::id(),
@@ -92,10 +93,8 @@ impl Hub {
         if self.is_at_home() {
             return Ok(());
         }
-        let message = format!(
-            "this manager belongs to process {}: a forked child has to make its own",
-            self.process
-        );
+        let message =
+            format!("this manager belongs to process {}: a forked child has to make its own", self.process);
         Err(throw_new(Class::ForkedProcessException, &message))
     }
 
@@ -111,7 +110,10 @@ impl Hub {
     pub(crate) fn forget_removed(&self) -> PhpResult<()> {
         let core = self.core()?;
         let cluster = core.cluster();
-        if self.keys.borrow().len() > cluster.servers().len() && !cluster.has_due() && self.due.borrow().is_empty() {
+        if self.keys.borrow().len() > cluster.servers().len()
+            && !cluster.has_due()
+            && self.due.borrow().is_empty()
+        {
             self.keys.borrow_mut().retain(|id, _| cluster.settings(*id).is_some());
             self.details.borrow_mut().retain(|id, _| cluster.settings(*id).is_some());
         }
@@ -161,7 +163,9 @@ impl Hub {
     /// No tick and no listener may run now.
     pub(crate) fn begin_tick(&self, method: &str) -> PhpResult<Ticking<'_>> {
         if self.is_ticking.replace(true) {
-            let message = format!("{method}() called by a listener of the same manager: the tick that called it goes on");
+            let message = format!(
+                "{method}() called by a listener of the same manager: the tick that called it goes on"
+            );
             return Err(throw_new(Class::ReentrantTickException, &message));
         }
         Ok(Ticking(self))

@@ -60,7 +60,10 @@ impl AmiClientManager {
         logger: Option<Object>,
         cluster: Option<Object>,
     ) -> PhpResult<()> {
-        Logger::check(logger.as_ref(), "Apn\\AmiClient\\AmiClientManager::__construct(): Argument #3 ($logger)")?;
+        Logger::check(
+            logger.as_ref(),
+            "Apn\\AmiClient\\AmiClientManager::__construct(): Argument #3 ($logger)",
+        )?;
         let servers = match servers {
             ObjectOrArray::Array(list) => servers_of(&list)?,
             ObjectOrArray::Object(registry) => registry.state::<RegistryState>()?.servers(),
@@ -69,7 +72,10 @@ impl AmiClientManager {
     }
 
     pub(crate) fn from_config(config: Array, logger: Option<Object>) -> PhpResult<Object> {
-        Logger::check(logger.as_ref(), "Apn\\AmiClient\\AmiClientManager::fromConfig(): Argument #2 ($logger)")?;
+        Logger::check(
+            logger.as_ref(),
+            "Apn\\AmiClient\\AmiClientManager::fromConfig(): Argument #2 ($logger)",
+        )?;
         let section = Section::new("", &config, &["default", "servers", "options", "cluster"])?;
         let base = section.array("options")?.unwrap_or_else(|| Array::of_strings(&[]));
         let options = ClientOptions::from_section("options", &base)?;

@@ -63,7 +63,6 @@ pub struct World {
     /// When each site wants to run, and which site a moment belongs to.
     wakes: BTreeSet<(Instant, SiteId)>,
     events: VecDeque<(LinkId, LinkEvent)>,
-    reminded: bool,
 }
 
 const YEARS: Duration = Duration::from_secs(10 * 365 * 86_400);
@@ -83,7 +82,6 @@ impl World {
             planned: 0,
             wakes: BTreeSet::new(),
             events: VecDeque::new(),
-            reminded: false,
         }
     }
 
@@ -281,12 +279,11 @@ impl Network for World {
 
     /// Moves the time to the next thing that can be told, at most so far.
     fn wait(&mut self, longest: Duration) -> io::Result<()> {
-        let reminded = std::mem::take(&mut self.reminded);
         // Nobody means years: they only keep the addition from overflowing.
         let end = self.now + longest.min(YEARS);
         loop {
             self.settle();
-            if !self.events.is_empty() || self.now >= end || reminded {
+            if !self.events.is_empty() || self.now >= end {
                 return Ok(());
             }
             let next = self.next_moment().map_or(end, |next| next.min(end));
@@ -340,9 +337,8 @@ impl Network for World {
         if self.events.is_empty() { self.next_moment() } else { Some(self.now) }
     }
 
-    fn remind(&mut self) {
-        self.reminded = true;
-    }
+    /// Nobody watches a world from outside.
+    fn rest(&mut self, _is_undone: bool) {}
 }
 
 fn gone() -> Transfer {
