@@ -110,7 +110,12 @@ pub(crate) fn run(hub: &Rc<Hub>, until: Option<&Callable>) -> PhpResult<()> {
 }
 
 fn step(hub: &Hub, run: impl FnOnce(&mut Core) -> std::io::Result<StepReport>) -> PhpResult<StepReport> {
-    let outcome = run(&mut *hub.core()?);
+    let outcome = {
+        let mut core = hub.core()?;
+        // What was sent since the last step has to be on its way before this one waits for answers.
+        core.flush();
+        run(&mut core)
+    };
     outcome.map_err(|failure| exception::error(&format!("cannot wait for the sockets: {failure}")))
 }
 
