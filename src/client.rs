@@ -132,6 +132,8 @@ pub struct Client<N> {
     writable: VecDeque<LinkId>,
     /// One large buffer that the links read into in turn.
     spare: Option<Vec<u8>>,
+    /// The caller took deliveries and could not hand them on yet.
+    is_owing: bool,
 }
 
 const SPARE_BYTES: usize = 256 * 1_024;
@@ -174,6 +176,7 @@ impl<N: Network> Client<N> {
             is_readable: HashSet::new(),
             writable: VecDeque::new(),
             spare: None,
+            is_owing: false,
         })
     }
 
@@ -317,6 +320,11 @@ impl<N: Network> Client<N> {
         self.cluster.take_due(max, into);
     }
 
+    /// Whether the caller took deliveries that it has not handed on: then there is something to do.
+    pub fn owe(&mut self, is_owing: bool) {
+        self.is_owing = is_owing;
+    }
+
     /// The oldest log record.
     pub fn pop_record(&mut self) -> Option<Record> {
         self.cluster.pop_record()
@@ -367,7 +375,7 @@ impl<N: Network> Client<N> {
     }
 
     fn has_undone(&self) -> bool {
-        self.cluster.has_due() || self.cluster.has_dirty() || !self.readable.is_empty()
+        self.is_owing || self.cluster.has_due() || self.cluster.has_dirty() || !self.readable.is_empty()
     }
 
     fn flush_into(&mut self, report: &mut StepReport) {

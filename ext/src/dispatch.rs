@@ -110,23 +110,15 @@ pub(crate) fn run(hub: &Rc<Hub>, until: Option<&Callable>) -> PhpResult<()> {
 }
 
 fn step(hub: &Hub, run: impl FnOnce(&mut Core) -> std::io::Result<StepReport>) -> PhpResult<StepReport> {
-    let outcome = {
-        let mut core = hub.core()?;
-        // What was sent since the last step has to be on its way before this one waits for answers.
-        core.flush();
-        run(&mut core)
-    };
+    let outcome = run(&mut *hub.core()?);
     outcome.map_err(|failure| exception::error(&format!("cannot wait for the sockets: {failure}")))
 }
 
-/// Nothing is stepped until the caller comes back: whoever watches the descriptor has to know what is left.
+/// Nothing is delivered until the caller comes back: whoever watches the descriptor has to know what is left.
 fn rest(hub: &Hub) -> PhpResult<bool> {
     let is_left = !hub.due.borrow().is_empty();
     let mut core = hub.core()?;
-    if is_left {
-        apn_ami::client::Network::remind(core.network());
-    }
-    core.rest();
+    core.owe(is_left);
     Ok(is_left || core.cluster().has_due())
 }
 
