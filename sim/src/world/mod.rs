@@ -33,7 +33,7 @@ pub use self::site::Door;
 pub struct SiteId(usize);
 
 /// What happens to the connect of a link.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Happening {
     Resolved(LinkId),
     Connect(LinkId),
