@@ -126,6 +126,7 @@ fn fifty_servers_come_up_over_bad_links() {
                 jitter: Duration::from_millis(10),
                 piece_bytes_max: 1,
                 buffer_bytes: 512,
+                ..LinkOptions::default()
             };
             bench.world().set_links(site, links);
         }
@@ -239,6 +240,33 @@ fn a_blocking_call_takes_its_virtual_time() {
     let took = bench.ended(&ticket, 60 * SECOND);
     assert!((40 * SECOND..41 * SECOND).contains(&took), "{took:?}");
     assert_eq!(bench.client.cluster().state(bench.servers[0]), ConnectionState::Ready);
+}
+
+#[test]
+fn corrupted_bytes_end_no_process() {
+    for seed in 0..10 {
+        let mut bench = Bench::new(2, seed);
+        let site = bench.sites[0];
+        let links =
+            LinkOptions { corrupt_per_million: 2_000, piece_bytes_max: 100, ..LinkOptions::default() };
+        bench.world().set_links(site, links);
+        let now = bench.world().at();
+        let rate = Rate { events_per_second: 200, events_max: None, waiting_bytes_max: None };
+        bench.world().server_mut(site).set_rate(rate, now);
+        bench.open_all();
+        bench.pass(120 * SECOND);
+        assert_eq!(bench.client.cluster().state(bench.servers[1]), ConnectionState::Ready, "seed {seed}");
+        bench.world().set_links(site, LinkOptions::default());
+        bench.world().reset(site);
+        bench.all_ready(1_200 * SECOND);
+    }
+}
+
+fn is_send<T: Send>(_: &T) {}
+
+#[test]
+fn a_world_may_move_to_another_thread() {
+    is_send(&World::new(Instant::now(), 1));
 }
 
 #[test]

@@ -3,6 +3,8 @@
 mod agenda;
 pub(crate) mod calls;
 pub(crate) mod channel;
+mod channel_events;
+pub(crate) mod outcome;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
