@@ -1,5 +1,7 @@
 //! A real client in the simulated world: what the world does to it, and in no time at all.
 
+mod lists;
+
 use std::time::{Duration, Instant};
 
 use apn_ami::client::Client;
