@@ -34,7 +34,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn php_includes() -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let php_config = std::env::var("PHP_CONFIG").unwrap_or_else(|_| "php-config".to_owned());
-    let way_out = "install PHP 8.4 with its headers (Debian: php8.4-dev), or set PHP_CONFIG to its php-config";
+    let way_out =
+        "install PHP 8.4 with its headers (Debian: php8.4-dev), or set PHP_CONFIG to its php-config";
     let output = Command::new(&php_config)
         .arg("--includes")
         .output()

@@ -48,9 +48,9 @@ pub trait Network {
         None
     }
 
-    /// Something is left to do: makes the next wait end at once, and whoever watches the network's
-    /// descriptor find it ready.
-    fn remind(&mut self);
+    /// The caller stops stepping for now, and says whether something is left to do: then whoever watches
+    /// the network's descriptor finds it ready.
+    fn rest(&mut self, is_undone: bool);
 }
 
 /// What happened to a link.
@@ -132,6 +132,8 @@ pub struct Client<N> {
     writable: VecDeque<LinkId>,
     /// One large buffer that the links read into in turn.
     spare: Option<Vec<u8>>,
+    /// The caller took deliveries and could not hand them on yet.
+    is_owing: bool,
 }
 
 const SPARE_BYTES: usize = 256 * 1_024;
@@ -174,6 +176,7 @@ impl<N: Network> Client<N> {
             is_readable: HashSet::new(),
             writable: VecDeque::new(),
             spare: None,
+            is_owing: false,
         })
     }
 
@@ -184,9 +187,11 @@ impl<N: Network> Client<N> {
     /// When the system cannot wait for its sockets.
     pub fn step(&mut self, longest: Duration) -> io::Result<StepReport> {
         let before = self.cluster.totals();
+        let mut report = StepReport::default();
+        // What was sent since the last step must not wait for something to read.
+        self.flush_into(&mut report);
         let longest = self.wait_for(longest);
         self.network.wait(longest)?;
-        let mut report = StepReport::default();
         self.cluster.begin_tick();
         let now = self.network.now();
         while let Some((link, event)) = self.network.next_event() {
@@ -274,9 +279,7 @@ impl<N: Network> Client<N> {
 
     /// Writes what can be written without waiting.
     pub fn flush(&mut self) {
-        let now = self.network.now();
-        self.write_all(now, &mut StepReport::default());
-        self.perform();
+        self.flush_into(&mut StepReport::default());
     }
 
     /// Sends an action: it is queued, the bytes leave in the next step.
@@ -317,6 +320,11 @@ impl<N: Network> Client<N> {
         self.cluster.take_due(max, into);
     }
 
+    /// Whether the caller took deliveries that it has not handed on: then there is something to do.
+    pub fn owe(&mut self, is_owing: bool) {
+        self.is_owing = is_owing;
+    }
+
     /// The oldest log record.
     pub fn pop_record(&mut self) -> Option<Record> {
         self.cluster.pop_record()
@@ -332,18 +340,22 @@ impl<N: Network> Client<N> {
     /// The caller stops stepping for now: where something is left to do, the network's descriptor stays
     /// ready, so that an event loop comes back.
     pub fn rest(&mut self) {
-        if self.cluster.has_due() || !self.readable.is_empty() {
-            self.network.remind();
-        }
+        let is_undone = self.has_undone();
+        self.network.rest(is_undone);
+    }
+
+    /// When the next step has something to do by the clock alone.
+    pub fn next_timer(&mut self) -> Option<Instant> {
+        let now = self.network.now();
+        [self.cluster.next_deadline(now), self.network.next_deadline()].into_iter().flatten().min()
     }
 
     /// When the next step has something to do without any input.
     pub fn next_deadline(&mut self) -> Option<Instant> {
-        let now = self.network.now();
-        if self.cluster.has_due() || !self.readable.is_empty() {
-            return Some(now.at);
+        if self.has_undone() {
+            return Some(self.network.now().at);
         }
-        [self.cluster.next_deadline(now), self.network.next_deadline()].into_iter().flatten().min()
+        self.next_timer()
     }
 
     /// The cluster, for what only asks.
@@ -360,6 +372,18 @@ impl<N: Network> Client<N> {
     /// The network.
     pub fn network(&mut self) -> &mut N {
         &mut self.network
+    }
+
+    fn has_undone(&self) -> bool {
+        self.is_owing || self.cluster.has_due() || self.cluster.has_dirty() || !self.readable.is_empty()
+    }
+
+    fn flush_into(&mut self, report: &mut StepReport) {
+        if self.cluster.has_dirty() {
+            let now = self.network.now();
+            self.write_all(now, report);
+            self.perform();
+        }
     }
 
     fn wait_for(&mut self, longest: Duration) -> Duration {

@@ -222,7 +222,7 @@ impl ClusterLimits {
     }
 }
 
-fn in_range<T: PartialOrd + fmt::Display>(
+fn in_range<T: PartialOrd + Copy + fmt::Display>(
     field: &'static str,
     value: T,
     min: T,

@@ -72,7 +72,8 @@ pub(crate) fn to_wire(action: &Object) -> PhpResult<wire::Action> {
 }
 
 fn encode(name: &Str, parameters: &Array) -> PhpResult<wire::Action> {
-    let name = String::from_utf8(name.to_vec()).map_err(|_| invalid(&name.lossy(), "its name is not UTF-8"))?;
+    let name =
+        String::from_utf8(name.to_vec()).map_err(|_| invalid(&name.lossy(), "its name is not UTF-8"))?;
     let mut headers = Vec::with_capacity(parameters.len());
     for (key, value) in parameters.iter() {
         let Key::Str(header) = key else {
@@ -92,7 +93,10 @@ fn parameter(action: &str, header: &Str, value: &Value) -> PhpResult<Option<Para
     let wrong = |value: &Value| {
         let header = header.lossy().escape_debug().to_string();
         let given = value.type_name();
-        invalid(action, &format!("header `{header}` is {given}, must be text, a number, a bool or an array of these"))
+        invalid(
+            action,
+            &format!("header `{header}` is {given}, must be text, a number, a bool or an array of these"),
+        )
     };
     let View::Array(array) = value.view() else {
         return match scalar(value) {

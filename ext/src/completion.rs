@@ -108,7 +108,9 @@ fn of_strategy(strategy: &Object) -> PhpResult<Completion> {
     };
     let is_single = strategy.is(Class::SingleResponseStrategy) || strategy.is(Class::FollowsResponseStrategy);
     let on_timeout = match ask("gettimeoutbehavior")?.object() {
-        Some(case) if case.is(Class::TimeoutBehavior) && case.enum_value() == "partial" => TimeoutBehavior::Partial,
+        Some(case) if case.is(Class::TimeoutBehavior) && case.enum_value() == "partial" => {
+            TimeoutBehavior::Partial
+        }
         _ => TimeoutBehavior::Fail,
     };
     Ok(Completion {
@@ -137,7 +139,9 @@ fn number(field: &str, value: &Value) -> PhpResult<Option<u64>> {
 
 fn positive(field: &str, value: Option<i64>) -> PhpResult<()> {
     match value {
-        Some(value) if value <= 0 => Err(invalid(&format!("{field} is {value}, must be at least 1, or null"))),
+        Some(value) if value <= 0 => {
+            Err(invalid(&format!("{field} is {value}, must be at least 1, or null")))
+        }
         _ => Ok(()),
     }
 }

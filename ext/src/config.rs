@@ -49,7 +49,8 @@ fn php_name(field: &str) -> String {
 
 /// A range may name another field: "less than `read_timeout` (30 s)".
 fn in_php_names(text: &str) -> String {
-    let is_field = |word: &str| word.contains('_') && word.bytes().all(|b| b == b'_' || b.is_ascii_lowercase());
+    let is_field =
+        |word: &str| word.contains('_') && word.bytes().all(|b| b == b'_' || b.is_ascii_lowercase());
     let words = text.split(' ').map(|word| if is_field(word) { php_name(word) } else { word.to_owned() });
     words.collect::<Vec<_>>().join(" ")
 }
@@ -169,14 +170,21 @@ impl Section {
     }
 
     /// A case of an enum of ours, or its value as text.
-    pub(crate) fn enum_case(&self, key: &str, class: Class, values: &[&str]) -> PhpResult<Option<crate::zend::Object>> {
+    pub(crate) fn enum_case(
+        &self,
+        key: &str,
+        class: Class,
+        values: &[&str],
+    ) -> PhpResult<Option<crate::zend::Object>> {
         let Some(value) = self.find(key) else { return Ok(None) };
         match value.view() {
             View::Object(object) if object.is(class) => Ok(Some(object)),
             View::Str(text) if values.iter().any(|known| known.as_bytes() == &*text) => {
                 Ok(Some(crate::zend::Object::enum_case(class, &text.lossy())))
             }
-            View::Str(text) => Err(invalid(&self.at(key), &format!("\"{}\"", text.lossy()), &values.join(", "))),
+            View::Str(text) => {
+                Err(invalid(&self.at(key), &format!("\"{}\"", text.lossy()), &values.join(", ")))
+            }
             _ => Err(self.wrong(key, value, &values.join(", "))),
         }
     }
@@ -191,7 +199,10 @@ fn shown_type(value: &Value) -> String {
 
 fn unknown(path: &str, key: &str, known: &[&str]) -> Thrown {
     let place = if path.is_empty() { String::new() } else { format!(" in {path}") };
-    let nearest = known.iter().min_by_key(|name| distance(key, name)).filter(|name| distance(key, name) <= name.len() / 3);
+    let nearest = known
+        .iter()
+        .min_by_key(|name| distance(key, name))
+        .filter(|name| distance(key, name) <= name.len() / 3);
     let hint = match nearest {
         Some(name) => format!("did you mean \"{name}\"?"),
         None => format!("known are {}", known.join(", ")),

@@ -65,14 +65,19 @@ pub(crate) fn tick(hub: &Rc<Hub>, method: &str, longest: Duration) -> PhpResult<
 
 /// Ticks until `done`, at most so long. Within a listener it does I/O only and delivers nothing. False when
 /// the time is over.
-pub(crate) fn wait_until(hub: &Rc<Hub>, longest: Option<Duration>, done: impl Fn() -> bool) -> PhpResult<bool> {
+pub(crate) fn wait_until(
+    hub: &Rc<Hub>,
+    longest: Option<Duration>,
+    done: impl Fn() -> bool,
+) -> PhpResult<bool> {
     let end = longest.and_then(|longest| Instant::now().checked_add(longest));
     let mut is_first = true;
     loop {
         if done() {
             return Ok(true);
         }
-        let left = end.map_or(WAIT_SLICE, |end| end.saturating_duration_since(Instant::now()).min(WAIT_SLICE));
+        let left =
+            end.map_or(WAIT_SLICE, |end| end.saturating_duration_since(Instant::now()).min(WAIT_SLICE));
         if left.is_zero() && !is_first {
             return Ok(false);
         }
@@ -105,23 +110,15 @@ pub(crate) fn run(hub: &Rc<Hub>, until: Option<&Callable>) -> PhpResult<()> {
 }
 
 fn step(hub: &Hub, run: impl FnOnce(&mut Core) -> std::io::Result<StepReport>) -> PhpResult<StepReport> {
-    let outcome = {
-        let mut core = hub.core()?;
-        // What was sent since the last step has to be on its way before this one waits for answers.
-        core.flush();
-        run(&mut core)
-    };
+    let outcome = run(&mut *hub.core()?);
     outcome.map_err(|failure| exception::error(&format!("cannot wait for the sockets: {failure}")))
 }
 
-/// Nothing is stepped until the caller comes back: whoever watches the descriptor has to know what is left.
+/// Nothing is delivered until the caller comes back: whoever watches the descriptor has to know what is left.
 fn rest(hub: &Hub) -> PhpResult<bool> {
     let is_left = !hub.due.borrow().is_empty();
     let mut core = hub.core()?;
-    if is_left {
-        apn_ami::client::Network::remind(core.network());
-    }
-    core.rest();
+    core.owe(is_left);
     Ok(is_left || core.cluster().has_due())
 }
 
@@ -206,7 +203,8 @@ fn deliver_change(
     reason: Option<DisconnectReason>,
     detail: String,
 ) -> PhpResult<()> {
-    let state = |state: ConnectionState| Object::enum_case(Class::ConnectionState, state.as_str()).into_value();
+    let state =
+        |state: ConnectionState| Object::enum_case(Class::ConnectionState, state.as_str()).into_value();
     let arguments = [
         hub.key(server).into_value(),
         state(from),

@@ -2,12 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard};
 
 use apn_ami::client;
 use apn_ami::cluster::{Delivery, ServerId};
 use apn_ami::limits::{ClusterLimits, Limits};
-use apn_ami::net::Reactor;
+use apn_ami::net::{Reactor, SharedClient, Visit};
 use apn_ami::node::ConnectionState;
 use apn_ami::record::Level;
 
@@ -18,13 +17,13 @@ use crate::pending::Pendings;
 use crate::zend::exception::{error, throw_new};
 use crate::zend::{Callable, Class, Object, PhpResult, Str, Thrown, Tracer, Value};
 
-/// The core as the extension drives it.
+/// The core as the extension drives it: in turns with the stall guard.
 pub(crate) type Core = client::Client<Reactor>;
 
 /// The state behind one `AmiClientManager`. Its other objects hold the manager, or this weakly.
 pub(crate) struct Hub {
     /// Never locked while PHP code runs. There until it is dropped, or leaked in a forked child.
-    core: Option<Mutex<Core>>,
+    core: Option<SharedClient<Reactor>>,
     /// The process that made it: the sockets are its own.
     process: u32,
     /// Bounds of servers that have none of their own.
@@ -55,10 +54,12 @@ pub(crate) struct Hub {
 impl Hub {
     pub(crate) fn new(limits: Limits, cluster: ClusterLimits, logger: Option<Object>) -> PhpResult<Self> {
         let reactor = Reactor::new().map_err(|failure| error(&format!("no poll descriptor: {failure}")))?;
+        let (watched, stall) = (reactor.watched(), cluster.stall_guard);
         let level = logger.is_some().then_some(Level::Debug);
-        let core = Core::new(reactor, cluster, level).map_err(|refused| config::refused(&refused, |_| None))?;
+        let core =
+            Core::new(reactor, cluster, level).map_err(|refused| config::refused(&refused, |_| None))?;
         Ok(Self {
-            core: Some(Mutex::new(core)),
+            core: Some(SharedClient::new(core, stall, Some(watched))),
             process: std::process::id(),
             limits,
             listeners: Listeners::default(),
@@ -77,8 +78,8 @@ impl Hub {
     }
 
     /// The core, for one call into it.
-    pub(crate) fn core(&self) -> PhpResult<MutexGuard<'_, Core>> {
-        let core = self.core.as_ref().and_then(|core| core.lock().ok());
+    pub(crate) fn core(&self) -> PhpResult<Visit<'_, Reactor>> {
+        let core = self.core.as_ref().and_then(SharedClient::lock);
         core.ok_or_else(|| error("ami_client stopped working after an internal error"))
     }
 
@@ -92,10 +93,8 @@ impl Hub {
         if self.is_at_home() {
             return Ok(());
         }
-        let message = format!(
-            "this manager belongs to process {}: a forked child has to make its own",
-            self.process
-        );
+        let message =
+            format!("this manager belongs to process {}: a forked child has to make its own", self.process);
         Err(throw_new(Class::ForkedProcessException, &message))
     }
 
@@ -111,7 +110,10 @@ impl Hub {
     pub(crate) fn forget_removed(&self) -> PhpResult<()> {
         let core = self.core()?;
         let cluster = core.cluster();
-        if self.keys.borrow().len() > cluster.servers().len() && !cluster.has_due() && self.due.borrow().is_empty() {
+        if self.keys.borrow().len() > cluster.servers().len()
+            && !cluster.has_due()
+            && self.due.borrow().is_empty()
+        {
             self.keys.borrow_mut().retain(|id, _| cluster.settings(*id).is_some());
             self.details.borrow_mut().retain(|id, _| cluster.settings(*id).is_some());
         }
@@ -161,7 +163,9 @@ impl Hub {
     /// No tick and no listener may run now.
     pub(crate) fn begin_tick(&self, method: &str) -> PhpResult<Ticking<'_>> {
         if self.is_ticking.replace(true) {
-            let message = format!("{method}() called by a listener of the same manager: the tick that called it goes on");
+            let message = format!(
+                "{method}() called by a listener of the same manager: the tick that called it goes on"
+            );
             return Err(throw_new(Class::ReentrantTickException, &message));
         }
         Ok(Ticking(self))
@@ -177,7 +181,7 @@ impl Drop for Hub {
             std::mem::forget(core);
             return;
         }
-        if let Some(Ok(mut core)) = core.as_ref().map(Mutex::lock) {
+        if let Some(mut core) = core.as_ref().and_then(SharedClient::lock) {
             core.flush();
         }
     }

@@ -148,7 +148,9 @@ fn event_names(names: &ArrayOrStr) -> PhpResult<Vec<glob::Glob>> {
         Some(names) if !names.is_empty() && names.iter().all(|name| !name.is_empty()) => {
             Ok(names.iter().map(|name| glob::Glob::any_case(&**name)).collect())
         }
-        _ => Err(value_error("onEvent(): Argument #1 ($names) must be an event name, or a list of them, * allowed")),
+        _ => Err(value_error(
+            "onEvent(): Argument #1 ($names) must be an event name, or a list of them, * allowed",
+        )),
     }
 }
 

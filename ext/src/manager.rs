@@ -1,6 +1,5 @@
 //! `AmiClientManager`: the cluster as PHP code drives it.
 
-use std::os::fd::AsRawFd;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -60,7 +59,10 @@ impl AmiClientManager {
         logger: Option<Object>,
         cluster: Option<Object>,
     ) -> PhpResult<()> {
-        Logger::check(logger.as_ref(), "Apn\\AmiClient\\AmiClientManager::__construct(): Argument #3 ($logger)")?;
+        Logger::check(
+            logger.as_ref(),
+            "Apn\\AmiClient\\AmiClientManager::__construct(): Argument #3 ($logger)",
+        )?;
         let servers = match servers {
             ObjectOrArray::Array(list) => servers_of(&list)?,
             ObjectOrArray::Object(registry) => registry.state::<RegistryState>()?.servers(),
@@ -69,7 +71,10 @@ impl AmiClientManager {
     }
 
     pub(crate) fn from_config(config: Array, logger: Option<Object>) -> PhpResult<Object> {
-        Logger::check(logger.as_ref(), "Apn\\AmiClient\\AmiClientManager::fromConfig(): Argument #2 ($logger)")?;
+        Logger::check(
+            logger.as_ref(),
+            "Apn\\AmiClient\\AmiClientManager::fromConfig(): Argument #2 ($logger)",
+        )?;
         let section = Section::new("", &config, &["default", "servers", "options", "cluster"])?;
         let base = section.array("options")?.unwrap_or_else(|| Array::of_strings(&[]));
         let options = ClientOptions::from_section("options", &base)?;
@@ -279,7 +284,7 @@ impl AmiClientManager {
         if let Some(stream) = known.filter(host::stream_is_open) {
             return Ok(stream);
         }
-        let descriptor = hub.core()?.network().as_raw_fd();
+        let descriptor = hub.core()?.network().descriptor();
         let stream = host::stream(descriptor)?;
         let before = hub.stream.borrow_mut().replace(stream.clone());
         drop(before);

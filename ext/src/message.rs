@@ -174,7 +174,10 @@ impl Message {
     }
 
     pub(crate) fn offset_set(this: &Object, _: Value, _: Value) -> PhpResult<()> {
-        Err(error(&format!("Cannot modify the headers of {}: they are what Asterisk sent", this.class_name())))
+        Err(error(&format!(
+            "Cannot modify the headers of {}: they are what Asterisk sent",
+            this.class_name()
+        )))
     }
 
     pub(crate) fn offset_unset(this: &Object, offset: Value) -> PhpResult<()> {
@@ -264,14 +267,21 @@ fn header_name(this: &Object, offset: &Value) -> PhpResult<Str> {
 }
 
 /// A message made of headers, for tests and fakes. Its first line is the one that says what it is.
-pub(crate) fn from_array(server_key: &Str, array: &Array, first: &str, kind: Kind) -> PhpResult<wire::Message> {
+pub(crate) fn from_array(
+    server_key: &Str,
+    array: &Array,
+    first: &str,
+    kind: Kind,
+) -> PhpResult<wire::Message> {
     let server_key = config::text("serverKey", server_key)?;
     ServerKey::new(&server_key).map_err(|refused| config::refused(&refused, |_| None))?;
     let mut headers: Vec<(Vec<u8>, Vec<u8>)> = Vec::with_capacity(array.len());
     for (key, value) in array.iter() {
         let name = key.text();
         let values = match value.view() {
-            View::Array(list) => list.iter().map(|(_, value)| text(&name, &value)).collect::<PhpResult<_>>()?,
+            View::Array(list) => {
+                list.iter().map(|(_, value)| text(&name, &value)).collect::<PhpResult<_>>()?
+            }
             _ => vec![text(&name, &value)?],
         };
         headers.extend(values.into_iter().map(|value| (name.clone(), value)));
@@ -311,7 +321,9 @@ pub(crate) fn serialize(server_key: &Str, message: &wire::Message) -> Builder {
     // written with a character for each byte.
     match std::str::from_utf8(message.frame()) {
         Ok(frame) => data.set("frame", frame),
-        Err(_) => data.set("latin1", message.frame().iter().map(|byte| char::from(*byte)).collect::<String>()),
+        Err(_) => {
+            data.set("latin1", message.frame().iter().map(|byte| char::from(*byte)).collect::<String>())
+        }
     }
     data
 }

@@ -243,7 +243,9 @@ fn settings(given: &TlsOptionsProperties) -> PhpResult<TlsSettings> {
         None => Ok(None),
     };
     let server_name = match &given.server_name {
-        Some(name) if name.is_empty() => return Err(config::invalid("serverName", "empty", "a name, or null")),
+        Some(name) if name.is_empty() => {
+            return Err(config::invalid("serverName", "empty", "a name, or null"));
+        }
         Some(name) => Some(config::text("serverName", name)?),
         None => None,
     };

@@ -19,9 +19,7 @@ use crate::message::Whole;
 use crate::response::new_response;
 use crate::zend::classes::PendingActionProperties;
 use crate::zend::exception::{throw, throw_new};
-use crate::zend::{
-    Callable, Class, IntoValue, Native, Object, PhpResult, Properties, Str, Tracer, Value,
-};
+use crate::zend::{Callable, Class, IntoValue, Native, Object, PhpResult, Properties, Str, Tracer, Value};
 
 /// The actions of a manager that have not been delivered as ended.
 #[derive(Default)]
@@ -214,10 +212,9 @@ impl PendingAction {
         pending.is_observed.set(true);
         match pending.response()? {
             Some(response) => Ok(response),
-            None => Err(pending.exception()?.map_or_else(
-                || crate::zend::exception::error("the action ended without an outcome"),
-                throw,
-            )),
+            None => Err(pending
+                .exception()?
+                .map_or_else(|| crate::zend::exception::error("the action ended without an outcome"), throw)),
         }
     }
 
@@ -253,7 +250,10 @@ fn if_delivered(
     ask(pending)
 }
 
-fn once(place: &RefCell<Option<Object>>, make: impl FnOnce() -> PhpResult<Option<Object>>) -> PhpResult<Option<Object>> {
+fn once(
+    place: &RefCell<Option<Object>>,
+    make: impl FnOnce() -> PhpResult<Option<Object>>,
+) -> PhpResult<Option<Object>> {
     let known = place.borrow().clone();
     if known.is_some() {
         return Ok(known);

@@ -83,7 +83,9 @@ const FAMILIES: [Family; 27] = [
     ("ami_server_gaps_total", "counter", "Times at which events may be missing after a lost session.", |m| {
         Number::Count(m.gaps)
     }),
-    ("ami_server_reconnects_total", "counter", "Sessions after the first.", |m| Number::Count(m.health.reconnects)),
+    ("ami_server_reconnects_total", "counter", "Sessions after the first.", |m| {
+        Number::Count(m.health.reconnects)
+    }),
     ("ami_server_logins_total", "counter", "Logins that succeeded.", |m| Number::Count(m.node.logins)),
     ("ami_server_actions_sent_total", "counter", "Actions sent.", |m| Number::Count(m.node.actions_sent)),
     ("ami_server_actions_ended_total", "counter", "Actions that ended, one way or another.", |m| {
@@ -98,13 +100,18 @@ const FAMILIES: [Family; 27] = [
     ("ami_server_answers_foreign_total", "counter", "Answers to actions that are not ours.", |m| {
         Number::Count(m.node.answers_foreign)
     }),
-    ("ami_server_frames_too_long_total", "counter", "Messages skipped because they were longer than allowed.", |m| {
-        Number::Count(m.node.frames_too_long)
-    }),
+    (
+        "ami_server_frames_too_long_total",
+        "counter",
+        "Messages skipped because they were longer than allowed.",
+        |m| Number::Count(m.node.frames_too_long),
+    ),
     ("ami_server_read_bytes_total", "counter", "Bytes read.", |m| Number::Count(m.node.bytes_read)),
     ("ami_server_written_bytes_total", "counter", "Bytes written.", |m| Number::Count(m.node.bytes_written)),
     ("ami_server_frames_total", "counter", "Messages parsed.", |m| Number::Count(m.node.frames)),
-    ("ami_server_ping_seconds", "gauge", "Round trip of the last keepalive.", |m| Number::Seconds(m.health.last_ping)),
+    ("ami_server_ping_seconds", "gauge", "Round trip of the last keepalive.", |m| {
+        Number::Seconds(m.health.last_ping)
+    }),
     (
         "ami_server_event_lag_seconds",
         "gauge",
@@ -177,7 +184,10 @@ fn states(servers: &[ServerMetrics], families: &mut Builder) {
         }
     }
     families.set("ami_server_state", family("gauge", "1 at the state that the session is in.", sessions));
-    families.set("ami_server_circuit", family("gauge", "1 at the state that the circuit breaker is in.", circuits));
+    families.set(
+        "ami_server_circuit",
+        family("gauge", "1 at the state that the circuit breaker is in.", circuits),
+    );
 }
 
 fn events_by_name(servers: &[ServerMetrics], families: &mut Builder) {
@@ -192,12 +202,14 @@ fn events_by_name(servers: &[ServerMetrics], families: &mut Builder) {
         }
     }
     families.set("ami_events_received_total", family("counter", "Events read, by name.", received));
-    families.set("ami_events_dropped_total", family("counter", "Events lost to a full queue, by name.", dropped));
+    families
+        .set("ami_events_dropped_total", family("counter", "Events lost to a full queue, by name.", dropped));
 }
 
 /// What each listener cost; those of one name together.
 fn listeners(hub: &Hub, families: &mut Builder) {
-    let mut by_name: std::collections::BTreeMap<String, (u64, u64, Duration)> = std::collections::BTreeMap::new();
+    let mut by_name: std::collections::BTreeMap<String, (u64, u64, Duration)> =
+        std::collections::BTreeMap::new();
     for listener in hub.listeners.all() {
         let entry = by_name.entry(listener.name.clone()).or_default();
         entry.0 += listener.calls.get();
@@ -212,9 +224,13 @@ fn listeners(hub: &Hub, families: &mut Builder) {
         seconds.push(sample(&labels, time.as_secs_f64()));
     }
     families.set("ami_listener_calls_total", family("counter", "Calls of listeners.", calls));
-    families.set("ami_listener_failures_total", family("counter", "Calls that ended with an exception.", failures));
+    families.set(
+        "ami_listener_failures_total",
+        family("counter", "Calls that ended with an exception.", failures),
+    );
     families.set("ami_listener_seconds_total", family("counter", "Time spent in listeners.", seconds));
     let mut logger = Builder::new(1);
     logger.push(sample(&[], hub.logger.failures()));
-    families.set("ami_logger_failures_total", family("counter", "Log records that the logger threw at.", logger));
+    families
+        .set("ami_logger_failures_total", family("counter", "Log records that the logger threw at.", logger));
 }

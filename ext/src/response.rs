@@ -92,7 +92,9 @@ pub(crate) fn serialize(this: &Object) -> PhpResult<Array> {
 pub(crate) fn unserialize(this: &Object, data: &Array) -> PhpResult<()> {
     let (server_key, response) = message::unserialize(data, Class::Response, Kind::Response)?;
     let event = |value: &crate::zend::Value| match value.view() {
-        View::Array(event) => message::unserialize(&event, Class::Response, Kind::Event).map(|(_, event)| event),
+        View::Array(event) => {
+            message::unserialize(&event, Class::Response, Kind::Event).map(|(_, event)| event)
+        }
         _ => Err(bad_data(Class::Response)),
     };
     let given = |key| data.get(key).ok_or_else(|| bad_data(Class::Response));

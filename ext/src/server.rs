@@ -5,7 +5,7 @@ use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, EventMask, ServerSettings};
 
 use crate::config::{self, Section};
-use crate::options::{ClientOptions, ClientBounds, TlsOptions};
+use crate::options::{ClientBounds, ClientOptions, TlsOptions};
 use crate::zend::classes::ServerConfigProperties;
 use crate::zend::{Array, Class, Native, Object, PhpResult, Properties, Str, View};
 
@@ -53,8 +53,7 @@ impl ServerConfig {
         auth: Object,
         event_mask: Option<Str>,
     ) -> PhpResult<()> {
-        let properties =
-            ServerConfigProperties { key, host, port, username, options, tls, auth, event_mask };
+        let properties = ServerConfigProperties { key, host, port, username, options, tls, auth, event_mask };
         let state = check(&properties, secret.as_ref())?;
         properties.init(this)?;
         this.init(state)
@@ -66,7 +65,12 @@ impl ServerConfig {
 
     /// As `from_array`, for a part of a larger configuration: `base` holds the options that the server's own
     /// are merged over, key by key.
-    pub(crate) fn from_section(path: &str, key: Str, config: &Array, base: Option<&Array>) -> PhpResult<Object> {
+    pub(crate) fn from_section(
+        path: &str,
+        key: Str,
+        config: &Array,
+        base: Option<&Array>,
+    ) -> PhpResult<Object> {
         let section = Section::new(path, config, &KEYS)?;
         let secret = section.string("secret")?;
         let properties = ServerConfigProperties {
@@ -116,7 +120,11 @@ fn tls_of(section: &Section) -> PhpResult<Option<Object>> {
         View::Bool(true) => TlsOptions::from_section(&section.at("tls"), &Array::of_strings(&[])).map(Some),
         View::Array(options) => TlsOptions::from_section(&section.at("tls"), &options).map(Some),
         View::Object(object) if object.is(Class::TlsOptions) => Ok(Some(object)),
-        _ => Err(config::invalid(&section.at("tls"), &value.type_name(), "true, false, an array or TlsOptions")),
+        _ => Err(config::invalid(
+            &section.at("tls"),
+            &value.type_name(),
+            "true, false, an array or TlsOptions",
+        )),
     }
 }
 

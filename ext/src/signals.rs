@@ -19,10 +19,12 @@ const SIG_DFL: i64 = 0;
 /// Installs the handler and makes PHP call it by itself.
 pub(crate) fn register(hub: &Rc<Hub>) -> PhpResult<()> {
     let handler = host::static_closure(Class::AmiClientManager, "onsignal")?.into_value();
-    let missing = || error("registerSignalHandlers() needs the extension pcntl: without it call stop() by yourself");
+    let missing =
+        || error("registerSignalHandlers() needs the extension pcntl: without it call stop() by yourself");
     callable::call_function("pcntl_async_signals", &[true.into_value()])?.ok_or_else(missing)?;
     for signal in [SIGINT, SIGTERM] {
-        callable::call_function("pcntl_signal", &[signal.into_value(), handler.clone()])?.ok_or_else(missing)?;
+        callable::call_function("pcntl_signal", &[signal.into_value(), handler.clone()])?
+            .ok_or_else(missing)?;
     }
     if !hub.heeds_signals.replace(true) {
         HEEDING.with_borrow_mut(|heeding| {

@@ -94,6 +94,8 @@ pub struct Totals {
     pub transitions: u64,
     /// Actions that ended.
     pub endings: u64,
+    /// Servers whose session is Ready now.
+    pub ready: usize,
 }
 
 /// What listeners are owed that is no event.
@@ -368,17 +370,13 @@ impl Cluster {
             let place = self.slots.get_mut(link.server.index as usize);
             let slot = place.and_then(|place| place.slot.as_mut());
             let Some(slot) = slot.filter(|slot| slot.link == Some(link)) else { return (parsed, false) };
-            match slot.parse_one(&self.subscriptions, &mut self.totals, now) {
-                Some(has_outputs) => {
-                    parsed += 1;
-                    if has_outputs {
-                        self.settle(link.server, now);
-                    }
-                }
-                None => {
-                    self.settle(link.server, now);
-                    return (parsed, false);
-                }
+            let Some(has_outputs) = slot.parse_one(&self.subscriptions, &mut self.totals, now) else {
+                self.settle(link.server, now);
+                return (parsed, false);
+            };
+            parsed += 1;
+            if has_outputs {
+                self.settle(link.server, now);
             }
         }
         self.settle(link.server, now);
@@ -412,6 +410,18 @@ impl Cluster {
                 return Some(link);
             }
         }
+    }
+
+    /// True when `pop_dirty` may have one.
+    #[must_use]
+    pub fn has_dirty(&self) -> bool {
+        !self.dirty.is_empty()
+    }
+
+    /// Servers whose session is Ready.
+    #[must_use]
+    pub fn ready_servers(&self) -> usize {
+        self.totals.ready
     }
 
     /// What the network has to do next.
@@ -561,13 +571,13 @@ impl Cluster {
     /// How a server does; asking changes nothing.
     #[must_use]
     pub fn health(&self, id: ServerId) -> Option<Health> {
-        self.slot(id).map(|slot| slot.health())
+        self.slot(id).map(Slot::health)
     }
 
     /// What was counted of a server; asking changes nothing.
     #[must_use]
     pub fn metrics(&self, id: ServerId) -> Option<ServerMetrics> {
-        self.slot(id).map(|slot| slot.metrics())
+        self.slot(id).map(Slot::metrics)
     }
 
     /// What was counted of all servers together.

@@ -26,6 +26,10 @@ pub(super) struct Sinks<'a> {
 
 /// One server's place.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says whether the slot stands in one list of the cluster"
+)]
 pub(super) struct Slot {
     pub(super) id: ServerId,
     pub(super) node: Node,
@@ -148,14 +152,15 @@ impl Slot {
         };
         self.last_received_at = Some(now.unix);
         self.counters.received += 1;
-        if self.names.wants(self.id, event_name(frame), frame, subscriptions) {
+        let name = event_name(frame);
+        if self.names.wants(self.id, name, frame, subscriptions) {
             self.counters.sequence += 1;
             let message = Message::stamped(frame, Stamp { sequence: self.counters.sequence, ..stamp });
             self.queue_event(message, totals);
         } else {
             self.counters.filtered += 1;
         }
-        Some(true)
+        Some(self.node.has_outputs())
     }
 
     fn queue_event(&mut self, message: Message, totals: &mut Totals) {
@@ -203,6 +208,8 @@ impl Slot {
     fn on_changed(&mut self, change: Change, sinks: &mut Sinks<'_>, now: Now) {
         self.state_since = now.unix;
         sinks.totals.transitions += 1;
+        sinks.totals.ready += usize::from(change.to == ConnectionState::Ready);
+        sinks.totals.ready -= usize::from(change.from == ConnectionState::Ready);
         match change.to {
             ConnectionState::Ready => self.on_ready(sinks.records, now),
             ConnectionState::Disconnected => self.on_end(&change, sinks, now),
@@ -258,11 +265,11 @@ impl Slot {
 
     fn record_breaker(
         &self,
-        change: Option<(BreakerState, BreakerState)>,
+        (from, to): (BreakerState, BreakerState),
         reason: Option<DisconnectReason>,
         records: &mut Records,
     ) {
-        if let Some((from, to)) = change {
+        if from != to {
             let breaker = self.supervisor.breaker();
             let (failures, cooldown) = (breaker.failures(), breaker.current_cooldown());
             let what = What::BreakerChanged { from, to, failures, reason, cooldown };

@@ -45,8 +45,8 @@ enum Plan {
 pub(super) struct Aftermath {
     /// When the next connect is due; none where the user wants no more.
     pub(super) retry: Option<Retry>,
-    /// The breaker before and after, where it changed.
-    pub(super) breaker: Option<(BreakerState, BreakerState)>,
+    /// The breaker before and after.
+    pub(super) breaker: (BreakerState, BreakerState),
 }
 
 /// A planned connect.
@@ -102,23 +102,23 @@ impl Supervisor {
         }
     }
 
-    /// Its turn in the budget came. True where it is still wanted; the breaker's change with it.
-    pub(super) fn start(&mut self) -> Option<Option<(BreakerState, BreakerState)>> {
+    /// Its turn in the budget came. The breaker before and after; `None` where it is not wanted any more.
+    pub(super) fn start(&mut self) -> Option<(BreakerState, BreakerState)> {
         if self.plan != Plan::Queued {
             return None;
         }
         self.plan = Plan::Busy;
         let before = self.breaker.state();
         self.breaker.on_attempt();
-        Some(changed(before, self.breaker.state()))
+        Some((before, self.breaker.state()))
     }
 
-    /// The session is Ready. Gives the breaker's change.
-    pub(super) fn on_ready(&mut self, now: Instant) -> Option<(BreakerState, BreakerState)> {
+    /// The session is Ready. The breaker before and after.
+    pub(super) fn on_ready(&mut self, now: Instant) -> (BreakerState, BreakerState) {
         let before = self.breaker.state();
         self.breaker.on_success();
         self.ready_since = Some(now);
-        changed(before, self.breaker.state())
+        (before, self.breaker.state())
     }
 
     /// The session ended, or never came to be.
@@ -139,7 +139,7 @@ impl Supervisor {
         }
         if !self.wanted {
             self.attempt = 0;
-            return Aftermath { retry: None, breaker: changed(before, self.breaker.state()) };
+            return Aftermath { retry: None, breaker: (before, self.breaker.state()) };
         }
         self.attempt = self.attempt.saturating_add(1);
         self.reconnects += 1;
@@ -149,7 +149,7 @@ impl Supervisor {
         };
         let at = now.plus(delay);
         self.plan = Plan::Retry { at };
-        Aftermath { retry: Some(Retry { delay, at }), breaker: changed(before, self.breaker.state()) }
+        Aftermath { retry: Some(Retry { delay, at }), breaker: (before, self.breaker.state()) }
     }
 
     pub(super) fn next_deadline(&self) -> Option<Instant> {
@@ -182,10 +182,6 @@ impl Supervisor {
     pub(super) fn reconnects(&self) -> u64 {
         self.reconnects
     }
-}
-
-fn changed(before: BreakerState, after: BreakerState) -> Option<(BreakerState, BreakerState)> {
-    (before != after).then_some((before, after))
 }
 
 #[cfg(test)]
@@ -239,9 +235,9 @@ mod tests {
         supervisor.open();
         supervisor.start();
         let aftermath = supervisor.on_end(DisconnectReason::AuthFailed, now, &mut random);
-        assert_eq!(aftermath.breaker, Some((BreakerState::Closed, BreakerState::Open)));
+        assert_eq!(aftermath.breaker, (BreakerState::Closed, BreakerState::Open));
         assert_eq!(aftermath.retry.unwrap().delay, Duration::from_secs(30));
         assert!(supervisor.open(), "open() tries now");
-        assert_eq!(supervisor.start(), Some(Some((BreakerState::Open, BreakerState::HalfOpen))));
+        assert_eq!(supervisor.start(), Some((BreakerState::Open, BreakerState::HalfOpen)));
     }
 }

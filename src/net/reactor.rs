@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use mio::net::TcpStream;
 use mio::{Events, Poll, Token, Waker};
 
+use super::bell::Bell;
 use super::dial::{Dial, Progress};
 use super::resolve::Resolver;
 use super::tls::Tls;
@@ -27,7 +28,6 @@ const EVENTS_A_WAIT: usize = 1_024;
 pub struct Reactor {
     poll: Poll,
     ready: Events,
-    waker: Arc<Waker>,
     resolver: Resolver,
     links: HashMap<LinkId, Link>,
     /// Which link a socket belongs to. A token is never used twice, so what is told late of an older
@@ -36,6 +36,7 @@ pub struct Reactor {
     last_token: usize,
     /// Links that may have a next attempt to start.
     dialing: HashSet<LinkId>,
+    bell: Bell,
     events: VecDeque<(LinkId, LinkEvent)>,
 }
 
@@ -60,17 +61,30 @@ impl Reactor {
     pub fn new() -> io::Result<Self> {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
+        let bell = Bell::new(poll.as_raw_fd())?;
         Ok(Self {
             poll,
             ready: Events::with_capacity(EVENTS_A_WAIT),
-            resolver: Resolver::new(Arc::clone(&waker)),
-            waker,
+            resolver: Resolver::new(waker),
             links: HashMap::new(),
             tokens: HashMap::new(),
             last_token: 0,
             dialing: HashSet::new(),
+            bell,
             events: VecDeque::new(),
         })
+    }
+
+    /// Readable when a step has something to do: for event loops.
+    #[must_use]
+    pub fn descriptor(&self) -> RawFd {
+        self.bell.as_raw_fd()
+    }
+
+    /// Readable when sockets have something to say: for the stall guard.
+    #[must_use]
+    pub fn watched(&self) -> RawFd {
+        self.poll.as_raw_fd()
     }
 
     fn tell(&mut self, link: LinkId, event: LinkEvent) {
@@ -316,9 +330,8 @@ impl Network for Reactor {
         self.dialing.iter().filter_map(|link| self.attempt_of(*link)).min()
     }
 
-    fn remind(&mut self) {
-        // A full counter of an eventfd has been told already.
-        let _ = self.waker.wake();
+    fn rest(&mut self, is_undone: bool) {
+        if is_undone { self.bell.ring() } else { self.bell.silence() }
     }
 }
 
@@ -327,12 +340,6 @@ impl Stream {
     fn close(&mut self, registry: &mio::Registry) {
         let _ = registry.deregister(&mut self.socket);
         let _ = self.socket.shutdown(Shutdown::Both);
-    }
-}
-
-impl AsRawFd for Reactor {
-    fn as_raw_fd(&self) -> RawFd {
-        self.poll.as_raw_fd()
     }
 }
 

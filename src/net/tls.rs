@@ -244,22 +244,18 @@ struct Verifier {
 impl Verifier {
     fn new(tls: &TlsSettings, provider: &Arc<CryptoProvider>) -> Result<Self, String> {
         let mut roots = RootCertStore::empty();
-        let pinned = match &tls.ca_file {
-            Some(path) => {
-                let found = certificates(path)?;
-                for certificate in &found {
-                    roots.add(certificate.clone()).map_err(|error| format!("{}: {error}", path.display()))?;
-                }
-                found
+        let pinned = if let Some(path) = &tls.ca_file {
+            let found = certificates(path)?;
+            for certificate in &found {
+                roots.add(certificate.clone()).map_err(|error| format!("{}: {error}", path.display()))?;
             }
-            None => {
-                let system = rustls_native_certs::load_native_certs();
-                roots.add_parsable_certificates(system.certs);
-                if roots.is_empty() {
-                    return Err("the system has no trusted certificates: set caFile".to_owned());
-                }
-                Vec::new()
+            found
+        } else {
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+            if roots.is_empty() {
+                return Err("the system has no trusted certificates: set caFile".to_owned());
             }
+            Vec::new()
         };
         let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
             .build()

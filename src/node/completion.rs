@@ -62,7 +62,7 @@ pub(super) struct Rule {
 pub(super) enum Adjacent {
     /// Everybody's: they are ordinary events.
     Ordinary,
-    /// The action's alone: `IAXpeers` forgets the `ActionID` of its items (channels/chan_iax2.c).
+    /// The action's alone: `IAXpeers` forgets the `ActionID` of its items (`chan_iax2.c`).
     Items,
     /// Both: what `WaitEvent` brings are the session's ordinary events.
     Both,

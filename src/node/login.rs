@@ -15,13 +15,14 @@ pub(super) fn challenge() -> Action {
 /// `Login` in answer to a challenge; the key is lower-case hex, compared byte by byte (main/manager.c).
 pub(super) fn login_md5(settings: &ServerSettings, challenge: &[u8], events: &str) -> Action {
     let digest = Md5::new().chain_update(challenge).chain_update(settings.secret.expose()).finalize();
-    let key: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];
+    let key = digest.iter().flat_map(|&byte| [hex(byte >> 4), hex(byte & 15)]).collect();
     built(
         "Login",
         &[
             ("AuthType", b"MD5".to_vec()),
             ("Username", settings.username.as_bytes().to_vec()),
-            ("Key", key.into_bytes()),
+            ("Key", key),
             ("Events", events.as_bytes().to_vec()),
         ],
     )

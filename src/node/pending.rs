@@ -181,12 +181,11 @@ impl PendingTable {
         let ends = entry.rule.ends_with(event.name()) || (entry.rule.lists && ends_list(&event));
         match &mut entry.phase {
             Phase::Asked { complete, .. } if ends => *complete = Some(event),
-            Phase::Asked { .. } => entry.events.push(event),
             Phase::Collecting { response } if ends => {
                 let response = response.clone();
                 return self.complete(sequence, response, Some(event), false);
             }
-            Phase::Collecting { .. } => entry.events.push(event),
+            Phase::Asked { .. } | Phase::Collecting { .. } => entry.events.push(event),
         }
         Matched::Taken
     }
@@ -328,7 +327,7 @@ impl Rule {
     }
 }
 
-/// `EventList: start`; `FAXSessions` spells it `Start` (res/res_fax.c).
+/// `EventList: start`; `FAXSessions` spells it `Start` (`res_fax.c`).
 fn starts_list(response: &Message) -> bool {
     response.get(b"EventList").is_some_and(|mark| mark.eq_ignore_ascii_case(b"start"))
 }

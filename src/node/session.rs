@@ -292,6 +292,12 @@ impl Node {
         self.session.outputs.pop_front()
     }
 
+    /// True when `pop_output` has one.
+    #[must_use]
+    pub fn has_outputs(&self) -> bool {
+        !self.session.outputs.is_empty()
+    }
+
     /// Where the session stands.
     #[must_use]
     pub fn state(&self) -> ConnectionState {

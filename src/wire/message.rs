@@ -258,8 +258,8 @@ impl Message {
     }
 
     /// Asterisk escapes by `ast_escape_c_alloc` exactly what `ast_manager_build_channel_state_string_prefix`
-    /// prints of a channel snapshot, and the value of `VarSet` (main/manager_channels.c,
-    /// main/stasis_channels.c). A snapshot is known by its `ChannelStateDesc`, with the same prefix;
+    /// prints of a channel snapshot, and the value of `VarSet` (`manager_channels.c`,
+    /// `stasis_channels.c`). A snapshot is known by its `ChannelStateDesc`, with the same prefix;
     /// `Status` prints the same headers without escaping.
     fn is_escaped(&self, header: &[u8]) -> bool {
         if header.eq_ignore_ascii_case(b"Value") {

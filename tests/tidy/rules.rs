@@ -17,6 +17,7 @@ pub(crate) const RULES: &[Rule] = &[
     Rule { name: "length", check: one_idea_a_file },
     Rule { name: "laravel", check: laravel_only_in_its_adapter },
     Rule { name: "strict-types", check: php_is_strict },
+    Rule { name: "php-checked", check: php_is_checked },
     Rule { name: "plan-words", check: no_plan_words },
     Rule { name: "places", check: no_places },
     Rule { name: "sleep", check: no_sleep },
@@ -35,8 +36,19 @@ const MAY_SLEEP: &[(&str, &str)] = &[];
 
 /// The network lives in `src/net`, and in the fake's own binary. An address is data and may go anywhere.
 fn io_only_in_net(path: &str, text: &str) -> Vec<String> {
-    const WORDS: &[&str] =
-        &["mio", "rustls", "socket2", "TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs", "thread"];
+    const WORDS: &[&str] = &[
+        "mio",
+        "rustls",
+        "socket2",
+        "TcpStream",
+        "TcpListener",
+        "UdpSocket",
+        "ToSocketAddrs",
+        "thread::spawn",
+        "thread::scope",
+        "thread::Builder",
+        "thread::sleep",
+    ];
     if !sans_io(path) {
         return Vec::new();
     }
@@ -50,7 +62,7 @@ fn clock_only_in_net(path: &str, text: &str) -> Vec<String> {
     }
     find(
         rust::shipped(&rust::code(text)),
-        &["Instant::now", "SystemTime"],
+        &["Instant::now", "SystemTime::now", "elapsed()"],
         "the clock belongs in src/net; take `now` as an argument",
     )
 }
@@ -95,12 +107,22 @@ fn laravel_only_in_its_adapter(path: &str, text: &str) -> Vec<String> {
     find(text, &["Illuminate"], "Laravel belongs in laravel-adapter")
 }
 
-/// A stub declares nothing of its own, and gen_stub.php reads it.
+/// A stub declares nothing of its own, and `gen_stub.php` reads it.
 fn php_is_strict(path: &str, text: &str) -> Vec<String> {
     if !is(path, ".php") || is(path, ".stub.php") || text.contains("\ndeclare(strict_types=1);\n") {
         return Vec::new();
     }
     vec![":1: a PHP file declares strict_types=1".to_owned()]
+}
+
+/// `mago.toml` names every folder with PHP; the stubs are its knowledge of the extension.
+fn php_is_checked(path: &str, _: &str) -> Vec<String> {
+    let folder = path.split('/').next().unwrap_or_default();
+    let named = include_str!("../../mago.toml").contains(&format!("\"{folder}\""));
+    if !is(path, ".php") || named {
+        return Vec::new();
+    }
+    vec![format!(": no lint or analysis reads `{folder}`: name it in mago.toml")]
 }
 
 /// A plan is gone when its words are read.
@@ -240,6 +262,8 @@ mod tests {
     fn the_clock_is_stopped_outside_the_network_but_not_in_unit_tests() {
         assert_eq!(stopped("src/node/state.rs", &rust("let now = Instant::now();")), ["clock"]);
         assert_eq!(stopped("ext/src/event.rs", &rust("SystemTime::now()")), ["clock"]);
+        assert_eq!(stopped("src/node/state.rs", &rust("start.elapsed()")), ["clock"]);
+        assert!(stopped("ext/src/event.rs", &rust("fn received_at(&self) -> SystemTime")).is_empty());
         assert!(stopped("src/net/reactor.rs", &rust("Instant::now()")).is_empty());
         assert!(stopped("src/node/state.rs", &rust("#[cfg(test)]\nmod tests { Instant::now() }")).is_empty());
     }
@@ -275,7 +299,8 @@ mod tests {
     fn laravel_is_stopped_outside_its_adapter() {
         assert_eq!(stopped("php/Client.php", &php("use Illuminate\\Support\\Str;")), ["laravel"]);
         assert!(
-            stopped("laravel-adapter/src/Provider.php", &php("use Illuminate\\Support\\Str;")).is_empty()
+            !stopped("laravel-adapter/src/Provider.php", &php("use Illuminate\\Support\\Str;"))
+                .contains(&"laravel")
         );
     }
 
@@ -284,6 +309,12 @@ mod tests {
         assert_eq!(stopped("php/Client.php", "<?php\n"), ["strict-types"]);
         assert!(stopped("stubs/ami_client.stub.php", "<?php\n").is_empty());
         assert!(stopped("tests/phpt/ping.phpt", "<?php\n").is_empty());
+    }
+
+    #[test]
+    fn php_in_a_folder_that_nobody_checks_is_stopped() {
+        assert_eq!(stopped("scripts/a.php", &php("")), ["php-checked"]);
+        assert!(stopped("tests/php/a.php", &php("")).is_empty());
     }
 
     #[test]

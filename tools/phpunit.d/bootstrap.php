@@ -1,19 +1,24 @@
 <?php
 
-declare(strict_types=1);
-
 // Stands in for Composer's autoloader: the PSR-4 folders of composer.json, and Debian's psr/log.
 
+declare(strict_types=1);
+
 $root = dirname(__DIR__, 2);
-$composer = json_decode((string) file_get_contents("$root/composer.json"), true, flags: JSON_THROW_ON_ERROR);
-$folders = array_merge($composer['autoload']['psr-4'] ?? [], $composer['autoload-dev']['psr-4'] ?? []);
+/** @var array{autoload: array{'psr-4': array<string, string>}, 'autoload-dev': array{'psr-4': array<string, string>}} $composer */
+$composer = json_decode(
+    (string) file_get_contents("$root/composer.json"),
+    associative: true,
+    flags: JSON_THROW_ON_ERROR,
+);
+$folders = [...$composer['autoload']['psr-4'], ...$composer['autoload-dev']['psr-4']];
 
 spl_autoload_register(static function (string $class) use ($root, $folders): void {
     foreach ($folders as $namespace => $folder) {
         if (!str_starts_with($class, $namespace)) {
             continue;
         }
-        $file = "$root/$folder/" . strtr(substr($class, strlen($namespace)), '\\', '/') . '.php';
+        $file = "$root/$folder" . strtr(substr($class, strlen($namespace)), '\\', '/') . '.php';
         if (is_file($file)) {
             require $file;
         }

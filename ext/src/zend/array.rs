@@ -111,13 +111,18 @@ impl Iterator for Iter {
         let mut index = 0;
         // SAFETY: a live array; what it gives lives until we let go of the array, and is copied before.
         unsafe {
-            let value =
-                ffi::ami_array_next(self.array.as_raw(), &raw mut self.position, &raw mut name, &raw mut index);
+            let value = ffi::ami_array_next(
+                self.array.as_raw(),
+                &raw mut self.position,
+                &raw mut name,
+                &raw mut index,
+            );
             if value.is_null() {
                 return None;
             }
             #[expect(clippy::cast_possible_wrap, reason = "the bits of zend_long")]
-            let key = if name.is_null() { Key::Int(index as i64) } else { Key::Str(Str::from_borrowed(name)) };
+            let key =
+                if name.is_null() { Key::Int(index as i64) } else { Key::Str(Str::from_borrowed(name)) };
             Some((key, Value::from_borrowed(value)))
         }
     }

@@ -66,7 +66,8 @@ impl Object {
     /// Calls a public method by its lower-case name. An `Error` where the class has none.
     pub(crate) fn call_method(&self, lower_name: &str, args: &[Value]) -> PhpResult<Value> {
         // SAFETY: a live object; the method lives as long as its class.
-        let method = unsafe { ffi::ami_method_find(self.as_raw(), lower_name.as_ptr().cast(), lower_name.len()) };
+        let method =
+            unsafe { ffi::ami_method_find(self.as_raw(), lower_name.as_ptr().cast(), lower_name.len()) };
         if method.is_null() {
             return Err(exception::error(&format!(
                 "Call to undefined method {}::{lower_name}()",
@@ -81,7 +82,8 @@ impl Object {
 
     pub(crate) fn has_method(&self, lower_name: &str) -> bool {
         // SAFETY: a live object.
-        !unsafe { ffi::ami_method_find(self.as_raw(), lower_name.as_ptr().cast(), lower_name.len()) }.is_null()
+        !unsafe { ffi::ami_method_find(self.as_raw(), lower_name.as_ptr().cast(), lower_name.len()) }
+            .is_null()
     }
 }
 

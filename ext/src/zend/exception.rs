@@ -84,7 +84,8 @@ pub(crate) fn check() -> PhpResult<()> {
 pub(crate) fn catch(thrown: Thrown) -> PhpResult<Object> {
     // SAFETY: `Thrown::Exception` says that one is pending, and its reference passes to the result.
     unsafe {
-        if matches!(thrown, Thrown::Bailout) || !ffi::ami_exception_pending() || ffi::ami_exception_is_exit() {
+        if matches!(thrown, Thrown::Bailout) || !ffi::ami_exception_pending() || ffi::ami_exception_is_exit()
+        {
             return Err(thrown);
         }
         Ok(Object::from_owned(ffi::ami_exception_take()))

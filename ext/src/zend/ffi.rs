@@ -60,7 +60,12 @@ unsafe extern "C" {
     pub(super) fn ami_call_arg(call: *mut RawCall, index: u32) -> *mut RawValue;
     pub(super) fn ami_call_this(call: *mut RawCall) -> *mut RawObject;
     pub(super) fn ami_wrong_count(min: u32, max: u32);
-    pub(super) fn ami_parse_string(arg: *mut RawValue, num: u32, nullable: bool, out: *mut *mut RawString) -> bool;
+    pub(super) fn ami_parse_string(
+        arg: *mut RawValue,
+        num: u32,
+        nullable: bool,
+        out: *mut *mut RawString,
+    ) -> bool;
     pub(super) fn ami_parse_int(
         arg: *mut RawValue,
         num: u32,
@@ -76,7 +81,12 @@ unsafe extern "C" {
         is_null: *mut bool,
     ) -> bool;
     pub(super) fn ami_parse_bool(arg: *mut RawValue, num: u32, out: *mut bool) -> bool;
-    pub(super) fn ami_parse_array(arg: *mut RawValue, num: u32, nullable: bool, out: *mut *mut RawValue) -> bool;
+    pub(super) fn ami_parse_array(
+        arg: *mut RawValue,
+        num: u32,
+        nullable: bool,
+        out: *mut *mut RawValue,
+    ) -> bool;
     pub(super) fn ami_parse_object(
         arg: *mut RawValue,
         num: u32,

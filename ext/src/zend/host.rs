@@ -34,7 +34,8 @@ pub(crate) fn iterator(array: Array) -> PhpResult<Value> {
 pub(crate) fn stream(descriptor: RawFd) -> PhpResult<Value> {
     // SAFETY: the caller's descriptor is open during this call.
     let copy = unsafe { BorrowedFd::borrow_raw(descriptor) }.try_clone_to_owned();
-    let copy = copy.map_err(|failure| exception::error(&format!("cannot copy the poll descriptor: {failure}")))?;
+    let copy =
+        copy.map_err(|failure| exception::error(&format!("cannot copy the poll descriptor: {failure}")))?;
     let mut raw = RawValue::NULL;
     // SAFETY: the descriptor passes to PHP.
     if unsafe { ffi::ami_stream_new(copy.into_raw_fd(), &raw mut raw) } {

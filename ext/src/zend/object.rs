@@ -95,7 +95,8 @@ impl Object {
 
     pub(crate) fn class_name(&self) -> String {
         // SAFETY: a live object, whose class outlives it.
-        let name = unsafe { Str::from_borrowed(ffi::ami_class_name(ffi::ami_object_class(self.as_raw()))) }.lossy();
+        let name =
+            unsafe { Str::from_borrowed(ffi::ami_class_name(ffi::ami_object_class(self.as_raw()))) }.lossy();
         // What follows a NUL in the name of an anonymous class is a path.
         name.split('\0').next().unwrap_or_default().to_owned()
     }
@@ -122,7 +123,9 @@ impl Object {
 
     pub(super) fn set_in(&self, scope: *mut RawClass, name: &str, value: Value) {
         // SAFETY: a live object; PHP takes a reference of its own.
-        unsafe { ffi::ami_property_set(scope, self.as_raw(), name.as_ptr().cast(), name.len(), value.as_raw()) }
+        unsafe {
+            ffi::ami_property_set(scope, self.as_raw(), name.as_ptr().cast(), name.len(), value.as_raw())
+        }
     }
 
     /// The state that a constructor or factory gave to the object.

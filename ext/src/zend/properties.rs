@@ -74,7 +74,9 @@ impl Slots<'_> {
     pub(super) fn take<T: FromValue>(&mut self, name: &str) -> PhpResult<T> {
         match self.source {
             Source::Object(object) => self.take_from(object, name),
-            Source::Serialized(data, class) => data.get(name).and_then(T::from_value).ok_or_else(|| bad_data(class)),
+            Source::Serialized(data, class) => {
+                data.get(name).and_then(T::from_value).ok_or_else(|| bad_data(class))
+            }
         }
     }
 
@@ -88,7 +90,8 @@ impl Slots<'_> {
                 object.class_name()
             )));
         }
-        T::from_value(value).ok_or_else(|| exception::error(&format!("${name} holds another type than declared")))
+        T::from_value(value)
+            .ok_or_else(|| exception::error(&format!("${name} holds another type than declared")))
     }
 }
 

@@ -83,6 +83,7 @@ impl Asterisk {
             session.reader.push(bytes);
         }
         self.pump(id, now);
+        self.settle(now);
     }
 
     /// True while the session reads from its connection.
@@ -90,7 +91,7 @@ impl Asterisk {
     pub fn wants_input(&self, id: SessionId) -> bool {
         self.sessions.get(&id).is_some_and(|session| {
             let reads = matches!(session.hold, None | Some(Hold::Events { .. }));
-            session.is_open() && reads
+            session.is_open() && reads && !self.frozen
         })
     }
 

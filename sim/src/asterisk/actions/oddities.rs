@@ -31,9 +31,7 @@ pub(super) fn queue_rule(turn: &mut Turn<'_>, request: &Request) -> Next {
 /// One blank line too many, after the answer and after the refusal.
 pub(super) fn sip_show_peer(turn: &mut Turn<'_>, request: &Request) -> Next {
     let peer = request.header("Peer");
-    let answer = if peer.is_empty() {
-        return turn.error(request, "Peer: <name> missing.");
-    } else if peer.eq_ignore_ascii_case(b"nosuch") {
+    let answer = if peer.eq_ignore_ascii_case(b"nosuch") {
         error(request, [b"Peer ", peer, b" not found."].concat())
     } else {
         Block::response("Success", request)
@@ -50,9 +48,6 @@ pub(super) fn sip_show_peer(turn: &mut Turn<'_>, request: &Request) -> Next {
 }
 
 pub(super) fn sip_qualify_peer(turn: &mut Turn<'_>, request: &Request) -> Next {
-    if request.header("Peer").is_empty() {
-        return turn.error(request, "Peer: <name> missing.");
-    }
     turn.say(&[&ack(request, "SIP peer found - will qualify")[..], b"\r\n"].concat())
 }
 

@@ -1,0 +1,94 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Cli;
+
+/** A command line taken apart: positional words, and options that the command knows. */
+final readonly class Arguments
+{
+    /** Every process of the machine can read a command line. */
+    private const array SECRETS = ['secret', 'password', 'pass', 'key', 'authsecret'];
+
+    /**
+     * @param list<string> $words
+     * @param array<string, list<string>> $options values by name, in their order
+     */
+    private function __construct(
+        public array $words,
+        private array $options,
+    ) {}
+
+    /**
+     * @param list<string> $arguments
+     * @param array<string, bool> $known option names, true where the option takes a value
+     *
+     * @throws UsageException
+     */
+    public static function parse(array $arguments, array $known): self
+    {
+        $words = [];
+        $options = [];
+        while (($argument = array_shift($arguments)) !== null) {
+            if (!str_starts_with($argument, '--') || $argument === '--') {
+                $words[] = self::withoutSecret($argument);
+                continue;
+            }
+            [$name, $value] = array_pad(explode('=', substr($argument, 2), 2), 2, null);
+            if (in_array(strtolower($name), self::SECRETS, strict: true)) {
+                throw new UsageException(
+                    "--{$name}: secrets do not belong on a command line, which every process can read; set AMI_SECRET or use --config",
+                );
+            }
+            $takesValue = $known[$name] ?? throw new UsageException("--{$name} is not known");
+            if ($takesValue) {
+                $options[$name][] =
+                    $value ?? array_shift($arguments) ?? throw new UsageException("--{$name} needs a value");
+            } elseif ($value !== null) {
+                throw new UsageException("--{$name} takes no value");
+            } else {
+                $options[$name][] = '';
+            }
+        }
+
+        return new self($words, $options);
+    }
+
+    public function has(string $option): bool
+    {
+        return isset($this->options[$option]);
+    }
+
+    public function option(string $option): ?string
+    {
+        $values = $this->options[$option] ?? [];
+
+        return $values === [] ? null : $values[count($values) - 1];
+    }
+
+    /** @return list<string> */
+    public function all(string $option): array
+    {
+        return $this->options[$option] ?? [];
+    }
+
+    public function seconds(string $option, float $default): float
+    {
+        $value = $this->option($option) ?? (string) $default;
+        if (!is_numeric($value) || (float) $value <= 0) {
+            throw new UsageException("--{$option} is {$value}, must be seconds above 0");
+        }
+
+        return (float) $value;
+    }
+
+    private static function withoutSecret(string $word): string
+    {
+        $name = strstr($word, '=', before_needle: true);
+        if ($name !== false && in_array(strtolower($name), ['secret', 'password', 'md5secret'], strict: true)) {
+            throw new UsageException("{$name}=: secrets do not belong on a command line, which every process can read");
+        }
+
+        return $word;
+    }
+}

@@ -1,0 +1,22 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Cli;
+
+/** One command of bin/ami. */
+interface Command
+{
+    /** What the help shows after the command's name. */
+    public function usage(): string;
+
+    /** @return array<string, bool> options, true where one takes a value */
+    public function options(): array;
+
+    /**
+     * @return int exit code: 0 done, 1 not
+     *
+     * @throws UsageException
+     */
+    public function run(Arguments $arguments, Console $console): int;
+}

@@ -1,0 +1,92 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Cli;
+
+/**
+ * The servers that a command works on, as the array that AmiClientManager::fromConfig() takes.
+ *
+ * A PHP file that returns it (--config, or AMI_CONFIG), or one server by the environment: AMI_HOST, AMI_PORT, AMI_USERNAME, AMI_SECRET or
+ * AMI_SECRET_FILE, AMI_SERVER (its key, "default" where left out), AMI_TLS_CA (a file, turns TLS on).
+ */
+final class Configuration
+{
+    /**
+     * @param array<string, string> $environment
+     *
+     * @return array<string, mixed>
+     *
+     * @throws UsageException
+     */
+    public static function load(?string $file, array $environment): array
+    {
+        $file ??= $environment['AMI_CONFIG'] ?? null;
+        if ($file !== null) {
+            return self::ofFile($file);
+        }
+        if (!isset($environment['AMI_HOST'])) {
+            throw new UsageException(
+                'no server: give --config=FILE (a PHP file as config/ami.php), or set AMI_HOST, AMI_USERNAME and AMI_SECRET',
+            );
+        }
+
+        return self::ofEnvironment($environment);
+    }
+
+    /** @return array<string, mixed> */
+    private static function ofFile(string $file): array
+    {
+        if (!is_file($file)) {
+            throw new UsageException("--config: there is no file {$file}");
+        }
+        $config = (static fn(): mixed => require $file)();
+        if (!is_array($config) || !isset($config['servers'])) {
+            throw new UsageException("--config: {$file} does not return an array with \"servers\"");
+        }
+
+        return array_intersect_key($config, ['default' => 0, 'servers' => 0, 'options' => 0, 'cluster' => 0]);
+    }
+
+    /**
+     * @param array<string, string> $environment
+     *
+     * @return array<string, mixed>
+     */
+    private static function ofEnvironment(array $environment): array
+    {
+        $key = $environment['AMI_SERVER'] ?? 'default';
+        $port = $environment['AMI_PORT'] ?? '5038';
+        if (!ctype_digit($port)) {
+            throw new UsageException("AMI_PORT is {$port}, must be a number");
+        }
+        $server = [
+            'host' => $environment['AMI_HOST'],
+            'port' => (int) $port,
+            'username' => $environment['AMI_USERNAME'] ?? null,
+            'secret' => self::secret($environment),
+        ];
+        if (isset($environment['AMI_TLS_CA'])) {
+            $server['tls'] = ['ca_file' => $environment['AMI_TLS_CA']];
+        }
+
+        return [
+            'default' => $key,
+            'servers' => [$key => array_filter($server, static fn(mixed $value): bool => $value !== null)],
+        ];
+    }
+
+    /** @param array<string, string> $environment */
+    private static function secret(array $environment): ?string
+    {
+        $file = $environment['AMI_SECRET_FILE'] ?? null;
+        if ($file === null) {
+            return $environment['AMI_SECRET'] ?? null;
+        }
+        $secret = @file_get_contents($file);
+
+        return $secret === false
+            ? throw new UsageException("AMI_SECRET_FILE: cannot read {$file}")
+            : rtrim($secret, "\r\n");
+    }
+}

@@ -1,0 +1,44 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Cli;
+
+use Apn\AmiClient\Recording\ReplayServer;
+
+/** ami fake: a server on loopback that plays a recording of `ami listen --record`. */
+final readonly class FakeCommand implements Command
+{
+    private const float WAIT = 0.25;
+
+    public function usage(): string
+    {
+        return '[--port=N] [--replay=FILE] [--server=KEY]';
+    }
+
+    public function options(): array
+    {
+        return ['port' => true, 'replay' => true, 'server' => true];
+    }
+
+    public function run(Arguments $arguments, Console $console): int
+    {
+        $port = $arguments->option('port') ?? '0';
+        if (!ctype_digit($port) || (int) $port > 65_535) {
+            throw new UsageException("--port is {$port}, must be 0 to 65535");
+        }
+        $server = new ReplayServer(
+            port: (int) $port,
+            file: $arguments->option('replay'),
+            server: $arguments->option('server'),
+            secret: $console->environment['AMI_FAKE_SECRET'] ?? null,
+        );
+        $console->line("listening on {$server->address()}");
+        while (!$console->isStopping()) {
+            $server->step(self::WAIT);
+        }
+        $server->close();
+
+        return 0;
+    }
+}

@@ -1,0 +1,75 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Cli;
+
+use Apn\AmiClient\Exception\ActionErrorResponseException;
+use Apn\AmiClient\GenericAction;
+use Apn\AmiClient\Response;
+
+/** ami send: one action, its answer printed. */
+final readonly class SendCommand implements Command
+{
+    public function usage(): string
+    {
+        return 'SERVER ACTION [HEADER=VALUE]... [--json] [--timeout=SECONDS] [--config=FILE]';
+    }
+
+    public function options(): array
+    {
+        return ['json' => false, 'timeout' => true, 'config' => true];
+    }
+
+    public function run(Arguments $arguments, Console $console): int
+    {
+        $action = self::action($arguments->words);
+        $timeout = $arguments->seconds('timeout', default: 30.0);
+        $manager = $console->manager($arguments);
+        try {
+            $server = $manager->server($arguments->words[0])->open(wait: $timeout);
+            $response = $server->send($action)->await($timeout);
+            self::show($response, $arguments->has('json'), $console);
+
+            return 0;
+        } catch (ActionErrorResponseException $error) {
+            self::show($error->response, $arguments->has('json'), $console);
+
+            return 1;
+        } finally {
+            $manager->terminate();
+        }
+    }
+
+    /** @param list<string> $words server, action and HEADER=VALUE, which repeats a header where it comes again */
+    private static function action(array $words): GenericAction
+    {
+        if (count($words) < 2) {
+            throw new UsageException('a server and an action are needed');
+        }
+        $parameters = [];
+        foreach (array_slice($words, 2) as $word) {
+            [$header, $value] = array_pad(explode('=', $word, 2), 2, null);
+            if ($value === null || $header === '') {
+                throw new UsageException("{$word} is not HEADER=VALUE");
+            }
+            $parameters[$header][] = $value;
+        }
+
+        return new GenericAction($words[1], array_map(static fn(array $values): array|string => count($values) === 1
+            ? $values[0]
+            : $values, $parameters));
+    }
+
+    private static function show(Response $response, bool $isJson, Console $console): void
+    {
+        $complete = $response->getCompleteEvent();
+        $messages = [$response, ...$response->getEvents(), ...($complete === null ? [] : [$complete])];
+        if ($isJson) {
+            $console->json(array_map($console->headers(...), $messages));
+
+            return;
+        }
+        array_walk($messages, $console->message(...));
+    }
+}

@@ -1,0 +1,53 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Cli;
+
+use Apn\AmiClient\ServerHealth;
+
+/** ami status: connects to every server and tells how each does. Exits 1 where one is not ready. */
+final readonly class StatusCommand implements Command
+{
+    public function usage(): string
+    {
+        return '[--json] [--timeout=SECONDS] [--config=FILE]';
+    }
+
+    public function options(): array
+    {
+        return ['json' => false, 'timeout' => true, 'config' => true];
+    }
+
+    public function run(Arguments $arguments, Console $console): int
+    {
+        if ($arguments->words !== []) {
+            throw new UsageException("{$arguments->words[0]}: it tells of all servers and takes no word");
+        }
+        $timeout = $arguments->seconds('timeout', default: 10.0);
+        $manager = $console->manager($arguments);
+        $failed = $manager->connectAll(wait: $timeout);
+        $health = $manager->health();
+        if ($arguments->has('json')) {
+            $console->json($health);
+        } else {
+            array_walk($health, static fn(ServerHealth $server) => $console->line(self::row($server)));
+        }
+        $manager->terminate();
+
+        return $failed === [] ? 0 : 1;
+    }
+
+    private static function row(ServerHealth $server): string
+    {
+        $why = $server->isReady() ? '' : $server->lastDisconnect?->value ?? 'no answer';
+
+        return rtrim(sprintf(
+            '%-32s %-14s circuit %-9s %s',
+            $server->serverKey,
+            $server->state->value,
+            $server->circuit->value,
+            $why,
+        ));
+    }
+}

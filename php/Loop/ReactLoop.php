@@ -1,0 +1,66 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Loop;
+
+use Apn\AmiClient\Pending;
+use Apn\AmiClient\Response;
+use React\EventLoop\LoopInterface;
+use React\Promise\Promise;
+use React\Promise\PromiseInterface;
+
+/**
+ * ReactPHP: needs react/event-loop, and react/promise for promise().
+ *
+ *     $bridge = new Bridge($manager, new ReactLoop(React\EventLoop\Loop::get()));
+ *     $bridge->onEvent(EventName::Hangup, fn(AmiEvent $event) => $wallboard->hungUp($event));
+ *     $bridge->start();
+ *
+ * Queued listeners run on the loop's own stack: one that suspends its fiber has to begin it by itself, with React\Async\async().
+ */
+final readonly class ReactLoop implements EventLoop
+{
+    public function __construct(
+        private LoopInterface $loop,
+    ) {}
+
+    public function onReadable($stream, \Closure $callback): \Closure
+    {
+        $this->loop->addReadStream($stream, static fn() => $callback());
+
+        return function () use ($stream): void {
+            $this->loop->removeReadStream($stream);
+        };
+    }
+
+    public function delay(int $milliseconds, \Closure $callback): \Closure
+    {
+        $timer = $this->loop->addTimer($milliseconds / 1000, static fn() => $callback());
+
+        return function () use ($timer): void {
+            $this->loop->cancelTimer($timer);
+        };
+    }
+
+    public function queue(\Closure $callback): void
+    {
+        $this->loop->futureTick($callback);
+    }
+
+    /** @return PromiseInterface<Response> rejected with what Pending::await() throws; cancelling it cancels the action */
+    public function promise(Pending $pending): PromiseInterface
+    {
+        return new Promise(
+            function (callable $resolve, callable $reject) use ($pending): void {
+                $pending->onComplete(function (?\Throwable $error, ?Response $response) use ($resolve, $reject): void {
+                    // Not here: what waits for the promise would run inside the tick.
+                    $this->loop->futureTick(static fn() => $error === null ? $resolve($response) : $reject($error));
+                });
+            },
+            static function () use ($pending): void {
+                $pending->cancel();
+            },
+        );
+    }
+}

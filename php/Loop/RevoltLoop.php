@@ -1,0 +1,94 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Loop;
+
+use Apn\AmiClient\Exception\AwaitTimeoutException;
+use Apn\AmiClient\Pending;
+use Apn\AmiClient\Response;
+use Revolt\EventLoop as Revolt;
+
+/**
+ * Revolt, and with it Amp: needs revolt/event-loop. Every queued listener runs in a fiber of its own.
+ *
+ *     $bridge = new Bridge($manager, new RevoltLoop());
+ *     $bridge->onEvent(EventName::Hangup, function (AmiEvent $event) use ($manager, $loop): void {
+ *         $status = $loop->await($manager->send(new CoreStatus()));
+ *     });
+ *     $bridge->start();
+ *     Revolt\EventLoop::run();
+ */
+final readonly class RevoltLoop implements EventLoop
+{
+    public function __construct()
+    {
+        if (!class_exists(Revolt::class)) {
+            throw new \LogicException('RevoltLoop needs Revolt: composer require revolt/event-loop');
+        }
+    }
+
+    public function onReadable($stream, \Closure $callback): \Closure
+    {
+        $id = Revolt::onReadable($stream, static fn() => $callback());
+
+        return static function () use ($id): void {
+            Revolt::cancel($id);
+        };
+    }
+
+    public function delay(int $milliseconds, \Closure $callback): \Closure
+    {
+        $id = Revolt::delay($milliseconds / 1000, static fn() => $callback());
+
+        return static function () use ($id): void {
+            Revolt::cancel($id);
+        };
+    }
+
+    public function queue(\Closure $callback): void
+    {
+        Revolt::queue($callback);
+    }
+
+    /**
+     * As Pending::await(), but only the fiber waits: the loop goes on, and with it the bridge that the action needs.
+     *
+     * @throws AwaitTimeoutException $timeout seconds passed; the action lives on
+     * @throws \Throwable what Pending::await() throws
+     */
+    public function await(Pending $pending, ?float $timeout = null): Response
+    {
+        $suspension = Revolt::getSuspension();
+        $waiting = true;
+        $timer = null;
+        if ($timeout !== null) {
+            $timer = Revolt::delay($timeout, static function () use ($suspension, $pending, $timeout, &$waiting): void {
+                $waiting = false;
+                $suspension->throw(
+                    new AwaitTimeoutException(
+                        "no answer to {$pending->getActionId()} within {$timeout} s; the action goes on",
+                        $pending->getServerKey(),
+                        $pending->getActionId(),
+                    ),
+                );
+            });
+        }
+        $pending->onComplete(static function (?\Throwable $error, ?Response $response) use (
+            $suspension,
+            $timer,
+            &$waiting,
+        ): void {
+            if (!$waiting) {
+                return;
+            }
+            $waiting = false;
+            if ($timer !== null) {
+                Revolt::cancel($timer);
+            }
+            $error === null ? $suspension->resume($response) : $suspension->throw($error);
+        });
+
+        return $suspension->suspend();
+    }
+}

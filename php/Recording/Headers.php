@@ -1,0 +1,105 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Recording;
+
+use Apn\AmiClient\Action;
+
+/**
+ * The headers of a message in their order, repeats and all.
+ *
+ * @internal
+ */
+final readonly class Headers implements \JsonSerializable
+{
+    /** @param list<array{string, string}> $pairs name and value */
+    public function __construct(
+        public array $pairs,
+    ) {}
+
+    public static function ofAction(Action $action): self
+    {
+        $pairs = [['Action', $action->getName()]];
+        foreach ($action->getParameters() as $header => $value) {
+            foreach (is_array($value) ? $value : [$value] as $key => $item) {
+                $text = is_bool($item) ? var_export($item, return: true) : (string) $item;
+                $pairs[] = [$header, is_string($key) ? "{$key}={$text}" : $text];
+            }
+        }
+
+        return new self($pairs);
+    }
+
+    /** @return self|null null where it is no list of pairs of texts */
+    public static function ofJson(mixed $value): ?self
+    {
+        if (!is_array($value) || !array_is_list($value)) {
+            return null;
+        }
+        $pairs = [];
+        foreach ($value as $pair) {
+            if (!is_array($pair) || !is_string($pair[0] ?? null) || !is_string($pair[1] ?? null)) {
+                return null;
+            }
+            $pairs[] = [$pair[0], $pair[1]];
+        }
+
+        return new self($pairs);
+    }
+
+    public function first(string $wanted): ?string
+    {
+        foreach ($this->pairs as [$name, $value]) {
+            if (strcasecmp($name, $wanted) === 0) {
+                return $value;
+            }
+        }
+
+        return null;
+    }
+
+    public function without(string $unwanted): self
+    {
+        $isWanted = static fn(array $pair): bool => strcasecmp($pair[0], $unwanted) !== 0;
+
+        return new self(array_values(array_filter($this->pairs, $isWanted)));
+    }
+
+    /** @return array<string, string|list<string>> repeats as lists; lines without a colon, whose name is empty, left out */
+    public function toArray(): array
+    {
+        $names = [];
+        $values = [];
+        foreach ($this->pairs as [$name, $value]) {
+            if ($name !== '') {
+                $names[strtolower($name)] ??= $name;
+                $values[strtolower($name)][] = $value;
+            }
+        }
+        $headers = [];
+        foreach ($names as $key => $name) {
+            $headers[$name] = count($values[$key]) === 1 ? $values[$key][0] : $values[$key];
+        }
+
+        return $headers;
+    }
+
+    /** The message on the wire, its end included. */
+    public function toWire(?string $actionId = null): string
+    {
+        $lines = array_map(static fn(array $pair): string => $pair[0] === '' ? $pair[1] : "{$pair[0]}: {$pair[1]}", $this->pairs);
+        if ($actionId !== null) {
+            // Second, as Asterisk writes it.
+            array_splice($lines, 1, 0, ["ActionID: {$actionId}"]);
+        }
+
+        return implode("\r\n", $lines) . "\r\n\r\n";
+    }
+
+    /** @return list<array{string, string}> */
+    public function jsonSerialize(): array
+    {
+        return $this->pairs;
+    }
+}

@@ -1,0 +1,100 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Recording;
+
+/**
+ * A file of recorded sessions: a JSON object a line, in the order of what happened.
+ *
+ * The first line is `{"format":"ami-recording","version":1}`. Every other has `at` (seconds since the recording began) and `server`, and:
+ *
+ * - `event`: its headers
+ * - `action`: its headers; `answer` (headers), `events` (a list of headers) and `complete` (headers) say how it ended, or `error`
+ * - `gap`: the reason, and `dropped`
+ * - `state`: where the session stands since then, and `reason`
+ *
+ * Headers are pairs of name and value in their order. Bytes that are no UTF-8 are replaced.
+ *
+ * @internal
+ */
+final class RecordingFile
+{
+    private const array HEAD = ['format' => 'ami-recording', 'version' => 1];
+    private const int JSON =
+        JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE;
+
+    private int $bytes = 0;
+
+    /** @param resource $handle */
+    private function __construct(
+        private $handle,
+        private readonly int $bytesMax,
+    ) {}
+
+    /** @throws \RuntimeException where the file cannot be made or is there already */
+    public static function create(string $file, int $bytesMax): self
+    {
+        $handle = @fopen($file, 'xb');
+        if ($handle === false) {
+            throw new \RuntimeException("cannot record to {$file}: " . self::lastError());
+        }
+        // Who calls whom is nobody else's business.
+        chmod($file, 0o600);
+        $recording = new self($handle, $bytesMax);
+        $recording->write(self::HEAD);
+
+        return $recording;
+    }
+
+    /**
+     * @return \Generator<int, Entry>
+     *
+     * @throws \UnexpectedValueException naming file and line where it is no recording
+     */
+    public static function read(string $file): \Generator
+    {
+        $handle = @fopen($file, 'rb');
+        if ($handle === false) {
+            throw new \UnexpectedValueException("cannot read {$file}: " . self::lastError());
+        }
+        try {
+            for ($number = 1; ($line = fgets($handle)) !== false; ++$number) {
+                $json = json_decode($line, associative: true);
+                if ($number === 1 && $json === self::HEAD) {
+                    continue;
+                }
+                $entry = $number === 1 ? null : Entry::ofJson($json);
+                yield $entry ?? throw new \UnexpectedValueException("{$file}:{$number}: not a line of a recording");
+            }
+        } finally {
+            fclose($handle);
+        }
+    }
+
+    /**
+     * @param array<string, mixed> $entry
+     *
+     * @return bool false where the file would grow over its bound or the disk is full
+     */
+    public function write(array $entry): bool
+    {
+        $line = json_encode($entry, self::JSON) . "\n";
+        if (($this->bytes + strlen($line)) > $this->bytesMax) {
+            return false;
+        }
+        $this->bytes += strlen($line);
+
+        return fwrite($this->handle, $line) === strlen($line);
+    }
+
+    public function close(): void
+    {
+        fclose($this->handle);
+    }
+
+    private static function lastError(): string
+    {
+        return error_get_last()['message'] ?? 'for no known reason';
+    }
+}

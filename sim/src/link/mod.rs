@@ -1,0 +1,192 @@
+//! A connection between a client and a server: two pipes in virtual time, with the faults of a network.
+//!
+//! ```text
+//!  client ── write ─▶ pipe: room, latency, pieces ─▶ read ── server
+//!         ◀─ read ── pipe: room, latency, pieces ◀─ write ──
+//! ```
+//!
+//! No clock: the moment is passed in. Chance is seeded: the same calls give the same bytes in the
+//! same pieces at the same moments.
+
+mod pipe;
+
+use std::time::{Duration, Instant};
+
+use self::pipe::Pipe;
+
+/// How a link behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkOptions {
+    /// Time from a write to the earliest read of it.
+    pub latency: Duration,
+    /// Each piece may take so much longer; the order is kept.
+    pub jitter: Duration,
+    /// Most bytes that one read gives; 1 gives single bytes. Pieces have chance sizes up to it.
+    pub piece_bytes_max: usize,
+    /// Bytes on their way or waiting to be read, in each direction; a write beyond it is partial.
+    pub buffer_bytes: usize,
+}
+
+impl Default for LinkOptions {
+    /// A loopback connection that hands over everything at once.
+    fn default() -> Self {
+        Self {
+            latency: Duration::ZERO,
+            jitter: Duration::ZERO,
+            piece_bytes_max: usize::MAX,
+            buffer_bytes: 2 * 1_024 * 1_024,
+        }
+    }
+}
+
+/// One end of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The manager client.
+    Client,
+    /// The server.
+    Server,
+}
+
+impl Side {
+    fn other(self) -> Self {
+        match self {
+            Self::Client => Self::Server,
+            Self::Server => Self::Client,
+        }
+    }
+}
+
+/// What a read gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// So many bytes, at least one.
+    Bytes(usize),
+    /// None now.
+    Empty,
+    /// None ever again: the peer closed after what was read.
+    Closed,
+    /// None ever again: the connection was reset.
+    Reset,
+}
+
+/// A full-duplex connection.
+#[derive(Debug)]
+pub struct Link {
+    to_server: Pipe,
+    to_client: Pipe,
+}
+
+impl Link {
+    /// A connection that is up. The seed decides sizes and delays of its pieces.
+    #[must_use]
+    pub fn new(options: LinkOptions, seed: u64) -> Self {
+        Self { to_server: Pipe::new(options, seed), to_client: Pipe::new(options, seed ^ 0x5EED) }
+    }
+
+    fn from(&mut self, side: Side) -> &mut Pipe {
+        match side {
+            Side::Client => &mut self.to_server,
+            Side::Server => &mut self.to_client,
+        }
+    }
+
+    fn to(&mut self, side: Side) -> &mut Pipe {
+        self.from(side.other())
+    }
+
+    /// Takes what there is room for and tells how many bytes that is. A closed link takes nothing.
+    pub fn write(&mut self, side: Side, bytes: &[u8], now: Instant) -> usize {
+        self.from(side).write(bytes, now)
+    }
+
+    /// Bytes that a write of this side would take.
+    #[must_use]
+    pub fn room(&self, side: Side) -> usize {
+        match side {
+            Side::Client => self.to_server.room(),
+            Side::Server => self.to_client.room(),
+        }
+    }
+
+    /// Reads at most one piece.
+    pub fn read(&mut self, side: Side, into: &mut [u8], now: Instant) -> Read {
+        self.to(side).read(into, now)
+    }
+
+    /// When this side has something to read, the end included.
+    #[must_use]
+    pub fn readable_at(&self, side: Side) -> Option<Instant> {
+        match side {
+            Side::Client => self.to_client.readable_at(),
+            Side::Server => self.to_server.readable_at(),
+        }
+    }
+
+    /// This side writes nothing more; the other reads what is on its way, then the end.
+    pub fn close(&mut self, side: Side, now: Instant) {
+        self.from(side).close(now);
+    }
+
+    /// Both sides read the reset at once; what was on its way is lost.
+    pub fn reset(&mut self, now: Instant) {
+        self.to_server.reset(now);
+        self.to_client.reset(now);
+    }
+
+    /// True when it was reset.
+    #[must_use]
+    pub fn is_reset(&self) -> bool {
+        self.to_server.is_reset()
+    }
+
+    /// Holds back everything, or lets it go on.
+    pub fn stall(&mut self, stalled: bool, now: Instant) {
+        self.to_server.stall(stalled, now);
+        self.to_client.stall(stalled, now);
+    }
+
+    /// Half-open: what is written is taken while there is room, and never arrives; no end is ever
+    /// told. There is no way back but a new connection.
+    pub fn silence(&mut self) {
+        self.to_server.silence();
+        self.to_client.silence();
+    }
+
+    /// Changes latency and pieces for what is written from now on, and the room at once.
+    pub fn set_options(&mut self, options: LinkOptions) {
+        self.to_server.set_options(options);
+        self.to_client.set_options(options);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_directions_are_independent() {
+        let now = Instant::now();
+        let mut link = Link::new(LinkOptions::default(), 1);
+        assert_eq!(link.write(Side::Client, b"to server", now), 9);
+        assert_eq!(link.readable_at(Side::Client), None);
+        let mut buffer = [0; 32];
+        assert_eq!(link.read(Side::Server, &mut buffer, now), Read::Bytes(9));
+        assert_eq!(&buffer[..9], b"to server");
+        link.close(Side::Server, now);
+        assert_eq!(link.read(Side::Client, &mut buffer, now), Read::Closed);
+        assert_eq!(link.write(Side::Client, b"still", now), 5, "the other half is open");
+    }
+
+    #[test]
+    fn a_reset_is_seen_by_both() {
+        let now = Instant::now();
+        let mut link = Link::new(LinkOptions::default(), 1);
+        link.write(Side::Client, b"lost", now);
+        link.reset(now);
+        for side in [Side::Client, Side::Server] {
+            assert_eq!(link.read(side, &mut [0; 8], now), Read::Reset);
+            assert_eq!(link.write(side, b"x", now), 0);
+        }
+    }
+}

@@ -1,0 +1,354 @@
+//! A whole network of fake servers in virtual time: what a client is tested against.
+//!
+//! ```text
+//!  Client<World> ─▶ World ─▶ one Site per server ─▶ links ─▶ Asterisk
+//!       ▲             │ agenda: names, connects, doors          │
+//!       └─ link events ┘ ◀──────── bytes, ends ─────────────────┘
+//! ```
+//!
+//! Nothing happens by itself: `wait` moves the time from one thing that happens to the next, and
+//! never further than it was told.
+
+mod site;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use apn_ami::client::{LinkEvent, Network, Transfer};
+use apn_ami::cluster::{LinkId, Now};
+use apn_ami::error::DisconnectReason;
+use apn_ami::node::LinkPrivacy;
+use apn_ami::settings::ServerSettings;
+
+use self::site::{Hand, Site};
+use crate::asterisk::{Asterisk, Options};
+use crate::link::LinkOptions;
+
+pub use self::site::Door;
+
+/// Names a server of the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SiteId(usize);
+
+/// What happens to the connect of a link.
+#[derive(Debug)]
+enum Happening {
+    Resolved(LinkId),
+    Connect(LinkId),
+    Open(SiteId, Door),
+}
+
+/// Where a link is.
+#[derive(Clone, Copy, Debug)]
+struct Course {
+    site: Option<SiteId>,
+    privacy: LinkPrivacy,
+    by_address: bool,
+}
+
+/// Servers, links and the time.
+#[derive(Debug)]
+pub struct World {
+    now: Instant,
+    unix: Duration,
+    random: fastrand::Rng,
+    sites: Vec<Site>,
+    /// Hosts, in lower case, and ports.
+    addresses: BTreeMap<(String, u16), SiteId>,
+    courses: BTreeMap<LinkId, Course>,
+    agenda: BTreeMap<(Instant, u64), Happening>,
+    planned: u64,
+    /// When each site wants to run, and which site a moment belongs to.
+    wakes: BTreeSet<(Instant, SiteId)>,
+    events: VecDeque<(LinkId, LinkEvent)>,
+}
+
+const YEARS: Duration = Duration::from_secs(10 * 365 * 86_400);
+
+impl World {
+    /// An empty world. The same seed and the same calls give the same run.
+    #[must_use]
+    pub fn new(start: Instant, seed: u64) -> Self {
+        Self {
+            now: start,
+            unix: Options::default().unix_time,
+            random: fastrand::Rng::with_seed(seed),
+            sites: Vec::new(),
+            addresses: BTreeMap::new(),
+            courses: BTreeMap::new(),
+            agenda: BTreeMap::new(),
+            planned: 0,
+            wakes: BTreeSet::new(),
+            events: VecDeque::new(),
+        }
+    }
+
+    /// Adds a server that listens on this host and port. Its wall clock is the world's.
+    pub fn add_server(&mut self, host: &str, port: u16, options: Options) -> SiteId {
+        let id = SiteId(self.sites.len());
+        let options = Options { unix_time: self.unix, ..options };
+        let asterisk = Asterisk::new(options, self.now);
+        self.sites.push(Site::new(asterisk));
+        self.addresses.insert((host.to_ascii_lowercase(), port), id);
+        self.touch(id);
+        id
+    }
+
+    /// The server that listens on this host and port.
+    #[must_use]
+    pub fn server_at(&self, host: &str, port: u16) -> Option<SiteId> {
+        self.addresses.get(&(host.to_ascii_lowercase(), port)).copied()
+    }
+
+    /// The server itself, to be asked.
+    #[must_use]
+    pub fn server(&self, id: SiteId) -> &Asterisk {
+        &self.sites[id.0].asterisk
+    }
+
+    /// The server itself, to be scripted. What is done to it shows from the next wait on.
+    pub fn server_mut(&mut self, id: SiteId) -> &mut Asterisk {
+        self.touch(id);
+        &mut self.sites[id.0].asterisk
+    }
+
+    /// This moment, for calls to [`server_mut`](Self::server_mut).
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.now
+    }
+
+    /// Lets connects to a server succeed or fail from now on.
+    pub fn set_door(&mut self, id: SiteId, door: Door) {
+        self.sites[id.0].door = door;
+    }
+
+    /// How links to a server behave: those that are up, and those to come.
+    pub fn set_links(&mut self, id: SiteId, options: LinkOptions) {
+        self.sites[id.0].set_links(options);
+        self.touch(id);
+    }
+
+    /// Holds back everything on a server's links, or lets it go on.
+    pub fn stall(&mut self, id: SiteId, stalled: bool) {
+        let now = self.now;
+        self.sites[id.0].each_link(|link| link.stall(stalled, now));
+        self.touch(id);
+    }
+
+    /// Makes a server's links half-open: nothing arrives any more, and nobody is told.
+    pub fn silence(&mut self, id: SiteId) {
+        self.sites[id.0].each_link(crate::link::Link::silence);
+        self.touch(id);
+    }
+
+    /// Resets every connection to a server.
+    pub fn reset(&mut self, id: SiteId) {
+        let now = self.now;
+        self.sites[id.0].each_link(|link| link.reset(now));
+        self.touch(id);
+    }
+
+    /// Restarts a server: its sessions end, and connects are refused until it is back.
+    pub fn restart(&mut self, id: SiteId, downtime: Duration) {
+        let now = self.now;
+        self.server_mut(id).restart(now);
+        self.set_door(id, Door::Refused);
+        self.plan(now + downtime, Happening::Open(id, Door::Open));
+    }
+
+    /// Sets the wall clock forward or back; deadlines do not care.
+    pub fn set_unix(&mut self, unix: Duration) {
+        self.unix = unix;
+    }
+
+    fn touch(&mut self, id: SiteId) {
+        self.wake(id, Some(self.now));
+    }
+
+    /// Notes when a site wants to run, unless it runs before anyway.
+    fn wake(&mut self, id: SiteId, at: Option<Instant>) {
+        let Some(at) = at else { return };
+        let site = &mut self.sites[id.0];
+        if site.wakes_at.is_some_and(|planned| planned <= at) {
+            return;
+        }
+        if let Some(planned) = site.wakes_at.replace(at) {
+            self.wakes.remove(&(planned, id));
+        }
+        self.wakes.insert((at, id));
+    }
+
+    fn plan(&mut self, at: Instant, what: Happening) {
+        self.agenda.insert((at, self.planned), what);
+        self.planned += 1;
+    }
+
+    /// The next moment at which anything happens.
+    fn next_moment(&self) -> Option<Instant> {
+        let agenda = self.agenda.keys().next().map(|(at, _)| *at);
+        let wake = self.wakes.first().map(|(at, _)| *at);
+        agenda.into_iter().chain(wake).min()
+    }
+
+    /// Does everything that is due now.
+    fn settle(&mut self) {
+        loop {
+            if let Some(entry) = self.agenda.first_entry().filter(|entry| entry.key().0 <= self.now) {
+                let happening = entry.remove();
+                self.happen(happening);
+            } else if let Some((at, id)) = self.wakes.first().copied().filter(|(at, _)| *at <= self.now) {
+                self.wakes.remove(&(at, id));
+                self.run(id);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn run(&mut self, id: SiteId) {
+        let site = &mut self.sites[id.0];
+        site.wakes_at = None;
+        site.run(self.now, &mut self.events);
+        let next = site.next_moment(self.now);
+        self.wake(id, next);
+    }
+
+    fn happen(&mut self, happening: Happening) {
+        match happening {
+            Happening::Open(id, door) => self.set_door(id, door),
+            Happening::Resolved(link) => self.resolve(link),
+            Happening::Connect(link) => self.connect(link),
+        }
+    }
+
+    fn resolve(&mut self, link: LinkId) {
+        let Some(course) = self.courses.get(&link).copied() else { return };
+        let no_name = match course.site {
+            Some(id) => self.sites[id.0].door == Door::NoName,
+            None => !course.by_address,
+        };
+        if no_name {
+            self.fail(link, DisconnectReason::Dns, "the name has no address");
+            return;
+        }
+        self.events.push_back((link, LinkEvent::Resolved));
+        let latency = course.site.map_or(Duration::ZERO, |id| self.sites[id.0].links.latency);
+        // One way for the connect, one for its answer.
+        self.plan(self.now + latency * 2, Happening::Connect(link));
+    }
+
+    fn connect(&mut self, link: LinkId) {
+        let Some(course) = self.courses.get(&link).copied() else { return };
+        let Some(id) = course.site else {
+            self.fail(link, DisconnectReason::Unreachable, "no route to host");
+            return;
+        };
+        let site = &mut self.sites[id.0];
+        match site.door {
+            Door::Open => {
+                site.connect(link, self.random.u64(..), self.now);
+                self.events.push_back((link, LinkEvent::Up(course.privacy)));
+                self.touch(id);
+            }
+            // Not even a refusal comes back.
+            Door::Blackhole => {}
+            Door::Refused | Door::NoName => self.fail(link, DisconnectReason::Refused, "connection refused"),
+            Door::Unreachable => self.fail(link, DisconnectReason::Unreachable, "no route to host"),
+            Door::BadCertificate => self.fail(link, DisconnectReason::Tls, "the certificate has expired"),
+        }
+    }
+
+    fn fail(&mut self, link: LinkId, reason: DisconnectReason, detail: &str) {
+        self.courses.remove(&link);
+        self.events.push_back((link, LinkEvent::Down { reason, detail: detail.to_owned() }));
+    }
+
+    fn site_of(&mut self, link: LinkId) -> Option<(SiteId, &mut Site)> {
+        let id = self.courses.get(&link)?.site?;
+        Some((id, &mut self.sites[id.0]))
+    }
+}
+
+impl Network for World {
+    fn now(&mut self) -> Now {
+        Now { at: self.now, unix: self.unix }
+    }
+
+    /// Moves the time to the next thing that can be told, at most so far.
+    fn wait(&mut self, longest: Duration) -> io::Result<()> {
+        // Nobody means years: they only keep the addition from overflowing.
+        let end = self.now + longest.min(YEARS);
+        loop {
+            self.settle();
+            if !self.events.is_empty() || self.now >= end {
+                return Ok(());
+            }
+            let next = self.next_moment().map_or(end, |next| next.min(end));
+            self.unix += next - self.now;
+            self.now = next;
+        }
+    }
+
+    fn next_event(&mut self) -> Option<(LinkId, LinkEvent)> {
+        self.events.pop_front()
+    }
+
+    fn open(&mut self, link: LinkId, settings: &Arc<ServerSettings>) {
+        let host = settings.host.to_ascii_lowercase();
+        let site = self.addresses.get(&(host, settings.port)).copied();
+        let ip = settings.ip();
+        let is_private = settings.tls.is_some() || ip.is_some_and(|ip| ip.is_loopback());
+        let privacy = if is_private { LinkPrivacy::Private } else { LinkPrivacy::Open };
+        self.courses.insert(link, Course { site, privacy, by_address: ip.is_some() });
+        self.plan(self.now, Happening::Resolved(link));
+    }
+
+    fn read(&mut self, link: LinkId, into: &mut [u8]) -> Transfer {
+        let now = self.now;
+        let Some((id, site)) = self.site_of(link) else { return gone() };
+        let transfer = site.read(link, into, now);
+        // Room in the link lets the server write on.
+        self.touch(id);
+        transfer
+    }
+
+    fn write(&mut self, link: LinkId, bytes: &[u8]) -> Transfer {
+        let now = self.now;
+        let Some((id, site)) = self.site_of(link) else { return gone() };
+        let transfer = site.write(link, bytes, now);
+        self.touch(id);
+        transfer
+    }
+
+    fn close(&mut self, link: LinkId) {
+        let now = self.now;
+        if let Some((id, site)) = self.site_of(link) {
+            site.close(link, now);
+            self.touch(id);
+        }
+        self.courses.remove(&link);
+        self.events.retain(|(other, _)| *other != link);
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        if self.events.is_empty() { self.next_moment() } else { Some(self.now) }
+    }
+
+    /// Nobody watches a world from outside.
+    fn rest(&mut self, _is_undone: bool) {}
+}
+
+fn gone() -> Transfer {
+    Transfer::Closed { reason: DisconnectReason::PeerClosed, detail: "the link is gone".to_owned() }
+}
+
+fn closed(hand: Hand) -> Transfer {
+    let (reason, detail) = match hand {
+        Hand::Closed => (DisconnectReason::PeerClosed, "closed by the peer"),
+        Hand::Reset => (DisconnectReason::PeerClosed, "connection reset by the peer"),
+    };
+    Transfer::Closed { reason, detail: detail.to_owned() }
+}

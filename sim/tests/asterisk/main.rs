@@ -1,0 +1,7 @@
+//! The fake server as its clients see it: bytes in, bytes out, time by hand.
+
+mod dialogues;
+mod lists;
+mod script;
+mod sessions;
+mod support;

@@ -1,0 +1,109 @@
+//! The descriptor that event loops watch: readable when the network has input, or something was left undone.
+
+use std::io;
+use std::os::fd::{AsRawFd, RawFd};
+use std::time::Duration;
+
+use mio::unix::SourceFd;
+use mio::{Events, Interest, Poll, Token, Waker};
+
+const NETWORK: Token = Token(0);
+const BELL: Token = Token(1);
+
+/// An epoll set around the network's own, with a bell beside it. Nobody waits on it but the user's event
+/// loop, from outside: so the stall guard, which watches the network's own set, is not woken by the bell.
+pub(super) struct Bell {
+    poll: Poll,
+    waker: Waker,
+    events: Events,
+    is_ringing: bool,
+}
+
+impl Bell {
+    /// A silent bell around the network's descriptor.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no descriptor.
+    pub(super) fn new(network: RawFd) -> io::Result<Self> {
+        let poll = Poll::new()?;
+        poll.registry().register(&mut SourceFd(&network), NETWORK, Interest::READABLE)?;
+        let waker = Waker::new(poll.registry(), BELL)?;
+        Ok(Self { poll, waker, events: Events::with_capacity(2), is_ringing: false })
+    }
+
+    /// Rings until `silence`. Ringing again costs nothing.
+    pub(super) fn ring(&mut self) {
+        if !std::mem::replace(&mut self.is_ringing, true) {
+            let _ = self.waker.wake();
+        }
+    }
+
+    /// Stops ringing.
+    pub(super) fn silence(&mut self) {
+        if !self.is_ringing {
+            return;
+        }
+        // Both are told by edges, and waiting takes them. What the network has to say meanwhile would be
+        // lost for whoever watches from outside: then the bell rings on.
+        let waited = self.poll.poll(&mut self.events, Some(Duration::ZERO));
+        self.is_ringing = false;
+        if waited.is_err() || self.events.iter().any(|event| event.token() == NETWORK) {
+            self.ring();
+        }
+    }
+}
+
+impl AsRawFd for Bell {
+    fn as_raw_fd(&self) -> RawFd {
+        self.poll.as_raw_fd()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mio::net::UnixStream;
+    use std::io::{Read as _, Write as _};
+
+    /// What an event loop sees from outside.
+    fn is_readable(bell: &Bell) -> bool {
+        let mut outer = Poll::new().unwrap();
+        outer.registry().register(&mut SourceFd(&bell.as_raw_fd()), Token(0), Interest::READABLE).unwrap();
+        let mut events = Events::with_capacity(1);
+        outer.poll(&mut events, Some(Duration::ZERO)).unwrap();
+        !events.is_empty()
+    }
+
+    #[test]
+    fn it_is_readable_while_it_rings_and_while_the_network_has_input() {
+        let mut network = Poll::new().unwrap();
+        let (mut ours, mut theirs) = UnixStream::pair().unwrap();
+        network.registry().register(&mut ours, Token(0), Interest::READABLE).unwrap();
+        let mut bell = Bell::new(network.as_raw_fd()).unwrap();
+        assert!(!is_readable(&bell));
+        bell.ring();
+        bell.ring();
+        assert!(is_readable(&bell));
+        bell.silence();
+        assert!(!is_readable(&bell));
+
+        theirs.write_all(b"x").unwrap();
+        assert!(is_readable(&bell));
+        network.poll(&mut Events::with_capacity(1), Some(Duration::ZERO)).unwrap();
+        ours.read_exact(&mut [0]).unwrap();
+        assert!(!is_readable(&bell));
+    }
+
+    #[test]
+    fn input_that_comes_while_it_is_silenced_is_not_lost() {
+        let network = Poll::new().unwrap();
+        let (mut ours, mut theirs) = UnixStream::pair().unwrap();
+        network.registry().register(&mut ours, Token(0), Interest::READABLE).unwrap();
+        let mut bell = Bell::new(network.as_raw_fd()).unwrap();
+        bell.ring();
+        theirs.write_all(b"x").unwrap();
+        bell.silence();
+        assert!(is_readable(&bell));
+    }
+}

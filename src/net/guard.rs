@@ -1,0 +1,214 @@
+//! The stall guard: a thread that keeps the sessions alive while their owner is away.
+//!
+//! Asterisk closes an AMI session whose client stops reading: with its default `writetimeout` of 100 ms a
+//! listener that blocks during a burst loses the session and every event until the next one. So while the
+//! owner does not come, this thread steps for it. It calls nobody: what comes waits in the bounded queues.
+
+use std::io;
+use std::ops::{Deref, DerefMut};
+use std::os::fd::RawFd;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use mio::unix::SourceFd;
+use mio::{Events, Interest, Poll, Token, Waker};
+
+use super::thread;
+use super::watch::{Do, Watch};
+use crate::client::{Client, Network};
+
+const READY: Token = Token(0);
+const DOORBELL: Token = Token(1);
+
+/// A client that its owner and the guard take in turns.
+///
+/// The owner locks it for each call and lets go of it before anything of PHP runs. In a forked child the
+/// guard does not exist and the lock may be held by nobody who could let go: there the whole value has to be
+/// forgotten, not dropped.
+#[derive(Debug)]
+pub struct SharedClient<N: Network + Send + 'static> {
+    shared: Arc<Shared<N>>,
+    stall: Duration,
+    /// Readable when the client has something to do.
+    watched: Option<RawFd>,
+    guard: Mutex<Option<Thread>>,
+}
+
+#[derive(Debug)]
+struct Thread {
+    handle: JoinHandle<()>,
+    doorbell: Waker,
+}
+
+#[derive(Debug)]
+struct Shared<N> {
+    client: Mutex<Client<N>>,
+    /// Odd while the owner is inside, and never twice the same.
+    presence: AtomicU64,
+    /// Nanoseconds from `epoch` to the client's next deadline.
+    deadline: AtomicU64,
+    epoch: Instant,
+    is_stopped: AtomicBool,
+    wakes: AtomicU64,
+    slices: AtomicU64,
+}
+
+/// The client, for one call of its owner.
+#[derive(Debug)]
+pub struct Visit<'a, N: Network + Send + 'static> {
+    client: MutexGuard<'a, Client<N>>,
+    owner: &'a SharedClient<N>,
+}
+
+/// What the guard did so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GuardCounters {
+    /// How often it woke.
+    pub wakes: u64,
+    /// How often it stepped for its owner.
+    pub slices: u64,
+}
+
+const NO_DEADLINE: u64 = u64::MAX;
+
+impl<N: Network + Send + 'static> SharedClient<N> {
+    /// `stall` is how long the owner may be away while something waits; zero, or nothing to watch, means
+    /// that there is no guard.
+    pub fn new(client: Client<N>, stall: Duration, watched: Option<RawFd>) -> Self {
+        let shared = Shared {
+            client: Mutex::new(client),
+            presence: AtomicU64::new(0),
+            deadline: AtomicU64::new(NO_DEADLINE),
+            epoch: Instant::now(),
+            is_stopped: AtomicBool::new(false),
+            wakes: AtomicU64::new(0),
+            slices: AtomicU64::new(0),
+        };
+        Self { shared: Arc::new(shared), stall, watched, guard: Mutex::new(None) }
+    }
+
+    /// The client, as soon as the guard's slice is over. `None` after a panic within it.
+    pub fn lock(&self) -> Option<Visit<'_, N>> {
+        self.shared.presence.fetch_add(1, Ordering::SeqCst);
+        let Ok(client) = self.shared.client.lock() else {
+            self.shared.presence.fetch_add(1, Ordering::SeqCst);
+            return None;
+        };
+        Some(Visit { client, owner: self })
+    }
+
+    /// What the guard did so far.
+    #[must_use]
+    pub fn counters(&self) -> GuardCounters {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        GuardCounters { wakes: read(&self.shared.wakes), slices: read(&self.shared.slices) }
+    }
+
+    /// Starts the guard with the first Ready session: before that nobody waits for us to read.
+    fn start_guard(&self, watched: RawFd) -> io::Result<()> {
+        let Ok(mut guard) = self.guard.lock() else { return Ok(()) };
+        if guard.is_some() {
+            return Ok(());
+        }
+        let poll = Poll::new()?;
+        poll.registry().register(&mut SourceFd(&watched), READY, Interest::READABLE)?;
+        let doorbell = Waker::new(poll.registry(), DOORBELL)?;
+        let (shared, stall) = (Arc::clone(&self.shared), self.stall);
+        let handle = thread::spawn("ami-guard", move || shared.guard(poll, stall))?;
+        *guard = Some(Thread { handle, doorbell });
+        Ok(())
+    }
+}
+
+impl<N: Network + Send + 'static> Drop for SharedClient<N> {
+    fn drop(&mut self) {
+        let Ok(mut guard) = self.guard.lock() else { return };
+        if let Some(Thread { handle, doorbell }) = guard.take() {
+            self.shared.is_stopped.store(true, Ordering::SeqCst);
+            let _ = doorbell.wake();
+            handle.thread().unpark();
+            let _ = handle.join();
+        }
+    }
+}
+
+impl<N: Network + Send + 'static> Deref for Visit<'_, N> {
+    type Target = Client<N>;
+
+    fn deref(&self) -> &Client<N> {
+        &self.client
+    }
+}
+
+impl<N: Network + Send + 'static> DerefMut for Visit<'_, N> {
+    fn deref_mut(&mut self) -> &mut Client<N> {
+        &mut self.client
+    }
+}
+
+impl<N: Network + Send + 'static> Drop for Visit<'_, N> {
+    fn drop(&mut self) {
+        self.client.rest();
+        self.owner.shared.publish_deadline(&mut self.client);
+        if let Some(watched) = self.owner.watched
+            && !self.owner.stall.is_zero()
+            && self.client.cluster().ready_servers() > 0
+        {
+            // Without a thread the sessions are as safe as any other client's.
+            let _ = self.owner.start_guard(watched);
+        }
+        self.owner.shared.presence.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl<N: Network> Shared<N> {
+    fn guard(&self, mut poll: Poll, stall: Duration) {
+        let mut events = Events::with_capacity(2);
+        let mut watch = Watch::new(stall);
+        while !self.is_stopped.load(Ordering::SeqCst) {
+            match watch.next(self.presence.load(Ordering::SeqCst), self.deadline(), Instant::now()) {
+                Do::WaitForWork { until } => {
+                    let longest = until.map(|until| until.saturating_duration_since(Instant::now()));
+                    // Woken early it asks again; a wait that fails must not become a busy loop.
+                    if poll.poll(&mut events, longest).is_err() {
+                        std::thread::park_timeout(stall);
+                    }
+                    watch.on_wake(!events.is_empty());
+                    self.wakes.fetch_add(1, Ordering::Relaxed);
+                }
+                Do::WaitForOwner { until } => {
+                    std::thread::park_timeout(until.saturating_duration_since(Instant::now()));
+                }
+                Do::Slice => watch.on_slice(self.slice()),
+            }
+        }
+    }
+
+    /// One step for the owner. `None` when the owner is inside; otherwise whether more is left to read.
+    fn slice(&self) -> Option<bool> {
+        let mut client = match self.client.try_lock() {
+            Ok(client) => client,
+            Err(TryLockError::WouldBlock | TryLockError::Poisoned(_)) => return None,
+        };
+        self.slices.fetch_add(1, Ordering::Relaxed);
+        let more = client.step(Duration::ZERO).is_ok_and(|report| report.more);
+        // The owner's event loop must find out about what was queued.
+        client.rest();
+        self.publish_deadline(&mut client);
+        Some(more)
+    }
+
+    fn publish_deadline(&self, client: &mut Client<N>) {
+        let deadline = client.next_timer().map_or(NO_DEADLINE, |at| {
+            u64::try_from(at.saturating_duration_since(self.epoch).as_nanos()).unwrap_or(NO_DEADLINE)
+        });
+        self.deadline.store(deadline, Ordering::SeqCst);
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let nanoseconds = self.deadline.load(Ordering::SeqCst);
+        (nanoseconds != NO_DEADLINE).then(|| self.epoch + Duration::from_nanos(nanoseconds))
+    }
+}

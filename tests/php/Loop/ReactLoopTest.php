@@ -1,0 +1,35 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Tests\Loop;
+
+use Apn\AmiClient\Loop\EventLoop;
+use Apn\AmiClient\Loop\ReactLoop;
+use React\EventLoop\LoopInterface;
+use React\EventLoop\StreamSelectLoop;
+use React\Promise\PromiseInterface;
+
+if (!interface_exists(LoopInterface::class) || !interface_exists(PromiseInterface::class)) {
+    require_once __DIR__ . '/Doubles/react.php';
+}
+
+final class ReactLoopTest extends EventLoopContract
+{
+    private StreamSelectLoop $react;
+
+    protected function setUp(): void
+    {
+        $this->react = new StreamSelectLoop();
+    }
+
+    protected function loop(): EventLoop
+    {
+        return new ReactLoop($this->react);
+    }
+
+    protected function runLoop(): void
+    {
+        $this->react->run();
+    }
+}

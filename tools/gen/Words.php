@@ -1,0 +1,34 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Tools;
+
+/** Header names of Asterisk as PHP names. */
+final class Words
+{
+    /** CallerID to callerId, DAHDIChannel to dahdiChannel, Content-Type to contentType, Uniqueid to uniqueId. */
+    public static function camel(string $header): string
+    {
+        return lcfirst(self::pascal($header));
+    }
+
+    /** As camel() with a capital first; 100rel is Rel100, since a name cannot begin with a digit. */
+    public static function pascal(string $header): string
+    {
+        $header = (string) preg_replace('/^(\d+)([a-z]+)/', '$2$1', $header);
+        preg_match_all('/[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+/', $header, $words);
+        $name = implode('', array_map(static fn(string $word): string => ucfirst(strtolower($word)), $words[0]));
+
+        // Asterisk writes some of its ids small.
+        return (string) preg_replace('/(?<=Unique|Linked|Call|Client|Tenant)id\b/', 'Id', $name);
+    }
+
+    /** @param non-empty-list<string> $words "a", "a and b", "a, b and c" */
+    public static function enumeration(array $words): string
+    {
+        $last = array_pop($words);
+
+        return $words === [] ? $last : implode(', ', $words) . " and {$last}";
+    }
+}
