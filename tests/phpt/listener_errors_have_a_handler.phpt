@@ -9,7 +9,7 @@ require __DIR__ . '/fake.inc';
 use Apn\AmiClient\{AmiClientManager, Message};
 
 set_error_handler(function (int $level, string $message): bool {
-    echo 'warning: ', preg_replace('~ in /.*~', '', $message), "\n";
+    echo 'warning: ', preg_replace('~ in /.*~', '', str_replace(__DIR__, '', $message)), "\n";
     return true;
 });
 $failures = fn(AmiClientManager $ami): int => array_sum(array_column($ami->metrics()['ami_listener_failures_total']['values'], 'value'));
@@ -31,5 +31,5 @@ $ami->run(until: fn(): bool => $failures($ami) === 2);
 --EXPECT--
 LogicException callback no message
 DomainException broken one
-warning: Apn\AmiClient\PendingAction::await(): Uncaught DomainException in AMI listener {closure:/work/wt/ext/tests/phpt/listener_errors_have_a_handler.php:17}: broken
-warning: Apn\AmiClient\PendingAction::await(): Uncaught RangeException in AMI listener {closure:/work/wt/ext/tests/phpt/listener_errors_have_a_handler.php:21}: handler
+warning: Apn\AmiClient\PendingAction::await(): Uncaught DomainException in AMI listener {closure:/listener_errors_have_a_handler.php:17}: broken
+warning: Apn\AmiClient\PendingAction::await(): Uncaught RangeException in AMI listener {closure:/listener_errors_have_a_handler.php:21}: handler
