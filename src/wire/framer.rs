@@ -271,9 +271,7 @@ impl Mode {
             Kind::Response if first_value(line).eq_ignore_ascii_case(b"Follows") => {
                 Self::Follows { ended: false }
             }
-            Kind::Event => {
-                Self::Within { kind, splits: !first_value(line).eq_ignore_ascii_case(b"UserEvent") }
-            }
+            Kind::Event => Self::Within { kind, splits: !may_hold_event_header(first_value(line)) },
             Kind::Response | Kind::Other => Self::Within { kind, splits: false },
         }
     }
