@@ -183,7 +183,7 @@ fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpRes
 
 fn deliver_ending(hub: &Rc<Hub>, server: ServerId, sequence: u64, slot: &ActionSlot) -> PhpResult<()> {
     let Some(pending) = hub.pendings.take(server, sequence) else { return Ok(()) };
-    debug_assert!(std::ptr::eq(slot, &**pending.slot()));
+    debug_assert!(std::ptr::eq(slot, std::sync::Arc::as_ptr(pending.slot())));
     let callbacks = pending.deliver();
     if callbacks.is_empty() {
         return Ok(());
