@@ -13,7 +13,7 @@ final class ListenTest extends TestCase
     {
         $asterisk = new FakeAsteriskProcess(1, '--rate', '50');
         config()->set('ami.servers', $asterisk->servers());
-        $this->artisan('ami:listen', ['--once' => true, '--json' => true])
+        $this->artisan('ami:listen', ['--once' => true, '--json' => true, '--event' => ['*']])
             ->expectsOutputToContain('"type":"event"')
             ->assertExitCode(0);
     }
