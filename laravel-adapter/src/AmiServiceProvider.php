@@ -47,6 +47,7 @@ final class AmiServiceProvider extends ServiceProvider
         $this->commands([
             Console\InstallCommand::class,
             Console\ListenCommand::class,
+            Console\RestartCommand::class,
         ]);
         AboutCommand::add('AMI', static fn(): array => [
             'Extension' => phpversion('ami_client') ?: 'missing',

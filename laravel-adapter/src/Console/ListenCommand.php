@@ -10,7 +10,6 @@ use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Worker\Assembly;
 use Apn\AmiClient\Laravel\Worker\JsonOutput;
-use Apn\AmiClient\Laravel\Worker\LeasedException;
 use Apn\AmiClient\Laravel\Worker\ListenRequest;
 use Apn\AmiClient\Laravel\Worker\LiveOutput;
 use Apn\AmiClient\Laravel\Worker\Output;
@@ -19,7 +18,6 @@ use Apn\AmiClient\Laravel\Worker\Worker;
 use Apn\AmiClient\Laravel\Worker\WorkerOptions;
 use Illuminate\Console\Command;
 use InvalidArgumentException;
-use RedisException;
 use RuntimeException;
 use Symfony\Component\Console\Attribute\AsCommand;
 use Symfony\Component\Console\Output\ConsoleOutputInterface;
@@ -47,13 +45,15 @@ final class ListenCommand extends Command
 
     protected $description = 'Listen to Asterisk and dispatch its events until told to stop';
 
-    public function handle(Assembly $assembly, Settings $settings, ServerSource $source): int
+    public function handle(Settings $settings, ServerSource $source): int
     {
         try {
             $request = $this->request($settings);
+            $options = $this->workerOptions($settings, $source, $request);
             $output = $this->workerOutput();
-            $worker = $assembly->worker($request, $this->workerOptions($settings, $source, $request), $output, report(...));
-        } catch (InvalidArgumentException|RuntimeException|AmiThrowable|RedisException $error) {
+            // Made here, not injected: a refused configuration is told like every other mistake.
+            $worker = $this->laravel->make(Assembly::class)->worker($request, $options, $output, report(...));
+        } catch (InvalidArgumentException|RuntimeException|AmiThrowable $error) {
             $this->components->error($error->getMessage());
 
             return self::FAILURE;
