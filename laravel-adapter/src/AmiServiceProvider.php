@@ -45,6 +45,7 @@ final class AmiServiceProvider extends ServiceProvider
         }
         $this->publishes([__DIR__ . '/../config/ami.php' => $this->app->configPath('ami.php')], ['ami', 'ami-config']);
         $this->commands([
+            Console\ConsumeCommand::class,
             Console\InstallCommand::class,
             Console\ListenCommand::class,
             Console\RestartCommand::class,

@@ -42,6 +42,11 @@ final class RedisProcess
         return self::$shared;
     }
 
+    public static function port(): int
+    {
+        return self::$shared?->port ?? 0;
+    }
+
     public function client(): Redis
     {
         $redis = new Redis();

@@ -11,6 +11,9 @@ final class Skeleton
 {
     public readonly string $path;
 
+    /** @var list<ArtisanProcess> */
+    private array $processes = [];
+
     public function __construct()
     {
         $this->path = self::folder();
@@ -54,11 +57,14 @@ final class Skeleton
      */
     public function artisan(array $arguments, array $environment = []): ArtisanProcess
     {
-        return new ArtisanProcess($this, $arguments, ['APP_BOOT' => "{$this->path}/boot.php", ...$environment]);
+        return $this->processes[] = new ArtisanProcess($this, $arguments, ['APP_BOOT' => "{$this->path}/boot.php", ...$environment]);
     }
 
+    /** With every process of it. */
     public function remove(): void
     {
+        array_walk($this->processes, static fn(ArtisanProcess $process) => $process->kill());
+        $this->processes = [];
         (new Filesystem())->deleteDirectory($this->path);
     }
 
