@@ -88,7 +88,9 @@ final readonly class Headers implements \JsonSerializable
     /** The message on the wire, its end included. */
     public function toWire(?string $actionId = null): string
     {
-        $lines = array_map(static fn(array $pair): string => $pair[0] === '' ? $pair[1] : "{$pair[0]}: {$pair[1]}", $this->pairs);
+        $lines = array_map(static fn(array $pair): string => $pair[0] === ''
+            ? $pair[1]
+            : "{$pair[0]}: {$pair[1]}", $this->pairs);
         if ($actionId !== null) {
             // Second, as Asterisk writes it.
             array_splice($lines, 1, 0, ["ActionID: {$actionId}"]);

@@ -40,7 +40,10 @@ final class Replay
     {
         foreach (Answer::all($this->file) as $server => $actions) {
             foreach ($actions as $answers) {
-                $given = array_values(array_filter($answers, static fn(Answer $answer): bool => $answer->response !== null));
+                $given = array_values(array_filter(
+                    $answers,
+                    static fn(Answer $answer): bool => $answer->response !== null,
+                ));
                 if ($given !== []) {
                     $fake->respond($given[0]->action, self::inTurn($given), $server);
                 }

@@ -128,9 +128,14 @@ final class RevoltBridgeTest extends BridgeContract
     {
         $errors = [];
         $began = 0;
-        $bridge = new Bridge($this->manager, new RevoltLoop(), unfinishedMax: 3, onError: static function (\Throwable $error) use (&$errors): void {
-            $errors[] = $error;
-        });
+        $bridge = new Bridge(
+            $this->manager,
+            new RevoltLoop(),
+            unfinishedMax: 3,
+            onError: static function (\Throwable $error) use (&$errors): void {
+                $errors[] = $error;
+            },
+        );
         $bridge->onEvent('Tick', static function () use (&$began): void {
             ++$began;
             $suspension = Revolt::getSuspension();

@@ -49,7 +49,9 @@ namespace React\EventLoop {
         public function addTimer($interval, $callback): TimerInterface
         {
             return new class($this->loop->timer($interval, $callback(...))) implements TimerInterface {
-                public function __construct(public readonly int $id) {}
+                public function __construct(
+                    public readonly int $id,
+                ) {}
             };
         }
 
@@ -96,12 +98,16 @@ namespace React\Promise {
 
         private ?\Closure $outcome = null;
 
-        public function __construct(callable $resolver, private readonly mixed $canceller = null)
-        {
-            $resolver(
-                fn(mixed $value = null) => $this->settle(static fn(?callable $good) => $good === null ? null : $good($value)),
-                fn(\Throwable $error) => $this->settle(static fn(?callable $good, ?callable $bad) => $bad === null ? null : $bad($error)),
-            );
+        public function __construct(
+            callable $resolver,
+            private readonly mixed $canceller = null,
+        ) {
+            $resolver(fn(mixed $value = null) => $this->settle(static fn(?callable $good) => $good === null
+                ? null
+                : $good($value)), fn(\Throwable $error) => $this->settle(static fn(
+                ?callable $good,
+                ?callable $bad,
+            ) => $bad === null ? null : $bad($error)));
         }
 
         public function then(?callable $onFulfilled = null, ?callable $onRejected = null): PromiseInterface

@@ -58,7 +58,10 @@ namespace Revolt {
             return new class(self::getDriver(), \Fiber::getCurrent()) implements Suspension {
                 private ?\Closure $outcome = null;
 
-                public function __construct(private readonly SelectLoop $loop, private readonly ?\Fiber $fiber) {}
+                public function __construct(
+                    private readonly SelectLoop $loop,
+                    private readonly ?\Fiber $fiber,
+                ) {}
 
                 public function resume(mixed $value = null): void
                 {
@@ -93,7 +96,12 @@ namespace Revolt {
         private static function inFiber(\Closure $closure): \Closure
         {
             return static function () use ($closure): void {
-                new \Fiber($closure)->start();
+                new \Fiber(static function () use ($closure): void {
+                    // As the real one: a result is a mistake.
+                    if ($closure() !== null) {
+                        throw new \LogicException('a callback of the loop returned a result');
+                    }
+                })->start();
             };
         }
     }
