@@ -83,7 +83,7 @@ final class Configuration
         if ($file === null) {
             return $environment['AMI_SECRET'] ?? null;
         }
-        $secret = @file_get_contents($file);
+        $secret = is_readable($file) ? file_get_contents($file) : false;
 
         return $secret === false
             ? throw new UsageException("AMI_SECRET_FILE: cannot read {$file}")

@@ -35,9 +35,9 @@ final class RecordingFile
     /** @throws \RuntimeException where the file cannot be made or is there already */
     public static function create(string $file, int $bytesMax): self
     {
-        $handle = @fopen($file, 'xb');
+        $handle = Quietly::call(static fn() => fopen($file, 'xb'), $warning);
         if ($handle === false) {
-            throw new \RuntimeException("cannot record to {$file}: " . self::lastError());
+            throw new \RuntimeException("cannot record to {$file}: {$warning}");
         }
         // Who calls whom is nobody else's business.
         chmod($file, 0o600);
@@ -54,9 +54,9 @@ final class RecordingFile
      */
     public static function read(string $file): \Generator
     {
-        $handle = @fopen($file, 'rb');
+        $handle = Quietly::call(static fn() => fopen($file, 'rb'), $warning);
         if ($handle === false) {
-            throw new \UnexpectedValueException("cannot read {$file}: " . self::lastError());
+            throw new \UnexpectedValueException("cannot read {$file}: {$warning}");
         }
         try {
             for ($number = 1; ($line = fgets($handle)) !== false; ++$number) {
@@ -79,7 +79,7 @@ final class RecordingFile
      */
     public function write(array $entry): bool
     {
-        $line = json_encode($entry, self::JSON) . "\n";
+        $line = (string) json_encode($entry, self::JSON) . "\n";
         if (($this->bytes + strlen($line)) > $this->bytesMax) {
             return false;
         }
@@ -91,10 +91,5 @@ final class RecordingFile
     public function close(): void
     {
         fclose($this->handle);
-    }
-
-    private static function lastError(): string
-    {
-        return error_get_last()['message'] ?? 'for no known reason';
     }
 }
