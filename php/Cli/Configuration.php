@@ -40,12 +40,20 @@ final class Configuration
         if (!is_file($file)) {
             throw new UsageException("--config: there is no file {$file}");
         }
+        /** @var mixed $config */
         $config = (static fn(): mixed => require $file)();
         if (!is_array($config) || !isset($config['servers'])) {
             throw new UsageException("--config: {$file} does not return an array with \"servers\"");
         }
 
-        return array_intersect_key($config, ['default' => 0, 'servers' => 0, 'options' => 0, 'cluster' => 0]);
+        $known = [];
+        foreach (['default', 'servers', 'options', 'cluster'] as $key) {
+            if (isset($config[$key])) {
+                $known[$key] = $config[$key];
+            }
+        }
+
+        return $known;
     }
 
     /**

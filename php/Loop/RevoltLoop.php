@@ -89,7 +89,10 @@ final readonly class RevoltLoop implements EventLoop
             $error === null ? $suspension->resume($response) : $suspension->throw($error);
         });
 
-        return $suspension->suspend();
+        /** @var mixed $response */
+        $response = $suspension->suspend();
+
+        return $response instanceof Response ? $response : throw new \LogicException('resumed without a response');
     }
 
     /**

@@ -13,6 +13,7 @@ use Apn\AmiClient\ServerHealth;
  *
  * @internal
  *
+ * @phpstan-import-type Sample from PrometheusRenderer
  * @phpstan-import-type Family from PrometheusRenderer
  */
 final class HealthMetrics
@@ -24,117 +25,150 @@ final class HealthMetrics
      */
     public static function of(array $health): array
     {
-        $families = [];
-        foreach (self::families() as $name => [$type, $help, $samples]) {
-            $values = [];
-            foreach ($health as $server) {
-                foreach ($samples($server) as [$labels, $value]) {
-                    $values[] = ['labels' => ['server' => $server->serverKey, ...$labels], 'value' => $value];
-                }
-            }
-            if ($values !== []) {
-                $families[$name] = ['type' => $type, 'help' => $help, 'values' => $values];
+        $families = [
+            'ami_server_ready' => self::gauge(
+                'Takes actions and delivers events: 1, or 0.',
+                $health,
+                static fn(ServerHealth $server): int => (int) $server->isReady(),
+            ),
+            'ami_server_state' => self::states($health),
+            'ami_server_circuit' => self::circuits($health),
+            'ami_server_connect_attempt' => self::gauge(
+                'Attempts to connect since the server was last ready.',
+                $health,
+                static fn(ServerHealth $server): int => $server->attempt,
+            ),
+            'ami_server_next_retry_timestamp_seconds' => self::gauge(
+                'When the next attempt to connect is due.',
+                $health,
+                static fn(ServerHealth $server): ?float => $server->nextRetryAt,
+            ),
+            'ami_server_pending_actions' => self::gauge(
+                'Actions that wait for their answer.',
+                $health,
+                static fn(ServerHealth $server): int => $server->pendingActions,
+            ),
+            'ami_server_event_queue_events' => self::gauge(
+                'Events that wait for their listeners.',
+                $health,
+                static fn(ServerHealth $server): int => $server->queueDepth,
+            ),
+            'ami_server_event_queue_bytes' => self::gauge(
+                'Memory of the events that wait for their listeners.',
+                $health,
+                static fn(ServerHealth $server): int => $server->queueBytes,
+            ),
+            'ami_server_events_received_total' => self::counter(
+                'Events read from the server.',
+                $health,
+                static fn(ServerHealth $server): int => $server->eventsReceived,
+            ),
+            'ami_server_events_filtered_total' => self::counter(
+                'Events that no listener wanted.',
+                $health,
+                static fn(ServerHealth $server): int => $server->eventsFiltered,
+            ),
+            'ami_server_events_dropped_total' => self::counter(
+                'Events lost to a full queue.',
+                $health,
+                static fn(ServerHealth $server): int => $server->eventsDropped,
+            ),
+            'ami_server_reconnects_total' => self::counter(
+                'Sessions after the first.',
+                $health,
+                static fn(ServerHealth $server): int => $server->reconnects,
+            ),
+            'ami_server_ping_seconds' => self::gauge(
+                'Round trip of the last keepalive.',
+                $health,
+                static fn(ServerHealth $server): ?float => $server->lastPingSeconds,
+            ),
+            'ami_server_last_received_timestamp_seconds' => self::gauge(
+                'When the last byte came.',
+                $health,
+                static fn(ServerHealth $server): ?float => $server->lastReceivedAt,
+            ),
+            'ami_server_event_lag_seconds' => self::gauge(
+                'From the socket to the listener, of the last event delivered.',
+                $health,
+                static fn(ServerHealth $server): ?float => $server->eventLagSeconds,
+            ),
+        ];
+
+        return array_filter($families, static fn(array $family): bool => $family['values'] !== []);
+    }
+
+    /**
+     * @param array<string, ServerHealth> $health
+     * @param \Closure(ServerHealth): (int|float|null) $value
+     *
+     * @return Family
+     */
+    private static function gauge(string $help, array $health, \Closure $value): array
+    {
+        return ['type' => 'gauge', 'help' => $help, 'values' => self::values($health, $value)];
+    }
+
+    /**
+     * @param array<string, ServerHealth> $health
+     * @param \Closure(ServerHealth): int $value
+     *
+     * @return Family
+     */
+    private static function counter(string $help, array $health, \Closure $value): array
+    {
+        return ['type' => 'counter', 'help' => $help, 'values' => self::values($health, $value)];
+    }
+
+    /**
+     * @param array<string, ServerHealth> $health
+     *
+     * @return Family
+     */
+    private static function states(array $health): array
+    {
+        $values = [];
+        foreach (ConnectionState::cases() as $state) {
+            $is = static fn(ServerHealth $server): int => (int) ($server->state === $state);
+            $values = [...$values, ...self::values($health, $is, ['state' => $state->value])];
+        }
+
+        return ['type' => 'gauge', 'help' => 'Where the session stands: 1 at its state.', 'values' => $values];
+    }
+
+    /**
+     * @param array<string, ServerHealth> $health
+     *
+     * @return Family
+     */
+    private static function circuits(array $health): array
+    {
+        $values = [];
+        foreach (CircuitState::cases() as $state) {
+            $is = static fn(ServerHealth $server): int => (int) ($server->circuit === $state);
+            $values = [...$values, ...self::values($health, $is, ['state' => $state->value])];
+        }
+
+        return ['type' => 'gauge', 'help' => 'Where the circuit breaker stands: 1 at its state.', 'values' => $values];
+    }
+
+    /**
+     * @param array<string, ServerHealth> $health
+     * @param \Closure(ServerHealth): (int|float|null) $value
+     * @param array<string, string> $labels
+     *
+     * @return list<Sample>
+     */
+    private static function values(array $health, \Closure $value, array $labels = []): array
+    {
+        $values = [];
+        foreach ($health as $server) {
+            $number = $value($server);
+            if ($number !== null) {
+                $values[] = ['labels' => ['server' => $server->serverKey, ...$labels], 'value' => $number];
             }
         }
 
-        return $families;
-    }
-
-    /** @return array<string, array{'counter'|'gauge', string, \Closure(ServerHealth): list<array{array<string, string>, int|float}>}> */
-    private static function families(): array
-    {
-        $one = static fn(\Closure $value): \Closure => static function (ServerHealth $health) use ($value): array {
-            $number = $value($health);
-
-            return $number === null ? [] : [[[], $number]];
-        };
-
-        return [
-            'ami_server_ready' => [
-                'gauge',
-                '1 where the server takes actions and delivers events.',
-                $one(static fn(ServerHealth $h): int => (int) $h->isReady()),
-            ],
-            'ami_server_state' => ['gauge', '1 at the state that the session is in.', self::states(...)],
-            'ami_server_circuit' => ['gauge', '1 at the state that the circuit breaker is in.', self::circuits(...)],
-            'ami_server_connect_attempt' => [
-                'gauge',
-                'Attempts to connect since the server was last ready.',
-                $one(static fn(ServerHealth $h): int => $h->attempt),
-            ],
-            'ami_server_next_retry_timestamp_seconds' => [
-                'gauge',
-                'When the next attempt to connect is due.',
-                $one(static fn(ServerHealth $h): ?float => $h->nextRetryAt),
-            ],
-            'ami_server_pending_actions' => [
-                'gauge',
-                'Actions that wait for their answer.',
-                $one(static fn(ServerHealth $h): int => $h->pendingActions),
-            ],
-            'ami_server_event_queue_events' => [
-                'gauge',
-                'Events that wait for their listeners.',
-                $one(static fn(ServerHealth $h): int => $h->queueDepth),
-            ],
-            'ami_server_event_queue_bytes' => [
-                'gauge',
-                'Memory of the events that wait for their listeners.',
-                $one(static fn(ServerHealth $h): int => $h->queueBytes),
-            ],
-            'ami_server_events_received_total' => [
-                'counter',
-                'Events read from the server.',
-                $one(static fn(ServerHealth $h): int => $h->eventsReceived),
-            ],
-            'ami_server_events_filtered_total' => [
-                'counter',
-                'Events that no listener wanted.',
-                $one(static fn(ServerHealth $h): int => $h->eventsFiltered),
-            ],
-            'ami_server_events_dropped_total' => [
-                'counter',
-                'Events lost to a full queue.',
-                $one(static fn(ServerHealth $h): int => $h->eventsDropped),
-            ],
-            'ami_server_reconnects_total' => [
-                'counter',
-                'Sessions after the first.',
-                $one(static fn(ServerHealth $h): int => $h->reconnects),
-            ],
-            'ami_server_ping_seconds' => [
-                'gauge',
-                'Round trip of the last keepalive.',
-                $one(static fn(ServerHealth $h): ?float => $h->lastPingSeconds),
-            ],
-            'ami_server_last_received_timestamp_seconds' => [
-                'gauge',
-                'When the last byte came.',
-                $one(static fn(ServerHealth $h): ?float => $h->lastReceivedAt),
-            ],
-            'ami_server_event_lag_seconds' => [
-                'gauge',
-                'From the socket to the listener, of the last event delivered.',
-                $one(static fn(ServerHealth $h): ?float => $h->eventLagSeconds),
-            ],
-        ];
-    }
-
-    /** @return list<array{array<string, string>, int}> */
-    private static function states(ServerHealth $health): array
-    {
-        return array_map(static fn(ConnectionState $state): array => [
-            ['state' => $state->value],
-            (int) ($state === $health->state),
-        ], ConnectionState::cases());
-    }
-
-    /** @return list<array{array<string, string>, int}> */
-    private static function circuits(ServerHealth $health): array
-    {
-        return array_map(static fn(CircuitState $state): array => [
-            ['state' => $state->value],
-            (int) ($state === $health->circuit),
-        ], CircuitState::cases());
+        return $values;
     }
 }

@@ -81,7 +81,7 @@ final readonly class PrometheusRenderer
     {
         foreach ([15, 16] as $digits) {
             $text = sprintf("%.{$digits}h", $value);
-            if ((float) $text === $value) {
+            if (floatval($text) === $value) {
                 return $text;
             }
         }

@@ -38,8 +38,9 @@ final readonly class Headers implements \JsonSerializable
             return null;
         }
         $pairs = [];
-        foreach ($value as $pair) {
-            if (!is_array($pair) || !is_string($pair[0] ?? null) || !is_string($pair[1] ?? null)) {
+        foreach (array_keys($value) as $index) {
+            $pair = is_array($value[$index]) ? $value[$index] : [];
+            if (!is_string($pair[0] ?? null) || !is_string($pair[1] ?? null)) {
                 return null;
             }
             $pairs[] = [$pair[0], $pair[1]];
@@ -61,9 +62,14 @@ final readonly class Headers implements \JsonSerializable
 
     public function without(string $unwanted): self
     {
-        $isWanted = static fn(array $pair): bool => strcasecmp($pair[0], $unwanted) !== 0;
+        $pairs = [];
+        foreach ($this->pairs as $pair) {
+            if (strcasecmp($pair[0], $unwanted) !== 0) {
+                $pairs[] = $pair;
+            }
+        }
 
-        return new self(array_values(array_filter($this->pairs, $isWanted)));
+        return new self($pairs);
     }
 
     /** @return array<string, string|list<string>> repeats as lists; lines without a colon, whose name is empty, left out */

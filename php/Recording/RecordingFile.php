@@ -35,6 +35,7 @@ final class RecordingFile
     /** @throws \RuntimeException where the file cannot be made or is there already */
     public static function create(string $file, int $bytesMax): self
     {
+        $warning = '';
         $handle = Quietly::call(static fn() => fopen($file, 'xb'), $warning);
         if ($handle === false) {
             throw new \RuntimeException("cannot record to {$file}: {$warning}");
@@ -54,17 +55,17 @@ final class RecordingFile
      */
     public static function read(string $file): \Generator
     {
+        $warning = '';
         $handle = Quietly::call(static fn() => fopen($file, 'rb'), $warning);
         if ($handle === false) {
             throw new \UnexpectedValueException("cannot read {$file}: {$warning}");
         }
         try {
             for ($number = 1; ($line = fgets($handle)) !== false; ++$number) {
-                $json = json_decode($line, associative: true);
-                if ($number === 1 && $json === self::HEAD) {
+                if ($number === 1 && json_decode($line, associative: true) === self::HEAD) {
                     continue;
                 }
-                $entry = $number === 1 ? null : Entry::ofJson($json);
+                $entry = $number === 1 ? null : Entry::ofJson(json_decode($line, associative: true));
                 yield $entry ?? throw new \UnexpectedValueException("{$file}:{$number}: not a line of a recording");
             }
         } finally {

@@ -60,8 +60,7 @@ final class Replay
      */
     public function step(FakeAsterisk $fake): bool
     {
-        while ($this->entries->valid()) {
-            $entry = $this->entries->current();
+        while (($entry = $this->entries->current()) !== null) {
             $this->entries->next();
             if ($entry->event === null) {
                 continue;

@@ -50,6 +50,7 @@ final class ReplayServer
                 $this->answers[strtolower($entry->answer->action)][] = $entry->answer;
             }
         }
+        $warning = '';
         $listener = Quietly::call(static fn() => stream_socket_server("tcp://127.0.0.1:{$port}"), $warning);
         if ($listener === false) {
             throw new \RuntimeException("cannot listen on 127.0.0.1:{$port}: {$warning}");
@@ -105,8 +106,11 @@ final class ReplayServer
         $ready = Quietly::call(static function () use (&$read, &$write, &$except, $seconds, $microseconds): int|false {
             return stream_select($read, $write, $except, (int) $seconds, $microseconds);
         });
-        foreach ((int) $ready > 0 ? $read : [] as $stream) {
-            $stream === $this->listener ? $this->accept() : $this->read(get_resource_id($stream));
+        if ((int) $ready === 0) {
+            return;
+        }
+        foreach (array_map(get_resource_id(...), $read) as $id) {
+            isset($this->clients[$id]) ? $this->read($id) : $this->accept();
         }
     }
 
