@@ -27,7 +27,10 @@ final class BinAmiTest extends TestCase
         $fake = proc_open($command, [1 => ['pipe', 'w']], $this->pipes, null, $environment);
         self::assertIsResource($fake);
         $this->fake = $fake;
-        self::assertMatchesRegularExpression('/^listening on 127\.0\.0\.1:\d+\n$/', $line = (string) fgets($this->pipes[1]));
+        self::assertMatchesRegularExpression(
+            '/^listening on 127\.0\.0\.1:\d+\n$/',
+            $line = (string) fgets($this->pipes[1]),
+        );
         $this->port = trim(substr((string) strrchr($line, ':'), 1));
     }
 
@@ -82,7 +85,13 @@ final class BinAmiTest extends TestCase
             ...$environment,
         ];
         $pipes = [];
-        $process = proc_open([PHP_BINARY, self::AMI, ...$arguments], [1 => ['pipe', 'w'], 2 => ['pipe', 'w']], $pipes, null, $all);
+        $process = proc_open(
+            [PHP_BINARY, self::AMI, ...$arguments],
+            [1 => ['pipe', 'w'], 2 => ['pipe', 'w']],
+            $pipes,
+            null,
+            $all,
+        );
         self::assertIsResource($process);
         $output = (string) stream_get_contents($pipes[1]);
         $errors = (string) stream_get_contents($pipes[2]);
