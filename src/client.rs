@@ -269,6 +269,7 @@ impl<N: Network> Client<N> {
     /// As [`Client::step`].
     pub fn step_while_due(&mut self, longest: Duration) -> io::Result<StepReport> {
         let before = self.cluster.totals();
+        self.flush();
         let now = self.network.now();
         let wait = self.wait_until_deadline(longest, now);
         self.network.wait(if self.readable.is_empty() { wait } else { Duration::ZERO })?;
