@@ -18,6 +18,7 @@ final class OriginateResultTest extends TestCase
     /** @return iterable<string, array{string, OriginateOutcome, ?int, OriginateOutcome, ?int}> */
     public static function calls(): iterable
     {
+        /** @var array<string, array{OriginateOutcome, ?int, OriginateOutcome, ?int}> $calls */
         $calls = [
             'answered' => [OriginateOutcome::Answered, null, OriginateOutcome::Answered, null],
             'busy' => [OriginateOutcome::Busy, 17, OriginateOutcome::Busy, 17],
@@ -64,6 +65,7 @@ final class OriginateResultTest extends TestCase
     /** @return iterable<string, array{string, OriginateOutcome, ?int}> */
     public static function synchronousCalls(): iterable
     {
+        /** @var array<string, array{OriginateOutcome, ?int}> $calls */
         $calls = [
             'answered' => [OriginateOutcome::Answered, null],
             'busy' => [OriginateOutcome::Busy, 17],

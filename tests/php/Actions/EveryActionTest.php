@@ -125,7 +125,7 @@ final class EveryActionTest extends TestCase
             $values[$argument->name()] = self::value($argument);
         }
 
-        return new (self::className($spec))(...$values);
+        return new \ReflectionClass(self::className($spec))->newInstance(...$values);
     }
 
     private static function value(ParameterSpec $parameter): mixed
@@ -152,10 +152,10 @@ final class EveryActionTest extends TestCase
         return match ($parameter->kind) {
             'fixed' => [$parameter->header => $parameter->default],
             'bool', 'bool|string' => [$parameter->header => explode('/', $parameter->detail)[0]],
-            'enum' => [$parameter->header => $value->value],
+            'enum' => [$parameter->header => $value instanceof \BackedEnum ? $value->value : null],
             'list' => [$parameter->header => 'a,b'],
             'assignments' => [$parameter->header => ['NAME=a\,b']],
-            'headers' => $value,
+            'headers' => ['Header' => 'text'],
             'changes' => ['Action-000000' => 'DelCat', 'Cat-000000' => 'general'],
             'units' => ['UnitAmount(0)' => 3, 'UnitType(0)' => 1],
             default => [$parameter->header => $value],

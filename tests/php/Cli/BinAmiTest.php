@@ -29,7 +29,7 @@ final class BinAmiTest extends TestCase
         $this->fake = $fake;
         self::assertMatchesRegularExpression(
             '/^listening on 127\.0\.0\.1:\d+\n$/',
-            $line = (string) fgets($this->pipes[1]),
+            $line = (string) fgets($this->pipe()),
         );
         $this->port = trim(substr((string) strrchr($line, ':'), 1));
     }
@@ -37,7 +37,7 @@ final class BinAmiTest extends TestCase
     protected function tearDown(): void
     {
         proc_terminate($this->fake, SIGTERM);
-        self::assertSame('', stream_get_contents($this->pipes[1]));
+        self::assertSame('', stream_get_contents($this->pipe()));
         self::assertSame(0, proc_close($this->fake), 'a signal ends it properly');
     }
 
@@ -67,6 +67,12 @@ final class BinAmiTest extends TestCase
         self::assertStringNotContainsString('wr0ng', $output . $errors);
     }
 
+    /** @return resource */
+    private function pipe(): mixed
+    {
+        return $this->pipes[1] ?? self::fail('no output');
+    }
+
     /**
      * @param list<string> $arguments
      * @param array<string, string> $environment
@@ -93,9 +99,8 @@ final class BinAmiTest extends TestCase
             $all,
         );
         self::assertIsResource($process);
-        $output = (string) stream_get_contents($pipes[1]);
-        $errors = (string) stream_get_contents($pipes[2]);
+        [$output, $errors] = array_values(array_map(stream_get_contents(...), $pipes));
 
-        return [proc_close($process), $output, $errors];
+        return [proc_close($process), (string) $output, (string) $errors];
     }
 }

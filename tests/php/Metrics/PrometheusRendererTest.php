@@ -124,6 +124,7 @@ final class PrometheusRendererTest extends TestCase
         $manager = new FakeAsterisk(['pbx1', 'pbx2'])->manager();
         $manager->server('pbx1')->open(wait: 1.0);
 
+        /** @var array<string, array{type: 'counter'|'gauge', help: string, values: list<array{labels: array<string, string>, value: int|float}>}> $metrics */
         $metrics = $manager->metrics();
         $families = TextFormat::parse(new PrometheusRenderer()->render($metrics));
 

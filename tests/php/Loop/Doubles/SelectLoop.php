@@ -83,7 +83,7 @@ final class SelectLoop
         $read = array_map(static fn(array $reader) => $reader[0], $this->readers);
         $write = $except = null;
         if ($read === []) {
-            usleep((int) ($until * 1e6));
+            usleep(max(0, (int) ($until * 1e6)));
 
             return;
         }

@@ -6,17 +6,27 @@ namespace React\EventLoop;
 
 interface LoopInterface
 {
-    public function addReadStream($stream, $listener);
+    /**
+     * @param resource $stream
+     * @param callable(resource): mixed $listener
+     */
+    public function addReadStream($stream, $listener): void;
 
-    public function removeReadStream($stream);
+    /** @param resource $stream */
+    public function removeReadStream($stream): void;
 
-    public function addTimer($interval, $callback);
+    /**
+     * @param int|float $interval seconds
+     * @param callable(): mixed $callback
+     */
+    public function addTimer($interval, $callback): TimerInterface;
 
-    public function cancelTimer(TimerInterface $timer);
+    public function cancelTimer(TimerInterface $timer): void;
 
-    public function futureTick($listener);
+    /** @param callable(): mixed $listener */
+    public function futureTick($listener): void;
 
-    public function run();
+    public function run(): void;
 
-    public function stop();
+    public function stop(): void;
 }
