@@ -27,7 +27,8 @@ $ami = new AmiClientManager([new ServerConfig(
     username: (string) getenv('AMI_USERNAME'),
     secret: (string) getenv('AMI_SECRET'),
 )]);
-$loop = new ReactLoop(Loop::get());
+$react = Loop::get();
+$loop = new ReactLoop($react);
 $bridge = new Bridge($ami, $loop);
 $bridge->onEvent('*', static function (AmiEvent $event) use ($ami, $loop): void {
     echo "event {$event->name}\n";
@@ -42,16 +43,16 @@ $bridge->onEvent('*', static function (AmiEvent $event) use ($ami, $loop): void 
 $ami->connectAll();
 $bridge->start();
 
-$timer = Loop::addPeriodicTimer(1.0, static function (): void {
+$timer = $react->addPeriodicTimer(1.0, static function (): void {
     echo "a second\n";
 });
-Loop::addReadStream(STDIN, static function () use ($timer, $bridge, $ami): void {
+$react->addReadStream(STDIN, static function () use ($react, $timer, $bridge, $ami): void {
     $line = fgets(STDIN);
     if ($line === false || trim($line) === 'quit') {
-        Loop::removeReadStream(STDIN);
-        Loop::cancelTimer($timer);
+        $react->removeReadStream(STDIN);
+        $react->cancelTimer($timer);
         $bridge->stop();
         $ami->terminate();
     }
 });
-Loop::run();
+$react->run();

@@ -21,15 +21,15 @@ final class ExampleTest extends TestCase
             env_vars: $fake->environment(),
         );
         self::assertIsResource($process);
-        self::assertArrayHasKey(0, $pipes);
-        self::assertArrayHasKey(1, $pipes);
+        $input = $pipes[0] ?? self::fail('no input');
+        $output = $pipes[1] ?? self::fail('no output');
         $lines = [];
-        while (($line = fgets($pipes[1])) !== false) {
+        while (($line = fgets($output)) !== false) {
             $lines[] = rtrim($line);
             match ($line) {
                 // An event says that the session is ready for actions.
-                "event Tick\n" => count($lines) > 1 ?: fwrite($pipes[0], "Ping\n"),
-                "second 1\n" => fwrite($pipes[0], "quit\n"),
+                "event Tick\n" => count($lines) > 1 ?: fwrite($input, "Ping\n"),
+                "second 1\n" => fwrite($input, "quit\n"),
                 default => null,
             };
         }

@@ -21,6 +21,12 @@ interface LoopInterface
      */
     public function addTimer($interval, $callback): TimerInterface;
 
+    /**
+     * @param int|float $interval seconds
+     * @param callable(): mixed $callback
+     */
+    public function addPeriodicTimer($interval, $callback): TimerInterface;
+
     public function cancelTimer(TimerInterface $timer): void;
 
     /** @param callable(): mixed $listener */

@@ -34,17 +34,17 @@ final class StreamSelectLoop implements LoopInterface
 
     public function addTimer($interval, $callback): TimerInterface
     {
-        $timer = new class((float) $interval) implements TimerInterface {
-            public function __construct(
-                private readonly float $interval,
-            ) {}
-
-            public function getInterval(): float
-            {
-                return $this->interval;
-            }
-        };
+        $timer = $this->newTimer((float) $interval);
         $this->timers[$timer] = $this->loop->timer((float) $interval, static fn(): mixed => $callback());
+
+        return $timer;
+    }
+
+    public function addPeriodicTimer($interval, $callback): TimerInterface
+    {
+        $timer = $this->newTimer((float) $interval);
+        $callback = static fn(): mixed => $callback();
+        $this->timers[$timer] = $this->loop->timer((float) $interval, $callback, repeats: true);
 
         return $timer;
     }
@@ -67,5 +67,19 @@ final class StreamSelectLoop implements LoopInterface
     public function stop(): void
     {
         $this->loop->stop();
+    }
+
+    private function newTimer(float $interval): TimerInterface
+    {
+        return new class($interval) implements TimerInterface {
+            public function __construct(
+                private readonly float $interval,
+            ) {}
+
+            public function getInterval(): float
+            {
+                return $this->interval;
+            }
+        };
     }
 }

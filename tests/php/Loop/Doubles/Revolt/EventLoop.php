@@ -23,6 +23,11 @@ final class EventLoop
         return (string) self::loop()->timer($delay, self::inFiber($closure));
     }
 
+    public static function repeat(float $interval, \Closure $closure): string
+    {
+        return (string) self::loop()->timer($interval, self::inFiber($closure), repeats: true);
+    }
+
     public static function queue(\Closure $closure, mixed ...$args): void
     {
         self::loop()->queue(self::inFiber(static fn(): mixed => $closure(...$args)));
