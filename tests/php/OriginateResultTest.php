@@ -8,7 +8,7 @@ use Apn\AmiClient\Actions\Originate;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\OriginateOutcome;
 use Apn\AmiClient\OriginateResult;
-use Apn\AmiClient\Testing\FakeAsterisk;
+use Apn\AmiClient\Recording\Answer;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
@@ -94,24 +94,25 @@ final class OriginateResultTest extends TestCase
 
     public function testTheResponseOfAnAsynchronousOriginateHasItsEvent(): void
     {
-        $fake = new FakeAsterisk(['pbx1']);
-        $fake->respond('Originate', [
-            'Response' => 'Success',
-            'Message' => 'Originate successfully queued',
-            'events' => [
-                [
-                    'Event' => 'OriginateResponse',
-                    'Response' => 'Failure',
-                    'Channel' => 'Local/202@busy',
-                    'Reason' => '5',
-                    'Uniqueid' => 'x',
-                ],
+        $answer = Answer::ofJson([
+            'action' => [['Action', 'Originate']],
+            'answer' => [
+                ['Response', 'Success'],
+                ['Message',  'Originate successfully queued'],
+            ],
+            'complete' => [
+                ['Event',    'OriginateResponse'],
+                ['Response', 'Failure'],
+                ['Reason',   '5'],
+                ['Uniqueid', 'x'],
             ],
         ]);
-        $manager = $fake->manager();
-        $manager->connectAll(wait: 1.0);
+        self::assertNotNull($answer);
+        $wire = new WireServer(['originate' => [$answer]]);
 
-        $result = OriginateResult::of($manager->send(new Originate('Local/202@busy', async: true))->await());
+        $pending = $wire->manager->send(new Originate('Local/202@busy', async: true));
+        $result = OriginateResult::of($wire->answerTo($pending));
+        $wire->close();
 
         self::assertSame(OriginateOutcome::Busy, $result->outcome);
         self::assertSame('x', $result->uniqueId);
