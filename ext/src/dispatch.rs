@@ -6,6 +6,7 @@ use std::time::Duration;
 use apn_ami::client::StepReport;
 use apn_ami::cluster::{Delivery, DeliveryKind, ServerId, Tell};
 use apn_ami::error::DisconnectReason;
+use apn_ami::net;
 use apn_ami::node::{ActionSlot, ConnectionState};
 
 use crate::hub::{Core, Hub};
@@ -72,13 +73,13 @@ pub(crate) fn wait_until(
     longest: Option<Duration>,
     done: impl Fn() -> bool,
 ) -> PhpResult<bool> {
-    let end = longest.and_then(|longest| hub.now().at.checked_add(longest));
+    let end = longest.and_then(|longest| net::now().at.checked_add(longest));
     let mut is_first = true;
     loop {
         if done() {
             return Ok(true);
         }
-        let left = end.map_or(WAIT_SLICE, |end| end.saturating_duration_since(hub.now().at).min(WAIT_SLICE));
+        let left = end.map_or(WAIT_SLICE, |end| end.saturating_duration_since(net::now().at).min(WAIT_SLICE));
         if left.is_zero() && !is_first {
             return Ok(false);
         }
@@ -152,7 +153,7 @@ fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
 /// Tells the core how long the last event of a run took to its listeners.
 fn tell_lag(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
     if let Some((server, received_at)) = report.delivered.take() {
-        hub.core()?.cluster_mut().delivered(server, hub.now().unix.saturating_sub(received_at));
+        hub.core()?.cluster_mut().delivered(server, net::now().unix.saturating_sub(received_at));
     }
     Ok(())
 }
@@ -249,13 +250,13 @@ fn call_listener(
     event: Option<&Object>,
 ) -> PhpResult<()> {
     let Some(callable) = listener.callable() else { return Ok(()) };
-    let began = hub.now().at;
+    let began = net::now().at;
     let outcome = callable.call(arguments).map(drop);
     // A listener that cancelled itself ends here, and its destructors may throw too.
     drop(callable);
     let outcome = outcome.and_then(|()| exception::check());
     listener.calls.set(listener.calls.get() + 1);
-    listener.time.set(listener.time.get() + hub.now().at.saturating_duration_since(began));
+    listener.time.set(listener.time.get() + net::now().at.saturating_duration_since(began));
     match outcome {
         Ok(()) => Ok(()),
         Err(thrown) => {

@@ -84,7 +84,6 @@ final class PrometheusRendererTest extends TestCase
 
     public function testNumbersDoNotFollowTheIni(): void
     {
-        // @mago-expect lint:no-ini-set(4) - what an application may have set
         $before = [ini_set('precision', '3'), ini_set('serialize_precision', '17')];
         try {
             $this->testANumberKeepsItsValue(1_795_420_733.798086, '1795420733.798086');
