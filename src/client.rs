@@ -9,7 +9,7 @@ use crate::cluster::{
     Cluster, Command, Delivery, EventFilter, LinkId, Now, ServerId, SubscriptionId, Totals,
 };
 use crate::error::{ActionError, ConfigError, DisconnectReason};
-use crate::limits::ClusterLimits;
+use crate::limits::{ClusterLimits, LONGEST};
 use crate::node::{Completion, ConnectionState, LinkPrivacy, Ticket};
 use crate::record::{Field, Level, Record};
 use crate::settings::ServerSettings;
@@ -132,6 +132,8 @@ pub struct Client<N> {
     writable: VecDeque<LinkId>,
     /// One large buffer that the links read into in turn.
     spare: Option<Vec<u8>>,
+    /// The caller took deliveries and could not hand them on yet.
+    is_owing: bool,
 }
 
 const SPARE_BYTES: usize = 256 * 1_024;
@@ -174,6 +176,7 @@ impl<N: Network> Client<N> {
             is_readable: HashSet::new(),
             writable: VecDeque::new(),
             spare: None,
+            is_owing: false,
         })
     }
 
@@ -243,7 +246,7 @@ impl<N: Network> Client<N> {
         for id in &servers {
             self.close(*id, grace);
         }
-        let end = self.network.now().at + grace;
+        let end = self.network.now().at + grace.min(LONGEST);
         loop {
             let left = end.saturating_duration_since(self.network.now().at);
             let is_open = |id: &ServerId| self.cluster.state(*id) != ConnectionState::Disconnected;
@@ -266,6 +269,7 @@ impl<N: Network> Client<N> {
     /// As [`Client::step`].
     pub fn step_while_due(&mut self, longest: Duration) -> io::Result<StepReport> {
         let before = self.cluster.totals();
+        self.flush();
         let now = self.network.now();
         let wait = self.wait_until_deadline(longest, now);
         self.network.wait(if self.readable.is_empty() { wait } else { Duration::ZERO })?;
@@ -315,6 +319,11 @@ impl<N: Network> Client<N> {
     /// Takes at most `max` things for listeners.
     pub fn take_due(&mut self, max: usize, into: &mut Vec<Delivery>) {
         self.cluster.take_due(max, into);
+    }
+
+    /// Whether the caller took deliveries that it has not handed on: then there is something to do.
+    pub fn owe(&mut self, is_owing: bool) {
+        self.is_owing = is_owing;
     }
 
     /// The oldest log record.
@@ -367,7 +376,7 @@ impl<N: Network> Client<N> {
     }
 
     fn has_undone(&self) -> bool {
-        self.cluster.has_due() || self.cluster.has_dirty() || !self.readable.is_empty()
+        self.is_owing || self.cluster.has_due() || self.cluster.has_dirty() || !self.readable.is_empty()
     }
 
     fn flush_into(&mut self, report: &mut StepReport) {

@@ -11,6 +11,7 @@ use apn_ami::secret::Secret;
 use apn_ami::settings::ServerSettings;
 use apn_ami::wire::InstanceId;
 use apn_sim::asterisk::{Answer, Options};
+use apn_sim::link::LinkOptions;
 use apn_sim::world::{Door, World};
 
 /// A network with two addresses: at one a fake Asterisk listens, at the other nobody does.
@@ -237,7 +238,7 @@ fn a_full_link_is_told_when_it_has_room(place: &mut impl Place) {
         assert!(network.now().at < end, "not told that there is room");
         match next_of(network, link) {
             LinkEvent::Writable => break,
-            LinkEvent::Readable => while matches!(network.read(link, &mut [0; 65_536]), Transfer::Done(_)) {},
+            LinkEvent::Readable => while matches!(network.read(link, &mut [0; 8_192]), Transfer::Done(_)) {},
             other => panic!("{other:?}"),
         }
     }
@@ -300,11 +301,12 @@ fn the_world_keeps_it_over_slow_links_in_pieces() {
             let server = place.0.server_at("127.0.0.1", 5_038).expect("the first server");
             place.0.set_links(
                 server,
-                apn_sim::link::LinkOptions {
+                LinkOptions {
                     latency: Duration::from_millis(3),
                     jitter: Duration::from_millis(5),
                     piece_bytes_max: 5,
                     buffer_bytes: 4_096,
+                    ..LinkOptions::default()
                 },
             );
             place

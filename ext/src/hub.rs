@@ -2,12 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard};
 
 use apn_ami::client;
 use apn_ami::cluster::{Delivery, ServerId};
 use apn_ami::limits::{ClusterLimits, Limits};
-use apn_ami::net::Reactor;
+use apn_ami::net::{Reactor, SharedClient, Visit};
 use apn_ami::node::ConnectionState;
 use apn_ami::record::Level;
 
@@ -16,15 +15,15 @@ use crate::listeners::Listeners;
 use crate::logger::Logger;
 use crate::pending::Pendings;
 use crate::zend::exception::{error, throw_new};
-use crate::zend::{Callable, Class, Object, PhpResult, Str, Thrown, Tracer, Value};
+use crate::zend::{Callable, Class, Object, PhpResult, Str, Tracer, Value};
 
-/// The core as the extension drives it.
+/// The core as the extension drives it: in turns with the stall guard.
 pub(crate) type Core = client::Client<Reactor>;
 
 /// The state behind one `AmiClientManager`. Its other objects hold the manager, or this weakly.
 pub(crate) struct Hub {
     /// Never locked while PHP code runs. There until it is dropped, or leaked in a forked child.
-    core: Option<Mutex<Core>>,
+    core: Option<SharedClient<Reactor>>,
     /// The process that made it: the sockets are its own.
     process: u32,
     /// Bounds of servers that have none of their own.
@@ -55,11 +54,12 @@ pub(crate) struct Hub {
 impl Hub {
     pub(crate) fn new(limits: Limits, cluster: ClusterLimits, logger: Option<Object>) -> PhpResult<Self> {
         let reactor = Reactor::new().map_err(|failure| error(&format!("no poll descriptor: {failure}")))?;
+        let (watched, stall) = (reactor.watched(), cluster.stall_guard);
         let level = logger.is_some().then_some(Level::Debug);
         let core =
             Core::new(reactor, cluster, level).map_err(|refused| config::refused(&refused, |_| None))?;
         Ok(Self {
-            core: Some(Mutex::new(core)),
+            core: Some(SharedClient::new(core, stall, Some(watched))),
             process: std::process::id(),
             limits,
             listeners: Listeners::default(),
@@ -78,8 +78,8 @@ impl Hub {
     }
 
     /// The core, for one call into it.
-    pub(crate) fn core(&self) -> PhpResult<MutexGuard<'_, Core>> {
-        let core = self.core.as_ref().and_then(|core| core.lock().ok());
+    pub(crate) fn core(&self) -> PhpResult<Visit<'_, Reactor>> {
+        let core = self.core.as_ref().and_then(SharedClient::lock);
         core.ok_or_else(|| error("ami_client stopped working after an internal error"))
     }
 
@@ -181,7 +181,7 @@ impl Drop for Hub {
             std::mem::forget(core);
             return;
         }
-        if let Some(Ok(mut core)) = core.as_ref().map(Mutex::lock) {
+        if let Some(mut core) = core.as_ref().and_then(SharedClient::lock) {
             core.flush();
         }
     }

@@ -1,6 +1,5 @@
 //! `AmiClientManager`: the cluster as PHP code drives it.
 
-use std::os::fd::AsRawFd;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -285,7 +284,7 @@ impl AmiClientManager {
         if let Some(stream) = known.filter(host::stream_is_open) {
             return Ok(stream);
         }
-        let descriptor = hub.core()?.network().as_raw_fd();
+        let descriptor = hub.core()?.network().descriptor();
         let stream = host::stream(descriptor)?;
         let before = hub.stream.borrow_mut().replace(stream.clone());
         drop(before);

@@ -42,9 +42,12 @@ try {
 ?>
 
 --EXPECT--
+Call to private Apn\AmiClient\PendingAction::__construct() from global scope
+Call to private Apn\AmiClient\Subscription::__construct() from global scope
 Call to private Apn\AmiClient\Gap::__construct() from global scope
 Call to private Apn\AmiClient\Message::__construct() from global scope
 Call to private Apn\AmiClient\Message::__construct() from global scope
 Call to private Apn\AmiClient\TickSummary::__construct() from global scope
 Call to private Apn\AmiClient\ServerHealth::__construct() from global scope
+Call to private Apn\AmiClient\AmiClient::__construct() from global scope
 The Forged object has not been correctly initialized by its constructor

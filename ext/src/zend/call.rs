@@ -322,8 +322,7 @@ parse! {
         if nullable && Value::from_borrowed(arg).is_null() {
             Some(None)
         } else {
-            let raw = ffi::ami_callable_parse(arg, num);
-            (!raw.is_null()).then(|| Some(Self::from_owned(raw)))
+            Self::from_owned(ffi::ami_callable_parse(arg, num)).map(Some)
         }
     };
     Value: |arg, _num, _nullable| Some(Some(Self::from_borrowed(arg)));

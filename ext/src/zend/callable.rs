@@ -1,48 +1,51 @@
 //! Callables that Rust keeps, and calls into PHP: nothing else in the extension runs PHP code on purpose.
 
+use std::ptr::NonNull;
+
 use super::PhpResult;
-use super::exception::{self, Thrown};
+use super::exception;
 use super::ffi::{self, RawCallable, RawValue};
 use super::guard::attempt;
 use super::object::Object;
 use super::string::Str;
-use super::value::{IntoValue, Value};
+use super::value::Value;
 
 /// A callable that was checked when it was given: called without looking anything up.
-pub(crate) struct Callable(*mut RawCallable);
+pub(crate) struct Callable(NonNull<RawCallable>);
 
 impl Callable {
+    /// None for null.
+    ///
     /// # Safety
     ///
     /// `raw` was made by `ami_callable_parse` or `ami_callable_of` and passes to the result.
-    pub(super) unsafe fn from_owned(raw: *mut RawCallable) -> Self {
-        Self(raw)
+    pub(super) unsafe fn from_owned(raw: *mut RawCallable) -> Option<Self> {
+        NonNull::new(raw).map(Self)
     }
 
     pub(super) fn as_raw(&self) -> *mut RawCallable {
-        self.0
+        self.0.as_ptr()
     }
 
     /// The value as a callable, where it is one.
     pub(crate) fn of(value: &Value) -> Option<Self> {
         // SAFETY: a live value; the result is ours.
-        let raw = unsafe { ffi::ami_callable_of(value.as_raw()) };
-        (!raw.is_null()).then_some(Self(raw))
+        unsafe { Self::from_owned(ffi::ami_callable_of(value.as_raw())) }
     }
 
     pub(crate) fn call(&self, args: &[Value]) -> PhpResult<Value> {
         run(|result| {
             // SAFETY: live as long as `self`; PHP copies the arguments.
-            unsafe { ffi::ami_callable_call(self.0, result, count(args), pointer(args)) }
+            unsafe { ffi::ami_callable_call(self.as_raw(), result, count(args), pointer(args)) }
         })
     }
 
-    /// "Class::method", "function" or PHP's name of a closure.
+    /// `Class::method`, `function` or PHP's name of a closure.
     pub(crate) fn name(&self) -> String {
         let (mut class, mut name) = (std::ptr::null_mut(), std::ptr::null_mut());
         // SAFETY: live as long as `self`; the names live as long as the function.
         unsafe {
-            ffi::ami_callable_name(self.0, &raw mut class, &raw mut name);
+            ffi::ami_callable_name(self.as_raw(), &raw mut class, &raw mut name);
             let text = |raw: *mut ffi::RawString| (!raw.is_null()).then(|| Str::from_borrowed(raw).lossy());
             match (text(class), text(name)) {
                 (Some(class), Some(name)) => format!("{class}::{name}"),
@@ -55,7 +58,7 @@ impl Callable {
 impl Drop for Callable {
     fn drop(&mut self) {
         // SAFETY: ours, see `from_owned`.
-        unsafe { ffi::ami_callable_free(self.0) }
+        unsafe { ffi::ami_callable_free(self.as_raw()) }
     }
 }
 
@@ -106,11 +109,10 @@ fn run(call: impl FnOnce(*mut RawValue)) -> PhpResult<Value> {
     let mut result = RawValue { type_info: 0, ..RawValue::NULL };
     let place = &raw mut result;
     let finished = attempt(|| call(place));
-    // SAFETY: PHP leaves a value or nothing in `result`; after a fatal error nobody may touch it.
-    let value = match finished {
-        Ok(()) => unsafe { Value::from_owned(result) },
-        Err(_) => return Err(Thrown::Bailout),
-    };
+    // After a fatal error nobody may touch what is in `result`.
+    finished?;
+    // SAFETY: PHP left a value in it, or nothing.
+    let value = unsafe { Value::from_owned(result) };
     exception::check()?;
     Ok(value)
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::actions;
 use super::block::{Block, ack, error};
 use super::pbx::Pbx;
+use super::pbx::security::Security;
 use super::reader::Incoming;
 use super::request::Request;
 use super::script::Reacted;
@@ -52,6 +53,17 @@ impl Turn<'_> {
         self.say(&error(request, message))
     }
 
+    /// Tells whoever reads security events.
+    pub(crate) fn report(&mut self, what: Security<'_>, user: &[u8]) {
+        self.pbx.report_security(what, user, self.id, self.now);
+    }
+
+    /// Reports about the user that is logged in, if any.
+    fn report_own(&mut self, what: Security<'_>) {
+        let user = self.session.login.as_ref().map(|login| login.user.clone()).unwrap_or_default();
+        self.report(what, user.as_bytes());
+    }
+
     /// Sleeps a second, says no, and hangs up.
     pub(crate) fn refuse_login(&mut self, request: &Request, message: &str) -> Next {
         Next::Hold(Hold::Penalty { until: self.now + PENALTY, last_words: error(request, message) })
@@ -71,6 +83,7 @@ pub(crate) fn dispatch(turn: &mut Turn<'_>, incoming: &Incoming) -> Next {
 fn run(turn: &mut Turn<'_>, request: &Request) -> Next {
     turn.pbx.script.record(turn.id, request);
     if request.action().is_empty() {
+        turn.report_own(Security::RequestBadFormat(b"NONE"));
         return turn.error(request, "Missing action in request");
     }
     if turn.session.login.is_none() {
@@ -82,9 +95,11 @@ fn run(turn: &mut Turn<'_>, request: &Request) -> Next {
 fn before_login(turn: &mut Turn<'_>, request: &Request) -> Next {
     if request.is("Login") || request.is("Challenge") {
         if turn.pbx.is_login_in_use(request.header("Username")) {
+            turn.report(Security::SessionLimit, request.header("Username"));
             return turn.refuse_login(request, "Login Already In Use");
         }
     } else if !request.is("Logoff") {
+        turn.report_own(Security::RequestNotAllowed(request.action()));
         return turn.error(request, "Permission denied");
     }
     authorized(turn, request)
@@ -108,6 +123,7 @@ fn authorized(turn: &mut Turn<'_>, request: &Request) -> Next {
     }
     let write = turn.session.login.as_ref().map(|login| login.write).unwrap_or_default();
     if !write.allow(action.classes) {
+        turn.report_own(Security::RequestNotAllowed(request.action()));
         return turn.error(request, "Permission denied");
     }
     actions::run(action, turn, request)
@@ -120,6 +136,7 @@ fn unknown(turn: &mut Turn<'_>, request: &Request) -> Next {
         b". Use Action: ListCommands to show available commands.",
     ]
     .concat();
+    turn.report_own(Security::RequestBadFormat(request.action()));
     // Printed into `char buf[512]`.
     turn.error(request, &message[..message.len().min(511)])
 }

@@ -32,7 +32,7 @@ pub use classes::Classes;
 pub use flood::Rate;
 pub use node::Asterisk;
 pub use options::{Account, Options, Release};
-pub use pbx::calls::Outcome;
+pub use pbx::outcome::Outcome;
 pub use request::Request;
 pub use script::{Answer, Headers, Question};
 pub use session::{SessionId, Written};

@@ -23,6 +23,20 @@ use super::session::{Hold, Session, SessionId, Written};
 ///    [`is_finished`](Self::is_finished).
 /// 4. When [`next_deadline`](Self::next_deadline) is reached: [`advance`](Self::advance).
 /// 5. A connection is gone: [`disconnect`](Self::disconnect).
+///
+/// ```
+/// use std::time::Instant;
+/// use apn_sim::asterisk::{Asterisk, Options};
+///
+/// let now = Instant::now();
+/// let mut asterisk = Asterisk::new(Options::default(), now);
+/// let session = asterisk.connect(now);
+/// assert_eq!(asterisk.outgoing(session), b"Asterisk Call Manager/11.0.0\r\n");
+/// asterisk.sent(session, 30, now);
+/// asterisk.receive(session, b"Action: Ping\r\nActionID: 1\r\n\r\n", now);
+/// let answer = b"Response: Error\r\nActionID: 1\r\nMessage: Permission denied\r\n\r\n";
+/// assert_eq!(asterisk.outgoing(session), answer);
+/// ```
 #[derive(Debug)]
 pub struct Asterisk {
     pub(super) pbx: Pbx,

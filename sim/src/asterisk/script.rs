@@ -7,7 +7,8 @@ use super::actions::{Item, Output};
 use super::block::Block;
 use super::classes::Classes;
 use super::node::Asterisk;
-use super::pbx::calls::{Outcome, Step};
+use super::pbx::calls::Step;
+use super::pbx::outcome::Outcome;
 use super::request::Request;
 use super::session::{Hold, Session, SessionId};
 
@@ -248,7 +249,8 @@ impl Asterisk {
 
 /// Making things happen.
 impl Asterisk {
-    /// Sends an event to every session that reads its class.
+    /// Sends an event to every session that reads its class; to every session at all where it is
+    /// [`Classes::NONE`].
     pub fn emit<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &mut self,
         event: &str,

@@ -23,6 +23,8 @@ pub struct LinkOptions {
     pub jitter: Duration,
     /// Most bytes that one read gives; 1 gives single bytes. Pieces have chance sizes up to it.
     pub piece_bytes_max: usize,
+    /// How many bytes in a million arrive with one bit flipped.
+    pub corrupt_per_million: u32,
     /// Bytes on their way or waiting to be read, in each direction; a write beyond it is partial.
     pub buffer_bytes: usize,
 }
@@ -34,6 +36,7 @@ impl Default for LinkOptions {
             latency: Duration::ZERO,
             jitter: Duration::ZERO,
             piece_bytes_max: usize::MAX,
+            corrupt_per_million: 0,
             buffer_bytes: 2 * 1_024 * 1_024,
         }
     }

@@ -62,11 +62,21 @@ impl Pipe {
                 if self.options.piece_bytes_max == usize::MAX { most } else { self.random.usize(1..=most) };
             let (piece, more) = rest.split_at(size);
             let arrives = self.arrival(now);
-            self.pieces.push_back(Piece { arrives, bytes: piece.iter().copied().collect() });
+            let bytes = piece.iter().map(|byte| self.corrupted(*byte)).collect();
+            self.pieces.push_back(Piece { arrives, bytes });
             rest = more;
         }
         self.bytes += taken;
         taken
+    }
+
+    fn corrupted(&mut self, byte: u8) -> u8 {
+        let share = self.options.corrupt_per_million;
+        if share > 0 && self.random.u32(..1_000_000) < share {
+            byte ^ (1 << self.random.u8(..8))
+        } else {
+            byte
+        }
     }
 
     /// Nothing overtakes what was written before.
@@ -173,7 +183,7 @@ mod tests {
         let mut pipe = Pipe::new(slow(), 1);
         pipe.write(b"abc", now);
         assert_eq!(pipe.readable_at(), Some(now + LATENCY));
-        assert_eq!(pipe.read(&mut [0; 8], now + LATENCY - Duration::from_nanos(1)), Read::Empty);
+        assert_eq!(pipe.read(&mut [0; 8], now + LATENCY / 2), Read::Empty);
         assert_eq!(pipe.read(&mut [0; 8], now + LATENCY), Read::Bytes(3));
     }
 
@@ -192,6 +202,16 @@ mod tests {
         assert!(sizes.iter().all(|size| *size <= 7) && sizes.len() > 200 / 7);
         assert_eq!(run(3).1, sizes);
         assert_ne!(run(4).1, sizes);
+    }
+
+    #[test]
+    fn some_bytes_arrive_changed() {
+        let now = Instant::now();
+        let options = LinkOptions { corrupt_per_million: 100_000, ..LinkOptions::default() };
+        let mut pipe = Pipe::new(options, 1);
+        pipe.write(&[0; 10_000], now);
+        let changed = read_all(&mut pipe, now).0.iter().filter(|byte| **byte != 0).count();
+        assert!((800..1_200).contains(&changed), "{changed}");
     }
 
     #[test]

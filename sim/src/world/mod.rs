@@ -33,7 +33,7 @@ pub use self::site::Door;
 pub struct SiteId(usize);
 
 /// What happens to the connect of a link.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Happening {
     Resolved(LinkId),
     Connect(LinkId),
@@ -49,6 +49,30 @@ struct Course {
 }
 
 /// Servers, links and the time.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+/// use apn_ami::client::Client;
+/// use apn_ami::limits::ClusterLimits;
+/// use apn_ami::node::ConnectionState;
+/// use apn_ami::secret::Secret;
+/// use apn_ami::settings::ServerSettings;
+/// use apn_sim::asterisk::Options;
+/// use apn_sim::world::World;
+///
+/// let mut world = World::new(Instant::now(), 1);
+/// world.add_server("pbx1.example.net", 5038, Options::default());
+///
+/// let mut client = Client::new(world, ClusterLimits::default(), None)?;
+/// let secret = Secret::new("s3cret");
+/// let id = client.add_server(ServerSettings::new("pbx1", "pbx1.example.net", 5038, "admin", secret)?)?;
+/// client.open(id);
+/// while client.cluster().state(id) != ConnectionState::Ready {
+///     client.step(Duration::from_secs(1))?;
+///     client.take_due(100, &mut Vec::new());
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct World {
     now: Instant,

@@ -245,6 +245,23 @@ fn user_events_tell_everybody_the_senders_action_id() {
 }
 
 #[test]
+fn refusals_are_security_events_for_others() {
+    let mut bench = Bench::new(Options::default());
+    let watcher = bench.logged_in("security");
+    let session = bench.asterisk.connect(bench.now);
+    bench.act(session, &["Action: Ping"]);
+    bench.send(session, "\r\n");
+    bench.act(session, &["Action: Challenge", "AuthType: MD5"]);
+    bench.act(session, &["Action: Login", "Username: admin", "AuthType: MD5", "Key: 00"]);
+    let stranger = bench.asterisk.connect(bench.now);
+    bench.act(stranger, &["Action: Login", "Username: eve", "Secret: x"]);
+    let told = bench.received(watcher);
+    let names = ["RequestNotAllowed", "RequestBadFormat", "ChallengeResponseFailed", "InvalidAccountID"];
+    assert_eq!(kinds(&told), names.map(|name| format!("Event: {name}")));
+    assert!(told.contains("\r\nResponse: 00\r\nExpectedResponse: "), "{told}");
+}
+
+#[test]
 fn a_stray_blank_line_is_a_request_without_action() {
     let mut bench = Bench::new(Options::default());
     let session = bench.logged_in("off");

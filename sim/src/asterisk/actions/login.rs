@@ -7,6 +7,7 @@ use crate::asterisk::classes::Classes;
 use crate::asterisk::dispatch::{Next, Turn};
 use crate::asterisk::options::Account;
 use crate::asterisk::pbx::Pbx;
+use crate::asterisk::pbx::security::Security;
 use crate::asterisk::request::Request;
 use crate::asterisk::session::Login;
 
@@ -37,7 +38,7 @@ pub(super) fn login(turn: &mut Turn<'_>, request: &Request) -> Next {
     if turn.session.login.is_some() {
         return turn.ack(request, "Already authenticated");
     }
-    let Some(account) = authenticated(turn, request).cloned() else {
+    let Some(account) = authenticated(turn, request) else {
         return turn.refuse_login(request, "Authentication failed");
     };
     let asked = Classes::from_mask(request.header("Events")).unwrap_or(Classes::ALL);
@@ -50,23 +51,33 @@ pub(super) fn login(turn: &mut Turn<'_>, request: &Request) -> Next {
         let fully_booted = turn.pbx.fully_booted(turn.now);
         turn.say(&fully_booted);
     }
-    turn.pbx.successful_auth(&account.user, turn.id, turn.now);
+    turn.report(Security::SuccessfulAuth, account.user.as_bytes());
     Next::Proceed
 }
 
-fn authenticated<'a>(turn: &'a Turn<'_>, request: &Request) -> Option<&'a Account> {
-    if turn.pbx.refuses_logins {
+/// The account whose user it is, or a report of why it is not.
+fn authenticated(turn: &mut Turn<'_>, request: &Request) -> Option<Account> {
+    let user = request.header("Username");
+    let Some(account) = turn.pbx.account(user).filter(|_| !turn.pbx.refuses_logins).cloned() else {
+        turn.report(Security::InvalidAccountId, user);
+        return None;
+    };
+    if !request.header("AuthType").eq_ignore_ascii_case(b"MD5") {
+        if request.header("Secret") == account.secret.as_bytes() {
+            return Some(account);
+        }
+        turn.report(Security::InvalidPassword, user);
         return None;
     }
-    let account = turn.pbx.account(request.header("Username"))?;
-    let is_right = if request.header("AuthType").eq_ignore_ascii_case(b"MD5") {
-        // The key is compared byte by byte: upper-case hex is wrong.
-        let challenge = turn.session.challenge.as_ref()?;
-        request.header("Key") == key(challenge, &account.secret).as_bytes()
-    } else {
-        request.header("Secret") == account.secret.as_bytes()
-    };
-    is_right.then_some(account)
+    // The key is compared byte by byte: upper-case hex is wrong.
+    let (challenge, response) = (turn.session.challenge.clone()?, request.header("Key"));
+    let expected = key(&challenge, &account.secret);
+    if response == expected.as_bytes() {
+        return Some(account);
+    }
+    let (challenge, expected) = (challenge.as_bytes(), expected.as_bytes());
+    turn.report(Security::ChallengeResponseFailed { challenge, response, expected }, user);
+    None
 }
 
 fn key(challenge: &str, secret: &str) -> String {

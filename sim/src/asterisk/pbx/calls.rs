@@ -5,76 +5,11 @@ use std::time::{Duration, Instant};
 
 use super::Pbx;
 use super::channel::{Channel, Party, Place, State, or_unknown};
-use crate::asterisk::args::escape_c;
+use super::outcome::Outcome;
 use crate::asterisk::block::{Block, ack, error};
 use crate::asterisk::classes::Classes;
 use crate::asterisk::request::Request;
 use crate::asterisk::session::SessionId;
-
-/// What becomes of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Answered; it lasts until somebody hangs up.
-    Answered,
-    /// The line is busy.
-    Busy,
-    /// It rings until the `Timeout` of the `Originate`.
-    NoAnswer,
-    /// The network is congested.
-    Congestion,
-    /// No such device: there never is a channel.
-    Failed,
-}
-
-impl Outcome {
-    /// What a channel's name asks for, so that tests need no script: `PJSIP/busy-1`.
-    fn of_name(channel: &[u8]) -> Self {
-        let name = channel.to_ascii_lowercase();
-        let says = |word: &[u8]| name.windows(word.len()).any(|part| part == word);
-        if says(b"noanswer") {
-            Self::NoAnswer
-        } else if says(b"busy") {
-            Self::Busy
-        } else if says(b"congest") {
-            Self::Congestion
-        } else if says(b"nosuch") {
-            Self::Failed
-        } else {
-            Self::Answered
-        }
-    }
-
-    /// `Reason` of `OriginateResponse`: the last control frame seen.
-    fn reason(self) -> u8 {
-        match self {
-            Self::Answered => 4,
-            Self::Busy => 5,
-            Self::NoAnswer => 3,
-            Self::Congestion => 8,
-            Self::Failed => 0,
-        }
-    }
-
-    fn dial_status(self) -> &'static str {
-        match self {
-            Self::Answered => "ANSWER",
-            Self::Busy => "BUSY",
-            Self::NoAnswer => "NOANSWER",
-            Self::Congestion => "CONGESTION",
-            Self::Failed => "CHANUNAVAIL",
-        }
-    }
-
-    /// Hang-up cause and its text.
-    fn cause(self) -> (u8, &'static str) {
-        match self {
-            Self::Answered | Self::Failed => (0, "Unknown"),
-            Self::Busy => (17, "User busy"),
-            Self::NoAnswer => (16, "Normal Clearing"),
-            Self::Congestion => (34, "Circuit/channel congestion"),
-        }
-    }
-}
 
 /// A checked `Originate`.
 #[derive(Clone, Debug)]
@@ -143,7 +78,7 @@ impl Calls {
         self.channels.iter_mut().find(|channel| channel.name.eq_ignore_ascii_case(name))
     }
 
-    fn by_id(&mut self, unique_id: &[u8]) -> Option<&mut Channel> {
+    pub(super) fn by_id(&mut self, unique_id: &[u8]) -> Option<&mut Channel> {
         self.channels.iter_mut().find(|channel| channel.unique_id == unique_id)
     }
 
@@ -152,7 +87,7 @@ impl Calls {
         self.started
     }
 
-    fn next_serial(&mut self) -> u64 {
+    pub(super) fn next_serial(&mut self) -> u64 {
         self.serials_made += 1;
         self.serials_made - 1
     }
@@ -393,131 +328,6 @@ impl Pbx {
             .header("CallerIDName", or_unknown(&order.caller.name));
         self.emit("OriginateResponse", Classes::CALL, body, now);
     }
-
-    /// Hangs up these channels; halves of Local channels take each other down.
-    pub(crate) fn hang_up(&mut self, unique_ids: &[Vec<u8>], cause: u8, now: Instant) {
-        for unique_id in unique_ids {
-            let Some(name) = self.calls.by_id(unique_id).map(|channel| channel.name.clone()) else {
-                continue;
-            };
-            let other = other_half(&name)
-                .and_then(|name| self.calls.channel(&name).map(|channel| channel.unique_id.clone()));
-            let soft = Block::new().header("Cause", if cause == 0 { 16 } else { cause }.to_string());
-            self.event_of(unique_id, "SoftHangupRequest", soft, now);
-            let Some(other) = other else {
-                let (cause, text) = if cause == 0 { (16, "Normal Clearing") } else { (cause, "Unknown") };
-                self.hang_up_channel(unique_id, cause, text, now);
-                continue;
-            };
-            self.event_of(&other, "HangupRequest", Block::new().header("Cause", "0"), now);
-            self.hang_up_channel(unique_id, 0, "Unknown", now);
-            self.event_of(&other, "SoftHangupRequest", Block::new().header("Cause", "16"), now);
-            self.hang_up_channel(&other, 0, "Unknown", now);
-        }
-    }
-
-    fn hang_up_channel(&mut self, unique_id: &[u8], cause: u8, text: &str, now: Instant) {
-        let body = Block::new().header("Cause", cause.to_string()).header("Cause-txt", text);
-        self.event_of(unique_id, "Hangup", body, now);
-        self.calls.channels.retain(|channel| channel.unique_id != unique_id);
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the fields of a channel, used twice")]
-    fn new_channel(
-        &mut self,
-        name: Vec<u8>,
-        state: State,
-        wanted_id: &[u8],
-        linked: Option<&[u8]>,
-        place: Place,
-        order: &Order,
-        now: Instant,
-    ) -> Vec<u8> {
-        let unique_id = if wanted_id.is_empty() {
-            let seconds = self.clock.unix(now).as_secs();
-            format!("{seconds}.{}", self.calls.next_serial()).into_bytes()
-        } else {
-            wanted_id.to_vec()
-        };
-        self.calls.channels.push(Channel {
-            name,
-            state,
-            caller: Party::default(),
-            connected: Party::default(),
-            account: order.account.clone(),
-            place,
-            linked_id: linked.unwrap_or(&unique_id).to_vec(),
-            unique_id: unique_id.clone(),
-            application: (String::new(), Vec::new()),
-            variables: Vec::new(),
-            created: now,
-        });
-        self.event_of(&unique_id, "Newchannel", Block::new(), now);
-        unique_id
-    }
-
-    fn set_variables(&mut self, unique_id: &[u8], variables: &[(Vec<u8>, Vec<u8>)], now: Instant) {
-        for (name, value) in variables {
-            self.with(unique_id, |channel| channel.set_variable(name, value));
-            let body = Block::new().header("Variable", name).header("Value", escape_c(value));
-            self.event_in_class(unique_id, "VarSet", Classes::DIALPLAN, body, now);
-        }
-    }
-
-    fn execute(&mut self, unique_id: &[u8], application: &str, data: &[u8], now: Instant) {
-        self.with(unique_id, |channel| channel.application = (application.to_owned(), data.to_vec()));
-        let exten = self.calls.by_id(unique_id).map(|channel| channel.place.exten.clone());
-        let body = Block::new()
-            .header("Extension", exten.unwrap_or_default())
-            .header("Application", application)
-            .header("AppData", data);
-        self.event_in_class(unique_id, "Newexten", Classes::DIALPLAN, body, now);
-    }
-
-    fn new_state(&mut self, unique_id: &[u8], state: State, now: Instant) {
-        self.with(unique_id, |channel| channel.state = state);
-        self.event_of(unique_id, "Newstate", Block::new(), now);
-    }
-
-    fn local_bridge(&mut self, one: &[u8], two: &[u8], now: Instant) {
-        let Some(place) = self.calls.by_id(one).map(|channel| channel.place.clone()) else { return };
-        let body = self
-            .snapshot(one, "LocalOne")
-            .raw(&self.snapshot(two, "LocalTwo").unended())
-            .header("Context", place.context)
-            .header("Exten", place.exten)
-            .header("LocalOptimization", "Yes");
-        self.emit("LocalBridge", Classes::CALL, body, now);
-    }
-
-    fn dial_begin(&mut self, unique_id: &[u8], string: &[u8], now: Instant) {
-        let body = self.snapshot(unique_id, "Dest").header("DialString", string);
-        self.emit("DialBegin", Classes::CALL, body, now);
-    }
-
-    fn dial_end(&mut self, unique_id: &[u8], outcome: Outcome, now: Instant) {
-        let body = self.snapshot(unique_id, "Dest").header("DialStatus", outcome.dial_status());
-        self.emit("DialEnd", Classes::CALL, body, now);
-    }
-
-    fn event_of(&mut self, unique_id: &[u8], name: &str, more: Block, now: Instant) {
-        self.event_in_class(unique_id, name, Classes::CALL, more, now);
-    }
-
-    fn event_in_class(&mut self, unique_id: &[u8], name: &str, classes: Classes, more: Block, now: Instant) {
-        let body = self.snapshot(unique_id, "").raw(&more.unended());
-        self.emit(name, classes, body, now);
-    }
-
-    fn snapshot(&mut self, unique_id: &[u8], prefix: &str) -> Block {
-        self.calls.by_id(unique_id).map_or_else(Block::new, |channel| channel.snapshot(prefix))
-    }
-
-    fn with(&mut self, unique_id: &[u8], change: impl FnOnce(&mut Channel)) {
-        if let Some(channel) = self.calls.by_id(unique_id) {
-            change(channel);
-        }
-    }
 }
 
 fn presentation() -> Block {
@@ -526,14 +336,4 @@ fn presentation() -> Block {
 
 fn after_slash(channel: &[u8]) -> &[u8] {
     channel.iter().position(|byte| *byte == b'/').map_or(channel, |at| &channel[at + 1..])
-}
-
-fn other_half(name: &[u8]) -> Option<Vec<u8>> {
-    let (half, stem) = name.split_last()?;
-    let other = match half {
-        b'1' => b'2',
-        b'2' => b'1',
-        _ => return None,
-    };
-    stem.ends_with(b";").then(|| [stem, &[other]].concat())
 }

@@ -3,6 +3,9 @@
 mod agenda;
 pub(crate) mod calls;
 pub(crate) mod channel;
+mod channel_events;
+pub(crate) mod outcome;
+pub(crate) mod security;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -123,28 +126,6 @@ impl Pbx {
             .header("LastReload", &seconds)
             .header("Status", "Fully Booted")
             .end()
-    }
-
-    pub(crate) fn successful_auth(&mut self, user: &str, session: SessionId, now: Instant) {
-        let body = self.security_head(user, session, now).header("UsingPassword", "0");
-        let body = body.header("SessionTV", self.event_time(now));
-        self.emit("SuccessfulAuth", Classes::SECURITY, body, now);
-    }
-
-    fn security_head(&self, user: &str, session: SessionId, now: Instant) -> Block {
-        Block::new()
-            .header("EventTV", self.event_time(now))
-            .header("Severity", "Informational")
-            .header("Service", "AMI")
-            .header("EventVersion", "1")
-            .header("AccountID", user)
-            .header("SessionID", format!("{:#014x}", 0x7f86_0000_0000_u64 + session.0 * 0x10))
-            .header("LocalAddress", "IPV4/TCP/127.0.0.1/5038")
-            .header("RemoteAddress", format!("IPV4/TCP/127.0.0.1/{}", 40_000 + session.0 % 20_000))
-    }
-
-    fn event_time(&self, now: Instant) -> String {
-        format!("{}.{:03}+0000", self.clock.date_time(now), self.clock.unix(now).subsec_millis())
     }
 
     /// True where an extension does not exist: the name `nosuch` never does.

@@ -90,7 +90,21 @@ impl Server {
             for node in &mut self.nodes {
                 node.asterisk.advance(now);
             }
-            self.serve_connections(now);
+            let mut ended = self.read_connections(now);
+            // Before the answers: who has one can find its action in the log.
+            self.tell_requests();
+            ended.extend(self.write_connections(now));
+            self.end_connections(&ended, now);
+        }
+    }
+
+    /// Actions by name and id; their other headers may hold secrets.
+    fn tell_requests(&mut self) {
+        for number in 0..self.nodes.len() {
+            for (_, request) in self.nodes[number].asterisk.take_requests() {
+                let [action, id] = [request.action(), request.id()].map(String::from_utf8_lossy);
+                self.tell(number, &format!("{} {}", action.escape_debug(), id.escape_debug()));
+            }
         }
     }
 
@@ -125,18 +139,33 @@ impl Server {
         }
     }
 
-    fn serve_connections(&mut self, now: Instant) {
+    /// The connections whose peer is gone.
+    fn read_connections(&mut self, now: Instant) -> Vec<Token> {
         let mut ended = Vec::new();
         for (token, connection) in &mut self.connections {
             let asterisk = &mut self.nodes[connection.node].asterisk;
-            let reading = read(connection, asterisk, &mut self.buffer, now);
-            let writing = write(connection, asterisk, now);
-            if reading.is_err() || writing.is_err() || asterisk.is_finished(connection.session) {
+            if read(connection, asterisk, &mut self.buffer, now).is_err() {
                 ended.push(*token);
             }
         }
+        ended
+    }
+
+    /// The connections that are over.
+    fn write_connections(&mut self, now: Instant) -> Vec<Token> {
+        let mut ended = Vec::new();
+        for (token, connection) in &mut self.connections {
+            let asterisk = &mut self.nodes[connection.node].asterisk;
+            if write(connection, asterisk, now).is_err() || asterisk.is_finished(connection.session) {
+                ended.push(*token);
+            }
+        }
+        ended
+    }
+
+    fn end_connections(&mut self, ended: &[Token], now: Instant) {
         for token in ended {
-            let Some(mut connection) = self.connections.remove(&token) else { continue };
+            let Some(mut connection) = self.connections.remove(token) else { continue };
             let _ = self.poll.registry().deregister(&mut connection.stream);
             self.nodes[connection.node].asterisk.disconnect(connection.session, now);
             self.tell(connection.node, "session ended");
@@ -168,6 +197,9 @@ fn asterisk(arguments: &Arguments, number: u16) -> Asterisk {
     };
     let mut asterisk = Asterisk::new(options, now);
     asterisk.set_rate(rate, now);
+    if arguments.log {
+        asterisk.record_requests();
+    }
     asterisk
 }
 

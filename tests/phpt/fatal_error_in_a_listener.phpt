@@ -1,0 +1,35 @@
+--TEST--
+A fatal error in a listener ends the script without a crash, and shutdown functions still work
+--EXTENSIONS--
+ami_client
+--FILE--
+<?php
+require __DIR__ . '/fake.inc';
+
+use Apn\AmiClient\{AmiClientManager, GenericAction};
+
+// Before the fake's own, which ends it.
+register_shutdown_function(function () use (&$ami): void {
+    ini_set('memory_limit', '-1');
+    error_reporting(-1);
+    echo "shutdown\n";
+    var_dump($ami->send(new GenericAction('Ping'))->await(5.0)->success);
+});
+$fake = new Fake();
+$ami = new AmiClientManager($fake->servers());
+$ami->connectAll(wait: 5.0);
+$ami->onEvent('UserEvent', function (): void {
+    ini_set('memory_limit', (string) (memory_get_usage(true) + (1 << 20)));
+    error_reporting(0);
+    $hog = [];
+    while (true) {
+        $hog[] = str_repeat('x', 1 << 16);
+    }
+});
+$ami->send(user_event('one'));
+$ami->run();
+?>
+
+--EXPECT--
+shutdown
+bool(true)

@@ -1,0 +1,33 @@
+--TEST--
+Signal handlers of the user run during run() and await(); what they throw comes out
+--EXTENSIONS--
+ami_client
+pcntl
+--FILE--
+<?php
+require __DIR__ . '/fake.inc';
+
+use Apn\AmiClient\{AmiClientManager, GenericAction};
+
+$fake = new Fake();
+$ami = new AmiClientManager($fake->servers());
+$ami->connectAll(wait: 5.0);
+pcntl_async_signals(true);
+pcntl_signal(SIGALRM, function () use ($ami): void {
+    echo "alarm\n";
+    $ami->stop();
+});
+pcntl_alarm(1);
+$ami->run();
+pcntl_signal(SIGALRM, fn() => throw new DomainException('out of await'));
+pcntl_alarm(1);
+try {
+    $ami->send(new GenericAction('WaitEvent', ['Timeout' => 20]))->await();
+} catch (DomainException $e) {
+    echo $e->getMessage(), "\n";
+}
+?>
+
+--EXPECT--
+alarm
+out of await
