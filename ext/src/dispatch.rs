@@ -1,7 +1,7 @@
 //! One tick: a step of the core, then everything that is due to PHP code, each call in its own guard.
 
 use std::rc::Rc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use apn_ami::client::StepReport;
 use apn_ami::cluster::{Delivery, DeliveryKind, ServerId, Tell};
@@ -70,14 +70,13 @@ pub(crate) fn wait_until(
     longest: Option<Duration>,
     done: impl Fn() -> bool,
 ) -> PhpResult<bool> {
-    let end = longest.and_then(|longest| Instant::now().checked_add(longest));
+    let end = longest.and_then(|longest| hub.now().at.checked_add(longest));
     let mut is_first = true;
     loop {
         if done() {
             return Ok(true);
         }
-        let left =
-            end.map_or(WAIT_SLICE, |end| end.saturating_duration_since(Instant::now()).min(WAIT_SLICE));
+        let left = end.map_or(WAIT_SLICE, |end| end.saturating_duration_since(hub.now().at).min(WAIT_SLICE));
         if left.is_zero() && !is_first {
             return Ok(false);
         }
@@ -156,8 +155,7 @@ fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpRes
                     call_listener(hub, &listener, &[event.clone().into_value()], Some(&event))?;
                 }
             }
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            hub.core()?.cluster_mut().delivered(server, now.saturating_sub(received_at));
+            hub.core()?.cluster_mut().delivered(server, hub.now().unix.saturating_sub(received_at));
             Ok(())
         }
         DeliveryKind::Tell(Tell::Ended { sequence, slot }) => {
@@ -237,13 +235,13 @@ fn call_listener(
     event: Option<&Object>,
 ) -> PhpResult<()> {
     let Some(callable) = listener.callable() else { return Ok(()) };
-    let began = Instant::now();
+    let began = hub.now().at;
     let outcome = callable.call(arguments).map(drop);
     // A listener that cancelled itself ends here, and its destructors may throw too.
     drop(callable);
     let outcome = outcome.and_then(|()| exception::check());
     listener.calls.set(listener.calls.get() + 1);
-    listener.time.set(listener.time.get() + began.elapsed());
+    listener.time.set(listener.time.get() + hub.now().at.saturating_duration_since(began));
     match outcome {
         Ok(()) => Ok(()),
         Err(thrown) => {
