@@ -6,6 +6,7 @@ use std::time::Duration;
 use apn_ami::client::StepReport;
 use apn_ami::cluster::{Delivery, DeliveryKind, ServerId, Tell};
 use apn_ami::error::DisconnectReason;
+use apn_ami::net;
 use apn_ami::node::{ActionSlot, ConnectionState};
 
 use crate::hub::{Core, Hub};
@@ -14,7 +15,8 @@ use crate::message::{MessageState, microseconds, new_event, to_int};
 use crate::zend::classes::{GapProperties, TickSummaryProperties};
 use crate::zend::exception::{self, Description, describe};
 use crate::zend::{
-    Array, Builder, Callable, Class, IntoValue, Object, PhpResult, Properties, Thrown, Value, guard, host,
+    Array, Builder, Callable, Class, IntoValue, Object, PhpResult, Properties, Thrown, Value, View, guard,
+    host,
 };
 
 /// Longest uninterrupted wait: a signal that comes just before the wait begins does not end it.
@@ -70,13 +72,13 @@ pub(crate) fn wait_until(
     longest: Option<Duration>,
     done: impl Fn() -> bool,
 ) -> PhpResult<bool> {
-    let end = longest.and_then(|longest| hub.now().at.checked_add(longest));
+    let end = longest.and_then(|longest| net::now().at.checked_add(longest));
     let mut is_first = true;
     loop {
         if done() {
             return Ok(true);
         }
-        let left = end.map_or(WAIT_SLICE, |end| end.saturating_duration_since(hub.now().at).min(WAIT_SLICE));
+        let left = end.map_or(WAIT_SLICE, |end| end.saturating_duration_since(net::now().at).min(WAIT_SLICE));
         if left.is_zero() && !is_first {
             return Ok(false);
         }
@@ -101,7 +103,7 @@ pub(crate) fn run(hub: &Rc<Hub>, until: Option<&Callable>) -> PhpResult<()> {
         tick(hub, "run", longest)?;
         guard::serve_interrupts()?;
         if let Some(until) = until
-            && matches!(until.call(&[])?.view(), crate::zend::View::Bool(true))
+            && matches!(until.call(&[])?.view(), View::Bool(true))
         {
             return Ok(());
         }
@@ -155,7 +157,7 @@ fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpRes
                     call_listener(hub, &listener, &[event.clone().into_value()], Some(&event))?;
                 }
             }
-            hub.core()?.cluster_mut().delivered(server, hub.now().unix.saturating_sub(received_at));
+            hub.core()?.cluster_mut().delivered(server, net::now().unix.saturating_sub(received_at));
             Ok(())
         }
         DeliveryKind::Tell(Tell::Ended { sequence, slot }) => {
@@ -235,13 +237,13 @@ fn call_listener(
     event: Option<&Object>,
 ) -> PhpResult<()> {
     let Some(callable) = listener.callable() else { return Ok(()) };
-    let began = hub.now().at;
+    let began = net::now().at;
     let outcome = callable.call(arguments).map(drop);
     // A listener that cancelled itself ends here, and its destructors may throw too.
     drop(callable);
     let outcome = outcome.and_then(|()| exception::check());
     listener.calls.set(listener.calls.get() + 1);
-    listener.time.set(listener.time.get() + hub.now().at.saturating_duration_since(began));
+    listener.time.set(listener.time.get() + net::now().at.saturating_duration_since(began));
     match outcome {
         Ok(()) => Ok(()),
         Err(thrown) => {

@@ -4,9 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 
 use apn_ami::client;
-use apn_ami::cluster::{Delivery, Now, ServerId};
+use apn_ami::cluster::{Delivery, ServerId};
 use apn_ami::limits::{ClusterLimits, Limits};
-use apn_ami::net::{self, Reactor, SharedClient, Visit};
+use apn_ami::net::{Reactor, SharedClient, Visit};
 use apn_ami::node::ConnectionState;
 use apn_ami::record::Level;
 
@@ -75,11 +75,6 @@ impl Hub {
             router: RefCell::default(),
             stream: RefCell::default(),
         })
-    }
-
-    /// This moment, on the clock that the core goes by.
-    pub(crate) fn now(&self) -> Now {
-        net::now()
     }
 
     /// The core, for one call into it.

@@ -12,7 +12,9 @@ use crate::hub::Hub;
 use crate::zend::call::ArrayOrStr;
 use crate::zend::classes::GlobProperties;
 use crate::zend::exception::value_error;
-use crate::zend::{Array, Callable, Class, Key, Native, Object, PhpResult, Properties, Tracer, Value, View};
+use crate::zend::{
+    Array, Callable, Class, Key, Native, Object, PhpResult, Properties, Thrown, Tracer, Value, View,
+};
 
 /// All listeners of a manager.
 #[derive(Default)]
@@ -180,7 +182,7 @@ fn value_filter(header: &Key, value: &Value) -> PhpResult<ValueFilter> {
     }
 }
 
-fn bad_condition(header: &Key) -> crate::zend::Thrown {
+fn bad_condition(header: &Key) -> Thrown {
     let header = String::from_utf8_lossy(&header.text()).escape_debug().to_string();
     value_error(&format!(
         "onEvent(): Argument #3 ($where) has \"{header}\", must be header => text, Glob or a list of these"
