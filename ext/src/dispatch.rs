@@ -28,6 +28,8 @@ pub(crate) struct TickReport {
     step: StepReport,
     events: i64,
     actions: i64,
+    /// The last event delivered since the core was told, and when it came.
+    delivered: Option<(ServerId, Duration)>,
 }
 
 impl TickReport {
@@ -139,10 +141,22 @@ fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
         let next = hub.due.borrow_mut().pop_front();
         let Some(delivery) = next else { break };
         budget -= 1;
+        if report.delivered.is_some_and(|(server, _)| server != delivery.server) {
+            tell_lag(hub, report)?;
+        }
         deliver(hub, delivery, report)?;
     }
+    tell_lag(hub, report)?;
     write_records(hub)?;
     hub.forget_removed()
+}
+
+/// Tells the core how long the last event of a run took to its listeners.
+fn tell_lag(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
+    if let Some((server, received_at)) = report.delivered.take() {
+        hub.core()?.cluster_mut().delivered(server, net::now().unix.saturating_sub(received_at));
+    }
+    Ok(())
 }
 
 fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpResult<()> {
@@ -157,7 +171,7 @@ fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpRes
                     call_listener(hub, &listener, &[event.clone().into_value()], Some(&event))?;
                 }
             }
-            hub.core()?.cluster_mut().delivered(server, net::now().unix.saturating_sub(received_at));
+            report.delivered = Some((server, received_at));
             Ok(())
         }
         DeliveryKind::Tell(Tell::Ended { sequence, slot }) => {

@@ -37,7 +37,7 @@ pub(crate) struct Listener {
 }
 
 /// What a listener listens to; a server where it wants one only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Topic {
     Event(SubscriptionId),
     State(Option<ServerId>),
@@ -85,8 +85,11 @@ impl Listeners {
     /// Those of a topic; those that want one server only count for that one.
     pub(crate) fn of_topic(&self, wanted: Topic) -> Vec<Rc<Listener>> {
         let fits = |listener: &&Rc<Listener>| match (listener.topic, wanted) {
-            (Topic::State(None), Topic::State(_)) | (Topic::Gap(None), Topic::Gap(_)) => true,
-            (topic, wanted) => topic == wanted,
+            (Topic::State(own), Topic::State(server)) | (Topic::Gap(own), Topic::Gap(server)) => {
+                own.is_none() || own == server
+            }
+            (Topic::Error, Topic::Error) => true,
+            (Topic::Event(_) | Topic::State(_) | Topic::Gap(_) | Topic::Error, _) => false,
         };
         self.others.borrow().iter().filter(fits).cloned().collect()
     }
