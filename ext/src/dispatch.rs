@@ -15,7 +15,8 @@ use crate::message::{MessageState, microseconds, new_event, to_int};
 use crate::zend::classes::{GapProperties, TickSummaryProperties};
 use crate::zend::exception::{self, Description, describe};
 use crate::zend::{
-    Array, Builder, Callable, Class, IntoValue, Object, PhpResult, Properties, Thrown, Value, guard, host,
+    Array, Builder, Callable, Class, IntoValue, Object, PhpResult, Properties, Thrown, Value, View, guard,
+    host,
 };
 
 /// Longest uninterrupted wait: a signal that comes just before the wait begins does not end it.
@@ -104,7 +105,7 @@ pub(crate) fn run(hub: &Rc<Hub>, until: Option<&Callable>) -> PhpResult<()> {
         tick(hub, "run", longest)?;
         guard::serve_interrupts()?;
         if let Some(until) = until
-            && matches!(until.call(&[])?.view(), crate::zend::View::Bool(true))
+            && matches!(until.call(&[])?.view(), View::Bool(true))
         {
             return Ok(());
         }

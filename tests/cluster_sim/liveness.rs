@@ -167,3 +167,20 @@ fn a_short_read_timeout_and_a_long_one_are_both_kept_to_the_millisecond() {
     }
     crate::desk::saw(1, "0.1 s and 1 h");
 }
+
+#[test]
+fn actions_that_are_never_answered_leave_nothing_behind() {
+    let mut desk = Desk::ready(Setup::default());
+    desk.fake(0).ignore("Odd");
+    let mut sizes = Vec::new();
+    for _ in 0..4 {
+        for _ in 0..100 {
+            desk.send(0, "Odd", &[]);
+            desk.emit(0, "Hangup", "call", &[]);
+            desk.run(seconds(1));
+        }
+        sizes.push(format!("{:?}", desk.client.cluster()).len());
+    }
+    assert!(sizes[3] < sizes[1] + 200, "what the client holds, printed: {sizes:?}");
+    desk.saw("400 actions, never a response, events all the time");
+}

@@ -252,3 +252,17 @@ fn under_any_bursts_every_wanted_event_is_delivered_or_told_as_dropped() {
     saw(0, &format!("40 seeds: {delivered} delivered, {dropped} dropped, not one unaccounted for"));
     assert!(delivered > 1_000 && dropped > 1_000);
 }
+
+#[test]
+fn an_event_larger_than_the_whole_queue_drops_itself_alone() {
+    let limits = Limits { event_queue_bytes_max: 64 * 1_024, ..Limits::default() };
+    for protected in ["Hangup", "Newexten"] {
+        let mut desk = busy(limits.clone());
+        emit(&mut desk, &["A1", "A2"]);
+        let value = "x".repeat(65_000);
+        desk.emit(0, protected, "call", &[("Channel", value.as_str())]);
+        emit(&mut desk, &["A3"]);
+        assert_eq!(taken(&mut desk), ["A1", "A2", "gap of 1", "A3"], "{protected}");
+    }
+    saw(1, "65,000 bytes into 64 KiB");
+}
