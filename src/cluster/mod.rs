@@ -721,8 +721,8 @@ impl Cluster {
 impl Slot {
     fn delivery(&mut self, taken: Taken, subscriptions: &Subscriptions) -> DeliveryKind {
         match taken {
-            Taken::Event(message) => {
-                let listeners = self.names.listeners(self.id, &message, subscriptions);
+            Taken::Event(message, name) => {
+                let listeners = self.names.listeners(self.id, name, &message, subscriptions);
                 DeliveryKind::Event { message, listeners }
             }
             Taken::Tell(tell) => DeliveryKind::Tell(tell),

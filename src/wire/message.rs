@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 
 /// What a message is, by its first line. A later `Response:` line does not count: `OriginateResponse` is
 /// an event that has one.
@@ -127,9 +127,15 @@ impl Message {
     /// First value of a header, in any case, unescaped where Asterisk escapes it.
     #[must_use]
     pub fn get(&self, header: &[u8]) -> Option<Cow<'_, [u8]>> {
-        let line =
-            self.lines().iter().enumerate().find(|(at, _)| self.raw_name(*at).eq_ignore_ascii_case(header));
-        line.map(|(at, _)| self.value(at))
+        let is_it = |line: &Line| match line.name {
+            NO_COLON => header.is_empty(),
+            length if usize::from(length) == header.len() => {
+                let start = line.start as usize;
+                self.frame[start..start + header.len()].eq_ignore_ascii_case(header)
+            }
+            _ => false,
+        };
+        self.lines().iter().position(is_it).map(|at| self.value(at))
     }
 
     /// Every value of a header, in order, unescaped where Asterisk escapes it.
@@ -370,19 +376,21 @@ pub(super) fn starts_with(line: &[u8], prefix: &[u8]) -> bool {
 fn index(frame: &[u8]) -> Box<[Line]> {
     let mut lines = Vec::with_capacity(frame.len() / 20 + 2);
     let mut start = 0;
-    while start < frame.len() {
-        let end = memchr(b'\n', &frame[start..]).map_or(frame.len(), |at| start + at + 1);
+    let last = (!frame.ends_with(b"\n")).then_some(frame.len());
+    for end in memchr_iter(b'\n', frame).map(|at| at + 1).chain(last) {
         let line = &frame[start..end];
         let bare = line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line));
         if !bare.is_empty() {
-            let name = memchr(b':', bare).and_then(|colon| u16::try_from(colon).ok()).unwrap_or(NO_COLON);
+            // Names are short: a plain loop is done before a vectorised search has begun.
+            let colon = bare.iter().position(|&byte| byte == b':');
+            let name = colon.and_then(|colon| u16::try_from(colon).ok()).unwrap_or(NO_COLON);
             // A frame is bounded to 16 MiB by `Limits`, a line's end to two bytes.
             #[expect(clippy::cast_possible_truncation, reason = "bounded, see above")]
             lines.push(Line { start: start as u32, name, tail: (line.len() - bare.len()) as u16 });
         } else if let Some(last) = lines.last_mut() {
             // An empty line belongs to none: the value before it ends where its own line ended.
             let last: &mut Line = last;
-            last.tail += u16::try_from(line.len()).unwrap_or(0);
+            last.tail = last.tail.saturating_add(u16::try_from(line.len()).unwrap_or(0));
         }
         start = end;
     }
