@@ -397,9 +397,10 @@ impl Cluster {
     }
 
     /// So many bytes of a link's outbox have left.
-    pub fn written(&mut self, link: LinkId, count: usize) {
+    pub fn written(&mut self, link: LinkId, count: usize, now: Now) {
         if let Some(slot) = self.linked(link) {
             slot.node.written(count);
+            self.settle(link.server, now);
         }
     }
 

@@ -537,10 +537,11 @@ impl Session {
         let is_goodbye = response.name().eq_ignore_ascii_case(b"Goodbye");
         self.liveness.on_response(sequence, now);
         self.pending.end_unanswerable_before(sequence);
+        // An answer to anything later shows as much: with brokeneventsaction=yes `Events` gets none.
+        self.mask_on_its_way.take_if(|own| *own <= sequence);
+        self.send_mask();
         if let Some(at) = self.unattended.iter().position(|own| *own == sequence) {
             self.unattended.drain(..=at);
-            self.mask_on_its_way.take_if(|own| *own <= sequence);
-            self.send_mask();
             self.apply(Input::LoginAnswer { sequence, response: &response }, now);
         } else if self.pending.on_response(sequence, response) == Matched::Late {
             self.counters.answers_late += 1;
@@ -578,7 +579,7 @@ impl Session {
         }
         if self.liveness.is_dead(now) {
             self.apply(Input::Silent, now);
-        } else if self.outbox.is_empty() && self.liveness.wants_ping(now) {
+        } else if self.liveness.wants_ping(self.outbox.is_empty(), now) {
             let sequence = self.next_sequence;
             self.send_unattended(&login::built("Ping", &[]));
             self.liveness.on_ping_sent(sequence, now);
@@ -586,7 +587,8 @@ impl Session {
     }
 
     fn next_deadline(&self) -> Option<Instant> {
-        let liveness = (self.state == State::Ready).then(|| self.liveness.next_deadline());
+        let liveness =
+            (self.state == State::Ready).then(|| self.liveness.next_deadline(self.outbox.is_empty()));
         [self.state.deadline(), self.pending.next_deadline(), liveness].into_iter().flatten().min()
     }
 

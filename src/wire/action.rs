@@ -35,7 +35,7 @@ pub struct EncodedAction(Vec<u8>);
 impl Action {
     /// Checks and renders an action.
     ///
-    /// `Variable` of `Originate` and `MessageSend` is taken as literal `NAME=value`, a line each, and
+    /// `Variable` of `Originate`, `MessageSend` and `PJSIPNotify` is taken as literal `NAME=value`, a line each, and
     /// escaped as `__ast_app_separate_args` unescapes it (main/app.c). Every other action's `Variable`
     /// goes out untouched: a `Getvar` of `STRFTIME(0,UTC,%Y)` would break.
     ///
@@ -229,9 +229,11 @@ fn check_line(header: &str, value: &[u8]) -> Result<(), InvalidAction> {
     Ok(())
 }
 
-/// The two actions that read `Variable` as assignments to be split and unescaped.
+/// The actions that read `Variable` by `astman_get_variables`, as assignments to be split and unescaped.
 fn sets_variables(action: &str) -> bool {
-    ["Originate", "MessageSend"].iter().any(|name| action.eq_ignore_ascii_case(name))
+    ["Originate", "MessageSend", "PJSIPNotify", "SIPnotify"]
+        .iter()
+        .any(|name| action.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
@@ -313,6 +315,9 @@ mod tests {
         ]);
         let action = build("Originate", &[("variable", map)]).unwrap();
         assert!(wire(&action).contains("\r\nVariable: A=1\\,2\\\"3\\\\4\r\nVariable: __B=(x=y)\r\n"));
+        let notify = Parameter::Map(vec![(b"X-A".to_vec(), b"a,b".to_vec())]);
+        let action = build("PJSIPNotify", &[("Variable", notify)]).unwrap();
+        assert!(wire(&action).contains("\r\nVariable: X-A=a\\,b\r\n"));
         let list = Parameter::Many(vec![b"A=1,2".to_vec(), b"B=".to_vec()]);
         let action = build("MessageSend", &[("Variable", list)]).unwrap();
         assert!(wire(&action).contains("\r\nVariable: A=1\\,2\r\nVariable: B=\r\n"));

@@ -257,10 +257,9 @@ impl Message {
         }
     }
 
-    /// Asterisk escapes by `ast_escape_c_alloc` exactly what `ast_manager_build_channel_state_string_prefix`
-    /// prints of a channel snapshot, and the value of `VarSet` (`manager_channels.c`,
-    /// `stasis_channels.c`). A snapshot is known by its `ChannelStateDesc`, with the same prefix;
-    /// `Status` prints the same headers without escaping.
+    /// Asterisk escapes by `ast_escape_c_alloc` exactly what it prints of a channel snapshot, and the value of
+    /// `VarSet` (`manager_channels.c`, `stasis_channels.c`). A snapshot is known by its `ChannelStateDesc`,
+    /// with the same prefix: `EffectiveConnectedLineName` of `Status` has none and is as it is.
     fn is_escaped(&self, header: &[u8]) -> bool {
         if header.eq_ignore_ascii_case(b"Value") {
             return self.is_event("VarSet");
@@ -269,7 +268,7 @@ impl Message {
             .iter()
             .find_map(|name| strip_suffix_any_case(header, name.as_bytes()));
         let Some(prefix) = prefix else { return false };
-        if self.kind != Kind::Event || self.is_event("Status") {
+        if self.kind != Kind::Event {
             return false;
         }
         (0..self.len()).any(|at| {
@@ -496,11 +495,15 @@ mod tests {
         assert_eq!(message.raw().nth(2).unwrap().1, b"O\\'Br\\\"x\\n");
         for frame in [
             &b"Event: OriginateResponse\r\nCallerIDName: a\\'b\r\n"[..],
-            b"Event: Status\r\nChannelStateDesc: Up\r\nCallerIDName: a\\'b\r\n",
             b"Event: Dial\r\nDestChannelStateDesc: Up\r\nCallerIDName: a\\'b\r\n",
         ] {
             assert_eq!(text(Message::from_frame(frame).get(b"CallerIDName")), Some("a\\'b".into()));
         }
+        let status = b"Event: Status\r\nChannelStateDesc: Up\r\nCallerIDName: a\\'b\r\nEffectiveConnectedLineName: a\\'b\r\nVariable: X=a\\'b\r\n";
+        let status = Message::from_frame(status);
+        assert_eq!(text(status.get(b"CallerIDName")), Some("a'b".into()));
+        assert_eq!(text(status.get(b"EffectiveConnectedLineName")), Some("a\\'b".into()));
+        assert_eq!(text(status.get(b"Variable")), Some("X=a\\'b".into()));
         let variable = Message::from_frame(b"Event: VarSet\r\nVariable: X\r\nValue: a\\\\b\r\n");
         assert_eq!(text(variable.get(b"Value")), Some("a\\b".into()));
     }

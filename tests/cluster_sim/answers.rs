@@ -1,10 +1,13 @@
 //! Actions and their answers: every list of Asterisk, the odd ones, durations, bounds and strategies.
 
+use std::time::Duration;
+
 use apn_ami::error::{ActionError, Answer};
+use apn_ami::limits::{LONGEST, Limits};
 use apn_ami::node::{Completion, Strategy, TimeoutBehavior};
 use apn_sim::asterisk::{Account, Answer as Canned, Classes, Options, Release};
 
-use crate::desk::{Desk, LONG, Setup, action, ended, seconds};
+use crate::desk::{Desk, LONG, Setup, action, ended, millis, seconds};
 
 /// One row of the fake's table of lists.
 struct Row {
@@ -197,15 +200,18 @@ fn wait_event_gives_its_events_to_the_action_and_to_listeners() {
     let mut desk = Desk::ready(Setup::default());
     desk.subscribe(&["*"]);
     let waiting = desk.send(0, "WaitEvent", &[("Timeout", "60")]);
-    desk.run(seconds(10));
+    desk.run(seconds(20));
     assert!(waiting.slot.outcome().is_none(), "nothing happened yet");
     desk.emit(0, "Newchannel", "call", &[("Channel", "PJSIP/a-1")]);
     let answer = desk.outcome(&waiting).expect("an event came");
     assert!(answer.events.len() == 1 && answer.events[0].is_event("Newchannel"));
     assert_eq!(desk.watch(0).events_named("Newchannel"), 1);
-    let nothing = desk.ask(0, "WaitEvent", &[("Timeout", "12")]).expect("also nothing is an answer");
+    let start = desk.now();
+    let nothing = desk.ask(0, "WaitEvent", &[("Timeout", "100")]).expect("also nothing is an answer");
     assert!(nothing.events.is_empty() && nothing.complete.is_some());
-    desk.saw("an event, then 12 s of silence");
+    assert_eq!(desk.now() - start, seconds(100), "our own Ping, which would end it, is held back");
+    assert_eq!(desk.watch(0).ends(), [], "100 silent seconds do not end a session that waits");
+    desk.saw("an event, then 100 s of silence");
 }
 
 #[test]
@@ -396,7 +402,7 @@ fn what_never_ran_is_safe_to_send_again_and_nothing_else_is() {
 
 #[test]
 fn what_one_action_collects_is_bounded_in_bytes_and_the_session_lives() {
-    let limits = apn_ami::limits::Limits { action_bytes_max: 64 * 1_024, ..Default::default() };
+    let limits = Limits { action_bytes_max: 64 * 1_024, ..Limits::default() };
     let mut desk = Desk::ready(Setup { limits, ..Setup::default() });
     desk.fake(0).fill_list("QueueStatus", 1_000);
     let outcome = desk.ask(0, "QueueStatus", &[]);
@@ -419,4 +425,47 @@ fn a_slow_answer_holds_back_those_behind_it_and_all_end_in_order() {
     assert_eq!(ends[0], "end of Slow");
     assert_eq!(ends.len(), 51);
     desk.saw("51 actions, the first took 20 s");
+}
+
+#[test]
+fn a_list_is_collected_while_an_asynchronous_call_is_still_pending() {
+    let mut desk = Desk::ready(Setup::default());
+    let call = [("Channel", "PJSIP/noanswer"), ("Application", "Wait"), ("Async", "true")];
+    let originate = desk.send(0, "Originate", &call);
+    desk.run(millis(500));
+    for row in rows() {
+        desk.fake(0).fill_list(row.action, 2);
+        let answer = desk.ask(0, row.action, &headers_for(row.action));
+        let answer = answer.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(answer.events.len(), 2, "{}", row.action);
+    }
+    assert!(originate.slot.outcome().is_none(), "no time passed");
+    assert!(desk.outcome(&originate).is_ok());
+    desk.saw("every list, during one call");
+}
+
+#[test]
+fn items_of_a_list_are_not_delivered_to_listeners() {
+    let mut desk = Desk::ready(Setup::default());
+    desk.subscribe(&["*"]);
+    for row in rows() {
+        desk.fake(0).fill_list(row.action, 3);
+        desk.ask(0, row.action, &headers_for(row.action)).unwrap_or_else(|error| panic!("{error}"));
+    }
+    let names: Vec<_> = desk.watch(0).events().map(|event| format!("{event:?}")).collect();
+    assert!(names.is_empty(), "{names:?}");
+    desk.saw("no item reached a listener of everything");
+}
+
+#[test]
+fn a_duration_beyond_all_clocks_is_taken_as_the_longest() {
+    let mut desk = Desk::ready(Setup::default());
+    desk.fake(0).ignore("Never");
+    let completion = Completion { max_duration: Some(Duration::MAX), ..Completion::default() };
+    let start = desk.now();
+    let outcome = desk.ask_with(0, &action("Never", &[]), &completion);
+    assert!(matches!(outcome, Err(ActionError::TimedOut { waited: LONGEST, .. })));
+    assert_eq!(desk.now() - start, LONGEST);
+    assert_eq!(desk.watch(0).ends(), [], "a day of Pings");
+    desk.saw("24 h");
 }

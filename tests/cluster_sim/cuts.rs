@@ -190,7 +190,13 @@ fn a_session_cut_at_any_byte_ends_each_action_once_and_says_what_happened() {
 
 #[test]
 fn a_session_over_a_narrow_slow_link_cut_at_any_byte_does_so_too() {
-    let links = LinkOptions { latency: millis(2), jitter: millis(3), piece_bytes_max: 40, buffer_bytes: 97 };
+    let links = LinkOptions {
+        latency: millis(2),
+        jitter: millis(3),
+        piece_bytes_max: 40,
+        buffer_bytes: 97,
+        ..LinkOptions::default()
+    };
     report(2, &cut_everywhere(2, links, 7));
 }
 

@@ -5,5 +5,12 @@
 mod answers;
 mod cuts;
 mod desk;
+mod goodbyes;
+mod liveness;
+mod pressure;
+mod queues;
+mod routing;
+mod strays;
+mod subscriptions;
 mod tap;
 mod watch;
