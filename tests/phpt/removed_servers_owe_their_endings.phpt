@@ -6,14 +6,14 @@ ami_client
 <?php
 require __DIR__ . '/fake.inc';
 
-use Apn\AmiClient\{AmiClientManager, AmiEvent, GenericAction};
+use Apn\AmiClient\AmiClientManager;
 
 $fake = new Fake(2);
 $ami = new AmiClientManager($fake->servers());
 $ami->connectAll(wait: 5.0);
 $client = $ami->server('pbx1');
 $subscription = $client->onEvent('*', fn() => null);
-$pending = $client->send(new GenericAction('WaitEvent', ['Timeout' => 30]));
+$pending = $client->send(ringing(30.0));
 $pending->onComplete(fn(?Throwable $error) => print($error::class . ' ' . $error->serverKey . "\n"));
 $ami->tick();
 $ami->removeServer('pbx1', 0.0);
