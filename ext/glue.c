@@ -124,17 +124,19 @@ void ami_wrong_type(uint32_t num, const char *expected, zval *arg)
 
 /* ---- callables ---- */
 
-zend_fcall_info_cache *ami_callable_parse(zval *arg, uint32_t num)
+zend_fcall_info_cache *ami_callable_parse(zval *arg, uint32_t num, bool nullable)
 {
 	zend_fcall_info fci;
 	zend_fcall_info_cache fcc, *kept;
 	char *error = NULL;
 
 	if (!zend_parse_arg_func(arg, &fci, &fcc, false, &error, false)) {
-		if (error) {
-			zend_wrong_callback_error(num, error);
+		if (!error) {
+			zend_wrong_parameter_type_error(num, nullable ? Z_EXPECTED_FUNC_OR_NULL : Z_EXPECTED_FUNC, arg);
+		} else if (nullable) {
+			zend_wrong_callback_or_null_error(num, error);
 		} else {
-			zend_wrong_parameter_type_error(num, Z_EXPECTED_FUNC, arg);
+			zend_wrong_callback_error(num, error);
 		}
 		return NULL;
 	}

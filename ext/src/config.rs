@@ -206,7 +206,7 @@ fn unknown(path: &str, key: &str, known: &[&str]) -> Thrown {
     throw_new(Class::InvalidConfigurationException, &format!("unknown key \"{key}\"{place}: {hint}"))
 }
 
-/// Edits between two short words, in any case, a hyphen or a capital for an underscore costing one.
+/// Edits from one short word to another, in any case.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b) = (a.to_ascii_lowercase().into_bytes(), b.to_ascii_lowercase().into_bytes());
     let mut row: Vec<usize> = (0..=b.len()).collect();

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tests;
 
-/** `ami fake` as a process that plays the twenty Tick events of fixtures/ticks.jsonl. */
+/** `ami fake` as a process that plays a recording of the fixtures. */
 final readonly class FakeProcess
 {
     private const string SECRET = 's3cret';
@@ -20,11 +20,12 @@ final readonly class FakeProcess
         public string $port,
     ) {}
 
-    public static function start(): self
+    /** @param string $recording ticks.jsonl has twenty Tick events, cli.jsonl an answer of every kind */
+    public static function start(string $recording = 'ticks.jsonl'): self
     {
         $pipes = [];
         $process = proc_open(
-            [PHP_BINARY, self::AMI, 'fake', '--replay=' . __DIR__ . '/fixtures/ticks.jsonl'],
+            [PHP_BINARY, self::AMI, 'fake', '--replay=' . __DIR__ . "/fixtures/{$recording}"],
             [1 => ['pipe', 'w']],
             $pipes,
             env_vars: [...getenv(), 'AMI_FAKE_SECRET' => self::SECRET],

@@ -7,6 +7,7 @@ namespace Apn\AmiClient\Tests;
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Pending;
 use Apn\AmiClient\Recording\Answer;
+use Apn\AmiClient\Recording\Headers;
 use Apn\AmiClient\Recording\ReplaySession;
 use Apn\AmiClient\Response;
 use Apn\AmiClient\ServerConfig;
@@ -37,6 +38,15 @@ final class WireServer
         $this->manager = new AmiClientManager([new ServerConfig('pbx1', '127.0.0.1', $port, 'admin', 's3cret')]);
         $this->manager->connectAll();
         $this->until(fn(): bool => $this->manager->server('pbx1')->isReady());
+    }
+
+    /** @param list<array{string, string}> $headers the first names the event */
+    public function emit(array $headers): void
+    {
+        fwrite($this->client ?? throw new \LogicException('nobody is connected'), new Headers($headers)->toWire());
+        $before = $this->manager->health()['pbx1']->eventsReceived;
+        $this->until(fn(): bool => $this->manager->health()['pbx1']->eventsReceived > $before);
+        $this->manager->tick();
     }
 
     /** The lines of an action that was sent, without its name and id. */

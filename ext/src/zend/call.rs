@@ -321,7 +321,7 @@ parse! {
         if nullable && Value::from_borrowed(arg).is_null() {
             Some(None)
         } else {
-            Self::from_owned(ffi::ami_callable_parse(arg, num)).map(Some)
+            Self::from_owned(ffi::ami_callable_parse(arg, num, nullable)).map(Some)
         }
     };
     Value: |arg, _num, _nullable| Some(Some(Self::from_borrowed(arg)));

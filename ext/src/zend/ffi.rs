@@ -103,7 +103,7 @@ unsafe extern "C" {
     pub(super) fn ami_parse_other_as_string(arg: *mut RawValue, num: u32, out: *mut *mut RawString) -> bool;
     pub(super) fn ami_wrong_type(num: u32, expected: *const c_char, arg: *mut RawValue);
 
-    pub(super) fn ami_callable_parse(arg: *mut RawValue, num: u32) -> *mut RawCallable;
+    pub(super) fn ami_callable_parse(arg: *mut RawValue, num: u32, nullable: bool) -> *mut RawCallable;
     pub(super) fn ami_callable_of(value: *mut RawValue) -> *mut RawCallable;
     pub(super) fn ami_callable_free(callable: *mut RawCallable);
     pub(super) fn ami_callable_call(

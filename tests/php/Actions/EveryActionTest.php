@@ -147,7 +147,7 @@ final class EveryActionTest extends TestCase
             'bool', 'bool|string' => true,
             'enum' => ("Apn\\AmiClient\\Actions\\Enum\\{$parameter->enum()}")::cases()[1],
             'list' => ['a', 'b'],
-            'variables', 'assignments' => ['NAME' => 'a,b'],
+            'variables' => ['NAME' => 'a,b'],
             'headers' => ['Header' => 'text'],
             'changes' => [ConfigChange::deleteCategory('general')],
             'units' => [new AocUnit(3, 1)],
@@ -165,7 +165,6 @@ final class EveryActionTest extends TestCase
             'bool', 'bool|string' => [$parameter->header => explode('/', $parameter->detail)[0]],
             'enum' => [$parameter->header => $value instanceof \BackedEnum ? $value->value : null],
             'list' => [$parameter->header => 'a,b'],
-            'assignments' => [$parameter->header => ['NAME=a\,b']],
             'headers' => ['Header' => 'text'],
             'changes' => ['Action-000000' => 'DelCat', 'Cat-000000' => 'general'],
             'units' => ['UnitAmount(0)' => 3, 'UnitType(0)' => 1],
@@ -184,7 +183,7 @@ final class EveryActionTest extends TestCase
         foreach ($parameters as $header => $values) {
             foreach (is_array($values) ? $values : [$values] as $name => $value) {
                 $text = is_scalar($value) ? (string) $value : self::fail("{$header} is no text");
-                // The client escapes what comes as a map; assignments have been escaped before.
+                // The client escapes the values of a map.
                 $lines .= "{$header}: " . (is_string($name) ? "{$name}=" . addcslashes($text, '\\",') : $text) . "\r\n";
             }
         }

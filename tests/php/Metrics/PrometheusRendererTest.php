@@ -84,13 +84,18 @@ final class PrometheusRendererTest extends TestCase
 
     public function testNumbersDoNotFollowTheIni(): void
     {
-        $before = [ini_set('precision', '3'), ini_set('serialize_precision', '17')];
+        $before = array_map(self::set(...), ['precision', 'serialize_precision'], ['3', '17']);
         try {
             $this->testANumberKeepsItsValue(1_795_420_733.798086, '1795420733.798086');
         } finally {
-            ini_set('precision', (string) $before[0]);
-            ini_set('serialize_precision', (string) $before[1]);
+            array_map(self::set(...), ['precision', 'serialize_precision'], $before);
         }
+    }
+
+    /** As an application may have done. */
+    private static function set(string $option, string $value): string
+    {
+        return (string) ini_set($option, $value);
     }
 
     /** @return iterable<string, array{string, array<string, string>}> */
@@ -123,7 +128,7 @@ final class PrometheusRendererTest extends TestCase
     {
         $wire = new WireServer();
         $manager = $wire->manager;
-        $manager->addServer(new ServerConfig('pbx2', '127.0.0.1'));
+        $manager->addServer(new ServerConfig('pbx2', '127.0.0.1', username: 'admin', secret: 's3cret'));
 
         /** @var array<string, array{type: 'counter'|'gauge', help: string, values: list<array{labels: array<string, string>, value: int|float}>}> $metrics */
         $metrics = $manager->metrics();
