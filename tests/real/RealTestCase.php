@@ -14,6 +14,7 @@ use Apn\AmiClient\Response;
 use Apn\AmiClient\ServerConfig;
 use Apn\AmiClient\Tests\Real\Server\Asterisk;
 use PHPUnit\Framework\TestCase;
+use Psr\Log\LoggerInterface;
 
 /** What tests against a real Asterisk have in common: managers that end with the test, and waiting for conditions. */
 abstract class RealTestCase extends TestCase
@@ -78,7 +79,7 @@ abstract class RealTestCase extends TestCase
     protected function manager(
         array $servers,
         ?ClientOptions $options = null,
-        ?object $logger = null,
+        ?LoggerInterface $logger = null,
         ?ClusterOptions $cluster = null,
     ): AmiClientManager {
         return $this->managers[] = new AmiClientManager($servers, $options, $logger, $cluster);

@@ -18,18 +18,15 @@ final class Process
     public static function start(array $command, string $log): self
     {
         $pipes = [];
+        $nothing = fopen('/dev/null', 'r');
         $output = fopen($log, 'w');
-        if ($output === false) {
+        if ($nothing === false || $output === false) {
             throw new \RuntimeException("cannot write {$log}");
         }
         $handle = proc_open(
             // Exec all the way down: the process keeps the id, and dies when this one does.
             ['setpriv', '--pdeathsig', 'KILL', ...$command],
-            [
-                ['file',     '/dev/null', 'r'],
-                ['file',     $log,        'w'],
-                ['redirect', 1],
-            ],
+            [$nothing, $output, $output],
             $pipes,
         );
         if (!is_resource($handle)) {
