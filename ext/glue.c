@@ -12,6 +12,7 @@
 #include "zend_interfaces.h"
 
 /* ffi.rs reads these two by layout. */
+_Static_assert(sizeof(void *) == 8, "64 bits");
 _Static_assert(sizeof(zval) == 16 && offsetof(zval, u1) == 8, "layout of zval");
 _Static_assert(offsetof(zend_string, len) == 16 && offsetof(zend_string, val) == 24, "layout of zend_string");
 

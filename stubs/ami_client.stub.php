@@ -237,7 +237,7 @@ namespace Apn\AmiClient {
     /** Something to send. Userland classes may implement it; GenericAction can say everything. */
     interface Action {
         public function getName(): string;
-        /** @phpstan-return array<string, scalar|list<scalar>|array<string, scalar>> a list repeats the header; a map is for Variable: NAME => literal value */
+        /** @phpstan-return array<string, null|scalar|list<scalar>|array<string, scalar>> null leaves the header out, a list repeats it; a map is for Variable: NAME => literal value */
         public function getParameters(): array;
         /** Null leaves it to the answer itself, which is right for almost every action. */
         public function getCompletionStrategy(): ?CompletionStrategy;
@@ -633,8 +633,9 @@ namespace Apn\AmiClient {
         public function tick(int $timeoutMs = 0): TickSummary {}
         /** Connects what is not open, then ticks until stop() or, where given, until $until returns true. */
         public function run(?callable $until = null): void {}
+        /** Ends run(): the one that is on, else the next one before its first tick, so that no stop is lost. */
         public function stop(): void {}
-        /** SIGTERM and SIGINT call stop() (needs pcntl). */
+        /** SIGTERM and SIGINT call stop() (needs pcntl). @throws \Error without pcntl */
         public function registerSignalHandlers(): void {}
         /** What registerSignalHandlers() hands to pcntl: it keeps no manager alive. */
         private static function onSignal(int $signal, mixed $info = null): void {}
@@ -654,7 +655,11 @@ namespace Apn\AmiClient {
 
         /** @phpstan-return array<string, ServerHealth> */
         public function health(): array {}
-        /** Counters and gauges by name and server since construction; php/ renders them for Prometheus. */
+        /**
+         * Counters since construction and gauges, as families by name; php/ renders them for Prometheus.
+         *
+         * @phpstan-return array<string, array{type: 'counter'|'gauge', help: string, values: list<array{labels: array<string, string>, value: int|float}>}>
+         */
         public function metrics(): array {}
         /**
          * A stream that is readable when tick has work: for stream_select, Revolt, ReactPHP. Never read from it.

@@ -183,7 +183,7 @@ fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpRes
 
 fn deliver_ending(hub: &Rc<Hub>, server: ServerId, sequence: u64, slot: &ActionSlot) -> PhpResult<()> {
     let Some(pending) = hub.pendings.take(server, sequence) else { return Ok(()) };
-    debug_assert!(std::ptr::eq(slot, &**pending.slot()));
+    debug_assert!(std::ptr::eq(slot, std::sync::Arc::as_ptr(pending.slot())));
     let callbacks = pending.deliver();
     if callbacks.is_empty() {
         return Ok(());
@@ -238,11 +238,14 @@ fn call_listener(
 ) -> PhpResult<()> {
     let Some(callable) = listener.callable() else { return Ok(()) };
     let began = Instant::now();
-    let outcome = callable.call(arguments);
+    let outcome = callable.call(arguments).map(drop);
+    // A listener that cancelled itself ends here, and its destructors may throw too.
+    drop(callable);
+    let outcome = outcome.and_then(|()| exception::check());
     listener.calls.set(listener.calls.get() + 1);
     listener.time.set(listener.time.get() + began.elapsed());
     match outcome {
-        Ok(_) => Ok(()),
+        Ok(()) => Ok(()),
         Err(thrown) => {
             listener.failures.set(listener.failures.get() + 1);
             contain(hub, thrown, &listener.name, event)
@@ -252,8 +255,8 @@ fn call_listener(
 
 /// Calls a callback of an action. What it throws stops nobody else.
 pub(crate) fn call_back(hub: &Rc<Hub>, callback: &Callable, arguments: &[Value]) -> PhpResult<()> {
-    match callback.call(arguments) {
-        Ok(_) => Ok(()),
+    match callback.call(arguments).map(drop).and_then(|()| exception::check()) {
+        Ok(()) => Ok(()),
         Err(thrown) => contain(hub, thrown, &callback.name(), None),
     }
 }

@@ -92,10 +92,9 @@ pub(crate) fn of_action(
         ActionError::NotSent { .. } => Class::ActionNotSentException,
         ActionError::Refused { .. } => Class::ActionErrorResponseException,
         ActionError::TimedOut { .. } => Class::ActionTimeoutException,
-        ActionError::OutcomeUnknown { .. } => Class::OutcomeUnknownException,
         ActionError::Cancelled { .. } => Class::ActionCancelledException,
         ActionError::TooLarge { .. } => Class::ResponseTooLargeException,
-        // What a newer core may know: the safe thing to say.
+        // Also what a newer core may know: it is the safe thing to say.
         _ => Class::OutcomeUnknownException,
     };
     let exception = new(class, &failure.to_string(), Some(server_key), action_id)?;

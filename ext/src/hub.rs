@@ -15,7 +15,7 @@ use crate::listeners::Listeners;
 use crate::logger::Logger;
 use crate::pending::Pendings;
 use crate::zend::exception::{error, throw_new};
-use crate::zend::{Callable, Class, Object, PhpResult, Str, Thrown, Tracer, Value};
+use crate::zend::{Callable, Class, Object, PhpResult, Str, Tracer, Value};
 
 /// The core as the extension drives it: in turns with the stall guard.
 pub(crate) type Core = client::Client<Reactor>;

@@ -11,6 +11,8 @@
 //! - [`message`], [`response`]: what comes back; [`report`], [`summary`]: how it went; [`exception`]: what is thrown.
 //! - [`module`]: start-up and `php --ri`.
 #![deny(unsafe_code)]
+#![expect(clippy::needless_pass_by_value, reason = "bodies take what the generated exports parsed")]
+#![expect(clippy::unnecessary_wraps, reason = "the generated exports expect a result of every body")]
 
 mod action;
 mod bodies;

@@ -8,7 +8,6 @@ use std::time::Duration;
 use apn_ami::cluster::{EventFilter, HeaderFilter, ServerId, SubscriptionId, ValueFilter};
 use apn_ami::glob;
 
-use crate::config;
 use crate::hub::Hub;
 use crate::zend::call::ArrayOrStr;
 use crate::zend::classes::GlobProperties;

@@ -247,7 +247,9 @@ fn headers(message: &wire::Message) -> Array {
             all.set(name, value(at));
         } else {
             let mut list = Builder::new(places.len());
-            places.into_iter().for_each(|at| list.push(value(at)));
+            for at in places {
+                list.push(value(at));
+            }
             all.set(name, list.finish());
         }
     }
@@ -322,7 +324,7 @@ pub(crate) fn serialize(server_key: &Str, message: &wire::Message) -> Builder {
     match std::str::from_utf8(message.frame()) {
         Ok(frame) => data.set("frame", frame),
         Err(_) => {
-            data.set("latin1", message.frame().iter().map(|byte| char::from(*byte)).collect::<String>())
+            data.set("latin1", message.frame().iter().map(|byte| char::from(*byte)).collect::<String>());
         }
     }
     data

@@ -104,7 +104,7 @@ fn limits(given: &ClientOptionsProperties) -> PhpResult<Limits> {
         },
         protected_events: names("protectedEvents", &given.protected_events)?
             .iter()
-            .map(|name| Glob::any_case(name))
+            .map(Glob::any_case)
             .collect(),
         frame_bytes_max: size(given.max_frame_size),
         tick_bytes_max: size(given.max_bytes_read_per_tick),

@@ -18,7 +18,7 @@ use crate::manager::{self, hub_of};
 use crate::message::Whole;
 use crate::response::new_response;
 use crate::zend::classes::PendingActionProperties;
-use crate::zend::exception::{throw, throw_new};
+use crate::zend::exception::throw;
 use crate::zend::{Callable, Class, IntoValue, Native, Object, PhpResult, Properties, Str, Tracer, Value};
 
 /// The actions of a manager that have not been delivered as ended.
@@ -66,10 +66,6 @@ impl Pending {
 
     pub(crate) fn outcome(&self) -> Option<&Result<Answer, ActionError>> {
         self.ticket.slot.outcome()
-    }
-
-    pub(crate) fn server_key(&self) -> &Str {
-        &self.server_key
     }
 
     /// The ending's turn came: the callbacks that were waiting for it.
@@ -258,9 +254,9 @@ fn once(
     if known.is_some() {
         return Ok(known);
     }
-    let made = make()?;
-    place.borrow_mut().clone_from(&made);
-    Ok(made)
+    let object = make()?;
+    place.borrow_mut().clone_from(&object);
+    Ok(object)
 }
 
 fn open(this: &Object) -> PhpResult<(&PendingState, &Rc<Hub>)> {

@@ -85,6 +85,11 @@ impl DeliveryQueue {
         on_drop: &mut impl FnMut(&Message),
     ) {
         let cost = cost(&message);
+        if cost > limits.event_queue_bytes_max {
+            on_drop(&message);
+            self.push_dropped(message.stamp().received_at);
+            return;
+        }
         let fits = |queue: &Self| {
             queue.events < limits.event_queue_max && queue.bytes + cost <= limits.event_queue_bytes_max
         };

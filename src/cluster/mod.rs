@@ -172,6 +172,8 @@ pub struct Cluster {
     /// In the order of configuration.
     order: Vec<ServerId>,
     default: Option<ServerId>,
+    /// Servers ever added.
+    added: u64,
     router: Router,
     subscriptions: Subscriptions,
     budget: ConnectBudget,
@@ -208,6 +210,7 @@ impl Cluster {
             keys: HashMap::new(),
             order: Vec::new(),
             default: None,
+            added: 0,
             router: Router::default(),
             subscriptions: Subscriptions::default(),
             connects: VecDeque::new(),
@@ -245,7 +248,11 @@ impl Cluster {
         let id = ServerId { index, generation: place.generation };
         let key = settings.key.clone();
         let log_actions = self.records.wants(Level::Debug);
-        place.slot = Some(Box::new(Slot::new(id, settings, self.instance, &self.limits, log_actions, now)));
+        self.added += 1;
+        let mut slot = Slot::new(id, settings, self.instance, &self.limits, now);
+        slot.serial = self.added;
+        slot.node.log_actions(log_actions);
+        place.slot = Some(Box::new(slot));
         self.keys.insert(key, id);
         self.order.push(id);
         self.default.get_or_insert(id);
@@ -270,9 +277,9 @@ impl Cluster {
 
     /// Wants a server open: connects as soon as the budget allows, whatever was planned before.
     pub fn open(&mut self, id: ServerId, now: Now) {
-        let Some(slot) = self.slot_mut(id) else { return };
+        let Some(slot) = self.slot_mut(id).filter(|slot| !slot.is_removed) else { return };
         if slot.supervisor.open() {
-            self.connects.push_back(id);
+            self.queue_connect(id);
         }
         self.start_connects(now);
     }
@@ -289,11 +296,7 @@ impl Cluster {
     ///
     /// # Errors
     ///
-    /// `NotReady` and `Backpressure`: nothing was queued.
-    ///
-    /// # Panics
-    ///
-    /// When the server was removed: the caller holds an id of the past.
+    /// `NotReady`, `Backpressure` and `Removed`: nothing was queued.
     pub fn send(
         &mut self,
         id: ServerId,
@@ -302,7 +305,9 @@ impl Cluster {
         now: Now,
     ) -> Result<Ticket, ActionError> {
         self.want_calls_for(id, action, now);
-        let slot = self.slot_mut(id).expect("a server of this cluster");
+        let Some(slot) = self.slot_mut(id) else {
+            return Err(ActionError::Removed { action: action.name().to_owned() });
+        };
         let ticket = slot.node.send(action, completion, now.at)?;
         self.settle(id, now);
         Ok(ticket)
@@ -444,7 +449,7 @@ impl Cluster {
                 slot.timer = None;
                 slot.node.on_time(now.at);
                 if slot.supervisor.is_due(now.at) {
-                    self.connects.push_back(id);
+                    self.queue_connect(id);
                 }
                 self.settle(id, now);
             }
@@ -515,6 +520,7 @@ impl Cluster {
             .filter(|(_, slot)| slot.node.state() == ConnectionState::Ready)
             .map(|(server, slot)| Candidate {
                 server,
+                serial: slot.serial,
                 pending: slot.node.pending(),
                 is_default: self.default == Some(server),
             })
@@ -606,6 +612,15 @@ impl Cluster {
         self.slot_mut(link.server).filter(|slot| slot.link == Some(link))
     }
 
+    /// One place in the queue each, however often it is opened and closed before its turn.
+    fn queue_connect(&mut self, id: ServerId) {
+        if let Some(slot) = self.slot_mut(id)
+            && !std::mem::replace(&mut slot.is_queued, true)
+        {
+            self.connects.push_back(id);
+        }
+    }
+
     /// Hands out connects, one server after the other, as far as the budget goes.
     fn start_connects(&mut self, now: Now) {
         while !self.connects.is_empty() && self.budget.allows(now.at) {
@@ -614,6 +629,7 @@ impl Cluster {
             let place =
                 self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
             let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { continue };
+            slot.is_queued = false;
             if slot.start(&mask, &mut self.records, now) {
                 self.budget.take(now.at);
                 self.totals.connects += 1;
@@ -684,7 +700,7 @@ impl Cluster {
     fn set_auto_mask(&mut self, id: ServerId, now: Now) {
         let mask = self.auto_mask(id);
         if let Some(slot) = self.slot_mut(id) {
-            slot.node.set_auto_mask(&mask, now.at);
+            slot.node.set_auto_mask(&mask);
             self.settle(id, now);
         }
     }

@@ -32,6 +32,8 @@ pub(super) struct Sinks<'a> {
 )]
 pub(super) struct Slot {
     pub(super) id: ServerId,
+    /// Its place in the order of configuration.
+    pub(super) serial: u64,
     pub(super) node: Node,
     pub(super) supervisor: Supervisor,
     pub(super) queue: DeliveryQueue,
@@ -43,6 +45,8 @@ pub(super) struct Slot {
     pub(super) is_dirty: bool,
     pub(super) is_due: bool,
     pub(super) is_removed: bool,
+    /// It waits for its turn to connect.
+    pub(super) is_queued: bool,
     /// Somebody sends asynchronous `Originate`s.
     pub(super) needs_calls: bool,
     pub(super) event_lag: Option<Duration>,
@@ -86,12 +90,10 @@ impl Slot {
         settings: ServerSettings,
         instance: InstanceId,
         limits: &ClusterLimits,
-        log_actions: bool,
         now: Now,
     ) -> Self {
         let supervisor = Supervisor::new(&settings.limits);
-        let mut node = Node::new(Arc::new(settings), instance, limits.drop_log_interval, now.at);
-        node.log_actions(log_actions);
+        let node = Node::new(Arc::new(settings), instance, limits.drop_log_interval, now.at);
         Self {
             id,
             node,
@@ -104,6 +106,8 @@ impl Slot {
             is_dirty: false,
             is_due: false,
             is_removed: false,
+            is_queued: false,
+            serial: 0,
             needs_calls: false,
             event_lag: None,
             counters: EventCounters::default(),
@@ -125,7 +129,7 @@ impl Slot {
             records.push(&settings.key, What::TlsUnverified { host: host.clone(), port });
         }
         records.push(&settings.key, What::Connecting { host, port, attempt });
-        self.node.set_auto_mask(auto_mask, now.at);
+        self.node.set_auto_mask(auto_mask);
         self.node.start(now.at);
         true
     }

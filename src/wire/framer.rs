@@ -1,5 +1,7 @@
 //! Cuts the byte stream into frames. Never scans a byte twice, never holds more than its bound.
 
+use std::fmt;
+
 use memchr::memchr;
 
 use super::message::{Kind, first_value, header_in, starts_with};
@@ -28,7 +30,6 @@ pub enum Frame<'a> {
 /// A line ends in LF, with or without CR; an empty line ends a message; more empty lines are skipped. A
 /// second `Event:` line starts a new message, since `SKINNYdevices` forgets the empty line; but not in
 /// those events that have such a header of their own.
-#[derive(Debug)]
 pub struct Framer {
     /// Always initialised, so that a socket can read into it: `bytes[start..end]` is unread input.
     bytes: Vec<u8>,
@@ -235,7 +236,11 @@ impl Framer {
         let whole = memchr::memrchr(b'\n', &self.bytes[from..to]).map_or(from, |at| from + at + 1);
         self.mode = Mode::Skipping { follows, line_was_cut: false };
         self.start = self.line;
-        Frame::TooLong { kind, action_id: header_in(&self.bytes[from..whole], b"ActionID"), limit }
+        let read = &self.bytes[from..whole];
+        // Anyone can write an ActionID into a `UserEvent`: there it names nothing.
+        let is_forgeable = kind == Kind::Event && first_value(read).eq_ignore_ascii_case(b"UserEvent");
+        let action_id = if is_forgeable { None } else { header_in(read, b"ActionID") };
+        Frame::TooLong { kind, action_id, limit }
     }
 
     fn complete(&mut self, kind: Kind, frame_end: usize, next: usize) -> Frame<'_> {
@@ -285,6 +290,13 @@ fn may_hold_event_header(event: &[u8]) -> bool {
 
 fn without_cr(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// Sizes only: the bytes may hold secrets.
+impl fmt::Debug for Framer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Framer").field("mode", &self.mode).field("held", &self.held()).finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]

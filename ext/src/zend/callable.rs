@@ -3,7 +3,7 @@
 use std::ptr::NonNull;
 
 use super::PhpResult;
-use super::exception::{self, Thrown};
+use super::exception;
 use super::ffi::{self, RawCallable, RawValue};
 use super::guard::attempt;
 use super::object::Object;
@@ -40,7 +40,7 @@ impl Callable {
         })
     }
 
-    /// "Class::method", "function" or PHP's name of a closure.
+    /// `Class::method`, `function` or PHP's name of a closure.
     pub(crate) fn name(&self) -> String {
         let (mut class, mut name) = (std::ptr::null_mut(), std::ptr::null_mut());
         // SAFETY: live as long as `self`; the names live as long as the function.
@@ -109,11 +109,10 @@ fn run(call: impl FnOnce(*mut RawValue)) -> PhpResult<Value> {
     let mut result = RawValue { type_info: 0, ..RawValue::NULL };
     let place = &raw mut result;
     let finished = attempt(|| call(place));
-    // SAFETY: PHP leaves a value or nothing in `result`; after a fatal error nobody may touch it.
-    let value = match finished {
-        Ok(()) => unsafe { Value::from_owned(result) },
-        Err(_) => return Err(Thrown::Bailout),
-    };
+    // After a fatal error nobody may touch what is in `result`.
+    finished?;
+    // SAFETY: PHP left a value in it, or nothing.
+    let value = unsafe { Value::from_owned(result) };
     exception::check()?;
     Ok(value)
 }

@@ -41,8 +41,9 @@ pub(crate) fn attempt<R>(body: impl FnOnce() -> R) -> PhpResult<R> {
 /// Lets PHP's signal handlers and its time limit have their say, as the engine does between two instructions:
 /// a native loop has to ask by itself. `Err` where one of them threw, or called `exit()`.
 pub(crate) fn serve_interrupts() -> PhpResult<()> {
-    // SAFETY: both are PHP's own way for native loops; handlers run within `attempt`.
+    // SAFETY: reads a flag of PHP.
     if unsafe { ffi::ami_interrupted() } {
+        // SAFETY: PHP's own way for native loops; what the handlers do is caught by `attempt`.
         attempt(|| unsafe { ffi::ami_interrupt() })?;
     }
     exception::check()

@@ -56,7 +56,7 @@ impl Object {
             return Err(Thrown::Exception);
         }
         // SAFETY: the new object, whose only reference is in `raw`.
-        Ok(unsafe { Self::from_owned(raw.payload as usize as *mut RawObject) })
+        Ok(unsafe { Self::from_owned(raw.address() as *mut RawObject) })
     }
 
     /// The case of a backed enum of ours.
@@ -124,7 +124,7 @@ impl Object {
     pub(super) fn set_in(&self, scope: *mut RawClass, name: &str, value: Value) {
         // SAFETY: a live object; PHP takes a reference of its own.
         unsafe {
-            ffi::ami_property_set(scope, self.as_raw(), name.as_ptr().cast(), name.len(), value.as_raw())
+            ffi::ami_property_set(scope, self.as_raw(), name.as_ptr().cast(), name.len(), value.as_raw());
         }
     }
 

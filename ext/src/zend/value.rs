@@ -21,6 +21,12 @@ const OBJECT: u32 = 8;
 impl RawValue {
     pub(super) const NULL: Self = Self { payload: 0, type_info: NULL, extra: 0 };
 
+    /// Where a string, an array or an object lies.
+    #[expect(clippy::cast_possible_truncation, reason = "PHP is built for 64 bits here: glue.c asserts it")]
+    pub(super) fn address(self) -> usize {
+        self.payload as usize
+    }
+
     pub(super) fn is_undefined(self) -> bool {
         self.type_info & 0xff == UNDEFINED
     }
@@ -77,7 +83,7 @@ impl Value {
     pub(crate) fn view(&self) -> View {
         #[expect(clippy::cast_possible_wrap, reason = "the bits of zend_long")]
         let int = self.0.payload as i64;
-        let pointer = self.0.payload as usize;
+        let pointer = self.0.address();
         // SAFETY: the type says what the payload points to, and it lives as long as `self`.
         unsafe {
             match self.0.type_info & 0xff {
@@ -111,7 +117,7 @@ impl Value {
     }
 
     pub(super) fn payload(&self) -> usize {
-        self.0.payload as usize
+        self.0.address()
     }
 
     /// The type as PHP's messages name it: "int", "null", a class.

@@ -7,7 +7,6 @@ namespace Apn\AmiClient\Tests\Actions;
 use Apn\AmiClient\Action;
 use Apn\AmiClient\Actions\AocUnit;
 use Apn\AmiClient\Actions\ConfigChange;
-use Apn\AmiClient\GenericAction;
 use Apn\AmiClient\Testing\FakeAsterisk;
 use Apn\AmiClient\Tools\ActionFile;
 use Apn\AmiClient\Tools\ActionSpec;

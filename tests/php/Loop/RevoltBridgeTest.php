@@ -45,7 +45,7 @@ final class RevoltBridgeTest extends BridgeContract
             $began[] = $event->int('Count');
             $suspension = Revolt::getSuspension();
             // Longer than the recording: all have begun before the first ends.
-            Revolt::delay(0.4, static fn() => $suspension->resume());
+            Revolt::delay(0.4, $suspension->resume(...));
             $suspension->suspend();
             $ended[] = $event->int('Count');
         });
@@ -128,13 +128,18 @@ final class RevoltBridgeTest extends BridgeContract
     {
         $errors = [];
         $began = 0;
-        $bridge = new Bridge($this->manager, new RevoltLoop(), unfinishedMax: 3, onError: static function (\Throwable $error) use (&$errors): void {
-            $errors[] = $error;
-        });
+        $bridge = new Bridge(
+            $this->manager,
+            new RevoltLoop(),
+            unfinishedMax: 3,
+            onError: static function (\Throwable $error) use (&$errors): void {
+                $errors[] = $error;
+            },
+        );
         $bridge->onEvent('Tick', static function () use (&$began): void {
             ++$began;
             $suspension = Revolt::getSuspension();
-            Revolt::delay(1.0, static fn() => $suspension->resume());
+            Revolt::delay(1.0, $suspension->resume(...));
             $suspension->suspend();
         });
 

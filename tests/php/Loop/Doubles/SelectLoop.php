@@ -77,7 +77,9 @@ final class SelectLoop
     private function wait(): void
     {
         $dues = array_column($this->timers, 0);
-        $until = $this->queue !== [] ? 0.0 : max(0.0, ($dues === [] ? microtime(true) + 60 : min($dues)) - microtime(true));
+        $until = $this->queue !== []
+            ? 0.0
+            : max(0.0, ($dues === [] ? microtime(true) + 60 : min($dues)) - microtime(true));
         $read = array_map(static fn(array $reader) => $reader[0], $this->readers);
         $write = $except = null;
         if ($read === []) {
