@@ -59,14 +59,17 @@ final class VariablesTest extends RealTestCase
             $variables["HOSTILE_{$number}"] = $value;
         }
 
-        $channel = $this->call($ami, new Originate(
-            channel: 'Local/100@answer',
-            exten: '200',
-            context: 'answer',
-            priority: 1,
-            async: true,
-            variable: $variables,
-        ));
+        $channel = $this->call(
+            $ami,
+            new Originate(
+                channel: 'Local/100@answer',
+                exten: '200',
+                context: 'answer',
+                priority: 1,
+                async: true,
+                variable: $variables,
+            ),
+        );
 
         self::assertSame($variables, $this->read($ami, $channel, array_keys($variables)));
     }
