@@ -44,7 +44,7 @@ final class EscapesTest extends RealTestCase
                     'CoreShowChannel/CallerIDName',
                 ],
             ],
-            ['queue', 'QueueCallerJoin', 'QueueStatus', ['QueueCallerJoin/CallerIDName', 'QueueEntry/CallerIDName']],
+            ['waiting', 'QueueCallerJoin', 'QueueStatus', ['QueueCallerJoin/CallerIDName', 'QueueEntry/CallerIDName']],
             [
                 'conference',
                 'ConfbridgeJoin',
@@ -59,8 +59,8 @@ final class EscapesTest extends RealTestCase
             ],
         ];
         foreach (self::versions() as $name => [$version]) {
-            foreach ($scenes as $scene) {
-                yield "{$scene[0]} on {$name}" => [$version, ...$scene];
+            foreach ($scenes as [$context, $arrival, $list, $expected]) {
+                yield "{$context} on {$name}" => [$version, $context, $arrival, $list, $expected];
             }
         }
     }
