@@ -143,7 +143,7 @@ final class EscapesTest extends RealTestCase
         foreach ($event->getRawHeaders() as [$header, $raw]) {
             $isText = match (true) {
                 $header === 'Variable' => $event->name === 'Status',
-                $header === 'Value' => $event->get('Variable') === 'NOTE',
+                $header === 'Value' => ltrim((string) $event->get('Variable'), '_') === 'NOTE',
                 default => preg_match('/(CallerIDName|ConnectedLineName|ChanVariable|\))$/i', $header) === 1,
             };
             if (!$isText) {
