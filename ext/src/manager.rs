@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use apn_ami::cluster::{Routing, ServerId};
 use apn_ami::limits::{ClusterLimits, Limits};
+use apn_ami::net;
 use apn_ami::node::ConnectionState;
 
 use crate::client::new_client;
@@ -299,7 +300,7 @@ impl AmiClientManager {
         let deadline = hub.core()?.next_deadline();
         // Rounded up: a loop that came back early would find nothing to do.
         let millis = |deadline: Instant| {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = deadline.saturating_duration_since(net::now().at);
             i64::try_from(left.as_micros().div_ceil(1_000)).unwrap_or(i64::MAX)
         };
         Ok(deadline.map(millis))
@@ -389,7 +390,7 @@ fn open_all(hub: &Hub, servers: &[ServerId]) -> PhpResult<()> {
 
 /// Waits until all are Ready, or can no more become so in time.
 pub(crate) fn wait_for_ready(hub: &Rc<Hub>, servers: &[ServerId], wait: Option<Duration>) -> PhpResult<()> {
-    let end = wait.and_then(|wait| Instant::now().checked_add(wait));
+    let end = wait.and_then(|wait| net::now().at.checked_add(wait));
     let settled = || {
         let Ok(mut core) = hub.core() else { return true };
         let now = apn_ami::client::Network::now(core.network());

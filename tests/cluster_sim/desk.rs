@@ -268,7 +268,12 @@ impl Desk {
     /// One tick, and what it owes is taken.
     pub(crate) fn step(&mut self, longest: Duration) -> StepReport {
         let before = self.now();
-        let report = self.client.step(longest).expect("a world can always wait");
+        // A caller that takes nothing must not keep the time from passing.
+        let report = match self.take_max {
+            0 => self.client.step_while_due(longest),
+            _ => self.client.step(longest),
+        };
+        let report = report.expect("a world can always wait");
         self.steps += 1;
         self.idle_steps = if self.now() == before { self.idle_steps + 1 } else { 0 };
         assert!(self.idle_steps < IDLE_STEPS_MAX, "steps without end while no time passes");
@@ -337,6 +342,14 @@ impl Desk {
             self.step(bound - passed);
         }
         self.now() - start
+    }
+
+    /// Runs until a new session of the server is Ready.
+    pub(crate) fn until_back(&mut self, at: usize, bound: Duration) -> Duration {
+        let before = self.metrics(at).session;
+        self.until("a new session is Ready", bound, |desk| {
+            desk.is_ready(at) && desk.metrics(at).session > before
+        })
     }
 
     /// Takes everything that is owed; then what was wanted must have been delivered or told as dropped.

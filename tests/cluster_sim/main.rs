@@ -5,5 +5,8 @@
 mod answers;
 mod cuts;
 mod desk;
+mod liveness;
+mod queues;
+mod subscriptions;
 mod tap;
 mod watch;

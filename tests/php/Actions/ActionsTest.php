@@ -328,6 +328,7 @@ final class ActionsTest extends TestCase
     {
         $this->expectException(\TypeError::class);
 
+        // @mago-expect analysis:invalid-argument
         new Hangup('PJSIP/alice', cause: '17');
     }
 }

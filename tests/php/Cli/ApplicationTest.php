@@ -68,8 +68,8 @@ final class ApplicationTest extends TestCase
         $this->fake->respond('Ping', ['Response' => 'Success', 'Ping' => 'Pong']);
 
         self::assertSame(0, $this->ami('send', '--json', 'pbx1', 'Ping'));
-        $messages = json_decode($this->written($this->output), associative: true, flags: JSON_THROW_ON_ERROR);
-        self::assertContains(['Ping', 'Pong'], $messages[0]);
+        self::assertStringStartsWith('[[["Response","Success"],', $this->written($this->output));
+        self::assertStringContainsString('["Ping","Pong"]', $this->written($this->output));
     }
 
     public function testARefusedActionIsPrintedAndExitsWithOne(): void
@@ -115,10 +115,10 @@ final class ApplicationTest extends TestCase
         $this->whenReady(static fn(FakeAsterisk $fake) => $fake->emit('pbx1', 'Hangup', ['Cause' => '16']));
 
         self::assertSame(0, $this->ami('listen', '--json', '--count', '1'));
-        $line = json_decode($this->written($this->output), associative: true, flags: JSON_THROW_ON_ERROR);
-        self::assertSame('pbx1', $line['server']);
-        self::assertContains(['Cause', '16'], $line['headers']);
-        self::assertIsFloat($line['at']);
+        self::assertMatchesRegularExpression(
+            '/^\{"server":"pbx1","at":\d+\.\d+,"headers":\[\["Event","Hangup"\],.*\["Cause","16"\].*\]\}\n$/',
+            $this->written($this->output),
+        );
     }
 
     public function testListenRecordsWhereItIsAskedTo(): void
@@ -149,8 +149,7 @@ final class ApplicationTest extends TestCase
         $this->fake->refuseLogin('pbx1');
 
         self::assertSame(1, $this->ami('status', '--timeout=0.2', '--json'));
-        $health = json_decode($this->written($this->output), associative: true, flags: JSON_THROW_ON_ERROR);
-        self::assertArrayHasKey('pbx1', $health);
+        self::assertStringContainsString('"serverKey":"pbx1"', $this->written($this->output));
     }
 
     public function testFakeSaysWhereItListensAndStops(): void

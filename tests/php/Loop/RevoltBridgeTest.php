@@ -145,7 +145,7 @@ final class RevoltBridgeTest extends BridgeContract
 
         $this->drive($bridge, until: static fn(): bool => $bridge->droppedEvents() === 17);
 
-        self::assertSame(3, $began);
+        self::assertSame('3 began', "{$began} began");
         self::assertCount(1, $errors);
         self::assertInstanceOf(\OverflowException::class, $errors[0]);
     }
