@@ -29,6 +29,7 @@ use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::ClusterLimits;
 use crate::node::{ActionSlot, Completion, ConnectionState, LinkPrivacy, Ticket};
 use crate::record::{Level, Record, Records};
+use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerKey, ServerSettings};
 use crate::wire::{Action, Framer, InstanceId};
 
@@ -166,6 +167,7 @@ pub enum DeliveryKind {
 pub struct Cluster {
     limits: ClusterLimits,
     instance: InstanceId,
+    redactor: Arc<Redactor>,
     random: fastrand::Rng,
     slots: Vec<SlotPlace>,
     keys: HashMap<ServerKey, ServerId>,
@@ -202,6 +204,7 @@ impl Cluster {
     #[must_use]
     pub fn new(limits: ClusterLimits, instance: InstanceId, seed: u64, log: Option<Level>) -> Self {
         Self {
+            redactor: Arc::new(Redactor::new(&limits.redaction_keys)),
             budget: ConnectBudget::new(limits.tick_connects_max, limits.second_connects_max),
             limits,
             instance,
@@ -247,11 +250,12 @@ impl Cluster {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         let id = ServerId { index, generation: place.generation };
         let key = settings.key.clone();
-        let log_actions = self.records.wants(Level::Debug);
         self.added += 1;
         let mut slot = Slot::new(id, settings, self.instance, &self.limits, now);
         slot.serial = self.added;
-        slot.node.log_actions(log_actions);
+        if self.records.wants(Level::Debug) {
+            slot.node.log_actions(Arc::clone(&self.redactor));
+        }
         place.slot = Some(Box::new(slot));
         self.keys.insert(key, id);
         self.order.push(id);

@@ -14,6 +14,7 @@ use super::pending::{ActionSlot, Matched, NewEntry, PendingTable, Ticket};
 use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
 use crate::error::{ActionError, DisconnectReason};
 use crate::record::What;
+use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerSettings};
 use crate::wire::{Action, ActionId, Frame, Framer, InstanceId, Kind, Message, Stamp, header_in};
 
@@ -127,6 +128,7 @@ struct Session {
     last_record_at: Option<Instant>,
     unclaimed_said_at: Option<Instant>,
     log_actions: bool,
+    redactor: Arc<Redactor>,
     counters: Counters,
     outputs: VecDeque<Output>,
 }
@@ -165,6 +167,7 @@ impl Node {
                 last_record_at: None,
                 unclaimed_said_at: None,
                 log_actions: false,
+                redactor: Arc::default(),
                 counters: Counters::default(),
                 outputs: VecDeque::new(),
                 settings,
@@ -281,9 +284,10 @@ impl Node {
         self.session.set_auto_mask(mask);
     }
 
-    /// Whether actions are worth a record.
-    pub fn log_actions(&mut self, wanted: bool) {
-        self.session.log_actions = wanted;
+    /// Actions are worth a record, in which the redactor hides what is secret.
+    pub fn log_actions(&mut self, redactor: Arc<Redactor>) {
+        self.session.log_actions = true;
+        self.session.redactor = redactor;
     }
 
     /// Bytes to be written.
@@ -454,6 +458,7 @@ impl Session {
             self.outputs.push_back(Output::Record(What::ActionSent {
                 action_id: id.to_string(),
                 action: action.name().to_owned(),
+                headers: action.shown_headers(&self.redactor),
                 pending: self.pending.len(),
             }));
         }

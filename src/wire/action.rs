@@ -112,10 +112,15 @@ impl Action {
     /// The action on one line for a log, secrets hidden.
     #[must_use]
     pub fn shown(&self, redactor: &Redactor) -> String {
-        let headers = self.headers().map(|(name, value)| {
-            format!(" {}={}", String::from_utf8_lossy(name), redactor.shown(name, value))
-        });
-        std::iter::once(self.name.clone()).chain(headers).collect()
+        format!("{} {}", self.name, self.shown_headers(redactor)).trim_end().to_owned()
+    }
+
+    /// The headers on one line for a log, secrets hidden.
+    #[must_use]
+    pub fn shown_headers(&self, redactor: &Redactor) -> String {
+        let header =
+            |(name, value)| format!("{}={}", String::from_utf8_lossy(name), redactor.shown(name, value));
+        self.headers().map(header).collect::<Vec<_>>().join(" ")
     }
 }
 
