@@ -5,11 +5,14 @@
 mod answers;
 mod cuts;
 mod desk;
+mod fairness;
 mod goodbyes;
 mod liveness;
+mod logins;
 mod pressure;
 mod queues;
 mod routing;
+mod storms;
 mod strays;
 mod subscriptions;
 mod tap;

@@ -59,6 +59,8 @@ pub(crate) struct Tap {
     recent_connects: VecDeque<Instant>,
     /// When each server's connects were started, by key.
     pub(crate) connects: Vec<(Instant, String)>,
+    /// The first link that was read since the last wait.
+    pub(crate) first_read: Option<LinkId>,
 }
 
 impl Tap {
@@ -73,6 +75,7 @@ impl Tap {
             tick_connects: 0,
             recent_connects: VecDeque::new(),
             connects: Vec::new(),
+            first_read: None,
         }
     }
 
@@ -140,6 +143,7 @@ impl Network for Tap {
     /// A tick begins with its wait.
     fn wait(&mut self, longest: Duration) -> io::Result<()> {
         self.tick_connects = 0;
+        self.first_read = None;
         self.world.wait(longest)
     }
 
@@ -168,6 +172,7 @@ impl Network for Tap {
             return self.end_now();
         }
         let room = into.len().min(left);
+        self.first_read.get_or_insert(link);
         let transfer = self.world.read(link, &mut into[..room]);
         if let Transfer::Done(count) = transfer
             && (self.records || self.cut.is_some())
