@@ -30,7 +30,7 @@ final class EscapesTest extends RealTestCase
             [
                 'dial',
                 'BridgeEnter',
-                'CoreShowChannels',
+                'Status',
                 [
                     'BridgeEnter/CallerIDName',
                     'BridgeEnter/ChanVariable',
@@ -41,6 +41,11 @@ final class EscapesTest extends RealTestCase
                     'NewCallerid/CallerIDName',
                     'Newexten/ChanVariable',
                     'VarSet/Value',
+                    'Status/CallerIDName',
+                    'Status/ConnectedLineName',
+                    'Status/EffectiveConnectedLineName',
+                    'Status/ChanVariable',
+                    'Status/Variable',
                     'CoreShowChannel/CallerIDName',
                 ],
             ],

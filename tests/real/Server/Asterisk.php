@@ -91,6 +91,14 @@ final class Asterisk
         return $this->tlsPort;
     }
 
+    /** Where chan_pjsip listens, for UDP. */
+    public function sipPort(): int
+    {
+        preg_match('/^bind = 127\.0\.0\.1:(\d+)$/m', $this->configuration('pjsip.conf'), $bind);
+
+        return (int) ($bind[1] ?? 0);
+    }
+
     public function pid(): int
     {
         return $this->process?->pid ?? throw new \LogicException("Asterisk {$this->version} is not running");
