@@ -186,6 +186,8 @@ pub struct Cluster {
     dirty: VecDeque<ServerId>,
     /// Servers with something to deliver, in turns.
     due: VecDeque<ServerId>,
+    /// What is left of the turn of the first of them, where the last call cut it short.
+    turn_left: usize,
     records: Records,
     totals: Totals,
 }
@@ -221,6 +223,7 @@ impl Cluster {
             commands: VecDeque::new(),
             dirty: VecDeque::new(),
             due: VecDeque::new(),
+            turn_left: 0,
             records: Records::new(log),
             totals: Totals::default(),
         }
@@ -478,14 +481,18 @@ impl Cluster {
 
     /// Takes at most `max` things for listeners: of one server in wire order, fair among servers.
     pub fn take_due(&mut self, max: usize, into: &mut Vec<Delivery>) {
-        let end = into.len() + max;
+        let end = into.len().saturating_add(max);
         while into.len() < end {
             let Some(id) = self.due.pop_front() else { return };
             let place =
                 self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
+            let turn = match std::mem::take(&mut self.turn_left) {
+                0 => DELIVERIES_A_TURN,
+                left => left,
+            };
             let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { continue };
-            let turn_ends = end.min(into.len() + DELIVERIES_A_TURN);
-            while into.len() < turn_ends {
+            let turn_ends = into.len() + turn;
+            while into.len() < end.min(turn_ends) {
                 let Some(taken) = slot.queue.pop() else { break };
                 into.push(Delivery { server: id, kind: slot.delivery(taken, &self.subscriptions) });
             }
@@ -493,6 +500,10 @@ impl Cluster {
                 slot.is_due = false;
                 slot.queue.shrink();
                 self.free_if_done(id);
+            } else if into.len() < turn_ends {
+                // Cut short, it goes on in the next call: otherwise servers would starve in rhythm.
+                self.turn_left = turn_ends - into.len();
+                self.due.push_front(id);
             } else {
                 self.due.push_back(id);
             }

@@ -261,6 +261,8 @@ impl Network for Reactor {
         let attempt = self.next_deadline().map(|at| at.saturating_duration_since(Instant::now()));
         let timeout = attempt.map_or(longest, |attempt| attempt.min(longest));
         match self.poll.poll(&mut self.ready, Some(timeout)) {
+            // A full buffer may have left something untold.
+            Ok(()) if self.ready.iter().count() < EVENTS_A_WAIT => self.bell.network_was_asked(),
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
             Err(error) => return Err(error),
