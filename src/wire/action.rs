@@ -115,11 +115,15 @@ impl Action {
         format!("{} {}", self.name, self.shown_headers(redactor)).trim_end().to_owned()
     }
 
-    /// The headers on one line for a log, secrets hidden.
+    /// The headers on one line for a log, secrets hidden, also the `Value` of a secret `Variable`.
     #[must_use]
     pub fn shown_headers(&self, redactor: &Redactor) -> String {
-        let header =
-            |(name, value)| format!("{}={}", String::from_utf8_lossy(name), redactor.shown(name, value));
+        let sets_secret = self.get(b"Variable").is_some_and(|variable| redactor.hides(variable));
+        let header = |(name, value): (&[u8], &[u8])| {
+            let is_its_value = sets_secret && name.eq_ignore_ascii_case(b"Value");
+            let shown = if is_its_value { REDACTED.to_owned() } else { redactor.shown(name, value) };
+            format!("{}={shown}", String::from_utf8_lossy(name))
+        };
         self.headers().map(header).collect::<Vec<_>>().join(" ")
     }
 }
