@@ -57,6 +57,7 @@ final class Demo
         $this->listen();
         $this->say('connecting to ' . implode(', ', $this->ami->serverKeys()));
         $failed = $this->ami->connectAll(wait: 10.0);
+        /** @var DisconnectReason $reason */
         foreach ($failed as $key => $reason) {
             $this->say("{$key} could not be reached: {$reason->value}");
         }

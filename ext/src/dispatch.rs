@@ -1,11 +1,12 @@
 //! One tick: a step of the core, then everything that is due to PHP code, each call in its own guard.
 
 use std::rc::Rc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use apn_ami::client::StepReport;
 use apn_ami::cluster::{Delivery, DeliveryKind, ServerId, Tell};
 use apn_ami::error::DisconnectReason;
+use apn_ami::net;
 use apn_ami::node::{ActionSlot, ConnectionState};
 
 use crate::hub::{Core, Hub};
@@ -14,7 +15,8 @@ use crate::message::{MessageState, microseconds, new_event, to_int};
 use crate::zend::classes::{GapProperties, TickSummaryProperties};
 use crate::zend::exception::{self, Description, describe};
 use crate::zend::{
-    Array, Builder, Callable, Class, IntoValue, Object, PhpResult, Properties, Thrown, Value, guard, host,
+    Array, Builder, Callable, Class, IntoValue, Object, PhpResult, Properties, Thrown, Value, View, guard,
+    host,
 };
 
 /// Longest uninterrupted wait: a signal that comes just before the wait begins does not end it.
@@ -26,6 +28,8 @@ pub(crate) struct TickReport {
     step: StepReport,
     events: i64,
     actions: i64,
+    /// The last event delivered since the core was told, and when it came.
+    delivered: Option<(ServerId, Duration)>,
 }
 
 impl TickReport {
@@ -70,14 +74,13 @@ pub(crate) fn wait_until(
     longest: Option<Duration>,
     done: impl Fn() -> bool,
 ) -> PhpResult<bool> {
-    let end = longest.and_then(|longest| Instant::now().checked_add(longest));
+    let end = longest.and_then(|longest| net::now().at.checked_add(longest));
     let mut is_first = true;
     loop {
         if done() {
             return Ok(true);
         }
-        let left =
-            end.map_or(WAIT_SLICE, |end| end.saturating_duration_since(Instant::now()).min(WAIT_SLICE));
+        let left = end.map_or(WAIT_SLICE, |end| end.saturating_duration_since(net::now().at).min(WAIT_SLICE));
         if left.is_zero() && !is_first {
             return Ok(false);
         }
@@ -102,7 +105,7 @@ pub(crate) fn run(hub: &Rc<Hub>, until: Option<&Callable>) -> PhpResult<()> {
         tick(hub, "run", longest)?;
         guard::serve_interrupts()?;
         if let Some(until) = until
-            && matches!(until.call(&[])?.view(), crate::zend::View::Bool(true))
+            && matches!(until.call(&[])?.view(), View::Bool(true))
         {
             return Ok(());
         }
@@ -138,10 +141,22 @@ fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
         let next = hub.due.borrow_mut().pop_front();
         let Some(delivery) = next else { break };
         budget -= 1;
+        if report.delivered.is_some_and(|(server, _)| server != delivery.server) {
+            tell_lag(hub, report)?;
+        }
         deliver(hub, delivery, report)?;
     }
+    tell_lag(hub, report)?;
     write_records(hub)?;
     hub.forget_removed()
+}
+
+/// Tells the core how long the last event of a run took to its listeners.
+fn tell_lag(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
+    if let Some((server, received_at)) = report.delivered.take() {
+        hub.core()?.cluster_mut().delivered(server, net::now().unix.saturating_sub(received_at));
+    }
+    Ok(())
 }
 
 fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpResult<()> {
@@ -156,8 +171,7 @@ fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpRes
                     call_listener(hub, &listener, &[event.clone().into_value()], Some(&event))?;
                 }
             }
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            hub.core()?.cluster_mut().delivered(server, now.saturating_sub(received_at));
+            report.delivered = Some((server, received_at));
             Ok(())
         }
         DeliveryKind::Tell(Tell::Ended { sequence, slot }) => {
@@ -237,13 +251,13 @@ fn call_listener(
     event: Option<&Object>,
 ) -> PhpResult<()> {
     let Some(callable) = listener.callable() else { return Ok(()) };
-    let began = Instant::now();
+    let began = net::now().at;
     let outcome = callable.call(arguments).map(drop);
     // A listener that cancelled itself ends here, and its destructors may throw too.
     drop(callable);
     let outcome = outcome.and_then(|()| exception::check());
     listener.calls.set(listener.calls.get() + 1);
-    listener.time.set(listener.time.get() + began.elapsed());
+    listener.time.set(listener.time.get() + net::now().at.saturating_duration_since(began));
     match outcome {
         Ok(()) => Ok(()),
         Err(thrown) => {

@@ -7,7 +7,7 @@
 //! - [`options`], [`server`], [`registry`], [`config`]: what a user configures, checked once.
 //! - [`action`], [`completion`]: what is sent, and when it is complete.
 //! - [`hub`]: what the objects of one manager share; [`manager`], [`client`], [`pending`], [`listeners`]: those objects.
-//! - [`dispatch`]: one tick, and the calls into PHP code; [`signals`], [`logger`]: what comes and goes beside it.
+//! - [`sending`]: where an action goes. [`dispatch`]: one tick, and the calls into PHP code; [`signals`], [`logger`]: what comes and goes beside it.
 //! - [`message`], [`response`]: what comes back; [`report`], [`summary`]: how it went; [`exception`]: what is thrown.
 //! - [`module`]: start-up and `php --ri`.
 #![deny(unsafe_code)]
@@ -32,6 +32,7 @@ mod pending;
 mod registry;
 mod report;
 mod response;
+mod sending;
 mod server;
 mod signals;
 mod summary;

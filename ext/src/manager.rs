@@ -5,24 +5,23 @@ use std::time::{Duration, Instant};
 
 use apn_ami::cluster::{Routing, ServerId};
 use apn_ami::limits::{ClusterLimits, Limits};
+use apn_ami::net;
 use apn_ami::node::ConnectionState;
 
 use crate::client::new_client;
-use crate::completion;
 use crate::config::{self, Section};
 use crate::dispatch::{self, reason_case};
-use crate::exception;
 use crate::hub::Hub;
 use crate::listeners::{self, Topic};
 use crate::logger::Logger;
 use crate::options::{ClientBounds, ClientOptions, ClusterBounds, ClusterOptions};
-use crate::pending::new_pending;
 use crate::registry::{RegistryState, servers_of};
 use crate::report;
+use crate::sending::{choose, named_servers, no_server, ready_servers, send};
 use crate::server::{ServerConfig, ServerState};
 use crate::signals;
 use crate::zend::call::{ArrayOrStr, ObjectOrArray, ObjectOrCallable};
-use crate::zend::exception::{throw, value_error};
+use crate::zend::exception::value_error;
 use crate::zend::{
     Array, Builder, Callable, Class, Key, Native, Object, PhpResult, Str, Tracer, Value, View, host,
 };
@@ -299,7 +298,7 @@ impl AmiClientManager {
         let deadline = hub.core()?.next_deadline();
         // Rounded up: a loop that came back early would find nothing to do.
         let millis = |deadline: Instant| {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = deadline.saturating_duration_since(net::now().at);
             i64::try_from(left.as_micros().div_ceil(1_000)).unwrap_or(i64::MAX)
         };
         Ok(deadline.map(millis))
@@ -354,29 +353,6 @@ fn server_ids(hub: &Hub) -> PhpResult<Vec<ServerId>> {
     Ok(hub.core()?.cluster().servers().to_vec())
 }
 
-fn ready_servers(hub: &Hub) -> PhpResult<Vec<ServerId>> {
-    let core = hub.core()?;
-    let cluster = core.cluster();
-    Ok(cluster.servers().iter().copied().filter(|id| cluster.state(*id) == ConnectionState::Ready).collect())
-}
-
-/// The servers of a list of keys, all of them Ready: an action goes to all or to none.
-fn named_servers(hub: &Hub, keys: &Array) -> PhpResult<Vec<ServerId>> {
-    let keys = keys.strings().ok_or_else(|| {
-        value_error("Apn\\AmiClient\\AmiClientManager::sendAll(): Argument #2 ($servers) must be a list of server keys")
-    })?;
-    let ids: Vec<_> = keys.iter().map(|key| hub.server(key)).collect::<PhpResult<_>>()?;
-    for id in &ids {
-        let state = hub.state(*id)?;
-        if state != ConnectionState::Ready {
-            let key = hub.key(*id);
-            let what = format!("action was not sent: server `{}` is {state}, not ready", key.lossy());
-            return Err(throw(exception::not_ready(&what, &key, state)?));
-        }
-    }
-    Ok(ids)
-}
-
 fn open_all(hub: &Hub, servers: &[ServerId]) -> PhpResult<()> {
     let mut core = hub.core()?;
     for id in servers {
@@ -389,7 +365,7 @@ fn open_all(hub: &Hub, servers: &[ServerId]) -> PhpResult<()> {
 
 /// Waits until all are Ready, or can no more become so in time.
 pub(crate) fn wait_for_ready(hub: &Rc<Hub>, servers: &[ServerId], wait: Option<Duration>) -> PhpResult<()> {
-    let end = wait.and_then(|wait| Instant::now().checked_add(wait));
+    let end = wait.and_then(|wait| net::now().at.checked_add(wait));
     let settled = || {
         let Ok(mut core) = hub.core() else { return true };
         let now = apn_ami::client::Network::now(core.network());
@@ -426,67 +402,6 @@ pub(crate) fn close(hub: &Rc<Hub>, id: ServerId, grace: Duration) -> PhpResult<(
     // A moment more than the session itself takes, whose end comes with the grace's.
     dispatch::wait_until(hub, Some(grace.saturating_add(Duration::from_millis(10))), is_closed)?;
     Ok(())
-}
-
-/// A Ready server, by the routing in force.
-fn choose(manager: &Object, hub: &Rc<Hub>) -> PhpResult<ServerId> {
-    let router = hub.router.borrow().clone();
-    let Some(router) = router else {
-        let chosen = hub.core()?.cluster_mut().select();
-        return match chosen {
-            Some(id) => Ok(id),
-            None => Err(no_ready_server(hub)?),
-        };
-    };
-    let mut ready = Builder::new(0);
-    for id in ready_servers(hub)? {
-        ready.set(&*hub.key(id), new_client(manager, hub, id)?);
-    }
-    let ready = ready.finish();
-    if ready.len() == 0 {
-        return Err(no_ready_server(hub)?);
-    }
-    let chosen = router.call(&[crate::zend::IntoValue::into_value(ready)])?;
-    match crate::client::server_of(&chosen, manager) {
-        Some(id) => Ok(id),
-        None => Err(no_server(&format!(
-            "the routing callable returned {}, must be one of the clients it was given",
-            chosen.type_name()
-        ))),
-    }
-}
-
-fn no_ready_server(hub: &Hub) -> PhpResult<crate::zend::Thrown> {
-    let core = hub.core()?;
-    let cluster = core.cluster();
-    let states: Vec<_> = cluster
-        .servers()
-        .iter()
-        .take(10)
-        .filter_map(|id| Some(format!("{} is {}", cluster.settings(*id)?.key, cluster.state(*id))))
-        .collect();
-    drop(core);
-    let states = if states.is_empty() { "the manager has none".to_owned() } else { states.join(", ") };
-    Ok(no_server(&format!("no server takes actions now: {states}; see connectAll(wait: 5.0)")))
-}
-
-fn no_server(message: &str) -> crate::zend::Thrown {
-    match exception::new(Class::NoServerAvailableException, message, None, None) {
-        Ok(exception) => throw(exception),
-        Err(thrown) => thrown,
-    }
-}
-
-/// Sends an action to a server. What PHP code says of the action is asked before anything is locked.
-pub(crate) fn send(manager: &Object, hub: &Rc<Hub>, id: ServerId, action: Object) -> PhpResult<Object> {
-    let completion = completion::of_action(&action)?;
-    let encoded = crate::action::to_wire(&action)?;
-    hub.check_server(id)?;
-    let sent = hub.core()?.send(id, &encoded, &completion);
-    match sent {
-        Ok(ticket) => new_pending(manager, hub, id, ticket, action),
-        Err(refused) => Err(throw(exception::of_action(&refused, &hub.key(id), None, None)?)),
-    }
 }
 
 /// Seconds of a parameter; None for infinity.

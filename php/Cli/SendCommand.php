@@ -41,8 +41,12 @@ final readonly class SendCommand implements Command
         }
     }
 
-    /** @param list<string> $words server, action and HEADER=VALUE, which repeats a header where it comes again */
-    private static function action(array $words): GenericAction
+    /**
+     * @param list<string> $words server, action and HEADER=VALUE, which repeats a header where it comes again
+     *
+     * @throws UsageException
+     */
+    public static function action(array $words): GenericAction
     {
         if (count($words) < 2) {
             throw new UsageException('a server and an action are needed');

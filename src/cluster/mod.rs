@@ -29,6 +29,7 @@ use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::ClusterLimits;
 use crate::node::{ActionSlot, Completion, ConnectionState, LinkPrivacy, Ticket};
 use crate::record::{Level, Record, Records};
+use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerKey, ServerSettings};
 use crate::wire::{Action, Framer, InstanceId};
 
@@ -166,6 +167,7 @@ pub enum DeliveryKind {
 pub struct Cluster {
     limits: ClusterLimits,
     instance: InstanceId,
+    redactor: Arc<Redactor>,
     random: fastrand::Rng,
     slots: Vec<SlotPlace>,
     keys: HashMap<ServerKey, ServerId>,
@@ -184,6 +186,8 @@ pub struct Cluster {
     dirty: VecDeque<ServerId>,
     /// Servers with something to deliver, in turns.
     due: VecDeque<ServerId>,
+    /// What is left of the turn of the first of them, where the last call cut it short.
+    turn_left: usize,
     records: Records,
     totals: Totals,
 }
@@ -202,6 +206,7 @@ impl Cluster {
     #[must_use]
     pub fn new(limits: ClusterLimits, instance: InstanceId, seed: u64, log: Option<Level>) -> Self {
         Self {
+            redactor: Arc::new(Redactor::new(&limits.redaction_keys)),
             budget: ConnectBudget::new(limits.tick_connects_max, limits.second_connects_max),
             limits,
             instance,
@@ -218,6 +223,7 @@ impl Cluster {
             commands: VecDeque::new(),
             dirty: VecDeque::new(),
             due: VecDeque::new(),
+            turn_left: 0,
             records: Records::new(log),
             totals: Totals::default(),
         }
@@ -247,11 +253,12 @@ impl Cluster {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         let id = ServerId { index, generation: place.generation };
         let key = settings.key.clone();
-        let log_actions = self.records.wants(Level::Debug);
         self.added += 1;
         let mut slot = Slot::new(id, settings, self.instance, &self.limits, now);
         slot.serial = self.added;
-        slot.node.log_actions(log_actions);
+        if self.records.wants(Level::Debug) {
+            slot.node.log_actions(Arc::clone(&self.redactor));
+        }
         place.slot = Some(Box::new(slot));
         self.keys.insert(key, id);
         self.order.push(id);
@@ -397,9 +404,10 @@ impl Cluster {
     }
 
     /// So many bytes of a link's outbox have left.
-    pub fn written(&mut self, link: LinkId, count: usize) {
+    pub fn written(&mut self, link: LinkId, count: usize, now: Now) {
         if let Some(slot) = self.linked(link) {
             slot.node.written(count);
+            self.settle(link.server, now);
         }
     }
 
@@ -473,14 +481,18 @@ impl Cluster {
 
     /// Takes at most `max` things for listeners: of one server in wire order, fair among servers.
     pub fn take_due(&mut self, max: usize, into: &mut Vec<Delivery>) {
-        let end = into.len() + max;
+        let end = into.len().saturating_add(max);
         while into.len() < end {
             let Some(id) = self.due.pop_front() else { return };
             let place =
                 self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
+            let turn = match std::mem::take(&mut self.turn_left) {
+                0 => DELIVERIES_A_TURN,
+                left => left,
+            };
             let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { continue };
-            let turn_ends = end.min(into.len() + DELIVERIES_A_TURN);
-            while into.len() < turn_ends {
+            let turn_ends = into.len() + turn;
+            while into.len() < end.min(turn_ends) {
                 let Some(taken) = slot.queue.pop() else { break };
                 into.push(Delivery { server: id, kind: slot.delivery(taken, &self.subscriptions) });
             }
@@ -488,6 +500,10 @@ impl Cluster {
                 slot.is_due = false;
                 slot.queue.shrink();
                 self.free_if_done(id);
+            } else if into.len() < turn_ends {
+                // Cut short, it goes on in the next call: otherwise servers would starve in rhythm.
+                self.turn_left = turn_ends - into.len();
+                self.due.push_front(id);
             } else {
                 self.due.push_back(id);
             }
@@ -720,8 +736,8 @@ impl Cluster {
 impl Slot {
     fn delivery(&mut self, taken: Taken, subscriptions: &Subscriptions) -> DeliveryKind {
         match taken {
-            Taken::Event(message) => {
-                let listeners = self.names.listeners(self.id, &message, subscriptions);
+            Taken::Event(message, name) => {
+                let listeners = self.names.listeners(self.id, name, &message, subscriptions);
                 DeliveryKind::Event { message, listeners }
             }
             Taken::Tell(tell) => DeliveryKind::Tell(tell),

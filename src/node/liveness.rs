@@ -73,17 +73,22 @@ impl Liveness {
     }
 
     /// True when it is time for a `Ping` and none is on its way.
-    pub(super) fn wants_ping(&self, now: Instant) -> bool {
-        self.may_ping() && now >= self.last_byte + self.heartbeat_interval
+    /// `has_room`: nothing waits to be written; otherwise a `Ping` would only wait with it.
+    pub(super) fn wants_ping(&self, has_room: bool, now: Instant) -> bool {
+        has_room && self.may_ping() && now >= self.last_byte + self.heartbeat_interval
     }
 
     pub(super) fn is_dead(&self, now: Instant) -> bool {
         now >= self.dead_at()
     }
 
-    pub(super) fn next_deadline(&self) -> Instant {
+    pub(super) fn next_deadline(&self, has_room: bool) -> Instant {
         let dead_at = self.dead_at();
-        if self.may_ping() { dead_at.min(self.last_byte + self.heartbeat_interval) } else { dead_at }
+        if has_room && self.may_ping() {
+            dead_at.min(self.last_byte + self.heartbeat_interval)
+        } else {
+            dead_at
+        }
     }
 
     fn may_ping(&self) -> bool {
@@ -114,12 +119,14 @@ mod tests {
     #[test]
     fn a_silent_session_is_pinged_once_and_then_dead() {
         let (mut liveness, start) = liveness();
-        assert!(!liveness.wants_ping(start + 14 * SECOND));
-        assert_eq!(liveness.next_deadline(), start + 15 * SECOND);
-        assert!(liveness.wants_ping(start + 15 * SECOND));
+        assert!(!liveness.wants_ping(true, start + 14 * SECOND));
+        assert_eq!(liveness.next_deadline(true), start + 15 * SECOND);
+        assert!(liveness.wants_ping(true, start + 15 * SECOND));
+        assert!(!liveness.wants_ping(false, start + 15 * SECOND));
+        assert_eq!(liveness.next_deadline(false), start + 30 * SECOND);
         liveness.on_ping_sent(1, start + 15 * SECOND);
-        assert!(!liveness.wants_ping(start + 20 * SECOND));
-        assert_eq!(liveness.next_deadline(), start + 30 * SECOND);
+        assert!(!liveness.wants_ping(true, start + 20 * SECOND));
+        assert_eq!(liveness.next_deadline(true), start + 30 * SECOND);
         assert!(liveness.is_dead(start + 30 * SECOND) && !liveness.is_dead(start + 29 * SECOND));
     }
 
@@ -145,10 +152,10 @@ mod tests {
     fn a_wait_event_is_not_ended_by_our_own_ping() {
         let (mut liveness, start) = liveness();
         liveness.on_sent(1, 60 * SECOND, true, start);
-        assert!(!liveness.wants_ping(start + 20 * SECOND));
-        assert_eq!(liveness.next_deadline(), start + 90 * SECOND);
+        assert!(!liveness.wants_ping(true, start + 20 * SECOND));
+        assert_eq!(liveness.next_deadline(true), start + 90 * SECOND);
         liveness.on_response(1, start + 60 * SECOND);
-        assert!(liveness.wants_ping(start + 61 * SECOND));
+        assert!(liveness.wants_ping(true, start + 61 * SECOND));
     }
 
     #[test]

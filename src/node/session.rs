@@ -14,6 +14,7 @@ use super::pending::{ActionSlot, Matched, NewEntry, PendingTable, Ticket};
 use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
 use crate::error::{ActionError, DisconnectReason};
 use crate::record::What;
+use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerSettings};
 use crate::wire::{Action, ActionId, Frame, Framer, InstanceId, Kind, Message, Stamp, header_in};
 
@@ -127,6 +128,7 @@ struct Session {
     last_record_at: Option<Instant>,
     unclaimed_said_at: Option<Instant>,
     log_actions: bool,
+    redactor: Arc<Redactor>,
     counters: Counters,
     outputs: VecDeque<Output>,
 }
@@ -165,6 +167,7 @@ impl Node {
                 last_record_at: None,
                 unclaimed_said_at: None,
                 log_actions: false,
+                redactor: Arc::default(),
                 counters: Counters::default(),
                 outputs: VecDeque::new(),
                 settings,
@@ -281,9 +284,10 @@ impl Node {
         self.session.set_auto_mask(mask);
     }
 
-    /// Whether actions are worth a record.
-    pub fn log_actions(&mut self, wanted: bool) {
-        self.session.log_actions = wanted;
+    /// Actions are worth a record, in which the redactor hides what is secret.
+    pub fn log_actions(&mut self, redactor: Arc<Redactor>) {
+        self.session.log_actions = true;
+        self.session.redactor = redactor;
     }
 
     /// Bytes to be written.
@@ -454,6 +458,7 @@ impl Session {
             self.outputs.push_back(Output::Record(What::ActionSent {
                 action_id: id.to_string(),
                 action: action.name().to_owned(),
+                headers: action.shown_headers(&self.redactor),
                 pending: self.pending.len(),
             }));
         }
@@ -537,10 +542,11 @@ impl Session {
         let is_goodbye = response.name().eq_ignore_ascii_case(b"Goodbye");
         self.liveness.on_response(sequence, now);
         self.pending.end_unanswerable_before(sequence);
+        // An answer to anything later shows as much: with brokeneventsaction=yes `Events` gets none.
+        self.mask_on_its_way.take_if(|own| *own <= sequence);
+        self.send_mask();
         if let Some(at) = self.unattended.iter().position(|own| *own == sequence) {
             self.unattended.drain(..=at);
-            self.mask_on_its_way.take_if(|own| *own <= sequence);
-            self.send_mask();
             self.apply(Input::LoginAnswer { sequence, response: &response }, now);
         } else if self.pending.on_response(sequence, response) == Matched::Late {
             self.counters.answers_late += 1;
@@ -578,7 +584,7 @@ impl Session {
         }
         if self.liveness.is_dead(now) {
             self.apply(Input::Silent, now);
-        } else if self.outbox.is_empty() && self.liveness.wants_ping(now) {
+        } else if self.liveness.wants_ping(self.outbox.is_empty(), now) {
             let sequence = self.next_sequence;
             self.send_unattended(&login::built("Ping", &[]));
             self.liveness.on_ping_sent(sequence, now);
@@ -586,7 +592,8 @@ impl Session {
     }
 
     fn next_deadline(&self) -> Option<Instant> {
-        let liveness = (self.state == State::Ready).then(|| self.liveness.next_deadline());
+        let liveness =
+            (self.state == State::Ready).then(|| self.liveness.next_deadline(self.outbox.is_empty()));
         [self.state.deadline(), self.pending.next_deadline(), liveness].into_iter().flatten().min()
     }
 

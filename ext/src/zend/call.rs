@@ -1,7 +1,6 @@
 //! One call of a method by PHP: its arguments in, its result or exception out.
 
 use std::any::Any;
-use std::ffi::CString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
@@ -231,7 +230,7 @@ impl Class {
 }
 
 fn wrong_type(arg: *mut RawValue, num: u32, expected: &str) -> Thrown {
-    let expected = CString::new(expected).unwrap_or_default();
+    let expected = exception::c_text(expected);
     // SAFETY: an argument of the call that runs; the text is copied.
     unsafe { ffi::ami_wrong_type(num, expected.as_ptr(), arg) };
     Thrown::Exception
@@ -322,7 +321,7 @@ parse! {
         if nullable && Value::from_borrowed(arg).is_null() {
             Some(None)
         } else {
-            Self::from_owned(ffi::ami_callable_parse(arg, num)).map(Some)
+            Self::from_owned(ffi::ami_callable_parse(arg, num, nullable)).map(Some)
         }
     };
     Value: |arg, _num, _nullable| Some(Some(Self::from_borrowed(arg)));

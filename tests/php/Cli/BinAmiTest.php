@@ -4,41 +4,22 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tests\Cli;
 
+use Apn\AmiClient\Tests\FakeProcess;
 use PHPUnit\Framework\TestCase;
 
 /** bin/ami as a process, against a fake that is one too. */
 final class BinAmiTest extends TestCase
 {
-    private const string AMI = __DIR__ . '/../../../bin/ami';
-    private const string RECORDING = __DIR__ . '/../fixtures/ticks.jsonl';
-
-    /** @var resource */
-    private mixed $fake;
-
-    /** @var array<int, resource> */
-    private array $pipes = [];
-
-    private string $port;
+    private FakeProcess $fake;
 
     protected function setUp(): void
     {
-        $command = [PHP_BINARY, self::AMI, 'fake', '--replay=' . self::RECORDING];
-        $environment = [...getenv(), 'AMI_FAKE_SECRET' => 's3cret'];
-        $fake = proc_open($command, [1 => ['pipe', 'w']], $this->pipes, null, $environment);
-        self::assertIsResource($fake);
-        $this->fake = $fake;
-        self::assertMatchesRegularExpression(
-            '/^listening on 127\.0\.0\.1:\d+\n$/',
-            $line = (string) fgets($this->pipes[1]),
-        );
-        $this->port = trim(substr((string) strrchr($line, ':'), 1));
+        $this->fake = FakeProcess::start();
     }
 
     protected function tearDown(): void
     {
-        proc_terminate($this->fake, SIGTERM);
-        self::assertSame('', stream_get_contents($this->pipes[1]));
-        self::assertSame(0, proc_close($this->fake), 'a signal ends it properly');
+        self::assertSame(0, $this->fake->stop(), 'a signal ends it properly');
     }
 
     public function testAnActionIsSentAndItsAnswerPrinted(): void
@@ -75,27 +56,16 @@ final class BinAmiTest extends TestCase
      */
     private function ami(array $arguments, array $environment = []): array
     {
-        $all = [
-            ...getenv(),
-            'AMI_HOST' => '127.0.0.1',
-            'AMI_PORT' => $this->port,
-            'AMI_SERVER' => 'pbx1',
-            'AMI_USERNAME' => 'admin',
-            'AMI_SECRET' => 's3cret',
-            ...$environment,
-        ];
         $pipes = [];
         $process = proc_open(
-            [PHP_BINARY, self::AMI, ...$arguments],
+            [PHP_BINARY, FakeProcess::AMI, ...$arguments],
             [1 => ['pipe', 'w'], 2 => ['pipe', 'w']],
             $pipes,
-            null,
-            $all,
+            env_vars: [...$this->fake->environment(), ...$environment],
         );
         self::assertIsResource($process);
-        $output = (string) stream_get_contents($pipes[1]);
-        $errors = (string) stream_get_contents($pipes[2]);
+        [$output, $errors] = array_values(array_map(stream_get_contents(...), $pipes));
 
-        return [proc_close($process), $output, $errors];
+        return [proc_close($process), (string) $output, (string) $errors];
     }
 }

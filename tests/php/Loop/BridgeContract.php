@@ -23,7 +23,7 @@ abstract class BridgeContract extends TestCase
     protected AmiClientManager $manager;
     private ReplayServer $server;
 
-    /** @var list<\Closure(): void> */
+    /** @var array<array-key, \Closure(): void> */
     private array $stops = [];
 
     abstract protected function loop(): EventLoop;

@@ -85,13 +85,17 @@ final class RevoltBridgeTest extends BridgeContract
         $loop = new RevoltLoop();
         $error = null;
         $bridge = new Bridge($this->manager, $loop);
-        $bridge->onEvent('Tick', function () use (&$error, $loop): void {
-            try {
-                $loop->await($this->manager->send(new GenericAction('Nonsense')), timeout: 5.0);
-            } catch (ActionErrorResponseException $thrown) {
-                $error = $thrown;
-            }
-        });
+        $bridge->onEvent(
+            'Tick',
+            function () use (&$error, $loop): void {
+                try {
+                    $loop->await($this->manager->send(new GenericAction('Nonsense')), timeout: 5.0);
+                } catch (ActionErrorResponseException $thrown) {
+                    $error = $thrown;
+                }
+            },
+            where: ['Count' => '1'],
+        );
 
         $this->drive($bridge, until: static function () use (&$error): bool {
             return $error !== null;
@@ -145,7 +149,7 @@ final class RevoltBridgeTest extends BridgeContract
 
         $this->drive($bridge, until: static fn(): bool => $bridge->droppedEvents() === 17);
 
-        self::assertSame(3, $began);
+        self::assertSame('3 began', "{$began} began");
         self::assertCount(1, $errors);
         self::assertInstanceOf(\OverflowException::class, $errors[0]);
     }

@@ -5,7 +5,8 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Tests\Metrics;
 
 use Apn\AmiClient\Metrics\PrometheusRenderer;
-use Apn\AmiClient\Testing\FakeAsterisk;
+use Apn\AmiClient\ServerConfig;
+use Apn\AmiClient\Tests\WireServer;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
@@ -83,14 +84,18 @@ final class PrometheusRendererTest extends TestCase
 
     public function testNumbersDoNotFollowTheIni(): void
     {
-        // @mago-expect lint:no-ini-set(4) - what an application may have set
-        $before = [ini_set('precision', '3'), ini_set('serialize_precision', '17')];
+        $before = array_map(self::set(...), ['precision', 'serialize_precision'], ['3', '17']);
         try {
             $this->testANumberKeepsItsValue(1_795_420_733.798086, '1795420733.798086');
         } finally {
-            ini_set('precision', (string) $before[0]);
-            ini_set('serialize_precision', (string) $before[1]);
+            array_map(self::set(...), ['precision', 'serialize_precision'], $before);
         }
+    }
+
+    /** As an application may have done. */
+    private static function set(string $option, string $value): string
+    {
+        return (string) ini_set($option, $value);
     }
 
     /** @return iterable<string, array{string, array<string, string>}> */
@@ -121,11 +126,14 @@ final class PrometheusRendererTest extends TestCase
 
     public function testWhatAManagerCountsSaysForEveryServerHowItDoes(): void
     {
-        $manager = new FakeAsterisk(['pbx1', 'pbx2'])->manager();
-        $manager->server('pbx1')->open(wait: 1.0);
+        $wire = new WireServer();
+        $manager = $wire->manager;
+        $manager->addServer(new ServerConfig('pbx2', '127.0.0.1', username: 'admin', secret: 's3cret'));
 
+        /** @var array<string, array{type: 'counter'|'gauge', help: string, values: list<array{labels: array<string, string>, value: int|float}>}> $metrics */
         $metrics = $manager->metrics();
         $families = TextFormat::parse(new PrometheusRenderer()->render($metrics));
+        $wire->close();
 
         self::assertSame(array_keys($metrics), array_keys($families));
         self::assertSame(['server="pbx1"' => 1.0, 'server="pbx2"' => 0.0], $families['ami_server_ready']['samples']);

@@ -7,5 +7,6 @@ declare(strict_types=1);
 require __DIR__ . '/React/TimerInterface.php';
 require __DIR__ . '/React/LoopInterface.php';
 require __DIR__ . '/React/StreamSelectLoop.php';
+require __DIR__ . '/React/Loop.php';
 require __DIR__ . '/React/PromiseInterface.php';
 require __DIR__ . '/React/Promise.php';

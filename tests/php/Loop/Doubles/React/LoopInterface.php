@@ -6,17 +6,33 @@ namespace React\EventLoop;
 
 interface LoopInterface
 {
-    public function addReadStream($stream, $listener);
+    /**
+     * @param resource $stream
+     * @param callable(resource): mixed $listener
+     */
+    public function addReadStream($stream, $listener): void;
 
-    public function removeReadStream($stream);
+    /** @param resource $stream */
+    public function removeReadStream($stream): void;
 
-    public function addTimer($interval, $callback);
+    /**
+     * @param int|float $interval seconds
+     * @param callable(): mixed $callback
+     */
+    public function addTimer($interval, $callback): TimerInterface;
 
-    public function cancelTimer(TimerInterface $timer);
+    /**
+     * @param int|float $interval seconds
+     * @param callable(): mixed $callback
+     */
+    public function addPeriodicTimer($interval, $callback): TimerInterface;
 
-    public function futureTick($listener);
+    public function cancelTimer(TimerInterface $timer): void;
 
-    public function run();
+    /** @param callable(): mixed $listener */
+    public function futureTick($listener): void;
 
-    public function stop();
+    public function run(): void;
+
+    public function stop(): void;
 }

@@ -11,41 +11,53 @@ namespace React\Promise;
  */
 final class Promise implements PromiseInterface
 {
-    /** @var list<\Closure> */
+    /** @var list<array{(callable(T): mixed)|null, (callable(\Throwable): mixed)|null}> */
     private array $waiting = [];
 
+    /** @var (\Closure((callable(T): mixed)|null, (callable(\Throwable): mixed)|null): mixed)|null */
     private ?\Closure $outcome = null;
 
+    /**
+     * @param callable(callable(T): void, callable(\Throwable): void): void $resolver
+     * @param (callable(): void)|null $canceller
+     */
     public function __construct(
         callable $resolver,
         private readonly mixed $canceller = null,
     ) {
-        $resolver(fn(mixed $value = null) => $this->settle(static fn(?callable $good) => $good === null
-            ? null
-            : $good($value)), fn(\Throwable $error) => $this->settle(static fn(?callable $good, ?callable $bad) => $bad
-            === null
-                ? null
-                : $bad($error)));
+        $resolver(function (mixed $value): void {
+            $this->settle(static fn(?callable $good): mixed => $good === null ? null : $good($value));
+        }, function (\Throwable $error): void {
+            $this->settle(static fn(?callable $good, ?callable $bad): mixed => $bad === null ? null : $bad($error));
+        });
     }
 
     public function then(?callable $onFulfilled = null, ?callable $onRejected = null): PromiseInterface
     {
-        $call = fn() => ($this->outcome)($onFulfilled, $onRejected);
-        $this->outcome === null ? ($this->waiting[] = $call) : $call();
+        if ($this->outcome === null) {
+            $this->waiting[] = [$onFulfilled, $onRejected];
+        } else {
+            ($this->outcome)($onFulfilled, $onRejected);
+        }
 
         return $this;
     }
 
     public function cancel(): void
     {
-        ($this->canceller)();
+        if ($this->canceller !== null) {
+            ($this->canceller)();
+        }
     }
 
     private function settle(\Closure $outcome): void
     {
-        $this->outcome ??= $outcome;
-        foreach (array_splice($this->waiting, 0) as $call) {
-            $call();
+        if ($this->outcome !== null) {
+            return;
+        }
+        $this->outcome = $outcome;
+        foreach ($this->waiting as [$good, $bad]) {
+            $outcome($good, $bad);
         }
     }
 }

@@ -13,33 +13,45 @@ final class StreamSelectLoop implements LoopInterface
     /** @var array<int, int> */
     private array $readers = [];
 
+    /** @var \WeakMap<TimerInterface, int> */
+    private \WeakMap $timers;
+
     public function __construct()
     {
         $this->loop = new SelectLoop();
+        $this->timers = new \WeakMap();
     }
 
     public function addReadStream($stream, $listener): void
     {
-        $this->readers[(int) $stream] = $this->loop->read($stream, static fn() => $listener($stream));
+        $this->readers[get_resource_id($stream)] = $this->loop->read($stream, static fn(): mixed => $listener($stream));
     }
 
     public function removeReadStream($stream): void
     {
-        $this->loop->cancel($this->readers[(int) $stream] ?? 0);
+        $this->loop->cancel($this->readers[get_resource_id($stream)] ?? 0);
     }
 
     public function addTimer($interval, $callback): TimerInterface
     {
-        return new class($this->loop->timer($interval, $callback(...))) implements TimerInterface {
-            public function __construct(
-                public readonly int $id,
-            ) {}
-        };
+        $timer = $this->newTimer((float) $interval);
+        $this->timers[$timer] = $this->loop->timer((float) $interval, static fn(): mixed => $callback());
+
+        return $timer;
+    }
+
+    public function addPeriodicTimer($interval, $callback): TimerInterface
+    {
+        $timer = $this->newTimer((float) $interval);
+        $callback = static fn(): mixed => $callback();
+        $this->timers[$timer] = $this->loop->timer((float) $interval, $callback, repeats: true);
+
+        return $timer;
     }
 
     public function cancelTimer(TimerInterface $timer): void
     {
-        $this->loop->cancel($timer->id);
+        $this->loop->cancel($this->timers[$timer] ?? 0);
     }
 
     public function futureTick($listener): void
@@ -55,5 +67,19 @@ final class StreamSelectLoop implements LoopInterface
     public function stop(): void
     {
         $this->loop->stop();
+    }
+
+    private function newTimer(float $interval): TimerInterface
+    {
+        return new class($interval) implements TimerInterface {
+            public function __construct(
+                private readonly float $interval,
+            ) {}
+
+            public function getInterval(): float
+            {
+                return $this->interval;
+            }
+        };
     }
 }

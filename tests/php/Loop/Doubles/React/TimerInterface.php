@@ -4,4 +4,7 @@ declare(strict_types=1);
 
 namespace React\EventLoop;
 
-interface TimerInterface {}
+interface TimerInterface
+{
+    public function getInterval(): float;
+}

@@ -1,0 +1,77 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel;
+
+use Apn\AmiClient\ActionSender;
+use Apn\AmiClient\AmiClientManager;
+use Apn\AmiClient\Laravel\Config\ServerSource;
+use Apn\AmiClient\Laravel\Config\Settings;
+use Apn\AmiClient\Laravel\Routing\EventRoutes;
+use Illuminate\Contracts\Foundation\Application;
+use Illuminate\Contracts\Foundation\CachesConfiguration;
+use Illuminate\Foundation\Console\AboutCommand;
+use Illuminate\Support\ServiceProvider;
+
+final class AmiServiceProvider extends ServiceProvider
+{
+    /** Sections of config/ami.php in which what the application leaves out has a default. */
+    private const array MERGED_SECTIONS = ['listen', 'bridge', 'cluster', 'waits'];
+
+    public function register(): void
+    {
+        $this->mergeConfig();
+        $this->app->singleton(Settings::class, static fn(Application $app): Settings => new Settings($app->make('config')));
+        $this->app->singleton(ServerSource::class);
+        $this->app->singleton(EventRoutes::class);
+        $this->app->singleton(AmiService::class);
+        $this->app->singleton(AmiClientManager::class, self::manager(...));
+        $this->app->alias(AmiClientManager::class, ActionSender::class);
+    }
+
+    public function boot(): void
+    {
+        if (!$this->app->runningInConsole()) {
+            return;
+        }
+        $this->publishes([__DIR__ . '/../config/ami.php' => $this->app->configPath('ami.php')], ['ami', 'ami-config']);
+        $this->commands([
+            Console\InstallCommand::class,
+            Console\ListenCommand::class,
+        ]);
+        AboutCommand::add('AMI', static fn(): array => [
+            'Extension' => phpversion('ami_client') ?: 'missing',
+            'Servers' => implode(', ', array_keys((array) config('ami.servers'))) ?: 'none',
+            'Redis connection' => config('ami.redis') ?? 'none',
+        ]);
+    }
+
+    /** One level deeper than mergeConfigFrom(), which knows the top level alone. */
+    private function mergeConfig(): void
+    {
+        if ($this->app instanceof CachesConfiguration && $this->app->configurationIsCached()) {
+            return;
+        }
+        $config = $this->app->make('config');
+        $defaults = require __DIR__ . '/../config/ami.php';
+        $own = $config->get('ami', []);
+        $merged = [...$defaults, ...$own];
+        foreach (self::MERGED_SECTIONS as $section) {
+            $merged[$section] = [...$defaults[$section], ...$own[$section] ?? []];
+        }
+        $config->set('ami', $merged);
+    }
+
+    private static function manager(Application $app): AmiClientManager
+    {
+        $settings = $app->make(Settings::class);
+
+        return new AmiClientManager(
+            array_values($app->make(ServerSource::class)->all()),
+            $settings->clientOptions(),
+            $app->make('log')->channel($settings->nullableString('log_channel')),
+            $settings->clusterOptions(),
+        );
+    }
+}

@@ -1,0 +1,122 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Config;
+
+use Apn\AmiClient\ClientOptions;
+use Apn\AmiClient\ClusterOptions;
+use Apn\AmiClient\Exception\InvalidConfigurationException;
+use Apn\AmiClient\ServerConfig;
+use Illuminate\Contracts\Config\Repository;
+use SensitiveParameter;
+use TypeError;
+
+/** Reads config/ami.php. What it refuses, it names by its config path, never by a secret. */
+final readonly class Settings
+{
+    public function __construct(
+        private Repository $config,
+    ) {}
+
+    public function defaultServer(): string
+    {
+        return $this->string('default');
+    }
+
+    /** @return array<string, mixed> */
+    public function servers(): array
+    {
+        return $this->array('servers');
+    }
+
+    public function clientOptions(): ClientOptions
+    {
+        return self::at('ami.options', fn(): ClientOptions => ClientOptions::fromArray($this->array('options')));
+    }
+
+    public function clusterOptions(): ClusterOptions
+    {
+        return self::at('ami.cluster.client', fn(): ClusterOptions => ClusterOptions::fromArray($this->array('cluster.client')));
+    }
+
+    /** @param string $path where the array stands, for the message */
+    public function server(string $key, #[SensitiveParameter] mixed $server, string $path): ServerConfig
+    {
+        if (!is_array($server)) {
+            throw self::refused($path, 'it is ' . get_debug_type($server) . ', must be an array with host, username and secret');
+        }
+        $options = [...$this->array('options'), ...is_array($server['options'] ?? null) ? $server['options'] : []];
+        $server['options'] = $options;
+
+        return self::at($path, static fn(): ServerConfig => ServerConfig::fromArray($key, $server));
+    }
+
+    public function string(string $name): string
+    {
+        return $this->nullableString($name) ?? throw self::refused("ami.$name", 'it is null, must be a string');
+    }
+
+    public function nullableString(string $name): ?string
+    {
+        $value = $this->config->get("ami.$name");
+
+        return $value === null || is_string($value)
+            ? $value
+            : throw self::refused("ami.$name", 'it is ' . get_debug_type($value) . ', must be a string');
+    }
+
+    /** A number of at least $min. */
+    public function number(string $name, float $min = 0.0): float
+    {
+        $value = $this->config->get("ami.$name");
+
+        return is_numeric($value) && (float) $value >= $min
+            ? (float) $value
+            : throw self::refused("ami.$name", 'it is ' . json_encode($value) . ", must be a number of at least $min");
+    }
+
+    public function whole(string $name, int $min = 0): int
+    {
+        return (int) $this->number($name, $min);
+    }
+
+    public function boolean(string $name): bool
+    {
+        return (bool) $this->config->get("ami.$name");
+    }
+
+    /** @return array<array-key, mixed> */
+    public function array(string $name): array
+    {
+        $value = $this->config->get("ami.$name") ?? [];
+
+        return is_array($value) ? $value : throw self::refused("ami.$name", 'it is ' . get_debug_type($value) . ', must be an array');
+    }
+
+    public function raw(string $name): mixed
+    {
+        return $this->config->get("ami.$name");
+    }
+
+    public static function refused(string $path, string $why): InvalidConfigurationException
+    {
+        return new InvalidConfigurationException("config $path: $why");
+    }
+
+    /**
+     * @template T
+     *
+     * @param \Closure(): T $read
+     *
+     * @return T
+     */
+    private static function at(string $path, \Closure $read): mixed
+    {
+        try {
+            return $read();
+        } catch (InvalidConfigurationException|TypeError $error) {
+            throw new InvalidConfigurationException("config $path: {$error->getMessage()}", previous: $error);
+        }
+    }
+}

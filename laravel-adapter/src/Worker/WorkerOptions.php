@@ -1,0 +1,26 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Worker;
+
+/** How long a worker works, and how it waits. */
+final readonly class WorkerOptions
+{
+    /**
+     * @param int $tickMs longest wait of one tick
+     * @param float $grace seconds to say goodbye in
+     * @param float $maxTime seconds; 0 for no end
+     * @param int $maxIterations turns of the loop; 0 for no end
+     * @param int $memoryBytesMax resident memory; 0 for no bound
+     * @param bool $once ends with the first event
+     */
+    public function __construct(
+        public int $tickMs = 250,
+        public float $grace = 5.0,
+        public float $maxTime = 0.0,
+        public int $maxIterations = 0,
+        public int $memoryBytesMax = 0,
+        public bool $once = false,
+    ) {}
+}
