@@ -27,10 +27,13 @@ struct Place {
     answer_end: usize,
 }
 
+/// An action and its headers.
+type Step = (&'static str, &'static [(&'static str, &'static str)]);
+
 /// A session that lists, originates, asks for a command's text and pings, in two batches.
 /// Tells also which link took them.
 fn play(desk: &mut Desk) -> (usize, Vec<Ticket>) {
-    let batches: [&[(&str, &[(&str, &str)])]; 2] = [
+    let batches: [&[Step]; 2] = [
         &[
             ("QueueStatus", &[]),
             ("Originate", &[("Channel", "PJSIP/a"), ("Application", "Wait"), ("Async", "true")]),
@@ -120,7 +123,7 @@ fn cut_everywhere(seed: u64, links: LinkOptions, every: usize) -> Tally {
 
 fn cut_once(seed: u64, links: LinkOptions, cut: Cut, whole: &Whole, tally: &mut Tally) {
     let mut desk = desk(seed, links, Some(cut));
-    let (link, tickets) = play(&mut desk);
+    let (links_made, tickets) = play(&mut desk);
     desk.until("Ready again", seconds(30), |desk| desk.is_ready(0) && desk.metrics(0).health.reconnects > 0);
     let pong = desk.ask(0, "Ping", &[]);
     assert!(pong.is_ok(), "{cut:?}: {pong:?}");
@@ -139,7 +142,7 @@ fn cut_once(seed: u64, links: LinkOptions, cut: Cut, whole: &Whole, tally: &mut 
     );
     for ticket in &tickets {
         let id = ticket.id.to_string();
-        if link > 1 {
+        if links_made > 1 {
             assert!(ended(&ticket.slot).is_ok(), "{cut:?}: sent in the second session, which nobody cuts");
             continue;
         }

@@ -32,6 +32,8 @@ pub(crate) struct Setup {
     pub(crate) links: LinkOptions,
     pub(crate) mask: EventMask,
     pub(crate) auth: AuthMethod,
+    /// What the client takes for the account's secret.
+    pub(crate) secret: &'static str,
     pub(crate) log: Option<Level>,
 }
 
@@ -46,6 +48,7 @@ impl Default for Setup {
             links: LinkOptions::default(),
             mask: EventMask::All,
             auth: AuthMethod::Auto,
+            secret: "s3cret",
             log: Some(Level::Debug),
         }
     }
@@ -131,9 +134,8 @@ impl Desk {
     }
 
     fn settings(&self, key: &str) -> ServerSettings {
-        let secret = Secret::new(self.setup.fake.accounts[0].secret.clone());
-        let user = self.setup.fake.accounts[0].user.clone();
-        let settings = ServerSettings::new(key, &host_of(key), PORT, &user, secret).expect("fine settings");
+        let secret = Secret::new(self.setup.secret);
+        let settings = ServerSettings::new(key, &host_of(key), PORT, "admin", secret).expect("fine settings");
         ServerSettings {
             limits: self.setup.limits.clone(),
             event_mask: self.setup.mask.clone(),
@@ -345,7 +347,7 @@ impl Desk {
                 let states: Vec<_> = (0..self.ids.len().min(20)).map(|at| self.state(at).as_str()).collect();
                 panic!("seed {}: not within {bound:?}: {what}; {states:?}", self.setup.seed);
             }
-            self.step(bound - passed);
+            self.step(bound.saturating_sub(passed));
         }
         self.now() - start
     }

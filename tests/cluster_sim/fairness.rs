@@ -1,13 +1,12 @@
 //! Servers that flood cost the others nothing but their share: budgets, turns, latency.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use apn_ami::client::Network as _;
 use apn_ami::limits::{ClusterLimits, Limits};
 use apn_sim::asterisk::Rate;
 
-use crate::desk::{Desk, Setup, millis, saw};
+use crate::desk::{Desk, Setup, millis};
 
 /// More than any tick can read.
 const FULL_SPEED: Rate =

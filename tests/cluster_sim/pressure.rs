@@ -115,12 +115,12 @@ fn the_outbox_is_bounded_and_what_was_taken_leaves_whole() {
 
 #[test]
 fn partial_writes_resume_through_a_link_of_a_few_bytes() {
-    for seed in 0..20 {
+    for (seed, width) in (0..20).zip(0..20_usize) {
         let links = LinkOptions {
             latency: millis(1),
             jitter: millis(2),
-            piece_bytes_max: 1 + seed as usize % 5,
-            buffer_bytes: 3 + seed as usize,
+            piece_bytes_max: 1 + width % 5,
+            buffer_bytes: 3 + width,
             ..LinkOptions::default()
         };
         let mut desk = Desk::ready(Setup { seed, links, ..Setup::default() });
@@ -174,8 +174,8 @@ fn the_outbox_stays_within_its_bound_whatever_listeners_come_and_go() {
     desk.world().stall(site, false);
     desk.world().set_links(site, LinkOptions::default());
     desk.run(seconds(1));
-    let masks =
-        desk.fake(0).take_requests().into_iter().map(|(_, request)| request.header("EventMask").to_vec());
-    assert_eq!(masks.last().as_deref(), Some(b"call".as_slice()), "the last wish wins");
+    let requests = desk.fake(0).take_requests();
+    let last = requests.last().map(|(_, request)| request.header("EventMask"));
+    assert_eq!(last, Some(b"call".as_slice()), "the last wish wins");
     desk.saw("1,000 changes of mind into a link that takes nothing");
 }

@@ -13,9 +13,9 @@ use apn_ami::wire::Message;
 #[derive(Clone, Debug)]
 pub(crate) enum Seen {
     Event { message: Message, listeners: Vec<SubscriptionId> },
-    Changed { from: ConnectionState, to: ConnectionState, reason: Option<DisconnectReason>, detail: String },
+    Changed { to: ConnectionState, reason: Option<DisconnectReason> },
     Gap { from: Duration, to: Duration, reason: Option<DisconnectReason>, dropped: u64 },
-    Ended { sequence: u64, slot: Arc<ActionSlot> },
+    Ended { slot: Arc<ActionSlot> },
 }
 
 /// What is known of one server by what was delivered so far.
@@ -77,9 +77,9 @@ impl Watch {
                 self.on_event(&message);
                 Seen::Event { message, listeners: listeners.into_vec() }
             }
-            DeliveryKind::Tell(Tell::Changed { from, to, reason, detail }) => {
+            DeliveryKind::Tell(Tell::Changed { from, to, reason, detail: _ }) => {
                 self.on_changed(from, to, reason);
-                Seen::Changed { from, to, reason, detail }
+                Seen::Changed { to, reason }
             }
             DeliveryKind::Tell(Tell::Gap { from, to, reason, dropped }) => {
                 assert_eq!(reason.is_none(), dropped > 0, "{}: a gap of either kind", self.key);
@@ -89,7 +89,7 @@ impl Watch {
             }
             DeliveryKind::Tell(Tell::Ended { sequence, slot }) => {
                 self.on_ended(sequence, &slot);
-                Seen::Ended { sequence, slot }
+                Seen::Ended { slot }
             }
         };
         self.seen.push(seen);
