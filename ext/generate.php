@@ -391,6 +391,7 @@ function argument(int $index, ReflectionParameter $parameter): string
         return match (true) {
             $type === 'array|string|int|float|bool' => "call.scalar_or_array($index)?",
             $type === 'array|string' => "call.array_or_string($index)?",
+            in_array($type, ['array|callable', 'callable|array'], true) => "call.array_or_callable($index)?",
             str_ends_with($type, '|array') => "call.object_or_array$absent($index, "
                 . $class(strstr($type, '|', true))
                 . ')?',

@@ -724,3 +724,46 @@ namespace Apn\AmiClient\Exception {
     /** A frame or a collected answer above its bound; the rest was skipped, the session lives. */
     final class ResponseTooLargeException extends AmiException {}
 }
+
+namespace Apn\AmiClient\Testing {
+    /**
+     * Servers in memory for tests: the real manager, no sockets, no threads, time moved by hand.
+     *
+     * The servers answer at once, as a real Asterisk 22 does or as respond() says. Whatever waits (tick, await, connectAll, run) does not: it moves the
+     * fake's time to the next thing that happens.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class FakeAsterisk {
+        /** @phpstan-param list<string> $serverKeys */
+        public function __construct(array $serverKeys = ["pbx1"]) {}
+        /** The manager under test, the same one at each call; its clock is this fake's. Only the first call takes arguments. */
+        public function manager(?\Apn\AmiClient\ClientOptions $options = null, ?object $logger = null, ?\Apn\AmiClient\ClusterOptions $cluster = null): \Apn\AmiClient\AmiClientManager {}
+        /**
+         * How an action is answered from now on, on one server or on all. The headers of the response, a list for a header that comes more than once;
+         * with "events" a list of header arrays, whose start and end are marked where they are not. "Response" is "Success" where it is left out.
+         *
+         * What a callable throws comes out of the tick or await that ran it, and the action is answered with an Error.
+         *
+         * @phpstan-param array<string, mixed>|callable(\Apn\AmiClient\GenericAction, string $serverKey): array<string, mixed> $answer
+         */
+        public function respond(string $action, array|callable $answer, ?string $serverKey = null): static {}
+        /** An action that is never answered from now on: whoever awaits it meets its timeout at once. */
+        public function ignore(string $action, ?string $serverKey = null): static {}
+        /** Sends an event to the server's session, with these headers only; where none is Ready it is lost, as on a real server. */
+        public function emit(string $serverKey, string $event, array $headers = []): static {}
+        /** Refuses logins from now on, or stops to do so. A session that is there stays. */
+        public function refuseLogin(string $serverKey, bool $refuse = true): static {}
+        /** Cuts the server's session; a new login succeeds. */
+        public function dropSession(string $serverKey): static {}
+        /** Moves the time so far, and lets the manager do what becomes due on the way. */
+        public function advance(float $seconds): static {}
+        /**
+         * What the manager was given to send, in that order, with the headers as the server reads them; not the client's own Login, Ping or Events.
+         *
+         * @phpstan-return list<array{string, \Apn\AmiClient\GenericAction}>
+         */
+        public function sent(): array {}
+    }
+}

@@ -119,7 +119,7 @@ fn parameter(action: &str, header: &Str, value: &Value) -> PhpResult<Option<Para
 }
 
 /// `true` is "true", as `ast_true` of Asterisk reads it.
-fn scalar(value: &Value) -> Option<Vec<u8>> {
+pub(crate) fn scalar(value: &Value) -> Option<Vec<u8>> {
     match value.view() {
         View::Str(text) => Some(text.to_vec()),
         View::Int(number) => Some(number.to_string().into_bytes()),

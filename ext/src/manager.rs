@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use apn_ami::cluster::{Routing, ServerId};
 use apn_ami::limits::{ClusterLimits, Limits};
-use apn_ami::net;
 use apn_ami::node::ConnectionState;
+use apn_ami::settings::ServerSettings;
 
 use crate::client::new_client;
 use crate::config::{self, Section};
@@ -20,8 +20,9 @@ use crate::report;
 use crate::sending::{choose, named_servers, no_server, ready_servers, send};
 use crate::server::{ServerConfig, ServerState};
 use crate::signals;
+use crate::stage::Stage;
 use crate::zend::call::{ArrayOrStr, ObjectOrArray, ObjectOrCallable};
-use crate::zend::exception::value_error;
+use crate::zend::exception::{error, value_error};
 use crate::zend::{
     Array, Builder, Callable, Class, Key, Native, Object, PhpResult, Str, Tracer, Value, View, host,
 };
@@ -283,7 +284,9 @@ impl AmiClientManager {
         if let Some(stream) = known.filter(host::stream_is_open) {
             return Ok(stream);
         }
-        let descriptor = hub.core()?.network().descriptor();
+        let descriptor = hub.core()?.network().descriptor().ok_or_else(|| {
+            error("a FakeAsterisk has nothing to watch: move its time with advance(), or tick()")
+        })?;
         let stream = host::stream(descriptor)?;
         let before = hub.stream.borrow_mut().replace(stream.clone());
         drop(before);
@@ -296,9 +299,10 @@ impl AmiClientManager {
             return Ok(Some(0));
         }
         let deadline = hub.core()?.next_deadline();
+        let now = hub.now().at;
         // Rounded up: a loop that came back early would find nothing to do.
         let millis = |deadline: Instant| {
-            let left = deadline.saturating_duration_since(net::now().at);
+            let left = deadline.saturating_duration_since(now);
             i64::try_from(left.as_micros().div_ceil(1_000)).unwrap_or(i64::MAX)
         };
         Ok(deadline.map(millis))
@@ -312,19 +316,38 @@ fn build(
     logger: Option<Object>,
     cluster: Option<&Object>,
 ) -> PhpResult<()> {
-    let limits = match options {
-        Some(options) => options.state::<ClientBounds>()?.0.clone(),
-        None => Limits::default(),
-    };
-    let cluster = match cluster {
-        Some(options) => options.state::<ClusterBounds>()?.0.clone(),
-        None => ClusterLimits::default(),
-    };
-    let hub = Rc::new(Hub::new(limits, cluster, logger)?);
+    let hub = Hub::new(limits_of(options)?, cluster_limits_of(cluster)?, logger)?;
     for server in servers {
         add(&hub, server)?;
     }
-    manager.init(ManagerState(hub))
+    manager.init(ManagerState(Rc::new(hub)))
+}
+
+/// A manager of the servers on a stage.
+pub(crate) fn build_staged(
+    stage: &Rc<Stage>,
+    options: Option<&Object>,
+    logger: Option<Object>,
+    cluster: Option<&Object>,
+) -> PhpResult<Object> {
+    let hub = Hub::staged(stage, limits_of(options)?, cluster_limits_of(cluster)?, logger)?;
+    for settings in stage.settings(&hub.limits).map_err(|refused| config::refused(&refused, |_| None))? {
+        add_settings(&hub, settings)?;
+    }
+    let manager = Object::instantiate(Class::AmiClientManager)?;
+    manager.init(ManagerState(Rc::new(hub)))?;
+    Ok(manager)
+}
+
+fn limits_of(options: Option<&Object>) -> PhpResult<Limits> {
+    options.map_or_else(|| Ok(Limits::default()), |options| Ok(options.state::<ClientBounds>()?.0.clone()))
+}
+
+fn cluster_limits_of(options: Option<&Object>) -> PhpResult<ClusterLimits> {
+    options.map_or_else(
+        || Ok(ClusterLimits::default()),
+        |options| Ok(options.state::<ClusterBounds>()?.0.clone()),
+    )
 }
 
 fn configured_servers(servers: &Array, base: &Array) -> PhpResult<Vec<Object>> {
@@ -341,7 +364,10 @@ fn configured_servers(servers: &Array, base: &Array) -> PhpResult<Vec<Object>> {
 }
 
 fn add(hub: &Hub, server: &Object) -> PhpResult<ServerId> {
-    let settings = server.state::<ServerState>()?.settings(&hub.limits);
+    add_settings(hub, server.state::<ServerState>()?.settings(&hub.limits))
+}
+
+fn add_settings(hub: &Hub, settings: ServerSettings) -> PhpResult<ServerId> {
     let key = Str::new(settings.key.as_str().as_bytes());
     let added = hub.core()?.add_server(settings);
     let id = added.map_err(|refused| config::refused(&refused, |_| None))?;
@@ -365,7 +391,7 @@ fn open_all(hub: &Hub, servers: &[ServerId]) -> PhpResult<()> {
 
 /// Waits until all are Ready, or can no more become so in time.
 pub(crate) fn wait_for_ready(hub: &Rc<Hub>, servers: &[ServerId], wait: Option<Duration>) -> PhpResult<()> {
-    let end = wait.and_then(|wait| net::now().at.checked_add(wait));
+    let end = wait.and_then(|wait| hub.now().at.checked_add(wait));
     let settled = || {
         let Ok(mut core) = hub.core() else { return true };
         let now = apn_ami::client::Network::now(core.network());

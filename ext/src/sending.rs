@@ -69,7 +69,12 @@ pub(crate) fn send(manager: &Object, hub: &Rc<Hub>, id: ServerId, action: Object
     hub.check_server(id)?;
     let sent = hub.core()?.send(id, &encoded, &completion);
     match sent {
-        Ok(ticket) => new_pending(manager, hub, id, ticket, action),
+        Ok(ticket) => {
+            if let Some(stage) = &hub.stage {
+                stage.note(hub.key(id), &encoded);
+            }
+            new_pending(manager, hub, id, ticket, action)
+        }
         Err(refused) => Err(throw(exception::of_action(&refused, &hub.key(id), None, None)?)),
     }
 }

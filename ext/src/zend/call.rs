@@ -189,6 +189,20 @@ impl Call {
         }
     }
 
+    /// An array that can be called is a callable.
+    pub(super) fn array_or_callable(&self, index: u32) -> PhpResult<ArrayOrCallable> {
+        let arg = self.required(index)?;
+        // SAFETY: an argument of this call.
+        let value = unsafe { Value::from_borrowed(arg) };
+        if let Some(callable) = Callable::of(&value) {
+            return Ok(ArrayOrCallable::Callable(callable));
+        }
+        match value.view() {
+            View::Array(array) => Ok(ArrayOrCallable::Array(array)),
+            _ => Err(wrong_type(arg, index + 1, "array|callable")),
+        }
+    }
+
     /// `array|string|int|float|bool`: what is none of them is converted as a string is.
     pub(super) fn scalar_or_array(&self, index: u32) -> PhpResult<Value> {
         let arg = self.required(index)?;
@@ -219,6 +233,11 @@ pub(crate) enum ObjectOrArray {
 
 pub(crate) enum ObjectOrCallable {
     Object(Object),
+    Callable(Callable),
+}
+
+pub(crate) enum ArrayOrCallable {
+    Array(Array),
     Callable(Callable),
 }
 
