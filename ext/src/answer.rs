@@ -54,7 +54,7 @@ pub(crate) fn headers_of(what: &str, array: &Array, except: Option<&str>) -> Php
 }
 
 /// The first value of a header.
-pub(crate) fn header<'a>(headers: &'a [Pair], name: &str) -> Option<&'a [u8]> {
+fn header<'a>(headers: &'a [Pair], name: &str) -> Option<&'a [u8]> {
     headers
         .iter()
         .find(|(other, _)| other.eq_ignore_ascii_case(name.as_bytes()))
