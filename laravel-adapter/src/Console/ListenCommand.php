@@ -41,7 +41,10 @@ final class ListenCommand extends Command
             return false;
         });
         $list = $routes->all($this->laravel['events']);
-        $list[] = new Route($this->option('event') ?: ['*'], [], 'the output', function (AmiEvent $event) use ($output, $worker): void {
+        $list[] = new Route($this->option('event') ?: ['*'], [], 'the output', function (AmiEvent $event) use (
+            $output,
+            $worker,
+        ): void {
             $output->event($event);
             if ($this->option('once')) {
                 $worker->stop(StopReason::Once);
@@ -51,7 +54,7 @@ final class ListenCommand extends Command
         $output->started($servers, $list);
         $manager->onStateChange($output->state(...));
         foreach ($servers as $server) {
-            (new Feed($manager->server($server), 'x'))->open($list);
+            new Feed($manager->server($server), 'x')->open($list);
         }
         $reason = $worker->run();
         $output->stopped($reason);

@@ -13,7 +13,8 @@ final class ListenTest extends TestCase
     {
         $asterisk = new FakeAsteriskProcess(1, '--rate', '50');
         config()->set('ami.servers', $asterisk->servers());
-        $this->artisan('ami:listen', ['--once' => true, '--json' => true])
+        $this
+            ->artisan('ami:listen', ['--once' => true, '--json' => true])
             ->expectsOutputToContain('"type":"event"')
             ->assertExitCode(0);
     }

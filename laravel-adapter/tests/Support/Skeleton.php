@@ -16,20 +16,31 @@ final class Skeleton
         $this->path = self::folder();
         $files = new Filesystem();
         $files->copyDirectory(dirname(__DIR__) . '/app', $this->path);
-        foreach (['bootstrap/cache', 'storage/framework/cache/data', 'storage/framework/views', 'storage/logs', 'vendor/composer'] as $folder) {
+        foreach ([
+            'bootstrap/cache',
+            'storage/framework/cache/data',
+            'storage/framework/views',
+            'storage/logs',
+            'vendor/composer',
+        ] as $folder) {
             $files->ensureDirectoryExists("{$this->path}/$folder");
         }
-        $files->put("{$this->path}/vendor/autoload.php", '<?php require_once ' . var_export(dirname(__DIR__) . '/autoload.php', true) . ';');
+        $files->put(
+            "{$this->path}/vendor/autoload.php",
+            '<?php require_once ' . var_export(dirname(__DIR__) . '/autoload.php', true) . ';',
+        );
         $package = json_decode($files->get(dirname(__DIR__, 2) . '/composer.json'), associative: true);
         // What package discovery reads.
-        $files->put("{$this->path}/vendor/composer/installed.json", json_encode(['packages' => [$package]], JSON_THROW_ON_ERROR));
+        $files->put("{$this->path}/vendor/composer/installed.json", json_encode(['packages' => [
+            $package,
+        ]], JSON_THROW_ON_ERROR));
         $files->put("{$this->path}/composer.json", '{"autoload": {"psr-4": {"App\\\\": "app/"}}}');
         register_shutdown_function($this->remove(...));
     }
 
     public function remove(): void
     {
-        (new Filesystem())->deleteDirectory($this->path);
+        new Filesystem()->deleteDirectory($this->path);
     }
 
     private static function folder(): string
