@@ -57,6 +57,7 @@ final class Demo
         $this->listen();
         $this->say('connecting to ' . implode(', ', $this->ami->serverKeys()));
         $failed = $this->ami->connectAll(wait: 10.0);
+        /** @var DisconnectReason $reason */
         foreach ($failed as $key => $reason) {
             $this->say("{$key} could not be reached: {$reason->value}");
         }
@@ -118,13 +119,16 @@ final class Demo
                 $this->say("{$event->serverKey}  {$event->name} {$event->get('Channel')} {$event->get('Cause-txt')}");
             }
         });
-        $this->ami->onStateChange(
-            function (string $key, ConnectionState $from, ConnectionState $to, ?DisconnectReason $why): void {
-                if ($to === ConnectionState::Ready || $from === ConnectionState::Ready) {
-                    $this->say("{$key}  {$from->value} -> {$to->value}" . ($why ? " ({$why->value})" : ''));
-                }
-            },
-        );
+        $this->ami->onStateChange(function (
+            string $key,
+            ConnectionState $from,
+            ConnectionState $to,
+            ?DisconnectReason $why,
+        ): void {
+            if ($to === ConnectionState::Ready || $from === ConnectionState::Ready) {
+                $this->say("{$key}  {$from->value} -> {$to->value}" . ($why ? " ({$why->value})" : ''));
+            }
+        });
         $this->ami->onGap(function (Gap $gap): void {
             ++$this->gaps;
             $lasted = number_format($gap->to - $gap->from, 1);
@@ -148,7 +152,7 @@ final class Demo
         ]))->await();
         $this->actions += 4;
 
-        $queues = array_filter($status->getEvents(), static fn (AmiEvent $item): bool => $item->name === 'QueueParams');
+        $queues = array_filter($status->getEvents(), static fn(AmiEvent $item): bool => $item->name === 'QueueParams');
         $this->say(sprintf(
             '%s  %d queue(s), %d channel(s), call %s, %s',
             $key,
@@ -179,7 +183,12 @@ final class Demo
             $this->watch(0.25, pingTheOthersOf: $key);
         }
         foreach ($this->longestPing as $other => $milliseconds) {
-            $this->say(sprintf('%s  never paused: longest Ping %.1f ms while %s was away', $other, $milliseconds, $key));
+            $this->say(sprintf(
+                '%s  never paused: longest Ping %.1f ms while %s was away',
+                $other,
+                $milliseconds,
+                $key,
+            ));
         }
 
         return $this->ami->server($key)->isReady();
@@ -207,13 +216,15 @@ final class Demo
             }
             $sent = microtime(true);
             ++$this->actions;
-            $this->ami->send(new GenericAction('Ping'), $key)->onComplete(function (?\Throwable $error) use ($key, $sent): void {
-                if ($error !== null) {
-                    throw $error;
-                }
-                $milliseconds = 1_000 * (microtime(true) - $sent);
-                $this->longestPing[$key] = max($this->longestPing[$key] ?? 0.0, $milliseconds);
-            });
+            $this->ami
+                ->send(new GenericAction('Ping'), $key)
+                ->onComplete(function (?\Throwable $error) use ($key, $sent): void {
+                    if ($error !== null) {
+                        throw $error;
+                    }
+                    $milliseconds = 1_000 * (microtime(true) - $sent);
+                    $this->longestPing[$key] = max($this->longestPing[$key] ?? 0.0, $milliseconds);
+                });
         }
     }
 
@@ -224,7 +235,15 @@ final class Demo
         if (!$this->terminal || $now < $this->nextTable) {
             return;
         }
-        $lines = [sprintf('%-8s %-14s %9s %8s %8s %10s', 'server', 'state', 'events/s', 'pending', 'dropped', 'reconnects')];
+        $lines = [sprintf(
+            '%-8s %-14s %9s %8s %8s %10s',
+            'server',
+            'state',
+            'events/s',
+            'pending',
+            'dropped',
+            'reconnects',
+        )];
         foreach ($this->ami->health() as $key => $health) {
             $lines[] = sprintf(
                 '%-8s %-14s %9.0f %8d %8d %10d',
@@ -260,7 +279,7 @@ final class Demo
     private function summary(): void
     {
         $this->clearTable();
-        $dropped = array_sum(array_map(static fn ($health): int => $health->eventsDropped, $this->ami->health()));
+        $dropped = array_sum(array_map(static fn($health): int => $health->eventsDropped, $this->ami->health()));
         $this->say(sprintf(
             'seen: %d events from %d servers, %d dropped, %d gap(s); %d actions',
             array_sum($this->events),
@@ -272,4 +291,4 @@ final class Demo
     }
 }
 
-exit((new Demo())->run());
+exit(new Demo()->run());

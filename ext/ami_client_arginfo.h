@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 24127456b4504fe542b58d5b6f9519b5d788ce5c */
+ * Stub hash: 9c6072e817608874de558a174a3242f49a705f62 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_ServerConfig___construct, 0, 0, 2)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -483,6 +483,48 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_Apn_AmiClient_Exception_AmiException_isRetrySafe arginfo_class_Apn_AmiClient_Pending_isFinished
 
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_Testing_FakeAsterisk___construct, 0, 0, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, serverKeys, IS_ARRAY, 0, "[\"pbx1\"]")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_Testing_FakeAsterisk_manager, 0, 0, Apn\\AmiClient\\AmiClientManager, 0)
+	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, options, Apn\\AmiClient\\ClientOptions, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, logger, IS_OBJECT, 1, "null")
+	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, cluster, Apn\\AmiClient\\ClusterOptions, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_Testing_FakeAsterisk_respond, 0, 2, IS_STATIC, 0)
+	ZEND_ARG_TYPE_INFO(0, action, IS_STRING, 0)
+	ZEND_ARG_TYPE_MASK(0, answer, MAY_BE_ARRAY|MAY_BE_CALLABLE, NULL)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, serverKey, IS_STRING, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_Testing_FakeAsterisk_ignore, 0, 1, IS_STATIC, 0)
+	ZEND_ARG_TYPE_INFO(0, action, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, serverKey, IS_STRING, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_Testing_FakeAsterisk_emit, 0, 2, IS_STATIC, 0)
+	ZEND_ARG_TYPE_INFO(0, serverKey, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, event, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, headers, IS_ARRAY, 0, "[]")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_Testing_FakeAsterisk_refuseLogin, 0, 1, IS_STATIC, 0)
+	ZEND_ARG_TYPE_INFO(0, serverKey, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, refuse, _IS_BOOL, 0, "true")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_Testing_FakeAsterisk_dropSession, 0, 1, IS_STATIC, 0)
+	ZEND_ARG_TYPE_INFO(0, serverKey, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_Testing_FakeAsterisk_advance, 0, 1, IS_STATIC, 0)
+	ZEND_ARG_TYPE_INFO(0, seconds, IS_DOUBLE, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Apn_AmiClient_Testing_FakeAsterisk_sent arginfo_class_Apn_AmiClient_ServerRegistry_all
+
 ZEND_METHOD(Apn_AmiClient_ServerConfig, __construct);
 ZEND_METHOD(Apn_AmiClient_ServerConfig, fromArray);
 ZEND_METHOD(Apn_AmiClient_TlsOptions, __construct);
@@ -616,6 +658,15 @@ ZEND_METHOD(Apn_AmiClient_Exception_ReentrantTickException, isRetrySafe);
 ZEND_METHOD(Apn_AmiClient_Exception_ForkedProcessException, isRetrySafe);
 ZEND_METHOD(Apn_AmiClient_Exception_AmiException, __construct);
 ZEND_METHOD(Apn_AmiClient_Exception_AmiException, isRetrySafe);
+ZEND_METHOD(Apn_AmiClient_Testing_FakeAsterisk, __construct);
+ZEND_METHOD(Apn_AmiClient_Testing_FakeAsterisk, manager);
+ZEND_METHOD(Apn_AmiClient_Testing_FakeAsterisk, respond);
+ZEND_METHOD(Apn_AmiClient_Testing_FakeAsterisk, ignore);
+ZEND_METHOD(Apn_AmiClient_Testing_FakeAsterisk, emit);
+ZEND_METHOD(Apn_AmiClient_Testing_FakeAsterisk, refuseLogin);
+ZEND_METHOD(Apn_AmiClient_Testing_FakeAsterisk, dropSession);
+ZEND_METHOD(Apn_AmiClient_Testing_FakeAsterisk, advance);
+ZEND_METHOD(Apn_AmiClient_Testing_FakeAsterisk, sent);
 
 static const zend_function_entry class_Apn_AmiClient_ServerConfig_methods[] = {
 	ZEND_ME(Apn_AmiClient_ServerConfig, __construct, arginfo_class_Apn_AmiClient_ServerConfig___construct, ZEND_ACC_PUBLIC)
@@ -892,6 +943,19 @@ static const zend_function_entry class_Apn_AmiClient_Exception_ForkedProcessExce
 static const zend_function_entry class_Apn_AmiClient_Exception_AmiException_methods[] = {
 	ZEND_ME(Apn_AmiClient_Exception_AmiException, __construct, arginfo_class_Apn_AmiClient_Exception_AmiException___construct, ZEND_ACC_PUBLIC)
 	ZEND_ME(Apn_AmiClient_Exception_AmiException, isRetrySafe, arginfo_class_Apn_AmiClient_Exception_AmiException_isRetrySafe, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
+static const zend_function_entry class_Apn_AmiClient_Testing_FakeAsterisk_methods[] = {
+	ZEND_ME(Apn_AmiClient_Testing_FakeAsterisk, __construct, arginfo_class_Apn_AmiClient_Testing_FakeAsterisk___construct, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Testing_FakeAsterisk, manager, arginfo_class_Apn_AmiClient_Testing_FakeAsterisk_manager, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Testing_FakeAsterisk, respond, arginfo_class_Apn_AmiClient_Testing_FakeAsterisk_respond, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Testing_FakeAsterisk, ignore, arginfo_class_Apn_AmiClient_Testing_FakeAsterisk_ignore, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Testing_FakeAsterisk, emit, arginfo_class_Apn_AmiClient_Testing_FakeAsterisk_emit, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Testing_FakeAsterisk, refuseLogin, arginfo_class_Apn_AmiClient_Testing_FakeAsterisk_refuseLogin, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Testing_FakeAsterisk, dropSession, arginfo_class_Apn_AmiClient_Testing_FakeAsterisk_dropSession, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Testing_FakeAsterisk, advance, arginfo_class_Apn_AmiClient_Testing_FakeAsterisk_advance, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_Testing_FakeAsterisk, sent, arginfo_class_Apn_AmiClient_Testing_FakeAsterisk_sent, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 
@@ -2187,6 +2251,16 @@ static zend_class_entry *register_class_Apn_AmiClient_Exception_ResponseTooLarge
 
 	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient\\Exception", "ResponseTooLargeException", NULL);
 	class_entry = zend_register_internal_class_with_flags(&ce, class_entry_Apn_AmiClient_Exception_AmiException, ZEND_ACC_FINAL);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Apn_AmiClient_Testing_FakeAsterisk(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Apn\\AmiClient\\Testing", "FakeAsterisk", class_Apn_AmiClient_Testing_FakeAsterisk_methods);
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE);
 
 	return class_entry;
 }

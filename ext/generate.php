@@ -25,7 +25,16 @@ const FOREIGN = [
     'Throwable' => 'zend_ce_throwable',
 ];
 
-const SCALARS = ['string' => 'Str', 'int' => 'i64', 'float' => 'f64', 'bool' => 'bool', 'array' => 'Array', 'callable' => 'Callable', 'mixed' => 'Value', 'object' => 'Object'];
+const SCALARS = [
+    'string' => 'Str',
+    'int' => 'i64',
+    'float' => 'f64',
+    'bool' => 'bool',
+    'array' => 'Array',
+    'callable' => 'Callable',
+    'mixed' => 'Value',
+    'object' => 'Object',
+];
 
 const RUST_KEYWORDS = ['await'];
 
@@ -92,7 +101,7 @@ function symbol(string $class): string
 
 function short(string $class): string
 {
-    return (new ReflectionClass($class))->getShortName();
+    return new ReflectionClass($class)->getShortName();
 }
 
 function snake(string $name): string
@@ -109,11 +118,21 @@ function header_file(array $classes): string
     $known = [];
     foreach ($classes as $class => $parents) {
         $arguments = array_map(
-            static fn(string $parent): string => FOREIGN[$parent] ?? 'ami_classes[' . ($known[$parent] ?? throw new RuntimeException("$class needs $parent before itself in the stub")) . ']',
+            static fn(string $parent): string => (
+                FOREIGN[$parent]
+                ?? 'ami_classes['
+                . ($known[$parent] ?? throw new RuntimeException("$class needs $parent before itself in the stub"))
+                . ']'
+            ),
             $parents,
         );
         $known[symbol($class)] = count($known);
-        $lines[] = sprintf("\tami_classes[%d] = register_class_%s(%s);", count($known) - 1, symbol($class), implode(', ', $arguments));
+        $lines[] = sprintf(
+            "\tami_classes[%d] = register_class_%s(%s);",
+            count($known) - 1,
+            symbol($class),
+            implode(', ', $arguments),
+        );
     }
     $lines = implode("\n", $lines);
 
@@ -167,7 +186,10 @@ function classes_file(array $classes): string
 /** All properties with the ancestors' first, as they lie in the object. @return list<ReflectionProperty> */
 function properties(ReflectionClass $class): array
 {
-    $own = array_values(array_filter($class->getProperties(), static fn(ReflectionProperty $p): bool => $p->getDeclaringClass()->name === $class->name));
+    $own = array_values(array_filter(
+        $class->getProperties(),
+        static fn(ReflectionProperty $p): bool => $p->getDeclaringClass()->name === $class->name,
+    ));
     $parent = $class->getParentClass();
 
     return $parent ? [...properties($parent), ...$own] : $own;
@@ -213,7 +235,12 @@ function properties_struct(ReflectionClass $class): string
     }
     $defaults = '';
     foreach ($class->getConstructor()->getParameters() as $parameter) {
-        $defaults .= '            ' . snake($parameter->name) . ': ' . rust_default($parameter->getDefaultValue(), (string) $parameter->getType()) . ",\n";
+        $defaults .=
+            '            '
+            . snake($parameter->name)
+            . ': '
+            . rust_default($parameter->getDefaultValue(), (string) $parameter->getType())
+            . ",\n";
     }
 
     return $text . <<<RUST
@@ -238,7 +265,10 @@ function promotes(ReflectionClass $class): bool
     }
     $parameters = array_map(static fn(ReflectionParameter $p): string => $p->name, $constructor->getParameters());
 
-    return $parameters !== [] && $parameters === array_map(static fn(ReflectionProperty $p): string => $p->name, properties($class));
+    return (
+        $parameters !== []
+        && $parameters === array_map(static fn(ReflectionProperty $p): string => $p->name, properties($class))
+    );
 }
 
 function rust_type(string $type): string
@@ -254,8 +284,14 @@ function rust_default(mixed $value, string $type): string
 {
     return match (true) {
         $value === null => 'None',
-        $value instanceof BackedEnum => sprintf('Object::enum_case(Class::%s, "%s")', short($value::class), $value->value),
-        is_array($value) => 'Array::of_strings(&' . json_encode($value, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES) . ')',
+        $value instanceof BackedEnum => sprintf(
+            'Object::enum_case(Class::%s, "%s")',
+            short($value::class),
+            $value->value,
+        ),
+        is_array($value) => 'Array::of_strings(&'
+            . json_encode($value, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES)
+            . ')',
         is_string($value) => 'Str::new(b"' . addcslashes($value, "\"\\\n") . '")',
         is_float($value) => var_export($value, true),
         is_int($value) => (string) preg_replace('/\B(?=(\d{3})+$)/', '_', (string) $value),
@@ -275,7 +311,11 @@ function exports_file(array $classes): string
             $used[] = $reflection->getShortName() . 'Properties';
         }
         foreach ($reflection->getMethods() as $method) {
-            if ($method->getDeclaringClass()->name === $class && !$method->isAbstract() && !$method->getDeclaringClass()->isEnum()) {
+            if (
+                $method->getDeclaringClass()->name === $class
+                && !$method->isAbstract()
+                && !$method->getDeclaringClass()->isEnum()
+            ) {
                 $exports .= export($reflection, $method);
             }
         }
@@ -351,8 +391,13 @@ function argument(int $index, ReflectionParameter $parameter): string
         return match (true) {
             $type === 'array|string|int|float|bool' => "call.scalar_or_array($index)?",
             $type === 'array|string' => "call.array_or_string($index)?",
-            str_ends_with($type, '|array') => "call.object_or_array$absent($index, " . $class(strstr($type, '|', true)) . ')?',
-            str_ends_with($type, '|callable') => "call.object_or_callable($index, " . $class(strstr($type, '|', true)) . ')?',
+            in_array($type, ['array|callable', 'callable|array'], true) => "call.array_or_callable($index)?",
+            str_ends_with($type, '|array') => "call.object_or_array$absent($index, "
+                . $class(strstr($type, '|', true))
+                . ')?',
+            str_ends_with($type, '|callable') => "call.object_or_callable($index, "
+                . $class(strstr($type, '|', true))
+                . ')?',
             default => throw new RuntimeException("no Rust for the type $type"),
         };
     }
@@ -361,7 +406,11 @@ function argument(int $index, ReflectionParameter $parameter): string
     }
     if (!isset(SCALARS[$bare])) {
         return match (true) {
-            $default !== null => "call.object_or($index, " . $class($bare) . ', || ' . rust_default($default, $type) . ')?',
+            $default !== null => "call.object_or($index, "
+                . $class($bare)
+                . ', || '
+                . rust_default($default, $type)
+                . ')?',
             $type[0] === '?' => "call.object_if_given($index, " . $class($bare) . ')?',
             default => "call.object($index, " . $class($bare) . ')?',
         };

@@ -124,17 +124,19 @@ void ami_wrong_type(uint32_t num, const char *expected, zval *arg)
 
 /* ---- callables ---- */
 
-zend_fcall_info_cache *ami_callable_parse(zval *arg, uint32_t num)
+zend_fcall_info_cache *ami_callable_parse(zval *arg, uint32_t num, bool nullable)
 {
 	zend_fcall_info fci;
 	zend_fcall_info_cache fcc, *kept;
 	char *error = NULL;
 
 	if (!zend_parse_arg_func(arg, &fci, &fcc, false, &error, false)) {
-		if (error) {
-			zend_wrong_callback_error(num, error);
+		if (!error) {
+			zend_wrong_parameter_type_error(num, nullable ? Z_EXPECTED_FUNC_OR_NULL : Z_EXPECTED_FUNC, arg);
+		} else if (nullable) {
+			zend_wrong_callback_or_null_error(num, error);
 		} else {
-			zend_wrong_parameter_type_error(num, Z_EXPECTED_FUNC, arg);
+			zend_wrong_callback_error(num, error);
 		}
 		return NULL;
 	}
@@ -358,10 +360,8 @@ zend_object_handlers *ami_handlers_new(
 	memcpy(handlers, &std_object_handlers, sizeof(*handlers));
 	handlers->offset = (int) prefix;
 	handlers->clone_obj = clone_obj;
-	if (free_obj) {
-		handlers->free_obj = free_obj;
-		handlers->get_gc = get_gc;
-	}
+	handlers->free_obj = free_obj;
+	handlers->get_gc = get_gc;
 	return handlers;
 }
 
@@ -381,9 +381,13 @@ static zend_object *ami_create_plain(zend_class_entry *ce)
 /* With a create_object of its own Reflection makes no object of a final class without its constructor. */
 void ami_class_plain(zend_class_entry *ce, bool clones)
 {
+	static zend_object_handlers unclonable;
+
 	ce->create_object = ami_create_plain;
 	if (!clones) {
-		ce->default_object_handlers = ami_handlers_new(0, NULL, NULL, NULL);
+		memcpy(&unclonable, &std_object_handlers, sizeof(unclonable));
+		unclonable.clone_obj = NULL;
+		ce->default_object_handlers = &unclonable;
 	}
 }
 
@@ -548,19 +552,19 @@ void ami_exception_throw(zend_object *exception)
 	zend_throw_exception_object(&value);
 }
 
-void ami_throw_error(const char *message, size_t len)
+void ami_throw_error(const char *message)
 {
-	zend_throw_error(NULL, "%.*s", (int) len, message);
+	zend_throw_exception(zend_ce_error, message, 0);
 }
 
-void ami_throw_type_error(const char *message, size_t len)
+void ami_throw_type_error(const char *message)
 {
-	zend_type_error("%.*s", (int) len, message);
+	zend_throw_exception(zend_ce_type_error, message, 0);
 }
 
-void ami_throw_value_error(const char *message, size_t len)
+void ami_throw_value_error(const char *message)
 {
-	zend_value_error("%.*s", (int) len, message);
+	zend_throw_exception(zend_ce_value_error, message, 0);
 }
 
 zend_class_entry *ami_exception_scope(void)
@@ -573,9 +577,9 @@ zend_class_entry *ami_throwable_scope(zend_object *exception)
 	return instanceof_function(exception->ce, zend_ce_error) ? zend_ce_error : zend_ce_exception;
 }
 
-void ami_warning(const char *message, size_t len)
+void ami_warning(const char *message)
 {
-	php_error_docref(NULL, E_WARNING, "%.*s", (int) len, message);
+	php_error_docref(NULL, E_WARNING, "%s", message);
 }
 
 /* ---- functions of other extensions ---- */

@@ -12,6 +12,6 @@ void *ami_module_entry(void);
 
 /* ext/src/zend: what only Rust can say */
 void ami_rust_startup(void);
-void ami_rust_info(void (*row)(const char *name, size_t name_len, const char *value, size_t value_len));
+void ami_rust_info(void (*row)(const char *name, const char *value));
 
 #endif

@@ -21,13 +21,9 @@ static PHP_MINIT_FUNCTION(ami_client)
 	return SUCCESS;
 }
 
-static void ami_info_row(const char *name, size_t name_len, const char *value, size_t value_len)
+static void ami_info_row(const char *name, const char *value)
 {
-	char name_text[64], value_text[256];
-
-	snprintf(name_text, sizeof(name_text), "%.*s", (int) name_len, name);
-	snprintf(value_text, sizeof(value_text), "%.*s", (int) value_len, value);
-	php_info_print_table_row(2, name_text, value_text);
+	php_info_print_table_row(2, name, value);
 }
 
 static PHP_MINFO_FUNCTION(ami_client)

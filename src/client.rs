@@ -9,7 +9,7 @@ use crate::cluster::{
     Cluster, Command, Delivery, EventFilter, LinkId, Now, ServerId, SubscriptionId, Totals,
 };
 use crate::error::{ActionError, ConfigError, DisconnectReason};
-use crate::limits::ClusterLimits;
+use crate::limits::{ClusterLimits, LONGEST};
 use crate::node::{Completion, ConnectionState, LinkPrivacy, Ticket};
 use crate::record::{Field, Level, Record};
 use crate::settings::ServerSettings;
@@ -246,7 +246,7 @@ impl<N: Network> Client<N> {
         for id in &servers {
             self.close(*id, grace);
         }
-        let end = self.network.now().at + grace;
+        let end = self.network.now().at + grace.min(LONGEST);
         loop {
             let left = end.saturating_duration_since(self.network.now().at);
             let is_open = |id: &ServerId| self.cluster.state(*id) != ConnectionState::Disconnected;
@@ -505,7 +505,7 @@ impl<N: Network> Client<N> {
             match self.network.write(link, waiting) {
                 Transfer::Done(count) => {
                     report.bytes_written += count;
-                    self.cluster.written(link, count);
+                    self.cluster.written(link, count, now);
                 }
                 Transfer::Blocked => return,
                 Transfer::Closed { reason, detail } => {

@@ -51,6 +51,12 @@ pub enum ActionError {
         /// The action's name.
         action: String,
     },
+    /// The server was removed from the cluster, nothing was queued.
+    #[error("action `{action}` was not sent: its server was removed")]
+    Removed {
+        /// The action's name.
+        action: String,
+    },
     /// A bound of ours is reached, nothing was queued.
     #[error("action `{action}` was not sent to `{server}`: {bound} is full ({limit})")]
     Backpressure {
@@ -134,6 +140,7 @@ impl ActionError {
         match self {
             Self::Invalid { .. }
             | Self::NotReady { .. }
+            | Self::Removed { .. }
             | Self::Backpressure { .. }
             | Self::NotSent { .. } => true,
             Self::Refused { response, .. } => proves_that_nothing_ran(&response.response),
@@ -148,7 +155,7 @@ impl ActionError {
     #[must_use]
     pub fn server(&self) -> Option<&ServerKey> {
         match self {
-            Self::Invalid { .. } => None,
+            Self::Invalid { .. } | Self::Removed { .. } => None,
             Self::NotReady { server, .. }
             | Self::Backpressure { server, .. }
             | Self::NotSent { server, .. }

@@ -36,6 +36,9 @@ pub const ORIGINATE_GRACE: Duration = Duration::from_secs(5);
 /// What `Originate` waits when it names no `Timeout` (main/manager.c).
 pub const ORIGINATE_TIMEOUT_DEFAULT: Duration = Duration::from_secs(30);
 
+/// Longest time that anything is waited for: a moment beyond all clocks cannot be computed.
+pub const LONGEST: Duration = Duration::from_secs(24 * 3_600);
+
 const FRAME_BYTES_MIN: usize = 64 * 1_024;
 const FRAME_BYTES_LIMIT: usize = 16 * 1_024 * 1_024;
 const _: () = assert!(FRAME_BYTES_MIN >= EVENT_FRAME_BYTES_MAX, "a response may be as long as an event");

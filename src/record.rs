@@ -124,6 +124,7 @@ pub enum What {
     ActionSent {
         action_id: String,
         action: String,
+        headers: String,
         pending: usize,
     },
     ActionEnded {
@@ -288,9 +289,12 @@ impl What {
             Self::AnswersUnclaimed { count, name } => {
                 vec![("count", Field::Integer(*count)), ("name", text(name))]
             }
-            Self::ActionSent { action_id, action, pending } => {
-                vec![("action_id", text(action_id)), ("action", text(action)), ("pending", count(*pending))]
-            }
+            Self::ActionSent { action_id, action, headers, pending } => vec![
+                ("action_id", text(action_id)),
+                ("action", text(action)),
+                ("headers", text(headers)),
+                ("pending", count(*pending)),
+            ],
             Self::ActionEnded { action_id, action, outcome } => {
                 vec![("action_id", text(action_id)), ("action", text(action)), ("outcome", text(outcome))]
             }
@@ -386,5 +390,82 @@ mod tests {
         let mut none = Records::new(None);
         none.push(&server, What::TlsUnverified { host: "h".into(), port: 1 });
         assert!(none.is_empty());
+    }
+
+    /// One of each. The match has no catch-all arm, so that a new record does not compile before it is here.
+    fn one_of_each() -> Vec<What> {
+        let (host, port, detail) = (String::from("pbx1"), 5_038, String::new());
+        let reason = DisconnectReason::Refused;
+        let mut all = vec![What::Connecting { host: host.clone(), port, attempt: 1 }];
+        while let Some(last) = all.last() {
+            let (host, detail) = (host.clone(), detail.clone());
+            let next = match last {
+                What::Connecting { .. } => What::ConnectFailed { host, port, attempt: 1, reason, detail },
+                What::ConnectFailed { .. } => What::LoginRefused { host, port, attempt: 1, reason, detail },
+                What::LoginRefused { .. } => What::RetryScheduled {
+                    host,
+                    port,
+                    attempt: 1,
+                    backoff: Duration::ZERO,
+                    next_retry_at: Duration::ZERO,
+                },
+                What::RetryScheduled { .. } => What::TlsUnverified { host, port },
+                What::TlsUnverified { .. } => What::LoggedIn { host, port, session: 1, banner: detail },
+                What::LoggedIn { .. } => {
+                    What::SessionLost { host, port, session: 1, reason, detail, queue_depth: 0 }
+                }
+                What::SessionLost { .. } => What::SessionClosed { host, port, session: 1, queue_depth: 0 },
+                What::SessionClosed { .. } => What::BreakerChanged {
+                    from: BreakerState::Closed,
+                    to: BreakerState::Open,
+                    failures: 5,
+                    reason: None,
+                    cooldown: Duration::ZERO,
+                },
+                What::BreakerChanged { .. } => {
+                    What::EventsDropped { dropped: 1, dropped_total: 1, queue_depth: 0, queue_bytes: 0 }
+                }
+                What::EventsDropped { .. } => What::FrameTooLong { limit: 1, count: 1, action_id: detail },
+                What::FrameTooLong { .. } => What::AnswersUnclaimed { count: 1, name: detail },
+                What::AnswersUnclaimed { .. } => What::ActionSent {
+                    action_id: detail.clone(),
+                    action: detail.clone(),
+                    headers: detail,
+                    pending: 1,
+                },
+                What::ActionSent { .. } => {
+                    What::ActionEnded { action_id: detail.clone(), action: detail.clone(), outcome: detail }
+                }
+                What::ActionEnded { .. } => What::ActionUnobserved {
+                    action_id: detail.clone(),
+                    action: detail.clone(),
+                    error: detail,
+                },
+                What::ActionUnobserved { .. } => What::EventMaskChanged { mask: detail },
+                What::EventMaskChanged { .. } => break,
+            };
+            all.push(next);
+        }
+        all
+    }
+
+    /// `UPDATE_EXPECT=1` writes the table anew.
+    #[test]
+    fn the_page_of_log_records_lists_every_record_with_its_level_and_fields() {
+        const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/logs.md");
+        let rows = one_of_each().iter().fold(String::new(), |rows, what| {
+            let fields: Vec<_> = what.fields().iter().map(|(name, _)| format!("`{name}`")).collect();
+            let (name, level, message) = (what.name(), what.level().as_str(), what.message());
+            format!("{rows}| `{name}` | {level} | {message} | {} |\n", fields.join(", "))
+        });
+        let page = std::fs::read_to_string(PAGE).unwrap();
+        let begin =
+            page.find("| --- |").and_then(|at| page[at..].find('\n').map(|end| at + end + 1)).unwrap();
+        let end = begin + page[begin..].find("\n\n").unwrap() + 1;
+        let expected = format!("{}{rows}{}", &page[..begin], &page[end..]);
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::write(PAGE, &expected).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(PAGE).unwrap(), expected);
     }
 }

@@ -6,11 +6,22 @@ use zeroize::Zeroizing;
 
 use crate::glob::Glob;
 
-/// Header names whose values are never written to a log or an error, in any case.
-///
-/// `Secret` and `Key` come from `Login`, `AuthSecret` from `PJSIPShowAuth*` answers, `Password` from
-/// `VoicemailUserEntry` and `MailboxStatus` relatives.
-const ALWAYS_SECRET: [&str; 6] = ["secret", "password", "key", "authsecret", "md5secret", "md5cred"];
+/// Header names whose values are never written to a log or an error, in any case: those of `Login`, of
+/// PJSIP's authentication objects, of voicemail and of `ChallengeResponseFailed`.
+const ALWAYS_SECRET: [&str; 12] = [
+    "secret",
+    "password",
+    "newpassword",
+    "key",
+    "authsecret",
+    "md5secret",
+    "md5cred",
+    "oauthsecret",
+    "refreshtoken",
+    "passworddigest",
+    "expectedresponse",
+    "receivedhash",
+];
 
 /// What stands in place of a secret value.
 pub const REDACTED: &str = "***";

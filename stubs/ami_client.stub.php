@@ -237,7 +237,7 @@ namespace Apn\AmiClient {
     /** Something to send. Userland classes may implement it; GenericAction can say everything. */
     interface Action {
         public function getName(): string;
-        /** @phpstan-return array<string, scalar|list<scalar>|array<string, scalar>> a list repeats the header; a map is for Variable: NAME => literal value */
+        /** @phpstan-return array<string, null|scalar|list<scalar>|array<string, scalar>> null leaves the header out, a list repeats it; a map is for Variable: NAME => literal value */
         public function getParameters(): array;
         /** Null leaves it to the answer itself, which is right for almost every action. */
         public function getCompletionStrategy(): ?CompletionStrategy;
@@ -633,8 +633,9 @@ namespace Apn\AmiClient {
         public function tick(int $timeoutMs = 0): TickSummary {}
         /** Connects what is not open, then ticks until stop() or, where given, until $until returns true. */
         public function run(?callable $until = null): void {}
+        /** Ends run(): the one that is on, else the next one before its first tick, so that no stop is lost. */
         public function stop(): void {}
-        /** SIGTERM and SIGINT call stop() (needs pcntl). */
+        /** SIGTERM and SIGINT call stop() (needs pcntl). @throws \Error without pcntl */
         public function registerSignalHandlers(): void {}
         /** What registerSignalHandlers() hands to pcntl: it keeps no manager alive. */
         private static function onSignal(int $signal, mixed $info = null): void {}
@@ -654,7 +655,11 @@ namespace Apn\AmiClient {
 
         /** @phpstan-return array<string, ServerHealth> */
         public function health(): array {}
-        /** Counters and gauges by name and server since construction; php/ renders them for Prometheus. */
+        /**
+         * Counters since construction and gauges, as families by name; php/ renders them for Prometheus.
+         *
+         * @phpstan-return array<string, array{type: 'counter'|'gauge', help: string, values: list<array{labels: array<string, string>, value: int|float}>}>
+         */
         public function metrics(): array {}
         /**
          * A stream that is readable when tick has work: for stream_select, Revolt, ReactPHP. Never read from it.
@@ -718,4 +723,47 @@ namespace Apn\AmiClient\Exception {
     final class ActionCancelledException extends AmiException {}
     /** A frame or a collected answer above its bound; the rest was skipped, the session lives. */
     final class ResponseTooLargeException extends AmiException {}
+}
+
+namespace Apn\AmiClient\Testing {
+    /**
+     * Servers in memory for tests: the real manager, no sockets, no threads, time moved by hand.
+     *
+     * The servers answer at once, as a real Asterisk 22 does or as respond() says. Whatever waits (tick, await, connectAll, run) does not: it moves the
+     * fake's time to the next thing that happens. That time begins with the real one. A login brings no events of its own (FullyBooted, security).
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class FakeAsterisk {
+        /** @phpstan-param list<string> $serverKeys */
+        public function __construct(array $serverKeys = ["pbx1"]) {}
+        /** The manager under test, the same one at each call; its clock is this fake's. Only the first call takes arguments. */
+        public function manager(?\Apn\AmiClient\ClientOptions $options = null, ?object $logger = null, ?\Apn\AmiClient\ClusterOptions $cluster = null): \Apn\AmiClient\AmiClientManager {}
+        /**
+         * How an action is answered from now on, on one server or on all. The headers of the response, a list for a header that comes more than once;
+         * with "events" a list of header arrays, whose start and end are marked where they are not. "Response" is "Success" where it is left out.
+         *
+         * What a callable throws comes out of the tick or await that ran it, and the action is answered with an Error.
+         *
+         * @phpstan-param array<string, mixed>|callable(\Apn\AmiClient\GenericAction, string $serverKey): array<string, mixed> $answer
+         */
+        public function respond(string $action, array|callable $answer, ?string $serverKey = null): static {}
+        /** An action that is never answered from now on: whoever awaits it meets its timeout at once. */
+        public function ignore(string $action, ?string $serverKey = null): static {}
+        /** Sends an event to the server's session, with these headers only; where none is Ready it is lost, as on a real server. */
+        public function emit(string $serverKey, string $event, array $headers = []): static {}
+        /** Refuses logins from now on, or stops to do so. A session that is there stays. */
+        public function refuseLogin(string $serverKey, bool $refuse = true): static {}
+        /** Cuts the server's session; a new login succeeds. */
+        public function dropSession(string $serverKey): static {}
+        /** Moves the time so far, and lets the manager do what becomes due on the way. */
+        public function advance(float $seconds): static {}
+        /**
+         * What the manager was given to send, in that order, with the headers as the server reads them; not the client's own Login, Ping or Events.
+         *
+         * @phpstan-return list<array{string, \Apn\AmiClient\GenericAction}>
+         */
+        public function sent(): array {}
+    }
 }

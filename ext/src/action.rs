@@ -5,6 +5,7 @@ use apn_ami::wire::{self, Parameter};
 
 use crate::zend::classes::GenericActionProperties;
 use crate::zend::exception::throw_new;
+use crate::zend::properties::bad_data;
 use crate::zend::{Array, Class, Key, Object, PhpResult, Properties, Str, Thrown, Value, View};
 
 /// The class `GenericAction`.
@@ -50,7 +51,7 @@ impl GenericAction {
     pub(crate) fn unserialize(this: &Object, data: Array) -> PhpResult<()> {
         let given = GenericActionProperties::of_serialized(&data)?;
         if given.strategy.as_ref().is_some_and(|strategy| !strategy.is(Class::CompletionStrategy)) {
-            return Err(crate::zend::properties::bad_data(Class::GenericAction));
+            return Err(bad_data(Class::GenericAction));
         }
         encode(&given.name, &given.parameters)?;
         given.init(this)
@@ -118,7 +119,7 @@ fn parameter(action: &str, header: &Str, value: &Value) -> PhpResult<Option<Para
 }
 
 /// `true` is "true", as `ast_true` of Asterisk reads it.
-fn scalar(value: &Value) -> Option<Vec<u8>> {
+pub(crate) fn scalar(value: &Value) -> Option<Vec<u8>> {
     match value.view() {
         View::Str(text) => Some(text.to_vec()),
         View::Int(number) => Some(number.to_string().into_bytes()),

@@ -9,6 +9,7 @@ pub(crate) use crate::exception::{
     AmiException, ForkedProcessException, InvalidActionException, InvalidConfigurationException,
     ReentrantTickException, UnknownServerException,
 };
+pub(crate) use crate::fake::FakeAsterisk;
 pub(crate) use crate::listeners::{Glob, Subscription};
 pub(crate) use crate::manager::AmiClientManager;
 pub(crate) use crate::message::{AmiEvent, Message};

@@ -11,6 +11,7 @@ use crate::hub::Hub;
 use crate::listeners::{self, Topic};
 use crate::manager::{self, duration, hub_of};
 use crate::report;
+use crate::sending;
 use crate::zend::call::ArrayOrStr;
 use crate::zend::classes::AmiClientProperties;
 use crate::zend::exception::throw;
@@ -76,7 +77,7 @@ impl AmiClient {
 
     pub(crate) fn send(this: &Object, action: Object) -> PhpResult<Object> {
         let (manager, hub, server) = parts(this)?;
-        manager::send(manager, hub, server, action)
+        sending::send(manager, hub, server, action)
     }
 
     pub(crate) fn on_event(

@@ -10,7 +10,7 @@ use crate::zend::classes::{
 };
 use crate::zend::exception::throw_new;
 use crate::zend::properties::bad_data;
-use crate::zend::{Array, Class, Object, PhpResult, Properties, Thrown, Value, View};
+use crate::zend::{Array, Class, Object, PhpResult, Properties, Str, Thrown, Value, View};
 
 /// One response and nothing else.
 macro_rules! response_strategy {
@@ -150,7 +150,7 @@ fn event_names(list: &Array) -> PhpResult<Vec<String>> {
     let names = if list.is_list() { list.strings() } else { None };
     names
         .filter(|names| names.iter().all(|name| !name.is_empty()))
-        .map(|names| names.iter().map(crate::zend::Str::lossy).collect())
+        .map(|names| names.iter().map(Str::lossy).collect())
         .ok_or_else(|| invalid("terminalEventNames must be a list of event names"))
 }
 

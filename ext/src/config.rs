@@ -3,7 +3,7 @@
 use apn_ami::error::ConfigError;
 
 use crate::zend::exception::throw_new;
-use crate::zend::{Array, Class, Key, PhpResult, Str, Thrown, Value, View};
+use crate::zend::{Array, Class, Key, Object, PhpResult, Str, Thrown, Value, View};
 
 /// Fields that the core calls by another name. All others differ in spelling only: `read_timeout`, `readTimeout`.
 const RENAMED: [(&str, &str); 17] = [
@@ -170,17 +170,12 @@ impl Section {
     }
 
     /// A case of an enum of ours, or its value as text.
-    pub(crate) fn enum_case(
-        &self,
-        key: &str,
-        class: Class,
-        values: &[&str],
-    ) -> PhpResult<Option<crate::zend::Object>> {
+    pub(crate) fn enum_case(&self, key: &str, class: Class, values: &[&str]) -> PhpResult<Option<Object>> {
         let Some(value) = self.find(key) else { return Ok(None) };
         match value.view() {
             View::Object(object) if object.is(class) => Ok(Some(object)),
             View::Str(text) if values.iter().any(|known| known.as_bytes() == &*text) => {
-                Ok(Some(crate::zend::Object::enum_case(class, &text.lossy())))
+                Ok(Some(Object::enum_case(class, &text.lossy())))
             }
             View::Str(text) => {
                 Err(invalid(&self.at(key), &format!("\"{}\"", text.lossy()), &values.join(", ")))
@@ -211,7 +206,7 @@ fn unknown(path: &str, key: &str, known: &[&str]) -> Thrown {
     throw_new(Class::InvalidConfigurationException, &format!("unknown key \"{key}\"{place}: {hint}"))
 }
 
-/// Edits between two short words, in any case, a hyphen or a capital for an underscore costing one.
+/// Edits from one short word to another, in any case.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b) = (a.to_ascii_lowercase().into_bytes(), b.to_ascii_lowercase().into_bytes());
     let mut row: Vec<usize> = (0..=b.len()).collect();

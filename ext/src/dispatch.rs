@@ -1,11 +1,13 @@
 //! One tick: a step of the core, then everything that is due to PHP code, each call in its own guard.
 
+use std::io;
 use std::rc::Rc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use apn_ami::client::StepReport;
 use apn_ami::cluster::{Delivery, DeliveryKind, ServerId, Tell};
 use apn_ami::error::DisconnectReason;
+use apn_ami::net;
 use apn_ami::node::{ActionSlot, ConnectionState};
 
 use crate::hub::{Core, Hub};
@@ -14,7 +16,8 @@ use crate::message::{MessageState, microseconds, new_event, to_int};
 use crate::zend::classes::{GapProperties, TickSummaryProperties};
 use crate::zend::exception::{self, Description, describe};
 use crate::zend::{
-    Array, Builder, Callable, Class, IntoValue, Object, PhpResult, Properties, Thrown, Value, guard, host,
+    Array, Builder, Callable, Class, IntoValue, Object, PhpResult, Properties, Thrown, Value, View, guard,
+    host,
 };
 
 /// Longest uninterrupted wait: a signal that comes just before the wait begins does not end it.
@@ -26,6 +29,8 @@ pub(crate) struct TickReport {
     step: StepReport,
     events: i64,
     actions: i64,
+    /// The last event delivered since the core was told, and when it came.
+    delivered: Option<(ServerId, Duration)>,
 }
 
 impl TickReport {
@@ -43,6 +48,14 @@ impl TickReport {
             more: self.step.more,
         }
         .into_object()
+    }
+
+    fn has_progress(&self) -> bool {
+        let StepReport { bytes_read, bytes_written, frames_parsed, connects, transitions, more, .. } =
+            self.step;
+        let is_idle =
+            [bytes_read, bytes_written, frames_parsed] == [0; 3] && connects == 0 && transitions == 0;
+        more || !is_idle || self.events > 0 || self.actions > 0
     }
 }
 
@@ -70,14 +83,13 @@ pub(crate) fn wait_until(
     longest: Option<Duration>,
     done: impl Fn() -> bool,
 ) -> PhpResult<bool> {
-    let end = longest.and_then(|longest| Instant::now().checked_add(longest));
+    let end = longest.and_then(|longest| hub.now().at.checked_add(longest));
     let mut is_first = true;
     loop {
         if done() {
             return Ok(true);
         }
-        let left =
-            end.map_or(WAIT_SLICE, |end| end.saturating_duration_since(Instant::now()).min(WAIT_SLICE));
+        let left = end.map_or(WAIT_SLICE, |end| end.saturating_duration_since(hub.now().at).min(WAIT_SLICE));
         if left.is_zero() && !is_first {
             return Ok(false);
         }
@@ -88,6 +100,19 @@ pub(crate) fn wait_until(
             tick(hub, "tick", left)?;
         }
         guard::serve_interrupts()?;
+    }
+}
+
+/// Moves a fake's time so far, doing everything on the way and what is due at the end of it.
+pub(crate) fn advance(hub: &Rc<Hub>, longest: Duration) -> PhpResult<()> {
+    let end = hub.now().at + longest;
+    loop {
+        let left = end.saturating_duration_since(hub.now().at);
+        let report = tick(hub, "advance", left)?;
+        guard::serve_interrupts()?;
+        if left.is_zero() && !report.has_progress() {
+            return Ok(());
+        }
     }
 }
 
@@ -102,16 +127,37 @@ pub(crate) fn run(hub: &Rc<Hub>, until: Option<&Callable>) -> PhpResult<()> {
         tick(hub, "run", longest)?;
         guard::serve_interrupts()?;
         if let Some(until) = until
-            && matches!(until.call(&[])?.view(), crate::zend::View::Bool(true))
+            && matches!(until.call(&[])?.view(), View::Bool(true))
         {
             return Ok(());
         }
     }
 }
 
-fn step(hub: &Hub, run: impl FnOnce(&mut Core) -> std::io::Result<StepReport>) -> PhpResult<StepReport> {
+fn step(hub: &Hub, run: impl FnOnce(&mut Core) -> io::Result<StepReport>) -> PhpResult<StepReport> {
+    let broken = |failure: io::Error| exception::error(&format!("cannot wait for the sockets: {failure}"));
     let outcome = run(&mut *hub.core()?);
-    outcome.map_err(|failure| exception::error(&format!("cannot wait for the sockets: {failure}")))
+    let report = outcome.map_err(broken)?;
+    // Servers in memory may ask PHP code for their answers, which are there at once.
+    match &hub.stage {
+        Some(stage) if stage.answer_questions()? => {
+            let outcome = hub.core()?.step(Duration::ZERO);
+            Ok(sum(report, outcome.map_err(broken)?))
+        }
+        _ => Ok(report),
+    }
+}
+
+fn sum(first: StepReport, second: StepReport) -> StepReport {
+    StepReport {
+        bytes_read: first.bytes_read + second.bytes_read,
+        bytes_written: first.bytes_written + second.bytes_written,
+        frames_parsed: first.frames_parsed + second.frames_parsed,
+        connects: first.connects + second.connects,
+        events_dropped: first.events_dropped + second.events_dropped,
+        transitions: first.transitions + second.transitions,
+        more: second.more,
+    }
 }
 
 /// Nothing is delivered until the caller comes back: whoever watches the descriptor has to know what is left.
@@ -138,10 +184,23 @@ fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
         let next = hub.due.borrow_mut().pop_front();
         let Some(delivery) = next else { break };
         budget -= 1;
+        if report.delivered.is_some_and(|(server, _)| server != delivery.server) {
+            tell_lag(hub, report)?;
+        }
         deliver(hub, delivery, report)?;
     }
+    tell_lag(hub, report)?;
     write_records(hub)?;
     hub.forget_removed()
+}
+
+/// Tells the core how long the last event of a run took to its listeners.
+fn tell_lag(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
+    if let Some((server, received_at)) = report.delivered.take() {
+        let now = hub.now().unix;
+        hub.core()?.cluster_mut().delivered(server, now.saturating_sub(received_at));
+    }
+    Ok(())
 }
 
 fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpResult<()> {
@@ -156,8 +215,7 @@ fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpRes
                     call_listener(hub, &listener, &[event.clone().into_value()], Some(&event))?;
                 }
             }
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            hub.core()?.cluster_mut().delivered(server, now.saturating_sub(received_at));
+            report.delivered = Some((server, received_at));
             Ok(())
         }
         DeliveryKind::Tell(Tell::Ended { sequence, slot }) => {
@@ -237,12 +295,15 @@ fn call_listener(
     event: Option<&Object>,
 ) -> PhpResult<()> {
     let Some(callable) = listener.callable() else { return Ok(()) };
-    let began = Instant::now();
-    let outcome = callable.call(arguments);
+    let began = net::now().at;
+    let outcome = callable.call(arguments).map(drop);
+    // A listener that cancelled itself ends here, and its destructors may throw too.
+    drop(callable);
+    let outcome = outcome.and_then(|()| exception::check());
     listener.calls.set(listener.calls.get() + 1);
-    listener.time.set(listener.time.get() + began.elapsed());
+    listener.time.set(listener.time.get() + net::now().at.saturating_duration_since(began));
     match outcome {
-        Ok(_) => Ok(()),
+        Ok(()) => Ok(()),
         Err(thrown) => {
             listener.failures.set(listener.failures.get() + 1);
             contain(hub, thrown, &listener.name, event)
@@ -252,8 +313,8 @@ fn call_listener(
 
 /// Calls a callback of an action. What it throws stops nobody else.
 pub(crate) fn call_back(hub: &Rc<Hub>, callback: &Callable, arguments: &[Value]) -> PhpResult<()> {
-    match callback.call(arguments) {
-        Ok(_) => Ok(()),
+    match callback.call(arguments).map(drop).and_then(|()| exception::check()) {
+        Ok(()) => Ok(()),
         Err(thrown) => contain(hub, thrown, &callback.name(), None),
     }
 }

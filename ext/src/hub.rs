@@ -2,28 +2,34 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
 
 use apn_ami::client;
-use apn_ami::cluster::{Delivery, ServerId};
+use apn_ami::cluster::{Delivery, Now, ServerId};
 use apn_ami::limits::{ClusterLimits, Limits};
-use apn_ami::net::{Reactor, SharedClient, Visit};
+use apn_ami::net::{self, Reactor, SharedClient, Visit};
 use apn_ami::node::ConnectionState;
 use apn_ami::record::Level;
+use apn_ami::wire::InstanceId;
 
 use crate::config;
 use crate::listeners::Listeners;
 use crate::logger::Logger;
+use crate::network::Net;
 use crate::pending::Pendings;
+use crate::stage::Stage;
 use crate::zend::exception::{error, throw_new};
 use crate::zend::{Callable, Class, Object, PhpResult, Str, Tracer, Value};
 
 /// The core as the extension drives it: in turns with the stall guard.
-pub(crate) type Core = client::Client<Reactor>;
+pub(crate) type Core = client::Client<Net>;
 
 /// The state behind one `AmiClientManager`. Its other objects hold the manager, or this weakly.
 pub(crate) struct Hub {
     /// Never locked while PHP code runs. There until it is dropped, or leaked in a forked child.
-    core: Option<SharedClient<Reactor>>,
+    core: Option<SharedClient<Net>>,
+    /// The servers in memory, where it has no others.
+    pub(crate) stage: Option<Rc<Stage>>,
     /// The process that made it: the sockets are its own.
     process: u32,
     /// Bounds of servers that have none of their own.
@@ -46,20 +52,39 @@ pub(crate) struct Hub {
     /// Thrown by a warning's handler during a tick: goes on when the tick is over.
     pub(crate) postponed: RefCell<Option<Object>>,
     /// Chooses a server, where the user does it.
-    pub(crate) router: RefCell<Option<std::rc::Rc<Callable>>>,
+    pub(crate) router: RefCell<Option<Rc<Callable>>>,
     /// The poll descriptor as a stream, once it was asked for.
     pub(crate) stream: RefCell<Option<Value>>,
 }
 
 impl Hub {
+    /// A core on real sockets.
     pub(crate) fn new(limits: Limits, cluster: ClusterLimits, logger: Option<Object>) -> PhpResult<Self> {
         let reactor = Reactor::new().map_err(|failure| error(&format!("no poll descriptor: {failure}")))?;
         let (watched, stall) = (reactor.watched(), cluster.stall_guard);
-        let level = logger.is_some().then_some(Level::Debug);
-        let core =
-            Core::new(reactor, cluster, level).map_err(|refused| config::refused(&refused, |_| None))?;
-        Ok(Self {
-            core: Some(SharedClient::new(core, stall, Some(watched))),
+        let core = Core::new(Net::Real(Box::new(reactor)), cluster, level_for(logger.as_ref()))
+            .map_err(|refused| config::refused(&refused, |_| None))?;
+        Ok(Self::of(SharedClient::new(core, stall, Some(watched)), None, limits, logger))
+    }
+
+    /// A core on servers in memory. Nothing is left to chance, and nobody has to watch over it.
+    pub(crate) fn staged(
+        stage: &Rc<Stage>,
+        limits: Limits,
+        cluster: ClusterLimits,
+        logger: Option<Object>,
+    ) -> PhpResult<Self> {
+        let instance = InstanceId::from_random(*b"fake-asterisk");
+        let core = Core::seeded(Net::Fake(stage.world()), cluster, level_for(logger.as_ref()), instance, 1)
+            .map_err(|refused| config::refused(&refused, |_| None))?;
+        let core = SharedClient::new(core, std::time::Duration::ZERO, None);
+        Ok(Self::of(core, Some(Rc::clone(stage)), limits, logger))
+    }
+
+    fn of(core: SharedClient<Net>, stage: Option<Rc<Stage>>, limits: Limits, logger: Option<Object>) -> Self {
+        Self {
+            core: Some(core),
+            stage,
             process: std::process::id(),
             limits,
             listeners: Listeners::default(),
@@ -74,11 +99,16 @@ impl Hub {
             postponed: RefCell::default(),
             router: RefCell::default(),
             stream: RefCell::default(),
-        })
+        }
+    }
+
+    /// This moment on the core's clock, which is not the system's where the servers are in memory.
+    pub(crate) fn now(&self) -> Now {
+        self.stage.as_ref().map_or_else(net::now, |stage| stage.now())
     }
 
     /// The core, for one call into it.
-    pub(crate) fn core(&self) -> PhpResult<Visit<'_, Reactor>> {
+    pub(crate) fn core(&self) -> PhpResult<Visit<'_, Net>> {
         let core = self.core.as_ref().and_then(SharedClient::lock);
         core.ok_or_else(|| error("ami_client stopped working after an internal error"))
     }
@@ -148,6 +178,9 @@ impl Hub {
         self.listeners.trace(tracer);
         self.pendings.trace(tracer);
         self.logger.trace(tracer);
+        if let Some(stage) = &self.stage {
+            stage.trace(tracer);
+        }
         if let Ok(router) = self.router.try_borrow()
             && let Some(router) = &*router
         {
@@ -185,6 +218,11 @@ impl Drop for Hub {
             core.flush();
         }
     }
+}
+
+/// Without a logger nobody reads records.
+fn level_for(logger: Option<&Object>) -> Option<Level> {
+    logger.map(|_| Level::Debug)
 }
 
 /// A tick, until it is dropped.

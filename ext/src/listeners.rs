@@ -12,7 +12,9 @@ use crate::hub::Hub;
 use crate::zend::call::ArrayOrStr;
 use crate::zend::classes::GlobProperties;
 use crate::zend::exception::value_error;
-use crate::zend::{Array, Callable, Class, Key, Native, Object, PhpResult, Properties, Tracer, Value, View};
+use crate::zend::{
+    Array, Callable, Class, Key, Native, Object, PhpResult, Properties, Thrown, Tracer, Value, View,
+};
 
 /// All listeners of a manager.
 #[derive(Default)]
@@ -35,7 +37,7 @@ pub(crate) struct Listener {
 }
 
 /// What a listener listens to; a server where it wants one only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Topic {
     Event(SubscriptionId),
     State(Option<ServerId>),
@@ -83,8 +85,11 @@ impl Listeners {
     /// Those of a topic; those that want one server only count for that one.
     pub(crate) fn of_topic(&self, wanted: Topic) -> Vec<Rc<Listener>> {
         let fits = |listener: &&Rc<Listener>| match (listener.topic, wanted) {
-            (Topic::State(None), Topic::State(_)) | (Topic::Gap(None), Topic::Gap(_)) => true,
-            (topic, wanted) => topic == wanted,
+            (Topic::State(own), Topic::State(server)) | (Topic::Gap(own), Topic::Gap(server)) => {
+                own.is_none() || own == server
+            }
+            (Topic::Error, Topic::Error) => true,
+            (Topic::Event(_) | Topic::State(_) | Topic::Gap(_) | Topic::Error, _) => false,
         };
         self.others.borrow().iter().filter(fits).cloned().collect()
     }
@@ -180,7 +185,7 @@ fn value_filter(header: &Key, value: &Value) -> PhpResult<ValueFilter> {
     }
 }
 
-fn bad_condition(header: &Key) -> crate::zend::Thrown {
+fn bad_condition(header: &Key) -> Thrown {
     let header = String::from_utf8_lossy(&header.text()).escape_debug().to_string();
     value_error(&format!(
         "onEvent(): Argument #3 ($where) has \"{header}\", must be header => text, Glob or a list of these"

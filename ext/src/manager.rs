@@ -6,23 +6,23 @@ use std::time::{Duration, Instant};
 use apn_ami::cluster::{Routing, ServerId};
 use apn_ami::limits::{ClusterLimits, Limits};
 use apn_ami::node::ConnectionState;
+use apn_ami::settings::ServerSettings;
 
 use crate::client::new_client;
-use crate::completion;
 use crate::config::{self, Section};
 use crate::dispatch::{self, reason_case};
-use crate::exception;
 use crate::hub::Hub;
 use crate::listeners::{self, Topic};
 use crate::logger::Logger;
 use crate::options::{ClientBounds, ClientOptions, ClusterBounds, ClusterOptions};
-use crate::pending::new_pending;
 use crate::registry::{RegistryState, servers_of};
 use crate::report;
+use crate::sending::{choose, named_servers, no_server, ready_servers, send};
 use crate::server::{ServerConfig, ServerState};
 use crate::signals;
+use crate::stage::Stage;
 use crate::zend::call::{ArrayOrStr, ObjectOrArray, ObjectOrCallable};
-use crate::zend::exception::{throw, value_error};
+use crate::zend::exception::{error, value_error};
 use crate::zend::{
     Array, Builder, Callable, Class, Key, Native, Object, PhpResult, Str, Tracer, Value, View, host,
 };
@@ -284,7 +284,9 @@ impl AmiClientManager {
         if let Some(stream) = known.filter(host::stream_is_open) {
             return Ok(stream);
         }
-        let descriptor = hub.core()?.network().descriptor();
+        let descriptor = hub.core()?.network().descriptor().ok_or_else(|| {
+            error("a FakeAsterisk has nothing to watch: move its time with advance(), or tick()")
+        })?;
         let stream = host::stream(descriptor)?;
         let before = hub.stream.borrow_mut().replace(stream.clone());
         drop(before);
@@ -297,9 +299,10 @@ impl AmiClientManager {
             return Ok(Some(0));
         }
         let deadline = hub.core()?.next_deadline();
+        let now = hub.now().at;
         // Rounded up: a loop that came back early would find nothing to do.
         let millis = |deadline: Instant| {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = deadline.saturating_duration_since(now);
             i64::try_from(left.as_micros().div_ceil(1_000)).unwrap_or(i64::MAX)
         };
         Ok(deadline.map(millis))
@@ -313,19 +316,38 @@ fn build(
     logger: Option<Object>,
     cluster: Option<&Object>,
 ) -> PhpResult<()> {
-    let limits = match options {
-        Some(options) => options.state::<ClientBounds>()?.0.clone(),
-        None => Limits::default(),
-    };
-    let cluster = match cluster {
-        Some(options) => options.state::<ClusterBounds>()?.0.clone(),
-        None => ClusterLimits::default(),
-    };
-    let hub = Rc::new(Hub::new(limits, cluster, logger)?);
+    let hub = Hub::new(limits_of(options)?, cluster_limits_of(cluster)?, logger)?;
     for server in servers {
         add(&hub, server)?;
     }
-    manager.init(ManagerState(hub))
+    manager.init(ManagerState(Rc::new(hub)))
+}
+
+/// A manager of the servers on a stage.
+pub(crate) fn build_staged(
+    stage: &Rc<Stage>,
+    options: Option<&Object>,
+    logger: Option<Object>,
+    cluster: Option<&Object>,
+) -> PhpResult<Object> {
+    let hub = Hub::staged(stage, limits_of(options)?, cluster_limits_of(cluster)?, logger)?;
+    for settings in stage.settings(&hub.limits).map_err(|refused| config::refused(&refused, |_| None))? {
+        add_settings(&hub, settings)?;
+    }
+    let manager = Object::instantiate(Class::AmiClientManager)?;
+    manager.init(ManagerState(Rc::new(hub)))?;
+    Ok(manager)
+}
+
+fn limits_of(options: Option<&Object>) -> PhpResult<Limits> {
+    options.map_or_else(|| Ok(Limits::default()), |options| Ok(options.state::<ClientBounds>()?.0.clone()))
+}
+
+fn cluster_limits_of(options: Option<&Object>) -> PhpResult<ClusterLimits> {
+    options.map_or_else(
+        || Ok(ClusterLimits::default()),
+        |options| Ok(options.state::<ClusterBounds>()?.0.clone()),
+    )
 }
 
 fn configured_servers(servers: &Array, base: &Array) -> PhpResult<Vec<Object>> {
@@ -342,7 +364,10 @@ fn configured_servers(servers: &Array, base: &Array) -> PhpResult<Vec<Object>> {
 }
 
 fn add(hub: &Hub, server: &Object) -> PhpResult<ServerId> {
-    let settings = server.state::<ServerState>()?.settings(&hub.limits);
+    add_settings(hub, server.state::<ServerState>()?.settings(&hub.limits))
+}
+
+fn add_settings(hub: &Hub, settings: ServerSettings) -> PhpResult<ServerId> {
     let key = Str::new(settings.key.as_str().as_bytes());
     let added = hub.core()?.add_server(settings);
     let id = added.map_err(|refused| config::refused(&refused, |_| None))?;
@@ -352,29 +377,6 @@ fn add(hub: &Hub, server: &Object) -> PhpResult<ServerId> {
 
 fn server_ids(hub: &Hub) -> PhpResult<Vec<ServerId>> {
     Ok(hub.core()?.cluster().servers().to_vec())
-}
-
-fn ready_servers(hub: &Hub) -> PhpResult<Vec<ServerId>> {
-    let core = hub.core()?;
-    let cluster = core.cluster();
-    Ok(cluster.servers().iter().copied().filter(|id| cluster.state(*id) == ConnectionState::Ready).collect())
-}
-
-/// The servers of a list of keys, all of them Ready: an action goes to all or to none.
-fn named_servers(hub: &Hub, keys: &Array) -> PhpResult<Vec<ServerId>> {
-    let keys = keys.strings().ok_or_else(|| {
-        value_error("Apn\\AmiClient\\AmiClientManager::sendAll(): Argument #2 ($servers) must be a list of server keys")
-    })?;
-    let ids: Vec<_> = keys.iter().map(|key| hub.server(key)).collect::<PhpResult<_>>()?;
-    for id in &ids {
-        let state = hub.state(*id)?;
-        if state != ConnectionState::Ready {
-            let key = hub.key(*id);
-            let what = format!("action was not sent: server `{}` is {state}, not ready", key.lossy());
-            return Err(throw(exception::not_ready(&what, &key, state)?));
-        }
-    }
-    Ok(ids)
 }
 
 fn open_all(hub: &Hub, servers: &[ServerId]) -> PhpResult<()> {
@@ -389,7 +391,7 @@ fn open_all(hub: &Hub, servers: &[ServerId]) -> PhpResult<()> {
 
 /// Waits until all are Ready, or can no more become so in time.
 pub(crate) fn wait_for_ready(hub: &Rc<Hub>, servers: &[ServerId], wait: Option<Duration>) -> PhpResult<()> {
-    let end = wait.and_then(|wait| Instant::now().checked_add(wait));
+    let end = wait.and_then(|wait| hub.now().at.checked_add(wait));
     let settled = || {
         let Ok(mut core) = hub.core() else { return true };
         let now = apn_ami::client::Network::now(core.network());
@@ -426,67 +428,6 @@ pub(crate) fn close(hub: &Rc<Hub>, id: ServerId, grace: Duration) -> PhpResult<(
     // A moment more than the session itself takes, whose end comes with the grace's.
     dispatch::wait_until(hub, Some(grace.saturating_add(Duration::from_millis(10))), is_closed)?;
     Ok(())
-}
-
-/// A Ready server, by the routing in force.
-fn choose(manager: &Object, hub: &Rc<Hub>) -> PhpResult<ServerId> {
-    let router = hub.router.borrow().clone();
-    let Some(router) = router else {
-        let chosen = hub.core()?.cluster_mut().select();
-        return match chosen {
-            Some(id) => Ok(id),
-            None => Err(no_ready_server(hub)?),
-        };
-    };
-    let mut ready = Builder::new(0);
-    for id in ready_servers(hub)? {
-        ready.set(&*hub.key(id), new_client(manager, hub, id)?);
-    }
-    let ready = ready.finish();
-    if ready.len() == 0 {
-        return Err(no_ready_server(hub)?);
-    }
-    let chosen = router.call(&[crate::zend::IntoValue::into_value(ready)])?;
-    match crate::client::server_of(&chosen, manager) {
-        Some(id) => Ok(id),
-        None => Err(no_server(&format!(
-            "the routing callable returned {}, must be one of the clients it was given",
-            chosen.type_name()
-        ))),
-    }
-}
-
-fn no_ready_server(hub: &Hub) -> PhpResult<crate::zend::Thrown> {
-    let core = hub.core()?;
-    let cluster = core.cluster();
-    let states: Vec<_> = cluster
-        .servers()
-        .iter()
-        .take(10)
-        .filter_map(|id| Some(format!("{} is {}", cluster.settings(*id)?.key, cluster.state(*id))))
-        .collect();
-    drop(core);
-    let states = if states.is_empty() { "the manager has none".to_owned() } else { states.join(", ") };
-    Ok(no_server(&format!("no server takes actions now: {states}; see connectAll(wait: 5.0)")))
-}
-
-fn no_server(message: &str) -> crate::zend::Thrown {
-    match exception::new(Class::NoServerAvailableException, message, None, None) {
-        Ok(exception) => throw(exception),
-        Err(thrown) => thrown,
-    }
-}
-
-/// Sends an action to a server. What PHP code says of the action is asked before anything is locked.
-pub(crate) fn send(manager: &Object, hub: &Rc<Hub>, id: ServerId, action: Object) -> PhpResult<Object> {
-    let completion = completion::of_action(&action)?;
-    let encoded = crate::action::to_wire(&action)?;
-    hub.check_server(id)?;
-    let sent = hub.core()?.send(id, &encoded, &completion);
-    match sent {
-        Ok(ticket) => new_pending(manager, hub, id, ticket, action),
-        Err(refused) => Err(throw(exception::of_action(&refused, &hub.key(id), None, None)?)),
-    }
 }
 
 /// Seconds of a parameter; None for infinity.

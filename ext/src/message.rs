@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use apn_ami::error::{ActionError, Answer};
 use apn_ami::node::ActionSlot;
@@ -296,7 +296,7 @@ pub(crate) fn from_array(
     let pairs = headers.iter().map(|(name, value)| (name.as_slice(), value.as_slice()));
     let message = wire::Message::from_headers(pairs);
     debug_assert_eq!(message.kind(), kind);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = apn_ami::net::now().unix;
     Ok(wire::Message::stamped(message.frame(), Stamp { received_at: now, ..Stamp::default() }))
 }
 

@@ -3,6 +3,7 @@
 use apn_ami::limits::Limits;
 
 use crate::client::ClientState;
+use crate::fake::FakeState;
 use crate::listeners::SubscriptionState;
 use crate::manager::ManagerState;
 use crate::message::MessageState;
@@ -15,6 +16,7 @@ use crate::zend::{Class, register, register_plain};
 /// Called once, when PHP has registered the classes.
 pub(crate) fn register_states() {
     register::<ManagerState>(false);
+    register::<FakeState>(false);
     register::<ClientState>(false);
     register::<PendingState>(false);
     register::<SubscriptionState>(false);

@@ -9,7 +9,7 @@ use apn_ami::settings::TlsSettings;
 
 use crate::config::{self, Section};
 use crate::zend::classes::{ClientOptionsProperties, ClusterOptionsProperties, TlsOptionsProperties};
-use crate::zend::{Array, Class, Native, Object, PhpResult, Properties};
+use crate::zend::{Array, Class, Native, Object, PhpResult, Properties, Str};
 
 /// The class `ClientOptions`.
 pub(crate) struct ClientOptions;
@@ -237,7 +237,7 @@ keys!(TLS_KEYS, read_tls, TlsOptionsProperties, {
 });
 
 fn settings(given: &TlsOptionsProperties) -> PhpResult<TlsSettings> {
-    let path = |field: &str, value: &Option<crate::zend::Str>| match value {
+    let path = |field: &str, value: &Option<Str>| match value {
         Some(path) if path.is_empty() => Err(config::invalid(field, "empty", "a file, or null")),
         Some(path) => config::text(field, path).map(|path| Some(PathBuf::from(path))),
         None => Ok(None),

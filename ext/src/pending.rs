@@ -18,7 +18,7 @@ use crate::manager::{self, hub_of};
 use crate::message::Whole;
 use crate::response::new_response;
 use crate::zend::classes::PendingActionProperties;
-use crate::zend::exception::throw;
+use crate::zend::exception::{error, throw};
 use crate::zend::{Callable, Class, IntoValue, Native, Object, PhpResult, Properties, Str, Tracer, Value};
 
 /// The actions of a manager that have not been delivered as ended.
@@ -208,9 +208,9 @@ impl PendingAction {
         pending.is_observed.set(true);
         match pending.response()? {
             Some(response) => Ok(response),
-            None => Err(pending
-                .exception()?
-                .map_or_else(|| crate::zend::exception::error("the action ended without an outcome"), throw)),
+            None => {
+                Err(pending.exception()?.map_or_else(|| error("the action ended without an outcome"), throw))
+            }
         }
     }
 

@@ -7,12 +7,13 @@ use apn_ami::cluster::{Health, ServerId, ServerMetrics};
 use crate::hub::Hub;
 use crate::message::{microseconds, to_int};
 use crate::zend::classes::ServerHealthProperties;
+use crate::zend::exception::error;
 use crate::zend::{Array, Builder, Class, IntoValue, Object, PhpResult, Properties};
 
 /// The health of one server.
 pub(crate) fn health(hub: &Hub, id: ServerId) -> PhpResult<Object> {
     let found = hub.core()?.cluster().health(id);
-    let health = found.ok_or_else(|| crate::zend::exception::error("the server was removed"))?;
+    let health = found.ok_or_else(|| error("the server was removed"))?;
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     ServerHealthProperties {
         server_key: hub.key(id),

@@ -8,7 +8,7 @@ use apn_ami::wire::{self, Kind};
 use crate::message::{self, MessageState, Part, Whole, new_event, to_int};
 use crate::zend::classes::ResponseProperties;
 use crate::zend::properties::bad_data;
-use crate::zend::{Array, Builder, Class, Object, PhpResult, Properties, Str, View};
+use crate::zend::{Array, Builder, Class, Object, PhpResult, Properties, Str, Value, View};
 
 /// The class `Response`.
 pub(crate) struct Response;
@@ -91,7 +91,7 @@ pub(crate) fn serialize(this: &Object) -> PhpResult<Array> {
 
 pub(crate) fn unserialize(this: &Object, data: &Array) -> PhpResult<()> {
     let (server_key, response) = message::unserialize(data, Class::Response, Kind::Response)?;
-    let event = |value: &crate::zend::Value| match value.view() {
+    let event = |value: &Value| match value.view() {
         View::Array(event) => {
             message::unserialize(&event, Class::Response, Kind::Event).map(|(_, event)| event)
         }

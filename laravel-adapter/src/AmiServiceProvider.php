@@ -26,7 +26,10 @@ final class AmiServiceProvider extends ServiceProvider
     public function register(): void
     {
         $this->mergeConfig();
-        $this->app->singleton(Settings::class, static fn(Application $app): Settings => new Settings($app->make('config')));
+        $this->app->singleton(
+            Settings::class,
+            static fn(Application $app): Settings => new Settings($app->make('config')),
+        );
         $this->app->singleton(ServerSource::class);
         $this->app->singleton(EventRoutes::class);
         $this->app->singleton(AmiService::class);
@@ -68,7 +71,7 @@ final class AmiServiceProvider extends ServiceProvider
         $own = $config->get('ami', []);
         $merged = [...$defaults, ...$own];
         foreach (self::MERGED_SECTIONS as $section) {
-            $merged[$section] = [...$defaults[$section], ...$own[$section] ?? []];
+            $merged[$section] = [...$defaults[$section], ...($own[$section] ?? [])];
         }
         $config->set('ami', $merged);
     }

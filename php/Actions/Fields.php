@@ -43,23 +43,5 @@ final class Fields
         return $values === [] ? null : implode($separator, $values);
     }
 
-    /**
-     * One header a variable, its value literal: Asterisk splits at commas and eats quotes and backslashes (astman_get_variables in
-     * main/manager.c). The client does this by itself for Originate and MessageSend only.
-     *
-     * @param array<string, scalar> $variables
-     *
-     * @return list<string>
-     */
-    public static function assignments(array $variables): array
-    {
-        $assignments = [];
-        foreach ($variables as $name => $value) {
-            $assignments[] = $name . '=' . addcslashes((string) $value, '\\",');
-        }
-
-        return $assignments;
-    }
-
     private function __construct() {}
 }

@@ -18,7 +18,8 @@ final readonly class PJSIPNotify implements Action
 {
     /**
      * @param string|null $option section of pjsip_notify.conf; this or variable
-     * @param array<string, scalar> $variable NAME => value: headers of the NOTIFY; "Content" is its body
+     * @param array<string, scalar>|list<string> $variable NAME => value, always literal; or "NAME=value" texts; headers
+     * of the NOTIFY; "Content" is its body
      */
     public function __construct(
         public ?string $endpoint = null,
@@ -40,7 +41,7 @@ final readonly class PJSIPNotify implements Action
             'URI' => $this->uri,
             'Channel' => $this->channel,
             'Option' => $this->option,
-            'Variable' => Fields::assignments($this->variable),
+            'Variable' => $this->variable,
         ]);
     }
 

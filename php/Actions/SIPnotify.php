@@ -18,7 +18,8 @@ final readonly class SIPnotify implements Action
 {
     /**
      * @param string $channel the peer
-     * @param array<string, scalar> $variable NAME => value: headers of the NOTIFY; "Content" is its body
+     * @param array<string, scalar>|list<string> $variable NAME => value, always literal; or "NAME=value" texts; headers
+     * of the NOTIFY; "Content" is its body
      * @param string|null $callId dialog to send it in
      */
     public function __construct(
@@ -36,7 +37,7 @@ final readonly class SIPnotify implements Action
     {
         return Fields::sent([
             'Channel' => $this->channel,
-            'Variable' => Fields::assignments($this->variable),
+            'Variable' => $this->variable,
             'Call-ID' => $this->callId,
         ]);
     }

@@ -34,7 +34,9 @@ final readonly class Arguments
                 $words[] = self::withoutSecret($argument);
                 continue;
             }
-            [$name, $value] = array_pad(explode('=', substr($argument, 2), 2), 2, null);
+            $parts = explode('=', substr($argument, offset: 2), limit: 2);
+            $name = $parts[0];
+            $value = $parts[1] ?? null;
             if (in_array(strtolower($name), self::SECRETS, strict: true)) {
                 throw new UsageException(
                     "--{$name}: secrets do not belong on a command line, which every process can read; set AMI_SECRET or use --config",

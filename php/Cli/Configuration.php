@@ -40,12 +40,20 @@ final class Configuration
         if (!is_file($file)) {
             throw new UsageException("--config: there is no file {$file}");
         }
+        /** @var mixed $config */
         $config = (static fn(): mixed => require $file)();
         if (!is_array($config) || !isset($config['servers'])) {
             throw new UsageException("--config: {$file} does not return an array with \"servers\"");
         }
 
-        return array_intersect_key($config, ['default' => 0, 'servers' => 0, 'options' => 0, 'cluster' => 0]);
+        $known = [];
+        foreach (['default', 'servers', 'options', 'cluster'] as $key) {
+            if (isset($config[$key])) {
+                $known[$key] = $config[$key];
+            }
+        }
+
+        return $known;
     }
 
     /**
@@ -83,7 +91,7 @@ final class Configuration
         if ($file === null) {
             return $environment['AMI_SECRET'] ?? null;
         }
-        $secret = @file_get_contents($file);
+        $secret = is_readable($file) ? file_get_contents($file) : false;
 
         return $secret === false
             ? throw new UsageException("AMI_SECRET_FILE: cannot read {$file}")

@@ -16,7 +16,8 @@ final class ListenCommand implements Command
 {
     private const int WAIT_MS = 250;
 
-    private int $seen = 0;
+    /** How many events may still be printed. */
+    private int $left = PHP_INT_MAX;
 
     public function usage(): string
     {
@@ -30,10 +31,11 @@ final class ListenCommand implements Command
 
     public function run(Arguments $arguments, Console $console): int
     {
-        $count = $arguments->option('count') ?? '0';
-        if (!ctype_digit($count)) {
-            throw new UsageException("--count is {$count}, must be a number");
+        $count = $arguments->option('count');
+        if ($count !== null && (!ctype_digit($count) || (int) $count === 0)) {
+            throw new UsageException("--count is {$count}, must be a number above 0");
         }
+        $this->left = $count === null ? PHP_INT_MAX : (int) $count;
         $manager = $console->manager($arguments);
         $record = $arguments->option('record');
         $recorder = $record === null ? null : new Recorder($manager, $record);
@@ -41,7 +43,7 @@ final class ListenCommand implements Command
         foreach ($arguments->words ?: $manager->serverKeys() as $server) {
             $manager->server($server)->open();
         }
-        while (!$console->isStopping() && ($count === '0' || $this->seen < (int) $count)) {
+        while (!$console->isStopping() && $this->left > 0) {
             self::step($manager);
         }
         $recorder?->stop();
@@ -60,7 +62,10 @@ final class ListenCommand implements Command
     {
         $isJson = $arguments->has('json');
         $manager->onEvent($arguments->all('event') ?: '*', function (AmiEvent $event) use ($isJson, $console): void {
-            ++$this->seen;
+            // One tick may deliver more than were asked for.
+            if ($this->left-- <= 0) {
+                return;
+            }
             $isJson
                 ? $console->json([
                     'server' => $event->serverKey,

@@ -41,19 +41,23 @@ final readonly class SendCommand implements Command
         }
     }
 
-    /** @param list<string> $words server, action and HEADER=VALUE, which repeats a header where it comes again */
-    private static function action(array $words): GenericAction
+    /**
+     * @param list<string> $words server, action and HEADER=VALUE, which repeats a header where it comes again
+     *
+     * @throws UsageException
+     */
+    public static function action(array $words): GenericAction
     {
         if (count($words) < 2) {
             throw new UsageException('a server and an action are needed');
         }
         $parameters = [];
         foreach (array_slice($words, 2) as $word) {
-            [$header, $value] = array_pad(explode('=', $word, 2), 2, null);
-            if ($value === null || $header === '') {
+            $parts = explode('=', $word, limit: 2);
+            if (!isset($parts[1]) || $parts[0] === '') {
                 throw new UsageException("{$word} is not HEADER=VALUE");
             }
-            $parameters[$header][] = $value;
+            $parameters[$parts[0]][] = $parts[1];
         }
 
         return new GenericAction($words[1], array_map(static fn(array $values): array|string => count($values) === 1

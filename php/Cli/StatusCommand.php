@@ -40,7 +40,7 @@ final readonly class StatusCommand implements Command
 
     private static function row(ServerHealth $server): string
     {
-        $why = $server->isReady() ? '' : $server->lastDisconnect?->value ?? 'no answer';
+        $why = $server->isReady() ? '' : $server->lastDisconnect->value ?? 'no answer';
 
         return rtrim(sprintf(
             '%-32s %-14s circuit %-9s %s',

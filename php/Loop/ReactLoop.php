@@ -7,6 +7,7 @@ namespace Apn\AmiClient\Loop;
 use Apn\AmiClient\Pending;
 use Apn\AmiClient\Response;
 use React\EventLoop\LoopInterface;
+use React\EventLoop\TimerInterface;
 use React\Promise\Promise;
 use React\Promise\PromiseInterface;
 
@@ -36,6 +37,7 @@ final readonly class ReactLoop implements EventLoop
 
     public function delay(int $milliseconds, \Closure $callback): \Closure
     {
+        /** @var TimerInterface $timer */
         $timer = $this->loop->addTimer($milliseconds / 1000, static fn() => $callback());
 
         return function () use ($timer): void {

@@ -30,7 +30,7 @@ final readonly class RevoltLoop implements EventLoop
 
     public function onReadable($stream, \Closure $callback): \Closure
     {
-        $id = Revolt::onReadable($stream, static fn() => $callback());
+        $id = Revolt::onReadable($stream, self::call($callback));
 
         return static function () use ($id): void {
             Revolt::cancel($id);
@@ -39,7 +39,7 @@ final readonly class RevoltLoop implements EventLoop
 
     public function delay(int $milliseconds, \Closure $callback): \Closure
     {
-        $id = Revolt::delay($milliseconds / 1000, static fn() => $callback());
+        $id = Revolt::delay($milliseconds / 1000, self::call($callback));
 
         return static function () use ($id): void {
             Revolt::cancel($id);
@@ -48,7 +48,7 @@ final readonly class RevoltLoop implements EventLoop
 
     public function queue(\Closure $callback): void
     {
-        Revolt::queue($callback);
+        Revolt::queue(self::call($callback));
     }
 
     /**
@@ -89,6 +89,21 @@ final readonly class RevoltLoop implements EventLoop
             $error === null ? $suspension->resume($response) : $suspension->throw($error);
         });
 
-        return $suspension->suspend();
+        /** @var mixed $response */
+        $response = $suspension->suspend();
+
+        return $response instanceof Response ? $response : throw new \LogicException('resumed without a response');
+    }
+
+    /**
+     * Revolt gives its callbacks an id and refuses any result.
+     *
+     * @param \Closure(): mixed $callback
+     */
+    private static function call(\Closure $callback): \Closure
+    {
+        return static function () use ($callback): void {
+            $callback();
+        };
     }
 }

@@ -4,13 +4,11 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Metrics;
 
-use Apn\AmiClient\ServerHealth;
-
 /**
- * Renders metrics in the text format of Prometheus.
+ * Renders metrics in the text format of Prometheus. They say all that AmiClientManager::health() says, and more.
  *
  *     header('Content-Type: ' . PrometheusRenderer::CONTENT_TYPE);
- *     echo new PrometheusRenderer()->render($manager->metrics(), $manager->health());
+ *     echo new PrometheusRenderer()->render($manager->metrics());
  *
  * @phpstan-type Sample array{labels: array<string, string>, value: int|float}
  * @phpstan-type Family array{type: 'counter'|'gauge', help: string, values: list<Sample>}
@@ -21,14 +19,13 @@ final readonly class PrometheusRenderer
 
     /**
      * @param array<string, Family> $metrics what AmiClientManager::metrics() gives: families by name
-     * @param array<string, ServerHealth> $health what AmiClientManager::health() gives; a family that $metrics has too is taken from there
      *
      * @throws \InvalidArgumentException on a name that the format does not allow
      */
-    public function render(array $metrics, array $health = []): string
+    public function render(array $metrics): string
     {
         $lines = [];
-        foreach ($metrics + HealthMetrics::of($health) as $name => $family) {
+        foreach ($metrics as $name => $family) {
             if (preg_match('/^[a-zA-Z_:][a-zA-Z0-9_:]*$/D', $name) !== 1) {
                 throw new \InvalidArgumentException(
                     "\"{$name}\" is no metric name: letters, digits, _ and : are allowed",
@@ -81,7 +78,7 @@ final readonly class PrometheusRenderer
     {
         foreach ([15, 16] as $digits) {
             $text = sprintf("%.{$digits}h", $value);
-            if ((float) $text === $value) {
+            if (floatval($text) === $value) {
                 return $text;
             }
         }

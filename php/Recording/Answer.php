@@ -29,13 +29,17 @@ final readonly class Answer
             return $action === null ? null : new self($action, null, []);
         }
         $response = Headers::ofJson($line['answer']);
+        /** @var mixed $listed */
         $listed = $line['events'] ?? [];
         if ($response === null || !is_array($listed)) {
             return null;
         }
         $events = [];
-        foreach (isset($line['complete']) ? [...$listed, $line['complete']] : $listed as $event) {
-            $events[] = Headers::ofJson($event)?->without('ActionID');
+        foreach (array_keys($listed) as $index) {
+            $events[] = Headers::ofJson($listed[$index])?->without('ActionID');
+        }
+        if (isset($line['complete'])) {
+            $events[] = Headers::ofJson($line['complete'])?->without('ActionID');
         }
         // The id is another one at every play.
         return in_array(null, $events, strict: true)
@@ -72,6 +76,6 @@ final readonly class Answer
     {
         $blocks = array_map(static fn(Headers $event): string => $event->toWire($actionId), $this->events);
 
-        return $this->response?->toWire($actionId) . implode('', $blocks);
+        return (string) $this->response?->toWire($actionId) . implode('', $blocks);
     }
 }

@@ -38,8 +38,9 @@ final readonly class Headers implements \JsonSerializable
             return null;
         }
         $pairs = [];
-        foreach ($value as $pair) {
-            if (!is_array($pair) || !is_string($pair[0] ?? null) || !is_string($pair[1] ?? null)) {
+        foreach (array_keys($value) as $index) {
+            $pair = is_array($value[$index]) ? $value[$index] : [];
+            if (!is_string($pair[0] ?? null) || !is_string($pair[1] ?? null)) {
                 return null;
             }
             $pairs[] = [$pair[0], $pair[1]];
@@ -61,9 +62,14 @@ final readonly class Headers implements \JsonSerializable
 
     public function without(string $unwanted): self
     {
-        $isWanted = static fn(array $pair): bool => strcasecmp($pair[0], $unwanted) !== 0;
+        $pairs = [];
+        foreach ($this->pairs as $pair) {
+            if (strcasecmp($pair[0], $unwanted) !== 0) {
+                $pairs[] = $pair;
+            }
+        }
 
-        return new self(array_values(array_filter($this->pairs, $isWanted)));
+        return new self($pairs);
     }
 
     /** @return array<string, string|list<string>> repeats as lists; lines without a colon, whose name is empty, left out */
@@ -88,7 +94,9 @@ final readonly class Headers implements \JsonSerializable
     /** The message on the wire, its end included. */
     public function toWire(?string $actionId = null): string
     {
-        $lines = array_map(static fn(array $pair): string => $pair[0] === '' ? $pair[1] : "{$pair[0]}: {$pair[1]}", $this->pairs);
+        $lines = array_map(static fn(array $pair): string => $pair[0] === ''
+            ? $pair[1]
+            : "{$pair[0]}: {$pair[1]}", $this->pairs);
         if ($actionId !== null) {
             // Second, as Asterisk writes it.
             array_splice($lines, 1, 0, ["ActionID: {$actionId}"]);

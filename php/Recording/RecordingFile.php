@@ -35,9 +35,10 @@ final class RecordingFile
     /** @throws \RuntimeException where the file cannot be made or is there already */
     public static function create(string $file, int $bytesMax): self
     {
-        $handle = @fopen($file, 'xb');
+        $warning = '';
+        $handle = Quietly::call(static fn() => fopen($file, 'xb'), $warning);
         if ($handle === false) {
-            throw new \RuntimeException("cannot record to {$file}: " . self::lastError());
+            throw new \RuntimeException("cannot record to {$file}: {$warning}");
         }
         // Who calls whom is nobody else's business.
         chmod($file, 0o600);
@@ -54,17 +55,17 @@ final class RecordingFile
      */
     public static function read(string $file): \Generator
     {
-        $handle = @fopen($file, 'rb');
+        $warning = '';
+        $handle = Quietly::call(static fn() => fopen($file, 'rb'), $warning);
         if ($handle === false) {
-            throw new \UnexpectedValueException("cannot read {$file}: " . self::lastError());
+            throw new \UnexpectedValueException("cannot read {$file}: {$warning}");
         }
         try {
             for ($number = 1; ($line = fgets($handle)) !== false; ++$number) {
-                $json = json_decode($line, associative: true);
-                if ($number === 1 && $json === self::HEAD) {
+                if ($number === 1 && json_decode($line, associative: true) === self::HEAD) {
                     continue;
                 }
-                $entry = $number === 1 ? null : Entry::ofJson($json);
+                $entry = $number === 1 ? null : Entry::ofJson(json_decode($line, associative: true));
                 yield $entry ?? throw new \UnexpectedValueException("{$file}:{$number}: not a line of a recording");
             }
         } finally {
@@ -79,7 +80,7 @@ final class RecordingFile
      */
     public function write(array $entry): bool
     {
-        $line = json_encode($entry, self::JSON) . "\n";
+        $line = (string) json_encode($entry, self::JSON) . "\n";
         if (($this->bytes + strlen($line)) > $this->bytesMax) {
             return false;
         }
@@ -91,10 +92,5 @@ final class RecordingFile
     public function close(): void
     {
         fclose($this->handle);
-    }
-
-    private static function lastError(): string
-    {
-        return error_get_last()['message'] ?? 'for no known reason';
     }
 }

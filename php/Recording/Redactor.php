@@ -28,7 +28,11 @@ final readonly class Redactor
     /** @param list<string> $keys as ClusterOptions::$redactionKeys */
     public function __construct(array $keys = [])
     {
-        $patterns = array_map(static fn(string $key): string => str_replace('\*', '.*', preg_quote($key, '/')), [
+        $patterns = array_map(static fn(string $key): string => str_replace(
+            '\*',
+            '.*',
+            preg_quote($key, '/'),
+        ), [
             ...self::SECRET,
             ...$keys,
         ]);

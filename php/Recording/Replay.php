@@ -40,7 +40,10 @@ final class Replay
     {
         foreach (Answer::all($this->file) as $server => $actions) {
             foreach ($actions as $answers) {
-                $given = array_values(array_filter($answers, static fn(Answer $answer): bool => $answer->response !== null));
+                $given = array_values(array_filter(
+                    $answers,
+                    static fn(Answer $answer): bool => $answer->response !== null,
+                ));
                 if ($given !== []) {
                     $fake->respond($given[0]->action, self::inTurn($given), $server);
                 }
@@ -57,8 +60,7 @@ final class Replay
      */
     public function step(FakeAsterisk $fake): bool
     {
-        while ($this->entries->valid()) {
-            $entry = $this->entries->current();
+        while (($entry = $this->entries->current()) !== null) {
             $this->entries->next();
             if ($entry->event === null) {
                 continue;

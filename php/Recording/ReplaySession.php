@@ -102,8 +102,9 @@ final class ReplaySession
     private function recorded(string $action, ?string $id): string
     {
         $answers = $this->answers[$action] ?? [];
-        if (count($answers) > 1) {
-            $this->answers[$action] = array_slice($answers, 1);
+        $rest = array_slice($answers, offset: 1);
+        if ($rest !== []) {
+            $this->answers[$action] = $rest;
         }
 
         return $answers === [] ? '' : $answers[0]->toWire($id);
@@ -117,7 +118,12 @@ final class ReplaySession
     /** @param array<string, string> $headers */
     private static function block(array $headers, ?string $id): string
     {
-        return new Headers(array_map(null, array_keys($headers), array_values($headers)))->toWire($id);
+        $pairs = [];
+        foreach ($headers as $name => $value) {
+            $pairs[] = [$name, $value];
+        }
+
+        return new Headers($pairs)->toWire($id);
     }
 
     /** @return array<string, string> first values, by name in lower case */

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::Tell;
+use super::subscription::{NameIndex, Verdict};
 use crate::limits::{DropPolicy, Limits};
 use crate::wire::Message;
 
@@ -29,6 +30,7 @@ enum Entry {
     Event {
         message: Message,
         is_protected: bool,
+        name: NameIndex,
     },
     Tell(Tell),
     Dropped(Dropped),
@@ -46,7 +48,7 @@ struct Dropped {
 /// What comes out.
 #[derive(Debug)]
 pub(super) enum Taken {
-    Event(Message),
+    Event(Message, NameIndex),
     Tell(Tell),
     /// So many events were dropped here: Unix time of the event before and after.
     Dropped {
@@ -80,11 +82,16 @@ impl DeliveryQueue {
     pub(super) fn push_event(
         &mut self,
         message: Message,
-        is_protected: bool,
+        Verdict { is_protected, name, .. }: Verdict,
         limits: &Limits,
-        on_drop: &mut impl FnMut(&Message),
+        on_drop: &mut impl FnMut(NameIndex),
     ) {
         let cost = cost(&message);
+        if cost > limits.event_queue_bytes_max {
+            on_drop(name);
+            self.push_dropped(message.stamp().received_at);
+            return;
+        }
         let fits = |queue: &Self| {
             queue.events < limits.event_queue_max && queue.bytes + cost <= limits.event_queue_bytes_max
         };
@@ -96,7 +103,7 @@ impl DeliveryQueue {
                 DropPolicy::Oldest | DropPolicy::Newest => None,
             };
             let Some(place) = place else {
-                on_drop(&message);
+                on_drop(name);
                 self.push_dropped(message.stamp().received_at);
                 return;
             };
@@ -105,7 +112,7 @@ impl DeliveryQueue {
         self.bytes += cost;
         self.events += 1;
         self.unprotected += usize::from(!is_protected);
-        self.entries.push_back(Entry::Event { message, is_protected });
+        self.entries.push_back(Entry::Event { message, is_protected, name });
     }
 
     /// The oldest thing waiting.
@@ -116,10 +123,10 @@ impl DeliveryQueue {
             match entry {
                 Entry::Nothing => self.nothings -= 1,
                 Entry::Tell(tell) => return Some(Taken::Tell(tell)),
-                Entry::Event { message, is_protected } => {
+                Entry::Event { message, is_protected, name } => {
                     self.forget(&message, is_protected);
                     self.last_taken_at = Some(message.stamp().received_at);
-                    return Some(Taken::Event(message));
+                    return Some(Taken::Event(message, name));
                 }
                 Entry::Dropped(dropped) => return Some(self.pop_gap(dropped)),
             }
@@ -180,11 +187,11 @@ impl DeliveryQueue {
 
     /// Turns the event at a place into a gap. A gap right before it moves here, so that a run of dropped
     /// events is one gap at its end.
-    fn drop_at(&mut self, place: u64, on_drop: &mut impl FnMut(&Message)) {
+    fn drop_at(&mut self, place: u64, on_drop: &mut impl FnMut(NameIndex)) {
         let Ok(at) = usize::try_from(place - self.base) else { return };
-        let Some(Entry::Event { message, is_protected }) = self.entries.get(at) else { return };
+        let Some(Entry::Event { message, is_protected, name }) = self.entries.get(at) else { return };
         let (cost, at_time, is_protected) = (cost(message), message.stamp().received_at, *is_protected);
-        on_drop(message);
+        on_drop(*name);
         self.events -= 1;
         self.unprotected -= usize::from(!is_protected);
         self.bytes -= cost;
@@ -255,6 +262,11 @@ mod tests {
         Message::stamped(format!("Event: E{number}\r\n").as_bytes(), stamp)
     }
 
+    /// Each event of these tests has a name of its own, so that drops say which one went.
+    fn verdict(number: u64, is_protected: bool) -> Verdict {
+        Verdict { is_wanted: true, is_protected, name: NameIndex(u32::try_from(number).unwrap()) }
+    }
+
     fn limits(events: usize, policy: DropPolicy) -> Limits {
         Limits { event_queue_max: events, drop_policy: policy, ..Limits::default() }
     }
@@ -263,8 +275,13 @@ mod tests {
     fn filled(count: u64, protected: &[u64], limits: &Limits) -> (DeliveryQueue, Vec<u64>) {
         let (mut queue, mut dropped) = (DeliveryQueue::default(), Vec::new());
         for number in 1..=count {
-            let mut on_drop = |message: &Message| dropped.push(message.stamp().sequence);
-            queue.push_event(event(number), protected.contains(&number), limits, &mut on_drop);
+            let mut on_drop = |name: NameIndex| dropped.push(u64::from(name.0));
+            queue.push_event(
+                event(number),
+                verdict(number, protected.contains(&number)),
+                limits,
+                &mut on_drop,
+            );
         }
         (queue, dropped)
     }
@@ -273,7 +290,7 @@ mod tests {
         let mut seen = Vec::new();
         while let Some(taken) = queue.pop() {
             seen.push(match taken {
-                Taken::Event(message) => message.stamp().sequence.to_string(),
+                Taken::Event(message, _) => message.stamp().sequence.to_string(),
                 Taken::Tell(_) => "tell".to_owned(),
                 Taken::Dropped { count, from, to } => {
                     format!("-{count}({}..{})", from.as_secs(), to.as_secs())
@@ -326,10 +343,10 @@ mod tests {
     fn what_is_no_event_is_never_dropped_and_keeps_its_place() {
         let limits = limits(2, DropPolicy::Oldest);
         let mut queue = DeliveryQueue::default();
-        queue.push_event(event(1), false, &limits, &mut |_| {});
+        queue.push_event(event(1), verdict(1, false), &limits, &mut |_| {});
         queue.push(Tell::Gap { from: Duration::ZERO, to: Duration::ZERO, reason: None, dropped: 0 });
         for number in 2..6 {
-            queue.push_event(event(number), false, &limits, &mut |_| {});
+            queue.push_event(event(number), verdict(number, false), &limits, &mut |_| {});
         }
         assert_eq!(drained(&mut queue), ["-1(1..1)", "tell", "-2(2..4)", "4", "5"]);
     }

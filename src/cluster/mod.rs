@@ -29,6 +29,7 @@ use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::ClusterLimits;
 use crate::node::{ActionSlot, Completion, ConnectionState, LinkPrivacy, Ticket};
 use crate::record::{Level, Record, Records};
+use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerKey, ServerSettings};
 use crate::wire::{Action, Framer, InstanceId};
 
@@ -166,12 +167,15 @@ pub enum DeliveryKind {
 pub struct Cluster {
     limits: ClusterLimits,
     instance: InstanceId,
+    redactor: Arc<Redactor>,
     random: fastrand::Rng,
     slots: Vec<SlotPlace>,
     keys: HashMap<ServerKey, ServerId>,
     /// In the order of configuration.
     order: Vec<ServerId>,
     default: Option<ServerId>,
+    /// Servers ever added.
+    added: u64,
     router: Router,
     subscriptions: Subscriptions,
     budget: ConnectBudget,
@@ -182,6 +186,8 @@ pub struct Cluster {
     dirty: VecDeque<ServerId>,
     /// Servers with something to deliver, in turns.
     due: VecDeque<ServerId>,
+    /// What is left of the turn of the first of them, where the last call cut it short.
+    turn_left: usize,
     records: Records,
     totals: Totals,
 }
@@ -200,6 +206,7 @@ impl Cluster {
     #[must_use]
     pub fn new(limits: ClusterLimits, instance: InstanceId, seed: u64, log: Option<Level>) -> Self {
         Self {
+            redactor: Arc::new(Redactor::new(&limits.redaction_keys)),
             budget: ConnectBudget::new(limits.tick_connects_max, limits.second_connects_max),
             limits,
             instance,
@@ -208,6 +215,7 @@ impl Cluster {
             keys: HashMap::new(),
             order: Vec::new(),
             default: None,
+            added: 0,
             router: Router::default(),
             subscriptions: Subscriptions::default(),
             connects: VecDeque::new(),
@@ -215,6 +223,7 @@ impl Cluster {
             commands: VecDeque::new(),
             dirty: VecDeque::new(),
             due: VecDeque::new(),
+            turn_left: 0,
             records: Records::new(log),
             totals: Totals::default(),
         }
@@ -244,8 +253,13 @@ impl Cluster {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         let id = ServerId { index, generation: place.generation };
         let key = settings.key.clone();
-        let log_actions = self.records.wants(Level::Debug);
-        place.slot = Some(Box::new(Slot::new(id, settings, self.instance, &self.limits, log_actions, now)));
+        self.added += 1;
+        let mut slot = Slot::new(id, settings, self.instance, &self.limits, now);
+        slot.serial = self.added;
+        if self.records.wants(Level::Debug) {
+            slot.node.log_actions(Arc::clone(&self.redactor));
+        }
+        place.slot = Some(Box::new(slot));
         self.keys.insert(key, id);
         self.order.push(id);
         self.default.get_or_insert(id);
@@ -270,9 +284,9 @@ impl Cluster {
 
     /// Wants a server open: connects as soon as the budget allows, whatever was planned before.
     pub fn open(&mut self, id: ServerId, now: Now) {
-        let Some(slot) = self.slot_mut(id) else { return };
+        let Some(slot) = self.slot_mut(id).filter(|slot| !slot.is_removed) else { return };
         if slot.supervisor.open() {
-            self.connects.push_back(id);
+            self.queue_connect(id);
         }
         self.start_connects(now);
     }
@@ -289,11 +303,7 @@ impl Cluster {
     ///
     /// # Errors
     ///
-    /// `NotReady` and `Backpressure`: nothing was queued.
-    ///
-    /// # Panics
-    ///
-    /// When the server was removed: the caller holds an id of the past.
+    /// `NotReady`, `Backpressure` and `Removed`: nothing was queued.
     pub fn send(
         &mut self,
         id: ServerId,
@@ -302,7 +312,9 @@ impl Cluster {
         now: Now,
     ) -> Result<Ticket, ActionError> {
         self.want_calls_for(id, action, now);
-        let slot = self.slot_mut(id).expect("a server of this cluster");
+        let Some(slot) = self.slot_mut(id) else {
+            return Err(ActionError::Removed { action: action.name().to_owned() });
+        };
         let ticket = slot.node.send(action, completion, now.at)?;
         self.settle(id, now);
         Ok(ticket)
@@ -392,9 +404,10 @@ impl Cluster {
     }
 
     /// So many bytes of a link's outbox have left.
-    pub fn written(&mut self, link: LinkId, count: usize) {
+    pub fn written(&mut self, link: LinkId, count: usize, now: Now) {
         if let Some(slot) = self.linked(link) {
             slot.node.written(count);
+            self.settle(link.server, now);
         }
     }
 
@@ -444,7 +457,7 @@ impl Cluster {
                 slot.timer = None;
                 slot.node.on_time(now.at);
                 if slot.supervisor.is_due(now.at) {
-                    self.connects.push_back(id);
+                    self.queue_connect(id);
                 }
                 self.settle(id, now);
             }
@@ -468,14 +481,18 @@ impl Cluster {
 
     /// Takes at most `max` things for listeners: of one server in wire order, fair among servers.
     pub fn take_due(&mut self, max: usize, into: &mut Vec<Delivery>) {
-        let end = into.len() + max;
+        let end = into.len().saturating_add(max);
         while into.len() < end {
             let Some(id) = self.due.pop_front() else { return };
             let place =
                 self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
+            let turn = match std::mem::take(&mut self.turn_left) {
+                0 => DELIVERIES_A_TURN,
+                left => left,
+            };
             let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { continue };
-            let turn_ends = end.min(into.len() + DELIVERIES_A_TURN);
-            while into.len() < turn_ends {
+            let turn_ends = into.len() + turn;
+            while into.len() < end.min(turn_ends) {
                 let Some(taken) = slot.queue.pop() else { break };
                 into.push(Delivery { server: id, kind: slot.delivery(taken, &self.subscriptions) });
             }
@@ -483,6 +500,10 @@ impl Cluster {
                 slot.is_due = false;
                 slot.queue.shrink();
                 self.free_if_done(id);
+            } else if into.len() < turn_ends {
+                // Cut short, it goes on in the next call: otherwise servers would starve in rhythm.
+                self.turn_left = turn_ends - into.len();
+                self.due.push_front(id);
             } else {
                 self.due.push_back(id);
             }
@@ -515,6 +536,7 @@ impl Cluster {
             .filter(|(_, slot)| slot.node.state() == ConnectionState::Ready)
             .map(|(server, slot)| Candidate {
                 server,
+                serial: slot.serial,
                 pending: slot.node.pending(),
                 is_default: self.default == Some(server),
             })
@@ -606,6 +628,15 @@ impl Cluster {
         self.slot_mut(link.server).filter(|slot| slot.link == Some(link))
     }
 
+    /// One place in the queue each, however often it is opened and closed before its turn.
+    fn queue_connect(&mut self, id: ServerId) {
+        if let Some(slot) = self.slot_mut(id)
+            && !std::mem::replace(&mut slot.is_queued, true)
+        {
+            self.connects.push_back(id);
+        }
+    }
+
     /// Hands out connects, one server after the other, as far as the budget goes.
     fn start_connects(&mut self, now: Now) {
         while !self.connects.is_empty() && self.budget.allows(now.at) {
@@ -614,6 +645,7 @@ impl Cluster {
             let place =
                 self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
             let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { continue };
+            slot.is_queued = false;
             if slot.start(&mask, &mut self.records, now) {
                 self.budget.take(now.at);
                 self.totals.connects += 1;
@@ -684,7 +716,7 @@ impl Cluster {
     fn set_auto_mask(&mut self, id: ServerId, now: Now) {
         let mask = self.auto_mask(id);
         if let Some(slot) = self.slot_mut(id) {
-            slot.node.set_auto_mask(&mask, now.at);
+            slot.node.set_auto_mask(&mask);
             self.settle(id, now);
         }
     }
@@ -704,8 +736,8 @@ impl Cluster {
 impl Slot {
     fn delivery(&mut self, taken: Taken, subscriptions: &Subscriptions) -> DeliveryKind {
         match taken {
-            Taken::Event(message) => {
-                let listeners = self.names.listeners(self.id, &message, subscriptions);
+            Taken::Event(message, name) => {
+                let listeners = self.names.listeners(self.id, name, &message, subscriptions);
                 DeliveryKind::Event { message, listeners }
             }
             Taken::Tell(tell) => DeliveryKind::Tell(tell),

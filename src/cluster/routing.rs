@@ -20,6 +20,8 @@ pub enum Routing {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
     pub(super) server: ServerId,
+    /// Its place in the order of configuration, never used twice.
+    pub(super) serial: u64,
     pub(super) pending: usize,
     pub(super) is_default: bool,
 }
@@ -28,7 +30,7 @@ pub(super) struct Candidate {
 #[derive(Debug, Default)]
 pub(super) struct Router {
     pub(super) routing: Routing,
-    last: Option<ServerId>,
+    last: Option<u64>,
 }
 
 impl Router {
@@ -40,11 +42,11 @@ impl Router {
             Routing::LeastPending => ready.iter().min_by_key(|candidate| candidate.pending),
             Routing::RoundRobin => {
                 let after =
-                    ready.iter().find(|candidate| self.last.is_none_or(|last| candidate.server > last));
+                    ready.iter().find(|candidate| self.last.is_none_or(|last| candidate.serial > last));
                 after.or(ready.first())
             }
         }?;
-        self.last = Some(chosen.server);
+        self.last = Some(chosen.serial);
         Some(chosen.server)
     }
 }
@@ -56,6 +58,7 @@ mod tests {
     fn ready(pending: &[(u32, usize)]) -> Vec<Candidate> {
         let candidate = |&(index, pending): &(u32, usize)| Candidate {
             server: ServerId { index, generation: 0 },
+            serial: u64::from(index),
             pending,
             is_default: index == 1,
         };

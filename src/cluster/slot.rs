@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use super::delivery_queue::DeliveryQueue;
 use super::health::{Health, NameCount, ServerMetrics};
-use super::subscription::{EventNames, Subscriptions};
+use super::subscription::{EventNames, Subscriptions, Verdict};
 use super::supervisor::{Retry, Supervisor};
 use super::{BreakerState, Command, LinkId, Now, ServerId, Tell, Totals};
 use crate::error::DisconnectReason;
-use crate::limits::ClusterLimits;
+use crate::limits::{ClusterLimits, Limits};
 use crate::node::{ConnectionState, Node, Output, Step};
 use crate::record::{Records, What};
 use crate::settings::ServerSettings;
@@ -32,7 +32,10 @@ pub(super) struct Sinks<'a> {
 )]
 pub(super) struct Slot {
     pub(super) id: ServerId,
+    /// Its place in the order of configuration.
+    pub(super) serial: u64,
     pub(super) node: Node,
+    limits: Limits,
     pub(super) supervisor: Supervisor,
     pub(super) queue: DeliveryQueue,
     pub(super) names: EventNames,
@@ -43,6 +46,8 @@ pub(super) struct Slot {
     pub(super) is_dirty: bool,
     pub(super) is_due: bool,
     pub(super) is_removed: bool,
+    /// It waits for its turn to connect.
+    pub(super) is_queued: bool,
     /// Somebody sends asynchronous `Originate`s.
     pub(super) needs_calls: bool,
     pub(super) event_lag: Option<Duration>,
@@ -86,15 +91,15 @@ impl Slot {
         settings: ServerSettings,
         instance: InstanceId,
         limits: &ClusterLimits,
-        log_actions: bool,
         now: Now,
     ) -> Self {
         let supervisor = Supervisor::new(&settings.limits);
-        let mut node = Node::new(Arc::new(settings), instance, limits.drop_log_interval, now.at);
-        node.log_actions(log_actions);
+        let own_limits = settings.limits.clone();
+        let node = Node::new(Arc::new(settings), instance, limits.drop_log_interval, now.at);
         Self {
             id,
             node,
+            limits: own_limits,
             supervisor,
             queue: DeliveryQueue::default(),
             names: EventNames::default(),
@@ -104,6 +109,8 @@ impl Slot {
             is_dirty: false,
             is_due: false,
             is_removed: false,
+            is_queued: false,
+            serial: 0,
             needs_calls: false,
             event_lag: None,
             counters: EventCounters::default(),
@@ -125,7 +132,7 @@ impl Slot {
             records.push(&settings.key, What::TlsUnverified { host: host.clone(), port });
         }
         records.push(&settings.key, What::Connecting { host, port, attempt });
-        self.node.set_auto_mask(auto_mask, now.at);
+        self.node.set_auto_mask(auto_mask);
         self.node.start(now.at);
         true
     }
@@ -152,23 +159,22 @@ impl Slot {
         };
         self.last_received_at = Some(now.unix);
         self.counters.received += 1;
-        let name = event_name(frame);
-        if self.names.wants(self.id, name, frame, subscriptions) {
+        let protected = &self.limits.protected_events;
+        let verdict = self.names.judge(self.id, event_name(frame), frame, subscriptions, protected);
+        if verdict.is_wanted {
             self.counters.sequence += 1;
             let message = Message::stamped(frame, Stamp { sequence: self.counters.sequence, ..stamp });
-            self.queue_event(message, totals);
+            self.queue_event(message, verdict, totals);
         } else {
             self.counters.filtered += 1;
         }
         Some(self.node.has_outputs())
     }
 
-    fn queue_event(&mut self, message: Message, totals: &mut Totals) {
-        let settings = Arc::clone(self.node.settings());
-        let is_protected = settings.limits.protected_events.iter().any(|glob| glob.matches(message.name()));
+    fn queue_event(&mut self, message: Message, verdict: Verdict, totals: &mut Totals) {
         let (names, counters, log) = (&mut self.names, &mut self.counters, &mut self.drop_log);
-        self.queue.push_event(message, is_protected, &settings.limits, &mut |dropped| {
-            names.on_dropped(dropped.name());
+        self.queue.push_event(message, verdict, &self.limits, &mut |dropped| {
+            names.on_dropped(dropped);
             counters.dropped += 1;
             totals.events_dropped += 1;
             log.unsaid += 1;

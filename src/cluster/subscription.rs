@@ -61,13 +61,33 @@ pub(super) struct Subscriptions {
 /// What one server remembers of each event name it has seen.
 #[derive(Debug, Default)]
 pub(super) struct EventNames {
-    names: HashMap<Box<[u8]>, NameEntry, BuildHasherDefault<FxHasher>>,
+    /// Names as they are spelled on the wire: one event is spelled in one way by one server, so that the
+    /// usual look-up needs no lower case.
+    spellings: HashMap<Box<[u8]>, NameIndex, BuildHasherDefault<FxHasher>>,
+    entries: Vec<NameEntry>,
     /// Counts for names beyond the bound.
     others: NameCounters,
 }
 
+/// Names an event name that a server has seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NameIndex(pub(super) u32);
+
+/// What is known of an event before it is copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Verdict {
+    /// Somebody wants it.
+    pub(super) is_wanted: bool,
+    /// It is dropped only when nothing else is left to drop.
+    pub(super) is_protected: bool,
+    pub(super) name: NameIndex,
+}
+
 #[derive(Debug)]
 struct NameEntry {
+    /// In lower case.
+    name: Box<[u8]>,
+    is_protected: bool,
     generation: u64,
     listeners: Listeners,
     counters: NameCounters,
@@ -157,45 +177,56 @@ impl ValueFilter {
     }
 }
 
+impl NameIndex {
+    /// All names beyond the bound.
+    const OTHER: Self = Self(u32::MAX);
+}
+
 impl EventNames {
     /// Counts an event and says whether anybody wants it.
-    pub(super) fn wants(&mut self, server: ServerId, name: &[u8], frame: &[u8], all: &Subscriptions) -> bool {
-        let lower = lower_case(name);
-        if let Some(entry) = self.names.get_mut(lower.as_slice()) {
-            return entry.wants(server, name, frame, all);
-        }
-        if self.names.len() >= EVENT_NAMES_MAX {
-            let wanted = all.any_wants(&all.by_name(server, name), frame);
-            self.others.received += 1;
-            self.others.filtered += u64::from(!wanted);
-            return wanted;
-        }
-        let fresh = NameEntry {
-            generation: all.generation,
-            listeners: all.by_name(server, name),
-            counters: NameCounters::default(),
+    pub(super) fn judge(
+        &mut self,
+        server: ServerId,
+        name: &[u8],
+        frame: &[u8],
+        all: &Subscriptions,
+        protected: &[Glob],
+    ) -> Verdict {
+        let index = match self.spellings.get(name) {
+            Some(index) => *index,
+            None => self.learn(name, protected),
         };
-        self.names.entry(lower.as_slice().into()).or_insert(fresh).wants(server, name, frame, all)
+        let Some(entry) = self.entries.get_mut(index.0 as usize) else {
+            let is_wanted = all.any_wants(&all.by_name(server, name), frame);
+            self.others.count(is_wanted);
+            let is_protected = protected.iter().any(|glob| glob.matches(name));
+            return Verdict { is_wanted, is_protected, name: index };
+        };
+        entry.refresh(server, all);
+        let is_wanted = !entry.listeners.is_empty() && all.any_wants(&entry.listeners, frame);
+        entry.counters.count(is_wanted);
+        Verdict { is_wanted, is_protected: entry.is_protected, name: index }
     }
 
     /// Those that want an event which was queued; as [`Subscriptions::listeners`], remembered by name.
     pub(super) fn listeners(
         &mut self,
         server: ServerId,
+        name: NameIndex,
         message: &Message,
         all: &Subscriptions,
     ) -> Listeners {
-        let lower = lower_case(message.name());
-        let Some(entry) = self.names.get_mut(lower.as_slice()) else { return all.listeners(server, message) };
-        entry.refresh(server, message.name(), all);
+        let Some(entry) = self.entries.get_mut(name.0 as usize) else {
+            return all.listeners(server, message);
+        };
+        entry.refresh(server, all);
         let wants =
             |id: &SubscriptionId| all.filters.get(id).is_some_and(|filter| filter.wants_headers(message));
         entry.listeners.iter().copied().filter(wants).collect()
     }
 
-    pub(super) fn on_dropped(&mut self, name: &[u8]) {
-        let lower = lower_case(name);
-        match self.names.get_mut(lower.as_slice()) {
+    pub(super) fn on_dropped(&mut self, name: NameIndex) {
+        match self.entries.get_mut(name.0 as usize) {
             Some(entry) => entry.counters.dropped += 1,
             None => self.others.dropped += 1,
         }
@@ -204,29 +235,46 @@ impl EventNames {
     /// Counts by lower-case name; names beyond the bound together under `""`.
     pub(super) fn counters(&self) -> impl Iterator<Item = (Cow<'_, str>, NameCounters)> {
         let others = (self.others != NameCounters::default()).then_some((Cow::Borrowed(""), self.others));
-        self.names.iter().map(|(name, entry)| (String::from_utf8_lossy(name), entry.counters)).chain(others)
+        self.entries.iter().map(|entry| (String::from_utf8_lossy(&entry.name), entry.counters)).chain(others)
+    }
+
+    /// A spelling that was not seen yet: of a known name, of a new one, or of one too many.
+    fn learn(&mut self, name: &[u8], protected: &[Glob]) -> NameIndex {
+        if self.spellings.len() >= EVENT_NAMES_MAX {
+            return NameIndex::OTHER;
+        }
+        let lower = name.to_ascii_lowercase();
+        let known = self.entries.iter().position(|entry| *entry.name == *lower);
+        let at = known.unwrap_or_else(|| {
+            self.entries.push(NameEntry {
+                is_protected: protected.iter().any(|glob| glob.matches(name)),
+                name: lower.into(),
+                generation: 0,
+                listeners: Listeners::new(),
+                counters: NameCounters::default(),
+            });
+            self.entries.len() - 1
+        });
+        let index = u32::try_from(at).map_or(NameIndex::OTHER, NameIndex);
+        self.spellings.insert(name.into(), index);
+        index
     }
 }
 
 impl NameEntry {
-    fn wants(&mut self, server: ServerId, name: &[u8], frame: &[u8], all: &Subscriptions) -> bool {
-        self.refresh(server, name, all);
-        let wanted = !self.listeners.is_empty() && all.any_wants(&self.listeners, frame);
-        self.counters.received += 1;
-        self.counters.filtered += u64::from(!wanted);
-        wanted
-    }
-
-    fn refresh(&mut self, server: ServerId, name: &[u8], all: &Subscriptions) {
+    fn refresh(&mut self, server: ServerId, all: &Subscriptions) {
         if self.generation != all.generation {
             self.generation = all.generation;
-            self.listeners = all.by_name(server, name);
+            self.listeners = all.by_name(server, &self.name);
         }
     }
 }
 
-fn lower_case(name: &[u8]) -> SmallVec<[u8; 64]> {
-    name.iter().map(u8::to_ascii_lowercase).collect()
+impl NameCounters {
+    fn count(&mut self, is_wanted: bool) {
+        self.received += 1;
+        self.filtered += u64::from(!is_wanted);
+    }
 }
 
 #[cfg(test)]
@@ -248,9 +296,10 @@ mod tests {
 
     fn wants(names: &mut EventNames, all: &Subscriptions, at: ServerId, frame: &str) -> bool {
         let message = Message::from_frame(frame.as_bytes());
-        let wanted = names.wants(at, message.name(), frame.as_bytes(), all);
-        assert_eq!(wanted, !names.listeners(at, &message, all).is_empty());
-        wanted
+        let verdict = names.judge(at, message.name(), frame.as_bytes(), all, &[Glob::any_case("Hangup")]);
+        assert_eq!(verdict.is_wanted, !names.listeners(at, verdict.name, &message, all).is_empty());
+        assert_eq!(verdict.is_protected, message.is_event("Hangup"));
+        verdict.is_wanted
     }
 
     #[test]
@@ -291,16 +340,26 @@ mod tests {
     }
 
     #[test]
+    fn a_name_in_two_spellings_is_one_name() {
+        let (all, mut names) = (Subscriptions::default(), EventNames::default());
+        wants(&mut names, &all, server(0), "Event: NewExten\r\n");
+        wants(&mut names, &all, server(0), "Event: Newexten\r\n");
+        let counters: Vec<_> = names.counters().collect();
+        assert_eq!(counters, [("newexten".into(), NameCounters { received: 2, filtered: 2, dropped: 0 })]);
+    }
+
+    #[test]
     fn counts_are_kept_by_name_up_to_a_bound() {
         let (all, mut names) = (Subscriptions::default(), EventNames::default());
         for number in 0..EVENT_NAMES_MAX + 10 {
             let frame = format!("Event: E{number}\r\n");
             wants(&mut names, &all, server(0), &frame);
         }
-        names.on_dropped(b"e1");
+        let verdict = names.judge(server(0), b"E1", b"Event: E1\r\n", &all, &[]);
+        names.on_dropped(verdict.name);
         let counters: HashMap<_, _> = names.counters().collect();
-        assert_eq!(counters["e1"], NameCounters { received: 1, filtered: 1, dropped: 1 });
+        assert_eq!(counters["e1"], NameCounters { received: 2, filtered: 2, dropped: 1 });
         assert_eq!(counters[""].received, 10);
-        assert_eq!(names.names.len(), EVENT_NAMES_MAX);
+        assert_eq!(names.entries.len(), EVENT_NAMES_MAX);
     }
 }

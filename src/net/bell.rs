@@ -17,6 +17,8 @@ pub(super) struct Bell {
     waker: Waker,
     events: Events,
     is_ringing: bool,
+    /// An edge of the network's was taken here, and the network has not been asked since.
+    owes_network: bool,
 }
 
 impl Bell {
@@ -29,7 +31,7 @@ impl Bell {
         let poll = Poll::new()?;
         poll.registry().register(&mut SourceFd(&network), NETWORK, Interest::READABLE)?;
         let waker = Waker::new(poll.registry(), BELL)?;
-        Ok(Self { poll, waker, events: Events::with_capacity(2), is_ringing: false })
+        Ok(Self { poll, waker, events: Events::with_capacity(2), is_ringing: false, owes_network: false })
     }
 
     /// Rings until `silence`. Ringing again costs nothing.
@@ -48,9 +50,15 @@ impl Bell {
         // lost for whoever watches from outside: then the bell rings on.
         let waited = self.poll.poll(&mut self.events, Some(Duration::ZERO));
         self.is_ringing = false;
-        if waited.is_err() || self.events.iter().any(|event| event.token() == NETWORK) {
+        self.owes_network |= waited.is_err() || self.events.iter().any(|event| event.token() == NETWORK);
+        if self.owes_network {
             self.ring();
         }
+    }
+
+    /// The network has been asked what it has to say: what comes from now on makes an edge of its own.
+    pub(super) fn network_was_asked(&mut self) {
+        self.owes_network = false;
     }
 }
 
@@ -105,5 +113,23 @@ mod tests {
         theirs.write_all(b"x").unwrap();
         bell.silence();
         assert!(is_readable(&bell));
+    }
+
+    #[test]
+    fn silencing_it_again_before_the_network_was_asked_loses_nothing() {
+        let network = Poll::new().unwrap();
+        let (mut ours, mut theirs) = UnixStream::pair().unwrap();
+        network.registry().register(&mut ours, Token(0), Interest::READABLE).unwrap();
+        let mut bell = Bell::new(network.as_raw_fd()).unwrap();
+        bell.ring();
+        theirs.write_all(b"x").unwrap();
+        bell.silence();
+        bell.silence();
+        assert!(is_readable(&bell));
+
+        bell.network_was_asked();
+        bell.silence();
+        bell.silence();
+        assert!(!is_readable(&bell));
     }
 }

@@ -1,6 +1,7 @@
 //! The real network: sockets, TLS, names and the clock. Nowhere else is any I/O.
 
 mod bell;
+mod clock;
 mod dial;
 mod guard;
 mod reactor;
@@ -9,5 +10,6 @@ mod thread;
 mod tls;
 mod watch;
 
+pub use clock::now;
 pub use guard::{GuardCounters, SharedClient, Visit};
 pub use reactor::Reactor;

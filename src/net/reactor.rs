@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr};
 use std::os::fd::{AsRawFd, RawFd};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use mio::net::TcpStream;
 use mio::{Events, Poll, Token, Waker};
@@ -253,8 +253,7 @@ impl Reactor {
 
 impl Network for Reactor {
     fn now(&mut self) -> Now {
-        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Now { at: Instant::now(), unix }
+        super::clock::now()
     }
 
     fn wait(&mut self, longest: Duration) -> io::Result<()> {
@@ -262,6 +261,8 @@ impl Network for Reactor {
         let attempt = self.next_deadline().map(|at| at.saturating_duration_since(Instant::now()));
         let timeout = attempt.map_or(longest, |attempt| attempt.min(longest));
         match self.poll.poll(&mut self.ready, Some(timeout)) {
+            // A full buffer may have left something untold.
+            Ok(()) if self.ready.iter().count() < EVENTS_A_WAIT => self.bell.network_was_asked(),
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
             Err(error) => return Err(error),

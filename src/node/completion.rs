@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use smallvec::SmallVec;
 
-use crate::limits::{ORIGINATE_GRACE, ORIGINATE_TIMEOUT_DEFAULT};
+use crate::limits::{LONGEST, ORIGINATE_GRACE, ORIGINATE_TIMEOUT_DEFAULT};
 use crate::wire::Action;
 
 /// What the caller wants of an action's ending. The default leaves it to the answer.
@@ -117,7 +117,7 @@ impl Rule {
 /// How long an action is waited for.
 pub(super) fn duration_of(action: &Action, completion: &Completion, default: Duration) -> Duration {
     if let Some(duration) = completion.max_duration {
-        return duration;
+        return duration.min(LONGEST);
     }
     let header = |name: &[u8]| -> Option<u64> { str::from_utf8(action.get(name)?).ok()?.trim().parse().ok() };
     let name = action.name();
@@ -131,8 +131,6 @@ pub(super) fn duration_of(action: &Action, completion: &Completion, default: Dur
     }
     default
 }
-
-const LONGEST: Duration = Duration::from_secs(24 * 3_600);
 
 /// `ast_true` of main/utils.c.
 fn is_async(action: &Action) -> bool {

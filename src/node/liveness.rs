@@ -22,6 +22,8 @@ pub(super) struct Liveness {
 struct Unanswered {
     deadline: Instant,
     duration: Duration,
+    /// Any input ends it, also our `Ping`: `WaitEvent`.
+    pings_end_it: bool,
 }
 
 impl Liveness {
@@ -40,8 +42,14 @@ impl Liveness {
         self.last_byte = now;
     }
 
-    pub(super) fn on_sent(&mut self, sequence: u64, duration: Duration, now: Instant) {
-        self.unanswered.insert(sequence, Unanswered { deadline: now + duration, duration });
+    pub(super) fn on_sent(&mut self, sequence: u64, duration: Duration, pings_end_it: bool, now: Instant) {
+        // What was not answered in all this time never will be: it must not pile up.
+        while let Some(oldest) = self.unanswered.first_entry()
+            && oldest.get().deadline + self.read_timeout < now
+        {
+            oldest.remove();
+        }
+        self.unanswered.insert(sequence, Unanswered { deadline: now + duration, duration, pings_end_it });
     }
 
     pub(super) fn on_ping_sent(&mut self, sequence: u64, now: Instant) {
@@ -50,8 +58,10 @@ impl Liveness {
 
     /// A response came: what was sent before it is answered too, since Asterisk keeps the order.
     pub(super) fn on_response(&mut self, sequence: u64, now: Instant) {
-        if self.unanswered.first_key_value().is_some_and(|(first, _)| *first <= sequence) {
-            self.unanswered = self.unanswered.split_off(&(sequence + 1));
+        while let Some(oldest) = self.unanswered.first_entry()
+            && *oldest.key() <= sequence
+        {
+            oldest.remove();
         }
         if let Some((_, sent)) = self.ping.take_if(|(ping, _)| *ping <= sequence) {
             self.last_round_trip = Some(now - sent);
@@ -63,20 +73,27 @@ impl Liveness {
     }
 
     /// True when it is time for a `Ping` and none is on its way.
-    pub(super) fn wants_ping(&self, now: Instant) -> bool {
-        self.ping.is_none() && now >= self.last_byte + self.heartbeat_interval
+    /// `has_room`: nothing waits to be written; otherwise a `Ping` would only wait with it.
+    pub(super) fn wants_ping(&self, has_room: bool, now: Instant) -> bool {
+        has_room && self.may_ping() && now >= self.last_byte + self.heartbeat_interval
     }
 
     pub(super) fn is_dead(&self, now: Instant) -> bool {
         now >= self.dead_at()
     }
 
-    pub(super) fn next_deadline(&self) -> Instant {
+    pub(super) fn next_deadline(&self, has_room: bool) -> Instant {
         let dead_at = self.dead_at();
-        match self.ping {
-            Some(_) => dead_at,
-            None => dead_at.min(self.last_byte + self.heartbeat_interval),
+        if has_room && self.may_ping() {
+            dead_at.min(self.last_byte + self.heartbeat_interval)
+        } else {
+            dead_at
         }
+    }
+
+    fn may_ping(&self) -> bool {
+        let is_waiting = self.unanswered.first_key_value().is_some_and(|(_, oldest)| oldest.pings_end_it);
+        self.ping.is_none() && !is_waiting
     }
 
     fn dead_at(&self) -> Instant {
@@ -102,19 +119,21 @@ mod tests {
     #[test]
     fn a_silent_session_is_pinged_once_and_then_dead() {
         let (mut liveness, start) = liveness();
-        assert!(!liveness.wants_ping(start + 14 * SECOND));
-        assert_eq!(liveness.next_deadline(), start + 15 * SECOND);
-        assert!(liveness.wants_ping(start + 15 * SECOND));
+        assert!(!liveness.wants_ping(true, start + 14 * SECOND));
+        assert_eq!(liveness.next_deadline(true), start + 15 * SECOND);
+        assert!(liveness.wants_ping(true, start + 15 * SECOND));
+        assert!(!liveness.wants_ping(false, start + 15 * SECOND));
+        assert_eq!(liveness.next_deadline(false), start + 30 * SECOND);
         liveness.on_ping_sent(1, start + 15 * SECOND);
-        assert!(!liveness.wants_ping(start + 20 * SECOND));
-        assert_eq!(liveness.next_deadline(), start + 30 * SECOND);
+        assert!(!liveness.wants_ping(true, start + 20 * SECOND));
+        assert_eq!(liveness.next_deadline(true), start + 30 * SECOND);
         assert!(liveness.is_dead(start + 30 * SECOND) && !liveness.is_dead(start + 29 * SECOND));
     }
 
     #[test]
     fn a_blocking_action_has_its_whole_time_before_silence_counts() {
         let (mut liveness, start) = liveness();
-        liveness.on_sent(1, 45 * SECOND, start);
+        liveness.on_sent(1, 45 * SECOND, false, start);
         liveness.on_ping_sent(2, start + 15 * SECOND);
         assert!(!liveness.is_dead(start + 74 * SECOND));
         assert!(liveness.is_dead(start + 75 * SECOND));
@@ -124,16 +143,36 @@ mod tests {
     fn actions_sent_into_the_silence_do_not_put_death_off() {
         let (mut liveness, start) = liveness();
         for second in 0..60 {
-            liveness.on_sent(u64::from(second) + 1, 30 * SECOND, start + second * SECOND);
+            liveness.on_sent(u64::from(second) + 1, 30 * SECOND, false, start + second * SECOND);
         }
         assert!(liveness.is_dead(start + 60 * SECOND));
     }
 
     #[test]
+    fn a_wait_event_is_not_ended_by_our_own_ping() {
+        let (mut liveness, start) = liveness();
+        liveness.on_sent(1, 60 * SECOND, true, start);
+        assert!(!liveness.wants_ping(true, start + 20 * SECOND));
+        assert_eq!(liveness.next_deadline(true), start + 90 * SECOND);
+        liveness.on_response(1, start + 60 * SECOND);
+        assert!(liveness.wants_ping(true, start + 61 * SECOND));
+    }
+
+    #[test]
+    fn what_is_never_answered_does_not_pile_up() {
+        let (mut liveness, start) = liveness();
+        for second in 0..1_000 {
+            liveness.on_bytes(start + second * SECOND);
+            liveness.on_sent(u64::from(second) + 1, 10 * SECOND, false, start + second * SECOND);
+        }
+        assert!(liveness.unanswered.len() <= 41, "{}", liveness.unanswered.len());
+    }
+
+    #[test]
     fn the_second_of_two_blocking_actions_has_its_time_after_the_first() {
         let (mut liveness, start) = liveness();
-        liveness.on_sent(1, 45 * SECOND, start);
-        liveness.on_sent(2, 45 * SECOND, start);
+        liveness.on_sent(1, 45 * SECOND, false, start);
+        liveness.on_sent(2, 45 * SECOND, false, start);
         liveness.on_bytes(start + 40 * SECOND);
         liveness.on_response(1, start + 40 * SECOND);
         assert!(!liveness.is_dead(start + 114 * SECOND));
@@ -143,7 +182,7 @@ mod tests {
     #[test]
     fn an_answer_ends_everything_before_it_and_gives_the_round_trip() {
         let (mut liveness, start) = liveness();
-        liveness.on_sent(1, 45 * SECOND, start);
+        liveness.on_sent(1, 45 * SECOND, false, start);
         liveness.on_ping_sent(2, start + SECOND);
         liveness.on_bytes(start + 3 * SECOND);
         liveness.on_response(2, start + 3 * SECOND);

@@ -1,7 +1,9 @@
 //! Bytes waiting to be written: bounded by the caller, resumed after a partial write, never reused.
 
+use std::fmt;
+
 /// A queue of bytes that knows its place in the session's outgoing stream.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Outbox {
     bytes: Vec<u8>,
     start: usize,
@@ -57,6 +59,16 @@ impl Outbox {
     /// True when the byte at this place of the stream has left.
     pub(super) fn has_left(&self, place: u64) -> bool {
         self.written > place
+    }
+}
+
+/// Sizes only: a login's secret may be waiting.
+impl fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbox")
+            .field("len", &self.len())
+            .field("written", &self.written)
+            .finish_non_exhaustive()
     }
 }
 

@@ -55,6 +55,11 @@ pub(super) struct PendingTable {
     entries: BTreeMap<u64, Entry>,
     deadlines: BTreeSet<(Instant, u64)>,
     bytes_max: usize,
+    /// The action whose answer is being written, where that takes events without an `ActionID`: Asterisk
+    /// answers one at a time.
+    adjacent: Option<(u64, Adjacent)>,
+    /// Actions that get no response.
+    raw: BTreeSet<u64>,
     /// Ended since the session last looked, in order.
     ended: Vec<(u64, Arc<ActionSlot>)>,
 }
@@ -104,7 +109,15 @@ pub(super) enum Matched {
 
 impl PendingTable {
     pub(super) fn new(server: ServerKey, bytes_max: usize) -> Self {
-        Self { server, entries: BTreeMap::new(), deadlines: BTreeSet::new(), bytes_max, ended: Vec::new() }
+        Self {
+            server,
+            entries: BTreeMap::new(),
+            deadlines: BTreeSet::new(),
+            bytes_max,
+            adjacent: None,
+            raw: BTreeSet::new(),
+            ended: Vec::new(),
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -137,6 +150,9 @@ impl PendingTable {
             bytes: 0,
         };
         self.deadlines.insert((deadline, sequence));
+        if entry.rule.is_raw {
+            self.raw.insert(sequence);
+        }
         self.entries.insert(sequence, entry);
         slot
     }
@@ -164,7 +180,12 @@ impl PendingTable {
             Phase::Asked { complete: None, .. } if !entry.rule.waits_after(&response) => {
                 return self.succeed(sequence, response);
             }
-            Phase::Asked { complete: None, .. } => entry.phase = Phase::Collecting { response },
+            Phase::Asked { complete: None, .. } => {
+                entry.phase = Phase::Collecting { response };
+                if entry.rule.adjacent != Adjacent::Ordinary {
+                    self.adjacent = Some((sequence, entry.rule.adjacent));
+                }
+            }
             // A second Success within a list: Asterisk sends none; the list's end still decides.
             Phase::Collecting { .. } => {}
         }
@@ -192,9 +213,8 @@ impl PendingTable {
 
     /// Rows without any header, which only `IAXnetstats` sends: they are its list.
     pub(super) fn on_rows(&mut self, rows: Message) -> Matched {
-        let raw = self.entries.iter_mut().find(|(_, entry)| entry.rule.is_raw).map(|(sequence, _)| *sequence);
-        match raw {
-            Some(sequence) => self.on_event(sequence, rows),
+        match self.raw.first() {
+            Some(&sequence) => self.on_event(sequence, rows),
             None => Matched::Late,
         }
     }
@@ -202,9 +222,7 @@ impl PendingTable {
     /// An answer to action `sequence` came, so every action before it is done: one that gets no response
     /// ends with what it has.
     pub(super) fn end_unanswerable_before(&mut self, sequence: u64) {
-        while let Some(raw) =
-            self.entries.range(..sequence).find(|(_, entry)| entry.rule.is_raw).map(|(at, _)| *at)
-        {
+        while let Some(&raw) = self.raw.range(..sequence).next() {
             let response = Message::from_headers([(&b"Response"[..], &b"Success"[..])]);
             self.complete(raw, response, None, false);
         }
@@ -212,9 +230,7 @@ impl PendingTable {
 
     /// The action that takes events without an `ActionID` now, and whether others get them too.
     pub(super) fn adjacent(&self) -> Option<(u64, Adjacent)> {
-        let (sequence, entry) = self.entries.first_key_value()?;
-        let collecting = matches!(entry.phase, Phase::Collecting { .. });
-        (collecting && entry.rule.adjacent != Adjacent::Ordinary).then_some((*sequence, entry.rule.adjacent))
+        self.adjacent
     }
 
     /// The answer to action `sequence` was above a bound and has been skipped.
@@ -288,6 +304,10 @@ impl PendingTable {
     fn end(&mut self, sequence: u64, outcome: Result<Answer, ActionError>) -> Matched {
         if let Some(entry) = self.entries.remove(&sequence) {
             self.deadlines.remove(&(entry.deadline, sequence));
+            self.raw.remove(&sequence);
+            if self.adjacent.is_some_and(|(at, _)| at == sequence) {
+                self.adjacent = None;
+            }
             entry.slot.end(outcome);
             self.ended.push((sequence, entry.slot));
         }

@@ -14,6 +14,7 @@ use super::pending::{ActionSlot, Matched, NewEntry, PendingTable, Ticket};
 use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
 use crate::error::{ActionError, DisconnectReason};
 use crate::record::What;
+use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerSettings};
 use crate::wire::{Action, ActionId, Frame, Framer, InstanceId, Kind, Message, Stamp, header_in};
 
@@ -118,13 +119,22 @@ struct Session {
     banner: String,
     /// What the subscriptions need, for `EventMask::Auto`.
     auto_mask: String,
+    /// What the session was last told to send.
+    told_mask: String,
+    /// Our `Events` that is not answered yet.
+    mask_on_its_way: Option<u64>,
     shutdown_announced: bool,
     record_interval: Duration,
     last_record_at: Option<Instant>,
+    unclaimed_said_at: Option<Instant>,
     log_actions: bool,
+    redactor: Arc<Redactor>,
     counters: Counters,
     outputs: VecDeque<Output>,
 }
+
+/// Bytes of our own `Ping`, with the longest id.
+const FENCE_BYTES_MAX: usize = 128;
 
 impl Node {
     /// A node that rests.
@@ -150,10 +160,14 @@ impl Node {
                 unattended: VecDeque::new(),
                 banner: String::new(),
                 auto_mask: "on".to_owned(),
+                told_mask: String::new(),
+                mask_on_its_way: None,
                 shutdown_announced: false,
                 record_interval,
                 last_record_at: None,
+                unclaimed_said_at: None,
                 log_actions: false,
+                redactor: Arc::default(),
                 counters: Counters::default(),
                 outputs: VecDeque::new(),
                 settings,
@@ -217,7 +231,7 @@ impl Node {
                 self.session.apply(Input::Banner(banner), now);
             }
             Frame::Message(Kind::Event, frame) => {
-                if self.session.on_event(frame, stamp) {
+                if self.session.on_event(frame, stamp, now) {
                     return Step::Event(frame);
                 }
             }
@@ -266,13 +280,14 @@ impl Node {
     }
 
     /// The event classes that the subscriptions need, for a server with `EventMask::Auto`.
-    pub fn set_auto_mask(&mut self, mask: &str, now: Instant) {
-        self.session.set_auto_mask(mask, now);
+    pub fn set_auto_mask(&mut self, mask: &str) {
+        self.session.set_auto_mask(mask);
     }
 
-    /// Whether actions are worth a record.
-    pub fn log_actions(&mut self, wanted: bool) {
-        self.session.log_actions = wanted;
+    /// Actions are worth a record, in which the redactor hides what is secret.
+    pub fn log_actions(&mut self, redactor: Arc<Redactor>) {
+        self.session.log_actions = true;
+        self.session.redactor = redactor;
     }
 
     /// Bytes to be written.
@@ -363,6 +378,8 @@ impl Session {
         let to = self.state.shown();
         if to != from {
             self.outputs.push_back(Output::Changed { from, to, reason, detail });
+            // Subscriptions may have changed while the login was on its way.
+            self.send_mask();
         }
     }
 
@@ -371,8 +388,12 @@ impl Session {
         match effect {
             Effect::OpenLink => self.outputs.push_back(Output::OpenLink),
             Effect::SendChallenge => self.send_unattended(&login::challenge()),
-            Effect::SendLoginPlain => self.send_unattended(&login::login_plain(&self.settings, &events)),
+            Effect::SendLoginPlain => {
+                self.told_mask.clone_from(&events);
+                self.send_unattended(&login::login_plain(&self.settings, &events));
+            }
             Effect::SendLoginMd5 { challenge } => {
+                self.told_mask.clone_from(&events);
                 self.send_unattended(&login::login_md5(&self.settings, &challenge, &events));
             }
             Effect::SendLogoff => self.send_unattended(&login::built("Logoff", &[])),
@@ -382,6 +403,7 @@ impl Session {
                 let limits = &self.settings.limits;
                 self.liveness = Liveness::new(limits.read_timeout, limits.heartbeat_interval, now);
                 self.unattended.clear();
+                self.mask_on_its_way = None;
             }
             Effect::End { reason, .. } => {
                 self.pending.end_with_session(reason, |place| self.outbox.has_left(place));
@@ -400,6 +422,7 @@ impl Session {
         now: Instant,
     ) -> Result<Ticket, ActionError> {
         let limits = &self.settings.limits;
+        let rule = Rule::of(action, completion, self.is_legacy());
         if self.state != State::Ready {
             return Err(ActionError::NotReady {
                 server: self.settings.key.clone(),
@@ -412,12 +435,13 @@ impl Session {
         }
         let id = self.next_id();
         let encoded = action.encode(&id);
-        if self.outbox.len() + encoded.as_bytes().len() > limits.outbox_bytes_max {
+        let fence = if rule.is_raw { FENCE_BYTES_MAX } else { 0 };
+        if self.outbox.len() + encoded.as_bytes().len() + fence > limits.outbox_bytes_max {
             return Err(self.backpressure(action, "writeBufferLimit", limits.outbox_bytes_max));
         }
         self.next_sequence += 1;
-        let rule = Rule::of(action, completion, self.is_legacy());
         let needs_fence = rule.is_raw;
+        let pings_end_it = action.name().eq_ignore_ascii_case("WaitEvent");
         let duration = completion::duration_of(action, completion, limits.action_timeout);
         let new = NewEntry {
             name: action.name(),
@@ -428,12 +452,13 @@ impl Session {
             place: self.outbox.push(encoded.as_bytes()),
         };
         let slot = self.pending.insert(id.sequence(), new, now);
-        self.liveness.on_sent(id.sequence(), duration, now);
+        self.liveness.on_sent(id.sequence(), duration, pings_end_it, now);
         self.counters.actions_sent += 1;
         if self.log_actions {
             self.outputs.push_back(Output::Record(What::ActionSent {
                 action_id: id.to_string(),
                 action: action.name().to_owned(),
+                headers: action.shown_headers(&self.redactor),
                 pending: self.pending.len(),
             }));
         }
@@ -467,31 +492,33 @@ impl Session {
     }
 
     /// True when the event is for listeners, beside what it may mean to a pending action.
-    fn on_event(&mut self, frame: &[u8], stamp: Stamp) -> bool {
-        if self.state != State::Ready {
+    fn on_event(&mut self, frame: &[u8], stamp: Stamp, now: Instant) -> bool {
+        // While the session says goodbye, answers to what was sent before are still on their way.
+        let is_told = self.state == State::Ready;
+        if !is_told && !matches!(self.state, State::Closing { .. }) {
             self.counters.events_early += 1;
             return false;
         }
         if let Some(sequence) = self.sequence_in(frame) {
-            return self.on_own_event(sequence, frame, stamp);
+            return self.on_own_event(sequence, frame, stamp, now) && is_told;
         }
         if let Some((sequence, adjacent)) = self.pending.adjacent()
             && header_in(frame, b"ActionID").is_none()
         {
             self.pending.on_event(sequence, Message::stamped(frame, stamp));
             self.tell_endings();
-            return adjacent == Adjacent::Both;
+            return adjacent == Adjacent::Both && is_told;
         }
         if frame.len() > 15 && frame[..15].eq_ignore_ascii_case(b"Event: Shutdown") {
             self.shutdown_announced = true;
         }
-        true
+        is_told
     }
 
     /// An event that carries an id of ours. Of the events that everybody gets two can: anyone may write a
     /// `UserEvent` with it, so it counts for nothing; `OriginateResponse` ends its action and is news to
     /// listeners too. Everything else is an item of a list, and an item nobody waits for is dropped.
-    fn on_own_event(&mut self, sequence: u64, frame: &[u8], stamp: Stamp) -> bool {
+    fn on_own_event(&mut self, sequence: u64, frame: &[u8], stamp: Stamp, now: Instant) -> bool {
         let event = Message::stamped(frame, stamp);
         if event.is_event("UserEvent") {
             return true;
@@ -499,6 +526,7 @@ impl Session {
         let is_public = event.is_event("OriginateResponse");
         if self.pending.on_event(sequence, event) == Matched::Late && !is_public {
             self.counters.answers_late += 1;
+            self.tell_unclaimed(frame, now);
         }
         self.tell_endings();
         is_public
@@ -507,17 +535,22 @@ impl Session {
     fn on_response(&mut self, frame: &[u8], stamp: Stamp, now: Instant) {
         let Some(sequence) = self.sequence_in(frame) else {
             self.counters.answers_foreign += 1;
+            self.tell_unclaimed(frame, now);
             return;
         };
         let response = Message::stamped(frame, stamp);
         let is_goodbye = response.name().eq_ignore_ascii_case(b"Goodbye");
         self.liveness.on_response(sequence, now);
         self.pending.end_unanswerable_before(sequence);
+        // An answer to anything later shows as much: with brokeneventsaction=yes `Events` gets none.
+        self.mask_on_its_way.take_if(|own| *own <= sequence);
+        self.send_mask();
         if let Some(at) = self.unattended.iter().position(|own| *own == sequence) {
             self.unattended.drain(..=at);
             self.apply(Input::LoginAnswer { sequence, response: &response }, now);
         } else if self.pending.on_response(sequence, response) == Matched::Late {
             self.counters.answers_late += 1;
+            self.tell_unclaimed(frame, now);
         }
         self.tell_endings();
         if is_goodbye {
@@ -551,7 +584,7 @@ impl Session {
         }
         if self.liveness.is_dead(now) {
             self.apply(Input::Silent, now);
-        } else if self.liveness.wants_ping(now) {
+        } else if self.liveness.wants_ping(self.outbox.is_empty(), now) {
             let sequence = self.next_sequence;
             self.send_unattended(&login::built("Ping", &[]));
             self.liveness.on_ping_sent(sequence, now);
@@ -559,19 +592,41 @@ impl Session {
     }
 
     fn next_deadline(&self) -> Option<Instant> {
-        let liveness = (self.state == State::Ready).then(|| self.liveness.next_deadline());
+        let liveness =
+            (self.state == State::Ready).then(|| self.liveness.next_deadline(self.outbox.is_empty()));
         [self.state.deadline(), self.pending.next_deadline(), liveness].into_iter().flatten().min()
     }
 
-    fn set_auto_mask(&mut self, mask: &str, now: Instant) {
-        if self.auto_mask == mask {
+    fn set_auto_mask(&mut self, mask: &str) {
+        mask.clone_into(&mut self.auto_mask);
+        self.send_mask();
+    }
+
+    /// Lets the session's mask follow the listeners: one `Events` at a time, so that listeners that come
+    /// and go queue nothing, and the last wish wins.
+    fn send_mask(&mut self) {
+        let is_auto = self.settings.event_mask == EventMask::Auto;
+        if !is_auto
+            || self.state != State::Ready
+            || self.mask_on_its_way.is_some()
+            || self.auto_mask == self.told_mask
+        {
             return;
         }
-        mask.clone_into(&mut self.auto_mask);
-        if self.state == State::Ready && self.settings.event_mask == EventMask::Auto {
-            let _ = now;
-            self.send_unattended(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
-            self.outputs.push_back(Output::Record(What::EventMaskChanged { mask: mask.to_owned() }));
+        self.auto_mask.clone_into(&mut self.told_mask);
+        let mask = self.auto_mask.clone();
+        self.mask_on_its_way = Some(self.next_sequence);
+        self.send_unattended(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
+        self.outputs.push_back(Output::Record(What::EventMaskChanged { mask }));
+    }
+
+    /// Says once an interval, to whoever looks for something, that answers came which nobody waits for.
+    fn tell_unclaimed(&mut self, frame: &[u8], now: Instant) {
+        if self.log_actions && self.unclaimed_said_at.is_none_or(|at| now >= at + self.record_interval) {
+            self.unclaimed_said_at = Some(now);
+            let count = self.counters.answers_late + self.counters.answers_foreign;
+            let name = String::from_utf8_lossy(Message::from_frame(frame).name()).into_owned();
+            self.outputs.push_back(Output::Record(What::AnswersUnclaimed { count, name }));
         }
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::error::DisconnectReason;
+use crate::limits::LONGEST;
 use crate::settings::AuthMethod;
 use crate::wire::Message;
 
@@ -210,7 +211,7 @@ impl State {
             }
             (Self::Ready, Input::Close { grace }) => {
                 out.push(Effect::SendLogoff);
-                Self::Closing { until: now + grace }
+                Self::Closing { until: now + grace.min(LONGEST) }
             }
             (
                 Self::Resolving { .. }

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::ActionId;
 use crate::error::InvalidAction;
 use crate::limits::{ACTION_ID_BYTES_MAX, ACTION_LINE_BYTES_MAX, ACTION_LINES_MAX};
-use crate::secret::Redactor;
+use crate::secret::{REDACTED, Redactor};
 
 /// One parameter as the caller gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct EncodedAction(Vec<u8>);
 impl Action {
     /// Checks and renders an action.
     ///
-    /// `Variable` of `Originate` and `MessageSend` is taken as literal `NAME=value`, a line each, and
+    /// `Variable` of `Originate`, `MessageSend` and `PJSIPNotify` is taken as literal `NAME=value`, a line each, and
     /// escaped as `__ast_app_separate_args` unescapes it (main/app.c). Every other action's `Variable`
     /// goes out untouched: a `Getvar` of `STRFTIME(0,UTC,%Y)` would break.
     ///
@@ -112,16 +112,27 @@ impl Action {
     /// The action on one line for a log, secrets hidden.
     #[must_use]
     pub fn shown(&self, redactor: &Redactor) -> String {
-        let headers = self.headers().map(|(name, value)| {
-            format!(" {}={}", String::from_utf8_lossy(name), redactor.shown(name, value))
-        });
-        std::iter::once(self.name.clone()).chain(headers).collect()
+        format!("{} {}", self.name, self.shown_headers(redactor)).trim_end().to_owned()
+    }
+
+    /// The headers on one line for a log, secrets hidden, also the `Value` of a secret `Variable`.
+    #[must_use]
+    pub fn shown_headers(&self, redactor: &Redactor) -> String {
+        let sets_secret = self.get(b"Variable").is_some_and(|variable| redactor.hides(variable));
+        let header = |(name, value): (&[u8], &[u8])| {
+            let is_its_value = sets_secret && name.eq_ignore_ascii_case(b"Value");
+            let shown = if is_its_value { REDACTED.to_owned() } else { redactor.shown(name, value) };
+            format!("{}={shown}", String::from_utf8_lossy(name))
+        };
+        self.headers().map(header).collect::<Vec<_>>().join(" ")
     }
 }
 
+/// Names only: a value may be a secret.
 impl fmt::Debug for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.shown(&Redactor::default()))
+        let names: Vec<_> = self.headers().map(|(name, _)| String::from_utf8_lossy(name)).collect();
+        write!(f, "{} {names:?}", self.name)
     }
 }
 
@@ -229,9 +240,11 @@ fn check_line(header: &str, value: &[u8]) -> Result<(), InvalidAction> {
     Ok(())
 }
 
-/// The two actions that read `Variable` as assignments to be split and unescaped.
+/// The actions that read `Variable` by `astman_get_variables`, as assignments to be split and unescaped.
 fn sets_variables(action: &str) -> bool {
-    ["Originate", "MessageSend"].iter().any(|name| action.eq_ignore_ascii_case(name))
+    ["Originate", "MessageSend", "PJSIPNotify", "SIPnotify"]
+        .iter()
+        .any(|name| action.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
@@ -313,6 +326,9 @@ mod tests {
         ]);
         let action = build("Originate", &[("variable", map)]).unwrap();
         assert!(wire(&action).contains("\r\nVariable: A=1\\,2\\\"3\\\\4\r\nVariable: __B=(x=y)\r\n"));
+        let notify = Parameter::Map(vec![(b"X-A".to_vec(), b"a,b".to_vec())]);
+        let action = build("PJSIPNotify", &[("Variable", notify)]).unwrap();
+        assert!(wire(&action).contains("\r\nVariable: X-A=a\\,b\r\n"));
         let list = Parameter::Many(vec![b"A=1,2".to_vec(), b"B=".to_vec()]);
         let action = build("MessageSend", &[("Variable", list)]).unwrap();
         assert!(wire(&action).contains("\r\nVariable: A=1\\,2\r\nVariable: B=\r\n"));
@@ -342,5 +358,8 @@ mod tests {
         let action = build("Originate", &[("Secret", one("s3cret")), ("Channel", one("Local/1@a"))]).unwrap();
         assert_eq!(action.shown(&Redactor::default()), "Originate Secret=*** Channel=Local/1@a");
         assert_eq!(action.get(b"CHANNEL"), Some(b"Local/1@a".as_slice()));
+        assert_eq!(format!("{action:?}"), "Originate [\"Secret\", \"Channel\"]");
+        let setvar = build("Setvar", &[("Variable", one("PIN")), ("Value", one("4711"))]).unwrap();
+        assert_eq!(setvar.shown(&Redactor::new(["pin"])), "Setvar Variable=PIN Value=***");
     }
 }

@@ -1,6 +1,8 @@
 //! Cuts the byte stream into frames. Never scans a byte twice, never holds more than its bound.
 
-use memchr::memchr;
+use std::fmt;
+
+use memchr::{memchr, memchr_iter};
 
 use super::message::{Kind, first_value, header_in, starts_with};
 use crate::limits::EVENT_FRAME_BYTES_MAX;
@@ -28,7 +30,6 @@ pub enum Frame<'a> {
 /// A line ends in LF, with or without CR; an empty line ends a message; more empty lines are skipped. A
 /// second `Event:` line starts a new message, since `SKINNYdevices` forgets the empty line; but not in
 /// those events that have such a header of their own.
-#[derive(Debug)]
 pub struct Framer {
     /// Always initialised, so that a socket can read into it: `bytes[start..end]` is unread input.
     bytes: Vec<u8>,
@@ -54,6 +55,16 @@ enum Mode {
     Follows { ended: bool },
     /// Dropping a frame that was too long.
     Skipping { follows: bool, line_was_cut: bool },
+}
+
+/// What a scan within a message found.
+enum Scan {
+    /// Its last line ends before `line`; what follows begins at `after`.
+    Ended { line: usize, after: usize },
+    /// It passed its bound with the line before `line`.
+    TooLong { line: usize },
+    /// The line at `line` has no end yet.
+    Unfinished { line: usize },
 }
 
 const END_COMMAND: &[u8] = b"--END COMMAND--";
@@ -140,6 +151,9 @@ impl Framer {
     /// The next frame, or `None` until more input comes.
     pub fn next_frame(&mut self) -> Option<Frame<'_>> {
         loop {
+            if let Mode::Within { kind, splits } = self.mode {
+                return self.next_message(kind, splits);
+            }
             let Some(length) = memchr(b'\n', &self.bytes[self.scanned..self.end]) else {
                 self.scanned = self.end;
                 return self.on_unfinished_line();
@@ -161,14 +175,7 @@ impl Framer {
                     let mode = Mode::of_first_line(text);
                     self.next_line_at(after, mode);
                 }
-                Mode::Within { kind, .. } if text.is_empty() => {
-                    return Some(self.complete(kind, line, after));
-                }
-                Mode::Within { kind, splits: true } if starts_with(text, b"Event:") => {
-                    self.scanned = line;
-                    return Some(self.complete(kind, line, line));
-                }
-                Mode::Within { .. } => self.line_done(after),
+                Mode::Within { kind, splits } => return self.next_message(kind, splits),
                 Mode::Follows { ended: true } if text.is_empty() => {
                     return Some(self.complete(Kind::Response, line, after));
                 }
@@ -190,6 +197,44 @@ impl Framer {
                 return Some(self.too_long());
             }
         }
+    }
+
+    fn next_message(&mut self, kind: Kind, splits: bool) -> Option<Frame<'_>> {
+        match self.scan_message(splits) {
+            Scan::Ended { line, after } => Some(self.complete(kind, line, after)),
+            Scan::TooLong { line } => {
+                self.line_done(line);
+                Some(self.too_long())
+            }
+            Scan::Unfinished { line } => {
+                self.line = line;
+                self.scanned = self.end;
+                self.on_unfinished_line()
+            }
+        }
+    }
+
+    /// Looks for the end of the message, a line at a time but in one pass: nearly all of the input goes
+    /// through here.
+    fn scan_message(&self, splits: bool) -> Scan {
+        let last_line = self.start + self.limit();
+        let mut line = self.line;
+        for length in memchr_iter(b'\n', &self.bytes[self.scanned..self.end]) {
+            let line_feed = self.scanned + length;
+            let first = self.bytes[line];
+            if line_feed == line || (line_feed == line + 1 && first == b'\r') {
+                return Scan::Ended { line, after: line_feed + 1 };
+            }
+            if splits && matches!(first, b'E' | b'e') && starts_with(&self.bytes[line..line_feed], b"Event:")
+            {
+                return Scan::Ended { line, after: line };
+            }
+            line = line_feed + 1;
+            if line > last_line {
+                return Scan::TooLong { line };
+            }
+        }
+        Scan::Unfinished { line }
     }
 
     /// What to do at the end of the input: wait, or give up on a frame that cannot end in time.
@@ -235,7 +280,11 @@ impl Framer {
         let whole = memchr::memrchr(b'\n', &self.bytes[from..to]).map_or(from, |at| from + at + 1);
         self.mode = Mode::Skipping { follows, line_was_cut: false };
         self.start = self.line;
-        Frame::TooLong { kind, action_id: header_in(&self.bytes[from..whole], b"ActionID"), limit }
+        let read = &self.bytes[from..whole];
+        // Anyone can write an ActionID into a `UserEvent`: there it names nothing.
+        let is_forgeable = kind == Kind::Event && first_value(read).eq_ignore_ascii_case(b"UserEvent");
+        let action_id = if is_forgeable { None } else { header_in(read, b"ActionID") };
+        Frame::TooLong { kind, action_id, limit }
     }
 
     fn complete(&mut self, kind: Kind, frame_end: usize, next: usize) -> Frame<'_> {
@@ -285,6 +334,13 @@ fn may_hold_event_header(event: &[u8]) -> bool {
 
 fn without_cr(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// Sizes only: the bytes may hold secrets.
+impl fmt::Debug for Framer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Framer").field("mode", &self.mode).field("held", &self.held()).finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]

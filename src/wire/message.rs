@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 
 /// What a message is, by its first line. A later `Response:` line does not count: `OriginateResponse` is
 /// an event that has one.
@@ -127,9 +127,15 @@ impl Message {
     /// First value of a header, in any case, unescaped where Asterisk escapes it.
     #[must_use]
     pub fn get(&self, header: &[u8]) -> Option<Cow<'_, [u8]>> {
-        let line =
-            self.lines().iter().enumerate().find(|(at, _)| self.raw_name(*at).eq_ignore_ascii_case(header));
-        line.map(|(at, _)| self.value(at))
+        let is_it = |line: &Line| match line.name {
+            NO_COLON => header.is_empty(),
+            length if usize::from(length) == header.len() => {
+                let start = line.start as usize;
+                self.frame[start..start + header.len()].eq_ignore_ascii_case(header)
+            }
+            _ => false,
+        };
+        self.lines().iter().position(is_it).map(|at| self.value(at))
     }
 
     /// Every value of a header, in order, unescaped where Asterisk escapes it.
@@ -257,10 +263,9 @@ impl Message {
         }
     }
 
-    /// Asterisk escapes by `ast_escape_c_alloc` exactly what `ast_manager_build_channel_state_string_prefix`
-    /// prints of a channel snapshot, and the value of `VarSet` (`manager_channels.c`,
-    /// `stasis_channels.c`). A snapshot is known by its `ChannelStateDesc`, with the same prefix;
-    /// `Status` prints the same headers without escaping.
+    /// Asterisk escapes by `ast_escape_c_alloc` exactly what it prints of a channel snapshot, and the value of
+    /// `VarSet` (`manager_channels.c`, `stasis_channels.c`). A snapshot is known by its `ChannelStateDesc`,
+    /// with the same prefix: `EffectiveConnectedLineName` of `Status` has none and is as it is.
     fn is_escaped(&self, header: &[u8]) -> bool {
         if header.eq_ignore_ascii_case(b"Value") {
             return self.is_event("VarSet");
@@ -269,7 +274,7 @@ impl Message {
             .iter()
             .find_map(|name| strip_suffix_any_case(header, name.as_bytes()));
         let Some(prefix) = prefix else { return false };
-        if self.kind != Kind::Event || self.is_event("Status") {
+        if self.kind != Kind::Event {
             return false;
         }
         (0..self.len()).any(|at| {
@@ -371,19 +376,21 @@ pub(super) fn starts_with(line: &[u8], prefix: &[u8]) -> bool {
 fn index(frame: &[u8]) -> Box<[Line]> {
     let mut lines = Vec::with_capacity(frame.len() / 20 + 2);
     let mut start = 0;
-    while start < frame.len() {
-        let end = memchr(b'\n', &frame[start..]).map_or(frame.len(), |at| start + at + 1);
+    let last = (!frame.ends_with(b"\n")).then_some(frame.len());
+    for end in memchr_iter(b'\n', frame).map(|at| at + 1).chain(last) {
         let line = &frame[start..end];
         let bare = line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line));
         if !bare.is_empty() {
-            let name = memchr(b':', bare).and_then(|colon| u16::try_from(colon).ok()).unwrap_or(NO_COLON);
+            // Names are short: a plain loop is done before a vectorised search has begun.
+            let colon = bare.iter().position(|&byte| byte == b':');
+            let name = colon.and_then(|colon| u16::try_from(colon).ok()).unwrap_or(NO_COLON);
             // A frame is bounded to 16 MiB by `Limits`, a line's end to two bytes.
             #[expect(clippy::cast_possible_truncation, reason = "bounded, see above")]
             lines.push(Line { start: start as u32, name, tail: (line.len() - bare.len()) as u16 });
         } else if let Some(last) = lines.last_mut() {
             // An empty line belongs to none: the value before it ends where its own line ended.
             let last: &mut Line = last;
-            last.tail += u16::try_from(line.len()).unwrap_or(0);
+            last.tail = last.tail.saturating_add(u16::try_from(line.len()).unwrap_or(0));
         }
         start = end;
     }
@@ -496,11 +503,15 @@ mod tests {
         assert_eq!(message.raw().nth(2).unwrap().1, b"O\\'Br\\\"x\\n");
         for frame in [
             &b"Event: OriginateResponse\r\nCallerIDName: a\\'b\r\n"[..],
-            b"Event: Status\r\nChannelStateDesc: Up\r\nCallerIDName: a\\'b\r\n",
             b"Event: Dial\r\nDestChannelStateDesc: Up\r\nCallerIDName: a\\'b\r\n",
         ] {
             assert_eq!(text(Message::from_frame(frame).get(b"CallerIDName")), Some("a\\'b".into()));
         }
+        let status = b"Event: Status\r\nChannelStateDesc: Up\r\nCallerIDName: a\\'b\r\nEffectiveConnectedLineName: a\\'b\r\nVariable: X=a\\'b\r\n";
+        let status = Message::from_frame(status);
+        assert_eq!(text(status.get(b"CallerIDName")), Some("a'b".into()));
+        assert_eq!(text(status.get(b"EffectiveConnectedLineName")), Some("a\\'b".into()));
+        assert_eq!(text(status.get(b"Variable")), Some("X=a\\'b".into()));
         let variable = Message::from_frame(b"Event: VarSet\r\nVariable: X\r\nValue: a\\\\b\r\n");
         assert_eq!(text(variable.get(b"Value")), Some("a\\b".into()));
     }

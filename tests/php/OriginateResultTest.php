@@ -8,7 +8,7 @@ use Apn\AmiClient\Actions\Originate;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\OriginateOutcome;
 use Apn\AmiClient\OriginateResult;
-use Apn\AmiClient\Testing\FakeAsterisk;
+use Apn\AmiClient\Recording\Answer;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
@@ -18,6 +18,7 @@ final class OriginateResultTest extends TestCase
     /** @return iterable<string, array{string, OriginateOutcome, ?int, OriginateOutcome, ?int}> */
     public static function calls(): iterable
     {
+        /** @var array<string, array{OriginateOutcome, ?int, OriginateOutcome, ?int}> $calls */
         $calls = [
             'answered' => [OriginateOutcome::Answered, null, OriginateOutcome::Answered, null],
             'busy' => [OriginateOutcome::Busy, 17, OriginateOutcome::Busy, 17],
@@ -64,6 +65,7 @@ final class OriginateResultTest extends TestCase
     /** @return iterable<string, array{string, OriginateOutcome, ?int}> */
     public static function synchronousCalls(): iterable
     {
+        /** @var array<string, array{OriginateOutcome, ?int}> $calls */
         $calls = [
             'answered' => [OriginateOutcome::Answered, null],
             'busy' => [OriginateOutcome::Busy, 17],
@@ -92,24 +94,25 @@ final class OriginateResultTest extends TestCase
 
     public function testTheResponseOfAnAsynchronousOriginateHasItsEvent(): void
     {
-        $fake = new FakeAsterisk(['pbx1']);
-        $fake->respond('Originate', [
-            'Response' => 'Success',
-            'Message' => 'Originate successfully queued',
-            'events' => [
-                [
-                    'Event' => 'OriginateResponse',
-                    'Response' => 'Failure',
-                    'Channel' => 'Local/202@busy',
-                    'Reason' => '5',
-                    'Uniqueid' => 'x',
-                ],
+        $answer = Answer::ofJson([
+            'action' => [['Action', 'Originate']],
+            'answer' => [
+                ['Response', 'Success'],
+                ['Message',  'Originate successfully queued'],
+            ],
+            'complete' => [
+                ['Event',    'OriginateResponse'],
+                ['Response', 'Failure'],
+                ['Reason',   '5'],
+                ['Uniqueid', 'x'],
             ],
         ]);
-        $manager = $fake->manager();
-        $manager->connectAll(wait: 1.0);
+        self::assertNotNull($answer);
+        $wire = new WireServer(['originate' => [$answer]]);
 
-        $result = OriginateResult::of($manager->send(new Originate('Local/202@busy', async: true))->await());
+        $pending = $wire->manager->send(new Originate('Local/202@busy', async: true));
+        $result = OriginateResult::of($wire->answerTo($pending));
+        $wire->close();
 
         self::assertSame(OriginateOutcome::Busy, $result->outcome);
         self::assertSame('x', $result->uniqueId);

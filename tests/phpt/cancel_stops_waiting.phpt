@@ -7,12 +7,12 @@ ami_client
 require __DIR__ . '/fake.inc';
 
 use Apn\AmiClient\Exception\ActionCancelledException;
-use Apn\AmiClient\{AmiClientManager, GenericAction};
+use Apn\AmiClient\AmiClientManager;
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
 $ami->connectAll(wait: 5.0);
-$pending = $ami->send(new GenericAction('WaitEvent', ['Timeout' => 5]));
+$pending = $ami->send(ringing(5.0));
 $pending->onComplete(fn(?Throwable $error) => print($error::class . "\n"));
 var_dump($pending->cancel(), $pending->isFinished(), $pending->cancel());
 $ami->tick();
@@ -30,4 +30,4 @@ bool(false)
 bool(false)
 Apn\AmiClient\Exception\ActionCancelledException
 bool(true)
-action `WaitEvent` to `pbx1` was cancelled: it may have run false
+action `Originate` to `pbx1` was cancelled: it may have run false

@@ -10,7 +10,6 @@ use Apn\AmiClient\{AmiClientManager, GenericAction};
 
 // Before the fake's own, which ends it.
 register_shutdown_function(function () use (&$ami): void {
-    ini_set('memory_limit', '-1');
     error_reporting(-1);
     echo "shutdown\n";
     var_dump($ami->send(new GenericAction('Ping'))->await(5.0)->success);
@@ -19,12 +18,8 @@ $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
 $ami->connectAll(wait: 5.0);
 $ami->onEvent('UserEvent', function (): void {
-    ini_set('memory_limit', (string) (memory_get_usage(true) + (1 << 20)));
     error_reporting(0);
-    $hog = [];
-    while (true) {
-        $hog[] = str_repeat('x', 1 << 16);
-    }
+    eval('class Twice {} class Twice {}');
 });
 $ami->send(user_event('one'));
 $ami->run();

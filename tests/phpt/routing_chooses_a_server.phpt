@@ -26,7 +26,7 @@ var_dump($ami->routing(Routing::RoundRobin) === $ami);
 echo $chosen(4), "\n";
 $ami->routing(Routing::Failover);
 echo $chosen(2), "\n";
-$ami->send(new GenericAction('WaitEvent', ['Timeout' => 5]));
+$ami->send(ringing(5.0));
 $ami->routing(Routing::LeastPending);
 echo $chosen(2), "\n";
 $ami->routing(function (array $clients) {

@@ -7,7 +7,7 @@ pcntl
 <?php
 require __DIR__ . '/fake.inc';
 
-use Apn\AmiClient\{AmiClientManager, GenericAction};
+use Apn\AmiClient\AmiClientManager;
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
@@ -22,7 +22,7 @@ $ami->run();
 pcntl_signal(SIGALRM, fn() => throw new DomainException('out of await'));
 pcntl_alarm(1);
 try {
-    $ami->send(new GenericAction('WaitEvent', ['Timeout' => 20]))->await();
+    $ami->send(ringing(20.0))->await();
 } catch (DomainException $e) {
     echo $e->getMessage(), "\n";
 }

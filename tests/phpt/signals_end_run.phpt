@@ -3,7 +3,6 @@ registerSignalHandlers(): SIGTERM ends run(), and the handlers keep no manager a
 --EXTENSIONS--
 ami_client
 pcntl
-posix
 --FILE--
 <?php
 require __DIR__ . '/fake.inc';
@@ -15,7 +14,7 @@ $ami = new AmiClientManager($fake->servers());
 $ami->connectAll(wait: 5.0);
 $ami->registerSignalHandlers();
 $ami->registerSignalHandlers();
-$ami->onEvent('UserEvent', fn() => posix_kill(posix_getpid(), SIGTERM));
+$ami->onEvent('UserEvent', fn() => exec('kill -TERM ' . getmypid()));
 $ami->send(user_event('one'));
 $ami->run();
 echo "run() ended\n";
@@ -24,7 +23,7 @@ $ami->run();
 echo "and again\n";
 
 // A signal that comes while nothing is running stops the next run at once.
-posix_kill(posix_getpid(), SIGINT);
+exec('kill -INT ' . getmypid());
 $ami->run();
 echo "at once\n";
 
@@ -36,7 +35,7 @@ var_dump($reference->get());
 // Without a manager the signal does what it does by default.
 $child = pcntl_fork();
 if ($child === 0) {
-    posix_kill(posix_getpid(), SIGTERM);
+    exec('kill -TERM ' . getmypid());
     exit(0);
 }
 pcntl_waitpid($child, $status);

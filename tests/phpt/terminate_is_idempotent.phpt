@@ -17,7 +17,7 @@ $ami->onStateChange(function (string $key, ConnectionState $from, ConnectionStat
     }
 });
 $ami->connectAll(wait: 5.0);
-$pending = $ami->send(new GenericAction('WaitEvent', ['Timeout' => 30]));
+$pending = $ami->send(ringing(30.0));
 $pending->onComplete(fn(?Throwable $error) => print($error::class . "\n"));
 $ami->tick();
 $ami->terminate(0.1);

@@ -41,8 +41,14 @@ const ANY_LENGTH: &[&str] = &[
 ];
 
 /// Where waiting by the clock is the point of the file.
-const MAY_SLEEP: &[(&str, &str)] =
-    &[("tests/php/Loop/Doubles/SelectLoop.php", "an event loop without streams sleeps until its next timer")];
+const MAY_SLEEP: &[(&str, &str)] = &[
+    ("tests/php/Loop/Doubles/SelectLoop.php", "an event loop without streams sleeps until its next timer"),
+    (
+        "tests/real/Server/Asterisk.php",
+        "asks a process that starts whether it is ready, and has nothing to wait on",
+    ),
+    ("tests/real/Server/Process.php", "asks a process that ends whether it has, and has nothing to wait on"),
+];
 
 /// The network lives in `src/net`, and in the fake's own binary. An address is data and may go anywhere.
 fn io_only_in_net(path: &str, text: &str) -> Vec<String> {

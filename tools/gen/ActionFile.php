@@ -27,6 +27,7 @@ final readonly class ActionFile
             if ($line === '' || str_starts_with($line, '#')) {
                 continue;
             }
+            $found = [];
             if (str_starts_with($line, 'enum ')) {
                 [$name, $cases] = explode(': ', substr($line, 5), 2);
                 $enums[$name] = self::cases($cases);
@@ -64,6 +65,7 @@ final readonly class ActionFile
         $attributes = ['class' => '', 'asterisk' => '', 'answer' => ''];
         $parameters = [];
         foreach (array_slice($block, 1) as [$line, $place]) {
+            $found = [];
             if (preg_match('/^@(class|asterisk|answer) (.+)$/', $line, $found) === 1) {
                 $attributes[$found[1]] = $found[2];
             } elseif (preg_match(self::PARAMETER, $line, $found, PREG_UNMATCHED_AS_NULL) === 1) {
@@ -78,6 +80,7 @@ final readonly class ActionFile
                 throw new \UnexpectedValueException("{$place}: not understood: {$line}");
             }
         }
+        $found = [];
         if (preg_match('/^([\d -]+) since (.+)$/', $attributes['asterisk'], $found) !== 1) {
             throw new \UnexpectedValueException("{$block[0][1]}: {$name} has no @asterisk line");
         }

@@ -59,6 +59,7 @@ final readonly class ActionSpec
             '/^output$/' => 'Answers with output: see Response::getOutput().',
         ];
         foreach ($forms as $form => $sentence) {
+            $found = [];
             if (preg_match($form, $this->answer, $found) === 1) {
                 $events = Words::enumeration(explode(' ', $found[1] ?? ''));
 

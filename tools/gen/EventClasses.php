@@ -64,7 +64,7 @@ final readonly class EventClasses
         foreach ($spellings as $variants) {
             $counts = array_count_values($variants);
             arsort($counts);
-            $header = (string) array_key_first($counts);
+            $header = array_key_first($counts);
             $constant = '';
             foreach (array_keys($counts) as $variant) {
                 $constant = self::moreWords($constant, Words::pascal((string) $variant));
@@ -95,6 +95,12 @@ final readonly class EventClasses
     /** Of two spellings the one that tells more words apart. */
     private static function moreWords(string $one, string $other): string
     {
-        return preg_match_all('/[A-Z]/', $other) > preg_match_all('/[A-Z]/', $one) ? $other : $one;
+        return strlen((string) preg_replace('/[^A-Z]/', '', $other)) > strlen((string) preg_replace(
+            '/[^A-Z]/',
+            '',
+            $one,
+        ))
+            ? $other
+            : $one;
     }
 }

@@ -15,6 +15,7 @@ final readonly class EventFile
     public static function read(string $file): self
     {
         $events = [];
+        /** @var array<string, list<string>> $words */
         $words = [];
         $open = null;
         foreach (explode("\n", (string) file_get_contents($file)) as $number => $line) {
@@ -23,12 +24,15 @@ final readonly class EventFile
             }
             $found = [];
             if (str_starts_with($line, '  ') && $open !== null) {
-                $words[$open] = [...($words[$open] ?? []), ...explode(' ', trim($line))];
+                foreach (explode(' ', trim($line)) as $word) {
+                    $words[$open][] = $word;
+                }
             } elseif (preg_match('/^(@\w+) (.+)$/', $line, $found) === 1) {
                 $open = $found[1];
                 $words[$open] = explode(' ', $found[2]);
             } elseif (preg_match('/^([\w-]+): (\S+) ([\d -]+)$/', $line, $found) === 1) {
                 [, $open, $class, $versions] = $found;
+                $words[$open] = [];
                 $events[$open] = [explode('+', $class), Versions::of($versions)];
             } else {
                 throw new \UnexpectedValueException("{$file}:" . ($number + 1) . ": not understood: {$line}");

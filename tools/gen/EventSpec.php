@@ -9,7 +9,7 @@ final readonly class EventSpec
 {
     /**
      * @param list<string> $classes all of them are needed
-     * @param non-empty-list<int> $versions
+     * @param list<int> $versions
      * @param list<string> $headers
      */
     public function __construct(

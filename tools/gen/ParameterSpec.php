@@ -43,7 +43,7 @@ final readonly class ParameterSpec
 
     public function isArray(): bool
     {
-        return in_array($this->kind, ['list', 'variables', 'assignments', 'headers', 'changes', 'units'], true);
+        return in_array($this->kind, ['list', 'variables', 'headers', 'changes', 'units'], true);
     }
 
     public function phpType(): string
@@ -75,7 +75,6 @@ final readonly class ParameterSpec
         $type = match ($this->kind) {
             'list' => 'list<string>',
             'variables' => 'array<string, scalar>|list<string>',
-            'assignments' => 'array<string, scalar>',
             'headers' => 'array<string, scalar|list<scalar>>',
             'changes' => 'list<ConfigChange>',
             'units' => 'list<AocUnit>',
@@ -90,8 +89,7 @@ final readonly class ParameterSpec
     {
         $default = $this->default === null ? '' : "Asterisk takes {$this->default} where left out";
         $texts = match ($this->kind) {
-            'variables' => ['NAME => value, always literal; or "NAME=value" texts'],
-            'assignments' => ["NAME => value: {$this->text}"],
+            'variables' => ['NAME => value, always literal; or "NAME=value" texts', $this->text],
             'changes' => ['in the order in which Asterisk makes them'],
             'headers', 'units' => [$this->text],
             default => [$this->text, $default],
@@ -111,7 +109,6 @@ final readonly class ParameterSpec
             'bool|string' => "is_bool({$value}) ? Fields::bool({$value}, '{$yes}', '{$no}') : {$value}",
             'enum' => $this->required ? "{$value}->value" : "{$value}?->value",
             'list' => "Fields::joined({$value}, '{$this->detail}')",
-            'assignments' => "Fields::assignments({$value})",
             default => $value,
         };
 

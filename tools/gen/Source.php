@@ -30,7 +30,7 @@ final class Source
         ]);
     }
 
-    /** @param non-empty-list<string> $paragraphs each wrapped; with $apart an empty line between them */
+    /** @param list<string> $paragraphs each wrapped; with $apart an empty line between them */
     public static function docblock(array $paragraphs, string $indent = '', bool $apart = true): string
     {
         $wrapped = array_map(static fn(string $text): string => wordwrap(

@@ -17,6 +17,7 @@ final class Words
     public static function pascal(string $header): string
     {
         $header = (string) preg_replace('/^(\d+)([a-z]+)/', '$2$1', $header);
+        $words = [];
         preg_match_all('/[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+/', $header, $words);
         $name = implode('', array_map(static fn(string $word): string => ucfirst(strtolower($word)), $words[0]));
 
@@ -24,10 +25,10 @@ final class Words
         return (string) preg_replace('/(?<=Unique|Linked|Call|Client|Tenant)id\b/', 'Id', $name);
     }
 
-    /** @param non-empty-list<string> $words "a", "a and b", "a, b and c" */
+    /** @param array<string> $words "a", "a and b", "a, b and c" */
     public static function enumeration(array $words): string
     {
-        $last = array_pop($words);
+        $last = (string) array_pop($words);
 
         return $words === [] ? $last : implode(', ', $words) . " and {$last}";
     }

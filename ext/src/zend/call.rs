@@ -1,7 +1,6 @@
 //! One call of a method by PHP: its arguments in, its result or exception out.
 
 use std::any::Any;
-use std::ffi::CString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
@@ -190,6 +189,20 @@ impl Call {
         }
     }
 
+    /// An array that can be called is a callable.
+    pub(super) fn array_or_callable(&self, index: u32) -> PhpResult<ArrayOrCallable> {
+        let arg = self.required(index)?;
+        // SAFETY: an argument of this call.
+        let value = unsafe { Value::from_borrowed(arg) };
+        if let Some(callable) = Callable::of(&value) {
+            return Ok(ArrayOrCallable::Callable(callable));
+        }
+        match value.view() {
+            View::Array(array) => Ok(ArrayOrCallable::Array(array)),
+            _ => Err(wrong_type(arg, index + 1, "array|callable")),
+        }
+    }
+
     /// `array|string|int|float|bool`: what is none of them is converted as a string is.
     pub(super) fn scalar_or_array(&self, index: u32) -> PhpResult<Value> {
         let arg = self.required(index)?;
@@ -223,6 +236,11 @@ pub(crate) enum ObjectOrCallable {
     Callable(Callable),
 }
 
+pub(crate) enum ArrayOrCallable {
+    Array(Array),
+    Callable(Callable),
+}
+
 impl Class {
     pub(crate) fn name(self) -> String {
         // SAFETY: a class of ours, whose name outlives us.
@@ -231,7 +249,7 @@ impl Class {
 }
 
 fn wrong_type(arg: *mut RawValue, num: u32, expected: &str) -> Thrown {
-    let expected = CString::new(expected).unwrap_or_default();
+    let expected = exception::c_text(expected);
     // SAFETY: an argument of the call that runs; the text is copied.
     unsafe { ffi::ami_wrong_type(num, expected.as_ptr(), arg) };
     Thrown::Exception
@@ -322,7 +340,7 @@ parse! {
         if nullable && Value::from_borrowed(arg).is_null() {
             Some(None)
         } else {
-            Self::from_owned(ffi::ami_callable_parse(arg, num)).map(Some)
+            Self::from_owned(ffi::ami_callable_parse(arg, num, nullable)).map(Some)
         }
     };
     Value: |arg, _num, _nullable| Some(Some(Self::from_borrowed(arg)));

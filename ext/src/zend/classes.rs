@@ -60,10 +60,11 @@ pub(crate) enum Class {
     OutcomeUnknownException,
     ActionCancelledException,
     ResponseTooLargeException,
+    FakeAsterisk,
 }
 
 impl Class {
-    pub(crate) const COUNT: usize = 50;
+    pub(crate) const COUNT: usize = 51;
 }
 
 /// The properties of `ServerConfig`.

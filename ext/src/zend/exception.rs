@@ -1,5 +1,7 @@
 //! Exceptions: how Rust throws them, and how it takes those that PHP code threw.
 
+use std::ffi::CString;
+
 use super::classes::Class;
 use super::ffi;
 use super::object::Object;
@@ -54,23 +56,28 @@ pub(crate) fn throw_new(class: Class, message: &str) -> Thrown {
 
 /// Throws an `Error`.
 pub(crate) fn error(message: &str) -> Thrown {
-    // SAFETY: pointer and length are those of a string.
-    unsafe { ffi::ami_throw_error(message.as_ptr().cast(), message.len()) };
+    // SAFETY: PHP copies the text.
+    unsafe { ffi::ami_throw_error(c_text(message).as_ptr()) };
     Thrown::Exception
 }
 
 /// Throws a `TypeError`.
 pub(crate) fn type_error(message: &str) -> Thrown {
     // SAFETY: as above.
-    unsafe { ffi::ami_throw_type_error(message.as_ptr().cast(), message.len()) };
+    unsafe { ffi::ami_throw_type_error(c_text(message).as_ptr()) };
     Thrown::Exception
 }
 
 /// Throws a `ValueError`.
 pub(crate) fn value_error(message: &str) -> Thrown {
     // SAFETY: as above.
-    unsafe { ffi::ami_throw_value_error(message.as_ptr().cast(), message.len()) };
+    unsafe { ffi::ami_throw_value_error(c_text(message).as_ptr()) };
     Thrown::Exception
+}
+
+/// A text that ends in NUL and holds none, as PHP's older functions take it.
+pub(super) fn c_text(text: &str) -> CString {
+    CString::new(text.replace('\0', "")).unwrap_or_default()
 }
 
 /// `Err` where an exception is pending.

@@ -984,3 +984,82 @@ extern "C" fn zim_Apn_AmiClient_Exception_AmiException_isRetrySafe(
 ) {
     method(call, result, 0, 0, |call| bodies::AmiException::is_retry_safe(&call.this()?));
 }
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Testing_FakeAsterisk___construct(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 1, |call| {
+        bodies::FakeAsterisk::construct(
+            &call.this()?,
+            call.arg_or::<Array>(0, || Array::of_strings(&["pbx1"]))?,
+        )
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Testing_FakeAsterisk_manager(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 3, |call| {
+        bodies::FakeAsterisk::manager(
+            &call.this()?,
+            call.object_if_given(0, Class::ClientOptions)?,
+            call.arg::<Option<Object>>(1)?,
+            call.object_if_given(2, Class::ClusterOptions)?,
+        )
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Testing_FakeAsterisk_respond(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 2, 3, |call| {
+        bodies::FakeAsterisk::respond(
+            &call.this()?,
+            call.arg::<Str>(0)?,
+            call.array_or_callable(1)?,
+            call.arg::<Option<Str>>(2)?,
+        )
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Testing_FakeAsterisk_ignore(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 2, |call| {
+        bodies::FakeAsterisk::ignore(&call.this()?, call.arg::<Str>(0)?, call.arg::<Option<Str>>(1)?)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Testing_FakeAsterisk_emit(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 2, 3, |call| {
+        bodies::FakeAsterisk::emit(
+            &call.this()?,
+            call.arg::<Str>(0)?,
+            call.arg::<Str>(1)?,
+            call.arg_or::<Array>(2, || Array::of_strings(&[]))?,
+        )
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Testing_FakeAsterisk_refuseLogin(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 2, |call| {
+        bodies::FakeAsterisk::refuse_login(
+            &call.this()?,
+            call.arg::<Str>(0)?,
+            call.arg_or::<bool>(1, || true)?,
+        )
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Testing_FakeAsterisk_dropSession(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| bodies::FakeAsterisk::drop_session(&call.this()?, call.arg::<Str>(0)?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Testing_FakeAsterisk_advance(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 1, 1, |call| bodies::FakeAsterisk::advance(&call.this()?, call.arg::<f64>(0)?));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_Testing_FakeAsterisk_sent(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::FakeAsterisk::sent(&call.this()?));
+}

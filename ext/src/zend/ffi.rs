@@ -50,7 +50,7 @@ pub(super) type Create = extern "C" fn(*mut RawClass) -> *mut RawObject;
 pub(super) type Free = extern "C" fn(*mut RawObject);
 pub(super) type CloneObject = extern "C" fn(*mut RawObject) -> *mut RawObject;
 pub(super) type GetGc = extern "C" fn(*mut RawObject, *mut *mut RawValue, *mut c_int) -> *mut RawArray;
-pub(super) type InfoRow = extern "C" fn(*const c_char, usize, *const c_char, usize);
+pub(super) type InfoRow = extern "C" fn(*const c_char, *const c_char);
 
 unsafe extern "C" {
     pub(super) static ami_classes: [*mut RawClass; super::classes::Class::COUNT];
@@ -103,7 +103,7 @@ unsafe extern "C" {
     pub(super) fn ami_parse_other_as_string(arg: *mut RawValue, num: u32, out: *mut *mut RawString) -> bool;
     pub(super) fn ami_wrong_type(num: u32, expected: *const c_char, arg: *mut RawValue);
 
-    pub(super) fn ami_callable_parse(arg: *mut RawValue, num: u32) -> *mut RawCallable;
+    pub(super) fn ami_callable_parse(arg: *mut RawValue, num: u32, nullable: bool) -> *mut RawCallable;
     pub(super) fn ami_callable_of(value: *mut RawValue) -> *mut RawCallable;
     pub(super) fn ami_callable_free(callable: *mut RawCallable);
     pub(super) fn ami_callable_call(
@@ -167,9 +167,9 @@ unsafe extern "C" {
     ) -> *mut RawObject;
     pub(super) fn ami_handlers_new(
         prefix: usize,
-        free: Option<Free>,
+        free: Free,
         clone: Option<CloneObject>,
-        get_gc: Option<GetGc>,
+        get_gc: GetGc,
     ) -> *mut RawHandlers;
     pub(super) fn ami_class_create(class: *mut RawClass, create: Create);
     pub(super) fn ami_class_plain(class: *mut RawClass, clones: bool);
@@ -211,12 +211,12 @@ unsafe extern "C" {
     pub(super) fn ami_exception_is_exit() -> bool;
     pub(super) fn ami_exception_take() -> *mut RawObject;
     pub(super) fn ami_exception_throw(exception: *mut RawObject);
-    pub(super) fn ami_throw_error(message: *const c_char, len: usize);
-    pub(super) fn ami_throw_type_error(message: *const c_char, len: usize);
-    pub(super) fn ami_throw_value_error(message: *const c_char, len: usize);
+    pub(super) fn ami_throw_error(message: *const c_char);
+    pub(super) fn ami_throw_type_error(message: *const c_char);
+    pub(super) fn ami_throw_value_error(message: *const c_char);
     pub(super) fn ami_exception_scope() -> *mut RawClass;
     pub(super) fn ami_throwable_scope(exception: *mut RawObject) -> *mut RawClass;
-    pub(super) fn ami_warning(message: *const c_char, len: usize);
+    pub(super) fn ami_warning(message: *const c_char);
 
     pub(super) fn ami_function_call(
         name: *const c_char,

@@ -13,8 +13,9 @@ use super::value::Value;
 
 /// An `E_WARNING`. A handler of the user's may run, and throw.
 pub(crate) fn warning(message: &str) -> PhpResult<()> {
-    // SAFETY: pointer and length are those of a string.
-    attempt(|| unsafe { ffi::ami_warning(message.as_ptr().cast(), message.len()) })?;
+    let message = exception::c_text(message);
+    // SAFETY: PHP copies the text.
+    attempt(|| unsafe { ffi::ami_warning(message.as_ptr()) })?;
     exception::check()
 }
 

@@ -1,5 +1,8 @@
 //! The one place with `unsafe`: PHP as the rest of the extension sees it.
 //!
+//! C's macros and inline functions are plain functions in `glue.c`; no bindings are generated, so that the build
+//! needs a C compiler and PHP's headers and nothing else, and no layout of PHP but a zval's is known to Rust.
+//!
 //! Objects own references, arguments are parsed as PHP parses them, an exception is an `Err`, a fatal error
 //! in PHP code comes back as one too. Three rules keep it sound and are the caller's to follow:
 //!

@@ -232,7 +232,7 @@ pub(super) fn register<T: Native>(clones: bool) {
     let clone = clones.then_some(clone::<T> as ffi::CloneObject);
     // SAFETY: at start-up, by one thread; the functions fit the layout of `T`.
     unsafe {
-        let handlers = ffi::ami_handlers_new(prefix::<T>(), Some(free::<T>), clone, Some(get_gc::<T>));
+        let handlers = ffi::ami_handlers_new(prefix::<T>(), free::<T>, clone, get_gc::<T>);
         HANDLERS[T::CLASSES[0] as usize].store(handlers, Ordering::Relaxed);
         for class in T::CLASSES {
             ffi::ami_class_create(class.entry(), create::<T>);

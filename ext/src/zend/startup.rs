@@ -2,6 +2,7 @@
 
 use std::os::raw::c_void;
 
+use super::exception::c_text;
 use super::ffi::{self, InfoRow};
 
 /// PHP looks this name up in every extension.
@@ -21,6 +22,6 @@ extern "C" fn ami_rust_startup() {
 #[unsafe(no_mangle)]
 extern "C" fn ami_rust_info(row: InfoRow) {
     for (name, value) in crate::module::info() {
-        row(name.as_ptr().cast(), name.len(), value.as_ptr().cast(), value.len());
+        row(c_text(name).as_ptr(), c_text(&value).as_ptr());
     }
 }

@@ -11,6 +11,7 @@ use super::pbx::calls::Step;
 use super::pbx::outcome::Outcome;
 use super::request::Request;
 use super::session::{Hold, Session, SessionId};
+use super::tables;
 
 /// Headers in the order in which they are written.
 pub type Headers = Vec<(Vec<u8>, Vec<u8>)>;
@@ -75,16 +76,16 @@ impl Answer {
         }
         wire.extend(block(&response, request));
         items.iter().chain(&self.events).for_each(|event| wire.extend(block(event, request)));
-        let complete = [request.action(), b"Complete"].concat();
-        wire.extend(
-            Block::event(complete)
-                .id(request.id())
-                .header("EventList", "Complete")
-                .header("ListItems", items.len().to_string())
-                .end(),
-        );
+        let complete = completion_of(request);
+        wire.extend(Block::list_complete(&complete, request, items.len()).end());
         wire
     }
+}
+
+/// The event that ends the list of an action.
+fn completion_of(request: &Request) -> String {
+    let action = String::from_utf8_lossy(request.action());
+    tables::list(&action).map_or_else(|| format!("{action}Complete"), |list| list.completion.to_owned())
 }
 
 fn headers<N: AsRef<[u8]>, V: AsRef<[u8]>>(pairs: impl IntoIterator<Item = (N, V)>) -> Headers {
@@ -188,6 +189,12 @@ impl Asterisk {
         std::mem::take(&mut self.pbx.script.questions)
     }
 
+    /// How many actions wait for an answer.
+    #[must_use]
+    pub fn questions_waiting(&self) -> usize {
+        self.pbx.script.questions.len()
+    }
+
     /// Answers a question. A session that is gone does not hear it.
     pub fn answer(&mut self, question: &Question, answer: &Answer, now: Instant) {
         self.pbx.answer_later(question.session, answer.render(&question.request));
@@ -260,6 +267,19 @@ impl Asterisk {
     ) {
         self.settle(now);
         self.pbx.emit(event, classes, Block::new().headers(headers), now);
+        self.deliver(now);
+    }
+
+    /// As [`emit`](Self::emit), with these headers and no other: neither `Privilege` nor `Timestamp`.
+    pub fn emit_bare<N: AsRef<[u8]>, V: AsRef<[u8]>>(
+        &mut self,
+        event: &str,
+        classes: Classes,
+        headers: impl IntoIterator<Item = (N, V)>,
+        now: Instant,
+    ) {
+        self.settle(now);
+        self.pbx.emit_raw(event, classes, Block::event(event).headers(headers).end());
         self.deliver(now);
     }
 

@@ -87,6 +87,8 @@ pub struct World {
     /// When each site wants to run, and which site a moment belongs to.
     wakes: BTreeSet<(Instant, SiteId)>,
     events: VecDeque<(LinkId, LinkEvent)>,
+    /// A server asked how to answer during this wait.
+    is_asked: bool,
 }
 
 const YEARS: Duration = Duration::from_secs(10 * 365 * 86_400);
@@ -106,6 +108,7 @@ impl World {
             planned: 0,
             wakes: BTreeSet::new(),
             events: VecDeque::new(),
+            is_asked: false,
         }
     }
 
@@ -235,7 +238,9 @@ impl World {
     fn run(&mut self, id: SiteId) {
         let site = &mut self.sites[id.0];
         site.wakes_at = None;
+        let waiting = site.asterisk.questions_waiting();
         site.run(self.now, &mut self.events);
+        self.is_asked |= site.asterisk.questions_waiting() > waiting;
         let next = site.next_moment(self.now);
         self.wake(id, next);
     }
@@ -301,13 +306,14 @@ impl Network for World {
         Now { at: self.now, unix: self.unix }
     }
 
-    /// Moves the time to the next thing that can be told, at most so far.
+    /// Moves the time to the next thing that can be told, or that a server asks, at most so far.
     fn wait(&mut self, longest: Duration) -> io::Result<()> {
         // Nobody means years: they only keep the addition from overflowing.
         let end = self.now + longest.min(YEARS);
+        self.is_asked = false;
         loop {
             self.settle();
-            if !self.events.is_empty() || self.now >= end {
+            if !self.events.is_empty() || self.is_asked || self.now >= end {
                 return Ok(());
             }
             let next = self.next_moment().map_or(end, |next| next.min(end));

@@ -23,7 +23,7 @@ abstract class BridgeContract extends TestCase
     protected AmiClientManager $manager;
     private ReplayServer $server;
 
-    /** @var list<\Closure(): void> */
+    /** @var array<array-key, \Closure(): void> */
     private array $stops = [];
 
     abstract protected function loop(): EventLoop;
@@ -72,7 +72,9 @@ abstract class BridgeContract extends TestCase
     {
         $states = [];
         $bridge = new Bridge($this->manager, $this->loop());
-        $bridge->onStateChange(static function (string $server, ConnectionState $from, ConnectionState $to) use (&$states): void {
+        $bridge->onStateChange(static function (string $server, ConnectionState $from, ConnectionState $to) use (
+            &$states,
+        ): void {
             $states[] = "{$server} {$to->value}";
         });
 
@@ -91,7 +93,10 @@ abstract class BridgeContract extends TestCase
             if ($response === null) {
                 $this->manager->tick();
                 $response = false;
-                $bridge->onComplete($this->manager->send(new Ping()), static function (?\Throwable $error, ?Response $answer) use (&$response): void {
+                $bridge->onComplete($this->manager->send(new Ping()), static function (
+                    ?\Throwable $error,
+                    ?Response $answer,
+                ) use (&$response): void {
                     $response = $error ?? $answer;
                 });
             }
@@ -109,10 +114,15 @@ abstract class BridgeContract extends TestCase
     {
         $errors = [];
         $seen = 0;
-        $bridge = new Bridge($this->manager, $this->loop(), onError: static function (\Throwable $error) use (&$errors): void {
+        $bridge = new Bridge($this->manager, $this->loop(), onError: static function (\Throwable $error) use (
+            &$errors,
+        ): void {
             $errors[] = $error->getMessage();
         });
-        $bridge->onEvent('Tick', static fn(AmiEvent $event) => throw new \RuntimeException("no {$event->get('Count')}"));
+        $bridge->onEvent(
+            'Tick',
+            static fn(AmiEvent $event) => throw new \RuntimeException("no {$event->get('Count')}"),
+        );
         $bridge->onEvent('Tick', static function () use (&$seen): void {
             ++$seen;
         });
@@ -144,7 +154,10 @@ abstract class BridgeContract extends TestCase
         }
 
         self::assertSame([E_USER_WARNING], array_values($warnings));
-        self::assertMatchesRegularExpression('/^LogicException in a listener: oops at .*BridgeContract\.php:\d+$/', (string) array_key_first($warnings));
+        self::assertMatchesRegularExpression(
+            '/^LogicException in a listener: oops at .*BridgeContract\.php:\d+$/',
+            (string) array_key_first($warnings),
+        );
     }
 
     public function testAfterStopNothingIsDeliveredAndStartGoesOn(): void
@@ -170,6 +183,31 @@ abstract class BridgeContract extends TestCase
         self::assertLessThan(20, $whenStopped);
     }
 
+    public function testIdleItHardlyWakesTheLoop(): void
+    {
+        $counting = new CountingLoop($this->loop());
+        $bridge = new Bridge($this->manager, $counting);
+        $ticks = 0;
+        $bridge->onEvent('Tick', static function () use (&$ticks): void {
+            ++$ticks;
+        });
+        $wakes = null;
+
+        $this->drive($bridge, until: function () use (&$ticks, &$wakes, $counting): bool {
+            if ($ticks === 20 && $wakes === null) {
+                $wakes = 0;
+                $counting->calls = 0;
+                $this->stops[] = $this->loop()->delay(500, static function () use (&$wakes, $counting): void {
+                    $wakes = $counting->calls + 1;
+                });
+            }
+
+            return $wakes > 0;
+        });
+
+        self::assertLessThanOrEqual(5, $wakes - 1, 'in half a second without an event');
+    }
+
     /** @param \Closure(): bool $until */
     protected function drive(Bridge $bridge, \Closure $until): void
     {
@@ -183,7 +221,7 @@ abstract class BridgeContract extends TestCase
         };
         $serve = function () use ($loop, $until, $finish, &$serve): void {
             $this->server->step(0.0);
-            $until() ? $finish() : $this->stops['serve'] = $loop->delay(2, $serve);
+            $until() ? $finish() : ($this->stops['serve'] = $loop->delay(2, $serve));
         };
         $serve();
         $this->stops['give up'] = $loop->delay(self::GIVE_UP_MS, $finish);

@@ -20,6 +20,7 @@ abstract class EventLoopContract extends TestCase
         [$near, $far] = self::pair();
         fwrite($far, 'ab');
         $read = '';
+        $stop = static fn(): null => null;
         $stop = $this->loop()->onReadable($near, static function () use ($near, &$read, &$stop): void {
             $read .= fread($near, 1);
             if ($read === 'ab') {

@@ -45,7 +45,7 @@ final class RevoltBridgeTest extends BridgeContract
             $began[] = $event->int('Count');
             $suspension = Revolt::getSuspension();
             // Longer than the recording: all have begun before the first ends.
-            Revolt::delay(0.4, static fn() => $suspension->resume());
+            Revolt::delay(0.4, $suspension->resume(...));
             $suspension->suspend();
             $ended[] = $event->int('Count');
         });
@@ -85,13 +85,17 @@ final class RevoltBridgeTest extends BridgeContract
         $loop = new RevoltLoop();
         $error = null;
         $bridge = new Bridge($this->manager, $loop);
-        $bridge->onEvent('Tick', function () use (&$error, $loop): void {
-            try {
-                $loop->await($this->manager->send(new GenericAction('Nonsense')), timeout: 5.0);
-            } catch (ActionErrorResponseException $thrown) {
-                $error = $thrown;
-            }
-        });
+        $bridge->onEvent(
+            'Tick',
+            function () use (&$error, $loop): void {
+                try {
+                    $loop->await($this->manager->send(new GenericAction('Nonsense')), timeout: 5.0);
+                } catch (ActionErrorResponseException $thrown) {
+                    $error = $thrown;
+                }
+            },
+            where: ['Count' => '1'],
+        );
 
         $this->drive($bridge, until: static function () use (&$error): bool {
             return $error !== null;
@@ -128,19 +132,24 @@ final class RevoltBridgeTest extends BridgeContract
     {
         $errors = [];
         $began = 0;
-        $bridge = new Bridge($this->manager, new RevoltLoop(), unfinishedMax: 3, onError: static function (\Throwable $error) use (&$errors): void {
-            $errors[] = $error;
-        });
+        $bridge = new Bridge(
+            $this->manager,
+            new RevoltLoop(),
+            unfinishedMax: 3,
+            onError: static function (\Throwable $error) use (&$errors): void {
+                $errors[] = $error;
+            },
+        );
         $bridge->onEvent('Tick', static function () use (&$began): void {
             ++$began;
             $suspension = Revolt::getSuspension();
-            Revolt::delay(1.0, static fn() => $suspension->resume());
+            Revolt::delay(1.0, $suspension->resume(...));
             $suspension->suspend();
         });
 
         $this->drive($bridge, until: static fn(): bool => $bridge->droppedEvents() === 17);
 
-        self::assertSame(3, $began);
+        self::assertSame('3 began', "{$began} began");
         self::assertCount(1, $errors);
         self::assertInstanceOf(\OverflowException::class, $errors[0]);
     }

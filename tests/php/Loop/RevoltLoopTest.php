@@ -30,7 +30,7 @@ final class RevoltLoopTest extends EventLoopContract
         $loop = new RevoltLoop();
         $loop->queue(static function () use (&$log): void {
             $suspension = Revolt::getSuspension();
-            Revolt::delay(0.01, static fn() => $suspension->resume());
+            Revolt::delay(0.01, $suspension->resume(...));
             $suspension->suspend();
             $log[] = 'after the pause';
         });

@@ -23,8 +23,10 @@ final class TextFormat
         if (preg_match('//u', $text) !== 1) {
             throw new \UnexpectedValueException('not UTF-8');
         }
+        /** @var array<string, array{help: string, type: string, samples: array<string, float>}> $families */
         $families = [];
-        $open = null;
+        $open = '';
+        $found = [];
         foreach (array_slice(explode("\n", $text), 0, -1) as $line) {
             if (preg_match('/^# HELP (' . self::NAME . ') ((?:[^\\\\]|\\\\[\\\\n])*)$/D', $line, $found) === 1) {
                 if (isset($families[$found[1]])) {

@@ -10,7 +10,7 @@ final class SelectLoop
     /** @var array<int, array{resource, \Closure(): void}> */
     private array $readers = [];
 
-    /** @var array<int, array{float, \Closure(): void}> when it is due and what to do */
+    /** @var array<int, array{float, \Closure(): void, ?float}> when it is due, what to do, and when again */
     private array $timers = [];
 
     /** @var list<\Closure(): void> */
@@ -30,9 +30,9 @@ final class SelectLoop
         return $this->ids;
     }
 
-    public function timer(float $seconds, \Closure $callback): int
+    public function timer(float $seconds, \Closure $callback, bool $repeats = false): int
     {
-        $this->timers[++$this->ids] = [microtime(true) + $seconds, $callback];
+        $this->timers[++$this->ids] = [microtime(true) + $seconds, $callback, $repeats ? $seconds : null];
 
         return $this->ids;
     }
@@ -77,11 +77,13 @@ final class SelectLoop
     private function wait(): void
     {
         $dues = array_column($this->timers, 0);
-        $until = $this->queue !== [] ? 0.0 : max(0.0, ($dues === [] ? microtime(true) + 60 : min($dues)) - microtime(true));
+        $until = $this->queue !== []
+            ? 0.0
+            : max(0.0, ($dues === [] ? microtime(true) + 60 : min($dues)) - microtime(true));
         $read = array_map(static fn(array $reader) => $reader[0], $this->readers);
         $write = $except = null;
         if ($read === []) {
-            usleep((int) ($until * 1e6));
+            usleep(max(0, (int) ($until * 1e6)));
 
             return;
         }
@@ -95,12 +97,17 @@ final class SelectLoop
 
     private function runTimers(): void
     {
-        foreach ($this->timers as $id => [$due, $callback]) {
-            if ($due <= microtime(true) && isset($this->timers[$id])) {
-                unset($this->timers[$id]);
-                $callback();
-                $this->runQueue();
+        foreach ($this->timers as $id => [$due, $callback, $again]) {
+            if ($due > microtime(true) || !isset($this->timers[$id])) {
+                continue;
             }
+            if ($again === null) {
+                unset($this->timers[$id]);
+            } else {
+                $this->timers[$id][0] = $due + $again;
+            }
+            $callback();
+            $this->runQueue();
         }
     }
 }

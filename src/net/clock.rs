@@ -1,0 +1,11 @@
+//! The only place that reads the clocks.
+
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use crate::cluster::Now;
+
+/// This moment. A wall clock before 1970 counts as 1970.
+#[must_use]
+pub fn now() -> Now {
+    Now { at: Instant::now(), unix: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() }
+}

@@ -1,0 +1,219 @@
+//! A server that means harm: bounded memory, bounded work a tick, and its neighbours notice nothing.
+
+use std::time::Duration;
+
+use apn_ami::client::Network as _;
+use apn_ami::error::{ActionError, DisconnectReason};
+use apn_ami::limits::Limits;
+use apn_sim::link::LinkOptions;
+
+use crate::desk::{Desk, Setup, ended, millis, seconds};
+
+/// Two servers: the first one is hostile, the second one is somebody's living.
+fn desk() -> Desk {
+    let limits = Limits {
+        tick_bytes_max: 64 * 1_024,
+        tick_frames_max: 100,
+        frame_bytes_max: 64 * 1_024,
+        action_bytes_max: 256 * 1_024,
+        event_queue_max: 100,
+        ..Limits::default()
+    };
+    let mut desk = Desk::ready(Setup { servers: 2, limits, ..Setup::default() });
+    desk.run(seconds(1));
+    desk.subscribe(&["*"]);
+    desk
+}
+
+/// Bytes that wait in the client: unfinished frames, queued events, unsent actions.
+fn held(desk: &Desk) -> usize {
+    let queued: usize =
+        (0..2).map(|at| desk.metrics(at)).map(|now| now.health.queue_bytes + now.outbox_bytes).sum();
+    // The framers say in their debug output how much they hold.
+    let printed = format!("{:?}", desk.client.cluster());
+    let framed = printed.split("held: ").skip(1).map(|text| {
+        let digits = text.split(|digit: char| !digit.is_ascii_digit()).next();
+        digits.and_then(|digits| digits.parse::<usize>().ok()).expect("a size")
+    });
+    queued + framed.sum::<usize>()
+}
+
+/// Lets the hostile bytes in, tick by tick, while the neighbour is pinged.
+fn endure(desk: &mut Desk, bytes: &[u8], saw: &str) {
+    let (mut ticks, mut most_held) = (0, 0);
+    let neighbours = desk.watch(1).ends().len();
+    for part in bytes.chunks(1_024 * 1_024) {
+        if !desk.is_ready(0) {
+            break;
+        }
+        desk.inject(0, part);
+        loop {
+            let ping = desk.send(1, "Ping", &[]);
+            let before = desk.metrics(0).node;
+            desk.step(Duration::ZERO);
+            let after = desk.metrics(0).node;
+            assert!(after.frames - before.frames <= 100, "frames of one tick");
+            assert!(after.bytes_read - before.bytes_read <= 64 * 1_024, "bytes of one tick");
+            assert!(ping.slot.outcome().is_some_and(Result::is_ok), "the neighbour answers in the same tick");
+            if ticks % 10 == 0 {
+                most_held = most_held.max(held(desk));
+            }
+            ticks += 1;
+            if after.bytes_read == before.bytes_read && after.frames == before.frames {
+                break;
+            }
+        }
+        desk.world().wait(millis(1)).expect("a world can wait");
+    }
+    assert_eq!(desk.watch(1).ends().len(), neighbours, "the neighbour noticed nothing");
+    assert!(desk.ask(1, "Ping", &[]).is_ok());
+    assert!(most_held <= 256 * 1_024, "{most_held} bytes held");
+    desk.saw(&format!("{saw}: {} bytes in {ticks} ticks, {most_held} bytes held at most", bytes.len()));
+}
+
+fn still_there(desk: &mut Desk) {
+    assert!(desk.ask(0, "Ping", &[]).is_ok(), "the session lives");
+    assert_eq!(desk.watch(0).ends(), []);
+    desk.drain();
+}
+
+#[test]
+fn endless_headers_and_endless_lines_are_skipped() {
+    let mut desk = desk();
+    let headers = [b"Event: Endless\r\n".to_vec(), b"X: y\r\n".repeat(2_000_000), b"\r\n".to_vec()].concat();
+    endure(&mut desk, &headers, "12 MB of headers in one event");
+    let line = [b"Event: Long\r\nX: ".to_vec(), vec![b'x'; 20_000_000], b"\r\n\r\n".to_vec()].concat();
+    endure(&mut desk, &line, "a line of 20 MB");
+    let nameless = [vec![b'x'; 5_000_000], b"\r\n\r\n".to_vec()].concat();
+    endure(&mut desk, &nameless, "5 MB of no kind");
+    let follows =
+        [b"Response: Follows\r\n".to_vec(), b"text\n\n".repeat(500_000), b"--END COMMAND--\r\n\r\n".to_vec()];
+    endure(&mut desk, &follows.concat(), "3 MB of a command that nobody sent");
+    assert_eq!(desk.metrics(0).node.frames_too_long, 4);
+    still_there(&mut desk);
+}
+
+#[test]
+fn floods_of_the_smallest_frames_cost_a_tick_no_more_than_its_budget() {
+    let mut desk = desk();
+    endure(&mut desk, &b"Event:\n\n".repeat(100_000), "nameless events");
+    endure(&mut desk, &b"\r\n".repeat(1_000_000), "empty lines");
+    endure(&mut desk, &b"x\n\n".repeat(100_000), "lines of no kind");
+    endure(&mut desk, &b"Response: Success\r\n\r\n".repeat(100_000), "responses to nobody");
+    endure(&mut desk, &b"Asterisk Call Manager/11.0.0\r\n\r\n".repeat(50_000), "banners");
+    endure(&mut desk, &b"\0\0\0\0\0\0\0\n\n".repeat(50_000), "NULs");
+    still_there(&mut desk);
+}
+
+#[test]
+fn ten_thousand_endings_of_one_list_end_it_once() {
+    let mut desk = desk();
+    desk.fake(0).ignore("List");
+    let ticket = desk.send(0, "List", &[]);
+    desk.step(millis(1));
+    let id = &ticket.id;
+    let start = format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n");
+    let end =
+        format!("Event: ListComplete\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: -1\r\n\r\n");
+    endure(&mut desk, [start, end.repeat(10_000)].concat().as_bytes(), "10,000 closing events");
+    let answer = ended(&ticket.slot).expect("a list of none");
+    assert!(answer.events.is_empty());
+    assert_eq!(desk.metrics(0).node.answers_late, 9_999);
+    still_there(&mut desk);
+}
+
+#[test]
+fn a_list_without_end_fails_at_its_bound() {
+    let mut desk = desk();
+    desk.fake(0).ignore("List");
+    let ticket = desk.send(0, "List", &[]);
+    desk.step(millis(1));
+    let id = &ticket.id;
+    let start = format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n");
+    let item = format!("Event: Item\r\nActionID: {id}\r\nX: {}\r\n\r\n", "x".repeat(900));
+    endure(&mut desk, [start, item.repeat(5_000)].concat().as_bytes(), "5,000 items");
+    let error = ended(&ticket.slot).expect_err("too large");
+    assert!(matches!(error, ActionError::TooLarge { bound: "maxActionBytes", limit: 262_144, .. }));
+    still_there(&mut desk);
+}
+
+#[test]
+fn more_event_names_than_anybody_has_are_counted_together() {
+    let mut desk = desk();
+    let events: Vec<_> = (0..20_000).map(|number| format!("Event: Name{number}\r\n\r\n")).collect();
+    endure(&mut desk, events.concat().as_bytes(), "20,000 event names");
+    let metrics = desk.metrics(0);
+    assert!(metrics.events.len() <= 513, "{}", metrics.events.len());
+    let received: u64 = metrics.events.iter().map(|count| count.counters.received).sum();
+    assert_eq!(received, metrics.health.events_received);
+    still_there(&mut desk);
+}
+
+#[test]
+fn answers_of_others_by_the_thousand_are_counted_and_told_rarely() {
+    let mut desk = desk();
+    let answers: Vec<_> = (0..20_000)
+        .map(|number| {
+            format!("Response: Success\r\nActionID: n0:hhhhhhhhhhhhh:{}\r\n\r\n", number + 1_000_000)
+        })
+        .collect();
+    endure(&mut desk, answers.concat().as_bytes(), "20,000 answers to what was never sent");
+    assert_eq!(desk.metrics(0).node.answers_late, 20_000);
+    assert!(desk.records_named("answers_unclaimed").len() <= 2);
+    still_there(&mut desk);
+}
+
+#[test]
+fn a_banner_without_end_has_its_time_and_no_more() {
+    let mut desk = Desk::new(Setup { servers: 2, ..Setup::default() });
+    let now = desk.now();
+    desk.fake(0).freeze(true, now);
+    desk.open(0);
+    desk.open(1);
+    desk.run(millis(10));
+    desk.inject(0, &vec![b'x'; 3_000_000]);
+    let now = desk.now();
+    desk.fake(0).freeze(false, now);
+    desk.until("given up", seconds(11), |desk| !desk.watch(0).ends().is_empty());
+    assert!(desk.is_ready(1));
+    desk.saw(&format!("3 MB before the first line end: {}", desk.watch(0).ends()[0]));
+}
+
+/// One byte a second: the next one leaves when the last has been read.
+const TRICKLE: LinkOptions = LinkOptions {
+    latency: Duration::from_secs(1),
+    jitter: Duration::ZERO,
+    piece_bytes_max: usize::MAX,
+    buffer_bytes: 1,
+    corrupt_per_million: 0,
+};
+
+#[test]
+fn a_server_that_trickles_its_banner_is_given_up_in_time() {
+    let mut desk = Desk::new(Setup { servers: 2, ..Setup::default() });
+    let site = desk.site(0);
+    desk.world().set_links(site, TRICKLE);
+    desk.open(0);
+    desk.open(1);
+    let took = desk.until("given up", seconds(60), |desk| !desk.watch(0).ends().is_empty());
+    assert_eq!(desk.watch(0).ends(), [DisconnectReason::LoginTimeout]);
+    assert_eq!(took, seconds(12), "two for the connect, ten for the login");
+    assert!(desk.is_ready(1));
+    let came = desk.metrics(0).node.bytes_read;
+    desk.saw(&format!("{came} bytes in 10 s, however steadily they come"));
+}
+
+#[test]
+fn a_session_that_slows_to_a_trickle_times_its_actions_out_and_nothing_else() {
+    let mut desk = desk();
+    let site = desk.site(0);
+    desk.world().set_links(site, TRICKLE);
+    desk.inject(0, &b"Event: Slow\r\nX: y\r\n\r\n".repeat(100));
+    let outcome = desk.ask(0, "Ping", &[]);
+    assert!(matches!(outcome, Err(ActionError::TimedOut { waited, .. }) if waited == seconds(30)));
+    desk.run(seconds(600));
+    assert_eq!(desk.watch(0).ends(), [], "bytes come");
+    assert!(desk.watch(0).events_named("Slow") >= 20);
+    assert!(desk.ask(1, "Ping", &[]).is_ok());
+    desk.saw(&format!("{} events in ten minutes", desk.watch(0).events_named("Slow")));
+}

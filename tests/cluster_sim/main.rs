@@ -1,0 +1,22 @@
+//! A cluster of fake servers in virtual time: what the client promises, scenario by scenario.
+//!
+//! Each scenario prints its seed and what it saw: `cargo test --test cluster_sim -- --nocapture`.
+
+mod answers;
+mod cuts;
+mod desk;
+mod fairness;
+mod framing;
+mod goodbyes;
+mod hostile;
+mod liveness;
+mod logins;
+mod pressure;
+mod queues;
+mod routing;
+mod secrets;
+mod storms;
+mod strays;
+mod subscriptions;
+mod tap;
+mod watch;

@@ -1,0 +1,181 @@
+//! Sending: only when Ready, never beyond a bound, never half.
+
+use apn_ami::error::ActionError;
+use apn_ami::limits::Limits;
+use apn_ami::node::{Completion, ConnectionState};
+use apn_ami::settings::EventMask;
+use apn_sim::link::LinkOptions;
+use apn_sim::world::Door;
+
+use crate::desk::{Desk, LONG, Setup, action, ended, millis, seconds};
+
+fn refused_while(desk: &mut Desk, expected: ConnectionState) {
+    assert_eq!(desk.state(0), expected);
+    let error = desk.send_with(0, &action("Ping", &[]), &Completion::default()).expect_err("not Ready");
+    assert!(error.is_retry_safe());
+    let ActionError::NotReady { server, state, action } = error else { panic!("{error}") };
+    assert_eq!((server.as_str(), state, action.as_str()), ("n0", expected, "Ping"));
+}
+
+#[test]
+fn an_action_outside_ready_is_refused_at_once_with_server_and_state() {
+    let mut desk = Desk::new(Setup::default());
+    let site = desk.site(0);
+    refused_while(&mut desk, ConnectionState::Disconnected);
+    desk.world().set_door(site, Door::Blackhole);
+    desk.open(0);
+    refused_while(&mut desk, ConnectionState::Resolving);
+    desk.run(millis(1));
+    refused_while(&mut desk, ConnectionState::Connecting);
+    desk.close(0, seconds(1));
+    refused_while(&mut desk, ConnectionState::Disconnected);
+
+    desk.world().set_door(site, Door::Open);
+    let now = desk.now();
+    desk.fake(0).freeze(true, now);
+    desk.open(0);
+    desk.run(millis(1));
+    refused_while(&mut desk, ConnectionState::Connected);
+    desk.fake(0).refuse_logins(true);
+    let now = desk.now();
+    desk.fake(0).freeze(false, now);
+    desk.run(millis(500));
+    refused_while(&mut desk, ConnectionState::Authenticating);
+    desk.fake(0).refuse_logins(false);
+    desk.until("Ready", seconds(60), |desk| desk.is_ready(0));
+    desk.fake(0).ignore("Logoff");
+    desk.close(0, seconds(5));
+    refused_while(&mut desk, ConnectionState::Closing);
+    desk.run(seconds(5));
+    refused_while(&mut desk, ConnectionState::Disconnected);
+    assert_eq!(desk.metrics(0).node.actions_sent, 0);
+    desk.saw("refused in each of the six other states");
+}
+
+#[test]
+fn the_pending_table_is_bounded_and_what_is_refused_never_leaves() {
+    let limits = Limits { pending_actions_max: 3, ..Limits::default() };
+    let mut desk = Desk::ready(Setup { limits, ..Setup::default() });
+    desk.fake(0).record_requests();
+    desk.fake(0).ask("Slow");
+    let tickets: Vec<_> = (0..3).map(|_| desk.send(0, "Slow", &[])).collect();
+    for _ in 0..10 {
+        let error = desk.send_with(0, &action("Ping", &[]), &Completion::default()).expect_err("full");
+        assert!(error.is_retry_safe());
+        assert!(matches!(error, ActionError::Backpressure { bound: "maxPendingActions", limit: 3, .. }));
+    }
+    desk.client.cancel(desk.ids[0], tickets[1].id.sequence());
+    let ping = desk.send(0, "Ping", &[]);
+    desk.run(seconds(1));
+    for _ in 0..3 {
+        let (now, questions) = (desk.now(), desk.fake(0).take_questions());
+        for question in questions {
+            desk.fake(0).answer(&question, &apn_sim::asterisk::Answer::default(), now);
+        }
+        desk.run(millis(1));
+    }
+    assert!(ended(&ping.slot).is_ok());
+    let names = desk.fake(0).take_requests().into_iter().map(|(_, request)| request.action().to_vec());
+    assert_eq!(names.collect::<Vec<_>>(), [&b"Slow"[..], b"Slow", b"Slow", b"Ping"]);
+    desk.saw("3 pending, 10 refused, 1 after a place was free");
+}
+
+#[test]
+fn the_outbox_is_bounded_and_what_was_taken_leaves_whole() {
+    let limits = Limits { outbox_bytes_max: 4_096, ..Limits::default() };
+    let mut desk = Desk::ready(Setup { limits, ..Setup::default() });
+    desk.fake(0).record_requests();
+    let site = desk.site(0);
+    desk.world().stall(site, true);
+    desk.world().set_links(site, LinkOptions { buffer_bytes: 10, ..LinkOptions::default() });
+    let value = "x".repeat(700);
+    let mut taken = Vec::new();
+    let error = loop {
+        match desk.send_with(0, &action("UserEvent", &[("UserEvent", &value)]), &Completion::default()) {
+            Ok(ticket) => taken.push(ticket),
+            Err(error) => break error,
+        }
+        desk.step(millis(1));
+    };
+    assert!(matches!(error, ActionError::Backpressure { bound: "writeBufferLimit", limit: 4_096, .. }));
+    assert!(error.is_retry_safe() && taken.len() == 5);
+    assert!(desk.metrics(0).outbox_bytes > 3_000);
+    let small = desk.send_with(0, &action("Ping", &[]), &Completion::default());
+    assert!(small.is_ok(), "there is still room for a small one");
+    desk.world().stall(site, false);
+    desk.until("all ended", LONG, |_| taken.iter().all(|ticket| ticket.slot.outcome().is_some()));
+    assert!(taken.iter().all(|ticket| ended(&ticket.slot).is_ok()));
+    let whole = desk.fake(0).take_requests();
+    assert_eq!(
+        whole.iter().filter(|(_, request)| request.header("UserEvent") == value.as_bytes()).count(),
+        5
+    );
+    desk.saw("5 actions of 700 bytes into 4 KiB, through a link of 10 bytes");
+}
+
+#[test]
+fn partial_writes_resume_through_a_link_of_a_few_bytes() {
+    for (seed, width) in (0..20).zip(0..20_usize) {
+        let links = LinkOptions {
+            latency: millis(1),
+            jitter: millis(2),
+            piece_bytes_max: 1 + width % 5,
+            buffer_bytes: 3 + width,
+            ..LinkOptions::default()
+        };
+        let mut desk = Desk::ready(Setup { seed, links, ..Setup::default() });
+        let tickets: Vec<_> = (0..20).map(|_| desk.send(0, "Ping", &[])).collect();
+        desk.until("all ended", LONG, |_| tickets.iter().all(|ticket| ticket.slot.outcome().is_some()));
+        assert!(tickets.iter().all(|ticket| ended(&ticket.slot).is_ok()));
+        assert_eq!(desk.watch(0).ends(), []);
+    }
+    crate::desk::saw(0, "20 links of 3 to 22 bytes, 20 Pings each");
+}
+
+#[test]
+fn bytes_of_a_dead_session_never_reach_the_next_one() {
+    let mut desk = Desk::ready(Setup::default());
+    desk.tap().records = true;
+    let site = desk.site(0);
+    desk.world().set_links(site, LinkOptions { buffer_bytes: 40, ..LinkOptions::default() });
+    desk.world().stall(site, true);
+    let tickets: Vec<_> = (0..3).map(|_| desk.send(0, "UserEvent", &[("UserEvent", "half")])).collect();
+    desk.run(millis(10));
+    desk.world().reset(site);
+    desk.world().set_links(site, LinkOptions::default());
+    desk.until_back(0, seconds(5));
+    desk.run(seconds(60));
+    let streams = desk.client.network().streams_of("n0");
+    assert!(streams[0].to_server.starts_with(b"Action: UserEvent\r\n") && streams[0].to_server.len() == 40);
+    let next = String::from_utf8_lossy(&streams[1].to_server).into_owned();
+    assert!(next.starts_with("Action: Challenge\r\n") && !next.contains("half"), "{next}");
+    assert!(matches!(ended(&tickets[0].slot), Err(ActionError::OutcomeUnknown { .. })));
+    assert!(matches!(ended(&tickets[1].slot), Err(ActionError::NotSent { .. })));
+    assert!(matches!(ended(&tickets[2].slot), Err(ActionError::NotSent { .. })));
+    desk.saw("40 bytes left, 3 actions died with their session");
+}
+
+#[test]
+fn the_outbox_stays_within_its_bound_whatever_listeners_come_and_go() {
+    let limits = Limits { outbox_bytes_max: 4_096, ..Limits::default() };
+    let mut desk = Desk::ready(Setup { limits, mask: EventMask::Auto, ..Setup::default() });
+    desk.fake(0).record_requests();
+    let site = desk.site(0);
+    desk.world().set_links(site, LinkOptions { buffer_bytes: 1, ..LinkOptions::default() });
+    desk.world().stall(site, true);
+    let mut last = None;
+    for _ in 0..500 {
+        last.take().map(|id| desk.client.unsubscribe(id));
+        desk.step(millis(1));
+        last = Some(desk.subscribe(&["Hangup"]));
+        desk.step(millis(1));
+    }
+    assert!(desk.metrics(0).outbox_bytes < 200, "one Events on its way");
+    desk.world().stall(site, false);
+    desk.world().set_links(site, LinkOptions::default());
+    desk.run(seconds(1));
+    let requests = desk.fake(0).take_requests();
+    let last = requests.last().map(|(_, request)| request.header("EventMask"));
+    assert_eq!(last, Some(b"call".as_slice()), "the last wish wins");
+    desk.saw("1,000 changes of mind into a link that takes nothing");
+}

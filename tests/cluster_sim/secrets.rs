@@ -1,0 +1,152 @@
+//! Whole sessions at the most verbose level: no record, no error and no debug output holds a secret.
+
+use apn_ami::error::InvalidAction;
+use apn_ami::limits::Limits;
+use apn_ami::node::Completion;
+use apn_ami::record::{Field, Level};
+use apn_ami::settings::{AuthMethod, ServerSettings};
+use apn_ami::wire::{Action, Parameter};
+use apn_sim::asterisk::{Account, Answer as Canned, Options};
+use apn_sim::link::LinkOptions;
+
+use crate::desk::{Desk, Setup, action, ended, millis, seconds};
+
+const PASSWORD: &str = "hunter2-login";
+const PIN: &str = "4711-pin-of-a-caller";
+const CARD: &str = "4111-1111-card";
+
+/// Looks through everything that anybody could print.
+#[derive(Default)]
+struct Printed {
+    bytes: usize,
+}
+
+impl Printed {
+    fn look(&mut self, desk: &mut Desk) {
+        self.add(&format!("{:?} {:?} {:?}", desk.client.cluster(), desk.health(0), desk.metrics(0)));
+        for record in std::mem::take(&mut desk.records) {
+            self.add(&format!("{record:?} {}", record.what.message()));
+            for (name, field) in record.what.fields() {
+                let Field::Text(text) = field else { continue };
+                self.add(&format!("{name}={text}"));
+            }
+        }
+    }
+
+    /// A secret in clear, or as the list of numbers that a derived `Debug` makes of bytes.
+    fn add(&mut self, text: &str) {
+        for secret in [PASSWORD, PIN, CARD] {
+            let numbers = format!("{:?}", secret.as_bytes());
+            let numbers = numbers.trim_matches(['[', ']']);
+            assert!(!text.contains(secret) && !text.contains(numbers), "{secret} in {text}");
+        }
+        self.bytes += text.len();
+    }
+}
+
+fn setup(auth: AuthMethod, buffer_bytes: usize) -> Setup {
+    Setup {
+        auth,
+        secret: PASSWORD,
+        fake: Options { accounts: vec![Account::new("admin", PASSWORD)], ..Options::default() },
+        links: LinkOptions { buffer_bytes, ..LinkOptions::default() },
+        log: Some(Level::Debug),
+        ..Setup::default()
+    }
+}
+
+/// Logs in, sends secrets every way there is, loses the session and is refused.
+fn session(setup: Setup) -> usize {
+    let (mut desk, mut printed) = (Desk::new(setup), Printed::default());
+    desk.open(0);
+    while !desk.is_ready(0) {
+        desk.step(millis(1));
+        printed.look(&mut desk);
+    }
+    desk.fake(0).respond("Echo", Canned::new([("Secret", PASSWORD), ("AuthSecret", PIN)]));
+    desk.fake(0).respond("Deny", Canned::error("No").event([("Event", "X"), ("Password", PASSWORD)]));
+    let secret = format!("PIN={PIN}");
+    let call = [("Channel", "PJSIP/a"), ("Application", "Wait"), ("Variable", secret.as_str())];
+    let sent = [
+        desk.send(0, "Echo", &[("Secret", PASSWORD), ("Password", PIN)]),
+        desk.send(0, "Deny", &[("Key", PASSWORD)]),
+        desk.send(0, "NoSuchAction", &[("AuthSecret", PASSWORD)]),
+        desk.send(0, "Originate", &call),
+        desk.send(0, "Setvar", &[("Variable", "CARD"), ("Value", CARD)]),
+    ];
+    while sent.iter().any(|ticket| ticket.slot.outcome().is_none()) {
+        desk.step(seconds(1));
+        printed.look(&mut desk);
+    }
+    for ticket in &sent {
+        printed.add(&format!("{ticket:?}"));
+        match ended(&ticket.slot) {
+            Ok(answer) => printed.add(&format!("{answer:?}")),
+            Err(error) => printed.add(&format!("{error} {error:?}")),
+        }
+    }
+    // Lost with actions in the outbox, refused, and out of room.
+    let site = desk.site(0);
+    desk.world().stall(site, true);
+    let full = loop {
+        let action = action("Echo", &[("Secret", PASSWORD), ("Md5Secret", PIN)]);
+        printed.add(&format!("{action:?}"));
+        match desk.send_with(0, &action, &Completion::default()) {
+            Ok(ticket) => printed.add(&format!("{ticket:?}")),
+            Err(error) => break error,
+        }
+        printed.look(&mut desk);
+    };
+    printed.add(&format!("{full} {full:?}"));
+    desk.step(millis(1));
+    printed.look(&mut desk);
+    desk.fake(0).refuse_logins(true);
+    desk.world().reset(site);
+    desk.run(seconds(10));
+    printed.look(&mut desk);
+    let refused = desk.send_with(0, &action("Echo", &[("Secret", PASSWORD)]), &Completion::default());
+    printed.add(&format!("{refused:?}"));
+    for seen in &desk.watch(0).seen {
+        printed.add(&format!("{seen:?}"));
+    }
+    printed.bytes
+}
+
+#[test]
+fn no_record_no_error_and_no_debug_output_of_a_session_holds_a_secret() {
+    let mut looked_at = 0;
+    for auth in [AuthMethod::Plain, AuthMethod::Md5] {
+        // A link of a few bytes keeps logins and actions in our own buffers for many steps.
+        for buffer_bytes in [2 * 1_024 * 1_024, 24] {
+            let limits = Limits { outbox_bytes_max: 4_096, ..Limits::default() };
+            looked_at += session(Setup { limits, ..setup(auth, buffer_bytes) });
+        }
+    }
+    crate::desk::saw(1, &format!("{looked_at} bytes of output of four sessions, not one secret"));
+}
+
+#[test]
+fn settings_and_refused_actions_do_not_print_what_was_given() {
+    let mut printed = Printed::default();
+    let secret = apn_ami::secret::Secret::new(PASSWORD);
+    let settings = ServerSettings::new("a", "h", 5_038, "admin", secret).expect("fine settings");
+    printed.add(&format!("{settings:?}"));
+    let broken = apn_ami::secret::Secret::new(format!("{PASSWORD}\n"));
+    let error = ServerSettings::new("a", "h", 5_038, "admin", broken).expect_err("a line end");
+    printed.add(&format!("{error} {error:?}"));
+    let refused = |name: &str, header: &str, value: Parameter| -> InvalidAction {
+        Action::new(name, [(header.as_bytes(), &value)]).expect_err("no Asterisk would take it")
+    };
+    let long = format!("{PASSWORD}{}", "x".repeat(1_100));
+    for error in [
+        refused("Login", "Secret", Parameter::One(PASSWORD.into())),
+        refused("Echo", "Secret", Parameter::One(format!("{PASSWORD}\r\nX: y").into())),
+        refused("Echo", "Secret", Parameter::One(long.into())),
+        refused("Echo", "ActionID", Parameter::One(PASSWORD.into())),
+        refused("Originate", "Variable", Parameter::One(CARD.into())),
+        refused("Originate", "Variable", Parameter::Map(vec![(b"A B\n".to_vec(), CARD.into())])),
+    ] {
+        printed.add(&format!("{error} {error:?}"));
+    }
+    crate::desk::saw(1, "settings, two errors of theirs, six refused actions");
+}

@@ -1,0 +1,186 @@
+//! Answers and events that are not ours, come late, or are forged: counted, and nothing of ours ends by them.
+
+use apn_ami::error::ActionError;
+use apn_ami::node::Ticket;
+use apn_sim::asterisk::SessionId;
+
+use crate::desk::{Desk, Setup, ended, millis, seconds};
+
+/// A desk with one action that Asterisk does not answer until told to.
+fn asked() -> (Desk, Ticket) {
+    let mut desk = Desk::ready(Setup::default());
+    desk.subscribe(&["*"]);
+    desk.fake(0).ask("Slow");
+    let ticket = desk.send(0, "Slow", &[]);
+    desk.step(millis(1));
+    (desk, ticket)
+}
+
+/// Another client of the same Asterisk.
+fn other_client(desk: &mut Desk) -> SessionId {
+    let now = desk.now();
+    let session = desk.fake(0).connect(now);
+    say(desk, session, "Action: Login\r\nUsername: admin\r\nSecret: s3cret\r\nEvents: off\r\n\r\n");
+    session
+}
+
+fn say(desk: &mut Desk, session: SessionId, text: &str) {
+    let now = desk.now();
+    desk.fake(0).receive(session, text.as_bytes(), now);
+    desk.run(millis(10));
+}
+
+fn finish(mut desk: Desk, ticket: &Ticket, saw: &str) {
+    assert!(ticket.slot.outcome().is_none(), "nothing strange ended it");
+    let now = desk.now();
+    for question in desk.fake(0).take_questions() {
+        desk.fake(0).answer(&question, &apn_sim::asterisk::Answer::default(), now);
+    }
+    assert!(desk.outcome(ticket).is_ok(), "its own answer did");
+    assert!(desk.ask(0, "Ping", &[]).is_ok());
+    assert_eq!(desk.watch(0).ends(), []);
+    desk.drain();
+    desk.saw(saw);
+}
+
+#[test]
+fn responses_that_name_no_action_of_ours_are_counted_and_dropped() {
+    let (mut desk, ticket) = asked();
+    let own = ticket.id.to_string();
+    let instance = own.split(':').nth(1).expect("an instance");
+    let foreign = [
+        "1".to_owned(),
+        "n1:aaaaaaaaaaaaa:1".to_owned(),
+        own.replace(instance, "aaaaaaaaaaaaa"),
+        own.replace("n0:", "n1:"),
+        own.replace("n0:", "N0:"),
+        format!("{own} "),
+        format!("x{own}"),
+        own.replacen(':', "", 1),
+        format!("{own}:1"),
+    ];
+    for id in &foreign {
+        desk.inject(0, format!("Response: Success\r\nActionID: {id}\r\n\r\n").as_bytes());
+    }
+    desk.inject(0, b"Response: Error\r\nMessage: Missing action in request\r\n\r\n");
+    desk.run(millis(10));
+    assert_eq!(desk.metrics(0).node.answers_foreign, foreign.len() as u64 + 1);
+    finish(desk, &ticket, "10 responses of others");
+}
+
+#[test]
+fn answers_to_what_was_never_sent_or_has_ended_are_late() {
+    let (mut desk, ticket) = asked();
+    let own = ticket.id.to_string();
+    let sequence = ticket.id.sequence();
+    for other in [0, 1, sequence + 1, sequence + 1_000_000, u64::MAX] {
+        let id = own.replace(&format!(":{sequence}"), &format!(":{other}"));
+        desk.inject(0, format!("Response: Success\r\nActionID: {id}\r\n\r\n").as_bytes());
+        desk.inject(0, format!("Event: Item\r\nActionID: {id}\r\n\r\n").as_bytes());
+    }
+    desk.run(millis(10));
+    let node = desk.metrics(0).node;
+    // A sequence of 0 is in no spelling of ours.
+    assert_eq!((node.answers_late, node.answers_foreign), (8, 1));
+    assert_eq!(desk.watch(0).events_named("Item"), 1, "and an event with it is just an event");
+    finish(desk, &ticket, "4 late responses, 4 late items");
+}
+
+#[test]
+fn the_originate_of_another_client_with_an_id_like_ours_ends_nothing() {
+    let mut desk = Desk::ready(Setup::default());
+    desk.subscribe(&["OriginateResponse"]);
+    let call = [("Channel", "PJSIP/noanswer"), ("Application", "Wait"), ("Async", "true")];
+    let ticket = desk.send(0, "Originate", &call);
+    desk.run(millis(10));
+    let other = other_client(&mut desk);
+    let own = ticket.id.to_string();
+    let instance = own.split(':').nth(1).expect("an instance").to_owned();
+    let id = own.replace(&instance, "aaaaaaaaaaaaa");
+    say(
+        &mut desk,
+        other,
+        &format!(
+            "Action: Originate\r\nActionID: {id}\r\nChannel: PJSIP/b\r\nApplication: Wait\r\nAsync: true\r\n\r\n"
+        ),
+    );
+    desk.run(seconds(1));
+    assert_eq!(desk.watch(0).events_named("OriginateResponse"), 1, "news of the other's call");
+    assert!(ticket.slot.outcome().is_none());
+    let answer = desk.outcome(&ticket).expect("its own event");
+    let event = answer.complete.expect("an OriginateResponse");
+    assert_eq!(event.action_id(), Some(own.as_bytes()));
+    desk.saw("two Originates, each with its own end");
+}
+
+#[test]
+fn a_user_event_forged_with_our_very_id_ends_no_action() {
+    let (mut desk, ticket) = asked();
+    let other = other_client(&mut desk);
+    for more in ["", "Response: Error\r\n", "EventList: Complete\r\n", "Event: OriginateResponse\r\n"] {
+        let text = format!("Action: UserEvent\r\nUserEvent: Slow\r\nActionID: {}\r\n{more}\r\n", ticket.id);
+        say(&mut desk, other, &text);
+    }
+    // Longer than any event may be: 80 lines of nearly a kilobyte each.
+    let line = format!("X: {}\r\n", "x".repeat(1_000));
+    let long = format!("Action: UserEvent\r\nActionID: {}\r\n{}\r\n", ticket.id, line.repeat(80));
+    say(&mut desk, other, &long);
+    now_answer(&mut desk);
+    assert_eq!(desk.watch(0).events_named("UserEvent"), 4, "they are events like any other");
+    assert_eq!(desk.metrics(0).node.frames_too_long, 1);
+    let outcome = ended(&ticket.slot).expect("its own answer");
+    assert!(outcome.events.is_empty() && outcome.complete.is_none());
+    finish_ended(desk, "5 forgeries, one of them of 80 KB");
+}
+
+fn now_answer(desk: &mut Desk) {
+    let now = desk.now();
+    for question in desk.fake(0).take_questions() {
+        desk.fake(0).answer(&question, &apn_sim::asterisk::Answer::default(), now);
+    }
+    desk.run(millis(10));
+}
+
+fn finish_ended(mut desk: Desk, saw: &str) {
+    assert!(desk.ask(0, "Ping", &[]).is_ok());
+    assert_eq!(desk.watch(0).ends(), []);
+    desk.drain();
+    desk.saw(saw);
+}
+
+#[test]
+fn a_user_event_forged_into_the_middle_of_a_list_is_no_item_of_it() {
+    let mut desk = Desk::ready(Setup::default());
+    desk.subscribe(&["UserEvent"]);
+    desk.fake(0).ignore("Broken");
+    let ticket = desk.send(0, "Broken", &[]);
+    desk.step(millis(1));
+    let id = &ticket.id;
+    let list = [
+        format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"),
+        format!("Event: Item\r\nActionID: {id}\r\n\r\n"),
+        format!("Event: UserEvent\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"),
+        format!("Event: Item\r\nActionID: {id}\r\n\r\n"),
+        format!("Event: BrokenComplete\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: 2\r\n\r\n"),
+    ];
+    desk.inject(0, list.concat().as_bytes());
+    let answer = desk.outcome(&ticket).expect("a list");
+    assert_eq!(answer.events.len(), 2);
+    assert_eq!(desk.watch(0).events_named("UserEvent"), 1);
+    finish_ended(desk, "2 items, one forgery between them");
+}
+
+#[test]
+fn a_cancelled_action_ends_at_once_and_what_still_comes_for_it_is_late() {
+    let mut desk = Desk::ready(Setup::default());
+    desk.fake(0).fill_list("QueueStatus", 5);
+    let (list, id) = (desk.send(0, "QueueStatus", &[]), desk.ids[0]);
+    assert!(desk.client.cancel(id, list.id.sequence()));
+    assert!(!desk.client.cancel(id, list.id.sequence()), "it has ended");
+    let error = ended(&list.slot).expect_err("cancelled");
+    assert!(matches!(error, ActionError::Cancelled { .. }) && !error.is_retry_safe());
+    desk.run(millis(10));
+    assert_eq!(desk.metrics(0).node.answers_late, 7);
+    assert!(!desk.client.cancel(id, 4_711), "it never was");
+    finish_ended(desk, "7 late messages");
+}

@@ -1,0 +1,189 @@
+//! What must hold of everything that one server's listeners are told, in the order they are told it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use apn_ami::cluster::{DeliveryKind, SubscriptionId, Tell};
+use apn_ami::error::DisconnectReason;
+use apn_ami::node::{ActionSlot, ConnectionState};
+use apn_ami::wire::Message;
+
+/// One thing that was delivered.
+#[derive(Clone, Debug)]
+pub(crate) enum Seen {
+    Event { message: Message, listeners: Vec<SubscriptionId> },
+    Changed { to: ConnectionState, reason: Option<DisconnectReason> },
+    Gap { from: Duration, to: Duration, reason: Option<DisconnectReason>, dropped: u64 },
+    Ended { slot: Arc<ActionSlot> },
+}
+
+/// What is known of one server by what was delivered so far.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    key: String,
+    state: ConnectionState,
+    /// Sessions that became Ready.
+    session: u64,
+    last_sequence: u64,
+    /// Events reported as dropped since the last event.
+    dropped_since: u64,
+    pub(crate) dropped: u64,
+    /// A session followed on a lost one: a gap must be told next.
+    owes_gap: bool,
+    /// Actions without a delivered ending, and the session each was sent in.
+    open: BTreeMap<u64, u64>,
+    pub(crate) endings: u64,
+    pub(crate) seen: Vec<Seen>,
+}
+
+impl Watch {
+    pub(crate) fn new(key: &str) -> Self {
+        Self {
+            key: key.to_owned(),
+            state: ConnectionState::Disconnected,
+            session: 0,
+            last_sequence: 0,
+            dropped_since: 0,
+            dropped: 0,
+            owes_gap: false,
+            open: BTreeMap::new(),
+            endings: 0,
+            seen: Vec::new(),
+        }
+    }
+
+    pub(crate) fn on_sent(&mut self, sequence: u64, session: u64) {
+        let before = self.open.insert(sequence, session);
+        assert_eq!(before, None, "{}: two actions have the sequence {sequence}", self.key);
+    }
+
+    /// Actions whose ending was not delivered.
+    pub(crate) fn open(&self) -> usize {
+        self.open.len()
+    }
+
+    pub(crate) fn on_delivery(&mut self, kind: DeliveryKind) {
+        let is_gap_of_loss =
+            matches!(&kind, DeliveryKind::Tell(Tell::Gap { reason, .. }) if reason.is_some());
+        assert_eq!(
+            std::mem::take(&mut self.owes_gap),
+            is_gap_of_loss,
+            "{}: a session after a lost one begins with a gap, and only that: {kind:?}",
+            self.key
+        );
+        let seen = match kind {
+            DeliveryKind::Event { message, listeners } => {
+                self.on_event(&message);
+                Seen::Event { message, listeners: listeners.into_vec() }
+            }
+            DeliveryKind::Tell(Tell::Changed { from, to, reason, detail: _ }) => {
+                self.on_changed(from, to, reason);
+                Seen::Changed { to, reason }
+            }
+            DeliveryKind::Tell(Tell::Gap { from, to, reason, dropped }) => {
+                assert_eq!(reason.is_none(), dropped > 0, "{}: a gap of either kind", self.key);
+                self.dropped_since += dropped;
+                self.dropped += dropped;
+                Seen::Gap { from, to, reason, dropped }
+            }
+            DeliveryKind::Tell(Tell::Ended { sequence, slot }) => {
+                self.on_ended(sequence, &slot);
+                Seen::Ended { slot }
+            }
+        };
+        self.seen.push(seen);
+    }
+
+    fn on_event(&mut self, message: &Message) {
+        let (key, stamp) = (&self.key, message.stamp());
+        let is_open = matches!(self.state, ConnectionState::Ready | ConnectionState::Closing);
+        assert!(is_open, "{key}: {message:?} was delivered while {}", self.state);
+        assert_eq!(stamp.session, self.session, "{key}: {message:?} came in another session");
+        let expected = self.last_sequence + std::mem::take(&mut self.dropped_since) + 1;
+        assert_eq!(stamp.sequence, expected, "{key}: holes are what gaps told");
+        self.last_sequence = stamp.sequence;
+    }
+
+    fn on_changed(&mut self, from: ConnectionState, to: ConnectionState, reason: Option<DisconnectReason>) {
+        let key = &self.key;
+        assert_eq!(from, self.state, "{key}: a change begins where the last one ended");
+        assert_ne!(from, to, "{key}: a change changes something");
+        assert_eq!(reason.is_some(), to == ConnectionState::Disconnected, "{key}: only an end has a reason");
+        self.state = to;
+        if to == ConnectionState::Ready {
+            self.session += 1;
+            self.owes_gap = self.session > 1;
+        }
+        if to == ConnectionState::Disconnected {
+            let left: Vec<_> = self.open.iter().filter(|(_, session)| **session <= self.session).collect();
+            assert!(
+                left.is_empty(),
+                "{key}: the session's end came before the ends of its actions: {left:?}"
+            );
+        }
+    }
+
+    fn on_ended(&mut self, sequence: u64, slot: &ActionSlot) {
+        let key = &self.key;
+        let Some(session) = self.open.remove(&sequence) else {
+            panic!("{key}: action {sequence} ({}) ended twice, or was never sent", slot.action());
+        };
+        self.endings += 1;
+        assert_eq!(session, self.session, "{key}: action {sequence} ended in another session");
+        let Some(outcome) = slot.outcome() else {
+            panic!("{key}: action {sequence} ended without an outcome")
+        };
+        if let Ok(answer) = outcome {
+            for message in answer.events.iter().chain(&answer.complete) {
+                assert_eq!(message.stamp().session, session, "{key}: {message:?} is of another session");
+            }
+        }
+    }
+
+    /// What is over must be accounted for: nothing is owed any more.
+    pub(crate) fn check_drained(&self, wanted: u64) {
+        let told = self.last_sequence + self.dropped_since;
+        assert_eq!(told, wanted, "{}: every wanted event was delivered or told as dropped", self.key);
+    }
+
+    pub(crate) fn events(&self) -> impl Iterator<Item = &Message> {
+        self.seen.iter().filter_map(|seen| match seen {
+            Seen::Event { message, .. } => Some(message),
+            Seen::Changed { .. } | Seen::Gap { .. } | Seen::Ended { .. } => None,
+        })
+    }
+
+    /// The delivered events of this name.
+    pub(crate) fn events_named(&self, name: &str) -> usize {
+        self.events().filter(|event| event.is_event(name)).count()
+    }
+
+    /// The states it went through, and why sessions ended.
+    pub(crate) fn changes(&self) -> Vec<(ConnectionState, Option<DisconnectReason>)> {
+        let change = |seen: &Seen| match seen {
+            Seen::Changed { to, reason, .. } => Some((*to, *reason)),
+            Seen::Event { .. } | Seen::Gap { .. } | Seen::Ended { .. } => None,
+        };
+        self.seen.iter().filter_map(change).collect()
+    }
+
+    /// Why its sessions and attempts ended, in order.
+    pub(crate) fn ends(&self) -> Vec<DisconnectReason> {
+        self.changes().into_iter().filter_map(|(_, reason)| reason).collect()
+    }
+
+    /// What was delivered, one word each: for tests of order.
+    pub(crate) fn story(&self) -> Vec<String> {
+        self.seen
+            .iter()
+            .map(|seen| match seen {
+                Seen::Event { message, .. } => String::from_utf8_lossy(message.name()).into_owned(),
+                Seen::Changed { to, .. } => to.to_string(),
+                Seen::Gap { reason: Some(reason), .. } => format!("gap {reason}"),
+                Seen::Gap { reason: None, dropped, .. } => format!("gap of {dropped}"),
+                Seen::Ended { slot, .. } => format!("end of {}", slot.action()),
+            })
+            .collect()
+    }
+}

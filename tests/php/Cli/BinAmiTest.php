@@ -1,0 +1,71 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Tests\Cli;
+
+use Apn\AmiClient\Tests\FakeProcess;
+use PHPUnit\Framework\TestCase;
+
+/** bin/ami as a process, against a fake that is one too. */
+final class BinAmiTest extends TestCase
+{
+    private FakeProcess $fake;
+
+    protected function setUp(): void
+    {
+        $this->fake = FakeProcess::start();
+    }
+
+    protected function tearDown(): void
+    {
+        self::assertSame(0, $this->fake->stop(), 'a signal ends it properly');
+    }
+
+    public function testAnActionIsSentAndItsAnswerPrinted(): void
+    {
+        [$status, $output, $errors] = $this->ami(['send', 'pbx1', 'Ping']);
+
+        self::assertSame(['', 0], [$errors, $status]);
+        self::assertStringContainsString("Ping: Pong\n", $output);
+    }
+
+    public function testEventsAreListenedTo(): void
+    {
+        [$status, $output] = $this->ami(['listen', '--json', '--event=Tick', '--count=3']);
+
+        self::assertSame(0, $status);
+        self::assertCount(3, explode("\n", trim($output)));
+        self::assertStringContainsString('["Count","3"]', $output);
+    }
+
+    public function testAWrongSecretIsAFailureThatNamesTheReasonAndNotTheSecret(): void
+    {
+        [$status, $output, $errors] = $this->ami(['status', '--timeout=5'], ['AMI_SECRET' => 'wr0ng']);
+
+        self::assertSame(1, $status);
+        self::assertStringContainsString('auth_failed', $output);
+        self::assertStringNotContainsString('wr0ng', $output . $errors);
+    }
+
+    /**
+     * @param list<string> $arguments
+     * @param array<string, string> $environment
+     *
+     * @return array{int, string, string} exit code, output, errors
+     */
+    private function ami(array $arguments, array $environment = []): array
+    {
+        $pipes = [];
+        $process = proc_open(
+            [PHP_BINARY, FakeProcess::AMI, ...$arguments],
+            [1 => ['pipe', 'w'], 2 => ['pipe', 'w']],
+            $pipes,
+            env_vars: [...$this->fake->environment(), ...$environment],
+        );
+        self::assertIsResource($process);
+        [$output, $errors] = array_values(array_map(stream_get_contents(...), $pipes));
+
+        return [proc_close($process), (string) $output, (string) $errors];
+    }
+}

@@ -1,0 +1,186 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Tests\Real\Server;
+
+/**
+ * A real Asterisk on loopback, started by tools/asterisk.
+ *
+ * Those of shared() serve all tests of the process. A test that kills, stops or reconfigures a server starts its own.
+ */
+final class Asterisk
+{
+    public const string SECRET = 's3cret';
+
+    /** Long enough for a machine that has other things to do. */
+    private const float START_SECONDS = 90.0;
+    private const float STOP_SECONDS = 10.0;
+
+    /** @var array<int, self> */
+    private static array $shared = [];
+
+    /** @var \WeakMap<self, true>|null */
+    private static ?\WeakMap $running = null;
+
+    private ?Process $process = null;
+    private int $port = 0;
+    private int $tlsPort = 0;
+
+    private function __construct(
+        public readonly int $version,
+        /** Everything the server writes is in here; its configuration is in etc. */
+        public readonly string $folder,
+    ) {}
+
+    /** The server of that version which all tests use. The first call starts one of each version. */
+    public static function shared(int $version): self
+    {
+        if (self::$shared === []) {
+            self::$shared = [16 => self::starting(16), 22 => self::starting(22)];
+        }
+        $server = self::$shared[$version] ?? throw new \InvalidArgumentException("no Asterisk {$version}: 16 or 22");
+        $server->awaitReady();
+
+        return $server;
+    }
+
+    /** @param array<string, string> $config files of etc that win over those of tools/asterisk.d */
+    public static function start(int $version, array $config = []): self
+    {
+        $server = self::starting($version, $config);
+        $server->awaitReady();
+
+        return $server;
+    }
+
+    /** @param array<string, string> $config */
+    private static function starting(int $version, array $config = []): self
+    {
+        if (self::$running === null) {
+            self::$running = new \WeakMap();
+            register_shutdown_function(self::stopAll(...));
+        }
+        $folder = sys_get_temp_dir() . "/ami-asterisk-{$version}-" . bin2hex(random_bytes(6));
+        mkdir("{$folder}/etc", recursive: true);
+        $server = new self($version, $folder);
+        foreach ($config as $name => $text) {
+            $server->configure($name, $text);
+        }
+        self::$running[$server] = true;
+        $server->launch();
+
+        return $server;
+    }
+
+    private static function stopAll(): void
+    {
+        foreach (self::$running ?? [] as $server => $_) {
+            $server->stop();
+            Folder::remove($server->folder);
+        }
+    }
+
+    public function port(): int
+    {
+        return $this->port;
+    }
+
+    public function tlsPort(): int
+    {
+        return $this->tlsPort;
+    }
+
+    /** Where chan_pjsip listens, for UDP. */
+    public function sipPort(): int
+    {
+        preg_match('/^bind = 127\.0\.0\.1:(\d+)$/m', $this->configuration('pjsip.conf'), $bind);
+
+        return (int) ($bind[1] ?? 0);
+    }
+
+    public function pid(): int
+    {
+        return $this->process?->pid ?? throw new \LogicException("Asterisk {$this->version} is not running");
+    }
+
+    /** Writes a file of etc; a reload or restart makes it count. */
+    public function configure(string $name, string $text): void
+    {
+        file_put_contents("{$this->folder}/etc/{$name}", $text);
+    }
+
+    public function configuration(string $name): string
+    {
+        return (string) file_get_contents("{$this->folder}/etc/{$name}");
+    }
+
+    /** Starts it again, on the ports that it had. */
+    public function restart(): void
+    {
+        $this->launch();
+        $this->awaitReady();
+    }
+
+    /** Ends it as an operator would. */
+    public function stop(): void
+    {
+        if ($this->process?->signal(SIGTERM)) {
+            $this->process->awaitExit(self::STOP_SECONDS) or $this->kill();
+        }
+        $this->process = null;
+    }
+
+    /** Ends it as the kernel would: nobody is told. */
+    public function kill(): void
+    {
+        if ($this->process?->signal(SIGKILL)) {
+            $this->process->awaitExit(self::STOP_SECONDS);
+        }
+        $this->process = null;
+    }
+
+    /** SIGSTOP: the kernel still takes bytes for it, but nobody reads them. */
+    public function pause(): void
+    {
+        $this->process?->signal(SIGSTOP);
+    }
+
+    public function resume(): void
+    {
+        $this->process?->signal(SIGCONT);
+    }
+
+    /** True once it has said so, that often since it was launched: "core restart now" makes it say so again. */
+    public function isReady(int $times = 1): bool
+    {
+        return $this->process !== null && substr_count($this->process->output(), 'Asterisk Ready.') >= $times;
+    }
+
+    private function launch(): void
+    {
+        $this->process = Process::start([
+            dirname(__DIR__, 3) . '/tools/asterisk',
+            (string) $this->version,
+            $this->folder,
+            (string) $this->port,
+            (string) $this->tlsPort,
+        ], "{$this->folder}/output");
+    }
+
+    private function awaitReady(): void
+    {
+        $process = $this->process ?? throw new \LogicException("Asterisk {$this->version} was stopped");
+        $deadline = microtime(true) + self::START_SECONDS;
+        while (!$this->isReady()) {
+            if (!$process->isRunning() || microtime(true) > $deadline) {
+                throw new \RuntimeException("Asterisk {$this->version} did not start:\n" . $process->output());
+            }
+            usleep(20_000);
+        }
+        if (preg_match('/AMI on 127\.0\.0\.1:(\d+), TLS on 127\.0\.0\.1:(\d+)/', $process->output(), $ports) !== 1) {
+            throw new \RuntimeException("tools/asterisk did not say its ports:\n" . $process->output());
+        }
+        [$this->port, $this->tlsPort] = [(int) $ports[1], (int) $ports[2]];
+    }
+}

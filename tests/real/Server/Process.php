@@ -1,0 +1,67 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Tests\Real\Server;
+
+/** A process of ours, known by its id, whose output goes to a file. It ends with us, however we end. */
+final class Process
+{
+    /** @param resource $handle */
+    private function __construct(
+        private $handle,
+        public readonly int $pid,
+        private readonly string $log,
+    ) {}
+
+    /** @param list<string> $command */
+    public static function start(array $command, string $log): self
+    {
+        $pipes = [];
+        $nothing = fopen('/dev/null', 'r');
+        $output = fopen($log, 'w');
+        if ($nothing === false || $output === false) {
+            throw new \RuntimeException("cannot write {$log}");
+        }
+        $handle = proc_open(
+            // Exec all the way down: the process keeps the id, and dies when this one does.
+            ['setpriv', '--pdeathsig', 'KILL', ...$command],
+            [$nothing, $output, $output],
+            $pipes,
+        );
+        if (!is_resource($handle)) {
+            throw new \RuntimeException("cannot start {$command[0]}");
+        }
+
+        return new self($handle, proc_get_status($handle)['pid'], $log);
+    }
+
+    public function isRunning(): bool
+    {
+        return proc_get_status($this->handle)['running'];
+    }
+
+    /** False when there is nobody to get it. */
+    public function signal(int $signal): bool
+    {
+        return $this->isRunning() && posix_kill($this->pid, $signal);
+    }
+
+    public function awaitExit(float $seconds): bool
+    {
+        $deadline = microtime(true) + $seconds;
+        while ($this->isRunning()) {
+            if (microtime(true) > $deadline) {
+                return false;
+            }
+            usleep(10_000);
+        }
+
+        return true;
+    }
+
+    public function output(): string
+    {
+        return (string) file_get_contents($this->log);
+    }
+}
