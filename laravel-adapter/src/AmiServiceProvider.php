@@ -34,9 +34,11 @@ final class AmiServiceProvider extends ServiceProvider
         $this->app->singleton(EventRoutes::class);
         $this->app->singleton(AmiService::class);
         $this->app->singleton(Store::class);
-        $this->app->singleton(Records::class, static fn(Application $app): Records => $app->make(Settings::class)->nullableString('redis') === null
-            ? new CacheRecords($app->make('cache')->store())
-            : $app->make(RedisRecords::class));
+        $this->app->singleton(Records::class, static fn(Application $app): Records => $app->make(Settings::class)->nullableString(
+            'redis',
+        ) === null
+                ? new CacheRecords($app->make('cache')->store())
+                : $app->make(RedisRecords::class));
         $this->app->singleton(AmiClientManager::class, self::manager(...));
         $this->app->alias(AmiClientManager::class, ActionSender::class);
     }

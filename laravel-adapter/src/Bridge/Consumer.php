@@ -88,7 +88,10 @@ final class Consumer
             ++$this->failed;
             ($this->report)($error);
 
-            return $delivery->count >= $this->deliveriesMax && $this->bury($delivery, $error::class . ": {$error->getMessage()}");
+            return (
+                $delivery->count >= $this->deliveriesMax
+                && $this->bury($delivery, $error::class . ": {$error->getMessage()}")
+            );
         }
     }
 

@@ -19,7 +19,24 @@ final readonly class DeadLetters
 
     public function bury(Delivery $delivery, string $group, string $error): void
     {
-        $this->store->command('XADD', $this->stream(), 'MAXLEN', '~', self::LENGTH, '*', 'e', $delivery->json, 'id', $delivery->id, 'group', $group, 'deliveries', $delivery->count, 'error', mb_substr($error, 0, 2_000));
+        $this->store->command(
+            'XADD',
+            $this->stream(),
+            'MAXLEN',
+            '~',
+            self::LENGTH,
+            '*',
+            'e',
+            $delivery->json,
+            'id',
+            $delivery->id,
+            'group',
+            $group,
+            'deliveries',
+            $delivery->count,
+            'error',
+            mb_substr($error, 0, 2_000),
+        );
     }
 
     /** @return array<string, array{entry: ?Entry, group: string, deliveries: int, error: string}> by id, the oldest first */

@@ -19,8 +19,12 @@ use Apn\AmiClient\AmiEvent;
  */
 final readonly class Entry
 {
-    private const int FLAGS = JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PRESERVE_ZERO_FRACTION
-        | JSON_THROW_ON_ERROR;
+    private const int FLAGS =
+        JSON_INVALID_UTF8_SUBSTITUTE
+            | JSON_UNESCAPED_SLASHES
+            | JSON_UNESCAPED_UNICODE
+            | JSON_PRESERVE_ZERO_FRACTION
+            | JSON_THROW_ON_ERROR;
     /** What an entry costs in memory beside its text. */
     private const int OVERHEAD_BYTES = 200;
 
@@ -36,7 +40,14 @@ final readonly class Entry
     /** @param array<string, mixed> $fields */
     public static function make(string $kind, string $server, int $fence, int $number, float $at, array $fields): self
     {
-        $json = json_encode(['k' => $kind, 's' => $server, 'f' => $fence, 'n' => $number, 't' => $at, ...$fields], self::FLAGS);
+        $json = json_encode([
+            'k' => $kind,
+            's' => $server,
+            'f' => $fence,
+            'n' => $number,
+            't' => $at,
+            ...$fields,
+        ], self::FLAGS);
 
         return new self($kind, $server, $fence, $number, $at, $json);
     }
@@ -46,8 +57,18 @@ final readonly class Entry
     {
         $fields = json_decode($json, associative: true);
 
-        return is_array($fields) && is_string($fields['k'] ?? null) && is_string($fields['s'] ?? null) && is_int($fields['f'] ?? null)
-            ? new self($fields['k'], $fields['s'], $fields['f'], (int) ($fields['n'] ?? 0), (float) ($fields['t'] ?? 0.0), $json)
+        return is_array($fields)
+        && is_string($fields['k'] ?? null)
+        && is_string($fields['s'] ?? null)
+        && is_int($fields['f'] ?? null)
+            ? new self(
+                $fields['k'],
+                $fields['s'],
+                $fields['f'],
+                (int) ($fields['n'] ?? 0),
+                (float) ($fields['t'] ?? 0.0),
+                $json,
+            )
             : null;
     }
 
@@ -83,6 +104,9 @@ final readonly class Entry
         ];
 
         // An AmiEvent as it serializes: the only way to say when it was received.
-        return unserialize('O:' . strlen(AmiEvent::class) . ':"' . AmiEvent::class . '"' . substr(serialize($data), 1), ['allowed_classes' => [AmiEvent::class]]);
+        return unserialize(
+            'O:' . strlen(AmiEvent::class) . ':"' . AmiEvent::class . '"' . substr(serialize($data), 1),
+            ['allowed_classes' => [AmiEvent::class]],
+        );
     }
 }

@@ -49,6 +49,8 @@ final class EntryDispatcher
     private function gap(Entry $entry): void
     {
         ['from' => $from, 'to' => $to, 'cause' => $cause, 'dropped' => $dropped] = $entry->fields();
-        $this->events->dispatch(new AmiGap($entry->server, (float) $from, (float) $to, (string) $cause, (int) $dropped));
+        $this->events->dispatch(
+            new AmiGap($entry->server, (float) $from, (float) $to, (string) $cause, (int) $dropped),
+        );
     }
 }

@@ -77,10 +77,26 @@ final readonly class StreamReader
      */
     public function read(float $seconds): array
     {
-        $answer = $this->store->script(self::READ, [$this->stream(), $this->lostKey()], [$this->group, $this->consumer, self::BATCH]);
+        $answer = $this->store->script(
+            self::READ,
+            [$this->stream(), $this->lostKey()],
+            [$this->group, $this->consumer, self::BATCH],
+        );
         if (!is_array($answer) && $seconds > 0.0) {
             $this->store->patience($seconds);
-            $answer = $this->store->command('XREADGROUP', 'GROUP', $this->group, $this->consumer, 'COUNT', self::BATCH, 'BLOCK', (int) ($seconds * 1_000), 'STREAMS', $this->stream(), '>');
+            $answer = $this->store->command(
+                'XREADGROUP',
+                'GROUP',
+                $this->group,
+                $this->consumer,
+                'COUNT',
+                self::BATCH,
+                'BLOCK',
+                (int) ($seconds * 1_000),
+                'STREAMS',
+                $this->stream(),
+                '>',
+            );
         }
 
         return is_array($answer) ? self::deliveries($answer[0][1], []) : [];
@@ -94,7 +110,16 @@ final readonly class StreamReader
     public function claim(): array
     {
         $idle = (int) ($this->settings->number('bridge.claim_after') * 1_000);
-        $answer = $this->store->command('XAUTOCLAIM', $this->stream(), $this->group, $this->consumer, $idle, '0-0', 'COUNT', self::BATCH);
+        $answer = $this->store->command(
+            'XAUTOCLAIM',
+            $this->stream(),
+            $this->group,
+            $this->consumer,
+            $idle,
+            '0-0',
+            'COUNT',
+            self::BATCH,
+        );
         [, $entries, $gone] = [...$answer, []];
         if ($gone !== []) {
             $this->store->command('HINCRBY', $this->lostKey(), $this->group, count($gone));
@@ -102,7 +127,15 @@ final readonly class StreamReader
         if ($entries === []) {
             return [];
         }
-        $pending = $this->store->command('XPENDING', $this->stream(), $this->group, $entries[0][0], end($entries)[0], self::BATCH * 10, $this->consumer);
+        $pending = $this->store->command(
+            'XPENDING',
+            $this->stream(),
+            $this->group,
+            $entries[0][0],
+            end($entries)[0],
+            self::BATCH * 10,
+            $this->consumer,
+        );
 
         return self::deliveries($entries, array_column($pending, 3, 0));
     }

@@ -38,7 +38,11 @@ final class StreamSink implements Sink, Duty
             $this->routes->all($this->events),
         );
 
-        return $wanted === [] ? [new Route(['*'], [], 'the bridge (no listener says what it needs)', $this->event(...))] : $wanted;
+        return (
+            $wanted === []
+                ? [new Route(['*'], [], 'the bridge (no listener says what it needs)', $this->event(...))]
+                : $wanted
+        );
     }
 
     public function gap(AmiGap $gap, string $term): void

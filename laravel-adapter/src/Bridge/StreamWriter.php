@@ -108,7 +108,9 @@ final class StreamWriter
             $this->write($now);
         }
 
-        return $this->waiting === [] ? $now + $this->batchSeconds : max($this->firstAt + $this->batchSeconds, $this->notBefore);
+        return $this->waiting === []
+            ? $now + $this->batchSeconds
+            : max($this->firstAt + $this->batchSeconds, $this->notBefore);
     }
 
     /** Writes everything now; false where Redis is away. */
@@ -152,11 +154,22 @@ final class StreamWriter
     {
         $arguments = [$this->settings->whole('bridge.max_length', min: 1)];
         foreach ($batch as $entry) {
-            array_push($arguments, $entry->server, $entry->fence, $entry->number, sprintf('%.6F', $entry->at), $entry->json);
+            array_push(
+                $arguments,
+                $entry->server,
+                $entry->fence,
+                $entry->number,
+                sprintf('%.6F', $entry->at),
+                $entry->json,
+            );
         }
         $answer = $this->store->script(
             self::WRITE,
-            [$this->store->stream($this->settings->string('bridge.stream')), $this->store->key('fences'), $this->store->key('written')],
+            [
+                $this->store->stream($this->settings->string('bridge.stream')),
+                $this->store->key('fences'),
+                $this->store->key('written'),
+            ],
             $arguments,
         );
         $refused = 0;
@@ -173,8 +186,18 @@ final class StreamWriter
         foreach (array_splice($this->waiting, 0, $this->batch) as $entry) {
             $this->waitingBytes -= $entry->bytes();
             ++$this->droppedCount;
-            $known = $this->dropped[$entry->server] ?? ['from' => $entry->at, 'to' => $entry->at, 'count' => 0, 'fence' => $entry->fence];
-            $this->dropped[$entry->server] = [...$known, 'to' => $entry->at, 'count' => $known['count'] + 1, 'fence' => $entry->fence];
+            $known = $this->dropped[$entry->server] ?? [
+                'from' => $entry->at,
+                'to' => $entry->at,
+                'count' => 0,
+                'fence' => $entry->fence,
+            ];
+            $this->dropped[$entry->server] = [
+                ...$known,
+                'to' => $entry->at,
+                'count' => $known['count'] + 1,
+                'fence' => $entry->fence,
+            ];
         }
     }
 
@@ -184,7 +207,12 @@ final class StreamWriter
         foreach ($this->dropped as $server => $dropped) {
             foreach ($this->waiting as $place => $entry) {
                 if ($entry->server === $server) {
-                    $gap = ['from' => $dropped['from'], 'to' => $dropped['to'], 'cause' => 'bridge', 'dropped' => $dropped['count']];
+                    $gap = [
+                        'from' => $dropped['from'],
+                        'to' => $dropped['to'],
+                        'cause' => 'bridge',
+                        'dropped' => $dropped['count'],
+                    ];
                     $told = Entry::make('gap', $server, $entry->fence, $entry->number - 1, $dropped['to'], $gap);
                     array_splice($this->waiting, $place, 0, [$told]);
                     $this->waitingBytes += $told->bytes();

@@ -130,8 +130,13 @@ final class Agent implements Holder
         $this->post->close();
     }
 
-    private function onState(string $server, ConnectionState $from, ConnectionState $to, ?DisconnectReason $reason, string $detail): void
-    {
+    private function onState(
+        string $server,
+        ConnectionState $from,
+        ConnectionState $to,
+        ?DisconnectReason $reason,
+        string $detail,
+    ): void {
         $this->handovers->onState($server, $to, $reason);
         if ($to === ConnectionState::Ready) {
             $this->holdings->onReady($server);
@@ -163,10 +168,13 @@ final class Agent implements Holder
                 continue;
             }
             $lease = in_array($server, $ours, strict: true) ? null : $this->leases->acquire($server, $this->id);
-            if ($lease === null || ($lease->isHeld && $lease->fence === $holding->fence)) {
+            if ($lease === null || $lease->isHeld && $lease->fence === $holding->fence) {
                 $holding->validUntil = $before + $this->leases->seconds();
             } else {
-                $this->holdings->lose($server, $lease->isHeld ? 'another worker held it meanwhile' : "{$lease->owner} holds it");
+                $this->holdings->lose(
+                    $server,
+                    $lease->isHeld ? 'another worker held it meanwhile' : "{$lease->owner} holds it",
+                );
             }
         }
     }
@@ -203,7 +211,11 @@ final class Agent implements Holder
             }
             if (!$lease->isHeld) {
                 $this->acquire($lease, force: false);
-            } elseif ($this->isShared && $lease->owner !== $this->id && isset($this->records->workers()[$lease->owner])) {
+            } elseif (
+                $this->isShared
+                && $lease->owner !== $this->id
+                && isset($this->records->workers()[$lease->owner])
+            ) {
                 $this->handovers->request($server, (string) $lease->owner, $now);
             }
         }
@@ -217,7 +229,13 @@ final class Agent implements Holder
     private function share(array $leases): array
     {
         $workers = $this->records->workers();
-        $members = [$this->id, ...array_keys(array_filter($workers, static fn(array $w): bool => $w['mode'] === 'cluster' && !$w['draining']))];
+        $members = [
+            $this->id,
+            ...array_keys(array_filter(
+                $workers,
+                static fn(array $w): bool => $w['mode'] === 'cluster' && !$w['draining'],
+            )),
+        ];
         $owners = [];
         foreach ($leases as $server => $lease) {
             $owner = $lease->isHeld ? (string) $lease->owner : null;
@@ -226,7 +244,11 @@ final class Agent implements Holder
                 $owners[$server] = $owner;
             }
         }
-        $plan = Assignment::plan(array_map(strval(...), array_keys($owners)), array_values(array_unique($members)), $owners);
+        $plan = Assignment::plan(
+            array_map(strval(...), array_keys($owners)),
+            array_values(array_unique($members)),
+            $owners,
+        );
 
         return array_map(strval(...), array_keys($plan, $this->id, strict: true));
     }
@@ -237,7 +259,10 @@ final class Agent implements Holder
         $workers = $this->records->workers();
         unset($workers[$this->id]);
 
-        return array_keys(array_filter($workers, static fn(array $w): bool => $w['mode'] === 'cluster' && !$w['draining']));
+        return array_keys(array_filter(
+            $workers,
+            static fn(array $w): bool => $w['mode'] === 'cluster' && !$w['draining'],
+        ));
     }
 
     private function acquire(Lease $last, bool $force): void

@@ -36,7 +36,10 @@ final class Alignment
         $comparable = array_values($comparable);
         for ($length = min(count($old), count($comparable)); $length > 0; --$length) {
             // The cheap comparison first: nearly every length fails by it.
-            if ($comparable[$length - 1] === $old[count($old) - 1] && array_slice($old, -$length) === array_slice($comparable, 0, $length)) {
+            if (
+                $comparable[$length - 1] === $old[count($old) - 1]
+                && array_slice($old, -$length) === array_slice($comparable, 0, $length)
+            ) {
                 return $places[$length - 1] + 1;
             }
         }

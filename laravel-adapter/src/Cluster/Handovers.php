@@ -57,7 +57,11 @@ final class Handovers
 
     public function request(string $server, string $owner, float $now): void
     {
-        if (isset($this->incoming[$server]) || count($this->incoming) >= self::INCOMING_MAX || !$this->post->claim($server, $this->seconds)) {
+        if (
+            isset($this->incoming[$server])
+            || count($this->incoming) >= self::INCOMING_MAX
+            || !$this->post->claim($server, $this->seconds)
+        ) {
             return;
         }
         $this->incoming[$server] = new Handover($server, $owner, $now, $now + $this->seconds);
@@ -186,7 +190,9 @@ final class Handovers
 
     private function onSuccessorReady(Handover $handover): void
     {
-        $this->barrier($this->holdings->get($handover->server)?->feed, function (?Throwable $error) use ($handover): void {
+        $this->barrier($this->holdings->get($handover->server)?->feed, function (?Throwable $error) use (
+            $handover,
+        ): void {
             if (($this->outgoing[$handover->server] ?? null) === $handover) {
                 $this->give($handover, isGap: $error !== null);
             }
@@ -264,9 +270,16 @@ final class Handovers
     /** @param array<string, mixed> $fields */
     private function begin(Handover $handover, Feed $feed, int $fence, array $fields, bool $isCertain): void
     {
-        ['forgotten' => $forgotten, 'isComplete' => $isComplete] = $feed->release((string) $fence, $fields['tail'], $fields['names']);
+        ['forgotten' => $forgotten, 'isComplete' => $isComplete] = $feed->release(
+            (string) $fence,
+            $fields['tail'],
+            $fields['names'],
+        );
         $milliseconds = (int) ((Worker::now() - $handover->startedAt) * 1_000);
-        $this->output->note('info', "{$handover->server} is taken over from {$handover->other} in $milliseconds ms, $forgotten events came twice");
+        $this->output->note(
+            'info',
+            "{$handover->server} is taken over from {$handover->other} in $milliseconds ms, $forgotten events came twice",
+        );
         if (!$isCertain || !$isComplete) {
             $this->holdings->tellGap($handover->server, (float) $fields['at'], 'handover');
         }

@@ -118,11 +118,14 @@ final readonly class Leases
      */
     public function acquire(string $server, string $owner, bool $force = false): Lease
     {
-        [$isOurs, $holder, $fence] = $this->store->script(
-            self::BEGIN . self::ACQUIRE,
-            $this->keys($server),
-            [$server, $owner, $this->milliseconds(), (int) $force, self::TERMS_KEPT, $this->length()],
-        );
+        [$isOurs, $holder, $fence] = $this->store->script(self::BEGIN . self::ACQUIRE, $this->keys($server), [
+            $server,
+            $owner,
+            $this->milliseconds(),
+            (int) $force,
+            self::TERMS_KEPT,
+            $this->length(),
+        ]);
 
         return new Lease($server, $isOurs === 1, $holder, $fence, 0.0, 0.0);
     }
@@ -130,11 +133,15 @@ final readonly class Leases
     /** Hands a server that $from holds over to $to, and gives the new fence; null where $from does not hold it any more. */
     public function transfer(string $server, string $from, string $to): ?int
     {
-        $fence = $this->store->script(
-            self::BEGIN . self::TRANSFER,
-            $this->keys($server),
-            [$server, $from, $this->milliseconds(), 0, self::TERMS_KEPT, $this->length(), $to],
-        );
+        $fence = $this->store->script(self::BEGIN . self::TRANSFER, $this->keys($server), [
+            $server,
+            $from,
+            $this->milliseconds(),
+            0,
+            self::TERMS_KEPT,
+            $this->length(),
+            $to,
+        ]);
 
         return $fence === 0 ? null : $fence;
     }
@@ -151,7 +158,11 @@ final readonly class Leases
         }
         $ours = $this->store->script(self::RENEW, $this->pairs($servers), [$owner, $this->milliseconds()]);
 
-        return array_values(array_filter($servers, static fn(int $index): bool => $ours[$index] === 1, ARRAY_FILTER_USE_KEY));
+        return array_values(array_filter(
+            $servers,
+            static fn(int $index): bool => $ours[$index] === 1,
+            ARRAY_FILTER_USE_KEY,
+        ));
     }
 
     public function release(string $server, string $owner): void
@@ -173,7 +184,15 @@ final readonly class Leases
         $answer = $this->store->script(self::READ, [$this->store->key('written'), ...$this->pairs($servers)], $servers);
         foreach ($answer as $index => [$isHeld, $owner, $fence, $since, $seen, $written]) {
             $server = $servers[$index];
-            $leases[$server] = new Lease($server, $isHeld === 1, $owner ?: null, (int) $fence, (float) $since, (float) $seen, (float) $written);
+            $leases[$server] = new Lease(
+                $server,
+                $isHeld === 1,
+                $owner ?: null,
+                (int) $fence,
+                (float) $since,
+                (float) $seen,
+                (float) $written,
+            );
         }
 
         return $leases;

@@ -20,7 +20,12 @@ final readonly class Post
     public function send(string $to, Mail $mail, string $server, array $fields = []): void
     {
         $key = $this->store->key("inbox:$to");
-        $json = json_encode(['mail' => $mail->value, 'from' => $this->worker, 'server' => $server, ...$fields], JSON_THROW_ON_ERROR);
+        $json = json_encode([
+            'mail' => $mail->value,
+            'from' => $this->worker,
+            'server' => $server,
+            ...$fields,
+        ], JSON_THROW_ON_ERROR);
         $this->store->command('RPUSH', $key, $json);
         $this->store->command('PEXPIRE', $key, self::KEPT_MS);
     }

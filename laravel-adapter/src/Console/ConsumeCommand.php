@@ -41,7 +41,12 @@ final class ConsumeCommand extends Command
 
     public function handle(Store $store, Settings $settings, Records $records, EntryDispatcher $dispatcher): int
     {
-        $reader = new StreamReader($store, $settings, (string) $this->option('group'), (string) ($this->option('consumer') ?? Heartbeat::newId()));
+        $reader = new StreamReader(
+            $store,
+            $settings,
+            (string) $this->option('group'),
+            (string) ($this->option('consumer') ?? Heartbeat::newId()),
+        );
         try {
             $reader->open((string) $this->option('from'));
         } catch (AmiThrowable|RedisException $error) {
@@ -50,19 +55,33 @@ final class ConsumeCommand extends Command
             return self::FAILURE;
         }
         if ($dispatcher->routes() === []) {
-            $this->components->warn('No listener wants any event: Ami::on(), ami.listen.events and listeners of AmiEventReceived are all empty.');
+            $this->components->warn(
+                'No listener wants any event: Ami::on(), ami.listen.events and listeners of AmiEventReceived are all empty.',
+            );
         }
         $this->trap(fn(): array => [SIGTERM, SIGINT, SIGQUIT], function (): false {
             $this->stopping ??= StopReason::Signal;
 
             return false;
         });
-        $this->components->info("Consuming {$settings->string('bridge.stream')} as {$reader->consumer} of the group {$reader->group}.");
+        $this->components->info(
+            "Consuming {$settings->string('bridge.stream')} as {$reader->consumer} of the group {$reader->group}.",
+        );
         $claimSeconds = $settings->number('bridge.claim_after');
-        $consumer = new Consumer($reader, new Terms($store), $dispatcher, new DeadLetters($store, $settings), $settings->whole('bridge.deliveries', min: 1), $claimSeconds, report(...));
+        $consumer = new Consumer(
+            $reader,
+            new Terms($store),
+            $dispatcher,
+            new DeadLetters($store, $settings),
+            $settings->whole('bridge.deliveries', min: 1),
+            $claimSeconds,
+            report(...),
+        );
         $this->loop($consumer, $records);
         $reader->leave();
-        $this->components->info("Stopped: {$this->stopping->value}. {$consumer->handled} dispatched, {$consumer->failed} failed, {$consumer->buried} to the dead letters, {$consumer->refused} refused as stale.");
+        $this->components->info(
+            "Stopped: {$this->stopping->value}. {$consumer->handled} dispatched, {$consumer->failed} failed, {$consumer->buried} to the dead letters, {$consumer->refused} refused as stale.",
+        );
 
         return $this->stopping->exitCode();
     }

@@ -67,7 +67,9 @@ final class ListenCommand extends Command
 
     private function trapSignals(Worker $worker): void
     {
-        $this->trap(fn(): array => [SIGTERM, SIGINT, SIGQUIT, SIGUSR2, SIGCONT], static function (int $signal) use ($worker): false {
+        $this->trap(fn(): array => [SIGTERM, SIGINT, SIGQUIT, SIGUSR2, SIGCONT], static function (int $signal) use (
+            $worker,
+        ): false {
             match ($signal) {
                 SIGUSR2 => $worker->pause(),
                 SIGCONT => $worker->resume(),
@@ -84,7 +86,9 @@ final class ListenCommand extends Command
         $isAll = (bool) $this->option('all');
         $isShared = (bool) $this->option('cluster');
         if (((int) ($servers !== []) + (int) $isAll + (int) $isShared) > 1) {
-            throw new InvalidArgumentException('--server, --all and --cluster exclude each other: name servers, take all, or share them');
+            throw new InvalidArgumentException(
+                '--server, --all and --cluster exclude each other: name servers, take all, or share them',
+            );
         }
         $bridge = $this->option('bridge');
         if (!in_array($bridge, [null, 'redis'], strict: true)) {
@@ -96,7 +100,10 @@ final class ListenCommand extends Command
             $servers = is_array($configured) ? array_values($configured) : [];
         }
         if (($isShared || $bridge !== null) && $settings->nullableString('redis') === null) {
-            throw Settings::refused('ami.redis', 'it is null, must name a Redis connection of config/database.php for --cluster and --bridge');
+            throw Settings::refused(
+                'ami.redis',
+                'it is null, must name a Redis connection of config/database.php for --cluster and --bridge',
+            );
         }
 
         return new ListenRequest(
@@ -113,10 +120,14 @@ final class ListenCommand extends Command
     {
         $memory = $this->whole('memory') * self::MIB;
         $servers = $source->all();
-        $this->refuseSmallMemory($memory, array_map(
-            static fn($server): ClientOptions => $server->options ?? $settings->clientOptions(),
-            $request->servers === null ? $servers : array_intersect_key($servers, array_flip($request->servers)),
-        ), $request->isBridged ? $settings->whole('bridge.buffer_bytes') : 0);
+        $this->refuseSmallMemory(
+            $memory,
+            array_map(
+                static fn($server): ClientOptions => $server->options ?? $settings->clientOptions(),
+                $request->servers === null ? $servers : array_intersect_key($servers, array_flip($request->servers)),
+            ),
+            $request->isBridged ? $settings->whole('bridge.buffer_bytes') : 0,
+        );
 
         return new WorkerOptions(
             tickMs: $this->whole('tick-timeout-ms', max: 60_000),
@@ -145,7 +156,7 @@ final class ListenCommand extends Command
                 count($options),
                 (int) ceil($queues / self::MIB),
                 (int) ceil($now / self::MIB),
-                (int) ceil(($queues + $now) * 1.25 / self::MIB),
+                (int) ceil((($queues + $now) * 1.25) / self::MIB),
             ));
         }
     }
@@ -154,7 +165,9 @@ final class ListenCommand extends Command
     {
         $value = $this->option($option);
         if (!is_int($value) && !ctype_digit((string) $value) || (int) $value > $max) {
-            throw new InvalidArgumentException("--$option is \"$value\", must be a whole number" . ($max === PHP_INT_MAX ? '' : " of at most $max"));
+            throw new InvalidArgumentException(
+                "--$option is \"$value\", must be a whole number" . ($max === PHP_INT_MAX ? '' : " of at most $max"),
+            );
         }
 
         return (int) $value;

@@ -33,7 +33,11 @@ final class RestartCommand extends Command
             $began = Worker::now();
             $records->askToDrain($worker);
             if (!$this->isReplaced($records, $worker, count($workers), $began + (float) $this->option('timeout'))) {
-                $this->components->error("$worker was not replaced within {$this->option('timeout')} s: the others go on as they are. Does a supervisor start workers anew?");
+                $this->components->error(
+                    "$worker was not replaced within {$this->option(
+     'timeout',
+ )} s: the others go on as they are. Does a supervisor start workers anew?",
+                );
 
                 return self::FAILURE;
             }

@@ -33,7 +33,9 @@ final readonly class RedisRecords implements Records
             return [];
         }
         sort($ids);
-        $records = $this->store->command('MGET', ...array_map(fn(string $id): string => $this->store->key("worker:$id"), $ids));
+        $records = $this->store->command('MGET', ...array_map(fn(string $id): string => $this->store->key(
+            "worker:$id",
+        ), $ids));
         $workers = [];
         foreach ($ids as $index => $id) {
             if (is_string($records[$index])) {
@@ -49,7 +51,11 @@ final readonly class RedisRecords implements Records
     public function addTransition(string $server, array $transition): void
     {
         $key = $this->store->key("history:$server");
-        $this->store->command('LPUSH', $key, json_encode($transition, JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE));
+        $this->store->command(
+            'LPUSH',
+            $key,
+            json_encode($transition, JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE),
+        );
         $this->store->command('LTRIM', $key, 0, self::HISTORY_MAX - 1);
     }
 

@@ -36,7 +36,10 @@ final class Store
     /** @throws RedisException when Redis is away; the next call connects again */
     public function command(string $name, string|int|float ...$arguments): mixed
     {
-        return $this->run(static fn(Redis $client): mixed => $client->rawCommand($name, ...array_map(strval(...), $arguments)));
+        return $this->run(static fn(Redis $client): mixed => $client->rawCommand($name, ...array_map(
+            strval(...),
+            $arguments,
+        )));
     }
 
     /**
@@ -112,13 +115,20 @@ final class Store
 
     private function connect(): Redis
     {
-        $name = $this->settings->nullableString('redis')
-            ?? throw Settings::refused('ami.redis', 'it is null, must name a Redis connection of config/database.php for this');
-        $connection = method_exists($this->redis, 'resolve') ? $this->redis->resolve($name) : $this->redis->connection($name);
+        $name = $this->settings->nullableString('redis') ?? throw Settings::refused(
+            'ami.redis',
+            'it is null, must name a Redis connection of config/database.php for this',
+        );
+        $connection = method_exists($this->redis, 'resolve')
+            ? $this->redis->resolve($name)
+            : $this->redis->connection($name);
         $client = $connection instanceof PhpRedisConnection ? $connection->client() : null;
         if (!$client instanceof Redis) {
             $is = $connection::class;
-            throw Settings::refused('ami.redis', "the connection \"$name\" is a $is, must be phpredis on one server (REDIS_CLIENT=phpredis, ext-redis)");
+            throw Settings::refused(
+                'ami.redis',
+                "the connection \"$name\" is a $is, must be phpredis on one server (REDIS_CLIENT=phpredis, ext-redis)",
+            );
         }
         $client->setOption(Redis::OPT_READ_TIMEOUT, (string) self::TIMEOUT);
         // Its own retries would send a command twice.

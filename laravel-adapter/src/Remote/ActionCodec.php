@@ -35,7 +35,11 @@ final class ActionCodec
     {
         $strategy = $action->getCompletionStrategy();
         if ($strategy !== null && !in_array($strategy::class, self::STRATEGIES, strict: true)) {
-            throw new InvalidActionException("action `{$action->getName()}`: its strategy is " . $strategy::class . ', must be one of the library\'s own to go to another process');
+            throw new InvalidActionException(
+                "action `{$action->getName()}`: its strategy is "
+                . $strategy::class
+                . ', must be one of the library\'s own to go to another process',
+            );
         }
 
         return base64_encode(serialize([$action->getName(), $action->getParameters(), $strategy]));
@@ -85,8 +89,12 @@ final class ActionCodec
     }
 
     /** Its response has no other way in than that of unserialize(). */
-    private static function refusal(string $message, string $server, string $id, Response $response): ActionErrorResponseException
-    {
+    private static function refusal(
+        string $message,
+        string $server,
+        string $id,
+        Response $response,
+    ): ActionErrorResponseException {
         $class = ActionErrorResponseException::class;
         $properties = ["\0*\0message" => $message, 'serverKey' => $server, 'actionId' => $id, 'response' => $response];
         $text = 'O:' . strlen($class) . ":\"$class\"" . substr(serialize($properties), 1);

@@ -98,8 +98,14 @@ final readonly class ActionQueue
      *
      * @return list<?string> what became of it: queued (owner), nobody (last owner, seconds ago), full (owner), duplicate (seconds ago)
      */
-    public function push(string $server, string $id, string $payload, float $deadline, ?string $dedupeKey, float $dedupeSeconds): array
-    {
+    public function push(
+        string $server,
+        string $id,
+        string $payload,
+        float $deadline,
+        ?string $dedupeKey,
+        float $dedupeSeconds,
+    ): array {
         $action = $this->store->key("action:$id");
 
         return $this->store->script(
@@ -130,7 +136,11 @@ final readonly class ActionQueue
     public function take(array $servers, string $worker): array
     {
         $lists = array_map(fn(string $server): string => $this->store->key("actions:$server"), $servers);
-        $taken = $lists === [] ? [] : $this->store->script(self::TAKE, $lists, [$worker, $this->store->key('action:'), self::BATCH]);
+        $taken = $lists === [] ? [] : $this->store->script(self::TAKE, $lists, [
+                $worker,
+                $this->store->key('action:'),
+                self::BATCH,
+            ]);
 
         return array_map(static fn(array $action): array => [
             'server' => $servers[$action[0] - 1],
@@ -162,7 +172,11 @@ final readonly class ActionQueue
     /** @return array{?string, ?string} its state, and the worker that took it */
     public function cancel(string $server, string $id): array
     {
-        [$state, $worker] = $this->store->script(self::CANCEL, [$this->store->key("action:$id"), $this->store->key("actions:$server")], [$id]);
+        [$state, $worker] = $this->store->script(
+            self::CANCEL,
+            [$this->store->key("action:$id"), $this->store->key("actions:$server")],
+            [$id],
+        );
 
         return [$state ?: null, $worker ?: null];
     }

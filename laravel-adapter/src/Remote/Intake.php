@@ -37,7 +37,11 @@ final class Intake implements Duty
 
     public function turn(float $now): float
     {
-        foreach ((array) $this->store->command('LPOP', $this->store->key("inbox:{$this->worker}"), self::MAIL_BATCH) as $json) {
+        foreach ((array) $this->store->command(
+            'LPOP',
+            $this->store->key("inbox:{$this->worker}"),
+            self::MAIL_BATCH,
+        ) as $json) {
             if (is_string($json)) {
                 $this->mail($json, $now);
             }
@@ -85,11 +89,17 @@ final class Intake implements Duty
             $decoded = ActionCodec::decodeAction($action['payload']);
             $client = $this->holdings->get($server)?->feed->client;
             if ($client === null || Worker::now() >= $deadline) {
-                throw new ActionNotSentException("action `{$decoded->getName()}` was not sent to `$server`: its deadline passed", $server, $id);
+                throw new ActionNotSentException(
+                    "action `{$decoded->getName()}` was not sent to `$server`: its deadline passed",
+                    $server,
+                    $id,
+                );
             }
-            $client->send($decoded)->onComplete(function (?Throwable $error, ?Response $response) use ($id): void {
-                $this->answer($id, $error, $response);
-            });
+            $client
+                ->send($decoded)
+                ->onComplete(function (?Throwable $error, ?Response $response) use ($id): void {
+                    $this->answer($id, $error, $response);
+                });
         } catch (Throwable $error) {
             $this->answer($id, $error, null);
         }

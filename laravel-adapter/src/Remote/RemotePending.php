@@ -69,10 +69,18 @@ final class RemotePending implements Pending
         while ($this->end === null) {
             $left = $until - self::now();
             if ($left <= 0.0) {
-                throw new AwaitTimeoutException("no answer to `{$this->action}` from `{$this->server}` within $timeout s: it lives on", $this->server, $this->id);
+                throw new AwaitTimeoutException(
+                    "no answer to `{$this->action}` from `{$this->server}` within $timeout s: it lives on",
+                    $this->server,
+                    $this->id,
+                );
             }
             $toDeadline = $this->deadlineAt - self::now();
-            $this->look(min($left, $toDeadline > 0.0 ? max(0.01, $toDeadline) : self::SLICE_SECONDS, self::SLICE_SECONDS));
+            $this->look(min(
+                $left,
+                $toDeadline > 0.0 ? max(0.01, $toDeadline) : self::SLICE_SECONDS,
+                self::SLICE_SECONDS,
+            ));
         }
 
         return $this->end instanceof Response ? $this->end : throw $this->end;
@@ -122,8 +130,14 @@ final class RemotePending implements Pending
     {
         [$state, $worker] = $this->queue->cancel($this->server, $this->id);
         if ($state === 'expired') {
-            $this->finish(new ActionNotSentException("action `{$this->action}` was not sent to `{$this->server}`: no worker took it before its deadline", $this->server, $this->id));
-        } elseif ($state === null || ($state === 'taken' && !isset($this->records->workers()[$worker]))) {
+            $this->finish(
+                new ActionNotSentException(
+                    "action `{$this->action}` was not sent to `{$this->server}`: no worker took it before its deadline",
+                    $this->server,
+                    $this->id,
+                ),
+            );
+        } elseif ($state === null || $state === 'taken' && !isset($this->records->workers()[$worker])) {
             $end = $this->queue->end($this->id, 0.0);
             $this->finish($end === null ? $this->unknown($worker) : ActionCodec::decodeEnd($end, $this->server));
         }
@@ -133,7 +147,11 @@ final class RemotePending implements Pending
     {
         $who = $worker === null ? 'the worker' : "the worker $worker";
 
-        return new OutcomeUnknownException("`{$this->action}` on `{$this->server}`: $who died with it, it may have run", $this->server, $this->id);
+        return new OutcomeUnknownException(
+            "`{$this->action}` on `{$this->server}`: $who died with it, it may have run",
+            $this->server,
+            $this->id,
+        );
     }
 
     private function finish(Response|Throwable $end): void

@@ -34,20 +34,42 @@ final readonly class RemoteServer implements ActionSender
      * @throws ActionNotSentException when the dedupe key was used: nothing was sent
      * @throws BackpressureException when too many actions wait for the server: nothing was sent
      */
-    public function send(Action $action, float $deadline = self::DEADLINE_SECONDS, ?string $dedupeKey = null): RemotePending
-    {
+    public function send(
+        Action $action,
+        float $deadline = self::DEADLINE_SECONDS,
+        ?string $dedupeKey = null,
+    ): RemotePending {
         $id = bin2hex(random_bytes(10));
         [$state, $who, $ago] = [
-            ...$this->queue->push($this->serverKey, $id, ActionCodec::encodeAction($action), $deadline, $dedupeKey, self::DEDUPE_SECONDS),
+            ...$this->queue->push(
+                $this->serverKey,
+                $id,
+                ActionCodec::encodeAction($action),
+                $deadline,
+                $dedupeKey,
+                self::DEDUPE_SECONDS,
+            ),
             null,
             null,
         ];
         $what = "action `{$action->getName()}` was not sent to `{$this->serverKey}`";
         match ($state) {
             'queued' => null,
-            'nobody' => throw new NoServerAvailableException("$what: no worker holds it" . self::last($who, $ago) . '. Is ami:listen running?', $this->serverKey, $id),
-            'full' => throw new BackpressureException("$what: too many wait for its worker $who", $this->serverKey, $id),
-            default => throw new ActionNotSentException("$what: its dedupe key `$dedupeKey` was used " . round((float) $who) . ' s ago', $this->serverKey, $id),
+            'nobody' => throw new NoServerAvailableException(
+                "$what: no worker holds it" . self::last($who, $ago) . '. Is ami:listen running?',
+                $this->serverKey,
+                $id,
+            ),
+            'full' => throw new BackpressureException(
+                "$what: too many wait for its worker $who",
+                $this->serverKey,
+                $id,
+            ),
+            default => throw new ActionNotSentException(
+                "$what: its dedupe key `$dedupeKey` was used " . round((float) $who) . ' s ago',
+                $this->serverKey,
+                $id,
+            ),
         };
 
         return new RemotePending($id, $this->serverKey, $action->getName(), $deadline, $this->queue, $this->records);

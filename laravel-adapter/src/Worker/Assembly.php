@@ -67,7 +67,16 @@ final readonly class Assembly
             [$holder, $intake] = $this->leased($request, $servers, $routes, $sink, $output, $report);
             $duties[] = $intake;
         }
-        $watch = new Watch($this->manager, $holder, $sink, $this->records, $this->events, $this->settings, $output, $this->id);
+        $watch = new Watch(
+            $this->manager,
+            $holder,
+            $sink,
+            $this->records,
+            $this->events,
+            $this->settings,
+            $output,
+            $this->id,
+        );
         $heartbeat = $this->heartbeat($request, $holder, $watch, $writer);
         if ($holder instanceof Agent) {
             $holder->attach($heartbeat);
@@ -82,7 +91,16 @@ final readonly class Assembly
             $duties[] = new MetricsEndpoint($request->metrics, $this->manager, $holder);
         }
         $this->manager->onListenerError($report);
-        $worker = new Worker($this->id, $this->manager, $holder, $duties, $this->tally, $options, $this->events, $report);
+        $worker = new Worker(
+            $this->id,
+            $this->manager,
+            $holder,
+            $duties,
+            $this->tally,
+            $options,
+            $this->events,
+            $report,
+        );
         $heartbeat->attach($worker);
 
         return $worker;
@@ -94,18 +112,23 @@ final readonly class Assembly
         if ($request->events === []) {
             return $sink->routes();
         }
-        $only = array_map(static fn(Route $route): Route => new Route(
-            $request->events,
-            $route->where,
-            $route->label,
-            static function (AmiEvent $event, string $id) use ($route): void {
-                if (Route::isNamed($event->name, $route->names)) {
-                    ($route->deliver)($event, $id);
-                }
-            },
-        ), $sink->routes());
+        $only = array_map(
+            static fn(Route $route): Route => new Route(
+                $request->events,
+                $route->where,
+                $route->label,
+                static function (AmiEvent $event, string $id) use ($route): void {
+                    if (Route::isNamed($event->name, $route->names)) {
+                        ($route->deliver)($event, $id);
+                    }
+                },
+            ),
+            $sink->routes(),
+        );
 
-        return [...$only, new Route($request->events, [], 'the output', static fn(AmiEvent $event) => $output->event($event))];
+        return [...$only, new Route($request->events, [], 'the output', static fn(AmiEvent $event) => $output->event(
+                $event,
+            ))];
     }
 
     /** @param list<Route> $routes */
@@ -127,12 +150,32 @@ final readonly class Assembly
      *
      * @return array{Agent, Intake}
      */
-    private function leased(ListenRequest $request, Servers $servers, array $routes, Sink $sink, Output $output, \Closure $report): array
-    {
+    private function leased(
+        ListenRequest $request,
+        Servers $servers,
+        array $routes,
+        Sink $sink,
+        Output $output,
+        \Closure $report,
+    ): array {
         $leases = new Leases($this->store, $this->settings);
         $post = new Post($this->store, $this->id);
-        $holdings = new Holdings($this->manager, $routes, $this->tally, $sink, $output, $this->settings->number('listen.grace'));
-        $handovers = new Handovers($holdings, $leases, $post, $sink, $output, $this->settings->number('cluster.handover', min: 1.0));
+        $holdings = new Holdings(
+            $this->manager,
+            $routes,
+            $this->tally,
+            $sink,
+            $output,
+            $this->settings->number('listen.grace'),
+        );
+        $handovers = new Handovers(
+            $holdings,
+            $leases,
+            $post,
+            $sink,
+            $output,
+            $this->settings->number('cluster.handover', min: 1.0),
+        );
         $agent = new Agent(
             $this->id,
             $request->isShared,
@@ -149,7 +192,10 @@ final readonly class Assembly
         );
         $poll = $this->settings->number('cluster.poll_ms', min: 1.0) / 1_000;
 
-        return [$agent, new Intake($this->id, $this->store, new ActionQueue($this->store), $holdings, $handovers, $poll, $report)];
+        return [
+            $agent,
+            new Intake($this->id, $this->store, new ActionQueue($this->store), $holdings, $handovers, $poll, $report),
+        ];
     }
 
     private function heartbeat(ListenRequest $request, Holder $holder, Watch $watch, ?StreamWriter $writer): Heartbeat
@@ -165,7 +211,7 @@ final readonly class Assembly
             $this->tally,
             $writer,
             $this->records,
-            $isLeased ? (new Leases($this->store, $this->settings))->seconds() : self::RECORD_SECONDS,
+            $isLeased ? new Leases($this->store, $this->settings)->seconds() : self::RECORD_SECONDS,
         );
     }
 

@@ -39,7 +39,11 @@ final class Feed
     public function open(): void
     {
         foreach ($this->routes as $route) {
-            $this->subscriptions[] = $this->client->onEvent($route->names, fn(AmiEvent $event) => $this->receive($route, $event), $route->where);
+            $this->subscriptions[] = $this->client->onEvent(
+                $route->names,
+                fn(AmiEvent $event) => $this->receive($route, $event),
+                $route->where,
+            );
         }
         $this->client->open();
     }
@@ -106,7 +110,10 @@ final class Feed
     /** @return list<string> the event names subscribed to */
     public function names(): array
     {
-        return array_values(array_unique(array_merge([], ...array_map(static fn(Route $route): array => $route->names, $this->routes))));
+        return array_values(array_unique(array_merge(
+            [],
+            ...array_map(static fn(Route $route): array => $route->names, $this->routes),
+        )));
     }
 
     private function receive(Route $route, AmiEvent $event): void

@@ -43,7 +43,12 @@ final class FixedFeeds implements Holder
         $this->followAt = $now + $this->refreshSeconds;
         foreach ($this->servers->keys() as $server) {
             if (!isset($this->feeds[$server])) {
-                $this->feeds[$server] = new Feed($this->manager->server($server), $this->routes, $this->tally, $this->term);
+                $this->feeds[$server] = new Feed(
+                    $this->manager->server($server),
+                    $this->routes,
+                    $this->tally,
+                    $this->term,
+                );
                 $this->feeds[$server]->open();
             }
         }

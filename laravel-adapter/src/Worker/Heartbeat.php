@@ -34,7 +34,12 @@ final class Heartbeat implements Duty
 
     public static function newId(): string
     {
-        return sprintf('%s:%d:%s', preg_replace('/[^A-Za-z0-9.-]/', '-', (string) gethostname()), getmypid(), bin2hex(random_bytes(2)));
+        return sprintf(
+            '%s:%d:%s',
+            preg_replace('/[^A-Za-z0-9.-]/', '-', (string) gethostname()),
+            getmypid(),
+            bin2hex(random_bytes(2)),
+        );
     }
 
     public function attach(Worker $worker): void
@@ -78,13 +83,15 @@ final class Heartbeat implements Duty
             'memory_bytes' => ResidentMemory::bytes(),
             'events' => $this->tally->events,
             'slowest' => $this->tally->slowest(),
-            'bridge' => $this->writer === null ? null : [
-                'waiting' => $this->writer->waitingCount(),
-                'written' => $this->writer->writtenCount,
-                'dropped' => $this->writer->droppedCount,
-                'refused' => $this->writer->refusedCount,
-                'away' => $this->writer->isAway,
-            ],
+            'bridge' => $this->writer === null
+                ? null
+                : [
+                    'waiting' => $this->writer->waitingCount(),
+                    'written' => $this->writer->writtenCount,
+                    'dropped' => $this->writer->droppedCount,
+                    'refused' => $this->writer->refusedCount,
+                    'away' => $this->writer->isAway,
+                ],
             'servers' => $this->servers($now),
         ];
     }
@@ -97,7 +104,7 @@ final class Heartbeat implements Duty
         foreach (array_keys($this->holder->feeds()) as $server) {
             $story = $this->watch->story($server);
             $servers[$server] = [
-                ...isset($health[$server]) ? $health[$server]->jsonSerialize() : [],
+                ...(isset($health[$server]) ? $health[$server]->jsonSerialize() : []),
                 'term' => $this->holder->term($server),
                 'state_since' => $story->stateSince,
                 'last_reason' => $story->lastReason?->value,

@@ -47,10 +47,9 @@ final class Held
         $old = array_column(array_filter($tail, static fn(array $event): bool => Route::isNamed($event[0], $ours)), 1);
         $isTheirs = static fn(AmiEvent $event): bool => Route::isNamed($event->name, $theirs);
         $sequences = array_keys($this->events);
-        $new = array_map(
-            static fn(AmiEvent $event): ?string => $isTheirs($event) ? Alignment::fingerprint($event) : null,
-            array_values($this->events),
-        );
+        $new = array_map(static fn(AmiEvent $event): ?string => $isTheirs($event)
+            ? Alignment::fingerprint($event)
+            : null, array_values($this->events));
         $forgotten = 0;
         foreach (array_slice($sequences, 0, Alignment::overlap($old, $new)) as $sequence) {
             if ($isTheirs($this->events[$sequence])) {

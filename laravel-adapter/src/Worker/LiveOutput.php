@@ -32,8 +32,12 @@ final class LiveOutput implements Output
         $this->line('info', 'Listening to ' . implode(', ', $servers) . ' (process ' . getmypid() . ').');
         foreach ($routes as $route) {
             $where = $route->where === [] ? '' : ' where ' . implode(', ', array_keys($route->where));
-            $this->line($route->isCatchAll() ? 'comment' : 'info', implode(', ', $route->names) . "$where for {$route->label}"
-                . ($route->isCatchAll() ? ': every event is made an object and delivered' : ''));
+            $this->line(
+                $route->isCatchAll() ? 'comment' : 'info',
+                implode(', ', $route->names)
+                . "$where for {$route->label}"
+                . ($route->isCatchAll() ? ': every event is made an object and delivered' : ''),
+            );
         }
         if ($routes === []) {
             $this->line('comment', 'Nothing is subscribed: no listener wants any event. --event=NAME shows some.');
@@ -48,11 +52,18 @@ final class LiveOutput implements Output
                 $headers[] = "$name=$value";
             }
         }
-        $this->log->writeln("<info>{$event->serverKey} {$event->name}</info> " . OutputFormatter::escape(implode(' ', $headers)));
+        $this->log->writeln(
+            "<info>{$event->serverKey} {$event->name}</info> " . OutputFormatter::escape(implode(' ', $headers)),
+        );
     }
 
-    public function state(string $server, ConnectionState $from, ConnectionState $to, ?DisconnectReason $reason, string $detail): void
-    {
+    public function state(
+        string $server,
+        ConnectionState $from,
+        ConnectionState $to,
+        ?DisconnectReason $reason,
+        string $detail,
+    ): void {
         $isBad = $to === ConnectionState::Disconnected && $reason !== DisconnectReason::Requested;
         $this->line($isBad ? 'error' : 'info', rtrim("$server: {$to->value} {$reason?->value} $detail"));
     }
@@ -89,9 +100,12 @@ final class LiveOutput implements Output
     /** @return list<string> */
     private function row(string $server, ServerHealth $health, float $seconds): array
     {
-        $rate = ($health->eventsReceived - ($this->received[$server] ?? $health->eventsReceived)) / max($seconds, 0.001);
+        $rate =
+            ($health->eventsReceived - ($this->received[$server] ?? $health->eventsReceived)) / max($seconds, 0.001);
         $this->received[$server] = $health->eventsReceived;
-        $state = $health->isReady() ? "<info>{$health->state->value}</info>" : "<comment>{$health->state->value} {$health->lastDisconnect?->value}</comment>";
+        $state = $health->isReady()
+            ? "<info>{$health->state->value}</info>"
+            : "<comment>{$health->state->value} {$health->lastDisconnect?->value}</comment>";
 
         return [
             $server,

@@ -39,7 +39,12 @@ final class MetricsEndpoint implements Duty
     {
         while (($stream = @stream_socket_accept($this->listener, 0.0)) !== false) {
             stream_set_blocking($stream, enable: false);
-            $this->clients[(int) $stream] = ['stream' => $stream, 'in' => '', 'out' => null, 'until' => $now + self::CLIENT_SECONDS];
+            $this->clients[(int) $stream] = [
+                'stream' => $stream,
+                'in' => '',
+                'out' => null,
+                'until' => $now + self::CLIENT_SECONDS,
+            ];
         }
         foreach ($this->clients as $id => $client) {
             $this->clients[$id] = $client = $this->serve($client);
@@ -80,8 +85,13 @@ final class MetricsEndpoint implements Duty
     private function response(): string
     {
         $health = array_intersect_key($this->manager->health(), $this->holder->feeds());
-        $body = (new PrometheusRenderer())->render($this->manager->metrics(), $health);
-        $head = ['HTTP/1.1 200 OK', 'Content-Type: text/plain; version=0.0.4; charset=utf-8', 'Content-Length: ' . strlen($body), 'Connection: close'];
+        $body = new PrometheusRenderer()->render($this->manager->metrics(), $health);
+        $head = [
+            'HTTP/1.1 200 OK',
+            'Content-Type: text/plain; version=0.0.4; charset=utf-8',
+            'Content-Length: ' . strlen($body),
+            'Connection: close',
+        ];
 
         return implode("\r\n", $head) . "\r\n\r\n$body";
     }

@@ -34,8 +34,13 @@ final class ServerStory
         $this->stateSince = microtime(as_float: true);
     }
 
-    public function enter(ConnectionState $from, ConnectionState $to, ?DisconnectReason $reason, string $detail, float $now): void
-    {
+    public function enter(
+        ConnectionState $from,
+        ConnectionState $to,
+        ?DisconnectReason $reason,
+        string $detail,
+        float $now,
+    ): void {
         $this->stateSince = microtime(as_float: true);
         if ($reason !== null) {
             $this->lastReason = $reason;
@@ -59,7 +64,10 @@ final class ServerStory
 
     public function flapsOfTheHour(float $now): int
     {
-        $this->flaps = array_values(array_filter($this->flaps, static fn(float $at): bool => $at > ($now - self::HOUR)));
+        $this->flaps = array_values(array_filter(
+            $this->flaps,
+            static fn(float $at): bool => $at > ($now - self::HOUR),
+        ));
 
         return count($this->flaps);
     }

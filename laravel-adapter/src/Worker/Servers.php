@@ -24,7 +24,9 @@ final class Servers
         foreach ($wanted ?? [] as $server) {
             if (!isset($this->known[$server])) {
                 $there = implode(', ', array_keys($this->known)) ?: 'none';
-                throw new UnknownServerException("there is no server \"$server\" in config ami.servers: there are $there");
+                throw new UnknownServerException(
+                    "there is no server \"$server\" in config ami.servers: there are $there",
+                );
             }
         }
     }

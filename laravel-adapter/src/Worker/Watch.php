@@ -63,8 +63,13 @@ final class Watch implements Duty
 
     public function finish(float $now): void {}
 
-    private function onState(string $server, ConnectionState $from, ConnectionState $to, ?DisconnectReason $reason, string $detail): void
-    {
+    private function onState(
+        string $server,
+        ConnectionState $from,
+        ConnectionState $to,
+        ?DisconnectReason $reason,
+        string $detail,
+    ): void {
         $now = Worker::now();
         $this->output->state($server, $from, $to, $reason, $detail);
         $story = $this->story($server);
@@ -92,7 +97,12 @@ final class Watch implements Duty
     private function tellDown(ServerStory $story, float $now): void
     {
         $down = $story->downSeconds($now);
-        if ($down !== null && !$story->isToldDown && $story->lastReason !== DisconnectReason::Requested && $down >= $this->settings->number('waits.down')) {
+        if (
+            $down !== null
+            && !$story->isToldDown
+            && $story->lastReason !== DisconnectReason::Requested
+            && $down >= $this->settings->number('waits.down')
+        ) {
             $story->isToldDown = true;
             $this->events->dispatch(new AmiServerDown($story->server, $story->lastReason, $story->lastDetail, $down));
         }
@@ -101,7 +111,11 @@ final class Watch implements Duty
     private function tellLag(ServerStory $story, float $lag, int $queueDepth, float $now): void
     {
         // What was delivered late long ago, with nothing waiting now, is no lag.
-        if ($queueDepth > 0 && $lag >= $this->settings->number('waits.lag') && $story->mayTell('lag', $now, $this->settings->number('waits.repeat'))) {
+        if (
+            $queueDepth > 0
+            && $lag >= $this->settings->number('waits.lag')
+            && $story->mayTell('lag', $now, $this->settings->number('waits.repeat'))
+        ) {
             $this->events->dispatch(new AmiLagDetected($story->server, $lag, $queueDepth));
         }
     }
@@ -116,8 +130,13 @@ final class Watch implements Duty
         }
     }
 
-    private function remember(string $server, ConnectionState $from, ConnectionState $to, ?DisconnectReason $reason, string $detail): void
-    {
+    private function remember(
+        string $server,
+        ConnectionState $from,
+        ConnectionState $to,
+        ?DisconnectReason $reason,
+        string $detail,
+    ): void {
         try {
             $this->records->addTransition($server, [
                 'at' => microtime(as_float: true),

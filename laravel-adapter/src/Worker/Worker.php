@@ -143,7 +143,8 @@ final class Worker
     {
         return match (true) {
             $this->options->once && $this->tally->events > 0 => StopReason::Once,
-            $this->options->maxIterations > 0 && $this->iterations >= $this->options->maxIterations => StopReason::MaxIterations,
+            $this->options->maxIterations > 0 && $this->iterations >= $this->options->maxIterations
+                => StopReason::MaxIterations,
             $this->options->maxTime > 0 && ($now - $began) >= $this->options->maxTime => StopReason::MaxTime,
             $this->isAboveMemory($now) => StopReason::Memory,
             default => null,

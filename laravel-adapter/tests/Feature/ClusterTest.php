@@ -77,31 +77,44 @@ final class ClusterTest extends TestCase
     /** @return list<array<string, mixed>> */
     private function entries(): array
     {
-        return array_map(static fn(array $fields): array => json_decode($fields['e'], associative: true), array_values($this->redis->xRange('app_ami:events', '-', '+')));
+        return array_map(static fn(array $fields): array => json_decode(
+            $fields['e'],
+            associative: true,
+        ), array_values($this->redis->xRange('app_ami:events', '-', '+')));
     }
 
     private function configure(FakeAsteriskProcess $asterisk): void
     {
-        $this->application->configure(['redis' => 'default', 'servers' => $asterisk->servers(), 'cluster' => ['lease' => 2.0]]);
+        $this->application->configure([
+            'redis' => 'default',
+            'servers' => $asterisk->servers(),
+            'cluster' => ['lease' => 2.0],
+        ]);
     }
 
     private function worker(string ...$options): ArtisanProcess
     {
-        return $this->application->artisan(['ami:listen', '--cluster', ...$options], ['REDIS_PORT' => (string) RedisProcess::port()]);
+        return $this->application->artisan(['ami:listen', '--cluster', ...$options], [
+            'REDIS_PORT' => (string) RedisProcess::port(),
+        ]);
     }
 
     /** @param list<int> $counts servers of each worker that has any */
     private function waitForOwners(array $counts): void
     {
-        Wait::until(function () use ($counts): bool {
-            $owners = [];
-            foreach ($this->redis->keys('app_ami:lease:*') as $key) {
-                $owners[] = $this->redis->hGet($key, 'owner');
-            }
-            $found = array_values(array_count_values(array_filter($owners, is_string(...))));
-            sort($found);
+        Wait::until(
+            function () use ($counts): bool {
+                $owners = [];
+                foreach ($this->redis->keys('app_ami:lease:*') as $key) {
+                    $owners[] = $this->redis->hGet($key, 'owner');
+                }
+                $found = array_values(array_count_values(array_filter($owners, is_string(...))));
+                sort($found);
 
-            return $found === $counts;
-        }, 'owners ' . json_encode($counts), 15.0);
+                return $found === $counts;
+            },
+            'owners ' . json_encode($counts),
+            15.0,
+        );
     }
 }

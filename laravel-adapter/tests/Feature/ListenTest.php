@@ -63,7 +63,11 @@ final class ListenTest extends TestCase
     {
         $worker = $this->listen(new FakeAsteriskProcess(2), '--memory=16');
         self::assertSame(1, $worker->wait());
-        self::assertStringContainsString('the queues of 2 servers may take', preg_replace('/\s+/', ' ', $worker->output()));
+        self::assertStringContainsString('the queues of 2 servers may take', preg_replace(
+            '/\s+/',
+            ' ',
+            $worker->output(),
+        ));
     }
 
     public function testMemoryAboveTheLimitDrainsAndExitsWithTwelve(): void
@@ -93,17 +97,27 @@ final class ListenTest extends TestCase
 
     public function testTheConfigPathIsNamedWhereAValueIsRefused(): void
     {
-        $this->application->configure(['servers' => ['pbx1' => ['host' => '127.0.0.1', 'username' => 'a', 'secret' => 'hidden', 'port' => 99_999]]]);
+        $this->application->configure([
+            'servers' => ['pbx1' => ['host' => '127.0.0.1', 'username' => 'a', 'secret' => 'hidden', 'port' => 99_999]],
+        ]);
         $worker = $this->application->artisan(['ami:listen']);
         self::assertSame(1, $worker->wait());
-        self::assertStringContainsString('config ami.servers.pbx1: port is 99999', preg_replace('/\s+/', ' ', $worker->output()));
+        self::assertStringContainsString('config ami.servers.pbx1: port is 99999', preg_replace(
+            '/\s+/',
+            ' ',
+            $worker->output(),
+        ));
         self::assertStringNotContainsString('hidden', $worker->output());
     }
 
     public function testTheConfigurationSurvivesItsCache(): void
     {
         $asterisk = new FakeAsteriskProcess();
-        $environment = ['AMI_PORT' => (string) $asterisk->ports[0], 'AMI_USERNAME' => FakeAsteriskProcess::USER, 'AMI_SECRET' => FakeAsteriskProcess::SECRET];
+        $environment = [
+            'AMI_PORT' => (string) $asterisk->ports[0],
+            'AMI_USERNAME' => FakeAsteriskProcess::USER,
+            'AMI_SECRET' => FakeAsteriskProcess::SECRET,
+        ];
         self::assertSame(0, $this->application->artisan(['config:cache'], $environment)->wait());
         // The cache alone is read now: the environment says nothing any more.
         $worker = $this->application->artisan(['ami:listen', '--max-time=20']);
@@ -143,7 +157,10 @@ final class ListenTest extends TestCase
         }, 'the pause');
         $worker->signal(SIGCONT);
         Wait::until(static fn(): bool => count($worker->lines('event')) > $count, 'events again');
-        self::assertCount(1, array_filter($worker->lines('state'), static fn(array $state): bool => $state['to'] === 'ready'));
+        self::assertCount(1, array_filter(
+            $worker->lines('state'),
+            static fn(array $state): bool => $state['to'] === 'ready',
+        ));
     }
 
     public function testItFollowsTheServersOfTheApplication(): void
@@ -152,7 +169,9 @@ final class ListenTest extends TestCase
         $list = "{$this->application->path}/servers.json";
         $servers = $asterisk->servers();
         file_put_contents($list, json_encode(['pbx1' => $servers['pbx1']]));
-        $this->application->onBoot("Apn\AmiClient\Laravel\Facades\Ami::serversUsing(fn () => json_decode(file_get_contents('$list'), true));");
+        $this->application->onBoot(
+            "Apn\AmiClient\Laravel\Facades\Ami::serversUsing(fn () => json_decode(file_get_contents('$list'), true));",
+        );
         $worker = $this->application->configure(['listen' => ['refresh' => 0.2]])->artisan(['ami:listen']);
         $worker->waitForOutput('"server":"pbx1","from":"authenticating","to":"ready"');
         file_put_contents($list, json_encode(['pbx2' => $servers['pbx2']]));

@@ -60,7 +60,10 @@ final class ArtisanProcess
     public function waitForOutput(string $text, float $seconds = 20.0): self
     {
         Wait::until(
-            fn(): bool => str_contains($this->output(), $text) || (!$this->isRunning() && !str_contains($this->output(), $text)),
+            fn(): bool => (
+                str_contains($this->output(), $text)
+                || !$this->isRunning() && !str_contains($this->output(), $text)
+            ),
             "\"$text\" in:\n{$this->output()}",
             $seconds,
         );

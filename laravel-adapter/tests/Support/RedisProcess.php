@@ -23,8 +23,22 @@ final class RedisProcess
         $this->port = $port ?? self::freePort();
         $this->folder = sys_get_temp_dir() . '/ami-redis-' . bin2hex(random_bytes(4));
         mkdir($this->folder);
-        $command = [(string) getenv('AMI_REDIS_SERVER'), '--port', (string) $this->port, '--bind', '127.0.0.1', '--save', '', '--dir', $this->folder];
-        $process = proc_open($command, [1 => ['file', "{$this->folder}/log", 'w'], 2 => ['file', "{$this->folder}/log", 'a']], $pipes);
+        $command = [
+            (string) getenv('AMI_REDIS_SERVER'),
+            '--port',
+            (string) $this->port,
+            '--bind',
+            '127.0.0.1',
+            '--save',
+            '',
+            '--dir',
+            $this->folder,
+        ];
+        $process = proc_open(
+            $command,
+            [1 => ['file', "{$this->folder}/log", 'w'], 2 => ['file', "{$this->folder}/log", 'a']],
+            $pipes,
+        );
         if ($process === false) {
             throw new RuntimeException('redis-server does not start');
         }

@@ -19,13 +19,24 @@ final class Skeleton
         $this->path = self::folder();
         $files = new Filesystem();
         $files->copyDirectory(dirname(__DIR__) . '/app', $this->path);
-        foreach (['bootstrap/cache', 'storage/framework/cache/data', 'storage/framework/views', 'storage/logs', 'vendor/composer'] as $folder) {
+        foreach ([
+            'bootstrap/cache',
+            'storage/framework/cache/data',
+            'storage/framework/views',
+            'storage/logs',
+            'vendor/composer',
+        ] as $folder) {
             $files->ensureDirectoryExists("{$this->path}/$folder");
         }
-        $files->put("{$this->path}/vendor/autoload.php", '<?php require_once ' . var_export(dirname(__DIR__) . '/autoload.php', true) . ';');
+        $files->put(
+            "{$this->path}/vendor/autoload.php",
+            '<?php require_once ' . var_export(dirname(__DIR__) . '/autoload.php', true) . ';',
+        );
         $package = json_decode($files->get(dirname(__DIR__, 2) . '/composer.json'), associative: true);
         // What package discovery reads.
-        $files->put("{$this->path}/vendor/composer/installed.json", json_encode(['packages' => [$package]], JSON_THROW_ON_ERROR));
+        $files->put("{$this->path}/vendor/composer/installed.json", json_encode(['packages' => [
+            $package,
+        ]], JSON_THROW_ON_ERROR));
         $files->put("{$this->path}/composer.json", '{"autoload": {"psr-4": {"App\\\\": "app/"}}}');
         $this->onBoot('');
         register_shutdown_function($this->remove(...));
@@ -57,7 +68,10 @@ final class Skeleton
      */
     public function artisan(array $arguments, array $environment = []): ArtisanProcess
     {
-        return $this->processes[] = new ArtisanProcess($this, $arguments, ['APP_BOOT' => "{$this->path}/boot.php", ...$environment]);
+        return $this->processes[] = new ArtisanProcess($this, $arguments, [
+            'APP_BOOT' => "{$this->path}/boot.php",
+            ...$environment,
+        ]);
     }
 
     /** With every process of it. */
@@ -65,7 +79,7 @@ final class Skeleton
     {
         array_walk($this->processes, static fn(ArtisanProcess $process) => $process->kill());
         $this->processes = [];
-        (new Filesystem())->deleteDirectory($this->path);
+        new Filesystem()->deleteDirectory($this->path);
     }
 
     private static function folder(): string
