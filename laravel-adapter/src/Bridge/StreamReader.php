@@ -99,7 +99,8 @@ final readonly class StreamReader
             );
         }
 
-        return is_array($answer) ? self::deliveries($answer[0][1], []) : [];
+        // Phpredis gives a missing array as an empty one.
+        return is_array($answer) && $answer !== [] ? self::deliveries($answer[0][1], []) : [];
     }
 
     /**

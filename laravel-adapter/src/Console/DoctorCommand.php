@@ -28,10 +28,11 @@ final class DoctorCommand extends Command
 
     protected $description = 'Try every server and Redis, and say what is wrong and what to do';
 
-    private bool $isWell = true;
+    private bool $isWell;
 
     public function handle(Settings $settings, ServerSource $source, EventRoutes $routes): int
     {
+        $this->isWell = true;
         $this->check('extension ami_client', static fn(): string => phpversion('ami_client') ?: throw new \RuntimeException('it is missing: install it with PIE or phpize'));
         $servers = [];
         $this->check('config/ami.php', function () use ($source, &$servers): string {
