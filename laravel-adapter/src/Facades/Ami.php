@@ -64,7 +64,14 @@ final class Ami extends Facade
         };
         $response = $outcome === OriginateOutcome::Answered ? 'Success' : 'Failure';
 
-        return ['events' => [['Event' => 'OriginateResponse', 'Response' => $response, 'Reason' => $reason, 'Channel' => $channel]]];
+        return [
+            'events' => [[
+                'Event' => 'OriginateResponse',
+                'Response' => $response,
+                'Reason' => $reason,
+                'Channel' => $channel,
+            ]],
+        ];
     }
 
     /**

@@ -22,11 +22,8 @@ final readonly class RemoteServer implements RemoteSender
         private Records $records,
     ) {}
 
-    public function send(
-        Action $action,
-        float $deadline = 5.0,
-        ?string $dedupeKey = null,
-    ): RemotePending {
+    public function send(Action $action, float $deadline = 5.0, ?string $dedupeKey = null): RemotePending
+    {
         $id = bin2hex(random_bytes(10));
         [$state, $who, $ago] = [
             ...$this->queue->push(
@@ -65,6 +62,8 @@ final readonly class RemoteServer implements RemoteSender
 
     private static function last(?string $owner, ?string $ago): string
     {
-        return $owner === null ? ', and none ever did' : sprintf(', %s did until %.1f s ago', $owner, max(0.0, (float) $ago));
+        return $owner === null
+            ? ', and none ever did'
+            : sprintf(', %s did until %.1f s ago', $owner, max(0.0, (float) $ago));
     }
 }

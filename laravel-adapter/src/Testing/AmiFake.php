@@ -61,7 +61,16 @@ final class AmiFake implements Fake, RemoteServers
         $this->sink = new LocalSink($app->make(EventRoutes::class), $events);
         $this->travelled = self::clock();
         $records = new CacheRecords(new Repository(new ArrayStore()));
-        new Watch($this->manager, new FakeHolder($this->manager, $servers), $this->sink, $records, $events, $settings, new NoOutput(), 'fake');
+        new Watch(
+            $this->manager,
+            new FakeHolder($this->manager, $servers),
+            $this->sink,
+            $records,
+            $events,
+            $settings,
+            new NoOutput(),
+            'fake',
+        );
     }
 
     /**
@@ -215,14 +224,11 @@ final class AmiFake implements Fake, RemoteServers
         foreach ($this->subscriptions as $subscription) {
             $subscription->cancel();
         }
-        $this->subscriptions = array_map(
-            fn(Route $route): Subscription => $this->manager->onEvent(
-                $route->names,
-                static fn($event) => ($route->deliver)($event, "{$event->serverKey}:fake:{$event->sequence}"),
-                $route->where,
-            ),
-            $this->sink->routes(),
-        );
+        $this->subscriptions = array_map(fn(Route $route): Subscription => $this->manager->onEvent(
+            $route->names,
+            static fn($event) => ($route->deliver)($event, "{$event->serverKey}:fake:{$event->sequence}"),
+            $route->where,
+        ), $this->sink->routes());
     }
 
     private function deliver(): self
@@ -236,10 +242,12 @@ final class AmiFake implements Fake, RemoteServers
     /** @return list<array{string, GenericAction}> */
     private function matching(string|callable $action, ?callable $that): array
     {
-        return array_values(array_filter(
-            $this->sent(),
-            static fn(array $sent): bool => self::is($sent[1], $sent[0], $action, $that),
-        ));
+        return array_values(array_filter($this->sent(), static fn(array $sent): bool => self::is(
+            $sent[1],
+            $sent[0],
+            $action,
+            $that,
+        )));
     }
 
     private static function is(GenericAction $sent, string $server, string|callable $action, ?callable $that): bool

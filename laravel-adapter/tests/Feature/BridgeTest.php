@@ -92,12 +92,23 @@ final class BridgeTest extends RedisTestCase
         self::assertSame(1, $writer->refusedCount);
         $this->write(1, fence: 2);
         // A writer that asks nobody is refused by the consumers.
-        $this->redis->rawCommand('XADD', self::STREAM, '*', 'e', json_encode(['k' => 'event', 's' => 'pbx1', 'f' => 1, 'n' => 9, 't' => 1.0, 'q' => 9, 'h' => [['Event', 'Late']]]));
+        $this->redis->rawCommand('XADD', self::STREAM, '*', 'e', json_encode([
+            'k' => 'event',
+            's' => 'pbx1',
+            'f' => 1,
+            'n' => 9,
+            't' => 1.0,
+            'q' => 9,
+            'h' => [['Event', 'Late']],
+        ]));
         $seen = [];
         Event::listen(static function (AmiEventReceived $received) use (&$seen): void {
             $seen[] = $received->id;
         });
-        $this->artisan('ami:consume', ['--once' => true, '--from' => '0'])->expectsOutputToContain('1 refused as stale')->run();
+        $this
+            ->artisan('ami:consume', ['--once' => true, '--from' => '0'])
+            ->expectsOutputToContain('1 refused as stale')
+            ->run();
         self::assertSame(['pbx1:1:1', 'pbx1:2:1'], $seen);
     }
 
@@ -149,7 +160,10 @@ final class BridgeTest extends RedisTestCase
     private static function add(StreamWriter $writer, int $count, int $fence): void
     {
         for ($number = 1; $number <= $count; ++$number) {
-            $headers = [['Event', 'Hangup'], ['Channel', "PJSIP/alice-$number"]];
+            $headers = [
+                ['Event',   'Hangup'],
+                ['Channel', "PJSIP/alice-$number"],
+            ];
             $writer->add('event', 'pbx1', $fence, 1.0, ['q' => $number, 'h' => $headers], microtime(as_float: true));
         }
     }

@@ -32,15 +32,23 @@ final class FakeTest extends TestCase
     {
         Ami::fake([
             'Getvar' => ['Value' => '42'],
-            'DBGet' => static fn(GenericAction $action, string $server): array => ['Val' => "{$action->parameters['Key']} of $server"],
+            'DBGet' => static fn(GenericAction $action, string $server): array => [
+                'Val' => "{$action->parameters['Key']} of $server",
+            ],
             'CoreStatus' => Ami::sequence(['CoreCurrentCalls' => '1'], ['CoreCurrentCalls' => '2']),
             'QueueStatus' => Ami::list([['Event' => 'QueueParams', 'Queue' => 'support']]),
             'Hangup' => ['Response' => 'Error', 'Message' => 'No such channel'],
         ]);
-        $send = static fn(string $name, array $headers = []) => Ami::to()->send(new GenericAction($name, $headers))->await();
+        $send = static fn(string $name, array $headers = []) => Ami::to()->send(new GenericAction(
+            $name,
+            $headers,
+        ))->await();
         self::assertSame('42', $send('Getvar', ['Variable' => 'X'])->get('Value'));
         self::assertSame('k of pbx1', $send('DBGet', ['Family' => 'f', 'Key' => 'k'])->get('Val'));
-        self::assertSame(['1', '2', '2'], array_map(static fn(): ?string => $send('CoreStatus')->get('CoreCurrentCalls'), [1, 2, 3]));
+        self::assertSame(
+            ['1', '2', '2'],
+            array_map(static fn(): ?string => $send('CoreStatus')->get('CoreCurrentCalls'), [1, 2, 3]),
+        );
         self::assertSame('support', $send('QueueStatus')->getEvents()[0]->get('Queue'));
         $this->expectException(ActionErrorResponseException::class);
         $send('Hangup', ['Channel' => 'PJSIP/none']);
@@ -49,9 +57,9 @@ final class FakeTest extends TestCase
     public function testAnOriginateHasTheOutcomeOfTheTest(): void
     {
         Ami::fake(['Originate' => Ami::outcome(OriginateOutcome::Busy)]);
-        $response = Ami::to('pbx1')
-            ->send(new GenericAction('Originate', ['Channel' => 'PJSIP/bob', 'Async' => 'true'], new AsyncEventStrategy()))
-            ->await();
+        $response = Ami::to('pbx1')->send(
+            new GenericAction('Originate', ['Channel' => 'PJSIP/bob', 'Async' => 'true'], new AsyncEventStrategy()),
+        )->await();
         self::assertSame(OriginateOutcome::Busy, OriginateResult::of($response)->outcome);
     }
 
@@ -61,12 +69,21 @@ final class FakeTest extends TestCase
         $fake->assertNothingSent();
         Ami::to('pbx1')->send(new GenericAction('QueuePause', ['Interface' => 'PJSIP/alice', 'Paused' => 'true']));
         app(ActionSender::class)->send(new GenericAction('CoreStatus'));
-        $fake->assertSent('queuepause', static fn(GenericAction $action): bool => $action->parameters['Paused'] === 'true');
+        $fake->assertSent(
+            'queuepause',
+            static fn(GenericAction $action): bool => $action->parameters['Paused'] === 'true',
+        );
         $fake->assertNotSent('Originate');
         $fake->assertSentCount(2);
-        $fake->assertSentInOrder(['QueuePause', static fn(GenericAction $action, string $server): bool => $server === 'pbx1']);
+        $fake->assertSentInOrder([
+            'QueuePause',
+            static fn(GenericAction $action, string $server): bool => $server === 'pbx1',
+        ]);
         $this->expectException(AssertionFailedError::class);
-        $fake->assertSent('QueuePause', static fn(GenericAction $action): bool => $action->parameters['Paused'] === 'false');
+        $fake->assertSent(
+            'QueuePause',
+            static fn(GenericAction $action): bool => $action->parameters['Paused'] === 'false',
+        );
     }
 
     public function testStrayActionsAreRefused(): void
@@ -94,7 +111,9 @@ final class FakeTest extends TestCase
 
     public function testEventsBecomeTheApplicationsOwn(): void
     {
-        config()->set('ami.listen.events', ['Hangup' => ['dispatch' => CallEnded::class, 'where' => ['Cause' => ['16', '17']]]]);
+        config()->set('ami.listen.events', [
+            'Hangup' => ['dispatch' => CallEnded::class, 'where' => ['Cause' => ['16', '17']]],
+        ]);
         $seen = [];
         Event::listen(static function (CallEnded $ended) use (&$seen): void {
             $seen[] = [$ended->channel, $ended->cause];
@@ -114,7 +133,10 @@ final class FakeTest extends TestCase
         self::assertSame('PJSIP/alice-1', Cache::get('hung up')[0]);
         Bus::fake();
         Ami::fake()->emit('Hangup', ['Channel' => 'PJSIP/alice-1']);
-        Bus::assertDispatched(RecordHangup::class, static fn(RecordHangup $job): bool => $job->event->name === 'Hangup');
+        Bus::assertDispatched(
+            RecordHangup::class,
+            static fn(RecordHangup $job): bool => $job->event->name === 'Hangup',
+        );
     }
 
     public function testNothingIsDispatchedThatNobodyAskedFor(): void
@@ -138,7 +160,9 @@ final class FakeTest extends TestCase
     public function testGapsAndLostServersAreTold(): void
     {
         $seen = [];
-        Event::listen([AmiServerUp::class, AmiServerDown::class, AmiGap::class], static function (object $event) use (&$seen): void {
+        Event::listen([AmiServerUp::class, AmiServerDown::class, AmiGap::class], static function (object $event) use (
+            &$seen,
+        ): void {
             $seen[] = class_basename($event);
         });
         $fake = Ami::fake()->dropSession();

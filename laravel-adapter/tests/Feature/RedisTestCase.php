@@ -50,16 +50,19 @@ abstract class RedisTestCase extends TestCase
     /** @param array<string, string> $environment */
     protected function process(string $command, array $environment = []): ArtisanProcess
     {
-        return $this->skeleton->artisan(explode(' ', $command), ['REDIS_PORT' => (string) RedisProcess::port(), ...$environment]);
+        return $this->skeleton->artisan(explode(' ', $command), [
+            'REDIS_PORT' => (string) RedisProcess::port(),
+            ...$environment,
+        ]);
     }
 
     /** @return list<array<string, mixed>> the stream, or what it has of one kind */
     protected function entries(?string $kind = null): array
     {
-        $entries = array_map(
-            static fn(array $fields): array => json_decode($fields['e'], associative: true),
-            array_values($this->redis->xRange(self::STREAM, '-', '+')),
-        );
+        $entries = array_map(static fn(array $fields): array => json_decode(
+            $fields['e'],
+            associative: true,
+        ), array_values($this->redis->xRange(self::STREAM, '-', '+')));
 
         return $kind === null
             ? $entries
