@@ -72,7 +72,7 @@ final class FleetTest extends RedisTestCase
             'the consumers are done',
             60.0,
         );
-        array_walk($consumers, fn(ArtisanProcess $consumer) => $this->end($consumer));
+        array_walk($consumers, $this->end(...));
 
         $this->account($this->ledger(), $this->consumed($seen), $seed);
     }
@@ -142,11 +142,8 @@ final class FleetTest extends RedisTestCase
     private function settleActions(): void
     {
         foreach ($this->pending as $pending) {
-            try {
-                $pending->await(30.0);
-            } catch (AmiThrowable) {
-                // Its end is looked at below.
-            }
+            // Its end is looked at below, whatever it is.
+            rescue(static fn() => $pending->await(30.0), report: false);
         }
     }
 
