@@ -184,3 +184,34 @@ fn actions_that_are_never_answered_leave_nothing_behind() {
     assert!(sizes[3] < sizes[1] + 200, "what the client holds, printed: {sizes:?}");
     desk.saw("400 actions, never a response, events all the time");
 }
+
+#[test]
+fn a_peer_that_neither_writes_nor_reads_is_found_dead_and_nothing_spins() {
+    let mut desk = Desk::ready(Setup::default());
+    let site = desk.site(0);
+    desk.world().set_links(site, LinkOptions { buffer_bytes: 10, ..LinkOptions::default() });
+    desk.world().stall(site, true);
+    let ping = desk.send(0, "Ping", &[]);
+    let before = desk.steps;
+    let found = desk.until("it is found", LONG, |desk| !desk.is_ready(0));
+    assert_eq!(found, seconds(60), "the action's time and the read timeout");
+    assert!(matches!(ended(&ping.slot), Err(ActionError::TimedOut { .. })));
+    assert!(desk.steps - before < 20);
+    desk.saw(&format!("dead after 60 s and {} steps", desk.steps - before));
+}
+
+#[test]
+fn a_ping_that_had_no_room_leaves_when_there_is_some() {
+    let mut desk = Desk::ready(Setup::default());
+    let site = desk.site(0);
+    desk.world().set_links(site, LinkOptions { buffer_bytes: 10, ..LinkOptions::default() });
+    desk.world().stall(site, true);
+    desk.send(0, "UserEvent", &[("UserEvent", "X")]);
+    desk.run(seconds(20));
+    desk.fake(0).record_requests();
+    desk.world().stall(site, false);
+    desk.world().set_links(site, LinkOptions::default());
+    desk.run(seconds(16));
+    assert_eq!((pings(&mut desk), desk.watch(0).ends().len()), (1, 0));
+    desk.saw("one Ping after a stall of 20 s");
+}

@@ -242,3 +242,18 @@ fn listeners_of_one_server_do_not_change_the_mask_of_another() {
     assert_eq!(masks(&mut desk), [said("Login", "off")]);
     desk.saw("off here, on there");
 }
+
+#[test]
+fn a_mask_follows_also_where_events_is_never_answered() {
+    let mut desk = recorded(EventMask::Auto);
+    desk.open_all();
+    // As with `brokeneventsaction=yes` of manager.conf.
+    desk.fake(0).ignore("Events");
+    desk.subscribe(&["Hangup"]);
+    assert!(desk.ask(0, "Ping", &[]).is_ok());
+    desk.subscribe(&["Queue*"]);
+    assert!(desk.ask(0, "Ping", &[]).is_ok());
+    desk.run(millis(10));
+    assert_eq!(masks(&mut desk)[1..], [said("Events", "call"), said("Events", "agent,call")]);
+    desk.saw("the answer to anything later shows that it was taken");
+}
