@@ -48,6 +48,7 @@ const MAY_SLEEP: &[(&str, &str)] = &[
         "asks a process that starts whether it is ready, and has nothing to wait on",
     ),
     ("tests/real/Server/Process.php", "asks a process that ends whether it has, and has nothing to wait on"),
+    ("tests/real/StallGuardTest.php", "a listener that sleeps is what the test is about"),
 ];
 
 /// The network lives in `src/net`, and in the fake's own server. An address is data and may go anywhere.
