@@ -8,6 +8,10 @@ use Apn\AmiClient\ActionSender;
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
+use Apn\AmiClient\Laravel\Records\CacheRecords;
+use Apn\AmiClient\Laravel\Records\Records;
+use Apn\AmiClient\Laravel\Records\RedisRecords;
+use Apn\AmiClient\Laravel\Redis\Store;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Illuminate\Contracts\Foundation\Application;
 use Illuminate\Contracts\Foundation\CachesConfiguration;
@@ -29,6 +33,12 @@ final class AmiServiceProvider extends ServiceProvider
         $this->app->singleton(ServerSource::class);
         $this->app->singleton(EventRoutes::class);
         $this->app->singleton(AmiService::class);
+        $this->app->singleton(Store::class);
+        $this->app->singleton(Records::class, static fn(Application $app): Records => $app->make(Settings::class)->nullableString(
+            'redis',
+        ) === null
+                ? new CacheRecords($app->make('cache')->store())
+                : $app->make(RedisRecords::class));
         $this->app->singleton(AmiClientManager::class, self::manager(...));
         $this->app->alias(AmiClientManager::class, ActionSender::class);
     }
@@ -40,8 +50,10 @@ final class AmiServiceProvider extends ServiceProvider
         }
         $this->publishes([__DIR__ . '/../config/ami.php' => $this->app->configPath('ami.php')], ['ami', 'ami-config']);
         $this->commands([
+            Console\ConsumeCommand::class,
             Console\InstallCommand::class,
             Console\ListenCommand::class,
+            Console\RestartCommand::class,
         ]);
         AboutCommand::add('AMI', static fn(): array => [
             'Extension' => phpversion('ami_client') ?: 'missing',
