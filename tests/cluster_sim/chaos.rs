@@ -16,6 +16,7 @@ use fastrand::Rng;
 use crate::desk::{Desk, Setup, millis, saw, seconds};
 use crate::faults;
 use crate::user::{LONGEST_WISH, User};
+use crate::watch::Watch;
 
 /// Seeds that failed once.
 const KEPT: [u64; 0] = [];
@@ -146,14 +147,14 @@ fn run(seed: u64) -> Sum {
     }
     check_end(&mut desk, &user);
     let (well, badly) = user.outcomes();
-    let seen = |count: fn(&crate::watch::Watch) -> usize, desk: &Desk| -> usize {
+    let of_all = |count: fn(&Watch) -> usize, desk: &Desk| -> usize {
         (0..desk.ids.len()).map(|at| count(desk.watch(at))).sum()
     };
     Sum {
         steps: desk.steps,
-        events: seen(|watch| watch.events().count(), &desk),
+        events: of_all(|watch| watch.events().count(), &desk),
         dropped: (0..desk.ids.len()).map(|at| desk.watch(at).dropped).sum(),
-        sessions: seen(|watch| watch.ends().len(), &desk),
+        sessions: of_all(|watch| watch.ends().len(), &desk),
         sent: user.sent,
         refused: user.refused,
         well,
@@ -275,7 +276,7 @@ fn a_link_that_corrupts_bytes_breaks_no_promise() {
     for seed in 0..10 {
         let links = LinkOptions { corrupt_per_million: 300, ..LinkOptions::default() };
         let limits = Limits { login_timeout: seconds(2), breaker_cooldown: seconds(1), ..Limits::default() };
-        let mut desk = Desk::new(Setup { seed, links, limits, ..Setup::default() });
+        let mut desk = Desk::new(Setup { seed, limits, links, ..Setup::default() });
         desk.subscribe(&["*"]);
         let mut user = User::default();
         let mut random = Rng::with_seed(seed);
