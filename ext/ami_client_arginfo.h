@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: c4ec30ca66489f2f053db5bb2a726a5710d77c0c */
+ * Stub hash: 9c6072e817608874de558a174a3242f49a705f62 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_ServerConfig___construct, 0, 0, 2)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)

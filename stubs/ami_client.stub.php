@@ -730,7 +730,7 @@ namespace Apn\AmiClient\Testing {
      * Servers in memory for tests: the real manager, no sockets, no threads, time moved by hand.
      *
      * The servers answer at once, as a real Asterisk 22 does or as respond() says. Whatever waits (tick, await, connectAll, run) does not: it moves the
-     * fake's time to the next thing that happens.
+     * fake's time to the next thing that happens. That time begins with the real one. A login brings no events of its own (FullyBooted, security).
      *
      * @strict-properties
      * @not-serializable

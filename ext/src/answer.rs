@@ -6,6 +6,9 @@ use crate::action::scalar;
 use crate::zend::exception::value_error;
 use crate::zend::{Array, PhpResult, Thrown, Value, View};
 
+/// The actions whose events follow without being a list.
+const NO_LISTS: [&str; 4] = ["Originate", "WaitEvent", "FAXSession", "FAXStats"];
+
 /// A header.
 type Pair = (Vec<u8>, Vec<u8>);
 
@@ -14,20 +17,26 @@ pub(crate) fn answer_of(what: &str, action: &[u8], array: &Array) -> PhpResult<A
     let mut response = headers_of(what, array, Some("events"))?;
     put_first(&mut response, "Response");
     let Some(events) = array.get("events") else { return Ok(Answer::new(response)) };
-    let events = events_of(what, &events)?;
-    // What follows an Originate is no list, nor is what follows a refusal.
-    let is_list = !action.eq_ignore_ascii_case(b"Originate")
+    let mut events = events_of(what, &events)?;
+    let is_list = !NO_LISTS.iter().any(|name| action.eq_ignore_ascii_case(name.as_bytes()))
         && header(&response, "Response").is_none_or(|kind| !kind.eq_ignore_ascii_case(b"Error"));
-    let end = events.last().filter(|last| ends(last));
-    if is_list && end.is_none() {
-        return Ok(Answer::new(response).items(events));
-    }
-    // The lists of old releases have no marks at all.
-    let is_marked = end.is_some_and(|end| header(end, "EventList").is_some());
-    if is_list && is_marked && header(&response, "EventList").is_none() {
-        response.push((b"EventList".to_vec(), b"start".to_vec()));
+    match events.last_mut() {
+        // Older releases do not mark their lists; the one that is played here does.
+        Some(last) if is_list && ends(last) => {
+            mark(&mut response, "start");
+            mark(last, "Complete");
+        }
+        _ if is_list => return Ok(Answer::new(response).items(events)),
+        _ => {}
     }
     Ok(events.into_iter().fold(Answer::new(response), Answer::event))
+}
+
+/// Puts a list's mark in where there is none.
+fn mark(headers: &mut Headers, mark: &str) {
+    if header(headers, "EventList").is_none() {
+        headers.push((b"EventList".to_vec(), mark.as_bytes().to_vec()));
+    }
 }
 
 /// The headers of an array in their order, a list for one that is repeated.
@@ -54,7 +63,7 @@ pub(crate) fn headers_of(what: &str, array: &Array, except: Option<&str>) -> Php
 }
 
 /// The first value of a header.
-pub(crate) fn header<'a>(headers: &'a [Pair], name: &str) -> Option<&'a [u8]> {
+fn header<'a>(headers: &'a [Pair], name: &str) -> Option<&'a [u8]> {
     headers
         .iter()
         .find(|(other, _)| other.eq_ignore_ascii_case(name.as_bytes()))

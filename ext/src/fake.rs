@@ -8,7 +8,7 @@ use apn_ami::client::Network;
 use apn_sim::asterisk::Classes;
 use apn_sim::world::SiteId;
 
-use crate::answer::{header, headers_of};
+use crate::answer::headers_of;
 use crate::config;
 use crate::dispatch;
 use crate::logger::Logger;
@@ -110,10 +110,7 @@ impl FakeAsterisk {
             return Err(value_error("emit(): Argument #2 ($event) must be the name of an event"));
         };
         let headers = headers_of("emit(): Argument #3 ($headers)", &headers, None)?;
-        // "call,all" is the class `call`; an event that does not say reaches everybody.
-        let privilege = header(&headers, "Privilege").map(String::from_utf8_lossy).unwrap_or_default();
-        let classes = Classes::named(privilege.strip_suffix(",all").unwrap_or(&privilege));
-        stage.at(site, |asterisk, now| asterisk.emit_bare(name, classes, headers, now));
+        stage.at(site, |asterisk, now| asterisk.emit_bare(name, Classes::NONE, headers, now));
         Ok(this.clone())
     }
 
@@ -127,7 +124,9 @@ impl FakeAsterisk {
         let stage = &this.state::<FakeState>()?.stage;
         stage.at(stage.site(&server_key)?, |asterisk, now| {
             let sessions: Vec<_> = asterisk.sessions().collect();
-            sessions.into_iter().for_each(|session| asterisk.cut(session, now));
+            for session in sessions {
+                asterisk.cut(session, now);
+            }
         });
         Ok(this.clone())
     }

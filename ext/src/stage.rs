@@ -12,7 +12,7 @@ use apn_ami::net;
 use apn_ami::secret::Secret;
 use apn_ami::settings::{ServerKey, ServerSettings};
 use apn_ami::wire;
-use apn_sim::asterisk::{Account, Answer, Asterisk, Options, Question, Request};
+use apn_sim::asterisk::{Account, Answer, Asterisk, Classes, Options, Question, Request};
 use apn_sim::world::{SiteId, World};
 
 use crate::answer::answer_of;
@@ -26,6 +26,9 @@ use crate::zend::{Array, Builder, Callable, IntoValue, Object, PhpResult, Proper
 const USER: &str = "fake";
 const SECRET: &str = "fake";
 const PORT: u16 = 5_038;
+/// All classes but `system` and `security`: a test wants to see the events of its own doing, not a server's
+/// remarks about each login.
+const READ: &str = "call,log,verbose,command,agent,user,config,dtmf,reporting,cdr,dialplan,originate,agi,cc,aoc,test,message";
 
 /// The servers and their script.
 pub(crate) struct Stage {
@@ -58,14 +61,17 @@ struct Note {
 }
 
 impl Stage {
-    /// Servers of these keys. Their time begins now, and stands still.
+    /// Servers of these keys. Their time begins now, so that it can be compared with PHP's, and stands still.
     pub(crate) fn new(keys: Vec<String>) -> Result<Self, ConfigError> {
-        let mut world = World::new(net::now().at, 1);
+        let now = net::now();
+        let mut world = World::new(now.at, 1);
+        world.set_unix(now.unix);
         let mut servers = Vec::with_capacity(keys.len());
         for (at, key) in keys.into_iter().enumerate() {
             ServerKey::new(&key)?;
             let host = format!("fake{}.invalid", at + 1);
-            let options = Options { accounts: vec![Account::new(USER, SECRET)], ..Options::default() };
+            let account = Account { read: Classes::named(READ), ..Account::new(USER, SECRET) };
+            let options = Options { accounts: vec![account], ..Options::default() };
             let site = world.add_server(&host, PORT, options);
             servers.push(Server { key, host, site });
         }
@@ -283,7 +289,9 @@ fn generic_action<'a>(name: &[u8], headers: impl Iterator<Item = (&'a [u8], &'a 
             continue;
         }
         let mut list = Builder::new(values.len());
-        values.into_iter().for_each(|value| list.push(value));
+        for value in values {
+            list.push(value);
+        }
         parameters.set(name, list.finish());
     }
     GenericActionProperties { name: Str::new(name), parameters: parameters.finish(), strategy: None }

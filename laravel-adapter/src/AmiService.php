@@ -58,7 +58,10 @@ final readonly class AmiService
      */
     public function direct(?string $server = null, float $wait = 5.0): AmiClient
     {
-        return $this->manager()->server($server ?? $this->settings->defaultServer())->open($wait);
+        return $this
+            ->manager()
+            ->server($server ?? $this->settings->defaultServer())
+            ->open($wait);
     }
 
     /** The client of this process. It is made without a connection. */

@@ -8,6 +8,10 @@ use Apn\AmiClient\ActionSender;
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
+use Apn\AmiClient\Laravel\Records\CacheRecords;
+use Apn\AmiClient\Laravel\Records\Records;
+use Apn\AmiClient\Laravel\Records\RedisRecords;
+use Apn\AmiClient\Laravel\Redis\Store;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Illuminate\Contracts\Foundation\Application;
 use Illuminate\Contracts\Foundation\CachesConfiguration;
@@ -22,10 +26,19 @@ final class AmiServiceProvider extends ServiceProvider
     public function register(): void
     {
         $this->mergeConfig();
-        $this->app->singleton(Settings::class, static fn(Application $app): Settings => new Settings($app->make('config')));
+        $this->app->singleton(
+            Settings::class,
+            static fn(Application $app): Settings => new Settings($app->make('config')),
+        );
         $this->app->singleton(ServerSource::class);
         $this->app->singleton(EventRoutes::class);
         $this->app->singleton(AmiService::class);
+        $this->app->singleton(Store::class);
+        $this->app->singleton(Records::class, static fn(Application $app): Records => $app->make(Settings::class)->nullableString(
+            'redis',
+        ) === null
+                ? new CacheRecords($app->make('cache')->store())
+                : $app->make(RedisRecords::class));
         $this->app->singleton(AmiClientManager::class, self::manager(...));
         $this->app->alias(AmiClientManager::class, ActionSender::class);
     }
@@ -37,8 +50,10 @@ final class AmiServiceProvider extends ServiceProvider
         }
         $this->publishes([__DIR__ . '/../config/ami.php' => $this->app->configPath('ami.php')], ['ami', 'ami-config']);
         $this->commands([
+            Console\ConsumeCommand::class,
             Console\InstallCommand::class,
             Console\ListenCommand::class,
+            Console\RestartCommand::class,
         ]);
         AboutCommand::add('AMI', static fn(): array => [
             'Extension' => phpversion('ami_client') ?: 'missing',
@@ -58,7 +73,7 @@ final class AmiServiceProvider extends ServiceProvider
         $own = $config->get('ami', []);
         $merged = [...$defaults, ...$own];
         foreach (self::MERGED_SECTIONS as $section) {
-            $merged[$section] = [...$defaults[$section], ...$own[$section] ?? []];
+            $merged[$section] = [...$defaults[$section], ...($own[$section] ?? [])];
         }
         $config->set('ami', $merged);
     }

@@ -28,7 +28,7 @@ var_dump(str_contains(print_r($logger->records, true), 'hunter2'));
 
 --EXPECT--
 action_ended: debug server_key record action_id action outcome
-action_sent: debug server_key record action_id action pending
+action_sent: debug server_key record action_id action headers pending
 breaker_changed: warning server_key record from to failures reason cooldown
 connecting: debug server_key record host port attempt
 logged_in: info server_key record host port session banner

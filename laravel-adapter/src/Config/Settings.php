@@ -37,16 +37,21 @@ final readonly class Settings
 
     public function clusterOptions(): ClusterOptions
     {
-        return self::at('ami.cluster.client', fn(): ClusterOptions => ClusterOptions::fromArray($this->array('cluster.client')));
+        return self::at('ami.cluster.client', fn(): ClusterOptions => ClusterOptions::fromArray($this->array(
+            'cluster.client',
+        )));
     }
 
     /** @param string $path where the array stands, for the message */
     public function server(string $key, #[SensitiveParameter] mixed $server, string $path): ServerConfig
     {
         if (!is_array($server)) {
-            throw self::refused($path, 'it is ' . get_debug_type($server) . ', must be an array with host, username and secret');
+            throw self::refused(
+                $path,
+                'it is ' . get_debug_type($server) . ', must be an array with host, username and secret',
+            );
         }
-        $options = [...$this->array('options'), ...is_array($server['options'] ?? null) ? $server['options'] : []];
+        $options = [...$this->array('options'), ...(is_array($server['options'] ?? null) ? $server['options'] : [])];
         $server['options'] = $options;
 
         return self::at($path, static fn(): ServerConfig => ServerConfig::fromArray($key, $server));
@@ -91,7 +96,9 @@ final readonly class Settings
     {
         $value = $this->config->get("ami.$name") ?? [];
 
-        return is_array($value) ? $value : throw self::refused("ami.$name", 'it is ' . get_debug_type($value) . ', must be an array');
+        return is_array($value)
+            ? $value
+            : throw self::refused("ami.$name", 'it is ' . get_debug_type($value) . ', must be an array');
     }
 
     public function raw(string $name): mixed

@@ -46,13 +46,20 @@ final class EventRoutes
     {
         $routes = [];
         foreach ([...$this->registered, ...$this->configured()] as [$names, $target, $where]) {
-            if (is_string($target) && is_a($target, FromAmiEvent::class, allow_string: true) && !$events->hasListeners($target)) {
+            if (
+                is_string($target)
+                && is_a($target, FromAmiEvent::class, allow_string: true)
+                && !$events->hasListeners($target)
+            ) {
                 continue;
             }
             $routes[] = new Route($names, $where, self::label($target), self::delivery($target, $events));
         }
         if ($events->hasListeners(AmiEventReceived::class)) {
-            $routes[] = new Route(['*'], [], 'listeners of AmiEventReceived', static function (AmiEvent $event, string $id) use ($events): void {
+            $routes[] = new Route(['*'], [], 'listeners of AmiEventReceived', static function (
+                AmiEvent $event,
+                string $id,
+            ) use ($events): void {
                 $events->dispatch(new AmiEventReceived($event, $id));
             });
         }
@@ -69,7 +76,10 @@ final class EventRoutes
             $where = is_array($target) ? $target['where'] ?? [] : [];
             $class = is_array($target) ? $target['dispatch'] ?? null : $target;
             if (!is_string($class) || !is_array($where)) {
-                throw Settings::refused($path, 'it must be a class, or an array with "dispatch" => a class and "where" => headers');
+                throw Settings::refused(
+                    $path,
+                    'it must be a class, or an array with "dispatch" => a class and "where" => headers',
+                );
             }
             self::check($class, "config $path");
             $routes[] = [[(string) $name], $class, $where];
@@ -80,8 +90,14 @@ final class EventRoutes
 
     private static function check(string $class, string $where): void
     {
-        if (!is_a($class, FromAmiEvent::class, allow_string: true) && !is_a($class, ShouldQueue::class, allow_string: true)) {
-            throw Settings::refused($where, "$class is neither a " . FromAmiEvent::class . ' nor a job that ' . ShouldQueue::class . ' marks');
+        if (
+            !is_a($class, FromAmiEvent::class, allow_string: true)
+            && !is_a($class, ShouldQueue::class, allow_string: true)
+        ) {
+            throw Settings::refused(
+                $where,
+                "$class is neither a " . FromAmiEvent::class . ' nor a job that ' . ShouldQueue::class . ' marks',
+            );
         }
     }
 
@@ -92,7 +108,11 @@ final class EventRoutes
         }
         $function = new \ReflectionFunction($target);
 
-        return "{$function->getShortName()} in " . basename((string) $function->getFileName()) . ":{$function->getStartLine()}";
+        return (
+            "{$function->getShortName()} in "
+            . basename((string) $function->getFileName())
+            . ":{$function->getStartLine()}"
+        );
     }
 
     /** @return Closure(AmiEvent, string): void */
@@ -102,7 +122,10 @@ final class EventRoutes
             $target instanceof Closure => static function (AmiEvent $event) use ($target): void {
                 $target($event);
             },
-            is_a($target, FromAmiEvent::class, allow_string: true) => static function (AmiEvent $event) use ($target, $events): void {
+            is_a($target, FromAmiEvent::class, allow_string: true) => static function (AmiEvent $event) use (
+                $target,
+                $events,
+            ): void {
                 $own = $target::fromAmi($event);
                 if ($own !== null) {
                     $events->dispatch($own);

@@ -33,13 +33,13 @@ final readonly class Route
     /** Whether the event is one of these; for events that no native subscription chose. */
     public function takes(AmiEvent $event): bool
     {
-        return self::isNamed($event->name, $this->names) && array_all(
-            $this->where,
-            static fn(string|Glob|array $wanted, string $header): bool => array_any(
-                $event->all($header),
-                static fn(string $value): bool => self::isWanted($value, is_array($wanted) ? $wanted : [$wanted]),
-            ),
-        );
+        return self::isNamed($event->name, $this->names) && array_all($this->where, static fn(
+            string|Glob|array $wanted,
+            string $header,
+        ): bool => array_any($event->all($header), static fn(string $value): bool => self::isWanted(
+            $value,
+            is_array($wanted) ? $wanted : [$wanted],
+        )));
     }
 
     /** @param list<string> $patterns */
@@ -51,9 +51,8 @@ final readonly class Route
     /** @param list<string|Glob> $wanted */
     private static function isWanted(string $value, array $wanted): bool
     {
-        return array_any(
-            $wanted,
-            static fn(string|Glob $one): bool => is_string($one) ? $one === $value : Str::is($one->pattern, $value),
-        );
+        return array_any($wanted, static fn(string|Glob $one): bool => is_string($one)
+            ? $one === $value
+            : Str::is($one->pattern, $value));
     }
 }

@@ -16,7 +16,8 @@ use Symfony\Component\Console\Output\OutputInterface;
 /** One JSON object a line, for log collectors and pipes. */
 final readonly class JsonOutput implements Output
 {
-    private const int FLAGS = JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR;
+    private const int FLAGS =
+        JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR;
 
     public function __construct(
         private OutputInterface $output,
@@ -46,8 +47,13 @@ final readonly class JsonOutput implements Output
         ]);
     }
 
-    public function state(string $server, ConnectionState $from, ConnectionState $to, ?DisconnectReason $reason, string $detail): void
-    {
+    public function state(
+        string $server,
+        ConnectionState $from,
+        ConnectionState $to,
+        ?DisconnectReason $reason,
+        string $detail,
+    ): void {
         $this->line($reason === null || $reason === DisconnectReason::Requested ? 'info' : 'warning', 'state', [
             'server' => $server,
             'from' => $from->value,
@@ -83,10 +89,12 @@ final readonly class JsonOutput implements Output
     /** @param array<string, mixed> $fields */
     private function line(string $level, string $type, array $fields): void
     {
-        $at = (new DateTimeImmutable())->format('Y-m-d\TH:i:s.uP');
-        $this->output->writeln(
-            json_encode(['level' => $level, 'type' => $type, 'timestamp' => $at, ...$fields], self::FLAGS),
-            OutputInterface::OUTPUT_RAW,
-        );
+        $at = new DateTimeImmutable()->format('Y-m-d\TH:i:s.uP');
+        $this->output->writeln(json_encode([
+            'level' => $level,
+            'type' => $type,
+            'timestamp' => $at,
+            ...$fields,
+        ], self::FLAGS), OutputInterface::OUTPUT_RAW);
     }
 }

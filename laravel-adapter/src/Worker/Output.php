@@ -22,7 +22,13 @@ interface Output
 
     public function event(AmiEvent $event): void;
 
-    public function state(string $server, ConnectionState $from, ConnectionState $to, ?DisconnectReason $reason, string $detail): void;
+    public function state(
+        string $server,
+        ConnectionState $from,
+        ConnectionState $to,
+        ?DisconnectReason $reason,
+        string $detail,
+    ): void;
 
     public function gap(Gap $gap): void;
 

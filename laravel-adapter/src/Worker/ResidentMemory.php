@@ -11,7 +11,9 @@ final class ResidentMemory
 
     public static function bytes(): int
     {
-        $pages = is_readable('/proc/self/statm') ? explode(' ', (string) file_get_contents('/proc/self/statm'))[1] ?? null : null;
+        $pages = is_readable('/proc/self/statm')
+            ? explode(' ', (string) file_get_contents('/proc/self/statm'))[1] ?? null
+            : null;
 
         return $pages === null ? memory_get_usage(real_usage: true) : (int) $pages * self::PAGE_BYTES;
     }

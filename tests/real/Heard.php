@@ -1,0 +1,53 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Tests\Real;
+
+use Apn\AmiClient\AmiClientManager;
+use Apn\AmiClient\AmiEvent;
+use Apn\AmiClient\Glob;
+
+/** The events that a listener got, in the order in which it got them. */
+final class Heard implements \Countable
+{
+    /** @var list<AmiEvent> */
+    public private(set) array $events = [];
+
+    private function __construct() {}
+
+    /**
+     * @param string|list<string> $names
+     * @param array<string, string|Glob|list<string|Glob>> $where
+     */
+    public static function by(AmiClientManager $ami, string|array $names, array $where = []): self
+    {
+        $heard = new self();
+        $ami->onEvent(
+            $names,
+            static function (AmiEvent $event) use ($heard): void {
+                $heard->events[] = $event;
+            },
+            $where,
+        );
+
+        return $heard;
+    }
+
+    #[\Override]
+    public function count(): int
+    {
+        return \count($this->events);
+    }
+
+    public function has(string $header, string $value): bool
+    {
+        return array_any($this->events, static fn(AmiEvent $event): bool => $event->get($header) === $value);
+    }
+
+    /** @return list<string|null> the header of each event */
+    public function values(string $header): array
+    {
+        return array_map(static fn(AmiEvent $event): ?string => $event->get($header), $this->events);
+    }
+}
