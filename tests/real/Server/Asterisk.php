@@ -37,25 +37,29 @@ final class Asterisk
     public static function shared(int $version): self
     {
         if (self::$shared === []) {
-            self::$shared = [16 => self::starting(16), 22 => self::starting(22)];
+            self::$shared = self::startBoth();
         }
-        $server = self::$shared[$version] ?? throw new \InvalidArgumentException("no Asterisk {$version}: 16 or 22");
-        $server->awaitReady();
 
-        return $server;
+        return self::$shared[$version] ?? throw new \InvalidArgumentException("no Asterisk {$version}: 16 or 22");
     }
 
-    /** @param array<string, string> $config files of etc that win over those of tools/asterisk.d */
-    public static function start(int $version, array $config = []): self
+    /**
+     * @param array<string, string> $config files of etc that win over those of tools/asterisk.d
+     *
+     * @return array<int, self> by version
+     */
+    public static function startBoth(array $config = []): array
     {
-        $server = self::starting($version, $config);
-        $server->awaitReady();
+        $servers = [16 => self::starting(16, $config), 22 => self::starting(22, $config)];
+        foreach ($servers as $server) {
+            $server->awaitReady();
+        }
 
-        return $server;
+        return $servers;
     }
 
     /** @param array<string, string> $config */
-    private static function starting(int $version, array $config = []): self
+    private static function starting(int $version, array $config): self
     {
         if (self::$running === null) {
             self::$running = new \WeakMap();
@@ -115,11 +119,15 @@ final class Asterisk
         return (string) file_get_contents("{$this->folder}/etc/{$name}");
     }
 
-    /** Starts it again, on the ports that it had. */
-    public function restart(): void
+    /** Starts it again, on the ports that it had, and waits for nothing. */
+    public function startAgain(): void
     {
         $this->launch();
-        $this->awaitReady();
+    }
+
+    public function isRunning(): bool
+    {
+        return $this->process !== null && $this->process->isRunning();
     }
 
     /** Ends it as an operator would. */
@@ -143,7 +151,7 @@ final class Asterisk
     /** SIGSTOP: the kernel still takes bytes for it, but nobody reads them. */
     public function pause(): void
     {
-        $this->process?->signal(SIGSTOP);
+        $this->process?->pause();
     }
 
     public function resume(): void
@@ -168,7 +176,7 @@ final class Asterisk
         ], "{$this->folder}/output");
     }
 
-    private function awaitReady(): void
+    public function awaitReady(): void
     {
         $process = $this->process ?? throw new \LogicException("Asterisk {$this->version} was stopped");
         $deadline = microtime(true) + self::START_SECONDS;
