@@ -2,7 +2,7 @@
 # AMI_CACHE (default .cache) keeps what is costly, CARGO_TARGET_DIR (default target) what is built.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-real check fmt clean
+.PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-laravel test-cluster test-real check fmt clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -27,6 +27,12 @@ test-phpt: ## the extension's phpt files
 
 test-php: ## PHPUnit
 	@tools/test php
+
+test-laravel: ## the Laravel adapter, on Laravel 13 and 10
+	@tools/test laravel
+
+test-cluster: ## two minutes of workers killed and restarted over 12 servers
+	@tools/laravel -l 13 --group cluster "$(CURDIR)/laravel-adapter/tests"
 
 test-real: ## PHPUnit against real Asterisk 16 and 22
 	@tools/test real

@@ -6,8 +6,12 @@ namespace Apn\AmiClient\Laravel;
 
 use Apn\AmiClient\AmiClient;
 use Apn\AmiClient\AmiClientManager;
+use Apn\AmiClient\Exception\UnknownServerException;
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
+use Apn\AmiClient\Laravel\Records\Records;
+use Apn\AmiClient\Laravel\Remote\ActionQueue;
+use Apn\AmiClient\Laravel\Remote\RemoteServer;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Closure;
 
@@ -45,6 +49,20 @@ final readonly class AmiService
     public function on(string|array $names, string|callable $target, array $where = []): void
     {
         $this->routes->on($names, $target, $where);
+    }
+
+    /**
+     * A server, spoken to by way of the worker that holds it. Needs `ami.redis` and a running ami:listen.
+     */
+    public function to(?string $server = null): RemoteServer
+    {
+        $server ??= $this->settings->defaultServer();
+        if (!isset($this->servers->fingerprints()[$server])) {
+            $there = implode(', ', array_keys($this->servers->fingerprints())) ?: 'none';
+            throw new UnknownServerException("there is no server \"$server\" in config ami.servers: there are $there");
+        }
+
+        return new RemoteServer($server, app(ActionQueue::class), app(Records::class));
     }
 
     /**

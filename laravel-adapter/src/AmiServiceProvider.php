@@ -8,11 +8,17 @@ use Apn\AmiClient\ActionSender;
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
+use Apn\AmiClient\Laravel\Records\CacheRecords;
+use Apn\AmiClient\Laravel\Records\Records;
+use Apn\AmiClient\Laravel\Records\RedisRecords;
+use Apn\AmiClient\Laravel\Redis\Store;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Illuminate\Contracts\Foundation\Application;
 use Illuminate\Contracts\Foundation\CachesConfiguration;
 use Illuminate\Foundation\Console\AboutCommand;
+use Illuminate\Foundation\Events\DiagnosingHealth;
 use Illuminate\Support\ServiceProvider;
+use RuntimeException;
 
 final class AmiServiceProvider extends ServiceProvider
 {
@@ -29,19 +35,35 @@ final class AmiServiceProvider extends ServiceProvider
         $this->app->singleton(ServerSource::class);
         $this->app->singleton(EventRoutes::class);
         $this->app->singleton(AmiService::class);
+        $this->app->singleton(Store::class);
+        $this->app->singleton(Records::class, static fn(Application $app): Records => $app->make(Settings::class)->nullableString(
+            'redis',
+        ) === null
+                ? new CacheRecords($app->make('cache')->store())
+                : $app->make(RedisRecords::class));
         $this->app->singleton(AmiClientManager::class, self::manager(...));
         $this->app->alias(AmiClientManager::class, ActionSender::class);
     }
 
     public function boot(): void
     {
+        $this->checkHealth();
         if (!$this->app->runningInConsole()) {
             return;
         }
         $this->publishes([__DIR__ . '/../config/ami.php' => $this->app->configPath('ami.php')], ['ami', 'ami-config']);
         $this->commands([
+            Console\ConsumeCommand::class,
+            Console\DoctorCommand::class,
+            Console\DrainCommand::class,
+            Console\FailedCommand::class,
+            Console\FailedRetryCommand::class,
+            Console\HistoryCommand::class,
             Console\InstallCommand::class,
             Console\ListenCommand::class,
+            Console\RestartCommand::class,
+            Console\SendCommand::class,
+            Console\StatusCommand::class,
         ]);
         AboutCommand::add('AMI', static fn(): array => [
             'Extension' => phpversion('ami_client') ?: 'missing',
@@ -64,6 +86,18 @@ final class AmiServiceProvider extends ServiceProvider
             $merged[$section] = [...$defaults[$section], ...($own[$section] ?? [])];
         }
         $config->set('ami', $merged);
+    }
+
+    /** What /up asks: the configuration always, the workers where `ami.listen.health` says so. */
+    private function checkHealth(): void
+    {
+        $this->app['events']->listen(DiagnosingHealth::class, static function (): void {
+            $workers = app(Settings::class)->boolean('listen.health') ? app(Records::class)->workers() : null;
+            app(ServerSource::class)->all();
+            if ($workers === []) {
+                throw new RuntimeException('No worker of ami:listen is alive (config ami.listen.health).');
+            }
+        });
     }
 
     private static function manager(Application $app): AmiClientManager

@@ -582,12 +582,13 @@ impl Session {
         if self.state != State::Ready {
             return;
         }
-        if self.liveness.is_dead(now) {
-            self.apply(Input::Silent, now);
-        } else if self.liveness.wants_ping(self.outbox.is_empty(), now) {
+        if self.liveness.wants_ping(self.outbox.is_empty(), now) {
             let sequence = self.next_sequence;
             self.send_unattended(&login::built("Ping", &[]));
             self.liveness.on_ping_sent(sequence, now);
+        }
+        if self.liveness.is_dead(now) {
+            self.apply(Input::Silent, now);
         }
     }
 

@@ -12,6 +12,7 @@ use Illuminate\Support\Facades\Facade;
  *
  * @method static void serversUsing(\Closure $servers)
  * @method static void on(string|array $names, string|callable $target, array $where = [])
+ * @method static \Apn\AmiClient\Laravel\Remote\RemoteServer to(?string $server = null)
  * @method static \Apn\AmiClient\AmiClient direct(?string $server = null, float $wait = 5.0)
  * @method static \Apn\AmiClient\AmiClientManager manager()
  * @method static list<string> serverKeys()

@@ -5,19 +5,30 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Worker;
 
 use Apn\AmiClient\AmiClientManager;
+use Apn\AmiClient\Laravel\Events\WorkerIdle;
+use Apn\AmiClient\Laravel\Events\WorkerLooping;
+use Apn\AmiClient\Laravel\Events\WorkerStarting;
+use Apn\AmiClient\Laravel\Events\WorkerStopping;
+use Illuminate\Contracts\Events\Dispatcher;
 use Throwable;
 
 /**
  * The loop of `ami:listen`. One turn of it is, in this order: the duties that are due, then one tick, which waits for
  * the next thing to do. Nothing else waits, so an idle worker uses no CPU.
+ *
+ * Told to stop, it goes on until its servers are given away or the time for that is over, then says goodbye to them.
  */
 final class Worker
 {
     private const int PAUSED_MS = 250;
     private const float MEMORY_SECONDS = 1.0;
+    /** A duty that failed is tried again after this. */
+    private const float RETRY_SECONDS = 1.0;
 
     private ?StopReason $stopping = null;
+    private ?float $drainUntil = null;
     private bool $paused = false;
+    private bool $isIdle = false;
     private int $iterations = 0;
     private float $memoryDue = 0.0;
 
@@ -29,12 +40,17 @@ final class Worker
      * @param \Closure(Throwable): void $report
      */
     public function __construct(
+        private readonly string $id,
         private readonly AmiClientManager $manager,
-        private readonly WorkerOptions $options,
+        private readonly Holder $holder,
         private readonly array $duties,
+        private readonly Tally $tally,
+        private readonly WorkerOptions $options,
+        private readonly Dispatcher $events,
         private readonly \Closure $report,
     ) {}
 
+    /** Seconds of a clock that only goes forward. */
     public static function now(): float
     {
         return hrtime(as_number: true) / 1e9;
@@ -57,34 +73,48 @@ final class Worker
         $this->paused = false;
     }
 
+    public function isPaused(): bool
+    {
+        return $this->paused;
+    }
+
     public function run(): StopReason
     {
+        $this->events->dispatch(new WorkerStarting($this->id));
         $began = self::now();
         $more = false;
         while (true) {
             $now = self::now();
             $dueAt = $this->turnDuties($now);
-            $reason = $this->reasonToStop($now, $began);
-            if ($reason !== null) {
+            $this->stopping ??= $this->reasonToStop($now, $began);
+            if ($this->stopping !== null && $this->isDrained($now)) {
                 break;
             }
+            $this->tell(WorkerLooping::class);
             ++$this->iterations;
             $more = $this->round($more ? 0 : $this->waitMs($dueAt));
         }
+        $this->events->dispatch(new WorkerStopping($this->id, $this->stopping));
         $this->finish();
 
-        return $reason;
+        return $this->stopping;
     }
 
     private function round(int $waitMs): bool
     {
-        if ($this->paused) {
+        if ($this->paused && $this->stopping === null) {
             usleep(self::PAUSED_MS * 1_000);
 
             return false;
         }
+        $tick = $this->manager->tick($waitMs);
+        $wasIdle = $this->isIdle;
+        $this->isIdle = !$tick->hasProgress();
+        if ($this->isIdle && !$wasIdle) {
+            $this->tell(WorkerIdle::class);
+        }
 
-        return $this->manager->tick($waitMs)->more;
+        return $tick->more;
     }
 
     private function waitMs(float $dueAt): int
@@ -98,7 +128,7 @@ final class Worker
         $next = INF;
         foreach ($this->duties as $index => $duty) {
             if (($this->due[$index] ?? 0.0) <= $now) {
-                $this->due[$index] = $now + 1.0;
+                $this->due[$index] = $now + self::RETRY_SECONDS;
                 $this->guarded(function () use ($duty, $index, $now): void {
                     $this->due[$index] = $duty->turn($now);
                 });
@@ -112,7 +142,7 @@ final class Worker
     private function reasonToStop(float $now, float $began): ?StopReason
     {
         return match (true) {
-            $this->stopping !== null => $this->stopping,
+            $this->options->once && $this->tally->events > 0 => StopReason::Once,
             $this->options->maxIterations > 0 && $this->iterations >= $this->options->maxIterations
                 => StopReason::MaxIterations,
             $this->options->maxTime > 0 && ($now - $began) >= $this->options->maxTime => StopReason::MaxTime,
@@ -131,15 +161,38 @@ final class Worker
         return ResidentMemory::bytes() > $this->options->memoryBytesMax;
     }
 
+    private function isDrained(float $now): bool
+    {
+        $this->drainUntil ??= $now + $this->options->drainSeconds;
+        if ($now >= $this->drainUntil) {
+            return true;
+        }
+        $isDrained = false;
+        $this->guarded(function () use ($now, &$isDrained): void {
+            $isDrained = $this->holder->drain($now);
+        });
+
+        return $isDrained;
+    }
+
     private function finish(): void
     {
+        $now = self::now();
         foreach ($this->duties as $duty) {
-            $this->guarded(static fn() => $duty->finish(self::now()));
+            $this->guarded(static fn() => $duty->finish($now));
         }
         $this->manager->terminate($this->options->grace);
     }
 
-    /** @param \Closure(): void $step */
+    /** @param class-string $event made only where somebody listens: this is called in every turn */
+    private function tell(string $event): void
+    {
+        if ($this->events->hasListeners($event)) {
+            $this->guarded(fn() => $this->events->dispatch(new $event($this->id)));
+        }
+    }
+
+    /** @param \Closure(): mixed $step */
     private function guarded(\Closure $step): void
     {
         try {

@@ -9,7 +9,8 @@ final readonly class WorkerOptions
 {
     /**
      * @param int $tickMs longest wait of one tick
-     * @param float $grace seconds to say goodbye in
+     * @param float $grace seconds to say goodbye to the servers in
+     * @param float $drainSeconds to give the servers away in, before that
      * @param float $maxTime seconds; 0 for no end
      * @param int $maxIterations turns of the loop; 0 for no end
      * @param int $memoryBytesMax resident memory; 0 for no bound
@@ -18,6 +19,7 @@ final readonly class WorkerOptions
     public function __construct(
         public int $tickMs = 250,
         public float $grace = 5.0,
+        public float $drainSeconds = 15.0,
         public float $maxTime = 0.0,
         public int $maxIterations = 0,
         public int $memoryBytesMax = 0,

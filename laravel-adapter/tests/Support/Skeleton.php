@@ -11,6 +11,9 @@ final class Skeleton
 {
     public readonly string $path;
 
+    /** @var list<ArtisanProcess> */
+    private array $processes = [];
+
     public function __construct()
     {
         $this->path = self::folder();
@@ -35,11 +38,47 @@ final class Skeleton
             $package,
         ]], JSON_THROW_ON_ERROR));
         $files->put("{$this->path}/composer.json", '{"autoload": {"psr-4": {"App\\\\": "app/"}}}');
+        $this->onBoot('');
         register_shutdown_function($this->remove(...));
     }
 
+    /**
+     * Writes config/ami.php, whole.
+     *
+     * @param array<string, mixed> $config
+     */
+    public function configure(array $config): self
+    {
+        file_put_contents("{$this->path}/config/ami.php", '<?php return ' . var_export($config, true) . ';');
+
+        return $this;
+    }
+
+    /** Has the application do this when it boots. */
+    public function onBoot(string $php): self
+    {
+        file_put_contents("{$this->path}/boot.php", "<?php\n$php\n");
+
+        return $this;
+    }
+
+    /**
+     * @param list<string> $arguments
+     * @param array<string, string> $environment
+     */
+    public function artisan(array $arguments, array $environment = []): ArtisanProcess
+    {
+        return $this->processes[] = new ArtisanProcess($this, $arguments, [
+            'APP_BOOT' => "{$this->path}/boot.php",
+            ...$environment,
+        ]);
+    }
+
+    /** With every process of it. */
     public function remove(): void
     {
+        array_walk($this->processes, static fn(ArtisanProcess $process) => $process->kill());
+        $this->processes = [];
         new Filesystem()->deleteDirectory($this->path);
     }
 

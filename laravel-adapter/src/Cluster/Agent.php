@@ -1,0 +1,290 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Cluster;
+
+use Apn\AmiClient\AmiClientManager;
+use Apn\AmiClient\ConnectionState;
+use Apn\AmiClient\DisconnectReason;
+use Apn\AmiClient\Laravel\Records\Records;
+use Apn\AmiClient\Laravel\Worker\Feed;
+use Apn\AmiClient\Laravel\Worker\Heartbeat;
+use Apn\AmiClient\Laravel\Worker\Holder;
+use Apn\AmiClient\Laravel\Worker\Output;
+use Apn\AmiClient\Laravel\Worker\Servers;
+use Apn\AmiClient\Laravel\Worker\Sink;
+use Apn\AmiClient\Laravel\Worker\Worker;
+use RedisException;
+
+/**
+ * Holds servers by leases. In the cluster it takes its share of all of them, and gives and takes as workers come and go;
+ * else it holds those it was told to.
+ */
+final class Agent implements Holder
+{
+    private float $renewAt = 0.0;
+    private float $lookAt = 0.0;
+    private float $followAt;
+    private bool $isDraining = false;
+    private bool $isAway = false;
+    private ?Heartbeat $heartbeat = null;
+
+    public function __construct(
+        private readonly string $id,
+        private readonly bool $isShared,
+        AmiClientManager $manager,
+        private readonly Servers $servers,
+        private readonly Leases $leases,
+        private readonly Holdings $holdings,
+        private readonly Handovers $handovers,
+        private readonly Post $post,
+        private readonly Records $records,
+        private readonly Sink $sink,
+        private readonly Output $output,
+        private readonly float $refreshSeconds,
+    ) {
+        $this->followAt = Worker::now() + $refreshSeconds;
+        $manager->onStateChange($this->onState(...));
+    }
+
+    public function attach(Heartbeat $heartbeat): void
+    {
+        $this->heartbeat = $heartbeat;
+    }
+
+    /**
+     * Takes the servers it was told to, at the start.
+     *
+     * @return array<string, string> the owners of those that are held by others
+     */
+    public function take(bool $force): array
+    {
+        $owners = [];
+        $leases = $this->leases->read($this->servers->keys());
+        foreach ($leases as $server => $lease) {
+            if ($lease->isHeld && !$force) {
+                $owners[$server] = (string) $lease->owner;
+            }
+        }
+        foreach ($owners === [] ? $leases : [] as $lease) {
+            $this->acquire($lease, $force);
+        }
+
+        return $owners;
+    }
+
+    public function feeds(): array
+    {
+        return array_map(static fn(Holding $holding): Feed => $holding->feed, $this->holdings->all());
+    }
+
+    public function term(string $server): ?string
+    {
+        $holding = $this->holdings->get($server);
+
+        return $holding === null ? null : (string) $holding->fence;
+    }
+
+    public function turn(float $now): float
+    {
+        $this->loseExpired($now);
+        try {
+            $this->renew($now);
+            $this->follow($now);
+            $this->look($now);
+            $this->handovers->turn($now);
+            $this->isAway = false;
+        } catch (RedisException $error) {
+            if (!$this->isAway) {
+                $this->output->note('error', "Redis is away: {$error->getMessage()}");
+            }
+            $this->isAway = true;
+        }
+        $this->holdings->turn($now);
+
+        return $now + ($this->leases->seconds() / 12);
+    }
+
+    public function drain(float $now): bool
+    {
+        if (!$this->isDraining) {
+            $this->isDraining = true;
+            if ($this->heartbeat !== null) {
+                $this->heartbeat->isDraining = true;
+                $this->heartbeat->beat($now);
+            }
+        }
+
+        return $this->holdings->isIdle() || !$this->isShared || $this->heirs() === [];
+    }
+
+    public function finish(float $now): void
+    {
+        $this->handovers->abort();
+        foreach (array_keys($this->holdings->all()) as $server) {
+            $this->sink->flush();
+            $this->holdings->close($server);
+            $this->leases->release($server, $this->id);
+        }
+        $this->post->close();
+    }
+
+    private function onState(
+        string $server,
+        ConnectionState $from,
+        ConnectionState $to,
+        ?DisconnectReason $reason,
+        string $detail,
+    ): void {
+        $this->handovers->onState($server, $to, $reason);
+        if ($to === ConnectionState::Ready) {
+            $this->holdings->onReady($server);
+        }
+    }
+
+    /** A lease that could not be renewed in time may be another worker's by now. Nobody takes a server that is not shared. */
+    private function loseExpired(float $now): void
+    {
+        foreach ($this->isShared ? $this->holdings->all() : [] as $server => $holding) {
+            if ($now >= $holding->validUntil) {
+                $this->holdings->lose($server, "its lease could not be renewed for {$this->leases->seconds()} s");
+            }
+        }
+    }
+
+    private function renew(float $now): void
+    {
+        if ($now < $this->renewAt) {
+            return;
+        }
+        $this->renewAt = $now + ($this->leases->seconds() / 4);
+        $before = Worker::now();
+        $servers = array_map(strval(...), array_keys($this->holdings->all()));
+        $ours = $this->leases->renew($servers, $this->id);
+        foreach ($servers as $server) {
+            $holding = $this->holdings->get($server);
+            if ($holding === null) {
+                continue;
+            }
+            $lease = in_array($server, $ours, strict: true) ? null : $this->leases->acquire($server, $this->id);
+            if ($lease === null || $lease->isHeld && $lease->fence === $holding->fence) {
+                $holding->validUntil = $before + $this->leases->seconds();
+            } else {
+                $this->holdings->lose(
+                    $server,
+                    $lease->isHeld ? 'another worker held it meanwhile' : "{$lease->owner} holds it",
+                );
+            }
+        }
+    }
+
+    private function follow(float $now): void
+    {
+        if ($now < $this->followAt) {
+            return;
+        }
+        $this->followAt = $now + $this->refreshSeconds;
+        $changed = $this->servers->follow(function (string $server): void {
+            if ($this->holdings->get($server) !== null) {
+                $this->sink->flush();
+                $this->holdings->close($server);
+                $this->leases->release($server, $this->id);
+            }
+        });
+        if ($changed !== []) {
+            $this->lookAt = 0.0;
+        }
+    }
+
+    private function look(float $now): void
+    {
+        if ($this->isDraining || $now < $this->lookAt) {
+            return;
+        }
+        $this->lookAt = $now + ($this->leases->seconds() / 8);
+        $leases = $this->leases->read($this->servers->keys());
+        foreach ($this->isShared ? $this->share($leases) : array_keys($leases) as $server) {
+            $lease = $leases[$server];
+            if ($this->holdings->get($server) !== null) {
+                continue;
+            }
+            if (!$lease->isHeld) {
+                $this->acquire($lease, force: false);
+            } elseif (
+                $this->isShared
+                && $lease->owner !== $this->id
+                && isset($this->records->workers()[$lease->owner])
+            ) {
+                $this->handovers->request($server, (string) $lease->owner, $now);
+            }
+        }
+    }
+
+    /**
+     * @param array<string, Lease> $leases
+     *
+     * @return list<string> the servers that this worker should hold
+     */
+    private function share(array $leases): array
+    {
+        $workers = $this->records->workers();
+        $members = [
+            $this->id,
+            ...array_keys(array_filter(
+                $workers,
+                static fn(array $w): bool => $w['mode'] === 'cluster' && !$w['draining'],
+            )),
+        ];
+        $owners = [];
+        foreach ($leases as $server => $lease) {
+            $owner = $lease->isHeld ? (string) $lease->owner : null;
+            // A worker that was told to hold it by name shares it with nobody.
+            if ($owner === null || ($workers[$owner]['mode'] ?? 'cluster') === 'cluster') {
+                $owners[$server] = $owner;
+            }
+        }
+        $plan = Assignment::plan(
+            array_map(strval(...), array_keys($owners)),
+            array_values(array_unique($members)),
+            $owners,
+        );
+
+        return array_map(strval(...), array_keys($plan, $this->id, strict: true));
+    }
+
+    /** @return list<string> workers that may take what this one gives */
+    private function heirs(): array
+    {
+        $workers = $this->records->workers();
+        unset($workers[$this->id]);
+
+        return array_keys(array_filter(
+            $workers,
+            static fn(array $w): bool => $w['mode'] === 'cluster' && !$w['draining'],
+        ));
+    }
+
+    private function acquire(Lease $last, bool $force): void
+    {
+        $before = Worker::now();
+        $lease = $this->leases->acquire($last->server, $this->id, $force);
+        if (!$lease->isHeld) {
+            return;
+        }
+        $validUntil = $before + $this->leases->seconds();
+        $gapFrom = $last->fence === 0 ? null : ($last->written ?: $last->seen);
+        $feed = $this->handovers->abandon($last->server);
+        if ($feed === null) {
+            $this->holdings->open($last->server, $lease->fence, $validUntil, $gapFrom, 'takeover');
+        } else {
+            // Its owner died during the handover: what was held since is not lost.
+            $this->holdings->adopt($last->server, $feed, $lease->fence, $validUntil);
+            $this->holdings->tellGap($last->server, $gapFrom ?? 0.0, 'takeover');
+            $feed->release((string) $lease->fence);
+        }
+        if ($last->fence > 0) {
+            $this->output->note('info', "{$last->server} is taken over, last held by {$last->owner}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Console;
+
+use Apn\AmiClient\Laravel\Records\Records;
+use Apn\AmiClient\Laravel\Worker\Worker;
+use Illuminate\Console\Command;
+use Symfony\Component\Console\Attribute\AsCommand;
+
+#[AsCommand(name: 'ami:drain')]
+final class DrainCommand extends Command
+{
+    private const int POLL_US = 100_000;
+
+    protected $signature = 'ami:drain
+        {worker : Its id, as ami:status shows it}
+        {--timeout=60 : Seconds it may take}';
+
+    protected $description = 'Have a worker hand its servers to the others, and end';
+
+    public function handle(Records $records): int
+    {
+        $worker = (string) $this->argument('worker');
+        $workers = $records->workers();
+        if (!isset($workers[$worker])) {
+            $this->components->error("There is no worker $worker: there are " . (implode(', ', array_keys($workers)) ?: 'none'));
+
+            return self::FAILURE;
+        }
+        $records->askToDrain($worker);
+        $began = Worker::now();
+        while (isset($records->workers()[$worker])) {
+            if ((Worker::now() - $began) > (float) $this->option('timeout')) {
+                $this->components->error("$worker still works after {$this->option('timeout')} s. Its log says why; SIGTERM to its process ends it as well.");
+
+                return self::FAILURE;
+            }
+            usleep(self::POLL_US);
+        }
+        $this->components->info(sprintf('%s has ended after %.1f s.', $worker, Worker::now() - $began));
+
+        return self::SUCCESS;
+    }
+}

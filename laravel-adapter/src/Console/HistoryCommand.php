@@ -1,0 +1,62 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Console;
+
+use Apn\AmiClient\Laravel\Records\Records;
+use Illuminate\Console\Command;
+use Symfony\Component\Console\Attribute\AsCommand;
+
+#[AsCommand(name: 'ami:history')]
+final class HistoryCommand extends Command
+{
+    protected $signature = 'ami:history
+        {server : Its key in config/ami.php}
+        {--limit=200 : Newest transitions to show}
+        {--json : One JSON object a line}';
+
+    protected $description = 'Show what happened to a server\'s session, the newest last';
+
+    public function handle(Records $records): int
+    {
+        $server = (string) $this->argument('server');
+        $history = array_reverse(array_slice($records->history($server), 0, (int) $this->option('limit')));
+        foreach ($history as $transition) {
+            if ($this->option('json')) {
+                $this->output->writeln(json_encode($transition, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES));
+            } else {
+                $this->line(rtrim(sprintf(
+                    '%s  %-14s -> %-14s %s %s  (%s)',
+                    date('Y-m-d H:i:s', (int) $transition['at']),
+                    $transition['from'],
+                    $transition['to'],
+                    $transition['reason'],
+                    $transition['detail'],
+                    $transition['worker'],
+                )));
+            }
+        }
+        if ($history === []) {
+            $this->components->warn("Nothing is known of $server: no worker ever tried it.");
+
+            return self::FAILURE;
+        }
+        if (!$this->option('json')) {
+            $this->now($records, $server);
+        }
+
+        return self::SUCCESS;
+    }
+
+    private function now(Records $records, string $server): void
+    {
+        foreach ($records->workers() as $worker => $record) {
+            $state = $record['servers'][$server] ?? null;
+            if ($state !== null) {
+                $ping = $state['lastPingSeconds'] === null ? 'none yet' : sprintf('%.1f ms', $state['lastPingSeconds'] * 1_000);
+                $this->components->twoColumnDetail("held by $worker", "{$state['state']}, last ping $ping, {$state['pendingActions']} actions pending");
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Console;
+
+use Apn\AmiClient\AmiEvent;
+use Apn\AmiClient\Exception\AmiThrowable;
+use Apn\AmiClient\GenericAction;
+use Apn\AmiClient\Laravel\AmiService;
+use Apn\AmiClient\Response;
+use Illuminate\Console\Command;
+use Symfony\Component\Console\Attribute\AsCommand;
+use Symfony\Component\Console\Output\OutputInterface;
+
+#[AsCommand(name: 'ami:send')]
+final class SendCommand extends Command
+{
+    /** Columns that fit a terminal; --json shows all. */
+    private const int COLUMNS_MAX = 8;
+
+    protected $signature = 'ami:send
+        {action : Its name, such as QueueStatus}
+        {headers?* : Header=value each, such as Queue=support}
+        {--server= : Its key in config/ami.php (default: ami.default)}
+        {--direct : By a session of this command, not by the worker that holds the server}
+        {--timeout=30 : Seconds to wait for the answer}
+        {--json : As one JSON object}';
+
+    protected $description = 'Send any action to a server and show its answer';
+
+    public function handle(AmiService $ami): int
+    {
+        try {
+            $action = new GenericAction((string) $this->argument('action'), $this->headers());
+            $server = $this->option('server');
+            $timeout = (float) $this->option('timeout');
+            $response = ($this->option('direct') ? $ami->direct($server, $timeout) : $ami->to($server))->send($action)->await($timeout);
+        } catch (AmiThrowable $error) {
+            $retry = $error->isRetrySafe() ? ' (it was not run)' : '';
+            $this->components->error($error->getMessage() . $retry);
+
+            return self::FAILURE;
+        }
+        $this->option('json') ? $this->json($response) : $this->show($response);
+
+        return self::SUCCESS;
+    }
+
+    /** @return array<string, list<string>> */
+    private function headers(): array
+    {
+        $headers = [];
+        foreach ((array) $this->argument('headers') as $pair) {
+            [$name, $value] = [...explode('=', (string) $pair, 2), ''];
+            $headers[$name][] = $value;
+        }
+
+        return $headers;
+    }
+
+    private function json(Response $response): void
+    {
+        $this->output->writeln(json_encode([
+            'server' => $response->serverKey,
+            'headers' => $response->getHeaders(),
+            'events' => array_map(static fn(AmiEvent $event): array => $event->getHeaders(), $response->getEvents()),
+            'output' => $response->getOutput(),
+        ], JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE));
+    }
+
+    private function show(Response $response): void
+    {
+        $output = $response->getOutput();
+        if ($output !== null) {
+            $this->output->writeln($output, OutputInterface::OUTPUT_RAW);
+
+            return;
+        }
+        if ($response->getEvents() === []) {
+            foreach ($response->getRawHeaders() as [$name, $value]) {
+                $this->components->twoColumnDetail($name, $value);
+            }
+
+            return;
+        }
+        $byName = [];
+        foreach ($response->getEvents() as $event) {
+            $byName[$event->name][] = array_diff_key(self::flat($event), ['event' => true, 'actionid' => true]);
+        }
+        foreach ($byName as $name => $rows) {
+            $columns = array_slice(array_keys(array_merge(...$rows)), 0, self::COLUMNS_MAX);
+            $this->components->info("$name: " . count($rows));
+            $this->table($columns, array_map(static fn(array $row): array => array_map(static fn(string $column): string => $row[$column] ?? '', $columns), $rows));
+        }
+    }
+
+    /** @return array<string, string> */
+    private static function flat(AmiEvent $event): array
+    {
+        return array_map(static fn(string|array $value): string => implode(', ', (array) $value), $event->getHeaders());
+    }
+}

@@ -1,0 +1,114 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Console;
+
+use Illuminate\Console\Command;
+use Symfony\Component\Console\Attribute\AsCommand;
+
+#[AsCommand(name: 'ami:status')]
+final class StatusCommand extends Command
+{
+    protected $signature = 'ami:status {--json : As one JSON object}';
+
+    protected $description = 'Show workers, servers and consumers; exits with 0 fine, 2 no worker, 3 degraded';
+
+    public function handle(StatusReport $report): int
+    {
+        $status = $report->make();
+        if ($this->option('json')) {
+            $this->output->writeln(json_encode($status, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE));
+
+            return $status['code'];
+        }
+        $this->workers($status['workers']);
+        $this->servers($status['servers']);
+        $this->groups($status['groups'], $status['dead_letters']);
+        foreach ($status['problems'] as $problem) {
+            $this->components->warn($problem);
+        }
+
+        return $status['code'];
+    }
+
+    /** @param array<string, array<string, mixed>> $workers */
+    private function workers(array $workers): void
+    {
+        if ($workers === []) {
+            $this->components->error('No worker is alive: start php artisan ami:listen.');
+
+            return;
+        }
+        $this->table(['worker', 'mode', 'up', 'memory', 'servers', 'events', 'slowest listener', 'bridge'], array_map(static fn(string $id, array $worker): array => [
+            $id,
+            $worker['mode'] . ($worker['draining'] ? ', draining' : '') . ($worker['paused'] ? ', paused' : ''),
+            self::ago($worker['started_at']),
+            round($worker['memory_bytes'] / 1_048_576) . ' MB',
+            count($worker['servers']),
+            number_format($worker['events']),
+            $worker['slowest'] === null ? '' : sprintf('%s %.1f ms', class_basename($worker['slowest']['label']), $worker['slowest']['seconds'] * 1_000),
+            $worker['bridge'] === null ? '' : "{$worker['bridge']['waiting']} waiting, {$worker['bridge']['dropped']} dropped, {$worker['bridge']['refused']} refused",
+        ], array_keys($workers), $workers));
+    }
+
+    /** @param array<string, array<string, mixed>> $servers */
+    private function servers(array $servers): void
+    {
+        $this->table(
+            ['server', 'state', 'since', 'owner', 'last lost by', 'flaps/h', 'queue', 'lag', 'dropped', 'gaps'],
+            array_map(static fn(string $key, array $server): array => $server['owner'] === null ? [
+                $key,
+                'not held',
+                '',
+                isset($server['last_owner']) ? "last {$server['last_owner']}" : '',
+                '',
+                '',
+                '',
+                '',
+                '',
+                '',
+            ] : [
+                $key,
+                $server['state'],
+                self::ago($server['state_since']),
+                $server['owner'],
+                $server['last_reason'],
+                $server['flaps_hour'],
+                $server['queueDepth'],
+                $server['eventLagSeconds'] === null ? '' : round($server['eventLagSeconds'] * 1_000) . ' ms',
+                $server['eventsDropped'],
+                $server['gaps'],
+            ], array_keys($servers), $servers),
+        );
+    }
+
+    /** @param array<string, array<string, mixed>> $groups */
+    private function groups(array $groups, int $deadLetters): void
+    {
+        if ($groups !== []) {
+            $this->table(['group', 'consumers', 'backlog', 'in hand', 'lost'], array_map(static fn(string $name, array $group): array => [
+                $name,
+                $group['consumers'],
+                $group['backlog'] ?? 'unknown',
+                $group['pending'],
+                $group['lost'],
+            ], array_keys($groups), $groups));
+        }
+        if ($deadLetters > 0) {
+            $this->components->warn("$deadLetters dead letters: php artisan ami:failed");
+        }
+    }
+
+    private static function ago(float $at): string
+    {
+        $seconds = max(0, (int) (microtime(as_float: true) - $at));
+
+        return match (true) {
+            $seconds < 120 => "$seconds s",
+            $seconds < 7_200 => intdiv($seconds, 60) . ' min',
+            $seconds < 172_800 => intdiv($seconds, 3_600) . ' h',
+            default => intdiv($seconds, 86_400) . ' days',
+        };
+    }
+}

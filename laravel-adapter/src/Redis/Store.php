@@ -1,0 +1,140 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Redis;
+
+use Apn\AmiClient\Laravel\Config\Settings;
+use Illuminate\Contracts\Redis\Factory;
+use Illuminate\Redis\Connections\PhpRedisConnection;
+use Redis;
+use RedisException;
+
+/**
+ * The Redis that workers share, by a connection of its own: what the application sets on its connections, and how long it
+ * waits on them, is nothing to us.
+ *
+ * Commands go out raw. phpredis would put its serializer and compression around values, and reads some answers otherwise
+ * from version to version.
+ */
+final class Store
+{
+    /** Seconds that one command may take before Redis counts as away: a worker has sessions to look after. */
+    private const float TIMEOUT = 2.0;
+
+    private ?Redis $client = null;
+    private string $prefix = '';
+
+    /** @var array<string, string> script => SHA-1 */
+    private array $scripts = [];
+
+    public function __construct(
+        private readonly Factory $redis,
+        private readonly Settings $settings,
+    ) {}
+
+    /** @throws RedisException when Redis is away; the next call connects again */
+    public function command(string $name, string|int|float ...$arguments): mixed
+    {
+        return $this->run(static fn(Redis $client): mixed => $client->rawCommand($name, ...array_map(
+            strval(...),
+            $arguments,
+        )));
+    }
+
+    /**
+     * @param list<string> $keys as key() and stream() give them
+     * @param list<string|int|float> $arguments
+     */
+    public function script(string $lua, array $keys, array $arguments = []): mixed
+    {
+        $sha = $this->scripts[$lua] ??= sha1($lua);
+
+        return $this->run(function (Redis $client) use ($lua, $sha, $keys, $arguments): mixed {
+            $rest = [(string) count($keys), ...$keys, ...array_map(strval(...), $arguments)];
+            $answer = $client->rawCommand('EVALSHA', $sha, ...$rest);
+
+            return $answer === false && str_starts_with((string) $client->getLastError(), 'NOSCRIPT')
+                ? $this->checked($client, static fn(): mixed => $client->rawCommand('EVAL', $lua, ...$rest))
+                : $answer;
+        });
+    }
+
+    /** A key of ours as Redis has it. */
+    public function key(string $name): string
+    {
+        $this->client();
+
+        return "{$this->prefix}ami:$name";
+    }
+
+    /** The stream of the bridge, whose name is the application's own. */
+    public function stream(string $name): string
+    {
+        $this->client();
+
+        return $this->prefix . $name;
+    }
+
+    /** Waits for one command longer than usual. */
+    public function patience(float $seconds): void
+    {
+        $this->client()->setOption(Redis::OPT_READ_TIMEOUT, (string) (self::TIMEOUT + $seconds));
+    }
+
+    /** @param \Closure(Redis): mixed $command */
+    private function run(\Closure $command): mixed
+    {
+        $client = $this->client();
+        try {
+            return $this->checked($client, static fn(): mixed => $command($client));
+        } catch (RedisException $error) {
+            // A broken connection may still hold half an answer.
+            $this->client = null;
+            throw $error;
+        }
+    }
+
+    /** Phpredis says false where Redis said an error. */
+    private function checked(Redis $client, \Closure $command): mixed
+    {
+        $client->clearLastError();
+        $answer = $command();
+        $error = $client->getLastError();
+        if ($answer === false && $error !== null && !str_starts_with($error, 'NOSCRIPT')) {
+            throw new RedisException($error);
+        }
+
+        return $answer;
+    }
+
+    private function client(): Redis
+    {
+        return $this->client ??= $this->connect();
+    }
+
+    private function connect(): Redis
+    {
+        $name = $this->settings->nullableString('redis') ?? throw Settings::refused(
+            'ami.redis',
+            'it is null, must name a Redis connection of config/database.php for this',
+        );
+        $connection = method_exists($this->redis, 'resolve')
+            ? $this->redis->resolve($name)
+            : $this->redis->connection($name);
+        $client = $connection instanceof PhpRedisConnection ? $connection->client() : null;
+        if (!$client instanceof Redis) {
+            $is = $connection::class;
+            throw Settings::refused(
+                'ami.redis',
+                "the connection \"$name\" is a $is, must be phpredis on one server (REDIS_CLIENT=phpredis, ext-redis)",
+            );
+        }
+        $client->setOption(Redis::OPT_READ_TIMEOUT, (string) self::TIMEOUT);
+        // Its own retries would send a command twice.
+        $client->setOption(Redis::OPT_MAX_RETRIES, '0');
+        $this->prefix = (string) $client->getOption(Redis::OPT_PREFIX);
+
+        return $client;
+    }
+}

@@ -1,0 +1,174 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Remote;
+
+use Apn\AmiClient\Exception\ActionCancelledException;
+use Apn\AmiClient\Exception\ActionNotSentException;
+use Apn\AmiClient\Exception\AwaitTimeoutException;
+use Apn\AmiClient\Exception\OutcomeUnknownException;
+use Apn\AmiClient\Laravel\Records\Records;
+use Apn\AmiClient\Pending;
+use Apn\AmiClient\Response;
+use Throwable;
+
+/**
+ * An action on its way by another process. Callbacks run when this process asks: in await() and isFinished().
+ */
+final class RemotePending implements Pending
+{
+    /** Longest single wait, after which it is looked whether the worker still lives. */
+    private const float SLICE_SECONDS = 1.0;
+
+    private readonly float $deadlineAt;
+    private Response|Throwable|null $end = null;
+
+    /** @var list<callable(?Throwable, ?Response): void> */
+    private array $callbacks = [];
+
+    public function __construct(
+        private readonly string $id,
+        private readonly string $server,
+        private readonly string $action,
+        float $deadline,
+        private readonly ActionQueue $queue,
+        private readonly Records $records,
+    ) {
+        $this->deadlineAt = self::now() + $deadline;
+    }
+
+    public function getActionId(): string
+    {
+        return $this->id;
+    }
+
+    public function getServerKey(): string
+    {
+        return $this->server;
+    }
+
+    public function isFinished(): bool
+    {
+        $this->look(0.0);
+
+        return $this->end !== null;
+    }
+
+    public function onComplete(callable $callback): static
+    {
+        $this->callbacks[] = $callback;
+        $this->settle();
+
+        return $this;
+    }
+
+    public function await(?float $timeout = null): Response
+    {
+        $until = self::now() + ($timeout ?? INF);
+        while ($this->end === null) {
+            $left = $until - self::now();
+            if ($left <= 0.0) {
+                throw new AwaitTimeoutException(
+                    "no answer to `{$this->action}` from `{$this->server}` within $timeout s: it lives on",
+                    $this->server,
+                    $this->id,
+                );
+            }
+            $toDeadline = $this->deadlineAt - self::now();
+            $this->look(min(
+                $left,
+                $toDeadline > 0.0 ? max(0.01, $toDeadline) : self::SLICE_SECONDS,
+                self::SLICE_SECONDS,
+            ));
+        }
+
+        return $this->end instanceof Response ? $this->end : throw $this->end;
+    }
+
+    public function getResponse(): ?Response
+    {
+        return $this->end instanceof Response ? $this->end : null;
+    }
+
+    public function getException(): ?Throwable
+    {
+        return $this->end instanceof Throwable ? $this->end : null;
+    }
+
+    public function cancel(): bool
+    {
+        if ($this->isFinished()) {
+            return false;
+        }
+        $this->queue->cancel($this->server, $this->id);
+        $this->finish(new ActionCancelledException("`{$this->action}` was cancelled", $this->server, $this->id));
+
+        return true;
+    }
+
+    private static function now(): float
+    {
+        return hrtime(as_number: true) / 1e9;
+    }
+
+    private function look(float $seconds): void
+    {
+        if ($this->end !== null) {
+            return;
+        }
+        $end = $this->queue->end($this->id, $seconds);
+        if ($end !== null) {
+            $this->finish(ActionCodec::decodeEnd($end, $this->server));
+        } elseif (self::now() >= $this->deadlineAt) {
+            $this->afterDeadline();
+        }
+    }
+
+    /** From here on it is either in a worker's hands or will never be. */
+    private function afterDeadline(): void
+    {
+        [$state, $worker] = $this->queue->cancel($this->server, $this->id);
+        if ($state === 'expired') {
+            $this->finish(
+                new ActionNotSentException(
+                    "action `{$this->action}` was not sent to `{$this->server}`: no worker took it before its deadline",
+                    $this->server,
+                    $this->id,
+                ),
+            );
+        } elseif ($state === null || $state === 'taken' && !isset($this->records->workers()[$worker])) {
+            $end = $this->queue->end($this->id, 0.0);
+            $this->finish($end === null ? $this->unknown($worker) : ActionCodec::decodeEnd($end, $this->server));
+        }
+    }
+
+    private function unknown(?string $worker): OutcomeUnknownException
+    {
+        $who = $worker === null ? 'the worker' : "the worker $worker";
+
+        return new OutcomeUnknownException(
+            "`{$this->action}` on `{$this->server}`: $who died with it, it may have run",
+            $this->server,
+            $this->id,
+        );
+    }
+
+    private function finish(Response|Throwable $end): void
+    {
+        $this->end = $end;
+        $this->settle();
+    }
+
+    private function settle(): void
+    {
+        if ($this->end === null) {
+            return;
+        }
+        $callbacks = $this->callbacks;
+        $this->callbacks = [];
+        foreach ($callbacks as $callback) {
+            $callback($this->getException(), $this->getResponse());
+        }
+    }
+}

@@ -1,0 +1,120 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Tests\Feature;
+
+use Apn\AmiClient\Laravel\Tests\Support\ArtisanProcess;
+use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
+use Apn\AmiClient\Laravel\Tests\Support\RedisProcess;
+use Apn\AmiClient\Laravel\Tests\Support\Skeleton;
+use Apn\AmiClient\Laravel\Tests\Support\Wait;
+use PHPUnit\Framework\TestCase;
+use Redis;
+
+/** Workers that share servers by leases. */
+final class ClusterTest extends TestCase
+{
+    private Skeleton $application;
+    private Redis $redis;
+
+    protected function setUp(): void
+    {
+        $this->application = new Skeleton();
+        $this->redis = RedisProcess::shared()->client();
+    }
+
+    protected function tearDown(): void
+    {
+        $this->application->remove();
+    }
+
+    public function testServersAreSharedEvenlyAndTakenOverWithinTheLease(): void
+    {
+        $this->configure(new FakeAsteriskProcess(4));
+        $first = $this->worker();
+        $this->waitForOwners([4]);
+        $second = $this->worker();
+        $this->waitForOwners([2, 2]);
+        $killedAt = microtime(as_float: true);
+        $second->kill();
+        $this->waitForOwners([4]);
+        self::assertLessThan(2.5, microtime(as_float: true) - $killedAt);
+        self::assertTrue($first->isRunning());
+    }
+
+    public function testAPlannedHandoverLosesAndDoublesNothing(): void
+    {
+        $this->configure(new FakeAsteriskProcess(2, '--rate', '300'));
+        $first = $this->worker('--bridge=redis');
+        $this->waitForOwners([2]);
+        $second = $this->worker('--bridge=redis');
+        $this->waitForOwners([1, 1]);
+        $first->signal(SIGTERM);
+        self::assertSame(0, $first->wait(), $first->output());
+        $this->waitForOwners([2]);
+        $from = $this->redis->xLen('app_ami:events');
+        Wait::until(fn(): bool => $this->redis->xLen('app_ami:events') > ($from + 200), 'events of the successor');
+        self::assertStringContainsString('is taken over from', $second->output());
+
+        $serials = $gaps = [];
+        foreach ($this->entries() as $entry) {
+            if ($entry['k'] === 'gap') {
+                $gaps[] = $entry;
+            } elseif ($entry['k'] === 'event') {
+                $serial = array_column($entry['h'], 1, 0)['AccountCode'] ?? null;
+                if ($serial !== null) {
+                    $serials[$entry['s']][] = (int) $serial;
+                }
+            }
+        }
+        self::assertSame([], $gaps);
+        foreach ($serials as $server => $list) {
+            self::assertSame(range($list[0], end($list)), $list, $server);
+        }
+    }
+
+    /** @return list<array<string, mixed>> */
+    private function entries(): array
+    {
+        return array_map(static fn(array $fields): array => json_decode(
+            $fields['e'],
+            associative: true,
+        ), array_values($this->redis->xRange('app_ami:events', '-', '+')));
+    }
+
+    private function configure(FakeAsteriskProcess $asterisk): void
+    {
+        $this->application->configure([
+            'redis' => 'default',
+            'servers' => $asterisk->servers(),
+            'cluster' => ['lease' => 2.0],
+        ]);
+    }
+
+    private function worker(string ...$options): ArtisanProcess
+    {
+        return $this->application->artisan(['ami:listen', '--cluster', ...$options], [
+            'REDIS_PORT' => (string) RedisProcess::port(),
+        ]);
+    }
+
+    /** @param list<int> $counts servers of each worker that has any */
+    private function waitForOwners(array $counts): void
+    {
+        Wait::until(
+            function () use ($counts): bool {
+                $owners = [];
+                foreach ($this->redis->keys('app_ami:lease:*') as $key) {
+                    $owners[] = $this->redis->hGet($key, 'owner');
+                }
+                $found = array_values(array_count_values(array_filter($owners, is_string(...))));
+                sort($found);
+
+                return $found === $counts;
+            },
+            'owners ' . json_encode($counts),
+            15.0,
+        );
+    }
+}

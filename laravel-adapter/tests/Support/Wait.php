@@ -1,0 +1,35 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Tests\Support;
+
+use RuntimeException;
+
+/** Waits for conditions, never for a length of time. */
+final class Wait
+{
+    private const int STEP_US = 10_000;
+
+    /**
+     * @template T
+     *
+     * @param \Closure(): T $condition
+     *
+     * @return T what it gave when it was true
+     */
+    public static function until(\Closure $condition, string $what, float $seconds = 20.0): mixed
+    {
+        $until = microtime(as_float: true) + $seconds;
+        while (true) {
+            $answer = $condition();
+            if ($answer) {
+                return $answer;
+            }
+            if (microtime(as_float: true) > $until) {
+                throw new RuntimeException("waited $seconds s in vain: $what");
+            }
+            usleep(self::STEP_US);
+        }
+    }
+}
