@@ -66,7 +66,9 @@ final class ListsTest extends RealTestCase
     #[\Override]
     public static function tearDownAfterClass(): void
     {
-        array_walk(self::$bare, static fn(Asterisk $server) => $server->stop());
+        foreach (self::$bare as $server) {
+            $server->stop();
+        }
         self::$bare = [];
     }
 

@@ -10,7 +10,6 @@ use Apn\AmiClient\Actions\Reload;
 use Apn\AmiClient\Actions\UserEvent;
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\ClientOptions;
-use Apn\AmiClient\ConnectionState;
 use Apn\AmiClient\DisconnectReason;
 use Apn\AmiClient\Exception\ActionTimeoutException;
 use Apn\AmiClient\Exception\InvalidConnectionStateException;
@@ -22,20 +21,10 @@ use PHPUnit\Framework\Attributes\DataProvider;
 /** What can happen to a server: its session ends for a reason and comes back by itself, and no other server notices. */
 final class OutagesTest extends RealTestCase
 {
-    /** @var array<int, Asterisk> that only these tests use */
-    private static array $servers = [];
-
-    #[\Override]
-    public static function tearDownAfterClass(): void
-    {
-        array_walk(self::$servers, static fn(Asterisk $server) => $server->stop());
-        self::$servers = [];
-    }
-
     #[DataProvider('versions')]
     public function testAKilledServerComesBack(int $version): void
     {
-        $server = self::mortal($version);
+        $server = Asterisk::expendable($version);
         $ami = $this->connectBoth($server);
         $sessions = Sessions::of($ami->server('pbx'));
         $others = new Pinger($ami->server('other'));
@@ -68,7 +57,7 @@ final class OutagesTest extends RealTestCase
     #[DataProvider('versions')]
     public function testAStoppedServerIsAServerInNoTime(int $version): void
     {
-        $server = self::mortal($version);
+        $server = Asterisk::expendable($version);
         $ami = $this->connectBoth($server);
         $sessions = Sessions::of($ami->server('pbx'));
         $shutdowns = Heard::by($ami, 'Shutdown');
@@ -85,7 +74,7 @@ final class OutagesTest extends RealTestCase
     #[DataProvider('versions')]
     public function testAServerThatHangsIsGivenUpAndFoundAgain(int $version): void
     {
-        $server = self::mortal($version);
+        $server = Asterisk::expendable($version);
         $ami = $this->connectBoth($server, actionTimeout: 1.0);
         $sessions = Sessions::of($ami->server('pbx'));
         $others = new Pinger($ami->server('other'));
@@ -107,7 +96,7 @@ final class OutagesTest extends RealTestCase
     #[DataProvider('versions')]
     public function testAServerThatHangsForAMomentKeepsItsSession(int $version): void
     {
-        $server = self::mortal($version);
+        $server = Asterisk::expendable($version);
         $ami = $this->connectBoth($server);
         $sessions = Sessions::of($ami->server('pbx'));
         $others = new Pinger($ami->server('other'));
@@ -126,7 +115,7 @@ final class OutagesTest extends RealTestCase
     #[DataProvider('versions')]
     public function testAServerThatRestartsItselfComesBack(int $version): void
     {
-        $server = self::mortal($version);
+        $server = Asterisk::expendable($version);
         $ami = $this->connectBoth($server);
         $sessions = Sessions::of($ami->server('pbx'));
 
@@ -143,7 +132,7 @@ final class OutagesTest extends RealTestCase
     #[DataProvider('versions')]
     public function testAReloadOfTheManagerLeavesTheSessionAlone(int $version): void
     {
-        $server = self::mortal($version);
+        $server = Asterisk::expendable($version);
         $ami = $this->connectBoth($server);
         $sessions = Sessions::of($ami->server('pbx'));
         $reloads = Heard::by($ami, 'Reload');
@@ -159,7 +148,7 @@ final class OutagesTest extends RealTestCase
     /** Asterisk 16 cannot kick. */
     public function testASessionThatIsKickedComesBack(): void
     {
-        $server = self::mortal(22);
+        $server = Asterisk::expendable(22);
         $ami = $this->connectBoth($server, username: 'slow');
         $sessions = Sessions::of($ami->server('pbx'));
         $this->kick($server, 'slow');
@@ -176,21 +165,6 @@ final class OutagesTest extends RealTestCase
         $columns = '\\s+127\\.0\\.0\\.1\\s+\\d+\\s+\\d+\\s+(\\d+)\\s';
         self::assertSame(1, preg_match("/^\\s*{$username}{$columns}/m", $connected, $session), $connected);
         $this->ask($operator, new Command("manager kick session {$session[1]}"));
-    }
-
-    private static function mortal(int $version): Asterisk
-    {
-        if (self::$servers === []) {
-            self::$servers = Asterisk::startBoth();
-        }
-
-        $server = self::$servers[$version];
-        if (!$server->isRunning()) {
-            $server->startAgain();
-            $server->awaitReady();
-        }
-
-        return $server;
     }
 
     /** A manager with the server that something happens to, "pbx", and one to which nothing does, "other". */

@@ -7,7 +7,7 @@ namespace Apn\AmiClient\Tests\Real\Server;
 /**
  * A real Asterisk on loopback, started by tools/asterisk.
  *
- * Those of shared() serve all tests of the process. A test that kills, stops or reconfigures a server starts its own.
+ * Those of shared() serve all tests of the process but the ones that kill, stop or reconfigure a server: for these there is expendable().
  */
 final class Asterisk
 {
@@ -19,6 +19,9 @@ final class Asterisk
 
     /** @var array<int, self> */
     private static array $shared = [];
+
+    /** @var array<int, self> */
+    private static array $expendable = [];
 
     /** @var \WeakMap<self, true>|null */
     private static ?\WeakMap $running = null;
@@ -41,6 +44,23 @@ final class Asterisk
         }
 
         return self::$shared[$version] ?? throw new \InvalidArgumentException("no Asterisk {$version}: 16 or 22");
+    }
+
+    /** As shared(), for tests that kill, stop or reconfigure it. It runs, whatever was done to it before. */
+    public static function expendable(int $version): self
+    {
+        if (self::$expendable === []) {
+            self::$expendable = self::startBoth();
+        }
+        $server = self::$expendable[$version] ?? throw new \InvalidArgumentException(
+            "no Asterisk {$version}: 16 or 22",
+        );
+        if ($server->process === null || !$server->process->isRunning()) {
+            $server->startAgain();
+            $server->awaitReady();
+        }
+
+        return $server;
     }
 
     /**
@@ -125,11 +145,6 @@ final class Asterisk
         $this->launch();
     }
 
-    public function isRunning(): bool
-    {
-        return $this->process !== null && $this->process->isRunning();
-    }
-
     /** Ends it as an operator would. */
     public function stop(): void
     {
@@ -176,7 +191,7 @@ final class Asterisk
         ], "{$this->folder}/output");
     }
 
-    public function awaitReady(): void
+    private function awaitReady(): void
     {
         $process = $this->process ?? throw new \LogicException("Asterisk {$this->version} was stopped");
         $deadline = microtime(true) + self::START_SECONDS;
