@@ -229,6 +229,15 @@ pub enum InvalidAction {
         /// What was given.
         header: String,
     },
+    /// Only variables have names of their own.
+    #[error(
+        "header `{header}` holds NAME => value: only Variable of Originate, MessageSend and PJSIPNotify does, give a list \
+         to repeat a header"
+    )]
+    NamedValues {
+        /// The header.
+        header: String,
+    },
     /// Asterisk would answer "line too long".
     #[error("header `{header}` makes a line of {bytes} bytes, Asterisk takes {ACTION_LINE_BYTES_MAX}")]
     LineTooLong {

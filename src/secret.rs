@@ -65,6 +65,8 @@ impl Redactor {
     /// True when the value of this header or variable must not be shown.
     #[must_use]
     pub fn hides(&self, name: &[u8]) -> bool {
+        // `_` and `__` before a variable's name let other channels inherit it.
+        let name = &name[name.iter().take_while(|byte| **byte == b'_').count()..];
         ALWAYS_SECRET.iter().any(|secret| name.eq_ignore_ascii_case(secret.as_bytes()))
             || self.extra.iter().any(|glob| glob.matches(name))
     }
@@ -108,6 +110,7 @@ mod tests {
     fn a_variable_is_hidden_by_its_own_name() {
         let redactor = Redactor::new(["card_*"]);
         assert_eq!(redactor.shown(b"Variable", b"CARD_NUMBER=4111"), "CARD_NUMBER=***");
+        assert_eq!(redactor.shown(b"Variable", b"__CARD_NUMBER=4111"), "__CARD_NUMBER=***");
         assert_eq!(redactor.shown(b"Variable", b"NAME=Bob"), "NAME=Bob");
         assert_eq!(redactor.shown(b"Channel", b"CARD_NUMBER=4111"), "CARD_NUMBER=4111");
     }

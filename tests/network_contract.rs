@@ -1,17 +1,21 @@
 //! What every network keeps, whatever it is made of.
 
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use apn_ami::client::{LinkEvent, Network, Transfer};
 use apn_ami::cluster::{Cluster, Command, LinkId};
 use apn_ami::error::DisconnectReason;
 use apn_ami::limits::ClusterLimits;
+use apn_ami::net::Reactor;
 use apn_ami::secret::Secret;
 use apn_ami::settings::ServerSettings;
 use apn_ami::wire::InstanceId;
-use apn_sim::asterisk::{Answer, Options};
+use apn_sim::asterisk::{Answer, Asterisk, Options};
 use apn_sim::link::LinkOptions;
+use apn_sim::server::Server;
 use apn_sim::world::{Door, World};
 
 /// A network with two addresses: at one a fake Asterisk listens, at the other nobody does.
@@ -257,6 +261,10 @@ fn links_do_not_mix(place: &mut impl Place) {
     }
 }
 
+fn slow_answer() -> Answer {
+    Answer::new([("Message", "Slow")]).after(Duration::from_millis(200))
+}
+
 /// The world, its two servers on loopback addresses.
 struct Simulated(World);
 
@@ -264,8 +272,7 @@ impl Simulated {
     fn new(seed: u64) -> Self {
         let mut world = World::new(Instant::now(), seed);
         let server = world.add_server("127.0.0.1", 5_038, Options::default());
-        let slow = Answer::new([("Message", "Slow")]).after(Duration::from_millis(200));
-        world.server_mut(server).respond("Slow", slow);
+        world.server_mut(server).respond("Slow", slow_answer());
         let nobody = world.add_server("127.0.0.1", 5_039, Options::default());
         world.set_door(nobody, Door::Refused);
         Self(world)
@@ -312,4 +319,49 @@ fn the_world_keeps_it_over_slow_links_in_pieces() {
             place
         });
     }
+}
+
+/// The reactor and a real server on loopback, which ends with the test's process.
+struct Loopback {
+    reactor: Reactor,
+    server: SocketAddr,
+    nobody: SocketAddr,
+}
+
+impl Loopback {
+    fn new() -> Self {
+        let free = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut server = Server::bind(&[free], false, |_, now| {
+            let mut asterisk = Asterisk::new(Options::default(), now);
+            asterisk.respond("Slow", slow_answer());
+            asterisk
+        })
+        .expect("a free port");
+        let address = server.addresses()[0];
+        thread::spawn(move || server.run());
+        // A port that was free a moment ago, and that the system does not hand out again so soon.
+        let nobody = TcpListener::bind(free).and_then(|listener| listener.local_addr()).expect("a free port");
+        Self { reactor: Reactor::new().expect("a descriptor"), server: address, nobody }
+    }
+}
+
+impl Place for Loopback {
+    type Net = Reactor;
+
+    fn network(&mut self) -> &mut Reactor {
+        &mut self.reactor
+    }
+
+    fn server(&self) -> (String, u16) {
+        (self.server.ip().to_string(), self.server.port())
+    }
+
+    fn nobody(&self) -> (String, u16) {
+        (self.nobody.ip().to_string(), self.nobody.port())
+    }
+}
+
+#[test]
+fn the_reactor_keeps_the_contract() {
+    contract(Loopback::new);
 }

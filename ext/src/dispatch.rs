@@ -136,12 +136,12 @@ pub(crate) fn run(hub: &Rc<Hub>, until: Option<&Callable>) -> PhpResult<()> {
 
 fn step(hub: &Hub, run: impl FnOnce(&mut Core) -> io::Result<StepReport>) -> PhpResult<StepReport> {
     let broken = |failure: io::Error| exception::error(&format!("cannot wait for the sockets: {failure}"));
-    let outcome = run(&mut *hub.core()?);
+    let outcome = run(&mut *hub.core_to_step()?);
     let report = outcome.map_err(broken)?;
     // Servers in memory may ask PHP code for their answers, which are there at once.
     match &hub.stage {
         Some(stage) if stage.answer_questions()? => {
-            let outcome = hub.core()?.step(Duration::ZERO);
+            let outcome = hub.core_to_step()?.step(Duration::ZERO);
             Ok(sum(report, outcome.map_err(broken)?))
         }
         _ => Ok(report),

@@ -109,7 +109,19 @@ impl Hub {
 
     /// The core, for one call into it.
     pub(crate) fn core(&self) -> PhpResult<Visit<'_, Net>> {
-        let core = self.core.as_ref().and_then(SharedClient::lock);
+        self.visit(SharedClient::lock)
+    }
+
+    /// The core, for a step: the stall guard sees that its owner is there.
+    pub(crate) fn core_to_step(&self) -> PhpResult<Visit<'_, Net>> {
+        self.visit(SharedClient::lock_to_step)
+    }
+
+    fn visit<'a>(
+        &'a self,
+        enter: fn(&'a SharedClient<Net>) -> Option<Visit<'a, Net>>,
+    ) -> PhpResult<Visit<'a, Net>> {
+        let core = self.core.as_ref().and_then(enter);
         core.ok_or_else(|| error("ami_client stopped working after an internal error"))
     }
 

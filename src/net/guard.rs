@@ -24,7 +24,8 @@ const DOORBELL: Token = Token(1);
 
 /// A client that its owner and the guard take in turns.
 ///
-/// The owner locks it for each call and lets go of it before anything of PHP runs. In a forked child the
+/// The owner locks it for each call and lets go of it before anything of PHP runs. Only a visit that steps
+/// shows the guard that the owner is there: asking for health does not read any socket. In a forked child the
 /// guard does not exist and the lock may be held by nobody who could let go: there the whole value has to be
 /// forgotten, not dropped.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ struct Thread {
 #[derive(Debug)]
 struct Shared<N> {
     client: Mutex<Client<N>>,
-    /// Odd while the owner is inside, and never twice the same.
+    /// Odd while the owner is inside to step, and never twice the same.
     presence: AtomicU64,
     /// Nanoseconds from `epoch` to the client's next deadline.
     deadline: AtomicU64,
@@ -60,6 +61,13 @@ struct Shared<N> {
 pub struct Visit<'a, N: Network + Send + 'static> {
     client: MutexGuard<'a, Client<N>>,
     owner: &'a SharedClient<N>,
+    purpose: Purpose,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Ask,
+    Step,
 }
 
 /// What the guard did so far.
@@ -89,14 +97,24 @@ impl<N: Network + Send + 'static> SharedClient<N> {
         Self { shared: Arc::new(shared), stall, watched, guard: Mutex::new(None) }
     }
 
-    /// The client, as soon as the guard's slice is over. `None` after a panic within it.
+    /// The client, for a call that does not step, as soon as the guard's slice is over. `None` after a panic
+    /// within it.
     pub fn lock(&self) -> Option<Visit<'_, N>> {
-        self.shared.presence.fetch_add(1, Ordering::SeqCst);
+        self.visit(Purpose::Ask)
+    }
+
+    /// The client, for a call that steps.
+    pub fn lock_to_step(&self) -> Option<Visit<'_, N>> {
+        self.visit(Purpose::Step)
+    }
+
+    fn visit(&self, purpose: Purpose) -> Option<Visit<'_, N>> {
+        self.shared.count_presence(purpose);
         let Ok(client) = self.shared.client.lock() else {
-            self.shared.presence.fetch_add(1, Ordering::SeqCst);
+            self.shared.count_presence(purpose);
             return None;
         };
-        Some(Visit { client, owner: self })
+        Some(Visit { client, owner: self, purpose })
     }
 
     /// What the guard did so far.
@@ -159,11 +177,17 @@ impl<N: Network + Send + 'static> Drop for Visit<'_, N> {
             // Without a thread the sessions are as safe as any other client's.
             let _ = self.owner.start_guard(watched);
         }
-        self.owner.shared.presence.fetch_add(1, Ordering::SeqCst);
+        self.owner.shared.count_presence(self.purpose);
     }
 }
 
 impl<N: Network> Shared<N> {
+    fn count_presence(&self, purpose: Purpose) {
+        if purpose == Purpose::Step {
+            self.presence.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
     fn guard(&self, mut poll: Poll, stall: Duration) {
         let mut events = Events::with_capacity(2);
         let mut watch = Watch::new(stall);
@@ -181,12 +205,18 @@ impl<N: Network> Shared<N> {
                 Do::WaitForOwner { until } => {
                     std::thread::park_timeout(until.saturating_duration_since(Instant::now()));
                 }
-                Do::Slice => watch.on_slice(self.slice()),
+                Do::Slice => {
+                    let outcome = self.slice();
+                    if outcome.is_none() {
+                        std::thread::yield_now();
+                    }
+                    watch.on_slice(outcome);
+                }
             }
         }
     }
 
-    /// One step for the owner. `None` when the owner is inside; otherwise whether more is left to read.
+    /// One step for the owner. `None` where the owner holds the client; otherwise whether more is left to read.
     fn slice(&self) -> Option<bool> {
         let mut client = match self.client.try_lock() {
             Ok(client) => client,

@@ -84,13 +84,11 @@ impl Watch {
         }
     }
 
-    /// The step is done: `None` when the owner was inside, otherwise whether more is left.
+    /// The step is done: whether more is left; `None` where the owner held the client, be it to step, which
+    /// its presence will show, or only to ask.
     pub(super) fn on_slice(&mut self, more: Option<bool>) {
-        match (&mut self.phase, more) {
-            (Phase::Holding { has_work, .. }, Some(more)) => *has_work = more,
-            (Phase::Idle { .. } | Phase::Clock { .. } | Phase::Holding { .. }, _) => {
-                self.phase = Phase::Idle { has_work: false };
-            }
+        if let Phase::Holding { has_work, .. } = &mut self.phase {
+            *has_work = more.unwrap_or(true);
         }
     }
 }
@@ -190,11 +188,14 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_that_the_owner_holds_ends_the_holding() {
+    fn an_owner_who_only_asks_does_not_end_the_holding() {
         let mut night = Night::new();
         night.work_comes();
         night.now += STALL;
         assert_eq!(night.next(), Do::Slice);
+        night.watch.on_slice(None);
+        assert_eq!(night.next(), Do::Slice);
+        night.presence = 3;
         night.watch.on_slice(None);
         assert_eq!(night.next(), Do::WaitForWork { until: None });
     }

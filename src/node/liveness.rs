@@ -96,12 +96,17 @@ impl Liveness {
         self.ping.is_none() && !is_waiting
     }
 
+    /// Silence counts only where somebody was asked to break it: an owner who was away for long sends the
+    /// overdue `Ping` first and waits for its answer as long as it would have in time.
     fn dead_at(&self) -> Instant {
+        let asked =
+            self.ping.map(|(_, sent)| sent + self.read_timeout.saturating_sub(self.heartbeat_interval));
         let silent_since = match self.unanswered.first_key_value() {
             Some((_, oldest)) => (self.last_byte + oldest.duration).max(oldest.deadline),
             None => self.last_byte,
         };
-        silent_since + self.read_timeout
+        let silent_for_long = silent_since + self.read_timeout;
+        asked.map_or(silent_for_long, |asked| asked.max(silent_for_long))
     }
 }
 
@@ -128,6 +133,15 @@ mod tests {
         assert!(!liveness.wants_ping(true, start + 20 * SECOND));
         assert_eq!(liveness.next_deadline(true), start + 30 * SECOND);
         assert!(liveness.is_dead(start + 30 * SECOND) && !liveness.is_dead(start + 29 * SECOND));
+    }
+
+    #[test]
+    fn a_ping_that_is_overdue_has_its_time_all_the_same() {
+        let (mut liveness, start) = liveness();
+        assert!(liveness.wants_ping(true, start + 300 * SECOND));
+        liveness.on_ping_sent(1, start + 300 * SECOND);
+        assert!(!liveness.is_dead(start + 314 * SECOND));
+        assert!(liveness.is_dead(start + 315 * SECOND));
     }
 
     #[test]

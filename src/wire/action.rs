@@ -168,9 +168,7 @@ impl Lines {
             Parameter::Map(pairs) if literal => {
                 pairs.iter().try_for_each(|(name, value)| self.push_variable(name, value))
             }
-            Parameter::Map(_) => {
-                Err(InvalidAction::HeaderName { header: format!("{} with names of its own", shown()) })
-            }
+            Parameter::Map(_) => Err(InvalidAction::NamedValues { header: shown() }),
         }
     }
 
@@ -350,7 +348,7 @@ mod tests {
         let action = build("Getvar", &[("Variable", one("STRFTIME(0,UTC,%Y)"))]).unwrap();
         assert!(wire(&action).contains("\r\nVariable: STRFTIME(0,UTC,%Y)\r\n"));
         let map = Parameter::Map(vec![(b"A".to_vec(), b"1".to_vec())]);
-        assert!(matches!(build("Setvar", &[("Variable", map)]), Err(InvalidAction::HeaderName { .. })));
+        assert!(matches!(build("Setvar", &[("Variable", map)]), Err(InvalidAction::NamedValues { .. })));
     }
 
     #[test]

@@ -3,9 +3,11 @@
 //! Each scenario prints its seed and what it saw: `cargo test --test cluster_sim -- --nocapture`.
 
 mod answers;
+mod chaos;
 mod cuts;
 mod desk;
 mod fairness;
+mod faults;
 mod framing;
 mod goodbyes;
 mod hostile;
@@ -19,4 +21,5 @@ mod storms;
 mod strays;
 mod subscriptions;
 mod tap;
+mod user;
 mod watch;

@@ -1,7 +1,7 @@
 //! Whole sessions at the most verbose level: no record, no error and no debug output holds a secret.
 
 use apn_ami::error::InvalidAction;
-use apn_ami::limits::Limits;
+use apn_ami::limits::{ClusterLimits, Limits};
 use apn_ami::node::Completion;
 use apn_ami::record::{Field, Level};
 use apn_ami::settings::{AuthMethod, ServerSettings};
@@ -50,6 +50,7 @@ fn setup(auth: AuthMethod, buffer_bytes: usize) -> Setup {
         secret: PASSWORD,
         fake: Options { accounts: vec![Account::new("admin", PASSWORD)], ..Options::default() },
         links: LinkOptions { buffer_bytes, ..LinkOptions::default() },
+        cluster: ClusterLimits { redaction_keys: vec!["pin".into(), "CARD*".into()], ..Default::default() },
         log: Some(Level::Debug),
         ..Setup::default()
     }
@@ -65,14 +66,20 @@ fn session(setup: Setup) -> usize {
     }
     desk.fake(0).respond("Echo", Canned::new([("Secret", PASSWORD), ("AuthSecret", PIN)]));
     desk.fake(0).respond("Deny", Canned::error("No").event([("Event", "X"), ("Password", PASSWORD)]));
-    let secret = format!("PIN={PIN}");
-    let call = [("Channel", "PJSIP/a"), ("Application", "Wait"), ("Variable", secret.as_str())];
+    let (secret, inherited) = (format!("PIN={PIN}"), format!("__Card_Number={CARD}"));
+    let call = [
+        ("Channel", "PJSIP/a"),
+        ("Application", "Wait"),
+        ("Variable", secret.as_str()),
+        ("Variable", inherited.as_str()),
+    ];
     let sent = [
         desk.send(0, "Echo", &[("Secret", PASSWORD), ("Password", PIN)]),
         desk.send(0, "Deny", &[("Key", PASSWORD)]),
         desk.send(0, "NoSuchAction", &[("AuthSecret", PASSWORD)]),
         desk.send(0, "Originate", &call),
         desk.send(0, "Setvar", &[("Variable", "CARD"), ("Value", CARD)]),
+        desk.send(0, "UserEvent", &[("UserEvent", "Paid"), ("Card", CARD), ("Pin", PIN)]),
     ];
     while sent.iter().any(|ticket| ticket.slot.outcome().is_none()) {
         desk.step(seconds(1));
@@ -89,7 +96,7 @@ fn session(setup: Setup) -> usize {
     let site = desk.site(0);
     desk.world().stall(site, true);
     let full = loop {
-        let action = action("Echo", &[("Secret", PASSWORD), ("Md5Secret", PIN)]);
+        let action = action("Echo", &[("Secret", PASSWORD), ("Variable", secret.as_str())]);
         printed.add(&format!("{action:?}"));
         match desk.send_with(0, &action, &Completion::default()) {
             Ok(ticket) => printed.add(&format!("{ticket:?}")),

@@ -63,7 +63,7 @@ action `Ping` is invalid: parameter 0 has no name
 action `Ping` is invalid: header `X` is stdClass, must be text, a number, a bool or an array of these
 action `Ping` is invalid: header `X` is array, must be text, a number, a bool or an array of these
 action `Ping` is invalid: header `X` is float, must be text, a number, a bool or an array of these
-action `Ping` is invalid: `Variable with names of its own` is no header name
+action `Ping` is invalid: header `Variable` holds NAME => value: only Variable of Originate, MessageSend and PJSIPNotify does, give a list to repeat a header
 action `Originate` is invalid: a variable needs the form NAME=value or NAME => value, not `a text without =`
 action `caf�` is invalid: its name is not UTF-8
 bool(true)

@@ -60,6 +60,18 @@ final class ListsTest extends RealTestCase
         'VoicemailUserStatus' => ['Context' => 'default', 'Mailbox' => '1234'],
     ];
 
+    /** @var array<int, Asterisk> */
+    private static array $bare = [];
+
+    #[\Override]
+    public static function tearDownAfterClass(): void
+    {
+        foreach (self::$bare as $server) {
+            $server->stop();
+        }
+        self::$bare = [];
+    }
+
     #[DataProvider('versions')]
     public function testEveryListOfABusyServerComesWhole(int $version): void
     {
@@ -94,7 +106,7 @@ final class ListsTest extends RealTestCase
     #[DataProvider('versions')]
     public function testEveryListOfABareServerIsEmpty(int $version): void
     {
-        $server = Asterisk::start($version, self::bareConfiguration());
+        $server = self::bare($version);
         $ami = $this->connect($server);
         $parameters = [
             ...self::PARAMETERS,
@@ -117,7 +129,6 @@ final class ListsTest extends RealTestCase
             $count = $action === 'DBGetTree' && $version === 16 ? 1 : \count($response->getEvents());
             self::assertSame($count, self::complete($response)->int('ListItems'), $action);
         }
-        $server->stop();
     }
 
     #[DataProvider('versions')]
@@ -210,6 +221,16 @@ final class ListsTest extends RealTestCase
         }
         file_put_contents("{$inbox}/msg0000.txt", "[message]\norigmailbox=1234\nmsg_id=1\n");
         file_put_contents("{$inbox}/msg0000.wav", '');
+    }
+
+    /** A server with nothing configured. */
+    private static function bare(int $version): Asterisk
+    {
+        if (self::$bare === []) {
+            self::$bare = Asterisk::startBoth(self::bareConfiguration());
+        }
+
+        return self::$bare[$version];
     }
 
     /** @return array<string, string> */

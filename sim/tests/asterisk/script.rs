@@ -26,6 +26,25 @@ fn a_canned_answer_takes_the_place_of_the_servers_own() {
 }
 
 #[test]
+fn a_canned_list_ends_with_the_event_of_its_action() {
+    let mut bench = Bench::new(Options::default());
+    let session = bench.logged_in("off");
+    bench.asterisk.respond("PJSIPShowEndpoints", Answer::default().items(Vec::new()));
+    let answer = bench.act(session, &["Action: PJSIPShowEndpoints", "ActionID: 1"]);
+    let end = "Event: EndpointListComplete\r\nActionID: 1\r\nEventList: Complete\r\nListItems: 0\r\n\r\n";
+    assert!(answer.ends_with(end), "{answer}");
+}
+
+#[test]
+fn a_bare_event_has_no_header_of_the_servers_own() {
+    let mut bench = Bench::new(Options::default());
+    let session = bench.logged_in("off");
+    let now = bench.now;
+    bench.asterisk.emit_bare("Hangup", Classes::NONE, [("Cause", "16")], now);
+    assert_eq!(bench.received(session), "Event: Hangup\r\nCause: 16\r\n\r\n");
+}
+
+#[test]
 fn a_slow_answer_blocks_its_session() {
     let mut bench = Bench::new(Options::default());
     let session = bench.logged_in("off");

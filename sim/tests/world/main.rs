@@ -13,7 +13,7 @@ use apn_ami::node::{Completion, ConnectionState, Ticket};
 use apn_ami::secret::Secret;
 use apn_ami::settings::ServerSettings;
 use apn_ami::wire::{Action, InstanceId, Parameter};
-use apn_sim::asterisk::{Options, Rate};
+use apn_sim::asterisk::{Answer, Options, Rate};
 use apn_sim::link::LinkOptions;
 use apn_sim::world::{Door, SiteId, World};
 
@@ -117,6 +117,36 @@ impl Bench {
 }
 
 const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn a_question_ends_the_wait_at_its_own_moment() {
+    let mut bench = Bench::new(1, 1);
+    bench.open_all();
+    bench.all_ready(SECOND);
+    let site = bench.sites[0];
+    bench.world().server_mut(site).ask("Getvar");
+    let ticket = bench.send(0, "Getvar", &[("Variable", "X")]);
+    let asked = bench.world().at();
+    while bench.world().server(site).questions_waiting() == 0 {
+        bench.step(SECOND);
+    }
+    assert_eq!(bench.world().at(), asked);
+
+    let question = bench.world().server_mut(site).take_questions().remove(0);
+    bench.world().server_mut(site).answer(&question, &Answer::new([("Value", "42")]), asked);
+    assert_eq!(bench.ended(&ticket, SECOND), Duration::ZERO);
+}
+
+#[test]
+fn an_unanswered_question_does_not_hold_the_time() {
+    let mut bench = Bench::new(1, 1);
+    bench.open_all();
+    bench.all_ready(SECOND);
+    let site = bench.sites[0];
+    bench.world().server_mut(site).ask("Getvar");
+    let ticket = bench.send(0, "Getvar", &[("Variable", "X")]);
+    assert!(bench.ended(&ticket, 60 * SECOND) >= 15 * SECOND);
+}
 
 #[test]
 fn fifty_servers_come_up_over_bad_links() {

@@ -7,7 +7,7 @@ namespace Apn\AmiClient\Tests\Real\Server;
 /**
  * A real Asterisk on loopback, started by tools/asterisk.
  *
- * Those of shared() serve all tests of the process. A test that kills, stops or reconfigures a server starts its own.
+ * Those of shared() serve all tests of the process but the ones that kill, stop or reconfigure a server: for these there is expendable().
  */
 final class Asterisk
 {
@@ -19,6 +19,9 @@ final class Asterisk
 
     /** @var array<int, self> */
     private static array $shared = [];
+
+    /** @var array<int, self> */
+    private static array $expendable = [];
 
     /** @var \WeakMap<self, true>|null */
     private static ?\WeakMap $running = null;
@@ -37,25 +40,46 @@ final class Asterisk
     public static function shared(int $version): self
     {
         if (self::$shared === []) {
-            self::$shared = [16 => self::starting(16), 22 => self::starting(22)];
+            self::$shared = self::startBoth();
         }
-        $server = self::$shared[$version] ?? throw new \InvalidArgumentException("no Asterisk {$version}: 16 or 22");
-        $server->awaitReady();
+
+        return self::$shared[$version] ?? throw new \InvalidArgumentException("no Asterisk {$version}: 16 or 22");
+    }
+
+    /** As shared(), for tests that kill, stop or reconfigure it. It runs, whatever was done to it before. */
+    public static function expendable(int $version): self
+    {
+        if (self::$expendable === []) {
+            self::$expendable = self::startBoth();
+        }
+        $server = self::$expendable[$version] ?? throw new \InvalidArgumentException(
+            "no Asterisk {$version}: 16 or 22",
+        );
+        if ($server->process === null || !$server->process->isRunning()) {
+            $server->startAgain();
+            $server->awaitReady();
+        }
 
         return $server;
     }
 
-    /** @param array<string, string> $config files of etc that win over those of tools/asterisk.d */
-    public static function start(int $version, array $config = []): self
+    /**
+     * @param array<string, string> $config files of etc that win over those of tools/asterisk.d
+     *
+     * @return array<int, self> by version
+     */
+    public static function startBoth(array $config = []): array
     {
-        $server = self::starting($version, $config);
-        $server->awaitReady();
+        $servers = [16 => self::starting(16, $config), 22 => self::starting(22, $config)];
+        foreach ($servers as $server) {
+            $server->awaitReady();
+        }
 
-        return $server;
+        return $servers;
     }
 
     /** @param array<string, string> $config */
-    private static function starting(int $version, array $config = []): self
+    private static function starting(int $version, array $config): self
     {
         if (self::$running === null) {
             self::$running = new \WeakMap();
@@ -115,11 +139,10 @@ final class Asterisk
         return (string) file_get_contents("{$this->folder}/etc/{$name}");
     }
 
-    /** Starts it again, on the ports that it had. */
-    public function restart(): void
+    /** Starts it again, on the ports that it had, and waits for nothing. */
+    public function startAgain(): void
     {
         $this->launch();
-        $this->awaitReady();
     }
 
     /** Ends it as an operator would. */
@@ -143,7 +166,7 @@ final class Asterisk
     /** SIGSTOP: the kernel still takes bytes for it, but nobody reads them. */
     public function pause(): void
     {
-        $this->process?->signal(SIGSTOP);
+        $this->process?->pause();
     }
 
     public function resume(): void

@@ -47,6 +47,22 @@ final class Process
         return $this->isRunning() && posix_kill($this->pid, $signal);
     }
 
+    /** The signal stops one thread, which stops the others: until then they go on. */
+    public function pause(): void
+    {
+        $this->signal(SIGSTOP);
+        while ($this->isRunning() && preg_match('/^State:\t[^Tt]/m', $this->threads()) === 1) {
+            usleep(1_000);
+        }
+    }
+
+    private function threads(): string
+    {
+        $statuses = glob("/proc/{$this->pid}/task/*/status") ?: [];
+
+        return implode('', array_map(static fn(string $file): string => (string) @file_get_contents($file), $statuses));
+    }
+
     public function awaitExit(float $seconds): bool
     {
         $deadline = microtime(true) + $seconds;

@@ -2,13 +2,16 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
-mod server;
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::time::{Instant, SystemTime};
+
+use apn_sim::asterisk::{Account, Asterisk, Options, Rate};
+use apn_sim::server::Server;
 
 use arguments::{Arguments, HELP, Wish};
-use server::Server;
 
 fn main() -> ExitCode {
     match Arguments::parse(std::env::args().skip(1)) {
@@ -25,7 +28,13 @@ fn main() -> ExitCode {
 }
 
 fn serve(arguments: &Arguments) -> ExitCode {
-    let result = Server::bind(arguments).and_then(|mut server| {
+    let place = |number: u16| {
+        let port = if arguments.port == 0 { 0 } else { arguments.port + number };
+        SocketAddr::new(arguments.host, port)
+    };
+    let addresses: Vec<_> = (0..arguments.nodes).map(place).collect();
+    let bound = Server::bind(&addresses, arguments.log, |number, now| asterisk(arguments, number, now));
+    let result = bound.and_then(|mut server| {
         for address in server.addresses() {
             println!("listening on {address}");
         }
@@ -40,3 +49,29 @@ fn serve(arguments: &Arguments) -> ExitCode {
         }
     }
 }
+
+fn asterisk(arguments: &Arguments, number: usize, now: Instant) -> Asterisk {
+    let options = Options {
+        release: arguments.release,
+        accounts: vec![Account::new(&arguments.user, &arguments.secret)],
+        unix_time: SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default(),
+        write_timeout: arguments.write_timeout,
+        seed: number as u64 + 1,
+        ..Options::default()
+    };
+    let waits = arguments.write_timeout.is_none();
+    let rate = Rate {
+        events_per_second: arguments.rate,
+        events_max: None,
+        waiting_bytes_max: waits.then_some(WAITING_BYTES_MAX),
+    };
+    let mut asterisk = Asterisk::new(options, now);
+    asterisk.set_rate(rate, now);
+    if arguments.log {
+        asterisk.record_requests();
+    }
+    asterisk
+}
+
+/// Where made-up events wait for slow clients: what waits for one client at most.
+const WAITING_BYTES_MAX: usize = 4 * 1_024 * 1_024;

@@ -3,18 +3,15 @@
 use std::collections::HashMap;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
-use apn_sim::asterisk::{Account, Asterisk, Options, Rate, SessionId};
 use mio::net::{TcpListener, TcpStream};
 use mio::{Events, Interest, Poll, Token};
 
-use crate::arguments::Arguments;
+use crate::asterisk::{Asterisk, SessionId};
 
 /// Bytes read at once; one turn reads no more of a connection.
 const READ_BYTES: usize = 64 * 1_024;
-/// Where made-up events wait for slow clients: what waits for one client at most.
-const WAITING_BYTES_MAX: usize = 4 * 1_024 * 1_024;
 
 struct Node {
     listener: TcpListener,
@@ -31,7 +28,7 @@ struct Connection {
 }
 
 /// Several fake servers in one event loop.
-pub(crate) struct Server {
+pub struct Server {
     poll: Poll,
     nodes: Vec<Node>,
     connections: HashMap<Token, Connection>,
@@ -41,30 +38,44 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn bind(arguments: &Arguments) -> io::Result<Self> {
+    /// A server for each address, port 0 for a free one; `asterisk` makes what listens there. `log` tells on
+    /// standard error what happens.
+    ///
+    /// # Errors
+    ///
+    /// When an address cannot be listened on.
+    pub fn bind(
+        addresses: &[SocketAddr],
+        log: bool,
+        mut asterisk: impl FnMut(usize, Instant) -> Asterisk,
+    ) -> io::Result<Self> {
         let poll = Poll::new()?;
         let mut nodes = Vec::new();
-        for number in 0..arguments.nodes {
-            let port = if arguments.port == 0 { 0 } else { arguments.port + number };
-            let wanted = SocketAddr::new(arguments.host, port);
-            let mut listener = TcpListener::bind(wanted).map_err(|error| {
+        for (number, wanted) in addresses.iter().enumerate() {
+            let mut listener = TcpListener::bind(*wanted).map_err(|error| {
                 io::Error::new(error.kind(), format!("cannot listen on {wanted}: {error}"))
             })?;
-            poll.registry().register(&mut listener, Token(number.into()), Interest::READABLE)?;
+            poll.registry().register(&mut listener, Token(number), Interest::READABLE)?;
             let address = listener.local_addr()?;
-            nodes.push(Node { listener, address, asterisk: asterisk(arguments, number) });
+            nodes.push(Node { listener, address, asterisk: asterisk(number, Instant::now()) });
         }
         let tokens_made = nodes.len();
         let buffer = vec![0; READ_BYTES];
-        Ok(Self { poll, nodes, connections: HashMap::new(), tokens_made, log: arguments.log, buffer })
+        Ok(Self { poll, nodes, connections: HashMap::new(), tokens_made, log, buffer })
     }
 
-    pub(crate) fn addresses(&self) -> Vec<SocketAddr> {
+    /// Where they listen.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<SocketAddr> {
         self.nodes.iter().map(|node| node.address).collect()
     }
 
     /// Serves until the process is ended.
-    pub(crate) fn run(&mut self) -> io::Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// When the system cannot wait for sockets.
+    pub fn run(&mut self) -> io::Result<()> {
         let mut events = Events::with_capacity(1_024);
         loop {
             let deadline = self.nodes.iter().filter_map(|node| node.asterisk.next_deadline()).min();
@@ -177,30 +188,6 @@ impl Server {
             eprintln!("{}: {what}", self.nodes[node].address);
         }
     }
-}
-
-fn asterisk(arguments: &Arguments, number: u16) -> Asterisk {
-    let now = Instant::now();
-    let options = Options {
-        release: arguments.release,
-        accounts: vec![Account::new(&arguments.user, &arguments.secret)],
-        unix_time: SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default(),
-        write_timeout: arguments.write_timeout,
-        seed: u64::from(number) + 1,
-        ..Options::default()
-    };
-    let waits = arguments.write_timeout.is_none();
-    let rate = Rate {
-        events_per_second: arguments.rate,
-        events_max: None,
-        waiting_bytes_max: waits.then_some(WAITING_BYTES_MAX),
-    };
-    let mut asterisk = Asterisk::new(options, now);
-    asterisk.set_rate(rate, now);
-    if arguments.log {
-        asterisk.record_requests();
-    }
-    asterisk
 }
 
 /// One bounded read. An error, or the peer's end, ends the connection.

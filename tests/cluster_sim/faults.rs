@@ -1,0 +1,169 @@
+//! Everything that goes wrong between a client and its servers, by chance, and how it is put right.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use apn_ami::client::Network as _;
+use apn_sim::asterisk::{Answer, Rate};
+use apn_sim::link::LinkOptions;
+use apn_sim::world::Door;
+use fastrand::Rng;
+
+use crate::desk::{Desk, millis, seconds};
+
+const DOORS: [Door; 6] =
+    [Door::Open, Door::Refused, Door::Blackhole, Door::Unreachable, Door::NoName, Door::BadCertificate];
+
+const SILENCE: Rate = Rate { events_per_second: 0, events_max: None, waiting_bytes_max: None };
+
+/// Bytes that no Asterisk says, or says so.
+const GARBAGE: [&[u8]; 14] = [
+    b"\r\n\r\n\n\n",
+    b"nothing\r\nof any kind\r\n\r\n",
+    b"Event: Half\r\nX: ",
+    b"Event: \r\n\r\n",
+    b"Response: Success\r\n\r\n",
+    b"Response: Success\r\nActionID: n1:hhhhhhhhhhhhh:3\r\n\r\n",
+    b"Response: Goodbye\r\n\r\n",
+    b"Response: Follows\r\nno end\n",
+    b"\r\n--END COMMAND--\r\n\r\n",
+    b"Event: UserEvent\r\nActionID: n1:hhhhhhhhhhhhh:5\r\nEventList: Complete\r\n\r\n",
+    b"Event: X\r\nActionID: n2:hhhhhhhhhhhhh:7\r\nEventList: Complete\r\nListItems: -1\r\n\r\n",
+    b"Asterisk Call Manager/1.1\r\n",
+    b"Event: Shutdown\r\nShutdown: Cleanly\r\n\r\n",
+    b"\0\xff\xfe:\r\n\r\n",
+];
+
+/// Makes the fake servers slower, fuller and odder than they are.
+pub(crate) fn furnish(desk: &mut Desk, at: usize, random: &mut Rng) {
+    let fake = desk.fake(at);
+    fake.ignore("Never");
+    if random.bool() {
+        fake.respond("Command", Answer::new([("Message", "late")]).after(millis(random.u64(..5_000))));
+    }
+    fake.fill_list("QueueStatus", random.usize(..20));
+    fake.fill_list("IAXpeers", random.usize(..5));
+    fake.set_netstats(["IAX2/a 1 2 3"].iter().take(random.usize(..2)).copied());
+}
+
+pub(crate) fn links(random: &mut Rng) -> LinkOptions {
+    LinkOptions {
+        latency: if random.bool() { Duration::ZERO } else { millis(random.u64(..60)) },
+        jitter: if random.bool() { Duration::ZERO } else { millis(random.u64(..30)) },
+        piece_bytes_max: if random.bool() { usize::MAX } else { random.usize(1..300) },
+        buffer_bytes: if random.bool() { 2 * 1_024 * 1_024 } else { random.usize(60..5_000) },
+        corrupt_per_million: 0,
+    }
+}
+
+/// Lets one thing go wrong with a server, and says what; `corrupted` gets those whose bytes were changed.
+pub(crate) fn strike(
+    desk: &mut Desk,
+    at: usize,
+    random: &mut Rng,
+    corrupted: &mut BTreeSet<usize>,
+) -> String {
+    let (site, now) = (desk.site(at), desk.now());
+    match random.u32(..16) {
+        0 => {
+            let options = links(random);
+            desk.world().set_links(site, options);
+            format!("n{at}: {options:?}")
+        }
+        1 => {
+            let stalled = random.bool();
+            desk.world().stall(site, stalled);
+            format!("n{at}: stall {stalled}")
+        }
+        2 => {
+            desk.world().reset(site);
+            format!("n{at}: reset")
+        }
+        3 => {
+            desk.world().silence(site);
+            format!("n{at}: silence")
+        }
+        4 => {
+            let downtime = millis(random.u64(..5_000));
+            desk.world().restart(site, downtime);
+            format!("n{at}: restart, {downtime:?} down")
+        }
+        5 => {
+            let refuse = random.bool();
+            desk.fake(at).refuse_logins(refuse);
+            format!("n{at}: refuse logins {refuse}")
+        }
+        6 => {
+            let door = DOORS[random.usize(..DOORS.len())];
+            desk.world().set_door(site, door);
+            format!("n{at}: {door:?}")
+        }
+        7 => {
+            let frozen = random.bool();
+            desk.fake(at).freeze(frozen, now);
+            format!("n{at}: frozen {frozen}")
+        }
+        8..10 => {
+            let made = desk.fake(at).events_made();
+            let rate = Rate {
+                events_per_second: random.u32(1..10_000),
+                events_max: Some(made + random.u64(..2_000)),
+                waiting_bytes_max: None,
+            };
+            desk.fake(at).set_rate(rate, now);
+            format!("n{at}: {rate:?}")
+        }
+        10 => {
+            corrupted.insert(at);
+            let corrupt_per_million = random.u32(..2_000);
+            desk.world().set_links(site, LinkOptions { corrupt_per_million, ..links(random) });
+            format!("n{at}: {corrupt_per_million} bytes in a million are corrupted")
+        }
+        11 => {
+            let by = seconds(random.u64(..100_000));
+            let unix = desk.world().now().unix;
+            let unix = if random.bool() { unix + by } else { unix.saturating_sub(by) };
+            desk.world().set_unix(unix);
+            format!("the wall clock jumps by {by:?}")
+        }
+        12 => kick(desk, at, random.bool()),
+        _ => say_garbage(desk, at, random),
+    }
+}
+
+fn kick(desk: &mut Desk, at: usize, softly: bool) -> String {
+    let now = desk.now();
+    if let Some(session) = desk.fake(at).sessions().last() {
+        let fake = desk.fake(at);
+        if softly { fake.close(session, now) } else { fake.cut(session, now) }
+    }
+    format!("n{at}: kicked, softly {softly}")
+}
+
+fn say_garbage(desk: &mut Desk, at: usize, random: &mut Rng) -> String {
+    let now = desk.now();
+    let Some(session) = desk.fake(at).sessions().last() else {
+        return format!("n{at}: nobody to say garbage to");
+    };
+    let mut said = Vec::new();
+    for _ in 0..random.usize(1..6) {
+        match random.u32(..12) {
+            0 => said.extend((0..random.usize(..200)).map(|_| random.u8(..))),
+            1 => said.extend(vec![b'x'; random.usize(..140_000)]),
+            _ => said.extend_from_slice(GARBAGE[random.usize(..GARBAGE.len())]),
+        }
+    }
+    desk.fake(at).inject(session, &said, now);
+    format!("n{at}: {} bytes of garbage", said.len())
+}
+
+/// Puts everything right.
+pub(crate) fn heal(desk: &mut Desk, at: usize) {
+    let (site, now) = (desk.site(at), desk.now());
+    desk.world().set_links(site, LinkOptions::default());
+    desk.world().stall(site, false);
+    desk.world().set_door(site, Door::Open);
+    desk.fake(at).refuse_logins(false);
+    desk.fake(at).freeze(false, now);
+    desk.fake(at).set_rate(SILENCE, now);
+}

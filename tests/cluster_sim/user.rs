@@ -1,0 +1,173 @@
+//! A user without a plan: opens, closes, sends, cancels, listens, adds and removes servers, by chance.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use apn_ami::cluster::{EventFilter, SubscriptionId};
+use apn_ami::error::ActionError;
+use apn_ami::glob::Glob;
+use apn_ami::node::{Completion, Strategy, Ticket, TimeoutBehavior};
+use fastrand::Rng;
+
+use crate::desk::{Desk, action, millis};
+
+/// What a user holds and wants.
+#[derive(Default)]
+pub(crate) struct User {
+    /// Servers that are to be open.
+    pub(crate) wanted: BTreeSet<usize>,
+    pub(crate) removed: BTreeSet<usize>,
+    tickets: Vec<(usize, Ticket)>,
+    subscriptions: Vec<SubscriptionId>,
+    pub(crate) sent: u64,
+    pub(crate) refused: u64,
+}
+
+/// An action and its headers.
+type Wish = (&'static str, &'static [(&'static str, &'static str)]);
+
+/// Each ends by itself within a minute, whatever the server does. The first ones are answered at once.
+const WISHES: [Wish; 17] = [
+    ("Ping", &[]),
+    ("QueueStatus", &[]),
+    ("CoreShowChannels", &[]),
+    ("IAXpeers", &[]),
+    ("IAXnetstats", &[]),
+    ("PJSIPShowResourceLists", &[]),
+    ("SKINNYdevices", &[]),
+    ("JabberSend", &[("Jabber", "a"), ("JID", "b@c"), ("Message", "d")]),
+    ("FAXStats", &[]),
+    ("UserEvent", &[("UserEvent", "Mine"), ("Text", "hello")]),
+    ("NoSuchAction", &[]),
+    ("Originate", &[("Channel", "PJSIP/a"), ("Application", "Wait"), ("Async", "true"), ("Timeout", "5000")]),
+    ("Command", &[("Command", "core show uptime")]),
+    ("Originate", &[("Channel", "PJSIP/busy"), ("Application", "Wait"), ("Timeout", "3000")]),
+    ("Originate", &[("Channel", "PJSIP/noanswer"), ("Application", "Wait"), ("Timeout", "4000")]),
+    ("WaitEvent", &[("Timeout", "7")]),
+    ("Never", &[]),
+];
+
+const AT_ONCE: usize = 12;
+
+const NAMES: [&str; 8] =
+    ["*", "Hangup", "New*", "Queue*", "UserEvent", "VarSet", "Shutdown", "OriginateResponse"];
+
+impl User {
+    /// Does one thing, and says what.
+    pub(crate) fn act(&mut self, desk: &mut Desk, random: &mut Rng) -> String {
+        let there: Vec<_> = (0..desk.ids.len()).filter(|at| !self.removed.contains(at)).collect();
+        let at = there[random.usize(..there.len())];
+        match random.u32(..100) {
+            0..8 => self.open(desk, at),
+            8..12 if at > 0 => self.close(desk, at, random),
+            12..14 if desk.ids.len() < 14 => {
+                let new = desk.add_server();
+                self.open(desk, new)
+            }
+            14..15 if at > 0 => self.remove(desk, at),
+            15..25 => self.subscribe(desk, random),
+            25..32 => self.unsubscribe(desk, random),
+            32..40 => self.cancel(desk, random),
+            40..41 => self.shut_down(desk, random),
+            _ => (0..random.u32(1..12)).map(|_| self.send(desk, at, random)).last().unwrap_or_default(),
+        }
+    }
+
+    pub(crate) fn open(&mut self, desk: &mut Desk, at: usize) -> String {
+        self.wanted.insert(at);
+        desk.open(at);
+        format!("open n{at}")
+    }
+
+    fn close(&mut self, desk: &mut Desk, at: usize, random: &mut Rng) -> String {
+        let grace = millis(random.u64(..3_000));
+        self.wanted.remove(&at);
+        desk.close(at, grace);
+        format!("close n{at} within {grace:?}")
+    }
+
+    fn remove(&mut self, desk: &mut Desk, at: usize) -> String {
+        self.wanted.remove(&at);
+        self.removed.insert(at);
+        desk.client.remove_server(desk.ids[at]);
+        format!("remove n{at}")
+    }
+
+    fn shut_down(&mut self, desk: &mut Desk, random: &mut Rng) -> String {
+        let grace = millis(random.u64(..2_000));
+        desk.client.shut_down(grace);
+        self.wanted.clear();
+        // The first server is never without a friend.
+        self.open(desk, 0);
+        format!("shut down within {grace:?}")
+    }
+
+    fn subscribe(&mut self, desk: &mut Desk, random: &mut Rng) -> String {
+        let name = NAMES[random.usize(..NAMES.len())];
+        let server = random.bool().then(|| desk.ids[random.usize(..desk.ids.len())]);
+        let filter = EventFilter { server, names: vec![Glob::any_case(name)], headers: Vec::new() };
+        self.subscriptions.push(desk.client.subscribe(filter));
+        format!("subscribe {name} of {server:?}")
+    }
+
+    fn unsubscribe(&mut self, desk: &mut Desk, random: &mut Rng) -> String {
+        if self.subscriptions.is_empty() {
+            return String::from("unsubscribe nothing");
+        }
+        let id = self.subscriptions.swap_remove(random.usize(..self.subscriptions.len()));
+        desk.client.unsubscribe(id);
+        format!("unsubscribe {id:?}")
+    }
+
+    fn cancel(&mut self, desk: &mut Desk, random: &mut Rng) -> String {
+        if self.tickets.is_empty() {
+            return String::from("cancel nothing");
+        }
+        let (at, ticket) = self.tickets.swap_remove(random.usize(..self.tickets.len()));
+        let had_ended = ticket.slot.outcome().is_some();
+        let cancelled = desk.client.cancel(desk.ids[at], ticket.id.sequence());
+        assert_eq!(cancelled, !had_ended, "what has not ended can be cancelled, once");
+        format!("cancel {}: {cancelled}", ticket.id)
+    }
+
+    fn send(&mut self, desk: &mut Desk, at: usize, random: &mut Rng) -> String {
+        // A server that is kept busy for longer than anybody said it would be counts as dead, rightly.
+        let wishes = if at == 0 { &WISHES[..AT_ONCE] } else { &WISHES[..] };
+        let (name, headers) = wishes[random.usize(..wishes.len())];
+        let strategy = match random.u32(..10) {
+            0 => Strategy::Single,
+            1 => Strategy::Events(vec!["QueueMember".into(), "Hangup".into()]),
+            _ => Strategy::Automatic,
+        };
+        let completion = Completion {
+            strategy,
+            max_duration: random.bool().then(|| millis(random.u64(1..20_000))),
+            messages_max: (random.u32(..5) == 0).then(|| random.usize(1..6)),
+            on_timeout: if random.bool() { TimeoutBehavior::Fail } else { TimeoutBehavior::Partial },
+        };
+        match desk.send_with(at, &action(name, headers), &completion) {
+            Ok(ticket) => {
+                self.sent += 1;
+                self.tickets.push((at, ticket));
+            }
+            Err(error @ (ActionError::NotReady { .. } | ActionError::Backpressure { .. })) => {
+                assert!(error.is_retry_safe());
+                self.refused += 1;
+            }
+            Err(error) => panic!("{error}"),
+        }
+        format!("send {name} to n{at}")
+    }
+
+    /// How every action ended; each must have.
+    pub(crate) fn outcomes(&self) -> (u64, u64) {
+        let ended = self.tickets.iter().map(|(_, ticket)| {
+            let outcome = ticket.slot.outcome();
+            outcome.unwrap_or_else(|| panic!("{} never ended", ticket.id)).is_ok()
+        });
+        ended.fold((0, 0), |(well, badly), is_ok| if is_ok { (well + 1, badly) } else { (well, badly + 1) })
+    }
+}
+
+/// The longest that one of the user's actions can take.
+pub(crate) const LONGEST_WISH: Duration = Duration::from_secs(60);
