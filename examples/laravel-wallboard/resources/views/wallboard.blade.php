@@ -11,11 +11,11 @@
         h1 { font-size: 1.4rem; font-weight: 600; margin: 0; }
         #link { font-size: .9rem; color: #8b98a5; }
         #link[data-live="true"] { color: #3fcf8e; }
-        main { display: grid; grid-template-columns: repeat(auto-fill, minmax(24rem, 1fr)); gap: 1.5rem; }
+        main { display: grid; grid-template-columns: repeat(auto-fill, minmax(30rem, 1fr)); gap: 1.5rem; }
         section { background: #1a212a; border-radius: .75rem; padding: 1.25rem 1.5rem; }
         h2 { margin: 0 0 1rem; font-size: 1.1rem; font-weight: 600; }
         .figures { display: flex; gap: 2rem; margin-bottom: 1rem; }
-        .figures b { display: block; font-size: 2.4rem; line-height: 1; font-variant-numeric: tabular-nums; }
+        .figures b { display: block; font-size: 2.4rem; line-height: 1; font-variant-numeric: tabular-nums; white-space: nowrap; }
         .figures span { font-size: .8rem; color: #8b98a5; }
         .waiting b { color: #f5b94a; }
         ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .5rem; }
