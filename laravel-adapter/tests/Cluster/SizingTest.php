@@ -27,7 +27,11 @@ final class SizingTest extends RedisTestCase
     {
         return [
             'nothing subscribed' => ['ami:listen --all', '', 10_000],
-            'one event of many, by where' => ['ami:listen --all', 'Apn\AmiClient\Laravel\Facades\Ami::on("VarSet", fn ($e) => null, ["Variable" => "NONE"]);', 10_000],
+            'one event of many, by where' => [
+                'ami:listen --all',
+                'Apn\AmiClient\Laravel\Facades\Ami::on("VarSet", fn ($e) => null, ["Variable" => "NONE"]);',
+                10_000,
+            ],
             'every event to a listener' => ['ami:listen --all', self::LISTENER, 5_000],
             'every event to the stream' => ['ami:listen --all --bridge=redis', '', 5_000],
         ];
@@ -47,11 +51,16 @@ final class SizingTest extends RedisTestCase
 
     public function testAConsumer(): void
     {
-        $this->configure(new FakeAsteriskProcess(4, '--rate', '1000', '--write-timeout-ms', '0'), ['bridge' => ['max_length' => 5_000_000]]);
+        $this->configure(new FakeAsteriskProcess(4, '--rate', '1000', '--write-timeout-ms', '0'), ['bridge' => [
+            'max_length' => 5_000_000,
+        ]]);
         $this->skeleton->onBoot(self::LISTENER);
         $this->process('ami:listen --all --bridge=redis');
         $consumer = $this->process('ami:consume --from=0 --group=app')->waitForOutput('Consuming');
-        [$cpu, $events] = $this->measure($consumer, fn(): int => $this->redis->xLen(self::STREAM) - (int) $this->group('app')['backlog']);
+        [$cpu, $events] = $this->measure(
+            $consumer,
+            fn(): int => $this->redis->xLen(self::STREAM) - (int) $this->group('app')['backlog'],
+        );
         $this->show('a consumer with a listener', $events, $cpu, $consumer);
         self::assertGreaterThan(1_000, $events);
     }
@@ -69,7 +78,13 @@ final class SizingTest extends RedisTestCase
     private function show(string|int $what, int $events, float $cpu, ArtisanProcess $process): void
     {
         preg_match('/VmRSS:\s+(\d+)/', (string) file_get_contents("/proc/{$process->pid}/status"), $memory);
-        fwrite(STDERR, sprintf("\n  %-28s %6d events/s, %5.1f us CPU an event, %d MB\n", $what, (int) ($events / self::SECONDS), $cpu * 1e6 / $events, (int) $memory[1] / 1_024));
+        fwrite(STDERR, sprintf(
+            "\n  %-28s %6d events/s, %5.1f us CPU an event, %d MB\n",
+            $what,
+            (int) ($events / self::SECONDS),
+            ($cpu * 1e6) / $events,
+            (int) $memory[1] / 1_024,
+        ));
     }
 
     private function received(): int
