@@ -157,6 +157,7 @@ final readonly class StreamReader
             if ($pending === []) {
                 $this->store->command('XGROUP', 'DELCONSUMER', $this->stream(), $this->group, $this->consumer);
             }
+
             // @mago-expect lint:no-empty-catch-clause
         } catch (RedisException) {
             // A consumer that stays in the list of its group harms nobody.

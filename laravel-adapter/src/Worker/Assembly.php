@@ -126,9 +126,7 @@ final readonly class Assembly
             $sink->routes(),
         );
 
-        return [...$only, new Route($request->events, [], 'the output', static fn(AmiEvent $event) => $output->event(
-                $event,
-            ))];
+        return [...$only, new Route($request->events, [], 'the output', $output->event(...))];
     }
 
     /** @param list<Route> $routes */

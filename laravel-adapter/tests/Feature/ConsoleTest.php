@@ -47,10 +47,24 @@ final class ConsoleTest extends RedisTestCase
     {
         $this->configure(new FakeAsteriskProcess());
         $this->listen('ami:listen');
-        $this->artisan('ami:send', ['action' => 'CoreStatus'])->expectsOutputToContain('CoreStartupDate')->assertExitCode(0);
-        $this->artisan('ami:send', ['action' => 'QueueStatus', '--json' => true])->expectsOutputToContain('"QueueMember"')->assertExitCode(0);
-        $this->artisan('ami:send', ['action' => 'QueueStatus'])->expectsOutputToContain('QueueMember')->assertExitCode(0);
-        $this->artisan('ami:send', ['action' => 'Command', 'headers' => ['Command=core show version'], '--direct' => true])
+        $this
+            ->artisan('ami:send', ['action' => 'CoreStatus'])
+            ->expectsOutputToContain('CoreStartupDate')
+            ->assertExitCode(0);
+        $this
+            ->artisan('ami:send', ['action' => 'QueueStatus', '--json' => true])
+            ->expectsOutputToContain('"QueueMember"')
+            ->assertExitCode(0);
+        $this
+            ->artisan('ami:send', ['action' => 'QueueStatus'])
+            ->expectsOutputToContain('QueueMember')
+            ->assertExitCode(0);
+        $this
+            ->artisan('ami:send', [
+                'action' => 'Command',
+                'headers' => ['Command=core show version'],
+                '--direct' => true,
+            ])
             ->expectsOutputToContain('Asterisk')
             ->assertExitCode(0);
         $this->artisan('ami:send', ['action' => 'Hangup', 'headers' => ['Channel=PJSIP/none']])->assertExitCode(1);
@@ -68,20 +82,29 @@ final class ConsoleTest extends RedisTestCase
         $this->artisan('ami:drain', ['worker' => $id])->expectsOutputToContain('has ended')->assertExitCode(0);
         self::assertSame(0, $first->wait());
         self::assertSame('drain', $first->lines('stopped')[0]['reason']);
-        Wait::until(fn(): bool => count($this->report()['workers']) === 1 && $this->report()['code'] === 0, 'the other one has all');
+        Wait::until(
+            fn(): bool => count($this->report()['workers']) === 1 && $this->report()['code'] === 0,
+            'the other one has all',
+        );
         self::assertTrue($second->isRunning());
-        $this->artisan('ami:drain', ['worker' => 'nobody'])->expectsOutputToContain('There is no worker nobody')->assertExitCode(1);
+        $this
+            ->artisan('ami:drain', ['worker' => 'nobody'])
+            ->expectsOutputToContain('There is no worker nobody')
+            ->assertExitCode(1);
     }
 
     public function testDoctorNamesWhatIsWrong(): void
     {
         $asterisk = new FakeAsteriskProcess();
         $servers = $asterisk->servers();
-        $this->configure($asterisk, ['servers' => [
-            'gone' => [...$servers['pbx1'], 'port' => 1],
-            'shut' => [...$servers['pbx1'], 'secret' => 'wrong'],
-        ]]);
-        $this->artisan('ami:doctor', ['--wait' => 3])
+        $this->configure($asterisk, [
+            'servers' => [
+                'gone' => [...$servers['pbx1'], 'port' => 1],
+                'shut' => [...$servers['pbx1'], 'secret' => 'wrong'],
+            ],
+        ]);
+        $this
+            ->artisan('ami:doctor', ['--wait' => 3])
             ->expectsOutputToContain('nothing listens on 127.0.0.1:1')
             ->expectsOutputToContain('the login is refused')
             ->expectsOutputToContain('noeviction')
@@ -93,8 +116,13 @@ final class ConsoleTest extends RedisTestCase
         config()->set('ami.redis', null);
         config()->set('ami.servers', ['pbx1' => ['host' => '127.0.0.1', 'username' => 'listener', 'secret' => 'x']]);
         Ami::on('Hangup', static fn() => null);
-        Ami::fake(['Command' => ['Output' => ['            username: listener', '           read perm: system,agent']]]);
-        $this->artisan('ami:doctor')->expectsOutputToContain('Hangup needs read=call, the account has system,agent')->assertExitCode(1);
+        Ami::fake([
+            'Command' => ['Output' => ['            username: listener', '           read perm: system,agent']],
+        ]);
+        $this
+            ->artisan('ami:doctor')
+            ->expectsOutputToContain('Hangup needs read=call, the account has system,agent')
+            ->assertExitCode(1);
         Ami::fake(['Command' => ['Output' => ['           read perm: system,call']]]);
         $this->artisan('ami:doctor')->expectsOutputToContain('read=call is there')->assertExitCode(0);
     }
@@ -103,11 +131,17 @@ final class ConsoleTest extends RedisTestCase
     {
         $this->configure(new FakeAsteriskProcess(2));
         $workers = [$this->listen('ami:listen --cluster'), $this->listen('ami:listen --cluster')];
-        Wait::until(fn(): bool => $this->report()['code'] === 0 && count($this->report()['workers']) === 2, 'two workers');
+        Wait::until(
+            fn(): bool => $this->report()['code'] === 0 && count($this->report()['workers']) === 2,
+            'two workers',
+        );
         $restart = $this->process('ami:restart --rolling --timeout=20');
         foreach ([1, 2] as $_) {
             // What a supervisor does.
-            Wait::until(static fn(): bool => array_any($workers, static fn(ArtisanProcess $worker): bool => !$worker->isRunning()), 'one ends');
+            Wait::until(static fn(): bool => array_any(
+                $workers,
+                static fn(ArtisanProcess $worker): bool => !$worker->isRunning(),
+            ), 'one ends');
             $alive = array_filter($workers, static fn(ArtisanProcess $worker): bool => $worker->isRunning());
             self::assertCount(1, $alive);
             $workers = [...array_values($alive), $this->listen('ami:listen --cluster')];
@@ -125,7 +159,8 @@ final class ConsoleTest extends RedisTestCase
 
     public function testAboutHasASection(): void
     {
-        $this->artisan('about', ['--only' => 'ami', '--json' => true])
+        $this
+            ->artisan('about', ['--only' => 'ami', '--json' => true])
             ->expectsOutputToContain('"extension":"' . phpversion('ami_client') . '"')
             ->assertExitCode(0);
     }
