@@ -48,6 +48,18 @@ const MAY_SLEEP: &[(&str, &str)] = &[
         "asks a process that starts whether it is ready, and has nothing to wait on",
     ),
     ("tests/real/Server/Process.php", "asks a process that ends whether it has, and has nothing to wait on"),
+    (
+        "laravel-adapter/tests/Cluster/FleetTest.php",
+        "lets a fleet of processes live for minutes, which is what it is about",
+    ),
+    (
+        "laravel-adapter/tests/Feature/ListenTest.php",
+        "asks a process of its own what it does, and has nothing to wait on",
+    ),
+    (
+        "laravel-adapter/tests/Support/Wait.php",
+        "asks processes and Redis whether a condition holds, and has nothing to wait on",
+    ),
     ("tests/real/StallGuardTest.php", "a listener that sleeps is what the test is about"),
 ];
 
