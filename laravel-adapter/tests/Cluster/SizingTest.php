@@ -44,7 +44,7 @@ final class SizingTest extends RedisTestCase
         $this->skeleton->onBoot($boot);
         $worker = $this->process($command);
         Wait::until(static fn(): bool => substr_count($worker->output(), '"to":"ready"') === 4, 'four sessions');
-        [$cpu, $events] = $this->measure($worker, fn(): int => $this->received());
+        [$cpu, $events] = $this->measure($worker, $this->received(...));
         $this->show($this->dataName(), $events, $cpu, $worker);
         self::assertGreaterThan(1_000, $events);
     }
