@@ -148,7 +148,11 @@ fn laravel_only_in_its_adapter(path: &str, text: &str) -> Vec<String> {
 
 /// A stub declares nothing of its own, and `gen_stub.php` reads it. A view is HTML.
 fn php_is_strict(path: &str, text: &str) -> Vec<String> {
-    if !is(path, ".php") || is(path, ".stub.php") || is(path, ".blade.php") || text.contains("\ndeclare(strict_types=1);\n") {
+    if !is(path, ".php")
+        || is(path, ".stub.php")
+        || is(path, ".blade.php")
+        || text.contains("\ndeclare(strict_types=1);\n")
+    {
         return Vec::new();
     }
     vec![":1: a PHP file declares strict_types=1".to_owned()]
