@@ -21,7 +21,6 @@ use InvalidArgumentException;
 use RuntimeException;
 use Symfony\Component\Console\Attribute\AsCommand;
 use Symfony\Component\Console\Output\ConsoleOutputInterface;
-use Symfony\Component\Console\Output\OutputInterface;
 
 #[AsCommand(name: 'ami:listen')]
 final class ListenCommand extends Command
@@ -179,9 +178,6 @@ final class ListenCommand extends Command
         if ($this->option('json') || !$output instanceof ConsoleOutputInterface || !stream_isatty(STDOUT)) {
             return new JsonOutput($this->output);
         }
-        $log = $output->section();
-        $log->setVerbosity(OutputInterface::VERBOSITY_NORMAL);
-
-        return new LiveOutput($log, $output->section());
+        return new LiveOutput($output, $output->section());
     }
 }

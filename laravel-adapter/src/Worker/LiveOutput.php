@@ -12,7 +12,9 @@ use Apn\AmiClient\Gap;
 use Apn\AmiClient\ServerHealth;
 use Symfony\Component\Console\Formatter\OutputFormatter;
 use Symfony\Component\Console\Helper\Table;
+use Symfony\Component\Console\Output\BufferedOutput;
 use Symfony\Component\Console\Output\ConsoleSectionOutput;
+use Symfony\Component\Console\Output\OutputInterface;
 
 /** For a person at a terminal: what happens scrolls by above, how the servers do stands below. */
 final class LiveOutput implements Output
@@ -21,8 +23,11 @@ final class LiveOutput implements Output
     private array $received = [];
     private float $lookedAt = 0.0;
 
+    private string $drawn = '';
+
+    /** @param ConsoleSectionOutput $table the only section: one for the lines above would keep them all in memory */
     public function __construct(
-        private readonly ConsoleSectionOutput $log,
+        private readonly OutputInterface $log,
         private readonly ConsoleSectionOutput $table,
     ) {}
 
@@ -51,7 +56,7 @@ final class LiveOutput implements Output
                 $headers[] = "$name=$value";
             }
         }
-        $this->log->writeln(
+        $this->above(
             "<info>{$event->serverKey} {$event->name}</info> " . OutputFormatter::escape(implode(' ', $headers)),
         );
     }
@@ -81,13 +86,15 @@ final class LiveOutput implements Output
     public function status(AmiClientManager $manager): void
     {
         $now = Worker::now();
-        $table = new Table($this->table);
+        $drawing = new BufferedOutput(decorated: $this->table->isDecorated(), formatter: $this->table->getFormatter());
+        $table = new Table($drawing);
         $table->setHeaders(['server', 'state', 'events/s', 'queue', 'lag', 'dropped']);
         foreach ($manager->health() as $server => $health) {
             $table->addRow($this->row((string) $server, $health, $now - $this->lookedAt));
         }
-        $this->table->clear();
         $table->render();
+        $this->drawn = rtrim($drawing->fetch());
+        $this->table->overwrite($this->drawn);
         $this->lookedAt = $now;
     }
 
@@ -118,6 +125,15 @@ final class LiveOutput implements Output
 
     private function line(string $style, string $message): void
     {
-        $this->log->writeln("<$style>" . OutputFormatter::escape($message) . "</$style>");
+        $this->above("<$style>" . OutputFormatter::escape($message) . "</$style>");
+    }
+
+    private function above(string $line): void
+    {
+        $this->table->clear();
+        $this->log->writeln($line);
+        if ($this->drawn !== '') {
+            $this->table->overwrite($this->drawn);
+        }
     }
 }

@@ -189,6 +189,25 @@ final class ListenTest extends TestCase
         self::assertStringContainsString('ami_server_ready{server="pbx1"} 1', $metrics);
     }
 
+    public function testATerminalShowsHowTheServersDo(): void
+    {
+        $this->application->configure(['servers' => new FakeAsteriskProcess(1, '--rate', '50')->servers()]);
+        $command = [PHP_BINARY, "{$this->application->path}/artisan", 'ami:listen', '--event=Hangup', '--max-time=3'];
+        $environment = [...getenv(), 'APP_ENV' => 'production', 'APP_BOOT' => "{$this->application->path}/boot.php"];
+        $process = proc_open($command, [['pty'], ['pty'], ['pty']], $pipes, null, $environment);
+        self::assertNotFalse($process);
+        $shown = '';
+        // A terminal whose other end is closed cannot be read: that is its end.
+        while (($part = @fread($pipes[1], 8_192)) !== false && $part !== '') {
+            $shown .= $part;
+        }
+        self::assertSame(0, proc_close($process));
+        self::assertStringContainsString('Hangup for the output', $shown);
+        self::assertMatchesRegularExpression('/pbx1 Hangup.* Channel=PJSIP/', $shown);
+        self::assertMatchesRegularExpression('/\| pbx1 +\| \S*ready\S* *\| +\d+ +\|/', $shown);
+        self::assertStringContainsString('Stopped: max_time.', $shown);
+    }
+
     private function listen(FakeAsteriskProcess $asterisk, string ...$options): ArtisanProcess
     {
         return $this->application->configure(['servers' => $asterisk->servers()])->artisan(['ami:listen', ...$options]);
