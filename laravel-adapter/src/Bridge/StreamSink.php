@@ -9,13 +9,13 @@ use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Events\AmiGap;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Apn\AmiClient\Laravel\Routing\Route;
-use Apn\AmiClient\Laravel\Worker\Duty;
+use Apn\AmiClient\Laravel\Worker\FollowsEvents;
 use Apn\AmiClient\Laravel\Worker\Sink;
 use Apn\AmiClient\Laravel\Worker\Worker;
 use Illuminate\Contracts\Events\Dispatcher;
 
 /** The bridge: events go to the Redis stream, and to listeners in whatever process consumes it. */
-final class StreamSink implements Sink, Duty
+final class StreamSink implements Sink, FollowsEvents
 {
     /** @var array<string, string> id of each server's last event, which several routes may bring */
     private array $last = [];

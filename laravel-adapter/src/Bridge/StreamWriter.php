@@ -18,6 +18,7 @@ use RedisException;
 final class StreamWriter
 {
     private const float RETRY_SECONDS = 0.5;
+    private const float IDLE_SECONDS = 0.25;
 
     /**
      * KEYS: stream, fences, written. ARGV: stream length, then server, fence, number, seconds and JSON of each entry.
@@ -109,7 +110,7 @@ final class StreamWriter
         }
 
         return $this->waiting === []
-            ? $now + $this->batchSeconds
+            ? $now + self::IDLE_SECONDS
             : max($this->firstAt + $this->batchSeconds, $this->notBefore);
     }
 

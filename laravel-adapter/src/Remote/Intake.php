@@ -43,7 +43,7 @@ final class Intake implements Duty
             self::MAIL_BATCH,
         ) as $json) {
             if (is_string($json)) {
-                $this->mail($json, $now);
+                $this->guarded(fn() => $this->mail($json, $now));
             }
         }
         $servers = $this->readyServers($now);
@@ -69,6 +69,16 @@ final class Intake implements Duty
         }
 
         return $ready;
+    }
+
+    /** One message that fails takes no other along: they are off the list already. */
+    private function guarded(\Closure $step): void
+    {
+        try {
+            $step();
+        } catch (Throwable $error) {
+            ($this->report)($error);
+        }
     }
 
     private function mail(string $json, float $now): void

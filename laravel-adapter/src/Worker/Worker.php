@@ -24,6 +24,8 @@ final class Worker
     private const float MEMORY_SECONDS = 1.0;
     /** A duty that failed is tried again after this. */
     private const float RETRY_SECONDS = 1.0;
+    private const float REPORT_SECONDS = 60.0;
+    private const int REPORTS_KEPT = 20;
 
     private ?StopReason $stopping = null;
     private ?float $drainUntil = null;
@@ -34,6 +36,9 @@ final class Worker
 
     /** @var array<int, float> when each duty is due */
     private array $due = [];
+
+    /** @var array<string, float> */
+    private array $reportedAt = [];
 
     /**
      * @param list<Duty> $duties
@@ -108,6 +113,7 @@ final class Worker
             return false;
         }
         $tick = $this->manager->tick($waitMs);
+        $this->wake($tick->hasProgress());
         $wasIdle = $this->isIdle;
         $this->isIdle = !$tick->hasProgress();
         if ($this->isIdle && !$wasIdle) {
@@ -117,9 +123,18 @@ final class Worker
         return $tick->more;
     }
 
+    private function wake(bool $hasProgress): void
+    {
+        foreach ($hasProgress ? $this->duties : [] as $index => $duty) {
+            if ($duty instanceof FollowsEvents) {
+                $this->due[$index] = 0.0;
+            }
+        }
+    }
+
     private function waitMs(float $dueAt): int
     {
-        return max(0, min($this->options->tickMs, (int) ceil(($dueAt - self::now()) * 1_000)));
+        return (int) max(0, min($this->options->tickMs, ceil(($dueAt - self::now()) * 1_000)));
     }
 
     /** Gives the time at which the next duty is due. */
@@ -198,6 +213,17 @@ final class Worker
         try {
             $step();
         } catch (Throwable $error) {
+            $this->reportOnceAWhile($error);
+        }
+    }
+
+    /** While Redis is away every duty fails every second, for one and the same reason. */
+    private function reportOnceAWhile(Throwable $error): void
+    {
+        $what = $error::class . $error->getMessage();
+        $now = self::now();
+        if ($now >= (($this->reportedAt[$what] ?? -INF) + self::REPORT_SECONDS)) {
+            $this->reportedAt = [$what => $now, ...array_slice($this->reportedAt, 0, self::REPORTS_KEPT)];
             ($this->report)($error);
         }
     }

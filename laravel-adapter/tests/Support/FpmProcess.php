@@ -32,6 +32,8 @@ final class FpmProcess
             '[global]',
             "error_log = $logs/fpm",
             'daemonize = no',
+            // A reload lets children finish the request they have.
+            'process_control_timeout = 10',
             '[www]',
             "listen = {$this->socket}",
             'listen.backlog = 511',
