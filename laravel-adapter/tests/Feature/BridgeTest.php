@@ -9,6 +9,7 @@ use Apn\AmiClient\Laravel\Bridge\StreamWriter;
 use Apn\AmiClient\Laravel\Cluster\Leases;
 use Apn\AmiClient\Laravel\Events\AmiEventReceived;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
+use Apn\AmiClient\Laravel\Tests\Support\RedisProcess;
 use Apn\AmiClient\Laravel\Tests\Support\Wait;
 use Illuminate\Support\Facades\Event;
 use RuntimeException;
@@ -146,6 +147,41 @@ final class BridgeTest extends RedisTestCase
         self::assertSame(1_000, $away->droppedCount + $away->waitingCount());
         self::assertSame(0, $writer->droppedCount);
         self::assertGreaterThan(1, $port);
+    }
+
+    public function testAWorkerOutlivesItsRedisAndLosesNothingThatItCouldKeep(): void
+    {
+        $this->configure(new FakeAsteriskProcess(1, '--rate', '100'));
+        $redis = new RedisProcess();
+        $worker = $this->process('ami:listen --all --bridge=redis', ['REDIS_PORT' => (string) $redis->port]);
+        Wait::until(static fn(): bool => $redis->client()->xLen(self::STREAM) > 50, 'entries');
+        $before = $this->serials($redis->client());
+        $redis->stop();
+        $worker->waitForOutput('Redis is away');
+        $again = new RedisProcess($redis->port);
+        Wait::until(static fn(): bool => $again->client()->xLen(self::STREAM) > 200, 'entries again');
+        $after = $this->serials($again->client());
+        self::assertSame(range($after[0], $after[array_key_last($after)]), $after);
+        // What the old Redis had when it went, it took along; the rest waited for the new one.
+        self::assertLessThan($before[array_key_last($before)] + 100, $after[0]);
+        $worker->signal(SIGTERM);
+        self::assertSame(0, $worker->wait());
+        $again->stop();
+    }
+
+    /** @return list<int> */
+    private function serials(\Redis $redis): array
+    {
+        $serials = [];
+        foreach ($redis->xRange(self::STREAM, '-', '+') as $fields) {
+            $entry = json_decode($fields['e'], associative: true);
+            $serial = array_column($entry['h'] ?? [], 1, 0)['AccountCode'] ?? null;
+            if ($serial !== null) {
+                $serials[] = (int) $serial;
+            }
+        }
+
+        return $serials;
     }
 
     private function write(int $count, int $fence = 1): StreamWriter
