@@ -50,13 +50,10 @@ fn answer(action: &str) -> String {
 
 fn large(id: &str) -> String {
     let data = "x".repeat(1_000);
-    let mut text = format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n");
-    for number in 0..LARGE_ITEMS {
-        text += &format!("Event: Item\r\nActionID: {id}\r\nNumber: {number}\r\nData: {data}\r\n\r\n");
-    }
-    text + &format!(
-        "Event: ItemsComplete\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: {LARGE_ITEMS}\r\n\r\n"
-    )
+    let start = format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n");
+    let item = |number| format!("Event: Item\r\nActionID: {id}\r\nNumber: {number}\r\nData: {data}\r\n\r\n");
+    let end = format!("Event: ItemsComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n");
+    std::iter::once(start).chain((0..LARGE_ITEMS).map(item)).chain([end]).collect()
 }
 
 /// Serves each connection in its own thread until the process ends. Where it listens.
