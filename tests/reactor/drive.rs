@@ -114,6 +114,23 @@ impl Driven {
         ticket.slot.outcome().expect("just seen").as_ref().expect("a good answer");
     }
 
+    /// Sends numbered actions until the socket takes no more of them; how many.
+    pub(crate) fn fill(&mut self) -> usize {
+        let padding = "x".repeat(1_000);
+        for number in 0..1_000 {
+            let text = number.to_string();
+            let mut headers = vec![("Number", text.as_str())];
+            headers.extend([("Padding", padding.as_str()); 30]);
+            self.send("Ping", &headers);
+            let report = self.client.step(Duration::ZERO).expect("a network that can wait");
+            let waiting = self.client.cluster().metrics(self.id).expect("a server").outbox_bytes;
+            if waiting > 64 * 1_024 && report.bytes_written == 0 {
+                return number + 1;
+            }
+        }
+        panic!("the socket never fills");
+    }
+
     /// Drops the link as a user would who has no time.
     pub(crate) fn close(&mut self) {
         self.client.close(self.id, Duration::ZERO);

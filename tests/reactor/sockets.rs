@@ -104,6 +104,13 @@ fn a_reset_within_the_login_is_the_peers_doing() {
 }
 
 #[test]
+fn a_reset_before_the_banner_plans_a_retry_too() {
+    let address = first_only(peer::reset);
+    let mut driven = Driven::open(drive::settings("127.0.0.1", address.port()));
+    driven.until("reset, with a retry planned", |driven| driven.plans_a_retry());
+}
+
+#[test]
 fn a_reset_in_the_middle_of_a_frame_is_the_peers_doing() {
     let cut = |mut stream: TcpStream| {
         peer::log_in(&mut stream);
@@ -123,26 +130,9 @@ fn a_reset_in_the_middle_of_a_write_is_the_peers_doing() {
     };
     assert_reset(cut, |driven| {
         driven.until("ready", |driven| driven.is_ready());
-        fill(driven);
+        driven.fill();
         go.send(()).expect("a peer that waits");
     });
-}
-
-/// Sends numbered actions until the socket takes no more of them; how many.
-fn fill(driven: &mut Driven) -> usize {
-    let padding = "x".repeat(1_000);
-    for number in 0..1_000 {
-        let text = number.to_string();
-        let mut headers = vec![("Number", text.as_str())];
-        headers.extend([("Padding", padding.as_str()); 30]);
-        driven.send("Ping", &headers);
-        let report = driven.client.step(Duration::ZERO).expect("a network that can wait");
-        let waiting = driven.client.cluster().metrics(driven.id).expect("a server").outbox_bytes;
-        if waiting > 64 * 1_024 && report.bytes_written == 0 {
-            return number + 1;
-        }
-    }
-    panic!("the socket never fills");
 }
 
 #[test]
@@ -163,7 +153,7 @@ fn writes_go_on_where_they_stopped_when_a_slow_peer_reads() {
         }
     });
     let mut driven = Driven::ready(drive::settings("127.0.0.1", address.port()));
-    let sent = fill(&mut driven);
+    let sent = driven.fill();
     go.send(()).expect("a peer that waits");
     let last = driven.send("Ping", &[("Number", "last")]);
     driven.until("answered", |_| last.slot.outcome().is_some());

@@ -9,6 +9,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{ProtocolVersion, RootCertStore, ServerConfig, ServerConnection, SupportedProtocolVersion};
 
 use super::certificates::{Identity, Issuer};
+use super::drive::PATIENCE;
 use super::peer::{self, BANNER, Dialogue};
 
 pub(crate) struct TlsPeer {
@@ -16,6 +17,8 @@ pub(crate) struct TlsPeer {
     /// The plain bytes of each record that a client sent.
     pub(crate) records: Receiver<Vec<u8>>,
     versions: Receiver<ProtocolVersion>,
+    /// Ends the pause that an action `Pause` begins, in which the server reads nothing.
+    pub(crate) go: Sender<()>,
 }
 
 /// What the server offers and asks for.
@@ -40,14 +43,16 @@ impl TlsPeer {
         let config = Arc::new(config(identity, manners));
         let (records_sender, records) = channel();
         let (versions_sender, versions) = channel();
+        let (go, going) = channel();
         let senders = Arc::new(Mutex::new((records_sender, versions_sender)));
+        let going = Arc::new(Mutex::new(going));
         let address = peer::serve(peer::listener(), move |stream| {
             let (records, versions) = senders.lock().expect("no panic").clone();
             let connection = ServerConnection::new(Arc::clone(&config)).expect("a fine configuration");
             // A client that hangs up, or that refuses the certificate, ends it with an error.
-            let _ = Session { stream, connection, records }.serve(&versions);
+            let _ = Session { stream, connection, records, going: Arc::clone(&going) }.serve(&versions);
         });
-        Self { port: address.port(), records, versions }
+        Self { port: address.port(), records, versions, go }
     }
 
     /// The version that the last handshake agreed on.
@@ -77,6 +82,7 @@ struct Session {
     stream: TcpStream,
     connection: ServerConnection,
     records: Sender<Vec<u8>>,
+    going: Arc<Mutex<Receiver<()>>>,
 }
 
 impl Session {
@@ -92,9 +98,12 @@ impl Session {
         loop {
             let heard = self.take_record()?;
             if !heard.is_empty() {
-                let (said, _) = dialogue.hear(&heard);
+                let (said, actions) = dialogue.hear(&heard);
                 let _ = self.records.send(heard);
                 self.say(&said)?;
+                if actions.iter().any(|action| peer::header(action, "Action") == Some("Pause")) {
+                    let _ = self.going.lock().expect("no panic").recv_timeout(PATIENCE);
+                }
             }
         }
     }

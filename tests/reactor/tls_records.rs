@@ -68,6 +68,22 @@ fn a_line_as_long_as_asterisk_takes_fills_a_record() {
 }
 
 #[test]
+fn records_go_on_where_they_stopped_when_the_peer_reads_again() {
+    let (peer, settings) = peer_and_settings();
+    let mut driven = Driven::ready(settings);
+    let pause = driven.send("Pause", &[]);
+    driven.until("answered", |_| pause.slot.outcome().is_some());
+    let sent = driven.fill();
+    peer.go.send(()).expect("a peer that waits");
+    let last = driven.send("Ping", &[("Number", "last")]);
+    driven.until("answered", |_| last.slot.outcome().is_some());
+    let text = String::from_utf8(assert_readable(&peer).concat()).expect("text");
+    let mut numbers: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("Number: ")).collect();
+    assert_eq!(numbers.pop(), Some("last"));
+    assert_eq!(numbers, (0..sent).map(|number| number.to_string()).collect::<Vec<_>>());
+}
+
+#[test]
 fn an_answer_of_a_megabyte_comes_whole_in_steps_within_the_budget() {
     const BUDGET: usize = 4_096;
     let (_peer, mut settings) = peer_and_settings();
