@@ -30,7 +30,7 @@ struct Shared {
 }
 
 fn event(number: usize) -> Vec<u8> {
-    format!("Event: Burst\r\nNumber: {number}\r\nData: {}\r\n\r\n", "x".repeat(1_000)).into_bytes()
+    format!("Event: Burst\r\nNumber: {number}\r\nData: {}\r\n\r\n", "x".repeat(4_000)).into_bytes()
 }
 
 impl Shared {
