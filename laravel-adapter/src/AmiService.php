@@ -9,9 +9,8 @@ use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Exception\UnknownServerException;
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
-use Apn\AmiClient\Laravel\Records\Records;
-use Apn\AmiClient\Laravel\Remote\ActionQueue;
-use Apn\AmiClient\Laravel\Remote\RemoteServer;
+use Apn\AmiClient\Laravel\Contracts\RemoteSender;
+use Apn\AmiClient\Laravel\Contracts\RemoteServers;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Closure;
 
@@ -54,7 +53,7 @@ final readonly class AmiService
     /**
      * A server, spoken to by way of the worker that holds it. Needs `ami.redis` and a running ami:listen.
      */
-    public function to(?string $server = null): RemoteServer
+    public function to(?string $server = null): RemoteSender
     {
         $server ??= $this->settings->defaultServer();
         if (!isset($this->servers->fingerprints()[$server])) {
@@ -62,7 +61,7 @@ final readonly class AmiService
             throw new UnknownServerException("there is no server \"$server\" in config ami.servers: there are $there");
         }
 
-        return new RemoteServer($server, app(ActionQueue::class), app(Records::class));
+        return app(RemoteServers::class)->to($server);
     }
 
     /**

@@ -8,10 +8,12 @@ use Apn\AmiClient\ActionSender;
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
+use Apn\AmiClient\Laravel\Contracts\RemoteServers;
 use Apn\AmiClient\Laravel\Records\CacheRecords;
 use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Laravel\Records\RedisRecords;
 use Apn\AmiClient\Laravel\Redis\Store;
+use Apn\AmiClient\Laravel\Remote\WorkerServers;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Illuminate\Contracts\Foundation\Application;
 use Illuminate\Contracts\Foundation\CachesConfiguration;
@@ -36,6 +38,7 @@ final class AmiServiceProvider extends ServiceProvider
         $this->app->singleton(EventRoutes::class);
         $this->app->singleton(AmiService::class);
         $this->app->singleton(Store::class);
+        $this->app->bind(RemoteServers::class, WorkerServers::class);
         $this->app->singleton(Records::class, static fn(Application $app): Records => $app->make(Settings::class)->nullableString(
             'redis',
         ) === null
@@ -88,13 +91,11 @@ final class AmiServiceProvider extends ServiceProvider
         $config->set('ami', $merged);
     }
 
-    /** What /up asks: the configuration always, the workers where `ami.listen.health` says so. */
+    /** What /up asks where `ami.listen.health` says so. */
     private function checkHealth(): void
     {
         $this->app['events']->listen(DiagnosingHealth::class, static function (): void {
-            $workers = app(Settings::class)->boolean('listen.health') ? app(Records::class)->workers() : null;
-            app(ServerSource::class)->all();
-            if ($workers === []) {
+            if (app(Settings::class)->boolean('listen.health') && app(Records::class)->workers() === []) {
                 throw new RuntimeException('No worker of ami:listen is alive (config ami.listen.health).');
             }
         });

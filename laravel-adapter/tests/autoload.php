@@ -6,6 +6,10 @@ declare(strict_types=1);
 
 require_once getenv('AMI_LARAVEL') . '/Illuminate/autoload.php';
 
+if (!class_exists(Normalizer::class)) {
+    require_once __DIR__ . '/Normalizer.php';
+}
+
 (static function (): void {
     $folders = ['App\\' => __DIR__ . '/app/app/'];
     foreach ([dirname(__DIR__, 2), dirname(__DIR__)] as $package) {

@@ -176,6 +176,8 @@ pub struct Cluster {
     default: Option<ServerId>,
     /// Servers ever added.
     added: u64,
+    /// Beyond every sequence of a removed server, whose key may be used again.
+    sequence_floor: u64,
     router: Router,
     subscriptions: Subscriptions,
     budget: ConnectBudget,
@@ -216,6 +218,7 @@ impl Cluster {
             order: Vec::new(),
             default: None,
             added: 0,
+            sequence_floor: 1,
             router: Router::default(),
             subscriptions: Subscriptions::default(),
             connects: VecDeque::new(),
@@ -256,6 +259,7 @@ impl Cluster {
         self.added += 1;
         let mut slot = Slot::new(id, settings, self.instance, &self.limits, now);
         slot.serial = self.added;
+        slot.node.begin_sequence_at(self.sequence_floor);
         if self.records.wants(Level::Debug) {
             slot.node.log_actions(Arc::clone(&self.redactor));
         }
@@ -270,9 +274,11 @@ impl Cluster {
     pub fn remove_server(&mut self, id: ServerId, now: Now) {
         let Some(slot) = self.slot_mut(id) else { return };
         slot.is_removed = true;
+        let next_sequence = slot.node.next_sequence();
         let key = slot.node.settings().key.clone();
         slot.supervisor.close();
         slot.node.link_down(DisconnectReason::Requested, "the server was removed".into(), now.at);
+        self.sequence_floor = self.sequence_floor.max(next_sequence);
         self.keys.remove(&key);
         self.order.retain(|other| *other != id);
         if self.default == Some(id) {

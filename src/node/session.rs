@@ -261,6 +261,18 @@ impl Node {
         self.session.send(action, completion, now)
     }
 
+    /// The sequence that the next action will get.
+    #[must_use]
+    pub fn next_sequence(&self) -> u64 {
+        self.session.next_sequence
+    }
+
+    /// Counts actions from here on, for a node that takes a removed one's key: what Asterisk still says of
+    /// the old one's actions must not mean the new one's.
+    pub fn begin_sequence_at(&mut self, sequence: u64) {
+        self.session.next_sequence = self.session.next_sequence.max(sequence);
+    }
+
     /// Stops waiting for an action. False when it had ended.
     pub fn cancel(&mut self, sequence: u64) -> bool {
         let cancelled = self.session.pending.cancel(sequence);
@@ -452,7 +464,9 @@ impl Session {
             place: self.outbox.push(encoded.as_bytes()),
         };
         let slot = self.pending.insert(id.sequence(), new, now);
-        self.liveness.on_sent(id.sequence(), duration, pings_end_it, now);
+        // How long Asterisk may be silent does not depend on how long the caller waits.
+        let own_time = completion::duration_of(action, &Completion::default(), limits.action_timeout);
+        self.liveness.on_sent(id.sequence(), duration.max(own_time), pings_end_it, now);
         self.counters.actions_sent += 1;
         if self.log_actions {
             self.outputs.push_back(Output::Record(What::ActionSent {

@@ -137,6 +137,10 @@ fn run(seed: u64) -> Sum {
         diary.entries.push(format!("{:?} {entry}", desk.steps));
         desk.take_max = if random.u32(..4) == 0 { 0 } else { desk.setup.cluster.tick_events_max };
         let time = if random.u32(..12) == 0 { seconds(random.u64(..20)) } else { millis(random.u64(..400)) };
+        if random.u32(..10) == 0 {
+            diary.entries.push(format!("away for {time:?}"));
+            desk.tap().pass(time);
+        }
         desk.run(time);
         check_routing(&mut desk, &mut random);
     }

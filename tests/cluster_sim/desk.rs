@@ -126,11 +126,20 @@ impl Desk {
         let world = self.world();
         let site = world.add_server(&host_of(&key), PORT, options);
         world.set_links(site, links);
-        let settings = self.settings(&key);
+        self.add_client_of(&key)
+    }
+
+    /// Adds a server of the world to the client, under the key it had when it was removed.
+    pub(crate) fn add_again(&mut self, at: usize) -> usize {
+        self.add_client_of(&format!("n{at}"))
+    }
+
+    fn add_client_of(&mut self, key: &str) -> usize {
+        let settings = self.settings(key);
         let id = self.client.add_server(settings).expect("a new key");
         self.ids.push(id);
-        self.watches.insert(id, Watch::new(&key));
-        number
+        self.watches.insert(id, Watch::new(key));
+        self.ids.len() - 1
     }
 
     fn settings(&self, key: &str) -> ServerSettings {

@@ -159,3 +159,24 @@ fn a_grace_beyond_all_clocks_is_taken_as_the_longest() {
     assert_eq!(desk.state(1), ConnectionState::Disconnected);
     desk.saw("24 h");
 }
+
+#[test]
+fn a_key_can_be_used_again_while_the_removed_server_still_owes_its_last_words() {
+    let mut desk = Desk::ready(Setup::default());
+    desk.subscribe(&["Hangup"]);
+    desk.take_max = 0;
+    desk.emit(0, "Hangup", "call", &[]);
+    desk.step(millis(1));
+    desk.client.remove_server(desk.ids[0]);
+    let new = desk.add_again(0);
+    desk.open(new);
+    desk.take_max = 100;
+    desk.until("Ready", seconds(1), |desk| desk.is_ready(new));
+    desk.emit(0, "Hangup", "call", &[]);
+    desk.run(millis(10));
+    assert_eq!(desk.watch(0).story()[5..], ["Hangup", "disconnected"]);
+    assert_eq!(desk.watch(new).story().last().map(String::as_str), Some("Hangup"));
+    assert_eq!(desk.client.cluster().server_id("n0"), Some(desk.ids[new]));
+    assert_eq!(desk.watch(new).ends(), []);
+    desk.saw("n0 removed and added again within a tick");
+}

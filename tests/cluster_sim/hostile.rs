@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use apn_ami::client::Network as _;
 use apn_ami::error::{ActionError, DisconnectReason};
 use apn_ami::limits::Limits;
 use apn_sim::link::LinkOptions;
@@ -63,7 +62,7 @@ fn endure(desk: &mut Desk, bytes: &[u8], saw: &str) {
                 break;
             }
         }
-        desk.world().wait(millis(1)).expect("a world can wait");
+        desk.tap().pass(millis(1));
     }
     assert_eq!(desk.watch(1).ends().len(), neighbours, "the neighbour noticed nothing");
     assert!(desk.ask(1, "Ping", &[]).is_ok());

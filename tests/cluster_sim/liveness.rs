@@ -1,9 +1,11 @@
 //! Is the peer alive: pings into silence, half-open links, servers that are busy and servers that are gone.
 
+use apn_ami::client::Network as _;
 use apn_ami::error::{ActionError, DisconnectReason};
 use apn_ami::limits::Limits;
-use apn_sim::asterisk::Answer as Canned;
+use apn_sim::asterisk::{Answer as Canned, Options};
 use apn_sim::link::LinkOptions;
+use apn_sim::world::Door;
 
 use crate::desk::{Desk, LONG, Setup, ended, millis, seconds};
 
@@ -214,4 +216,62 @@ fn a_ping_that_had_no_room_leaves_when_there_is_some() {
     desk.run(seconds(16));
     assert_eq!((pings(&mut desk), desk.watch(0).ends().len()), (1, 0));
     desk.saw("one Ping after a stall of 20 s");
+}
+
+#[test]
+fn a_wall_clock_that_jumps_moves_no_deadline() {
+    let mut desk = Desk::ready(Setup { servers: 2, ..Setup::default() });
+    let site = desk.site(1);
+    desk.world().set_door(site, Door::Refused);
+    desk.world().reset(site);
+    desk.run(seconds(1));
+    let tries = desk.tap().connects.len();
+    desk.fake(0).record_requests();
+    let (unix, far) = (desk.world().now().unix, seconds(10 * 365 * 86_400));
+    for unix in [unix + far, unix, unix.saturating_sub(far)] {
+        desk.world().set_unix(unix);
+        desk.run(seconds(61));
+    }
+    assert_eq!(desk.watch(0).ends(), []);
+    assert_eq!(pings(&mut desk), 12, "four a minute, as ever");
+    let more = desk.tap().connects.len() - tries;
+    assert!((6..=14).contains(&more), "{more} attempts in three minutes");
+    desk.saw(&format!("ten years ahead and back: 12 Pings, {more} attempts"));
+}
+
+#[test]
+fn a_server_that_cuts_off_its_slow_reader_is_taken_back_with_a_gap() {
+    let fake = Options { write_timeout: Some(millis(100)), ..Options::default() };
+    let links = LinkOptions { buffer_bytes: 50_000, ..LinkOptions::default() };
+    let mut desk = Desk::ready(Setup { fake, links, ..Setup::default() });
+    desk.subscribe(&["Newexten"]);
+    let value = "x".repeat(300);
+    for _ in 0..500 {
+        desk.emit(0, "Newexten", "dialplan", &[("AppData", value.as_str())]);
+    }
+    // The program does something else for a second: what was written stops in the middle of an event.
+    desk.tap().pass(seconds(1));
+    desk.until_back(0, seconds(5));
+    desk.emit(0, "Newexten", "dialplan", &[]);
+    desk.run(millis(10));
+    let story = desk.watch(0).story();
+    let whole = story.iter().filter(|word| *word == "Newexten").count();
+    assert!((100..200).contains(&whole), "{whole} events were written whole");
+    assert!(story.contains(&"gap peer_closed".to_owned()));
+    assert_eq!(story.last().map(String::as_str), Some("Newexten"));
+    desk.saw(&format!("{whole} of 500 events, then a gap"));
+}
+
+#[test]
+fn a_program_that_was_away_for_long_asks_before_it_calls_its_servers_dead() {
+    let mut desk = Desk::ready(Setup { servers: 2, ..Setup::default() });
+    let now = desk.now();
+    desk.fake(1).freeze(true, now);
+    desk.tap().pass(seconds(300));
+    desk.run(seconds(14));
+    assert!(desk.is_ready(0) && desk.is_ready(1), "it is asked, and has its time to answer");
+    desk.run(seconds(60));
+    assert_eq!(desk.watch(0).ends(), []);
+    assert_eq!(desk.watch(1).ends()[0], DisconnectReason::ReadTimeout);
+    desk.saw("away for five minutes: one server answered, the other one is dead");
 }

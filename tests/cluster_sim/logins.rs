@@ -33,7 +33,12 @@ fn pauses(desk: &mut Desk) -> Vec<u64> {
 
 fn breaker_steps(desk: &Desk) -> Vec<String> {
     let step = |what: &What| match what {
-        What::BreakerChanged { from, to, .. } => Some(format!("{from} {to}")),
+        What::BreakerChanged { from, to, failures, reason, cooldown } => {
+            let is_opening = *to == BreakerState::Open;
+            assert_eq!(reason.is_some(), is_opening, "what opens it has a reason");
+            assert!(!is_opening || (*failures >= 5 && *cooldown == seconds(30)), "{what:?}");
+            Some(format!("{from} {to}"))
+        }
         _ => None,
     };
     desk.records.iter().filter_map(|record| step(&record.what)).collect()

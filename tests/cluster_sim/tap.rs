@@ -61,6 +61,8 @@ pub(crate) struct Tap {
     pub(crate) connects: Vec<(Instant, String)>,
     /// The first link that was read since the last wait.
     pub(crate) first_read: Option<LinkId>,
+    /// What happened while the client was away.
+    missed: VecDeque<(LinkId, LinkEvent)>,
 }
 
 impl Tap {
@@ -76,6 +78,16 @@ impl Tap {
             recent_connects: VecDeque::new(),
             connects: Vec::new(),
             first_read: None,
+            missed: VecDeque::new(),
+        }
+    }
+
+    /// Lets time pass while the client does something else; it is told afterwards.
+    pub(crate) fn pass(&mut self, time: Duration) {
+        let end = self.world.at() + time;
+        while self.world.at() < end {
+            self.world.wait(end - self.world.at()).expect("a world can wait");
+            self.missed.extend(std::iter::from_fn(|| self.world.next_event()));
         }
     }
 
@@ -144,11 +156,11 @@ impl Network for Tap {
     fn wait(&mut self, longest: Duration) -> io::Result<()> {
         self.tick_connects = 0;
         self.first_read = None;
-        self.world.wait(longest)
+        self.world.wait(if self.missed.is_empty() { longest } else { Duration::ZERO })
     }
 
     fn next_event(&mut self) -> Option<(LinkId, LinkEvent)> {
-        self.world.next_event()
+        self.missed.pop_front().or_else(|| self.world.next_event())
     }
 
     fn open(&mut self, link: LinkId, settings: &Arc<ServerSettings>) {
@@ -198,6 +210,7 @@ impl Network for Tap {
 
     fn close(&mut self, link: LinkId) {
         self.world.close(link);
+        self.missed.retain(|(other, _)| *other != link);
         if !self.records && self.cut.is_none() {
             self.streams.remove(&link);
         }

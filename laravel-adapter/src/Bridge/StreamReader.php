@@ -99,7 +99,8 @@ final readonly class StreamReader
             );
         }
 
-        return is_array($answer) ? self::deliveries($answer[0][1], []) : [];
+        // Phpredis gives a missing array as an empty one.
+        return is_array($answer) && $answer !== [] ? self::deliveries($answer[0][1], []) : [];
     }
 
     /**
@@ -156,6 +157,7 @@ final readonly class StreamReader
             if ($pending === []) {
                 $this->store->command('XGROUP', 'DELCONSUMER', $this->stream(), $this->group, $this->consumer);
             }
+            // @mago-expect lint:no-empty-catch-clause
         } catch (RedisException) {
             // A consumer that stays in the list of its group harms nobody.
         }

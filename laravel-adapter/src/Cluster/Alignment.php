@@ -10,15 +10,15 @@ use Apn\AmiClient\AmiEvent;
  * Finds where two sessions of one server overlap.
  *
  * Asterisk queues its events once and gives them to every session in the same order, so the last events that the old
- * session delivered are the first that the new one saw. Events that are a session's own are not compared: the answers to
- * its actions, and the greeting.
+ * session delivered are the first that the new one saw. Only the greeting is a session's own; answers to actions are no
+ * events here.
  */
 final class Alignment
 {
     /** Null for an event that only its own session sees. */
     public static function fingerprint(AmiEvent $event): ?string
     {
-        return $event->getActionId() !== null || strcasecmp($event->name, 'FullyBooted') === 0
+        return strcasecmp($event->name, 'FullyBooted') === 0
             ? null
             : hash('xxh128', serialize($event->getRawHeaders()));
     }

@@ -106,6 +106,12 @@ final readonly class Settings
         return $this->config->get("ami.$name");
     }
 
+    /** Which client the application speaks to Redis by: not in config/ami.php, but all that is there leans on it. */
+    public function redisClient(): string
+    {
+        return (string) $this->config->get('database.redis.client', 'phpredis');
+    }
+
     public static function refused(string $path, string $why): InvalidConfigurationException
     {
         return new InvalidConfigurationException("config $path: $why");

@@ -41,6 +41,8 @@ final class ConsumeCommand extends Command
 
     public function handle(Store $store, Settings $settings, Records $records, EntryDispatcher $dispatcher): int
     {
+        // One object serves every call of the command in a process.
+        $this->stopping = null;
         $reader = new StreamReader(
             $store,
             $settings,

@@ -28,11 +28,17 @@ final class DoctorCommand extends Command
 
     protected $description = 'Try every server and Redis, and say what is wrong and what to do';
 
-    private bool $isWell = true;
+    private bool $isWell;
 
     public function handle(Settings $settings, ServerSource $source, EventRoutes $routes): int
     {
-        $this->check('extension ami_client', static fn(): string => phpversion('ami_client') ?: throw new \RuntimeException('it is missing: install it with PIE or phpize'));
+        $this->isWell = true;
+        $this->check(
+            'extension ami_client',
+            static fn(): string => (
+                phpversion('ami_client') ?: throw new \RuntimeException('it is missing: install it with PIE or phpize')
+            ),
+        );
         $servers = [];
         $this->check('config/ami.php', function () use ($source, &$servers): string {
             $servers = $source->all();
@@ -81,11 +87,15 @@ final class DoctorCommand extends Command
             }
             foreach ($needs as $event => $class) {
                 if (!in_array($class, $has, strict: true) && !in_array('all', $has, strict: true)) {
-                    throw new \RuntimeException("$event needs read=$class, the account has " . implode(',', $has) . ': add it in manager.conf');
+                    throw new \RuntimeException(
+                        "$event needs read=$class, the account has " . implode(',', $has) . ': add it in manager.conf',
+                    );
                 }
             }
 
-            return $needs === [] ? 'no listener names an event' : 'read=' . implode(',', array_unique($needs)) . ' is there';
+            return $needs === []
+                ? 'no listener names an event'
+                : 'read=' . implode(',', array_unique($needs)) . ' is there';
         });
         $client->close();
     }
@@ -94,10 +104,14 @@ final class DoctorCommand extends Command
     {
         $way = match ($error->reason) {
             DisconnectReason::Dns => "the name {$config->host} does not resolve: see /etc/hosts or the name server",
-            DisconnectReason::Refused => "nothing listens on {$config->host}:{$config->port}: see enabled, bindaddr and port in manager.conf",
-            DisconnectReason::Unreachable, DisconnectReason::ConnectTimeout => "{$config->host}:{$config->port} does not answer: see firewalls and the address",
+            DisconnectReason::Refused
+                => "nothing listens on {$config->host}:{$config->port}: see enabled, bindaddr and port in manager.conf",
+            DisconnectReason::Unreachable,
+            DisconnectReason::ConnectTimeout,
+                => "{$config->host}:{$config->port} does not answer: see firewalls and the address",
             DisconnectReason::Tls => 'TLS fails: see tls.ca_file, tls.server_name, and tlsenable in manager.conf',
-            DisconnectReason::AuthFailed => "the login is refused: see username and secret, and permit and deny of [{$config->username}] in manager.conf",
+            DisconnectReason::AuthFailed
+                => "the login is refused: see username and secret, and permit and deny of [{$config->username}] in manager.conf",
             DisconnectReason::LoginInUse => 'the account is in use: allowmultiplelogin=no in manager.conf',
             DisconnectReason::AuthLimit => 'too many logins wait: authlimit in manager.conf',
             default => 'see the log of the server',
@@ -117,7 +131,11 @@ final class DoctorCommand extends Command
         $this->check('Redis maxmemory-policy', static function () use ($store): string {
             $policy = $store->command('CONFIG', 'GET', 'maxmemory-policy')[1] ?? 'unknown';
 
-            return $policy === 'noeviction' ? $policy : throw new \RuntimeException("it is $policy: leases and the stream may vanish; set maxmemory-policy noeviction");
+            return $policy === 'noeviction'
+                ? $policy
+                : throw new \RuntimeException(
+                    "it is $policy: leases and the stream may vanish; set maxmemory-policy noeviction",
+                );
         });
     }
 

@@ -25,7 +25,9 @@ final class DrainCommand extends Command
         $worker = (string) $this->argument('worker');
         $workers = $records->workers();
         if (!isset($workers[$worker])) {
-            $this->components->error("There is no worker $worker: there are " . (implode(', ', array_keys($workers)) ?: 'none'));
+            $this->components->error(
+                "There is no worker $worker: there are " . (implode(', ', array_keys($workers)) ?: 'none'),
+            );
 
             return self::FAILURE;
         }
@@ -33,7 +35,11 @@ final class DrainCommand extends Command
         $began = Worker::now();
         while (isset($records->workers()[$worker])) {
             if ((Worker::now() - $began) > (float) $this->option('timeout')) {
-                $this->components->error("$worker still works after {$this->option('timeout')} s. Its log says why; SIGTERM to its process ends it as well.");
+                $this->components->error(
+                    "$worker still works after {$this->option(
+     'timeout',
+ )} s. Its log says why; SIGTERM to its process ends it as well.",
+                );
 
                 return self::FAILURE;
             }

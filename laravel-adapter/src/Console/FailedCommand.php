@@ -21,14 +21,21 @@ final class FailedCommand extends Command
     public function handle(DeadLetters $deadLetters): int
     {
         $letters = $deadLetters->all((int) $this->option('limit'));
-        $this->table(['id', 'event', 'server', 'group', 'deliveries', 'error'], array_map(static fn(string $id, array $letter): array => [
-            $id,
-            $letter['entry']?->kind === 'event' ? $letter['entry']->event()->name : $letter['entry']?->kind,
-            $letter['entry']?->server,
-            $letter['group'],
-            $letter['deliveries'],
-            Str::limit(Str::squish($letter['error']), self::ERROR_LENGTH),
-        ], array_keys($letters), $letters));
+        $this->table(
+            ['id', 'event', 'server', 'group', 'deliveries', 'error'],
+            array_map(
+                static fn(string $id, array $letter): array => [
+                    $id,
+                    $letter['entry']?->kind === 'event' ? $letter['entry']->event()->name : $letter['entry']?->kind,
+                    $letter['entry']?->server,
+                    $letter['group'],
+                    $letter['deliveries'],
+                    Str::limit(Str::squish($letter['error']), self::ERROR_LENGTH),
+                ],
+                array_keys($letters),
+                $letters,
+            ),
+        );
 
         return self::SUCCESS;
     }

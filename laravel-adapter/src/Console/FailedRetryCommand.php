@@ -25,7 +25,9 @@ final class FailedRetryCommand extends Command
         foreach ($ids === ['all'] ? array_keys($letters) : $ids as $id) {
             $entry = $letters[$id]['entry'] ?? null;
             if ($entry === null) {
-                $this->components->error("$id: " . (isset($letters[$id]) ? 'it is no entry of the bridge' : 'there is no such dead letter'));
+                $this->components->error(
+                    "$id: " . (isset($letters[$id]) ? 'it is no entry of the bridge' : 'there is no such dead letter'),
+                );
                 $isOk = false;
                 continue;
             }

@@ -54,8 +54,13 @@ final class HistoryCommand extends Command
         foreach ($records->workers() as $worker => $record) {
             $state = $record['servers'][$server] ?? null;
             if ($state !== null) {
-                $ping = $state['lastPingSeconds'] === null ? 'none yet' : sprintf('%.1f ms', $state['lastPingSeconds'] * 1_000);
-                $this->components->twoColumnDetail("held by $worker", "{$state['state']}, last ping $ping, {$state['pendingActions']} actions pending");
+                $ping = $state['lastPingSeconds'] === null
+                    ? 'none yet'
+                    : sprintf('%.1f ms', $state['lastPingSeconds'] * 1_000);
+                $this->components->twoColumnDetail(
+                    "held by $worker",
+                    "{$state['state']}, last ping $ping, {$state['pendingActions']} actions pending",
+                );
             }
         }
     }

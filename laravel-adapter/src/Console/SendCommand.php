@@ -35,7 +35,9 @@ final class SendCommand extends Command
             $action = new GenericAction((string) $this->argument('action'), $this->headers());
             $server = $this->option('server');
             $timeout = (float) $this->option('timeout');
-            $response = ($this->option('direct') ? $ami->direct($server, $timeout) : $ami->to($server))->send($action)->await($timeout);
+            $response = ($this->option('direct') ? $ami->direct($server, $timeout) : $ami->to($server))
+                ->send($action)
+                ->await($timeout);
         } catch (AmiThrowable $error) {
             $retry = $error->isRetrySafe() ? ' (it was not run)' : '';
             $this->components->error($error->getMessage() . $retry);
@@ -61,12 +63,18 @@ final class SendCommand extends Command
 
     private function json(Response $response): void
     {
-        $this->output->writeln(json_encode([
-            'server' => $response->serverKey,
-            'headers' => $response->getHeaders(),
-            'events' => array_map(static fn(AmiEvent $event): array => $event->getHeaders(), $response->getEvents()),
-            'output' => $response->getOutput(),
-        ], JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE));
+        $this->output->writeln(json_encode(
+            [
+                'server' => $response->serverKey,
+                'headers' => $response->getHeaders(),
+                'events' => array_map(
+                    static fn(AmiEvent $event): array => $event->getHeaders(),
+                    $response->getEvents(),
+                ),
+                'output' => $response->getOutput(),
+            ],
+            JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE,
+        ));
     }
 
     private function show(Response $response): void
@@ -91,7 +99,10 @@ final class SendCommand extends Command
         foreach ($byName as $name => $rows) {
             $columns = array_slice(array_keys(array_merge(...$rows)), 0, self::COLUMNS_MAX);
             $this->components->info("$name: " . count($rows));
-            $this->table($columns, array_map(static fn(array $row): array => array_map(static fn(string $column): string => $row[$column] ?? '', $columns), $rows));
+            $this->table($columns, array_map(static fn(array $row): array => array_map(
+                static fn(string $column): string => $row[$column] ?? '',
+                $columns,
+            ), $rows));
         }
     }
 

@@ -18,7 +18,10 @@ final class StatusCommand extends Command
     {
         $status = $report->make();
         if ($this->option('json')) {
-            $this->output->writeln(json_encode($status, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE));
+            $this->output->writeln(json_encode(
+                $status,
+                JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE,
+            ));
 
             return $status['code'];
         }
@@ -40,16 +43,31 @@ final class StatusCommand extends Command
 
             return;
         }
-        $this->table(['worker', 'mode', 'up', 'memory', 'servers', 'events', 'slowest listener', 'bridge'], array_map(static fn(string $id, array $worker): array => [
-            $id,
-            $worker['mode'] . ($worker['draining'] ? ', draining' : '') . ($worker['paused'] ? ', paused' : ''),
-            self::ago($worker['started_at']),
-            round($worker['memory_bytes'] / 1_048_576) . ' MB',
-            count($worker['servers']),
-            number_format($worker['events']),
-            $worker['slowest'] === null ? '' : sprintf('%s %.1f ms', class_basename($worker['slowest']['label']), $worker['slowest']['seconds'] * 1_000),
-            $worker['bridge'] === null ? '' : "{$worker['bridge']['waiting']} waiting, {$worker['bridge']['dropped']} dropped, {$worker['bridge']['refused']} refused",
-        ], array_keys($workers), $workers));
+        $this->table(
+            ['worker', 'mode', 'up', 'memory', 'servers', 'events', 'slowest listener', 'bridge'],
+            array_map(
+                static fn(string $id, array $worker): array => [
+                    $id,
+                    $worker['mode'] . ($worker['draining'] ? ', draining' : '') . ($worker['paused'] ? ', paused' : ''),
+                    self::ago($worker['started_at']),
+                    round($worker['memory_bytes'] / 1_048_576) . ' MB',
+                    count($worker['servers']),
+                    number_format($worker['events']),
+                    $worker['slowest'] === null
+                        ? ''
+                        : sprintf(
+                            '%s %.1f ms',
+                            class_basename($worker['slowest']['label']),
+                            $worker['slowest']['seconds'] * 1_000,
+                        ),
+                    $worker['bridge'] === null
+                        ? ''
+                        : "{$worker['bridge']['waiting']} waiting, {$worker['bridge']['dropped']} dropped, {$worker['bridge']['refused']} refused",
+                ],
+                array_keys($workers),
+                $workers,
+            ),
+        );
     }
 
     /** @param array<string, array<string, mixed>> $servers */
@@ -57,29 +75,38 @@ final class StatusCommand extends Command
     {
         $this->table(
             ['server', 'state', 'since', 'owner', 'last lost by', 'flaps/h', 'queue', 'lag', 'dropped', 'gaps'],
-            array_map(static fn(string $key, array $server): array => $server['owner'] === null ? [
-                $key,
-                'not held',
-                '',
-                isset($server['last_owner']) ? "last {$server['last_owner']}" : '',
-                '',
-                '',
-                '',
-                '',
-                '',
-                '',
-            ] : [
-                $key,
-                $server['state'],
-                self::ago($server['state_since']),
-                $server['owner'],
-                $server['last_reason'],
-                $server['flaps_hour'],
-                $server['queueDepth'],
-                $server['eventLagSeconds'] === null ? '' : round($server['eventLagSeconds'] * 1_000) . ' ms',
-                $server['eventsDropped'],
-                $server['gaps'],
-            ], array_keys($servers), $servers),
+            array_map(
+                static fn(string $key, array $server): array => (
+                    $server['owner'] === null
+                        ? [
+                            $key,
+                            'not held',
+                            '',
+                            isset($server['last_owner']) ? "last {$server['last_owner']}" : '',
+                            '',
+                            '',
+                            '',
+                            '',
+                            '',
+                            '',
+                        ] : [
+                            $key,
+                            $server['state'],
+                            self::ago($server['state_since']),
+                            $server['owner'],
+                            $server['last_reason'],
+                            $server['flaps_hour'],
+                            $server['queueDepth'],
+                            $server['eventLagSeconds'] === null
+                                ? ''
+                                : round($server['eventLagSeconds'] * 1_000) . ' ms',
+                            $server['eventsDropped'],
+                            $server['gaps'],
+                        ]
+                ),
+                array_keys($servers),
+                $servers,
+            ),
         );
     }
 
@@ -87,13 +114,20 @@ final class StatusCommand extends Command
     private function groups(array $groups, int $deadLetters): void
     {
         if ($groups !== []) {
-            $this->table(['group', 'consumers', 'backlog', 'in hand', 'lost'], array_map(static fn(string $name, array $group): array => [
-                $name,
-                $group['consumers'],
-                $group['backlog'] ?? 'unknown',
-                $group['pending'],
-                $group['lost'],
-            ], array_keys($groups), $groups));
+            $this->table(
+                ['group', 'consumers', 'backlog', 'in hand', 'lost'],
+                array_map(
+                    static fn(string $name, array $group): array => [
+                        $name,
+                        $group['consumers'],
+                        $group['backlog'] ?? 'unknown',
+                        $group['pending'],
+                        $group['lost'],
+                    ],
+                    array_keys($groups),
+                    $groups,
+                ),
+            );
         }
         if ($deadLetters > 0) {
             $this->components->warn("$deadLetters dead letters: php artisan ami:failed");

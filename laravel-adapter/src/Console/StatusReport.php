@@ -91,12 +91,15 @@ final readonly class StatusReport
             $problems[] = match (true) {
                 $server['owner'] === null => "$key: no worker holds it",
                 $server['state'] !== 'ready' => "$key: {$server['state']}, last lost by {$server['last_reason']}",
-                $server['queueDepth'] > 0 && $server['eventLagSeconds'] >= $this->settings->number('waits.lag') => sprintf('%s: its events are %.1f s late', $key, $server['eventLagSeconds']),
+                $server['queueDepth'] > 0 && $server['eventLagSeconds'] >= $this->settings->number('waits.lag')
+                    => sprintf('%s: its events are %.1f s late', $key, $server['eventLagSeconds']),
                 default => null,
             };
         }
         foreach ($workers as $id => $worker) {
-            $problems[] = ($worker['bridge']['away'] ?? false) ? "$id: Redis is away, {$worker['bridge']['waiting']} events wait" : null;
+            $problems[] = $worker['bridge']['away'] ?? false
+                ? "$id: Redis is away, {$worker['bridge']['waiting']} events wait"
+                : null;
         }
         foreach ($groups as $name => $group) {
             $problems[] = $group['lost'] > 0 ? "group $name: {$group['lost']} entries were trimmed unread" : null;

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Redis;
 
+use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Illuminate\Contracts\Redis\Factory;
 use Illuminate\Redis\Connections\PhpRedisConnection;
@@ -119,16 +120,15 @@ final class Store
             'ami.redis',
             'it is null, must name a Redis connection of config/database.php for this',
         );
+        if ($this->settings->redisClient() !== 'phpredis') {
+            throw $this->otherClient($name, $this->settings->redisClient());
+        }
         $connection = method_exists($this->redis, 'resolve')
             ? $this->redis->resolve($name)
             : $this->redis->connection($name);
         $client = $connection instanceof PhpRedisConnection ? $connection->client() : null;
         if (!$client instanceof Redis) {
-            $is = $connection::class;
-            throw Settings::refused(
-                'ami.redis',
-                "the connection \"$name\" is a $is, must be phpredis on one server (REDIS_CLIENT=phpredis, ext-redis)",
-            );
+            throw $this->otherClient($name, $connection::class);
         }
         $client->setOption(Redis::OPT_READ_TIMEOUT, (string) self::TIMEOUT);
         // Its own retries would send a command twice.
@@ -136,5 +136,13 @@ final class Store
         $this->prefix = (string) $client->getOption(Redis::OPT_PREFIX);
 
         return $client;
+    }
+
+    private function otherClient(string $name, string $is): InvalidConfigurationException
+    {
+        return Settings::refused(
+            'ami.redis',
+            "the connection \"$name\" is by $is, must be phpredis on one server (REDIS_CLIENT=phpredis, ext-redis)",
+        );
     }
 }

@@ -108,7 +108,7 @@ final readonly class ActionQueue
     ): array {
         $action = $this->store->key("action:$id");
 
-        return $this->store->script(
+        $became = $this->store->script(
             self::PUSH,
             [
                 $this->store->key("lease:$server"),
@@ -126,6 +126,8 @@ final readonly class ActionQueue
                 self::WAITING_MAX,
             ],
         );
+
+        return array_map(static fn(string|false $word): ?string => $word === false ? null : $word, $became);
     }
 
     /**

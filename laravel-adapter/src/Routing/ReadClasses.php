@@ -22,7 +22,10 @@ final class ReadClasses
     {
         $classes = [];
         foreach (self::all() as $event => $class) {
-            if (array_any($routes, static fn(Route $route): bool => !$route->isCatchAll() && Route::isNamed($event, $route->names))) {
+            if (array_any(
+                $routes,
+                static fn(Route $route): bool => !$route->isCatchAll() && Route::isNamed($event, $route->names),
+            )) {
                 $classes[$event] = $class;
             }
         }
@@ -34,19 +37,24 @@ final class ReadClasses
     public static function ofAccount(AmiClient $client, string $username): ?array
     {
         try {
-            $output = $client->send(new GenericAction('Command', ['Command' => "manager show user $username"]))->await(5.0)->getOutput();
+            $output = $client
+                ->send(new GenericAction('Command', ['Command' => "manager show user $username"]))
+                ->await(5.0)
+                ->getOutput();
         } catch (AmiThrowable) {
             return null;
         }
 
-        return preg_match('/read perm(?:ission)?:\s*(\S+)/i', (string) $output, $found) === 1 ? explode(',', $found[1]) : null;
+        return preg_match('/read perm(?:ission)?:\s*(\S+)/i', (string) $output, $found) === 1
+            ? explode(',', $found[1])
+            : null;
     }
 
     /** @return array<string, string> as the documentation of EventName has it */
     private static function all(): array
     {
         $classes = [];
-        foreach ((new ReflectionClass(EventName::class))->getReflectionConstants() as $constant) {
+        foreach (new ReflectionClass(EventName::class)->getReflectionConstants() as $constant) {
             if (preg_match('/Read class: (\w+)\./', (string) $constant->getDocComment(), $found) === 1) {
                 $classes[(string) $constant->getValue()] = $found[1];
             }

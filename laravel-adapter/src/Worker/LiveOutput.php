@@ -9,7 +9,6 @@ use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\ConnectionState;
 use Apn\AmiClient\DisconnectReason;
 use Apn\AmiClient\Gap;
-use Apn\AmiClient\Laravel\Routing\Route;
 use Apn\AmiClient\ServerHealth;
 use Symfony\Component\Console\Formatter\OutputFormatter;
 use Symfony\Component\Console\Helper\Table;

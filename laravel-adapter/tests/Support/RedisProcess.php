@@ -44,7 +44,7 @@ final class RedisProcess
         }
         $this->process = $process;
         register_shutdown_function($this->stop(...));
-        Wait::until(fn(): bool => $this->answers(), 'Redis answers');
+        Wait::until($this->answers(...), 'Redis answers');
     }
 
     /** The one of this test run, emptied. */

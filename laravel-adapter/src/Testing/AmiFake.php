@@ -1,0 +1,277 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Testing;
+
+use Apn\AmiClient\AmiClientManager;
+use Apn\AmiClient\GenericAction;
+use Apn\AmiClient\Laravel\Config\ServerSource;
+use Apn\AmiClient\Laravel\Config\Settings;
+use Apn\AmiClient\Laravel\Contracts\RemoteSender;
+use Apn\AmiClient\Laravel\Contracts\RemoteServers;
+use Apn\AmiClient\Laravel\Events\AmiGap;
+use Apn\AmiClient\Laravel\Records\CacheRecords;
+use Apn\AmiClient\Laravel\Routing\EventRoutes;
+use Apn\AmiClient\Laravel\Routing\Route;
+use Apn\AmiClient\Laravel\Worker\LocalSink;
+use Apn\AmiClient\Laravel\Worker\NoOutput;
+use Apn\AmiClient\Laravel\Worker\Watch;
+use Apn\AmiClient\Subscription;
+use Apn\AmiClient\Testing\FakeAsterisk;
+use Illuminate\Cache\ArrayStore;
+use Illuminate\Cache\Repository;
+use Illuminate\Contracts\Events\Dispatcher;
+use Illuminate\Contracts\Foundation\Application;
+use Illuminate\Support\Carbon;
+use Illuminate\Support\Testing\Fakes\Fake;
+use PHPUnit\Framework\Assert;
+
+/**
+ * Servers in memory: the real client, the application's real listeners, no sockets. Its clock follows Laravel's travel().
+ */
+final class AmiFake implements Fake, RemoteServers
+{
+    /** Time that is passed before a fake's session counts as lost for good. */
+    private const float CONNECT_SECONDS = 5.0;
+
+    private readonly AmiClientManager $manager;
+    private readonly LocalSink $sink;
+    private bool $isStrayPrevented = false;
+    private float $travelled;
+
+    /** @var array<string, true> actions that the test answers, in lower case */
+    private array $answered = [];
+
+    /** @var array<string, true> */
+    private array $dedupeKeys = [];
+
+    /** @var list<Subscription> */
+    private array $subscriptions = [];
+
+    /** @param list<string> $servers */
+    private function __construct(
+        private readonly FakeAsterisk $asterisk,
+        Application $app,
+        private readonly array $servers,
+    ) {
+        $settings = $app->make(Settings::class);
+        $events = $app->make(Dispatcher::class);
+        $this->manager = $asterisk->manager($settings->clientOptions());
+        $this->sink = new LocalSink($app->make(EventRoutes::class), $events);
+        $this->travelled = self::clock();
+        $records = new CacheRecords(new Repository(new ArrayStore()));
+        new Watch(
+            $this->manager,
+            new FakeHolder($this->manager, $servers),
+            $this->sink,
+            $records,
+            $events,
+            $settings,
+            new NoOutput(),
+            'fake',
+        );
+    }
+
+    /**
+     * @param array<string, mixed> $answers
+     * @param ?list<string> $servers
+     */
+    public static function install(Application $app, array $answers, ?array $servers): self
+    {
+        $servers ??= array_map(strval(...), array_keys($app->make(ServerSource::class)->fingerprints())) ?: ['pbx1'];
+        $fake = new self(new FakeAsterisk($servers), $app, $servers);
+        $app->instance(AmiClientManager::class, $fake->manager);
+        $app->instance(RemoteServers::class, $fake);
+        $app->instance(self::class, $fake);
+        foreach ($answers as $action => $answer) {
+            $fake->respond((string) $action, $answer);
+        }
+        $fake->manager->connectAll(self::CONNECT_SECONDS);
+
+        return $fake;
+    }
+
+    /** @param array<string, mixed>|callable(GenericAction, string): array<string, mixed> $answer */
+    public function respond(string $action, array|callable $answer, ?string $server = null): self
+    {
+        $this->answered[strtolower($action)] = true;
+        $this->asterisk->respond($action, $answer, $server);
+
+        return $this;
+    }
+
+    public function to(string $server): RemoteSender
+    {
+        $this->follow();
+
+        return new FakeServer($this, $this->manager, $server);
+    }
+
+    /**
+     * An event of a server, delivered to the application's listeners as ami:listen would.
+     *
+     * @param array<string, scalar|list<scalar>> $headers
+     */
+    public function emit(string $event, array $headers = [], ?string $server = null): self
+    {
+        $this->follow();
+        $this->subscribe();
+        $this->asterisk->emit($server ?? $this->servers[0], $event, $headers);
+
+        return $this->deliver();
+    }
+
+    /** Cuts a session; it is connected again as time passes. */
+    public function dropSession(?string $server = null): self
+    {
+        $this->follow();
+        $this->asterisk->dropSession($server ?? $this->servers[0]);
+
+        return $this->deliver();
+    }
+
+    /** Has the application hear that events are missing. */
+    public function fakeGap(?string $server = null, float $seconds = 10.0, string $cause = 'peer_closed'): self
+    {
+        $now = self::clock();
+        $this->sink->gap(new AmiGap($server ?? $this->servers[0], $now - $seconds, $now, $cause), '1');
+
+        return $this;
+    }
+
+    /** Refuses actions of Ami::to() that no answer was given for. */
+    public function preventStrayActions(bool $prevent = true): self
+    {
+        $this->isStrayPrevented = $prevent;
+
+        return $this;
+    }
+
+    /** @internal */
+    public function isStray(string $action): bool
+    {
+        return $this->isStrayPrevented && !isset($this->answered[strtolower($action)]);
+    }
+
+    /** @internal */
+    public function isDuplicate(string $server, ?string $dedupeKey): bool
+    {
+        if ($dedupeKey === null) {
+            return false;
+        }
+        $isDuplicate = isset($this->dedupeKeys["$server:$dedupeKey"]);
+        $this->dedupeKeys["$server:$dedupeKey"] = true;
+
+        return $isDuplicate;
+    }
+
+    /** @return list<array{string, GenericAction}> server and action, in order */
+    public function sent(): array
+    {
+        $this->follow();
+        $this->manager->tick();
+
+        return $this->asterisk->sent();
+    }
+
+    /** @param string|callable(GenericAction, string): bool $action its name, or what is true of it */
+    public function assertSent(string|callable $action, ?callable $that = null): void
+    {
+        Assert::assertNotEmpty($this->matching($action, $that), $this->say('was not sent', $action));
+    }
+
+    public function assertNotSent(string|callable $action, ?callable $that = null): void
+    {
+        Assert::assertEmpty($this->matching($action, $that), $this->say('was sent', $action));
+    }
+
+    public function assertNothingSent(): void
+    {
+        Assert::assertSame([], $this->names(), 'Actions were sent.');
+    }
+
+    /** @param list<string|callable(GenericAction, string): bool> $actions */
+    public function assertSentInOrder(array $actions): void
+    {
+        $this->assertSentCount(count($actions));
+        foreach ($this->sent() as $place => [$server, $action]) {
+            Assert::assertTrue(
+                self::is($action, $server, $actions[$place], null),
+                "Action number $place is another one: " . implode(', ', $this->names()),
+            );
+        }
+    }
+
+    public function assertSentCount(int $count): void
+    {
+        Assert::assertCount($count, $this->sent(), 'Sent were: ' . implode(', ', $this->names()));
+    }
+
+    /** Lets the time pass that the test travelled. */
+    private function follow(): void
+    {
+        $now = self::clock();
+        if ($now > $this->travelled && Carbon::hasTestNow()) {
+            $this->asterisk->advance($now - $this->travelled);
+        }
+        $this->travelled = max($now, $this->travelled);
+    }
+
+    /** Anew each time: listeners may have come meanwhile. */
+    private function subscribe(): void
+    {
+        foreach ($this->subscriptions as $subscription) {
+            $subscription->cancel();
+        }
+        $this->subscriptions = array_map(fn(Route $route): Subscription => $this->manager->onEvent(
+            $route->names,
+            static fn($event) => ($route->deliver)($event, "{$event->serverKey}:fake:{$event->sequence}"),
+            $route->where,
+        ), $this->sink->routes());
+    }
+
+    private function deliver(): self
+    {
+        while ($this->manager->tick()->more) {
+        }
+
+        return $this;
+    }
+
+    /** @return list<array{string, GenericAction}> */
+    private function matching(string|callable $action, ?callable $that): array
+    {
+        return array_values(array_filter($this->sent(), static fn(array $sent): bool => self::is(
+            $sent[1],
+            $sent[0],
+            $action,
+            $that,
+        )));
+    }
+
+    private static function is(GenericAction $sent, string $server, string|callable $action, ?callable $that): bool
+    {
+        $isIt = is_string($action) ? strcasecmp($sent->name, $action) === 0 : (bool) $action($sent, $server);
+
+        return $isIt && ($that === null || (bool) $that($sent, $server));
+    }
+
+    /** @return list<string> */
+    private function names(): array
+    {
+        return array_map(static fn(array $sent): string => "{$sent[1]->name} to {$sent[0]}", $this->sent());
+    }
+
+    private function say(string $what, string|callable $action): string
+    {
+        $which = is_string($action) ? "The action $action" : 'Such an action';
+
+        return "$which $what. Sent were: " . (implode(', ', $this->names()) ?: 'none');
+    }
+
+    private static function clock(): float
+    {
+        return (float) Carbon::now()->format('U.u');
+    }
+}

@@ -1,0 +1,265 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Tests\Cluster;
+
+use Apn\AmiClient\Exception\AmiThrowable;
+use Apn\AmiClient\GenericAction;
+use Apn\AmiClient\Laravel\Facades\Ami;
+use Apn\AmiClient\Laravel\Remote\RemotePending;
+use Apn\AmiClient\Laravel\Tests\Feature\RedisTestCase;
+use Apn\AmiClient\Laravel\Tests\Support\ArtisanProcess;
+use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
+use Apn\AmiClient\Laravel\Tests\Support\Wait;
+use PHPUnit\Framework\Attributes\Group;
+
+/**
+ * Four workers, twelve servers, two consumers; for two minutes workers are killed, stopped and restarted at random, while
+ * actions are sent. Then everything is counted.
+ *
+ *     AMI_CLUSTER_SECONDS=30 AMI_CLUSTER_SEED=7 make test-cluster
+ */
+#[Group('cluster')]
+final class FleetTest extends RedisTestCase
+{
+    private const int WORKERS = 4;
+    private const int SERVERS = 12;
+    private const int RATE = 40;
+    private const float LEASE = 3.0;
+
+    /** @var list<ArtisanProcess> */
+    private array $workers = [];
+
+    /** @var list<string> everything that workers and consumers printed */
+    private array $outputs = [];
+
+    /** @var list<array{what: string, at: float}> */
+    private array $acts = [];
+
+    /** @var array<string, RemotePending> by marker */
+    private array $pending = [];
+    private int $notSent = 0;
+
+    public function testNothingIsMissingThatNobodyToldOfAndNothingComesTwice(): void
+    {
+        $seed = (int) (getenv('AMI_CLUSTER_SEED') ?: random_int(1, 99_999));
+        mt_srand($seed);
+        $asterisk = new FakeAsteriskProcess(self::SERVERS, '--rate', (string) self::RATE, '--write-timeout-ms', '0');
+        $this->configure($asterisk, [
+            'cluster' => ['lease' => self::LEASE],
+            'bridge' => ['max_length' => 10_000_000, 'claim_after' => 5.0],
+        ]);
+        $seen = "{$this->skeleton->path}/seen";
+        $this->skeleton->onBoot(
+            "Illuminate\Support\Facades\Event::listen(fn (Apn\AmiClient\Laravel\Events\AmiEventReceived \$e) => file_put_contents('$seen-' . getmypid(), \$e->id . \"\\n\", FILE_APPEND));",
+        );
+        for ($number = 0; $number < self::WORKERS; ++$number) {
+            $this->workers[] = $this->worker();
+        }
+        $consumers = [$this->process('ami:consume --from=0'), $this->process('ami:consume --from=0')];
+        $this->waitForAllHeld();
+
+        $this->disturb((float) (getenv('AMI_CLUSTER_SECONDS') ?: 120));
+
+        $this->waitForAllHeld();
+        $this->settleActions();
+        foreach ($this->workers as $worker) {
+            $this->end($worker);
+        }
+        Wait::until(
+            fn(): bool => $this->group('app')['backlog'] === 0 && $this->group('app')['pending'] === 0,
+            'the consumers are done',
+            60.0,
+        );
+        array_walk($consumers, $this->end(...));
+
+        $this->account($this->ledger(), $this->consumed($seen), $seed);
+    }
+
+    private function disturb(float $seconds): void
+    {
+        $until = microtime(as_float: true) + $seconds;
+        $nextAct = microtime(as_float: true) + 3.0;
+        $number = 0;
+        while (microtime(as_float: true) < $until) {
+            $this->sendAction(++$number);
+            if (microtime(as_float: true) >= $nextAct) {
+                $this->act(mt_rand(0, 9));
+                $nextAct = microtime(as_float: true) + self::LEASE + mt_rand(1, 4);
+            }
+            usleep(50_000);
+        }
+    }
+
+    private function act(int $dice): void
+    {
+        $place = mt_rand(0, self::WORKERS - 1);
+        $worker = $this->workers[$place];
+        $what = match (true) {
+            $dice < 4 => 'kill',
+            $dice < 9 => 'restart',
+            default => 'stop',
+        };
+        $this->acts[] = ['what' => $what, 'at' => microtime(as_float: true)];
+        if ($what === 'stop') {
+            $worker->signal(SIGSTOP);
+            usleep((int) (self::LEASE * 1.5 * 1e6));
+            $worker->signal(SIGCONT);
+
+            return;
+        }
+        if ($what === 'kill') {
+            $worker->kill();
+            $this->outputs[] = $worker->output();
+            usleep(mt_rand(0, 3_000_000));
+        } else {
+            $this->end($worker);
+        }
+        $this->workers[$place] = $this->worker();
+    }
+
+    private function end(ArtisanProcess $process): void
+    {
+        $process->signal(SIGTERM);
+        self::assertSame(0, $process->wait(60.0), $process->output());
+        $this->outputs[] = $process->output();
+    }
+
+    private function sendAction(int $number): void
+    {
+        $marker = "m$number";
+        try {
+            $server = 'pbx' . mt_rand(1, self::SERVERS);
+            $action = new GenericAction('UserEvent', ['UserEvent' => 'Marker', 'Marker' => $marker]);
+            $this->pending[$marker] = Ami::to($server)->send($action, deadline: 2.0);
+        } catch (AmiThrowable) {
+            // Nobody holds the server: nothing was sent.
+            ++$this->notSent;
+        }
+    }
+
+    private function settleActions(): void
+    {
+        foreach ($this->pending as $pending) {
+            // Its end is looked at below, whatever it is.
+            rescue(static fn() => $pending->await(30.0), report: false);
+        }
+    }
+
+    private function ledger(): Ledger
+    {
+        $ledger = new Ledger();
+        $from = '-';
+        while (($entries = $this->redis->xRange(self::STREAM, $from, '+', 5_000)) !== []) {
+            foreach ($entries as $id => $fields) {
+                $ledger->enter((string) $id, json_decode($fields['e'], associative: true));
+                $from = "($id";
+            }
+        }
+
+        return $ledger;
+    }
+
+    /** @return array<string, int> how often the consumers saw each id */
+    private function consumed(string $prefix): array
+    {
+        $times = [];
+        foreach (glob("$prefix-*") ?: [] as $file) {
+            foreach (file($file, FILE_IGNORE_NEW_LINES) ?: [] as $id) {
+                $times[$id] = ($times[$id] ?? 0) + 1;
+            }
+        }
+
+        return $times;
+    }
+
+    /** @param array<string, int> $consumed */
+    private function account(Ledger $ledger, array $consumed, int $seed): void
+    {
+        $handovers = $this->numbers('/is taken over from \S+ in (\d+) ms/');
+        $ends = ['answered' => 0, 'not sent' => $this->notSent, 'unknown' => 0];
+        foreach ($this->pending as $marker => $pending) {
+            $ran = count($ledger->actions[$marker] ?? []);
+            self::assertLessThanOrEqual(1, $ran, "$marker ran $ran times");
+            $error = $pending->getException();
+            $end = match (true) {
+                $pending->getResponse() !== null => 'answered',
+                $error instanceof AmiThrowable && $error->isRetrySafe() => 'not sent',
+                default => 'unknown',
+            };
+            ++$ends[$end];
+            self::assertFalse($end === 'not sent' && $ran > 0, "$marker was said not to be sent, and ran");
+        }
+        $untold = array_filter($ledger->holes, static fn(array $hole): bool => !$hole['told']);
+        $silences = array_column($ledger->holes, 'silence');
+        $acts = array_count_values(array_column($this->acts, 'what')) + ['kill' => 0, 'restart' => 0, 'stop' => 0];
+        fwrite(STDERR, sprintf(
+            "\n  seed %d: %d kills, %d rolling restarts, %d workers stopped beyond their lease\n"
+            . "  %d events of %d servers through %d terms; %d holes, %d of them untold; %d came twice\n"
+            . "  take-overs without the owner: silence of a server %s s (lease %.1f s)\n"
+            . "  planned handovers: %s ms\n"
+            . "  actions: %d answered, %d not sent, %d of unknown outcome, none twice\n",
+            $seed,
+            $acts['kill'],
+            $acts['restart'],
+            $acts['stop'],
+            $ledger->events,
+            self::SERVERS,
+            $ledger->terms,
+            count($ledger->holes),
+            count($untold),
+            count($ledger->twice),
+            self::spread($silences, '%.2f'),
+            self::LEASE,
+            self::spread($handovers, '%.0f'),
+            ...array_values($ends),
+        ));
+        self::assertSame([], array_values($untold), 'missing, and nobody told');
+        self::assertSame([], $ledger->twice, 'came twice');
+        self::assertSame([], array_diff_key($ledger->ids, $consumed), 'in the stream, and not consumed');
+        self::assertSame([], array_diff_key($consumed, $ledger->ids), 'consumed, and not in the stream');
+        self::assertLessThan(self::LEASE + 1.0, max([0.0, ...$silences]), 'longest silence');
+        if ($acts['kill'] === 0 && $acts['stop'] === 0) {
+            self::assertSame([], $ledger->holes);
+        }
+    }
+
+    /** @return list<float> */
+    private function numbers(string $pattern): array
+    {
+        preg_match_all($pattern, implode("\n", $this->outputs), $found);
+
+        return array_map(floatval(...), $found[1]);
+    }
+
+    /** @param list<float> $values */
+    private static function spread(array $values, string $format): string
+    {
+        sort($values);
+
+        return $values === []
+            ? 'none'
+            : sprintf(
+                "$format to $format, median $format (%d)",
+                $values[0],
+                end($values),
+                $values[intdiv(count($values), 2)],
+                count($values),
+            );
+    }
+
+    private function worker(): ArtisanProcess
+    {
+        return $this->process('ami:listen --cluster --bridge=redis');
+    }
+
+    private function waitForAllHeld(): void
+    {
+        Wait::until(
+            fn(): bool => count($this->redis->keys('app_ami:lease:*')) === self::SERVERS,
+            'all servers are held',
+            30.0,
+        );
+    }
+}

@@ -1,0 +1,131 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Tests\Feature;
+
+use Apn\AmiClient\Exception\ActionErrorResponseException;
+use Apn\AmiClient\Exception\ActionNotSentException;
+use Apn\AmiClient\Exception\NoServerAvailableException;
+use Apn\AmiClient\Exception\OutcomeUnknownException;
+use Apn\AmiClient\GenericAction;
+use Apn\AmiClient\Laravel\Cluster\Leases;
+use Apn\AmiClient\Laravel\Facades\Ami;
+use Apn\AmiClient\Laravel\Records\Records;
+use Apn\AmiClient\Laravel\Remote\ActionQueue;
+use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
+
+/** Actions that go through the worker that holds the server. */
+final class ActionTest extends RedisTestCase
+{
+    public function testAnActionGoesThroughTheWorkerThatHoldsTheServer(): void
+    {
+        $this->configure(new FakeAsteriskProcess(2));
+        $this->process('ami:listen')->waitForOutput('"server":"pbx2","from":"authenticating","to":"ready"');
+        $pending = Ami::to('pbx2')->send(new GenericAction('QueueStatus'));
+        self::assertSame('pbx2', $pending->getServerKey());
+        $response = $pending->await(10.0);
+        self::assertTrue($response->success);
+        self::assertSame('pbx2', $response->serverKey);
+        self::assertNotSame([], $response->getEvents());
+        self::assertTrue($pending->isFinished());
+        $heard = null;
+        $pending->onComplete(static function ($error, $response) use (&$heard): void {
+            $heard = $response;
+        });
+        self::assertSame($response, $heard);
+    }
+
+    public function testARefusalComesBackWithItsResponse(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $this->process('ami:listen')->waitForOutput('"to":"ready"');
+        try {
+            Ami::to('pbx1')->send(new GenericAction('Hangup', ['Channel' => 'PJSIP/none']))->await(10.0);
+            self::fail('no exception');
+        } catch (ActionErrorResponseException $error) {
+            self::assertSame('No such channel', $error->response->getMessage());
+            self::assertSame('pbx1', $error->serverKey);
+        }
+    }
+
+    public function testWithoutAWorkerItSaysWhoWasLastAndThatNothingWasSent(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $leases = $this->app->make(Leases::class);
+        try {
+            Ami::to('pbx1')->send(new GenericAction('Ping'));
+            self::fail('no exception');
+        } catch (NoServerAvailableException $error) {
+            self::assertStringContainsString('none ever did', $error->getMessage());
+            self::assertTrue($error->isRetrySafe());
+        }
+        $leases->acquire('pbx1', 'worker-7');
+        $leases->release('pbx1', 'worker-7');
+        $this->expectException(NoServerAvailableException::class);
+        $this->expectExceptionMessageMatches('/was not sent to `pbx1`: no worker holds it, worker-7 did until \d/');
+        Ami::to('pbx1')->send(new GenericAction('Ping'));
+    }
+
+    public function testItIsNeverSentAfterItsDeadline(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $this->app->make(Leases::class)->acquire('pbx1', 'asleep');
+        $pending = Ami::to('pbx1')->send(new GenericAction('Ping'), deadline: 0.2, dedupeKey: 'x');
+        try {
+            $pending->await();
+            self::fail('no exception');
+        } catch (ActionNotSentException $error) {
+            self::assertTrue($error->isRetrySafe());
+        }
+        self::assertSame([], $this->app->make(ActionQueue::class)->take(['pbx1'], 'asleep'));
+        // Nothing was sent, so its dedupe key is free again.
+        self::assertFalse(Ami::to('pbx1')->send(new GenericAction('Ping'), dedupeKey: 'x')->isFinished());
+    }
+
+    public function testAWorkerThatDiesWithItLeavesItsOutcomeUnknown(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $this->app->make(Leases::class)->acquire('pbx1', 'doomed');
+        $pending = Ami::to('pbx1')->send(new GenericAction('Ping'), deadline: 0.2);
+        self::assertCount(1, $this->app->make(ActionQueue::class)->take(['pbx1'], 'doomed'));
+        self::assertSame([], $this->app->make(Records::class)->workers());
+        $this->expectException(OutcomeUnknownException::class);
+        $this->expectExceptionMessage('the worker doomed died with it');
+        $pending->await(5.0);
+    }
+
+    public function testACancelledActionIsTakenBack(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $this->app->make(Leases::class)->acquire('pbx1', 'asleep');
+        $pending = Ami::to('pbx1')->send(new GenericAction('Ping'));
+        self::assertTrue($pending->cancel());
+        self::assertFalse($pending->cancel());
+        self::assertSame([], $this->app->make(ActionQueue::class)->take(['pbx1'], 'asleep'));
+    }
+
+    public function testADedupeKeyIsGoodForOneAction(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $this->app->make(Leases::class)->acquire('pbx1', 'asleep');
+        Ami::to('pbx1')->send(new GenericAction('Ping'), dedupeKey: 'order 7');
+        $this->expectException(ActionNotSentException::class);
+        $this->expectExceptionMessageMatches('/its dedupe key `order 7` was used \d+ s ago/');
+        Ami::to('pbx1')->send(new GenericAction('Ping'), dedupeKey: 'order 7');
+    }
+
+    public function testALeasedServerIsRefusedWithItsOwnersName(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $first = $this->process('ami:listen --server=pbx1');
+        $first->waitForOutput('"to":"ready"');
+        $second = $this->process('ami:listen --server=pbx1');
+        self::assertSame(1, $second->wait());
+        self::assertMatchesRegularExpression("/pbx1 is held by \S+:{$first->pid}:/", $second->output());
+        self::assertStringContainsString('--force', $second->output());
+        $third = $this->process('ami:listen --server=pbx1 --force');
+        $third->waitForOutput('"to":"ready"');
+        $first->waitForOutput('pbx1 is lost');
+    }
+}

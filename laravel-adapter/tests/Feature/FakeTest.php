@@ -1,0 +1,178 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Tests\Feature;
+
+use Apn\AmiClient\ActionSender;
+use Apn\AmiClient\AsyncEventStrategy;
+use Apn\AmiClient\Exception\ActionErrorResponseException;
+use Apn\AmiClient\Exception\ActionNotSentException;
+use Apn\AmiClient\Exception\UnknownServerException;
+use Apn\AmiClient\GenericAction;
+use Apn\AmiClient\Laravel\Events\AmiEventReceived;
+use Apn\AmiClient\Laravel\Events\AmiGap;
+use Apn\AmiClient\Laravel\Events\AmiServerDown;
+use Apn\AmiClient\Laravel\Events\AmiServerUp;
+use Apn\AmiClient\Laravel\Facades\Ami;
+use Apn\AmiClient\Laravel\Tests\TestCase;
+use Apn\AmiClient\OriginateOutcome;
+use Apn\AmiClient\OriginateResult;
+use App\CallEnded;
+use App\RecordHangup;
+use Illuminate\Support\Facades\Bus;
+use Illuminate\Support\Facades\Cache;
+use Illuminate\Support\Facades\Event;
+use PHPUnit\Framework\AssertionFailedError;
+
+/** Ami::fake(), and by it what an application sees of events and actions. */
+final class FakeTest extends TestCase
+{
+    public function testAnswersComeFromArraysCallablesAndSequences(): void
+    {
+        Ami::fake([
+            'Getvar' => ['Value' => '42'],
+            'DBGet' => static fn(GenericAction $action, string $server): array => [
+                'Val' => "{$action->parameters['Key']} of $server",
+            ],
+            'CoreStatus' => Ami::sequence(['CoreCurrentCalls' => '1'], ['CoreCurrentCalls' => '2']),
+            'QueueStatus' => Ami::list([['Event' => 'QueueParams', 'Queue' => 'support']]),
+            'Hangup' => ['Response' => 'Error', 'Message' => 'No such channel'],
+        ]);
+        $send = static fn(string $name, array $headers = []) => Ami::to()->send(new GenericAction(
+            $name,
+            $headers,
+        ))->await();
+        self::assertSame('42', $send('Getvar', ['Variable' => 'X'])->get('Value'));
+        self::assertSame('k of pbx1', $send('DBGet', ['Family' => 'f', 'Key' => 'k'])->get('Val'));
+        self::assertSame(
+            ['1', '2', '2'],
+            array_map(static fn(): ?string => $send('CoreStatus')->get('CoreCurrentCalls'), [1, 2, 3]),
+        );
+        self::assertSame('support', $send('QueueStatus')->getEvents()[0]->get('Queue'));
+        $this->expectException(ActionErrorResponseException::class);
+        $send('Hangup', ['Channel' => 'PJSIP/none']);
+    }
+
+    public function testAnOriginateHasTheOutcomeOfTheTest(): void
+    {
+        Ami::fake(['Originate' => Ami::outcome(OriginateOutcome::Busy)]);
+        $response = Ami::to('pbx1')->send(
+            new GenericAction('Originate', ['Channel' => 'PJSIP/bob', 'Async' => 'true'], new AsyncEventStrategy()),
+        )->await();
+        self::assertSame(OriginateOutcome::Busy, OriginateResult::of($response)->outcome);
+    }
+
+    public function testWhatWasSentCanBeAsked(): void
+    {
+        $fake = Ami::fake();
+        $fake->assertNothingSent();
+        Ami::to('pbx1')->send(new GenericAction('QueuePause', ['Interface' => 'PJSIP/alice', 'Paused' => 'true']));
+        app(ActionSender::class)->send(new GenericAction('CoreStatus'));
+        $fake->assertSent(
+            'queuepause',
+            static fn(GenericAction $action): bool => $action->parameters['Paused'] === 'true',
+        );
+        $fake->assertNotSent('Originate');
+        $fake->assertSentCount(2);
+        $fake->assertSentInOrder([
+            'QueuePause',
+            static fn(GenericAction $action, string $server): bool => $server === 'pbx1',
+        ]);
+        $this->expectException(AssertionFailedError::class);
+        $fake->assertSent(
+            'QueuePause',
+            static fn(GenericAction $action): bool => $action->parameters['Paused'] === 'false',
+        );
+    }
+
+    public function testStrayActionsAreRefused(): void
+    {
+        Ami::fake(['Ping' => []])->preventStrayActions();
+        self::assertTrue(Ami::to()->send(new GenericAction('Ping'))->await()->success);
+        $this->expectExceptionMessage('no answer for it');
+        Ami::to()->send(new GenericAction('CoreStatus'));
+    }
+
+    public function testADedupeKeyIsGoodForOneAction(): void
+    {
+        Ami::fake();
+        Ami::to()->send(new GenericAction('Ping'), dedupeKey: 'order 7');
+        $this->expectException(ActionNotSentException::class);
+        Ami::to()->send(new GenericAction('Ping'), dedupeKey: 'order 7');
+    }
+
+    public function testAnUnknownServerIsNamedWithThoseThereAre(): void
+    {
+        $this->expectException(UnknownServerException::class);
+        $this->expectExceptionMessage('there are pbx1');
+        Ami::to('pbx9');
+    }
+
+    public function testEventsBecomeTheApplicationsOwn(): void
+    {
+        config()->set('ami.listen.events', [
+            'Hangup' => ['dispatch' => CallEnded::class, 'where' => ['Cause' => ['16', '17']]],
+        ]);
+        $seen = [];
+        Event::listen(static function (CallEnded $ended) use (&$seen): void {
+            $seen[] = [$ended->channel, $ended->cause];
+        });
+        Ami::fake()
+            ->emit('Hangup', ['Channel' => 'PJSIP/alice-1', 'Cause' => 16])
+            ->emit('Hangup', ['Channel' => 'PJSIP/alice-2', 'Cause' => 34])
+            ->emit('Hangup', ['Channel' => '<unknown>', 'Cause' => 16])
+            ->emit('Newchannel', ['Channel' => 'PJSIP/alice-3', 'Cause' => 16]);
+        self::assertSame([['PJSIP/alice-1', 16]], $seen);
+    }
+
+    public function testEventsBecomeQueuedJobs(): void
+    {
+        Ami::on('Hangup', RecordHangup::class, where: ['Channel' => 'PJSIP/alice-1']);
+        Ami::fake()->emit('Hangup', ['Channel' => 'PJSIP/alice-1'])->emit('Hangup', ['Channel' => 'PJSIP/bob-1']);
+        self::assertSame('PJSIP/alice-1', Cache::get('hung up')[0]);
+        Bus::fake();
+        Ami::fake()->emit('Hangup', ['Channel' => 'PJSIP/alice-1']);
+        Bus::assertDispatched(
+            RecordHangup::class,
+            static fn(RecordHangup $job): bool => $job->event->name === 'Hangup',
+        );
+    }
+
+    public function testNothingIsDispatchedThatNobodyAskedFor(): void
+    {
+        Event::listen(static fn(CallEnded $ended) => self::fail('nobody asked for VarSet'));
+        config()->set('ami.listen.events', ['Hangup' => CallEnded::class]);
+        Ami::fake()->emit('VarSet', ['Channel' => 'PJSIP/alice-1']);
+        self::assertSame(1, Ami::manager()->health()['pbx1']->eventsFiltered);
+    }
+
+    public function testACatchAllListenerHasEveryEvent(): void
+    {
+        $names = [];
+        Event::listen(static function (AmiEventReceived $received) use (&$names): void {
+            $names[] = $received->event->name;
+        });
+        Ami::fake()->emit('Hangup')->emit('VarSet');
+        self::assertSame(['Hangup', 'VarSet'], $names);
+    }
+
+    public function testGapsAndLostServersAreTold(): void
+    {
+        $seen = [];
+        Event::listen([AmiServerUp::class, AmiServerDown::class, AmiGap::class], static function (object $event) use (
+            &$seen,
+        ): void {
+            $seen[] = class_basename($event);
+        });
+        $fake = Ami::fake()->dropSession();
+        self::assertSame(['AmiServerUp', 'AmiServerDown'], $seen);
+        $this->travel(60)->seconds();
+        $fake->emit('Hangup');
+        self::assertContains('AmiGap', $seen);
+        self::assertSame(2, array_count_values($seen)['AmiServerUp']);
+        $gaps = array_count_values($seen)['AmiGap'];
+        $fake->fakeGap();
+        self::assertSame($gaps + 1, array_count_values($seen)['AmiGap']);
+    }
+}
