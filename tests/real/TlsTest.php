@@ -12,7 +12,7 @@ use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\AuthMethod;
 use Apn\AmiClient\ClientOptions;
 use Apn\AmiClient\DisconnectReason;
-use Apn\AmiClient\PendingAction;
+use Apn\AmiClient\Response;
 use Apn\AmiClient\ServerConfig;
 use Apn\AmiClient\Tests\Real\Server\Asterisk;
 use Apn\AmiClient\Tests\Real\Server\Certificate;
@@ -39,8 +39,8 @@ final class TlsTest extends RealTestCase
         $server = $this->asterisk($version);
         $stranger = Certificate::selfSigned()->save("{$server->folder}/keys/stranger.pem");
 
-        self::assertStringContainsString('self-signed', $this->refusal($server, new TlsOptions(caFile: $stranger)));
-        self::assertStringContainsString('self-signed', $this->refusal($server, new TlsOptions()));
+        self::assertStringContainsString('self-signed', $this->failure($server, new TlsOptions(caFile: $stranger)));
+        self::assertStringContainsString('self-signed', $this->failure($server, new TlsOptions()));
     }
 
     #[DataProvider('versions')]
@@ -49,7 +49,7 @@ final class TlsTest extends RealTestCase
         $server = $this->asterisk($version);
         $tls = new TlsOptions(caFile: "{$server->folder}/keys/ami.pem", serverName: 'pbx.example.org');
 
-        self::assertStringContainsString('for another name', $this->refusal($server, $tls));
+        self::assertStringContainsString('for another name', $this->failure($server, $tls));
     }
 
     #[DataProvider('versions')]
@@ -99,11 +99,11 @@ final class TlsTest extends RealTestCase
 
         $this->present($server, $expired);
         $pinned = new TlsOptions(caFile: $expired->save("{$server->folder}/keys/expired.pem"));
-        self::assertStringContainsString('has expired', $this->refusal($server, $pinned));
+        self::assertStringContainsString('has expired', $this->failure($server, $pinned));
 
         $this->present($server, $vouchedFor);
         $vouched = new TlsOptions(caFile: $authority->save("{$server->folder}/keys/authority.pem"));
-        self::assertStringContainsString('has expired', $this->refusal($server, $vouched));
+        self::assertStringContainsString('has expired', $this->failure($server, $vouched));
     }
 
     #[DataProvider('versions')]
@@ -138,20 +138,10 @@ final class TlsTest extends RealTestCase
     {
         $ami = $this->connectPinned($this->asterisk($version));
 
-        $pings = [];
-        for ($number = 0; $number < 100; ++$number) {
-            $pings[] = $ami->send(new Ping());
-        }
-        $this->tickUntil(
-            $ami,
-            static fn(): bool => array_all($pings, static fn(PendingAction $ping): bool => $ping->isFinished()),
-            'all were answered',
-        );
+        $responses = $this->askAll($ami, array_fill(0, 100, new Ping()));
 
-        self::assertTrue(array_all(
-            $pings,
-            static fn(PendingAction $ping): bool => $ping->getResponse()?->success === true,
-        ));
+        self::assertCount(100, $responses);
+        self::assertTrue(array_all($responses, static fn(Response $response): bool => $response->success));
     }
 
     /** Asterisk reads 1,024 bytes at once and forgets what it has not read of a longer record. */
@@ -209,7 +199,7 @@ final class TlsTest extends RealTestCase
     public function testAPortWithoutTlsIsToldFromARefusal(int $version): void
     {
         $server = $this->asterisk($version);
-        $why = $this->refusal($server, new TlsOptions(verifyPeer: false), port: $server->port());
+        $why = $this->failure($server, new TlsOptions(verifyPeer: false), port: $server->port());
 
         self::assertStringContainsString('does not speak TLS', $why);
     }
@@ -223,7 +213,7 @@ final class TlsTest extends RealTestCase
     }
 
     /** Why no session comes to be, in words. */
-    private function refusal(Asterisk $server, TlsOptions $tls, ?int $port = null): string
+    private function failure(Asterisk $server, TlsOptions $tls, ?int $port = null): string
     {
         $ami = $this->over($server, $tls, port: $port);
         $sessions = Sessions::of($ami->default());
