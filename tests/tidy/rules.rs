@@ -49,12 +49,21 @@ const MAY_SLEEP: &[(&str, &str)] = &[
     ),
     ("tests/real/Server/Process.php", "asks a process that ends whether it has, and has nothing to wait on"),
     (
+        "laravel-adapter/tests/Browser/WallboardTest.php",
+        "gives a page the time that it takes by itself to ask for news",
+    ),
+    (
         "laravel-adapter/tests/Cluster/FleetTest.php",
         "lets a fleet of processes live for minutes, which is what it is about",
     ),
+    ("laravel-adapter/tests/Cluster/SizingTest.php", "measures what a process uses over some seconds"),
     (
         "laravel-adapter/tests/Feature/ListenTest.php",
         "asks a process of its own what it does, and has nothing to wait on",
+    ),
+    (
+        "laravel-adapter/tests/Feature/LongLivedTest.php",
+        "holds requests for a moment, so that the children of FPM share them",
     ),
     (
         "laravel-adapter/tests/Support/Wait.php",
@@ -130,15 +139,20 @@ fn one_idea_a_file(path: &str, text: &str) -> Vec<String> {
 }
 
 fn laravel_only_in_its_adapter(path: &str, text: &str) -> Vec<String> {
-    if !is(path, ".php") || path.starts_with("laravel-adapter/") {
+    let in_adapter = ["laravel-adapter/", "examples/laravel-"].iter().any(|folder| path.starts_with(folder));
+    if !is(path, ".php") || in_adapter {
         return Vec::new();
     }
     find(text, &["Illuminate"], "Laravel belongs in laravel-adapter")
 }
 
-/// A stub declares nothing of its own, and `gen_stub.php` reads it.
+/// A stub declares nothing of its own, and `gen_stub.php` reads it. A view is HTML.
 fn php_is_strict(path: &str, text: &str) -> Vec<String> {
-    if !is(path, ".php") || is(path, ".stub.php") || text.contains("\ndeclare(strict_types=1);\n") {
+    if !is(path, ".php")
+        || is(path, ".stub.php")
+        || is(path, ".blade.php")
+        || text.contains("\ndeclare(strict_types=1);\n")
+    {
         return Vec::new();
     }
     vec![":1: a PHP file declares strict_types=1".to_owned()]

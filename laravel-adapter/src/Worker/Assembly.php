@@ -7,6 +7,7 @@ namespace Apn\AmiClient\Laravel\Worker;
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Laravel\Bridge\StreamSink;
+use Apn\AmiClient\Laravel\Bridge\StreamStatus;
 use Apn\AmiClient\Laravel\Bridge\StreamWriter;
 use Apn\AmiClient\Laravel\Cluster\Agent;
 use Apn\AmiClient\Laravel\Cluster\Handovers;
@@ -61,7 +62,7 @@ final readonly class Assembly
         $output->started($servers->keys(), $routes);
 
         $duties = [];
-        if ($this->settings->nullableString('redis') === null) {
+        if (!$this->isLeased()) {
             $holder = $this->fixed($servers, $routes);
         } else {
             [$holder, $intake] = $this->leased($request, $servers, $routes, $sink, $output, $report);
@@ -88,7 +89,9 @@ final readonly class Assembly
             $duties[] = $sink;
         }
         if ($request->metrics !== null) {
-            $duties[] = new MetricsEndpoint($request->metrics, $this->manager, $holder);
+            $stream = $this->isLeased() ? new StreamStatus($this->store, $this->settings) : null;
+            $metrics = new WorkerMetrics($this->manager, $holder, $this->tally, $writer, $stream);
+            $duties[] = new MetricsEndpoint($request->metrics, $metrics);
         }
         $this->manager->onListenerError($report);
         $worker = new Worker(
@@ -104,6 +107,11 @@ final readonly class Assembly
         $heartbeat->attach($worker);
 
         return $worker;
+    }
+
+    private function isLeased(): bool
+    {
+        return $this->settings->nullableString('redis') !== null;
     }
 
     /** @return list<Route> */

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
-use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Metrics\PrometheusRenderer;
 use RuntimeException;
 
@@ -24,8 +23,7 @@ final class MetricsEndpoint implements Duty
 
     public function __construct(
         string $address,
-        private readonly AmiClientManager $manager,
-        private readonly Holder $holder,
+        private readonly WorkerMetrics $metrics,
     ) {
         $listener = @stream_socket_server("tcp://$address", $code, $why);
         if ($listener === false) {
@@ -84,11 +82,10 @@ final class MetricsEndpoint implements Duty
 
     private function response(): string
     {
-        $health = array_intersect_key($this->manager->health(), $this->holder->feeds());
-        $body = new PrometheusRenderer()->render($this->manager->metrics(), $health);
+        $body = $this->metrics->text();
         $head = [
             'HTTP/1.1 200 OK',
-            'Content-Type: text/plain; version=0.0.4; charset=utf-8',
+            'Content-Type: ' . PrometheusRenderer::CONTENT_TYPE,
             'Content-Length: ' . strlen($body),
             'Connection: close',
         ];

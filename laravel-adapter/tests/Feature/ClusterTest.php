@@ -74,6 +74,50 @@ final class ClusterTest extends TestCase
         }
     }
 
+    public function testWhereTheAccountForbidsTwoLoginsAGapTellsOfTheHandover(): void
+    {
+        $process = proc_open(
+            [PHP_BINARY, dirname(__DIR__) . '/Support/single-login.php'],
+            [1 => ['pipe', 'w']],
+            $pipes,
+        );
+        self::assertNotFalse($process);
+        try {
+            $server = ['host' => '127.0.0.1', 'port' => (int) fgets($pipes[1]), 'username' => 'a', 'secret' => 'b'];
+            $this->application->configure([
+                'redis' => 'default',
+                'servers' => ['pbx1' => $server],
+                'cluster' => ['lease' => 2.0],
+            ]);
+            $first = $this->worker('--bridge=redis');
+            $first->waitForOutput('"to":"ready"');
+            $second = $this->worker('--bridge=redis');
+            $second->waitForOutput('"type":"started"');
+            Wait::until(fn(): bool => $this->redis->sCard('app_ami:workers') === 2, 'two workers');
+            $first->signal(SIGTERM);
+            self::assertSame(0, $first->wait());
+            $second->waitForOutput('"reason":"login_in_use"')->waitForOutput('"to":"ready"');
+            Wait::until(
+                fn(): bool => ($this->last()['f'] ?? 0) === 2 && $this->last()['k'] === 'event',
+                'events of the successor',
+            );
+        } finally {
+            proc_terminate($process, SIGKILL);
+            proc_close($process);
+        }
+        $kinds = array_column(array_filter($this->entries(), static fn(array $entry): bool => $entry['f'] === 2), 'k');
+        self::assertSame(['term', 'gap', 'event'], array_slice($kinds, 0, 3));
+        self::assertSame('handover', array_column($this->entries(), 'cause')[0]);
+    }
+
+    /** @return array<string, mixed> */
+    private function last(): array
+    {
+        $entries = $this->entries();
+
+        return $entries === [] ? [] : $entries[array_key_last($entries)];
+    }
+
     /** @return list<array<string, mixed>> */
     private function entries(): array
     {

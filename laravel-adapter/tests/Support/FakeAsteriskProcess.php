@@ -18,10 +18,19 @@ final class FakeAsteriskProcess
     /** @var resource */
     private $process;
 
+    /** @param string ...$options its own, and "2>FILE" for where --log goes */
     public function __construct(int $nodes = 1, string ...$options)
     {
-        $command = [(string) getenv('AMI_FAKE_ASTERISK'), '--nodes', (string) $nodes, ...$options];
-        $process = proc_open($command, [1 => ['pipe', 'w']], $pipes);
+        $log = '/dev/null';
+        $command = [(string) getenv('AMI_FAKE_ASTERISK'), '--nodes', (string) $nodes];
+        foreach ($options as $option) {
+            if (str_starts_with($option, '2>')) {
+                $log = substr($option, 2);
+            } else {
+                $command[] = $option;
+            }
+        }
+        $process = proc_open($command, [1 => ['pipe', 'w'], 2 => ['file', $log, 'w']], $pipes);
         if ($process === false) {
             throw new RuntimeException('fake-asterisk does not start');
         }

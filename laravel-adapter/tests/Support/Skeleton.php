@@ -28,10 +28,18 @@ final class Skeleton
         ] as $folder) {
             $files->ensureDirectoryExists("{$this->path}/$folder");
         }
-        $files->put(
-            "{$this->path}/vendor/autoload.php",
-            '<?php require_once ' . var_export(dirname(__DIR__) . '/autoload.php', true) . ';',
-        );
+        $autoload = var_export(dirname(__DIR__) . '/autoload.php', true);
+        // The application's own classes first: an example brings some.
+        $files->put("{$this->path}/vendor/autoload.php", <<<PHP
+            <?php
+            spl_autoload_register(static function (string \$class): void {
+                \$file = '{$this->path}/app/' . strtr(substr(\$class, 4), '\\\\', '/') . '.php';
+                if (str_starts_with(\$class, 'App\\\\') && is_file(\$file)) {
+                    require_once \$file;
+                }
+            });
+            require_once $autoload;
+            PHP);
         $package = json_decode($files->get(dirname(__DIR__, 2) . '/composer.json'), associative: true);
         // What package discovery reads.
         $files->put("{$this->path}/vendor/composer/installed.json", json_encode(['packages' => [

@@ -1,0 +1,142 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Tests\Browser;
+
+use Apn\AmiClient\Laravel\Cluster\Leases;
+use Apn\AmiClient\Laravel\Tests\Feature\RedisTestCase;
+use Apn\AmiClient\Laravel\Tests\Support\Browser;
+use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
+use Apn\AmiClient\Laravel\Tests\Support\RedisProcess;
+use Apn\AmiClient\Laravel\Tests\Support\Wait;
+use Illuminate\Filesystem\Filesystem;
+use PHPUnit\Framework\Attributes\Group;
+
+/** examples/laravel-wallboard in a browser: what the page shows first, and what reaches it while it is open. */
+#[Group('browser')]
+final class WallboardTest extends RedisTestCase
+{
+    /** A page around the wallboard that has loaded only when the test says so, and then shows the wallboard's own DOM. */
+    private const string FRAME = <<<'HTML'
+        <html><body style="margin:0"><iframe id="board" src="/wallboard" style="border:0;width:1280px;height:720px"></iframe>
+        <pre id="dom" hidden></pre><img src="/late" hidden>
+        <script>setInterval(() => dom.textContent = board.contentDocument.body.innerHTML, 50)</script></body></html>
+        HTML;
+
+    private int $number = 1_000_000;
+
+    /** @var resource */
+    private $server;
+
+    protected function tearDown(): void
+    {
+        if (is_resource($this->server)) {
+            proc_terminate($this->server, SIGKILL);
+            proc_close($this->server);
+        }
+        parent::tearDown();
+    }
+
+    public function testThePageFollowsTheQueues(): void
+    {
+        $files = new Filesystem();
+        $files->copyDirectory(dirname(__DIR__, 3) . '/examples/laravel-wallboard', $this->skeleton->path);
+        $frame = var_export(self::FRAME, true);
+        $folder = $this->skeleton->path;
+        $this->skeleton->onBoot(<<<PHP
+            app()->register(App\Wallboard\WallboardServiceProvider::class);
+            Illuminate\Support\Facades\Route::get('/frame', fn () => $frame);
+            Illuminate\Support\Facades\Route::get('/late', function () {
+                touch('$folder/opened');
+                while (! file_exists('$folder/seen')) { usleep(20000); clearstatcache(); }
+            });
+            PHP);
+        $this->configure(new FakeAsteriskProcess());
+        $environment = ['CACHE_STORE' => 'redis'];
+        $this->process('ami:listen --all --bridge=redis', $environment)->waitForOutput('"to":"ready"');
+        $this->process('ami:consume --group=wallboard --from=0', $environment);
+        $this->event('QueueCallerJoin', ['Queue' => 'support', 'Uniqueid' => '1.1', 'CallerIDNum' => '+49 30 111']);
+        $url = $this->serve($environment);
+        Wait::until(static fn(): bool => str_contains(
+            (string) @file_get_contents("$url/wallboard"),
+            'support',
+        ), 'a board');
+
+        $screenshot = (string) (getenv('AMI_SCREENSHOT') ?: "$folder/wallboard.png");
+        $browser = new Browser("$url/frame", $screenshot);
+        Wait::until(static fn(): bool => file_exists("$folder/opened"), 'the page is open', 60.0);
+        $this->event('QueueCallerJoin', ['Queue' => 'support', 'Uniqueid' => '1.2', 'CallerIDNum' => '+49 30 <222>']);
+        $this->event('QueueMemberPause', [
+            'Queue' => 'support',
+            'Interface' => 'Local/201@answer',
+            'MemberName' => 'Agent 201',
+            'Status' => 1,
+            'Paused' => 1,
+        ]);
+        Wait::until(static fn(): bool => str_contains(
+            (string) file_get_contents("$url/wallboard"),
+            '222',
+        ), 'the second caller');
+        // The page asks four times a second.
+        sleep(2);
+        touch("$folder/seen");
+
+        $dom = html_entity_decode($browser->dom());
+        self::assertStringContainsString('data-live="true"', $dom);
+        self::assertStringContainsString('data-queue="pbx1/support"', $dom);
+        self::assertStringContainsString('+49 30 &lt;222&gt;', $dom);
+        self::assertStringContainsString('<li class="free paused">Agent 201</li>', $dom);
+        self::assertStringStartsWith("\x89PNG", (string) file_get_contents($screenshot));
+    }
+
+    /**
+     * An event as the worker would have written it, under its term.
+     *
+     * @param array<string, scalar> $headers
+     */
+    private function event(string $name, array $headers): void
+    {
+        $fence = $this->app->make(Leases::class)->read(['pbx1'])['pbx1']->fence;
+        $pairs = array_map(
+            static fn(string $header, mixed $value): array => [$header, (string) $value],
+            array_keys($headers),
+            $headers,
+        );
+        $json = json_encode([
+            'k' => 'event',
+            's' => 'pbx1',
+            'f' => $fence,
+            'n' => ++$this->number,
+            't' => microtime(as_float: true),
+            'q' => $this->number,
+            'h' => [['Event', $name], ...$pairs],
+        ]);
+        $this->redis->rawCommand('XADD', self::STREAM, '*', 'e', $json);
+    }
+
+    /** @param array<string, string> $environment */
+    private function serve(array $environment): string
+    {
+        $port = random_int(20_000, 30_000);
+        $folder = $this->skeleton->path;
+        $process = proc_open(
+            [PHP_BINARY, '-S', "127.0.0.1:$port", "$folder/public/index.php"],
+            [1 => ['file', "$folder/storage/logs/server", 'w'], 2 => ['file', "$folder/storage/logs/server", 'a']],
+            $pipes,
+            $folder,
+            [
+                ...getenv(),
+                'APP_ENV' => 'local',
+                'APP_BOOT' => "$folder/boot.php",
+                'REDIS_PORT' => (string) RedisProcess::port(),
+                'PHP_CLI_SERVER_WORKERS' => '6',
+                ...$environment,
+            ],
+        );
+        self::assertNotFalse($process);
+        $this->server = $process;
+
+        return "http://127.0.0.1:$port";
+    }
+}

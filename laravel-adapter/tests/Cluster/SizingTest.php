@@ -1,0 +1,103 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Tests\Cluster;
+
+use Apn\AmiClient\Laravel\Tests\Feature\RedisTestCase;
+use Apn\AmiClient\Laravel\Tests\Support\ArtisanProcess;
+use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
+use Apn\AmiClient\Laravel\Tests\Support\Wait;
+use PHPUnit\Framework\Attributes\DataProvider;
+use PHPUnit\Framework\Attributes\Group;
+
+/**
+ * What an event costs, in CPU time, so that other load on the machine matters little. For the table of docs/laravel-operations.md.
+ *
+ *     tools/laravel -l 13 --group sizing laravel-adapter/tests
+ */
+#[Group('sizing')]
+final class SizingTest extends RedisTestCase
+{
+    private const float SECONDS = 6.0;
+    private const string LISTENER = 'Illuminate\Support\Facades\Event::listen(function (Apn\AmiClient\Laravel\Events\AmiEventReceived $e) { $e->event->get("Channel"); });';
+
+    /** @return array<string, array{string, string, int}> what runs, what boots, events a second */
+    public static function ways(): array
+    {
+        return [
+            'nothing subscribed' => ['ami:listen --all', '', 10_000],
+            'one event of many, by where' => [
+                'ami:listen --all',
+                'Apn\AmiClient\Laravel\Facades\Ami::on("VarSet", fn ($e) => null, ["Variable" => "NONE"]);',
+                10_000,
+            ],
+            'every event to a listener' => ['ami:listen --all', self::LISTENER, 5_000],
+            'every event to the stream' => ['ami:listen --all --bridge=redis', '', 5_000],
+        ];
+    }
+
+    #[DataProvider('ways')]
+    public function testAWorker(string $command, string $boot, int $rate): void
+    {
+        $this->configure(new FakeAsteriskProcess(4, '--rate', (string) intdiv($rate, 4), '--write-timeout-ms', '0'));
+        $this->skeleton->onBoot($boot);
+        $worker = $this->process($command);
+        Wait::until(static fn(): bool => substr_count($worker->output(), '"to":"ready"') === 4, 'four sessions');
+        [$cpu, $events] = $this->measure($worker, $this->received(...));
+        $this->show($this->dataName(), $events, $cpu, $worker);
+        self::assertGreaterThan(1_000, $events);
+    }
+
+    public function testAConsumer(): void
+    {
+        $this->configure(new FakeAsteriskProcess(4, '--rate', '1000', '--write-timeout-ms', '0'), ['bridge' => [
+            'max_length' => 5_000_000,
+        ]]);
+        $this->skeleton->onBoot(self::LISTENER);
+        $this->process('ami:listen --all --bridge=redis');
+        $consumer = $this->process('ami:consume --from=0 --group=app')->waitForOutput('Consuming');
+        [$cpu, $events] = $this->measure(
+            $consumer,
+            fn(): int => $this->redis->xLen(self::STREAM) - (int) $this->group('app')['backlog'],
+        );
+        $this->show('a consumer with a listener', $events, $cpu, $consumer);
+        self::assertGreaterThan(1_000, $events);
+    }
+
+    /** @return array{float, int} CPU seconds and events; workers tell their count once a second */
+    private function measure(ArtisanProcess $process, \Closure $count): array
+    {
+        sleep(2);
+        [$cpu, $events] = [self::cpuSeconds($process->pid), $count()];
+        usleep((int) (self::SECONDS * 1e6));
+
+        return [self::cpuSeconds($process->pid) - $cpu, $count() - $events];
+    }
+
+    private function show(string|int $what, int $events, float $cpu, ArtisanProcess $process): void
+    {
+        preg_match('/VmRSS:\s+(\d+)/', (string) file_get_contents("/proc/{$process->pid}/status"), $memory);
+        fwrite(STDERR, sprintf(
+            "\n  %-28s %6d events/s, %5.1f us CPU an event, %d MB\n",
+            $what,
+            (int) ($events / self::SECONDS),
+            ($cpu * 1e6) / $events,
+            (int) $memory[1] / 1_024,
+        ));
+    }
+
+    private function received(): int
+    {
+        $workers = $this->app->make(\Apn\AmiClient\Laravel\Records\Records::class)->workers();
+
+        return array_sum(array_column($workers[array_key_first($workers)]['servers'], 'eventsReceived'));
+    }
+
+    private static function cpuSeconds(int $pid): float
+    {
+        $fields = explode(' ', (string) preg_replace('/^.*\) /', '', (string) file_get_contents("/proc/$pid/stat")));
+
+        return ((int) $fields[11] + (int) $fields[12]) / 100;
+    }
+}
