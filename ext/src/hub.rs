@@ -60,7 +60,8 @@ pub(crate) struct Hub {
 impl Hub {
     /// A core on real sockets.
     pub(crate) fn new(limits: Limits, cluster: ClusterLimits, logger: Option<Object>) -> PhpResult<Self> {
-        let reactor = Reactor::new().map_err(|failure| error(&format!("no poll descriptor: {failure}")))?;
+        let reactor = Reactor::new()
+            .map_err(|failure| error(&format!("no descriptor for the sockets: {failure} (see ulimit -n)")))?;
         let (watched, stall) = (reactor.watched(), cluster.stall_guard);
         let core = Core::new(Net::Real(Box::new(reactor)), cluster, level_for(logger.as_ref()))
             .map_err(|refused| config::refused(&refused, |_| None))?;

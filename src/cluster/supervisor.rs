@@ -141,10 +141,13 @@ impl Supervisor {
             self.attempt = 0;
             return Aftermath { retry: None, breaker: (before, self.breaker.state()) };
         }
-        self.attempt = self.attempt.saturating_add(1);
+        // Closed, and opened again while it said goodbye: nothing failed, so nothing backs off.
+        let is_reopened = why == DisconnectReason::Requested;
+        self.attempt = if is_reopened { 0 } else { self.attempt.saturating_add(1) };
         self.reconnects += 1;
         let delay = match self.breaker.open_until() {
             Some(until) => until.saturating_duration_since(now.at),
+            None if is_reopened => Duration::ZERO,
             None => backoff(self.attempt, self.delay_min, self.delay_max, random),
         };
         let at = now.plus(delay);
@@ -214,6 +217,19 @@ mod tests {
         supervisor.close();
         assert_eq!(supervisor.on_end(DisconnectReason::Requested, now, &mut random).retry, None);
         assert_eq!(supervisor.next_deadline(), None);
+    }
+
+    #[test]
+    fn a_server_opened_again_while_it_says_goodbye_is_connected_at_once() {
+        let (mut supervisor, now, mut random) = supervisor();
+        supervisor.open();
+        supervisor.start();
+        supervisor.on_ready(now.at);
+        supervisor.close();
+        supervisor.open();
+        let aftermath = supervisor.on_end(DisconnectReason::Requested, now, &mut random);
+        assert_eq!(aftermath.retry.map(|retry| retry.delay), Some(Duration::ZERO));
+        assert_eq!(supervisor.attempt(), 0);
     }
 
     #[test]

@@ -214,7 +214,8 @@ fn explained(error: &Error) -> String {
         Error::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => {
             format!("the server's certificate is for another name, set serverName: {error}")
         }
-        Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+        // A CA that was made anew under its old name is found by that name, and then its signature does not fit.
+        Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature) => {
             "the server's certificate is signed by nobody trusted here: put its issuer, or the certificate itself where \
              it is self-signed, into caFile"
                 .to_owned()

@@ -40,6 +40,12 @@ final class Heard implements \Countable
         return \count($this->events);
     }
 
+    /** The oldest of them, which is forgotten. */
+    public function take(): AmiEvent
+    {
+        return array_shift($this->events) ?? throw new \UnderflowException('no event was heard');
+    }
+
     public function has(string $header, string $value): bool
     {
         return array_any($this->events, static fn(AmiEvent $event): bool => $event->get($header) === $value);

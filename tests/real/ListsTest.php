@@ -11,7 +11,6 @@ use Apn\AmiClient\Actions\Originate;
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Exception\ActionErrorResponseException;
-use Apn\AmiClient\PendingAction;
 use Apn\AmiClient\Response;
 use Apn\AmiClient\Tests\Real\Server\Asterisk;
 use Apn\AmiClient\Tests\Real\Server\Phone;
@@ -140,14 +139,9 @@ final class ListsTest extends RealTestCase
         for ($number = 0; $number < 5_000; ++$number) {
             $key = sprintf('%05d', $number);
             $expected["/long/{$key}"] = "value {$number}";
-            $stored[] = $ami->send(new DBPut(family: 'long', key: $key, val: "value {$number}"));
+            $stored[] = new DBPut(family: 'long', key: $key, val: "value {$number}");
         }
-        $this->tickUntil(
-            $ami,
-            static fn(): bool => array_all($stored, static fn(PendingAction $put): bool => $put->isFinished()),
-            'all values were stored',
-            seconds: 60.0,
-        );
+        $this->askAll($ami, $stored);
 
         $values = [];
         foreach ($this->ask($ami, new DBGetTree(family: 'long'))->getEvents() as $item) {

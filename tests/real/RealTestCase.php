@@ -9,6 +9,7 @@ use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\ClientOptions;
 use Apn\AmiClient\ClusterOptions;
+use Apn\AmiClient\Exception\ActionErrorResponseException;
 use Apn\AmiClient\GenericAction;
 use Apn\AmiClient\Response;
 use Apn\AmiClient\ServerConfig;
@@ -109,6 +110,41 @@ abstract class RealTestCase extends TestCase
         return $ami->send(
             \is_string($action) ? new GenericAction($action, $parameters) : $action,
         )->await(self::PATIENCE);
+    }
+
+    /**
+     * Sends many at once and waits for all.
+     *
+     * @param list<Action> $actions
+     *
+     * @return list<Response>
+     */
+    protected function askAll(AmiClientManager $ami, array $actions): array
+    {
+        $responses = [];
+        // The table of pending actions is bounded.
+        foreach (array_chunk($actions, 1_000) as $chunk) {
+            $pending = array_map($ami->send(...), $chunk);
+            foreach ($pending as $action) {
+                $responses[] = $action->await(self::PATIENCE);
+            }
+        }
+
+        return $responses;
+    }
+
+    /** @param array<string, scalar|list<scalar>|array<string, scalar>> $parameters */
+    protected function refusal(
+        AmiClientManager $ami,
+        Action|string $action,
+        array $parameters = [],
+    ): ActionErrorResponseException {
+        try {
+            $this->ask($ami, $action, $parameters);
+        } catch (ActionErrorResponseException $refused) {
+            return $refused;
+        }
+        self::fail('the action was not refused');
     }
 
     /** The event that ended the answer. */

@@ -21,6 +21,9 @@ final class Sessions
     /** @var list<DisconnectReason|null> why every attempt and session ended */
     public private(set) array $reasons = [];
 
+    /** @var list<string> the same in words */
+    public private(set) array $details = [];
+
     /** @var list<Gap> */
     public private(set) array $gaps = [];
 
@@ -42,6 +45,7 @@ final class Sessions
         ConnectionState $from,
         ConnectionState $to,
         ?DisconnectReason $reason,
+        string $detail,
     ): void {
         $this->states[] = $to;
         if ($from === ConnectionState::Ready) {
@@ -49,6 +53,7 @@ final class Sessions
         }
         if ($to === ConnectionState::Disconnected) {
             $this->reasons[] = $reason;
+            $this->details[] = $detail;
         }
     }
 }

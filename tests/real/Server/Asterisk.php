@@ -128,6 +128,20 @@ final class Asterisk
         return $this->process?->pid ?? throw new \LogicException("Asterisk {$this->version} is not running");
     }
 
+    /** What the server prints for a command on its own console, by no AMI. */
+    public function console(string $command): string
+    {
+        $words = [
+            (string) readlink("/proc/{$this->pid()}/exe"),
+            '-C',
+            "{$this->folder}/etc/asterisk.conf",
+            '-rx',
+            $command,
+        ];
+
+        return (string) shell_exec(implode(' ', array_map(escapeshellarg(...), $words)));
+    }
+
     /** Writes a file of etc; a reload or restart makes it count. */
     public function configure(string $name, string $text): void
     {

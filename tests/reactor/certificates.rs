@@ -1,0 +1,120 @@
+//! Certificates made for one test, and the files that the client reads them from.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    date_time_ymd,
+};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+/// An issuer that a test trusts or does not.
+pub(crate) struct Issuer(CertifiedIssuer<'static, KeyPair>);
+
+/// A certificate with its key.
+pub(crate) struct Identity {
+    pub(crate) pem: String,
+    der: CertificateDer<'static>,
+    key: KeyPair,
+}
+
+/// When a certificate is valid.
+#[derive(Clone, Copy)]
+pub(crate) enum Dates {
+    Now,
+    Past,
+    Future,
+}
+
+impl Issuer {
+    pub(crate) fn new(name: &str) -> Self {
+        let mut params = params(&[], Dates::Now);
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Self(CertifiedIssuer::self_signed(params, key()).expect("a fine issuer"))
+    }
+
+    pub(crate) fn pem(&self) -> String {
+        self.0.pem()
+    }
+
+    pub(crate) fn der(&self) -> CertificateDer<'static> {
+        self.0.der().clone()
+    }
+
+    /// A certificate for these names.
+    pub(crate) fn issue(&self, names: &[&str], dates: Dates) -> Identity {
+        let mut params = params(names, dates);
+        params.extended_key_usages =
+            vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+        let key = key();
+        let certificate = params.signed_by(&key, &self.0).expect("a fine certificate");
+        Identity { pem: certificate.pem(), der: certificate.der().clone(), key }
+    }
+}
+
+impl Identity {
+    /// As `ast_tls_cert` and most guides make it: self-signed, and a CA at once.
+    pub(crate) fn self_signed(names: &[&str], dates: Dates) -> Self {
+        let mut params = params(names, dates);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = key();
+        let certificate = params.self_signed(&key).expect("a fine certificate");
+        Self { pem: certificate.pem(), der: certificate.der().clone(), key }
+    }
+
+    pub(crate) fn chain(&self) -> Vec<CertificateDer<'static>> {
+        vec![self.der.clone()]
+    }
+
+    pub(crate) fn key(&self) -> PrivateKeyDer<'static> {
+        PrivateKeyDer::try_from(self.key.serialize_der()).expect("a fine key")
+    }
+
+    pub(crate) fn key_pem(&self) -> String {
+        self.key.serialize_pem()
+    }
+}
+
+fn key() -> KeyPair {
+    KeyPair::generate().expect("random numbers")
+}
+
+fn params(names: &[&str], dates: Dates) -> CertificateParams {
+    let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut params = CertificateParams::new(names).expect("fine names");
+    let (from, to) = match dates {
+        Dates::Now => (2000, 4000),
+        Dates::Past => (2000, 2001),
+        Dates::Future => (3999, 4000),
+    };
+    (params.not_before, params.not_after) = (date_time_ymd(from, 1, 1), date_time_ymd(to, 1, 1));
+    params
+}
+
+/// A folder that is gone with the test.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("ami-reactor-{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir_all(&path).expect("a temporary folder");
+        Self(path)
+    }
+
+    pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.0.join(name);
+        fs::write(&path, text).expect("a writable folder");
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

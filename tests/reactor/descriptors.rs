@@ -1,0 +1,76 @@
+//! Processes that hold many descriptors, or as many as they may: each is a child with a limit of its own.
+
+use std::fs::File;
+use std::process::Command;
+
+use apn_ami::error::DisconnectReason;
+use apn_ami::secret::Secret;
+use apn_ami::settings::ServerSettings;
+
+use super::drive::{self, Driven};
+use super::peer;
+
+const PORT: &str = "AMI_TEST_PORT";
+
+/// The port of the peer in a child; in the parent runs the child under the limit and says `None`.
+fn port_in_child(test: &str, descriptors: u32) -> Option<u16> {
+    if let Ok(port) = std::env::var(PORT) {
+        return Some(port.parse().expect("a port"));
+    }
+    let program = std::env::current_exe().expect("a program");
+    let output = Command::new("sh")
+        .args(["-c", &format!("ulimit -n {descriptors} && exec \"$0\" --exact \"descriptors::{test}\"")])
+        .arg(program)
+        .env(PORT, peer::plain_server().port().to_string())
+        .output()
+        .expect("a shell");
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    None
+}
+
+/// Opens files until the system gives no more, at most so many.
+fn hoard(most: usize) -> Vec<File> {
+    (0..most).map_while(|_| File::open("/dev/null").ok()).collect()
+}
+
+#[test]
+fn without_a_descriptor_left_a_connect_says_so_and_the_client_goes_on() {
+    const LIMIT: u16 = 64;
+    let Some(port) =
+        port_in_child("without_a_descriptor_left_a_connect_says_so_and_the_client_goes_on", u32::from(LIMIT))
+    else {
+        return;
+    };
+    let mut driven = Driven::ready(drive::settings("127.0.0.1", port));
+    let hoarded = hoard(usize::from(LIMIT));
+    assert!(hoarded.len() < usize::from(LIMIT), "the limit holds");
+
+    let mut second =
+        ServerSettings::new("pbx2", "127.0.0.1", port, "admin", Secret::new("s3cret")).expect("fine");
+    second.limits.reconnect_delay_min = std::time::Duration::from_millis(1);
+    second.limits.reconnect_delay_max = std::time::Duration::from_millis(20);
+    second.limits.breaker_failures_max = 1_000;
+    let second = driven.client.add_server(second).expect("a new server");
+    driven.client.open(second);
+    driven.until("refused a descriptor", |driven| driven.lost().is_some());
+    let (reason, detail) = driven.lost().expect("just seen");
+    assert_eq!(reason, DisconnectReason::Unreachable);
+    assert!(detail.contains("too many open files") && detail.contains("ulimit -n"), "{detail}");
+    driven.ping();
+
+    drop(hoarded);
+    driven.until("both ready", |driven| driven.client.cluster().ready_servers() == 2);
+}
+
+#[test]
+fn a_process_with_more_than_1024_descriptors_connects_as_any_other() {
+    let Some(port) = port_in_child("a_process_with_more_than_1024_descriptors_connects_as_any_other", 1_200)
+    else {
+        return;
+    };
+    let hoarded = hoard(1_100);
+    assert_eq!(hoarded.len(), 1_100);
+    Driven::ready(drive::settings("127.0.0.1", port)).ping();
+}

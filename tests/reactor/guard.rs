@@ -1,0 +1,128 @@
+//! The stall guard over real sockets: it reads while its owner is away, and only then.
+
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use apn_ami::client::Client;
+use apn_ami::cluster::{EventFilter, ServerId};
+use apn_ami::glob::Glob;
+use apn_ami::net::{Reactor, SharedClient};
+
+use super::drive::{self, PATIENCE};
+use super::peer;
+
+const STALL: Duration = Duration::from_millis(25);
+/// More bytes than the sockets between the two can hold.
+const BURST: usize = 8_000;
+
+struct Shared {
+    client: SharedClient<Reactor>,
+    id: ServerId,
+    /// Tells the peer to send a burst of events.
+    go: Sender<()>,
+    /// All of it was taken by the other side.
+    sent: Receiver<()>,
+    /// The client is gone.
+    gone: Receiver<()>,
+}
+
+fn event(number: usize) -> Vec<u8> {
+    format!("Event: Burst\r\nNumber: {number}\r\nData: {}\r\n\r\n", "x".repeat(4_000)).into_bytes()
+}
+
+impl Shared {
+    fn ready(stall: Duration) -> Self {
+        let (go, going) = channel();
+        let (tell_sent, sent) = channel();
+        let (tell_gone, gone) = channel();
+        let ends = Arc::new(Mutex::new(Some((going, tell_sent, tell_gone))));
+        let address = peer::serve(peer::listener(), move |mut stream: TcpStream| {
+            let ends = ends.lock().expect("no panic").take();
+            let (going, tell_sent, tell_gone) = ends.expect("one connection");
+            let mut dialogue = peer::log_in(&mut stream);
+            while going.recv().is_ok() {
+                for number in 0..BURST {
+                    if stream.write_all(&event(number)).is_err() {
+                        break;
+                    }
+                }
+                let _ = tell_sent.send(());
+            }
+            peer::converse(&mut stream, &mut dialogue);
+            let _ = tell_gone.send(());
+        });
+        let mut client: Client<Reactor> = drive::client();
+        let mut settings = drive::settings("127.0.0.1", address.port());
+        settings.limits.event_queue_bytes_max = 1024 * 1_024 * 1_024;
+        let id = client.add_server(settings).expect("a new server");
+        client.subscribe(EventFilter { names: vec![Glob::any_case("*")], ..EventFilter::default() });
+        client.open(id);
+        let watched = client.network().watched();
+        let client = SharedClient::new(client, stall, Some(watched));
+        let end = Instant::now() + PATIENCE;
+        while client.lock().expect("no panic").cluster().ready_servers() == 0 {
+            assert!(Instant::now() < end, "not ready within {PATIENCE:?}");
+            let mut visit = client.lock_to_step().expect("no panic");
+            visit.step_while_due(STALL).expect("a network that can wait");
+        }
+        client.lock().expect("no panic").take_due(usize::MAX, &mut Vec::new());
+        Self { client, id, go, sent, gone }
+    }
+
+    fn events(&self) -> u64 {
+        let visit = self.client.lock().expect("no panic");
+        visit.cluster().health(self.id).expect("a server").events_received
+    }
+}
+
+#[test]
+fn it_reads_while_the_owner_is_away_and_calls_nobody() {
+    let shared = Shared::ready(STALL);
+    shared.go.send(()).expect("a peer");
+    shared.sent.recv_timeout(PATIENCE).expect("somebody reads, or the peer could not send it all");
+    assert!(shared.client.counters().slices > 0);
+    let end = Instant::now() + PATIENCE;
+    while shared.events() < BURST as u64 {
+        assert!(Instant::now() < end, "{} events within {PATIENCE:?}", shared.events());
+        std::thread::yield_now();
+    }
+    let mut due = Vec::new();
+    shared.client.lock_to_step().expect("no panic").take_due(usize::MAX, &mut due);
+    assert_eq!(due.len(), BURST, "every event waits for its owner");
+}
+
+#[test]
+fn it_leaves_the_client_to_an_owner_who_is_inside() {
+    let shared = Shared::ready(STALL);
+    let mut visit = shared.client.lock_to_step().expect("no panic");
+    let before = shared.client.counters().slices;
+    shared.go.send(()).expect("a peer");
+    let end = Instant::now() + PATIENCE;
+    let mut due = Vec::new();
+    while due.len() < BURST {
+        assert!(Instant::now() < end, "{} events within {PATIENCE:?}", due.len());
+        visit.step_while_due(STALL).expect("a network that can wait");
+        visit.take_due(usize::MAX, &mut due);
+    }
+    assert_eq!(shared.client.counters().slices, before);
+}
+
+#[test]
+fn without_a_guard_nobody_reads_for_the_owner() {
+    let shared = Shared::ready(Duration::ZERO);
+    shared.go.send(()).expect("a peer");
+    assert!(shared.sent.recv_timeout(4 * STALL).is_err(), "the burst does not fit into the sockets");
+    assert_eq!(shared.client.counters().wakes, 0);
+}
+
+#[test]
+fn it_ends_with_the_client() {
+    let Shared { client, go, gone, .. } = Shared::ready(STALL);
+    drop(go);
+    drop(client);
+    // The sockets close with their last owner, and the guard was the other one.
+    gone.recv_timeout(PATIENCE).expect("the guard let go of the client");
+}

@@ -1,0 +1,11 @@
+//! The reactor and the stall guard on real sockets of loopback, against peers that do what real ones do.
+
+mod certificates;
+mod descriptors;
+mod drive;
+mod guard;
+mod peer;
+mod sockets;
+mod tls_peer;
+mod tls_records;
+mod tls_verification;

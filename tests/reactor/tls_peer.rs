@@ -1,0 +1,144 @@
+//! A TLS server that takes one record at a time and remembers what each one carried.
+
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+
+use rustls::server::WebPkiClientVerifier;
+use rustls::{ProtocolVersion, RootCertStore, ServerConfig, ServerConnection, SupportedProtocolVersion};
+
+use super::certificates::{Identity, Issuer};
+use super::drive::PATIENCE;
+use super::peer::{self, BANNER, Dialogue};
+
+pub(crate) struct TlsPeer {
+    pub(crate) port: u16,
+    /// The plain bytes of each record that a client sent.
+    pub(crate) records: Receiver<Vec<u8>>,
+    versions: Receiver<ProtocolVersion>,
+    /// Ends the pause that an action `Pause` begins, in which the server reads nothing.
+    pub(crate) go: Sender<()>,
+}
+
+/// What the server offers and asks for.
+pub(crate) struct Manners<'a> {
+    pub(crate) versions: &'a [&'static SupportedProtocolVersion],
+    /// Wants a certificate of the client by this issuer.
+    pub(crate) asks: Option<&'a Issuer>,
+}
+
+impl Default for Manners<'_> {
+    fn default() -> Self {
+        Self { versions: rustls::ALL_VERSIONS, asks: None }
+    }
+}
+
+impl TlsPeer {
+    pub(crate) fn start(identity: &Identity) -> Self {
+        Self::with(identity, &Manners::default())
+    }
+
+    pub(crate) fn with(identity: &Identity, manners: &Manners<'_>) -> Self {
+        let config = Arc::new(config(identity, manners));
+        let (records_sender, records) = channel();
+        let (versions_sender, versions) = channel();
+        let (go, going) = channel();
+        let senders = Arc::new(Mutex::new((records_sender, versions_sender)));
+        let going = Arc::new(Mutex::new(going));
+        let address = peer::serve(peer::listener(), move |stream| {
+            let (records, versions) = senders.lock().expect("no panic").clone();
+            let connection = ServerConnection::new(Arc::clone(&config)).expect("a fine configuration");
+            // A client that hangs up, or that refuses the certificate, ends it with an error.
+            let _ = Session { stream, connection, records, going: Arc::clone(&going) }.serve(&versions);
+        });
+        Self { port: address.port(), records, versions, go }
+    }
+
+    /// The version that the last handshake agreed on.
+    pub(crate) fn version(&self) -> Option<ProtocolVersion> {
+        self.versions.try_iter().last()
+    }
+}
+
+fn config(identity: &Identity, manners: &Manners<'_>) -> ServerConfig {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+        .with_protocol_versions(manners.versions)
+        .expect("versions that ring has");
+    let builder = match manners.asks {
+        None => builder.with_no_client_auth(),
+        Some(issuer) => {
+            let mut roots = RootCertStore::empty();
+            roots.add(issuer.der()).expect("a fine issuer");
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+            builder.with_client_cert_verifier(verifier.build().expect("a root"))
+        }
+    };
+    builder.with_single_cert(identity.chain(), identity.key()).expect("a fine identity")
+}
+
+struct Session {
+    stream: TcpStream,
+    connection: ServerConnection,
+    records: Sender<Vec<u8>>,
+    going: Arc<Mutex<Receiver<()>>>,
+}
+
+impl Session {
+    fn serve(mut self, versions: &Sender<ProtocolVersion>) -> io::Result<()> {
+        while self.connection.is_handshaking() {
+            self.take_record()?;
+        }
+        if let Some(version) = self.connection.protocol_version() {
+            let _ = versions.send(version);
+        }
+        self.say(BANNER)?;
+        let mut dialogue = Dialogue::default();
+        loop {
+            let heard = self.take_record()?;
+            if !heard.is_empty() {
+                let (said, actions) = dialogue.hear(&heard);
+                let _ = self.records.send(heard);
+                self.say(&said)?;
+                if actions.iter().any(|action| peer::header(action, "Action") == Some("Pause")) {
+                    let _ = self.going.lock().expect("no panic").recv_timeout(PATIENCE);
+                }
+            }
+        }
+    }
+
+    /// Reads one record and no byte more. What it carried.
+    fn take_record(&mut self) -> io::Result<Vec<u8>> {
+        let mut record = vec![0; 5];
+        self.stream.read_exact(&mut record)?;
+        let length = usize::from(u16::from_be_bytes([record[3], record[4]]));
+        record.resize(5 + length, 0);
+        self.stream.read_exact(&mut record[5..])?;
+        let mut rest = record.as_slice();
+        while !rest.is_empty() {
+            self.connection.read_tls(&mut rest)?;
+        }
+        let state = self.connection.process_new_packets();
+        self.flush()?;
+        let count = state.map_err(io::Error::other)?.plaintext_bytes_to_read();
+        let mut plain = vec![0; count];
+        self.connection.reader().read_exact(&mut plain)?;
+        Ok(plain)
+    }
+
+    fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
+        for piece in bytes.chunks(16_384) {
+            self.connection.writer().write_all(piece)?;
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        while self.connection.wants_write() {
+            self.connection.write_tls(&mut self.stream)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,215 @@
+//! Whom a client trusts, and what it says where it does not.
+
+use std::io::{Read as _, Write as _};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use apn_ami::error::DisconnectReason;
+use apn_ami::record::What;
+use apn_ami::settings::{ServerSettings, TlsSettings};
+use rustls::ProtocolVersion;
+
+use super::certificates::{Dates, Folder, Identity, Issuer};
+use super::drive::{self, Driven};
+use super::peer;
+use super::tls_peer::{Manners, TlsPeer};
+
+const HERE: &[&str] = &["127.0.0.1", "localhost"];
+
+fn over_tls(port: u16, tls: TlsSettings) -> ServerSettings {
+    ServerSettings { tls: Some(tls), ..drive::settings("127.0.0.1", port) }
+}
+
+fn trusting(ca_file: PathBuf) -> TlsSettings {
+    TlsSettings { ca_file: Some(ca_file), ..TlsSettings::default() }
+}
+
+/// The connect fails for TLS; in which words.
+fn refusal(settings: ServerSettings) -> String {
+    let (reason, detail) = Driven::failure(settings);
+    assert_eq!(reason, DisconnectReason::Tls, "{detail}");
+    detail
+}
+
+#[test]
+fn a_certificate_by_an_issuer_of_the_ca_file_is_trusted() {
+    let (folder, issuer) = (Folder::new(), Issuer::new("Ours"));
+    let peer = TlsPeer::start(&issuer.issue(HERE, Dates::Now));
+    let mut driven = Driven::ready(over_tls(peer.port, trusting(folder.file("ca.pem", &issuer.pem()))));
+    driven.ping();
+    assert!(!driven.has(|what| matches!(what, What::TlsUnverified { .. })));
+}
+
+#[test]
+fn a_self_signed_certificate_in_the_ca_file_is_trusted() {
+    let folder = Folder::new();
+    let own = Identity::self_signed(HERE, Dates::Now);
+    let peer = TlsPeer::start(&own);
+    Driven::ready(over_tls(peer.port, trusting(folder.file("ca.pem", &own.pem)))).ping();
+}
+
+#[test]
+fn a_self_signed_certificate_beside_the_ca_file_is_refused_by_its_cause() {
+    let folder = Folder::new();
+    let peer = TlsPeer::start(&Identity::self_signed(HERE, Dates::Now));
+    let other = Identity::self_signed(HERE, Dates::Now);
+    let detail = refusal(over_tls(peer.port, trusting(folder.file("ca.pem", &other.pem))));
+    assert!(detail.contains("self-signed") && detail.contains("caFile"), "{detail}");
+}
+
+#[test]
+fn a_certificate_by_an_unknown_issuer_is_refused_by_its_cause() {
+    let folder = Folder::new();
+    let peer = TlsPeer::start(&Issuer::new("Theirs").issue(HERE, Dates::Now));
+    let detail = refusal(over_tls(peer.port, trusting(folder.file("ca.pem", &Issuer::new("Ours").pem()))));
+    assert!(detail.contains("nobody trusted") && detail.contains("caFile"), "{detail}");
+}
+
+#[test]
+fn an_expired_certificate_is_refused_by_its_cause_also_when_it_is_pinned() {
+    let (folder, issuer) = (Folder::new(), Issuer::new("Ours"));
+    let peer = TlsPeer::start(&issuer.issue(HERE, Dates::Past));
+    let detail = refusal(over_tls(peer.port, trusting(folder.file("ca.pem", &issuer.pem()))));
+    assert!(detail.contains("expired"), "{detail}");
+
+    let own = Identity::self_signed(HERE, Dates::Past);
+    let peer = TlsPeer::start(&own);
+    let detail = refusal(over_tls(peer.port, trusting(folder.file("own.pem", &own.pem))));
+    assert!(detail.contains("expired"), "{detail}");
+}
+
+#[test]
+fn a_certificate_of_the_future_is_refused_by_its_cause_also_when_it_is_pinned() {
+    let (folder, issuer) = (Folder::new(), Issuer::new("Ours"));
+    let peer = TlsPeer::start(&issuer.issue(HERE, Dates::Future));
+    let detail = refusal(over_tls(peer.port, trusting(folder.file("ca.pem", &issuer.pem()))));
+    assert!(detail.contains("not valid yet"), "{detail}");
+
+    let own = Identity::self_signed(HERE, Dates::Future);
+    let peer = TlsPeer::start(&own);
+    let detail = refusal(over_tls(peer.port, trusting(folder.file("own.pem", &own.pem))));
+    assert!(detail.contains("not valid yet"), "{detail}");
+}
+
+#[test]
+fn a_certificate_for_another_name_is_refused_unless_that_name_is_asked_for() {
+    let (folder, issuer) = (Folder::new(), Issuer::new("Ours"));
+    let own = Identity::self_signed(&["pbx.example"], Dates::Now);
+    let pem = [issuer.pem(), own.pem.clone()].concat();
+    let ca_file = folder.file("ca.pem", &pem);
+    for identity in [issuer.issue(&["pbx.example"], Dates::Now), own] {
+        let peer = TlsPeer::start(&identity);
+        let detail = refusal(over_tls(peer.port, trusting(ca_file.clone())));
+        assert!(detail.contains("another name") && detail.contains("serverName"), "{detail}");
+        let server_name = Some("pbx.example".to_owned());
+        let named = TlsSettings { server_name, ..trusting(ca_file.clone()) };
+        Driven::ready(over_tls(peer.port, named)).ping();
+    }
+}
+
+#[test]
+fn a_certificate_that_the_server_asks_for_is_given() {
+    let (folder, issuer) = (Folder::new(), Issuer::new("Ours"));
+    let own = issuer.issue(&["client.example"], Dates::Now);
+    let files = (folder.file("own.pem", &own.pem), folder.file("own.key", &own.key_pem()));
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        let manners = Manners { versions: &[version], asks: Some(&issuer) };
+        let peer = TlsPeer::with(&issuer.issue(HERE, Dates::Now), &manners);
+        let ca_file = folder.file("ca.pem", &issuer.pem());
+        let given = TlsSettings { client_identity: Some(files.clone()), ..trusting(ca_file.clone()) };
+        Driven::ready(over_tls(peer.port, given)).ping();
+
+        let detail = refusal(over_tls(peer.port, trusting(ca_file)));
+        assert!(detail.to_lowercase().contains("alert"), "{detail}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_named() {
+    let folder = Folder::new();
+    let peer = TlsPeer::start(&Identity::self_signed(HERE, Dates::Now));
+    let missing = folder.file("ca.pem", "").with_file_name("missing.pem");
+    let detail = refusal(over_tls(peer.port, trusting(missing)));
+    assert!(detail.contains("missing.pem") && detail.contains("No such file"), "{detail}");
+    let detail = refusal(over_tls(peer.port, trusting(folder.file("ca.pem", "no certificate"))));
+    assert!(detail.contains("ca.pem: no certificate"), "{detail}");
+}
+
+#[test]
+fn an_insecure_client_trusts_anybody_and_logs_it() {
+    let peer = TlsPeer::start(&Identity::self_signed(&["pbx.example"], Dates::Past));
+    let insecure = TlsSettings { insecure: true, ..TlsSettings::default() };
+    let mut driven = Driven::ready(over_tls(peer.port, insecure));
+    driven.ping();
+    assert!(driven.has(|what| matches!(what, What::TlsUnverified { port, .. } if *port == peer.port)));
+}
+
+#[test]
+fn both_versions_of_tls_are_spoken() {
+    let (folder, issuer) = (Folder::new(), Issuer::new("Ours"));
+    let identity = issuer.issue(HERE, Dates::Now);
+    for (version, spoken) in [
+        (&rustls::version::TLS12, ProtocolVersion::TLSv1_2),
+        (&rustls::version::TLS13, ProtocolVersion::TLSv1_3),
+    ] {
+        let peer = TlsPeer::with(&identity, &Manners { versions: &[version], asks: None });
+        Driven::ready(over_tls(peer.port, trusting(folder.file("ca.pem", &issuer.pem())))).ping();
+        assert_eq!(peer.version(), Some(spoken));
+    }
+}
+
+#[test]
+fn a_server_of_tls_1_0_is_refused() {
+    // A ServerHello of TLS 1.0 with TLS_RSA_WITH_AES_128_CBC_SHA, no session and no extension.
+    let mut hello = vec![22, 3, 1, 0, 42, 2, 0, 0, 38, 3, 1];
+    hello.extend([7; 32]);
+    hello.extend([0, 0, 0x2f, 0]);
+    let address = peer::serve(peer::listener(), move |mut stream| {
+        let mut buffer = [0; 4_096];
+        if stream.read(&mut buffer).is_ok() && stream.write_all(&hello).is_ok() {
+            while matches!(stream.read(&mut buffer), Ok(1..)) {}
+        }
+    });
+    let insecure = TlsSettings { insecure: true, ..TlsSettings::default() };
+    let detail = refusal(over_tls(address.port(), insecure));
+    assert!(detail.contains("TLS") || detail.contains("incompatible"), "{detail}");
+}
+
+#[test]
+fn a_plain_server_on_the_tls_port_is_named_as_such() {
+    let insecure = TlsSettings { insecure: true, ..TlsSettings::default() };
+    let detail = refusal(over_tls(peer::plain_server().port(), insecure));
+    assert!(detail.contains("does not speak TLS"), "{detail}");
+}
+
+#[test]
+fn a_tls_server_on_the_plain_port_ends_in_a_login_timeout_without_a_banner() {
+    let peer = TlsPeer::start(&Identity::self_signed(HERE, Dates::Now));
+    let mut settings = drive::settings("127.0.0.1", peer.port);
+    settings.limits.login_timeout = Duration::from_millis(100);
+    let (reason, detail) = Driven::failure(settings);
+    assert_eq!(reason, DisconnectReason::LoginTimeout);
+    assert!(detail.contains("banner"), "{detail}");
+}
+
+#[test]
+fn a_server_that_ends_the_handshake_is_named_as_such() {
+    let address = peer::serve(peer::listener(), |mut stream| {
+        // All of the hello is taken first: a close with unread bytes would be a reset.
+        let _ = stream.read(&mut [0; 4_096]);
+    });
+    let insecure = TlsSettings { insecure: true, ..TlsSettings::default() };
+    let detail = refusal(over_tls(address.port(), insecure));
+    assert!(detail.contains("closed during the handshake"), "{detail}");
+}
+
+#[test]
+fn a_server_that_never_shakes_hands_ends_in_a_connect_timeout() {
+    let address =
+        peer::serve(peer::listener(), |mut stream| while matches!(stream.read(&mut [0; 64]), Ok(1..)) {});
+    let insecure = TlsSettings { insecure: true, ..TlsSettings::default() };
+    let mut settings = over_tls(address.port(), insecure);
+    settings.limits.connect_timeout = Duration::from_millis(100);
+    let (reason, detail) = Driven::failure(settings);
+    assert_eq!(reason, DisconnectReason::ConnectTimeout, "{detail}");
+}
