@@ -81,9 +81,14 @@ final class FpmProcess
         return array_map($this->body(...), $connections);
     }
 
+    /** Returns when the new children serve: what an old one was asked at that moment would get no answer. */
     public function reload(): void
     {
+        $log = "{$this->application->path}/storage/logs/fpm";
+        $started = static fn(): int => substr_count((string) file_get_contents($log), 'ready to handle connections');
+        $before = $started();
         posix_kill(proc_get_status($this->process)['pid'], SIGUSR2);
+        Wait::until(static fn(): bool => $started() > $before, 'php-fpm reloads');
     }
 
     public function stop(): void
