@@ -34,6 +34,19 @@ final class Configuration
         return self::ofEnvironment($environment);
     }
 
+    /**
+     * @param array<string, mixed> $config what load() gave, in which a manager found nothing wrong
+     *
+     * @return list<string>
+     */
+    public static function redactionKeys(array $config): array
+    {
+        $cluster = $config['cluster'] ?? null;
+        $keys = is_array($cluster) ? $cluster['redaction_keys'] ?? [] : [];
+
+        return is_array($keys) ? array_values(array_filter($keys, is_string(...))) : [];
+    }
+
     /** @return array<string, mixed> */
     private static function ofFile(string $file): array
     {

@@ -8,6 +8,7 @@ use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Recording\Headers;
 use Apn\AmiClient\Recording\Quietly;
+use Apn\AmiClient\Recording\Recorder;
 use Apn\AmiClient\Recording\Redactor;
 use Apn\AmiClient\Response;
 
@@ -16,6 +17,10 @@ final class Console
 {
     private bool $stopping = false;
     private bool $looping = false;
+
+    /** @var list<string> what the configuration names as secret */
+    private array $redactionKeys = [];
+    private Redactor $redactor;
 
     /**
      * @param resource $output
@@ -28,13 +33,24 @@ final class Console
         private $errors,
         public readonly array $environment,
         private readonly \Closure $connect,
-        private readonly Redactor $redactor = new Redactor(),
-    ) {}
+    ) {
+        $this->redactor = new Redactor();
+    }
 
     /** @throws UsageException */
     public function manager(Arguments $arguments): AmiClientManager
     {
-        return ($this->connect)(Configuration::load($arguments->option('config'), $this->environment));
+        $config = Configuration::load($arguments->option('config'), $this->environment);
+        $manager = ($this->connect)($config);
+        $this->redactionKeys = Configuration::redactionKeys($config);
+        $this->redactor = new Redactor($this->redactionKeys);
+
+        return $manager;
+    }
+
+    public function recorder(AmiClientManager $manager, string $file): Recorder
+    {
+        return new Recorder($manager, $file, $this->redactionKeys);
     }
 
     /** For a signal handler: ends a command that goes on by itself at its next step, and any other one at once. */

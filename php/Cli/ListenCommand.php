@@ -9,7 +9,6 @@ use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\ConnectionState;
 use Apn\AmiClient\DisconnectReason;
 use Apn\AmiClient\Gap;
-use Apn\AmiClient\Recording\Recorder;
 
 /** ami listen: events as they come, until a signal or a bound. */
 final class ListenCommand implements Command
@@ -54,7 +53,7 @@ final class ListenCommand implements Command
         $this->left = $count === null ? PHP_INT_MAX : (int) $count;
         $manager = $console->manager($arguments);
         $record = $arguments->option('record');
-        $recorder = $record === null ? null : new Recorder($manager, $record);
+        $recorder = $record === null ? null : $console->recorder($manager, $record);
         $this->subscribe($manager, $arguments, $console);
         foreach ($arguments->words ?: $manager->serverKeys() as $server) {
             $manager->server($server)->open();

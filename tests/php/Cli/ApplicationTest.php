@@ -94,6 +94,32 @@ final class ApplicationTest extends TestCase
         self::assertStringContainsString("Password: ***\nCallerIDName: ?[2JBob\n", $this->written($this->output));
     }
 
+    public function testWhatTheConfigurationNamesAsSecretIsHiddenInTheOutputAndInARecording(): void
+    {
+        $this->useFake();
+        $folder = sys_get_temp_dir() . '/ami-' . bin2hex(random_bytes(8));
+        mkdir($folder);
+        $port = $this->fake->port ?? '';
+        file_put_contents("{$folder}/ami.php", "<?php return [
+            'servers' => ['pbx1' => ['host' => '127.0.0.1', 'port' => {$port}, 'username' => 'admin', 'secret' => 's3cret']],
+            'cluster' => ['redaction_keys' => ['Cau*']],
+        ];");
+
+        self::assertSame(0, $this->ami(
+            'listen',
+            "--config={$folder}/ami.php",
+            "--record={$folder}/calls.jsonl",
+            '--event=Hangup',
+            '--count=1',
+        ));
+
+        self::assertStringContainsString("Event: Hangup\nCause: ***\n", $this->written($this->output));
+        self::assertStringContainsString('["Cause","***"]', (string) file_get_contents("{$folder}/calls.jsonl"));
+        unlink("{$folder}/ami.php");
+        unlink("{$folder}/calls.jsonl");
+        rmdir($folder);
+    }
+
     public function testListenPrintsEventsUntilItsCountIsReached(): void
     {
         $this->useFake();
