@@ -58,7 +58,9 @@ final class Configuration
             $config = (static fn(): mixed => require $file)();
         } catch (\Throwable $error) {
             // Its message may show a line of the file, and there are secrets in it.
-            throw new UsageException("--config: {$file} does not run: " . $error::class . " at line {$error->getLine()}");
+            throw new UsageException(
+                "--config: {$file} does not run: " . $error::class . " at line {$error->getLine()}",
+            );
         }
         if (!is_array($config) || !isset($config['servers'])) {
             throw new UsageException("--config: {$file} does not return an array with \"servers\"");

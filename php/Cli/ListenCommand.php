@@ -98,7 +98,9 @@ final class ListenCommand implements Command
             $isLost = $to === ConnectionState::Disconnected && $reason !== DisconnectReason::Requested;
             match (true) {
                 $to === ConnectionState::Ready => $console->error("{$server}: ready"),
-                $isLost && $from === ConnectionState::Ready => $console->error("{$server}: lost: {$reason?->value}, {$detail}"),
+                $isLost && $from === ConnectionState::Ready => $console->error(
+                    "{$server}: lost: {$reason?->value}, {$detail}",
+                ),
                 $isLost => $console->error("{$server}: not connected: {$reason?->value}, {$detail}"),
                 default => null,
             };

@@ -71,7 +71,7 @@ final class ReplaySession
             isset($this->answers[$action]) => $this->recorded($action, $id),
             $action === 'ping' => self::block(['Response' => 'Success', 'Ping' => 'Pong'], $id),
             $action === 'events' => self::block(['Response' => 'Success', 'Events' => 'On'], $id),
-            default => self::error("Invalid/unknown command: {$action}. It is not in the recording.", $id),
+            default => self::error("Invalid/unknown command: {$request['action']}. It is not in the recording.", $id),
         };
     }
 

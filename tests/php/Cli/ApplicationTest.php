@@ -100,10 +100,13 @@ final class ApplicationTest extends TestCase
         $folder = sys_get_temp_dir() . '/ami-' . bin2hex(random_bytes(8));
         mkdir($folder);
         $port = $this->fake->port ?? '';
-        file_put_contents("{$folder}/ami.php", "<?php return [
+        file_put_contents(
+            "{$folder}/ami.php",
+            "<?php return [
             'servers' => ['pbx1' => ['host' => '127.0.0.1', 'port' => {$port}, 'username' => 'admin', 'secret' => 's3cret']],
             'cluster' => ['redaction_keys' => ['Cau*']],
-        ];");
+        ];",
+        );
 
         self::assertSame(0, $this->ami(
             'listen',

@@ -7,7 +7,13 @@ namespace Apn\AmiClient\Tests\Docs;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
-/** The code of README.md and of every page of docs runs, and prints what the page says. */
+/**
+ * The code of README.md and of every page of docs runs, and prints what the page says.
+ *
+ * Blocks marked `php` run in their order, as one script for each page, so that a class is imported once. A block that begins with `<?php` is a
+ * file of its own, under the name in its first comment. A block marked `text` right behind is what it prints, "..." for any text. Addresses
+ * 10.0.0.x are fake servers with an account `dialer` (Servers); elsewhere `$fake` and `$ami` are there (preludes/connected.php).
+ */
 final class CodeTest extends TestCase
 {
     /** Pages that run until Ctrl-C, and what they print by then. */
@@ -18,7 +24,12 @@ final class CodeTest extends TestCase
     ];
 
     /** Pages that bring all they need; the others begin with preludes/connected.php, or with the prelude of their name. */
-    private const array STANDALONE = ['README.md', 'docs/getting-started.md', 'docs/testing-with-the-fake.md', 'docs/workers.md'];
+    private const array STANDALONE = [
+        'README.md',
+        'docs/getting-started.md',
+        'docs/testing-with-the-fake.md',
+        'docs/workers.md',
+    ];
 
     /** Pages whose code cannot run here, and why. PHP reads it all the same. */
     private const array READ_ONLY = [
@@ -80,10 +91,7 @@ final class CodeTest extends TestCase
     /** @return list<Block> */
     private static function code(Page $page): array
     {
-        return array_values(array_filter(
-            $page->blocks(),
-            static fn(Block $block): bool => $block->language === 'php',
-        ));
+        return array_values(array_filter($page->blocks(), static fn(Block $block): bool => $block->language === 'php'));
     }
 
     /** "..." in an output stands for any text. */

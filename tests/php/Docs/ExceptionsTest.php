@@ -21,7 +21,11 @@ final class ExceptionsTest extends TestCase
             }
         }
         $rows = [];
-        preg_match_all('/^\| `(\w+Exception)` \|[^|]+\| ([^|]+) \|/m', Page::of('docs/errors-and-retries.md')->text, $rows);
+        preg_match_all(
+            '/^\| `(\w+Exception)` \|[^|]+\| ([^|]+) \|/m',
+            Page::of('docs/errors-and-retries.md')->text,
+            $rows,
+        );
         // Without an answer there is none that proves it.
         $documented = array_map(
             static fn(string $surely): bool => $surely === 'yes',

@@ -35,7 +35,9 @@ final class OptionsTest extends TestCase
     {
         $expected = [];
         foreach (new \ReflectionMethod($class, '__construct')->getParameters() as $parameter) {
-            $expected["`{$parameter->name}`"] = $parameter->isOptional() ? self::shown($parameter->getDefaultValue()) : '';
+            $expected["`{$parameter->name}`"] = $parameter->isOptional()
+                ? self::shown($parameter->getDefaultValue())
+                : '';
         }
 
         self::assertSame($expected, array_column(self::rows($class), 1, 0));
@@ -76,7 +78,7 @@ final class OptionsTest extends TestCase
     {
         $type = (string) new \ReflectionProperty($class, $name)->getType();
         try {
-            $arguments = [...self::BESIDE[$name] ?? [], $name => $type === 'int' ? (int) $value : $value];
+            $arguments = [...(self::BESIDE[$name] ?? []), $name => $type === 'int' ? (int) $value : $value];
             new \ReflectionClass($class)->newInstance(...$arguments);
 
             return true;
@@ -99,10 +101,7 @@ final class OptionsTest extends TestCase
         $found = [];
         preg_match_all('/^\| (`.*) \|$/m', explode("\n## ", $section)[0], $found);
 
-        return array_map(
-            static fn(string $row): array => array_map(trim(...), explode('|', $row)),
-            $found[1] ?? [],
-        );
+        return array_map(static fn(string $row): array => array_map(trim(...), explode('|', $row)), $found[1] ?? []);
     }
 
     private static function shown(mixed $default): string
