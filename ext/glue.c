@@ -451,22 +451,10 @@ void ami_object_clone_properties(zend_object *to, zend_object *from)
 	zend_objects_clone_members(to, from);
 }
 
-/* Takes the value over. False when the property has a value already: readonly is once. */
-bool ami_slot_init(zend_object *object, uint32_t slot, zval *value)
+/* The places of the declared properties, side by side. */
+zval *ami_slots(zend_object *object)
 {
-	zval *property = OBJ_PROP_NUM(object, slot);
-
-	if (Z_TYPE_P(property) != IS_UNDEF) {
-		return false;
-	}
-	ZVAL_COPY_VALUE(property, value);
-	Z_PROP_FLAG_P(property) = 0;
-	return true;
-}
-
-zval *ami_slot(zend_object *object, uint32_t slot)
-{
-	return OBJ_PROP_NUM(object, slot);
+	return object->properties_table;
 }
 
 void ami_property_set(zend_class_entry *scope, zend_object *object, const char *name, size_t len, zval *value)

@@ -6,7 +6,6 @@ use std::ops::Range;
 use std::time::Duration;
 
 use memchr::{memchr, memmem};
-use smallvec::SmallVec;
 
 use super::scan::{BLOCK, Block};
 
@@ -38,9 +37,12 @@ pub struct Stamp {
 #[derive(Clone)]
 pub struct Message {
     /// The frame, then eight bytes for each of its lines.
-    bytes: Box<[u8]>,
-    frame_len: usize,
+    bytes: Vec<u8>,
+    /// Frames are bounded to 16 MiB by `Limits`.
+    frame_len: u32,
     kind: Kind,
+    /// A value may have to be unescaped.
+    has_backslash: bool,
     stamp: Stamp,
 }
 
@@ -54,10 +56,9 @@ struct Line {
     tail: u16,
 }
 
-/// Most messages have no more lines.
-type Lines = SmallVec<[Line; 64]>;
-
 const LINE_BYTES: usize = 8;
+/// A line of AMI is longer than this on the average: room for its place is made with that for the frame.
+const BYTES_A_LINE: usize = 17;
 const NO_COLON: u16 = u16::MAX;
 const END_COMMAND: &[u8] = b"--END COMMAND--";
 
@@ -71,13 +72,13 @@ impl Message {
     /// As [`Message::from_frame`], with where and when.
     #[must_use]
     pub fn stamped(frame: &[u8], stamp: Stamp) -> Self {
+        let frame = frame.get(..u32::MAX as usize).unwrap_or(frame);
         let kind = Kind::of(frame);
-        let mut lines = Lines::new();
-        index(header_part(kind, frame), &mut lines);
-        let mut bytes = Vec::with_capacity(frame.len() + lines.len() * LINE_BYTES);
+        let mut bytes = Vec::with_capacity(frame.len() + (frame.len() / BYTES_A_LINE + 1) * LINE_BYTES);
         bytes.extend_from_slice(frame);
-        bytes.extend(lines.iter().flat_map(|line| line.to_bytes()));
-        Self { bytes: bytes.into(), frame_len: frame.len(), kind, stamp }
+        let has_backslash = index(header_part(kind, frame), &mut bytes);
+        #[expect(clippy::cast_possible_truncation, reason = "cut to fit, above")]
+        Self { bytes, frame_len: frame.len() as u32, kind, has_backslash, stamp }
     }
 
     /// A message from headers, for tests and fakes.
@@ -109,7 +110,7 @@ impl Message {
     /// The frame as it came, without the empty line that ended it.
     #[must_use]
     pub fn frame(&self) -> &[u8] {
-        &self.bytes[..self.frame_len]
+        &self.bytes[..self.frame_len as usize]
     }
 
     /// The event's name, or what `Response:` says.
@@ -130,7 +131,7 @@ impl Message {
     /// Number of headers, repeated ones counted each time.
     #[must_use]
     pub fn len(&self) -> usize {
-        (self.bytes.len() - self.frame_len) / LINE_BYTES
+        self.lines().len()
     }
 
     /// True when there is not even one line.
@@ -142,13 +143,12 @@ impl Message {
     /// First value of a header, in any case, unescaped where Asterisk escapes it.
     #[must_use]
     pub fn get(&self, header: &[u8]) -> Option<Cow<'_, [u8]>> {
-        self.lines().position(|line| self.is_named(line, header)).map(|at| self.value(at))
+        self.named(header).next().map(|at| self.value(at))
     }
 
     /// Every value of a header, in order, unescaped where Asterisk escapes it.
     pub fn all<'a>(&'a self, header: &'a [u8]) -> impl Iterator<Item = Cow<'a, [u8]>> {
-        let named = self.lines().enumerate().filter(|(_, line)| self.is_named(*line, header));
-        named.map(|(at, _)| self.value(at))
+        self.named(header).map(|at| self.value(at))
     }
 
     /// The headers as they came: order, case and repeats; a line without a colon has an empty name.
@@ -165,8 +165,7 @@ impl Message {
     /// The `ActionID` header.
     #[must_use]
     pub fn action_id(&self) -> Option<&[u8]> {
-        let at = self.lines().position(|line| self.is_named(line, b"ActionID"))?;
-        Some(self.raw_value(at))
+        self.named(b"ActionID").next().map(|at| self.raw_value(at))
     }
 
     /// What a `Command` printed, lines joined by LF: the `Output:` headers of Asterisk 14 and later, or
@@ -207,28 +206,33 @@ impl Message {
     /// Bytes this message holds: what bounds count.
     #[must_use]
     pub fn memory(&self) -> usize {
-        size_of::<Self>() + self.bytes.len()
+        size_of::<Self>() + self.bytes.capacity()
     }
 
-    fn lines(&self) -> impl Iterator<Item = Line> {
-        let (lines, _) = self.bytes[self.frame_len..].as_chunks();
-        lines.iter().map(|bytes| Line::from_bytes(*bytes))
+    fn lines(&self) -> &[[u8; LINE_BYTES]] {
+        self.bytes[self.frame_len as usize..].as_chunks().0
     }
 
     fn line(&self, at: usize) -> Option<Line> {
-        let (lines, _) = self.bytes[self.frame_len..].as_chunks();
-        lines.get(at).map(|bytes| Line::from_bytes(*bytes))
+        self.lines().get(at).map(|bytes| Line::from_bytes(*bytes))
     }
 
-    fn is_named(&self, line: Line, header: &[u8]) -> bool {
-        match line.name {
-            NO_COLON => header.is_empty(),
-            length if usize::from(length) == header.len() => {
-                let start = line.start as usize;
-                same_name(&self.bytes[start..start + header.len()], header)
-            }
-            _ => false,
-        }
+    /// The lines of a header, in any case. Those without a colon have an empty name.
+    fn named<'a>(&'a self, header: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+        let length = match u16::try_from(header.len()) {
+            Ok(0) => Some(NO_COLON),
+            Ok(NO_COLON) | Err(_) => None,
+            Ok(length) => Some(length),
+        };
+        self.lines().iter().enumerate().filter_map(move |(at, bytes)| {
+            let line = Line::from_bytes(*bytes);
+            let is_it = Some(line.name) == length && {
+                // Nearly always spelled as asked for.
+                let name = &self.bytes[line.start as usize..][..header.len()];
+                name == header || name.eq_ignore_ascii_case(header)
+            };
+            is_it.then_some(at)
+        })
     }
 
     /// The text of a `Response: Follows`.
@@ -269,9 +273,10 @@ impl Message {
 
     fn value(&self, at: usize) -> Cow<'_, [u8]> {
         let value = self.raw_value(at);
-        match memchr(b'\\', value) {
-            Some(_) if self.is_escaped(self.raw_name(at)) => Cow::Owned(unescape(value)),
-            _ => Cow::Borrowed(value),
+        if self.has_backslash && value.contains(&b'\\') && self.is_escaped(self.raw_name(at)) {
+            Cow::Owned(unescape(value))
+        } else {
+            Cow::Borrowed(value)
         }
     }
 
@@ -297,6 +302,13 @@ impl Message {
 }
 
 impl Line {
+    /// A frame is bounded to 16 MiB by `Limits`; where a name is longer than any, its line counts as one without.
+    #[expect(clippy::cast_possible_truncation, reason = "bounded, see above")]
+    fn new(start: usize, colon: Option<usize>, tail: u16) -> Self {
+        let name = colon.map_or(NO_COLON, |colon| (colon - start).min(usize::from(NO_COLON)) as u16);
+        Self { start: start as u32, name, tail }
+    }
+
     fn to_bytes(self) -> [u8; LINE_BYTES] {
         (u64::from(self.start) | u64::from(self.name) << 32 | u64::from(self.tail) << 48).to_le_bytes()
     }
@@ -404,11 +416,6 @@ pub(super) fn starts_with(line: &[u8], prefix: &[u8]) -> bool {
     line.len() >= prefix.len() && line[..prefix.len()].eq_ignore_ascii_case(prefix)
 }
 
-/// Header names are told apart without regard to case, and are nearly always spelled as asked for.
-fn same_name(name: &[u8], header: &[u8]) -> bool {
-    name == header || name.eq_ignore_ascii_case(header)
-}
-
 /// The frame without the text of a `Response: Follows`: up to the first line that is none of its headers.
 fn header_part(kind: Kind, frame: &[u8]) -> &[u8] {
     if kind != Kind::Response || !first_value(frame).eq_ignore_ascii_case(b"Follows") {
@@ -426,11 +433,24 @@ fn header_part(kind: Kind, frame: &[u8]) -> &[u8] {
     &frame[..at]
 }
 
-/// Finds every line and its first colon in one pass.
-fn index(frame: &[u8], lines: &mut Lines) {
-    let (mut line, mut colon) = (0, None);
-    for at in (0..frame.len()).step_by(BLOCK) {
+/// Finds every line and its first colon in one pass, and whether there is a backslash. An empty line belongs to
+/// none: the value before it ends where its own line ended.
+fn index(frame: &[u8], lines: &mut Vec<u8>) -> bool {
+    let (mut line, mut colon, mut has_backslash) = (0, None, false);
+    let mut last = None;
+    let mut push = |line: Range<usize>, colon: Option<usize>, end: u16| {
+        if line.len() > usize::from(end) {
+            last = Some(lines.len());
+            lines.extend_from_slice(&Line::new(line.start, colon, end).to_bytes());
+        } else if let Some(places) = last.and_then(|at| lines[at..].first_chunk_mut()) {
+            let line = Line::from_bytes(*places);
+            *places = Line { tail: line.tail.saturating_add(end), ..line }.to_bytes();
+        }
+    };
+    let mut at = 0;
+    while at < frame.len() {
         let block = Block::at(frame, at);
+        has_backslash |= block.has(b'\\');
         let (mut feeds, mut colons) = (block.equal(b'\n'), block.equal(b':'));
         while feeds != 0 {
             let feed = feeds.trailing_zeros();
@@ -440,7 +460,8 @@ fn index(frame: &[u8], lines: &mut Lines) {
                 colon = Some(at + first as usize);
             }
             let after = at + feed as usize + 1;
-            push_line(lines, frame, line..after, colon);
+            let has_return = after - line > 1 && frame[after - 2] == b'\r';
+            push(line..after, colon, 1 + u16::from(has_return));
             (line, colon) = (after, None);
             feeds &= feeds - 1;
             colons &= u64::MAX << feed;
@@ -448,28 +469,12 @@ fn index(frame: &[u8], lines: &mut Lines) {
         if colon.is_none() && colons != 0 {
             colon = Some(at + colons.trailing_zeros() as usize);
         }
+        at += BLOCK;
     }
     if line < frame.len() {
-        push_line(lines, frame, line..frame.len(), colon);
+        push(line..frame.len(), colon, 0);
     }
-}
-
-/// A line with its end; an empty one belongs to none: the value before it ends where its own line ended.
-fn push_line(lines: &mut Lines, frame: &[u8], line: Range<usize>, colon: Option<usize>) {
-    let text = &frame[line.clone()];
-    let end = match text {
-        [.., b'\r', b'\n'] => 2,
-        [.., b'\n'] => 1,
-        _ => 0,
-    };
-    // A frame is bounded to 16 MiB by `Limits`.
-    #[expect(clippy::cast_possible_truncation, reason = "bounded, see above")]
-    if text.len() > end {
-        let name = colon.map_or(NO_COLON, |colon| u16::try_from(colon - line.start).unwrap_or(NO_COLON));
-        lines.push(Line { start: line.start as u32, name, tail: end as u16 });
-    } else if let Some(last) = lines.last_mut() {
-        last.tail = last.tail.saturating_add(end as u16);
-    }
+    has_backslash
 }
 
 /// Some(true) for the plain header, Some(false) for one with a prefix or `(channel)`.

@@ -201,8 +201,7 @@ unsafe extern "C" {
     pub(super) fn ami_object_release(object: *mut RawObject);
     pub(super) fn ami_object_std_free(object: *mut RawObject);
     pub(super) fn ami_object_clone_properties(to: *mut RawObject, from: *mut RawObject);
-    pub(super) fn ami_slot_init(object: *mut RawObject, slot: u32, value: *mut RawValue) -> bool;
-    pub(super) fn ami_slot(object: *mut RawObject, slot: u32) -> *mut RawValue;
+    pub(super) fn ami_slots(object: *mut RawObject) -> *mut RawValue;
     pub(super) fn ami_property_set(
         scope: *mut RawClass,
         object: *mut RawObject,
