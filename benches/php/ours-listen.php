@@ -1,0 +1,32 @@
+<?php
+
+declare(strict_types=1);
+
+/** usage: ours-listen.php ADDRESS FRAMES    a listener that reads three headers of every event, by the extension */
+
+namespace Apn\AmiClient\Bench;
+
+use Apn\AmiClient\AmiEvent;
+use Apn\AmiClient\GenericAction;
+
+require __DIR__ . '/Stopwatch.php';
+require __DIR__ . '/ours.php';
+
+[, $address, $frames] = $argv;
+$frames = (int) $frames;
+$manager = connect($address);
+$events = 0;
+$bytes = 0;
+$manager->onEvent('*', static function (AmiEvent $event) use (&$events, &$bytes): void {
+    ++$events;
+    $bytes += strlen($event['Event']) + strlen($event['Channel'] ?? '') + strlen($event['Uniqueid'] ?? '');
+});
+$watch = new Stopwatch();
+$manager->send(new GenericAction('Feed', ['Frames' => $frames]));
+while ($events < $frames - dropped($manager)) {
+    // Under a load that keeps PHP away the stall guard reads on, and a full queue drops.
+    do {
+        $summary = $manager->tick(100);
+    } while ($events < $frames && ($summary->eventsDispatched > 0 || $summary->more));
+}
+$watch->report($events, ['bytes' => $bytes, 'dropped' => dropped($manager)]);
