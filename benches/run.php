@@ -3,7 +3,7 @@
 declare(strict_types=1);
 
 /**
- * usage: run.php RUNS TOOLS BENCH RESULTS DATA [ROW]...
+ * usage: run.php RUNS EXTENSION BENCH RESULTS DATA [ROW]...
  *
  * Measures rows RUNS times in turn, writes RESULTS/ROW.json for each and prints the table. tools/bench calls it.
  */
@@ -14,7 +14,7 @@ spl_autoload_register(static function (string $class): void {
     require __DIR__ . '/runner/' . substr($class, strlen(__NAMESPACE__) + 1) . '.php';
 });
 
-[, $runs, $tools, $bench, $results, $data] = $argv;
+[, $runs, $extension, $bench, $results, $data] = $argv;
 $names = array_slice($argv, 6);
 $rows = Rows::all();
 $known = array_map(static fn(Row $row): string => $row->name, $rows);
@@ -26,7 +26,7 @@ if ($unknown !== []) {
 $rows = array_values(array_filter($rows, static fn(Row $row): bool => $names === [] || in_array($row->name, $names, true)));
 
 $measured = [];
-$programs = array_map(static fn(): Programs => new Programs($tools, $bench, $data), $rows);
+$programs = array_map(static fn(): Programs => new Programs($extension, $bench, $data), $rows);
 foreach (range(1, max(1, (int) $runs)) as $run) {
     foreach ($rows as $at => $row) {
         fwrite(STDERR, "bench: run $run of $runs, $row->name\n");

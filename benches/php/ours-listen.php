@@ -19,14 +19,9 @@ $events = 0;
 $bytes = 0;
 $manager->onEvent('*', static function (AmiEvent $event) use (&$events, &$bytes): void {
     ++$events;
-    $bytes += strlen($event['Event']) + strlen($event['Channel'] ?? '') + strlen($event['Uniqueid'] ?? '');
+    $bytes += strlen($event->name) + strlen($event['Channel'] ?? '') + strlen($event['Uniqueid'] ?? '');
 });
 $watch = new Stopwatch();
 $manager->send(new GenericAction('Feed', ['Frames' => $frames]));
-while ($events < $frames - dropped($manager)) {
-    // Under a load that keeps PHP away the stall guard reads on, and a full queue drops.
-    do {
-        $summary = $manager->tick(100);
-    } while ($events < $frames && ($summary->eventsDispatched > 0 || $summary->more));
-}
-$watch->report($events, ['bytes' => $bytes, 'dropped' => dropped($manager)]);
+tick_until($manager, $events, $frames);
+$watch->report($frames, ['bytes' => $bytes, 'dropped' => dropped($manager)]);

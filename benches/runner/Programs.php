@@ -23,7 +23,7 @@ final class Programs
     private array $running = [];
 
     public function __construct(
-        private readonly string $tools,
+        private readonly string $extension,
         private readonly string $bench,
         public readonly string $data,
     ) {}
@@ -31,21 +31,26 @@ final class Programs
     /** @return array<string, float> what a script of ours measured, with the extension and JIT */
     public function ours(string $script, int|float|string ...$arguments): array
     {
-        return $this->measure([$this->tools . '/php', ...self::JIT, $this->script($script), ...$arguments], ['AMI_NO_EXTENSION' => '']);
+        return $this->measure([
+            PHP_BINARY,
+            '-d',
+            "extension=$this->extension",
+            ...self::JIT,
+            $this->script($script),
+            ...$arguments,
+        ]);
     }
 
     /** @return array<string, float> what a script of plain PHP measured, with JIT and without the extension */
     public function pure(string $script, int|float|string ...$arguments): array
     {
-        $command = [$this->tools . '/php', ...self::JIT, $this->script($script), ...$arguments];
-
-        return $this->measure($command, ['AMI_NO_EXTENSION' => '1']);
+        return $this->measure([PHP_BINARY, ...self::JIT, $this->script($script), ...$arguments]);
     }
 
     /** @return array<string, float> what apn-bench measured */
     public function bare(int|float|string ...$arguments): array
     {
-        return $this->measure([$this->bench, ...$arguments], []);
+        return $this->measure([$this->bench, ...$arguments]);
     }
 
     /** The address of a feeder, which is started when first asked for. */
@@ -85,21 +90,14 @@ final class Programs
 
     /**
      * @param list<int|float|string> $command
-     * @param array<string, string> $environment
      *
      * @return array<string, float>
      */
-    private function measure(array $command, array $environment): array
+    private function measure(array $command): array
     {
         $command = array_map(strval(...), $command);
-        $this->remember($command, $environment);
-        $process = proc_open(
-            ['timeout', (string) self::SECONDS_MAX, ...$command],
-            [1 => ['pipe', 'w']],
-            $pipes,
-            null,
-            $environment + getenv(),
-        );
+        $this->remember($command);
+        $process = proc_open(['timeout', (string) self::SECONDS_MAX, ...$command], [1 => ['pipe', 'w']], $pipes);
         if ($process === false) {
             throw new \RuntimeException("cannot start $command[0]");
         }
@@ -113,20 +111,16 @@ final class Programs
         return array_map(floatval(...), $numbers);
     }
 
-    /**
-     * @param list<string> $command
-     * @param array<string, string> $environment
-     */
-    private function remember(array $command, array $environment): void
+    /** @param list<string> $command */
+    private function remember(array $command): void
     {
-        $short = static fn(string $word): string => str_contains($word, '/') ? basename($word) : $word;
-        $words = array_map($short, $command);
-        $address = $this->feeder ?? ' ';
-        $words = array_map(static fn(string $word): string => $word === $address ? 'ADDRESS' : $word, $words);
-        foreach (array_filter($environment) as $name => $value) {
-            array_unshift($words, "$name=$value");
-        }
-        $this->commands[implode(' ', $words)] = true;
+        $short = fn(string $word): string => match (true) {
+            $word === $this->feeder => 'ADDRESS',
+            str_starts_with($word, 'extension=') => 'extension=ami_client',
+            str_contains($word, '/') => basename($word),
+            default => $word,
+        };
+        $this->commands[str_replace(implode(' ', self::JIT), 'JIT', implode(' ', array_map($short, $command)))] = true;
     }
 
     private function script(string $name): string

@@ -13,6 +13,7 @@ use crate::wire::Action;
 
 /// A thousand idle connections have a thread each.
 const STACK_BYTES: usize = 64 * 1_024;
+const READ_BYTES: usize = 32 * 1_024;
 const WRITE_BYTES: usize = 256 * 1_024;
 
 /// Says `listening on ADDRESS` and serves until the process is ended.
@@ -32,7 +33,7 @@ pub(crate) fn serve(data: Vec<u8>) -> io::Result<()> {
 
 fn session(stream: &TcpStream, data: &[u8]) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    let (mut reader, mut writer) = (BufReader::with_capacity(4 * 1_024, stream), stream);
+    let (mut reader, mut writer) = (BufReader::with_capacity(READ_BYTES, stream), stream);
     let mut answers = b"Asterisk Call Manager/11.0.0\r\n".to_vec();
     loop {
         // Answers to what came at once leave at once, as pipelined as they came.
