@@ -40,7 +40,7 @@ test-real: ## PHPUnit against real Asterisk 16 and 22
 bench: ## measures everything against its baselines, in some five minutes
 	@tools/bench
 
-check: ## formatting, lints, documentation, generated files in sync, licences
+check: ## formatting, lints, documentation, generated files in sync, licences, instruction counts
 	@tools/check
 
 fmt: ## formats Rust and PHP

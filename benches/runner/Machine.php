@@ -9,18 +9,35 @@ final class Machine
 {
     public static function describe(): string
     {
-        $processors = (string) file_get_contents('/proc/cpuinfo');
+        $processors = self::processors();
         preg_match('/^model name\s*: (.+)$/m', $processors, $model);
         $count = preg_match_all('/^processor\s*:/m', $processors);
-        $rustc = explode(' ', (string) shell_exec('rustc --version'))[1] ?? 'unknown';
 
         return sprintf(
-            '%d x %s, Linux %s, PHP %s with JIT, rustc %s',
+            '%d × %s, Linux %s, PHP %s with JIT, rustc %s',
             (int) $count,
             $model[1] ?? php_uname('m'),
-            php_uname('r'),
+            explode('-', php_uname('r'))[0],
             PHP_VERSION,
-            $rustc,
+            self::rustc(),
         );
+    }
+
+    /** What decides how many instructions the same source has. */
+    public static function toolchain(): string
+    {
+        $vectors = preg_match('/^flags\s*:.* avx2 /m', self::processors()) === 1 ? ' with AVX2' : '';
+
+        return 'rustc ' . self::rustc() . ', PHP ' . PHP_VERSION . ', ' . php_uname('m') . $vectors;
+    }
+
+    private static function rustc(): string
+    {
+        return explode(' ', (string) shell_exec('rustc --version'))[1] ?? 'unknown';
+    }
+
+    private static function processors(): string
+    {
+        return (string) file_get_contents('/proc/cpuinfo');
     }
 }
