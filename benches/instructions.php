@@ -16,7 +16,9 @@ spl_autoload_register(static function (string $class): void {
 });
 
 const SHORT = 2_000;
+
 const LONG = 4_000;
+
 const MORE_ALLOWED = 0.03;
 
 [, $mode, $valgrind, $extension, $bench, $data, $file] = $argv;
@@ -31,10 +33,14 @@ $cut = static function (int $frames) use ($data, $scratch): string {
     return "$scratch/events-$frames.ami";
 };
 $core = static fn(string $pass, int $frames): int => $callgrind->count($bench, [$bench, $pass, $cut($frames)]);
-$event = static fn(int $frames): int => $callgrind->count(
-    $extension,
-    [PHP_BINARY, '-d', "extension=$extension", __DIR__ . '/php/ours-count.php', $programs->feeder(), (string) $frames],
-);
+$event = static fn(int $frames): int => $callgrind->count($extension, [
+    PHP_BINARY,
+    '-d',
+    "extension=$extension",
+    __DIR__ . '/php/ours-count.php',
+    $programs->feeder(),
+    (string) $frames,
+]);
 $subjects = [
     'a frame cut of the stream' => static fn(int $frames): int => $core('framing', $frames),
     'a frame cut and indexed' => static fn(int $frames): int => $core('index', $frames),
@@ -68,6 +74,9 @@ if ($mode === 'update') {
     file_put_contents($file, json_encode($known, JSON_PRETTY_PRINT | JSON_THROW_ON_ERROR) . "\n");
 } elseif ($failed) {
     $percent = MORE_ALLOWED * 100;
-    fwrite(STDERR, "more than $percent % above benches/instructions.json: if it is worth it, tools/instructions --update\n");
+    fwrite(
+        STDERR,
+        "more than $percent % above benches/instructions.json: if it is worth it, tools/instructions --update\n",
+    );
     exit(1);
 }

@@ -23,7 +23,10 @@ if ($unknown !== []) {
     fwrite(STDERR, 'bench: there is no row ' . implode(', ', $unknown) . ': ' . implode(', ', $known) . "\n");
     exit(2);
 }
-$rows = array_values(array_filter($rows, static fn(Row $row): bool => $names === [] || in_array($row->name, $names, true)));
+$rows = array_values(array_filter(
+    $rows,
+    static fn(Row $row): bool => $names === [] || in_array($row->name, $names, true),
+));
 
 $measured = [];
 $programs = array_map(static fn(): Programs => new Programs($extension, $bench, $data), $rows);

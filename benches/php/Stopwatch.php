@@ -30,7 +30,8 @@ final class Stopwatch
 
         return $usage === false
             ? 0.0
-            : $usage['ru_utime.tv_sec'] + $usage['ru_stime.tv_sec'] +
-                ($usage['ru_utime.tv_usec'] + $usage['ru_stime.tv_usec']) / 1e6;
+            : $usage['ru_utime.tv_sec']
+            + $usage['ru_stime.tv_sec']
+            + (($usage['ru_utime.tv_usec'] + $usage['ru_stime.tv_usec']) / 1e6);
     }
 }

@@ -6,7 +6,9 @@ namespace Apn\AmiClient\Bench;
 
 /** Frames looked at, fewer than a queue holds. */
 const FRAMES = 5_000;
+
 const PASSES = 10;
+
 /** Timed at once: short enough that most batches are not interrupted by another process. */
 const BATCH = 20;
 

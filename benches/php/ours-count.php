@@ -17,6 +17,7 @@ use Apn\AmiClient\GenericAction;
 require __DIR__ . '/ours.php';
 
 const BURST = 100;
+
 const RATE = 2_000;
 
 [, $address, $frames] = $argv;

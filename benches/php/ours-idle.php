@@ -19,8 +19,11 @@ require __DIR__ . '/Stopwatch.php';
 require __DIR__ . '/ours.php';
 
 const BUSY = 10;
+
 const CONNECTS_A_SECOND = 500;
+
 const TICKS = 5_000;
+
 const EVENTS = 20_000;
 
 [, $address, $idle] = $argv;
@@ -48,8 +51,9 @@ $tick = Distribution::of($times)['p50'];
 
 $watch = new Stopwatch();
 for ($number = 1; $number <= BUSY; ++$number) {
-    // A few events a tick: this is about the ticks.
-    $manager->send(new GenericAction('Feed', ['Frames' => EVENTS / BUSY, 'Rate' => 2_000]), "pbx$number");
+    // A few events a tick, some 2,000 ticks a second: this is about the ticks.
+    $feed = ['Frames' => intdiv(EVENTS, BUSY), 'Rate' => 2_000, 'Burst' => 10];
+    $manager->send(new GenericAction('Feed', $feed), "pbx$number");
 }
 tick_until($manager, $events, EVENTS);
 $watch->report(EVENTS, [

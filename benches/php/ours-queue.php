@@ -16,6 +16,7 @@ use Apn\AmiClient\GenericAction;
 require __DIR__ . '/ours.php';
 
 const MORE_THAN_FITS = 2;
+
 const BYTES_A_FRAME = 400;
 
 [, $address, $bytes] = $argv;
@@ -26,7 +27,7 @@ $events = 0;
 $manager->onEvent('*', static function () use (&$events): void {
     ++$events;
 });
-$frames = (int) ($bytes / BYTES_A_FRAME * MORE_THAN_FITS);
+$frames = (int) (($bytes / BYTES_A_FRAME) * MORE_THAN_FITS);
 // What any flood costs, queue or not, is there before: buffers, code, the pages of a first pass.
 $manager->send(new GenericAction('Feed', ['Frames' => 10_000]));
 tick_until($manager, $events, 10_000);
@@ -44,9 +45,12 @@ $full = memory();
 $counted = $server->health()->queueBytes;
 tick_until($manager, $events, 10_000 + $frames);
 $drained = memory();
-echo json_encode([
-    'full' => $full - $before,
-    'counted' => $counted,
-    'left' => $drained - $before,
-    'dropped' => dropped($manager) - $lost,
-], JSON_THROW_ON_ERROR), "\n";
+echo
+    json_encode([
+        'full' => $full - $before,
+        'counted' => $counted,
+        'left' => $drained - $before,
+        'dropped' => dropped($manager) - $lost,
+    ], JSON_THROW_ON_ERROR),
+    "\n"
+;

@@ -25,7 +25,10 @@ for ($number = 0; $number < (int) $count; ++$number) {
     unset($manager);
     $requests[] = (hrtime(true) - $began) / 1e9;
 }
-echo json_encode([
-    'request' => Distribution::of($requests)['p50'],
-    'manager' => Distribution::of($managers)['p50'],
-], JSON_THROW_ON_ERROR), "\n";
+echo
+    json_encode([
+        'request' => Distribution::of($requests)['p50'],
+        'manager' => Distribution::of($managers)['p50'],
+    ], JSON_THROW_ON_ERROR),
+    "\n"
+;

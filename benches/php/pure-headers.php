@@ -20,7 +20,7 @@ for ($pass = 0; $pass < PASSES; ++$pass) {
         foreach ($batch as $frame) {
             $headers = $client->parse($frame);
         }
-        $times[] = (hrtime(true) - $began) / 1e9 / count($batch);
+        $times[] = ((hrtime(true) - $began) / 1e9) / count($batch);
     }
 }
 echo json_encode(Distribution::of($times), JSON_THROW_ON_ERROR), "\n";

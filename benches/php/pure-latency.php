@@ -17,7 +17,11 @@ $ages = [];
 $client->on('*', static function (array $event) use (&$ages): void {
     $ages[] = microtime(true) - ((float) $event['SentAt'] / 1e9);
 });
-$client->send('Feed', ['Frames' => $frames, 'Rate' => (int) $rate, 'Burst' => (int) $burst], static function (): void {});
+$client->send(
+    'Feed',
+    ['Frames' => $frames, 'Rate' => (int) $rate, 'Burst' => (int) $burst],
+    static function (): void {},
+);
 while (count($ages) < $frames) {
     $client->tick(1_000_000);
 }

@@ -10,10 +10,14 @@ final class Programs
     /** Longer than any measurement takes on a slow machine that has other things to do. */
     private const int SECONDS_MAX = 120;
     private const array JIT = [
-        '-d', 'zend_extension=opcache',
-        '-d', 'opcache.enable_cli=1',
-        '-d', 'opcache.jit=tracing',
-        '-d', 'opcache.jit_buffer_size=64M',
+        '-d',
+        'zend_extension=opcache',
+        '-d',
+        'opcache.enable_cli=1',
+        '-d',
+        'opcache.jit=tracing',
+        '-d',
+        'opcache.jit_buffer_size=64M',
     ];
 
     /** @var array<string, true> every command that was run, once, without what changes */

@@ -81,6 +81,6 @@ final readonly class Result
     {
         $values = array_column($this->runs, $figure);
 
-        return $this->median($figure) === 0.0 ? 0.0 : (max($values) - min($values)) / 2 / $this->median($figure);
+        return $this->median($figure) === 0.0 ? 0.0 : ((max($values) - min($values)) / 2) / $this->median($figure);
     }
 }

@@ -249,7 +249,11 @@ final class Rows
                 $ours = $programs->ours('ours-request', $programs->feeder(), self::REQUESTS);
                 $pure = $programs->pure('pure-request', $programs->feeder(), self::REQUESTS);
 
-                return ['ours' => $ours['request'], 'plain PHP' => $pure['request'], 'ours, the manager alone' => $ours['manager']];
+                return [
+                    'ours' => $ours['request'],
+                    'plain PHP' => $pure['request'],
+                    'ours, the manager alone' => $ours['manager'],
+                ];
             },
             [Target::atMost(1.0, 'ours', 'plain PHP')],
         );

@@ -12,6 +12,6 @@ final class Statistics
         sort($values);
         $half = intdiv(count($values), 2);
 
-        return count($values) % 2 === 1 ? $values[$half] : ($values[$half - 1] + $values[$half]) / 2;
+        return (count($values) % 2) === 1 ? $values[$half] : ($values[$half - 1] + $values[$half]) / 2;
     }
 }

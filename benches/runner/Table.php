@@ -37,13 +37,14 @@ final class Table
             range(0, 3),
         );
         foreach ($lines as [$name, $value, $spread, $met]) {
-            $text .= rtrim(sprintf(
-                '%s  %s  %s  %s',
-                mb_str_pad($name, $widths[0]),
-                mb_str_pad($value, $widths[1], ' ', STR_PAD_LEFT),
-                mb_str_pad($spread, $widths[2]),
-                $met,
-            )) . "\n";
+            $text .=
+                rtrim(sprintf(
+                    '%s  %s  %s  %s',
+                    mb_str_pad($name, $widths[0]),
+                    mb_str_pad($value, $widths[1], ' ', STR_PAD_LEFT),
+                    mb_str_pad($spread, $widths[2]),
+                    $met,
+                )) . "\n";
         }
 
         return $text;

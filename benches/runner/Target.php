@@ -31,12 +31,9 @@ final readonly class Target
      */
     public function value(array $runs): float
     {
-        return Statistics::median(array_map(
-            fn(array $run): float => $this->against === null
-                ? $run[$this->figure]
-                : $run[$this->figure] / $run[$this->against],
-            $runs,
-        ));
+        return Statistics::median(array_map(fn(array $run): float => $this->against === null
+            ? $run[$this->figure]
+            : $run[$this->figure] / $run[$this->against], $runs));
     }
 
     public function isMet(float $value): bool

@@ -29,8 +29,8 @@ pub(crate) fn receive(address: &str, frames: u64, rate: u64, burst: u64) -> io::
         let mut numbers = vec![("count", frames as f64), ("wall", wall), ("cpu", processor)];
         if !ages.is_empty() {
             ages.sort_unstable();
-            let at = |share: f64| ages[(share * (ages.len() - 1) as f64) as usize] as f64 / 1e9;
-            numbers.extend([("p50", at(0.5)), ("p99", at(0.99))]);
+            let at = |percent: usize| ages[(ages.len() - 1) * percent / 100] as f64 / 1e9;
+            numbers.extend([("p50", at(50)), ("p99", at(99))]);
         }
         report(&numbers);
     }

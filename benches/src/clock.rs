@@ -19,7 +19,7 @@ impl Stopwatch {
 
     /// Seconds of wall and of processor time.
     pub(crate) fn stop(&self) -> (f64, f64) {
-        (self.began.elapsed().as_secs_f64(), (processor() - self.processor).as_secs_f64())
+        (self.began.elapsed().as_secs_f64(), processor().saturating_sub(self.processor).as_secs_f64())
     }
 }
 

@@ -97,10 +97,7 @@ fn pace(mut writer: &TcpStream, data: &[u8], count: u64, rate: u64, burst: u64) 
             out.extend_from_slice(b"0000000000000000000\r\n\r\n");
         }
         let due = began + Duration::from_nanos(sent * 1_000_000_000 / rate);
-        // A sleep ends late by more than what is measured here.
-        while Instant::now() < due {
-            thread::yield_now();
-        }
+        wait_until(due);
         let now = format!("{:019}", unix_nanos());
         for at in &stamps {
             out[*at..*at + now.len()].copy_from_slice(now.as_bytes());
@@ -109,4 +106,16 @@ fn pace(mut writer: &TcpStream, data: &[u8], count: u64, rate: u64, burst: u64) 
         sent += stamps.len() as u64;
     }
     Ok(())
+}
+
+/// Sleeps most of the way; the end of a sleep is later than what is measured here.
+fn wait_until(due: Instant) {
+    const SLEEP_ENDS_LATE: Duration = Duration::from_micros(300);
+    let left = due.saturating_duration_since(Instant::now());
+    if left > SLEEP_ENDS_LATE {
+        thread::sleep(left.saturating_sub(SLEEP_ENDS_LATE));
+    }
+    while Instant::now() < due {
+        thread::yield_now();
+    }
 }
