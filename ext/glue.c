@@ -16,6 +16,9 @@ _Static_assert(sizeof(void *) == 8, "64 bits");
 _Static_assert(sizeof(zval) == 16 && offsetof(zval, u1) == 8, "layout of zval");
 _Static_assert(offsetof(zend_string, len) == 16 && offsetof(zend_string, val) == 24, "layout of zend_string");
 
+/* object.rs knows these by value. */
+_Static_assert(BP_VAR_R == 0 && BP_VAR_IS == 3, "kinds of access");
+
 /* ---- calls and their arguments ---- */
 
 uint32_t ami_call_count(zend_execute_data *call)
@@ -363,6 +366,13 @@ zend_object_handlers *ami_handlers_new(
 	handlers->free_obj = free_obj;
 	handlers->get_gc = get_gc;
 	return handlers;
+}
+
+void ami_handlers_dimensions(
+	zend_object_handlers *handlers, zend_object_read_dimension_t read, zend_object_has_dimension_t has)
+{
+	handlers->read_dimension = read;
+	handlers->has_dimension = has;
 }
 
 void ami_class_create(zend_class_entry *ce, zend_object *(*create)(zend_class_entry *))
