@@ -47,7 +47,7 @@ pub enum ValueFilter {
 pub struct SubscriptionId(pub u64);
 
 /// The subscriptions that an event is for, oldest first.
-pub type Listeners = SmallVec<[SubscriptionId; 4]>;
+pub type Listeners = SmallVec<[SubscriptionId; 2]>;
 
 /// All subscriptions of a cluster.
 #[derive(Debug, Default)]

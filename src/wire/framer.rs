@@ -126,6 +126,12 @@ impl Framer {
         self.end - self.start
     }
 
+    /// Bytes that its buffer has.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Gives the buffer away if it holds nothing, so that idle sessions share one; a small rest is moved
     /// into a buffer of its own size.
     pub fn lend(&mut self) -> Option<Vec<u8>> {
@@ -231,27 +237,27 @@ impl Framer {
             line = at + length + 1;
             at = line;
         }
-        // Of the byte before a block: a line begins after it; it is the first of a line, and a CR.
-        let (mut begins, mut returns) = (1, 0);
+        // Where lines begin in a block, as far as the blocks before say: at its first byte, or one before it.
+        let (mut begins, mut began) = (1, 0);
         while let Some(bytes) = self.bytes.get(at..self.end.min(last_line)).and_then(<[u8]>::first_chunk) {
             let block = Block::of(bytes);
             let feeds = block.equal(b'\n');
             let starts = feeds << 1 | begins;
-            let first_returns = block.equal(b'\r') & starts;
-            let ends = feeds & (starts | first_returns << 1 | returns);
+            // Line feeds at the first or the second byte of a line: of empty lines, or nearly so.
+            let short = feeds & (starts | starts << 1 | began);
+            let end = self.empty_line(at, short);
             if splits {
-                let names = (block.equal(b'E') | block.equal(b'e')) & starts & ends.wrapping_sub(1);
-                if let Some(line) = self.event_line(at, names) {
+                let before = end.map_or(u64::MAX, |end| (1 << (end - at)) - 1);
+                if let Some(line) = self.event_line(at, block.equal_any_case(b'e') & starts & before) {
                     return Scan::Ended { line, after: line };
                 }
             }
-            if ends != 0 {
-                let feed = ends.trailing_zeros();
-                let line = line_after(feeds & ((1 << feed) - 1), at).unwrap_or(line);
-                return Scan::Ended { line, after: at + feed as usize + 1 };
+            if let Some(feed) = end {
+                let line = line_after(feeds & ((1 << (feed - at)) - 1), at).unwrap_or(line);
+                return Scan::Ended { line, after: feed + 1 };
             }
             line = line_after(feeds, at).unwrap_or(line);
-            (begins, returns) = (feeds >> (BLOCK - 1), first_returns >> (BLOCK - 1));
+            (begins, began) = (feeds >> (BLOCK - 1), starts >> (BLOCK - 1));
             at += BLOCK;
         }
         for length in memchr_iter(b'\n', &self.bytes[at..self.end]) {
@@ -273,6 +279,19 @@ impl Framer {
         } else {
             (feed >= last_line).then_some(Scan::TooLong { line: feed + 1 })
         }
+    }
+
+    /// The first of these line feeds of a block that ends an empty line.
+    fn empty_line(&self, block: usize, mut short: u64) -> Option<usize> {
+        while short != 0 {
+            let feed = block + short.trailing_zeros() as usize;
+            // One byte before it is the line, or the end of the line before.
+            if matches!(self.bytes[feed - 1], b'\r' | b'\n') {
+                return Some(feed);
+            }
+            short &= short - 1;
+        }
+        None
     }
 
     /// The first of the lines that begin at these bits of a block which is a whole `Event:` line.

@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
 use std::time::Duration;
 
 use memchr::{memchr, memmem};
-use smallvec::SmallVec;
 
 use super::scan::{BLOCK, Block};
 
@@ -38,9 +36,12 @@ pub struct Stamp {
 #[derive(Clone)]
 pub struct Message {
     /// The frame, then eight bytes for each of its lines.
-    bytes: Box<[u8]>,
-    frame_len: usize,
+    bytes: Vec<u8>,
+    /// Frames are bounded to 16 MiB by `Limits`.
+    frame_len: u32,
     kind: Kind,
+    /// A value may have to be unescaped.
+    has_backslash: bool,
     stamp: Stamp,
 }
 
@@ -54,10 +55,9 @@ struct Line {
     tail: u16,
 }
 
-/// Most messages have no more lines.
-type Lines = SmallVec<[Line; 64]>;
-
 const LINE_BYTES: usize = 8;
+/// A line of AMI is longer than this on the average: room for its place is made with that for the frame.
+const BYTES_A_LINE: usize = 17;
 const NO_COLON: u16 = u16::MAX;
 const END_COMMAND: &[u8] = b"--END COMMAND--";
 
@@ -71,13 +71,13 @@ impl Message {
     /// As [`Message::from_frame`], with where and when.
     #[must_use]
     pub fn stamped(frame: &[u8], stamp: Stamp) -> Self {
+        let frame = frame.get(..u32::MAX as usize).unwrap_or(frame);
         let kind = Kind::of(frame);
-        let mut lines = Lines::new();
-        index(header_part(kind, frame), &mut lines);
-        let mut bytes = Vec::with_capacity(frame.len() + lines.len() * LINE_BYTES);
+        let mut bytes = Vec::with_capacity(frame.len() + (frame.len() / BYTES_A_LINE + 1) * LINE_BYTES);
         bytes.extend_from_slice(frame);
-        bytes.extend(lines.iter().flat_map(|line| line.to_bytes()));
-        Self { bytes: bytes.into(), frame_len: frame.len(), kind, stamp }
+        let has_backslash = index(header_part(kind, frame), &mut bytes);
+        #[expect(clippy::cast_possible_truncation, reason = "cut to fit, above")]
+        Self { bytes, frame_len: frame.len() as u32, kind, has_backslash, stamp }
     }
 
     /// A message from headers, for tests and fakes.
@@ -109,7 +109,7 @@ impl Message {
     /// The frame as it came, without the empty line that ended it.
     #[must_use]
     pub fn frame(&self) -> &[u8] {
-        &self.bytes[..self.frame_len]
+        &self.bytes[..self.frame_len as usize]
     }
 
     /// The event's name, or what `Response:` says.
@@ -130,7 +130,7 @@ impl Message {
     /// Number of headers, repeated ones counted each time.
     #[must_use]
     pub fn len(&self) -> usize {
-        (self.bytes.len() - self.frame_len) / LINE_BYTES
+        self.lines().len()
     }
 
     /// True when there is not even one line.
@@ -142,13 +142,12 @@ impl Message {
     /// First value of a header, in any case, unescaped where Asterisk escapes it.
     #[must_use]
     pub fn get(&self, header: &[u8]) -> Option<Cow<'_, [u8]>> {
-        self.lines().position(|line| self.is_named(line, header)).map(|at| self.value(at))
+        self.named(header).next().map(|at| self.value(at))
     }
 
     /// Every value of a header, in order, unescaped where Asterisk escapes it.
     pub fn all<'a>(&'a self, header: &'a [u8]) -> impl Iterator<Item = Cow<'a, [u8]>> {
-        let named = self.lines().enumerate().filter(|(_, line)| self.is_named(*line, header));
-        named.map(|(at, _)| self.value(at))
+        self.named(header).map(|at| self.value(at))
     }
 
     /// The headers as they came: order, case and repeats; a line without a colon has an empty name.
@@ -165,8 +164,7 @@ impl Message {
     /// The `ActionID` header.
     #[must_use]
     pub fn action_id(&self) -> Option<&[u8]> {
-        let at = self.lines().position(|line| self.is_named(line, b"ActionID"))?;
-        Some(self.raw_value(at))
+        self.named(b"ActionID").next().map(|at| self.raw_value(at))
     }
 
     /// What a `Command` printed, lines joined by LF: the `Output:` headers of Asterisk 14 and later, or
@@ -207,28 +205,33 @@ impl Message {
     /// Bytes this message holds: what bounds count.
     #[must_use]
     pub fn memory(&self) -> usize {
-        size_of::<Self>() + self.bytes.len()
+        size_of::<Self>() + self.bytes.capacity()
     }
 
-    fn lines(&self) -> impl Iterator<Item = Line> {
-        let (lines, _) = self.bytes[self.frame_len..].as_chunks();
-        lines.iter().map(|bytes| Line::from_bytes(*bytes))
+    fn lines(&self) -> &[[u8; LINE_BYTES]] {
+        self.bytes[self.frame_len as usize..].as_chunks().0
     }
 
     fn line(&self, at: usize) -> Option<Line> {
-        let (lines, _) = self.bytes[self.frame_len..].as_chunks();
-        lines.get(at).map(|bytes| Line::from_bytes(*bytes))
+        self.lines().get(at).map(|bytes| Line::from_bytes(*bytes))
     }
 
-    fn is_named(&self, line: Line, header: &[u8]) -> bool {
-        match line.name {
-            NO_COLON => header.is_empty(),
-            length if usize::from(length) == header.len() => {
-                let start = line.start as usize;
-                same_name(&self.bytes[start..start + header.len()], header)
-            }
-            _ => false,
-        }
+    /// The lines of a header, in any case. Those without a colon have an empty name.
+    fn named<'a>(&'a self, header: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+        let length = match u16::try_from(header.len()) {
+            Ok(0) => Some(NO_COLON),
+            Ok(NO_COLON) | Err(_) => None,
+            Ok(length) => Some(length),
+        };
+        self.lines().iter().enumerate().filter_map(move |(at, bytes)| {
+            let line = Line::from_bytes(*bytes);
+            let is_it = Some(line.name) == length && {
+                // Nearly always spelled as asked for.
+                let name = &self.bytes[line.start as usize..][..header.len()];
+                name == header || name.eq_ignore_ascii_case(header)
+            };
+            is_it.then_some(at)
+        })
     }
 
     /// The text of a `Response: Follows`.
@@ -269,9 +272,10 @@ impl Message {
 
     fn value(&self, at: usize) -> Cow<'_, [u8]> {
         let value = self.raw_value(at);
-        match memchr(b'\\', value) {
-            Some(_) if self.is_escaped(self.raw_name(at)) => Cow::Owned(unescape(value)),
-            _ => Cow::Borrowed(value),
+        if self.has_backslash && value.contains(&b'\\') && self.is_escaped(self.raw_name(at)) {
+            Cow::Owned(unescape(value))
+        } else {
+            Cow::Borrowed(value)
         }
     }
 
@@ -297,13 +301,15 @@ impl Message {
 }
 
 impl Line {
-    fn to_bytes(self) -> [u8; LINE_BYTES] {
-        (u64::from(self.start) | u64::from(self.name) << 32 | u64::from(self.tail) << 48).to_le_bytes()
+    /// A frame is bounded to 16 MiB by `Limits`; a line without a name has [`NO_COLON`] bytes of it.
+    fn packed(start: usize, name: usize, tail: usize) -> u64 {
+        start as u64 | (name as u64) << 32 | (tail.min(usize::from(u16::MAX)) as u64) << 48
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "the reverse of `to_bytes`")]
+    /// The reverse of `packed`.
+    #[expect(clippy::cast_possible_truncation, reason = "takes out what `packed` put in")]
     fn from_bytes(bytes: [u8; LINE_BYTES]) -> Self {
-        let packed = u64::from_le_bytes(bytes);
+        let packed = u64::from_ne_bytes(bytes);
         Self { start: packed as u32, name: (packed >> 32) as u16, tail: (packed >> 48) as u16 }
     }
 }
@@ -404,11 +410,6 @@ pub(super) fn starts_with(line: &[u8], prefix: &[u8]) -> bool {
     line.len() >= prefix.len() && line[..prefix.len()].eq_ignore_ascii_case(prefix)
 }
 
-/// Header names are told apart without regard to case, and are nearly always spelled as asked for.
-fn same_name(name: &[u8], header: &[u8]) -> bool {
-    name == header || name.eq_ignore_ascii_case(header)
-}
-
 /// The frame without the text of a `Response: Follows`: up to the first line that is none of its headers.
 fn header_part(kind: Kind, frame: &[u8]) -> &[u8] {
     if kind != Kind::Response || !first_value(frame).eq_ignore_ascii_case(b"Follows") {
@@ -426,49 +427,86 @@ fn header_part(kind: Kind, frame: &[u8]) -> &[u8] {
     &frame[..at]
 }
 
-/// Finds every line and its first colon in one pass.
-fn index(frame: &[u8], lines: &mut Lines) {
-    let (mut line, mut colon) = (0, None);
-    for at in (0..frame.len()).step_by(BLOCK) {
+/// Finds every line and its first colon in one pass, and whether there is a backslash.
+fn index(frame: &[u8], into: &mut Vec<u8>) -> bool {
+    let mut places = Places::new(into);
+    let (mut line, mut colon, mut has_backslash) = (0, usize::MAX, false);
+    let mut at = 0;
+    while at < frame.len() {
         let block = Block::at(frame, at);
+        has_backslash |= block.has(b'\\');
         let (mut feeds, mut colons) = (block.equal(b'\n'), block.equal(b':'));
         while feeds != 0 {
-            let feed = feeds.trailing_zeros();
-            // 64 where there is none.
-            let first = colons.trailing_zeros();
-            if colon.is_none() && first < feed {
-                colon = Some(at + first as usize);
-            }
-            let after = at + feed as usize + 1;
-            push_line(lines, frame, line..after, colon);
-            (line, colon) = (after, None);
+            // 64 where there is none, which is beyond every line.
+            colon = colon.min(at + colons.trailing_zeros() as usize);
+            let feed = at + feeds.trailing_zeros() as usize;
+            let has_return = feed > line && frame[feed - 1] == b'\r';
+            places.push(line, colon, feed - usize::from(has_return), feed + 1);
+            (line, colon) = (feed + 1, usize::MAX);
+            colons &= u64::MAX << (feed - at);
             feeds &= feeds - 1;
-            colons &= u64::MAX << feed;
         }
-        if colon.is_none() && colons != 0 {
-            colon = Some(at + colons.trailing_zeros() as usize);
+        if colons != 0 {
+            colon = colon.min(at + colons.trailing_zeros() as usize);
         }
+        at += BLOCK;
     }
     if line < frame.len() {
-        push_line(lines, frame, line..frame.len(), colon);
+        places.push(line, colon, frame.len(), frame.len());
     }
+    places.finish();
+    has_backslash
 }
 
-/// A line with its end; an empty one belongs to none: the value before it ends where its own line ended.
-fn push_line(lines: &mut Lines, frame: &[u8], line: Range<usize>, colon: Option<usize>) {
-    let text = &frame[line.clone()];
-    let end = match text {
-        [.., b'\r', b'\n'] => 2,
-        [.., b'\n'] => 1,
-        _ => 0,
-    };
-    // A frame is bounded to 16 MiB by `Limits`.
-    #[expect(clippy::cast_possible_truncation, reason = "bounded, see above")]
-    if text.len() > end {
-        let name = colon.map_or(NO_COLON, |colon| u16::try_from(colon - line.start).unwrap_or(NO_COLON));
-        lines.push(Line { start: line.start as u32, name, tail: end as u16 });
-    } else if let Some(last) = lines.last_mut() {
-        last.tail = last.tail.saturating_add(end as u16);
+/// The lines of a message on their way behind its frame, some at a time.
+struct Places<'a> {
+    waiting: [u64; 32],
+    count: usize,
+    into: &'a mut Vec<u8>,
+    begin: usize,
+}
+
+impl<'a> Places<'a> {
+    fn new(into: &'a mut Vec<u8>) -> Self {
+        Self { waiting: [0; 32], count: 0, begin: into.len(), into }
+    }
+
+    /// A line from `start`, whose text ends at `end` and after which the next begins.
+    #[inline]
+    fn push(&mut self, start: usize, colon: usize, end: usize, next: usize) {
+        if end == start {
+            return self.push_empty(next - start);
+        }
+        if self.count == self.waiting.len() {
+            self.flush();
+        }
+        let name = if colon < end { (colon - start).min(usize::from(NO_COLON)) } else { usize::from(NO_COLON) };
+        self.waiting[self.count] = Line::packed(start, name, next - end);
+        self.count += 1;
+    }
+
+    /// An empty line belongs to none: the value before it ends where its own line ended.
+    #[cold]
+    fn push_empty(&mut self, length: usize) {
+        self.flush();
+        if self.into.len() > self.begin
+            && let Some(last) = self.into.last_chunk_mut()
+        {
+            let line = Line::from_bytes(*last);
+            let tail = usize::from(line.tail) + length;
+            *last = Line::packed(line.start as usize, line.name.into(), tail).to_ne_bytes();
+        }
+    }
+
+    fn flush(&mut self) {
+        for place in &self.waiting[..self.count] {
+            self.into.extend_from_slice(&place.to_ne_bytes());
+        }
+        self.count = 0;
+    }
+
+    fn finish(mut self) {
+        self.flush();
     }
 }
 

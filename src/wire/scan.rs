@@ -32,10 +32,28 @@ impl Block {
     /// Where the byte is `wanted`.
     pub(super) fn equal(&self, wanted: u8) -> u64 {
         let wanted = u8x16::splat(wanted);
-        // A lane's mask has sixteen bits.
-        let mask = |at: usize| u64::from(self.0[at].cmp_eq(wanted).move_mask().cast_unsigned());
-        mask(0) | mask(1) << 16 | mask(2) << 32 | mask(3) << 48
+        mask(self.0.map(|lane| lane.cmp_eq(wanted)))
     }
+
+    /// Where the byte is the letter `lower`, be it upper case.
+    pub(super) fn equal_any_case(&self, lower: u8) -> u64 {
+        debug_assert!(lower.is_ascii_lowercase(), "what else has a case?");
+        let (lower, case) = (u8x16::splat(lower), u8x16::splat(b' '));
+        mask(self.0.map(|lane| (lane | case).cmp_eq(lower)))
+    }
+
+    /// Whether any byte is `wanted`.
+    pub(super) fn has(&self, wanted: u8) -> bool {
+        let wanted = u8x16::splat(wanted);
+        let [a, b, c, d] = self.0.map(|lane| lane.cmp_eq(wanted));
+        (a | b | c | d).move_mask() != 0
+    }
+}
+
+/// A lane's mask has sixteen bits.
+fn mask(lanes: [u8x16; LANES]) -> u64 {
+    let [a, b, c, d] = lanes.map(|lane| u64::from(lane.move_mask().cast_unsigned()));
+    a | b << 16 | c << 32 | d << 48
 }
 
 #[cfg(test)]
@@ -55,7 +73,18 @@ mod tests {
             for wanted in alphabet {
                 let expected = one_by_one(&bytes, wanted);
                 assert_eq!(Block::of(&bytes).equal(wanted), expected, "{wanted:#x} in {bytes:x?}");
+                assert_eq!(Block::of(&bytes).has(wanted), expected != 0, "{wanted:#x} in {bytes:x?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_letter_is_found_in_both_cases_and_nothing_else_is() {
+        for byte in 0..=u8::MAX {
+            let mut bytes = [b'-'; BLOCK];
+            bytes[40] = byte;
+            let expected = if byte.eq_ignore_ascii_case(&b'e') { 1 << 40 } else { 0 };
+            assert_eq!(Block::of(&bytes).equal_any_case(b'e'), expected, "{byte:#x}");
         }
     }
 
