@@ -258,9 +258,7 @@ fn deliver_tell(hub: &Rc<Hub>, server: ServerId, tell: Tell, report: &mut TickRe
             report.actions += 1;
             deliver_ending(hub, server, sequence, &slot)
         }
-        Tell::Changed { from, to, reason, detail } => {
-            deliver_change(hub, server, from, to, reason, detail)
-        }
+        Tell::Changed { from, to, reason, detail } => deliver_change(hub, server, from, to, reason, detail),
         Tell::Gap { from, to, reason, dropped } => {
             let gap = GapProperties {
                 server_key: hub.key(server),

@@ -79,7 +79,8 @@ impl ActionId {
 impl ActionId {
     /// Appends the id as it stands on the wire. Every action has one: without the detour over `fmt`.
     pub fn append_to(&self, bytes: &mut Vec<u8>) {
-        let (mut digits, mut first, mut left) = ([0; SEQUENCE_DIGITS_MAX], SEQUENCE_DIGITS_MAX, self.sequence);
+        let (mut digits, mut first, mut left) =
+            ([0; SEQUENCE_DIGITS_MAX], SEQUENCE_DIGITS_MAX, self.sequence);
         while first == SEQUENCE_DIGITS_MAX || left > 0 {
             first -= 1;
             digits[first] = b'0' + (left % 10) as u8;

@@ -480,7 +480,8 @@ impl<'a> Places<'a> {
         if self.count == self.waiting.len() {
             self.flush();
         }
-        let name = if colon < end { (colon - start).min(usize::from(NO_COLON)) } else { usize::from(NO_COLON) };
+        let name =
+            if colon < end { (colon - start).min(usize::from(NO_COLON)) } else { usize::from(NO_COLON) };
         self.waiting[self.count] = Line::packed(start, name, next - end);
         self.count += 1;
     }

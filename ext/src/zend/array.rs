@@ -167,7 +167,7 @@ impl Builder {
             let place = ffi::ami_array_place(self.0.as_raw(), key.as_ptr().cast(), key.len());
             let there = ManuallyDrop::new(Value::from_owned(*place));
             match there.view() {
-                View::Null => *place = raw,
+                View::Null => (*place).replace(raw),
                 View::Array(list) => {
                     let array = list.as_raw();
                     drop(list);
@@ -177,7 +177,7 @@ impl Builder {
                     let mut list = Self::new(2);
                     list.push(ManuallyDrop::into_inner(there));
                     list.push(Value::from_owned(raw));
-                    *place = list.finish().into_value().into_raw();
+                    (*place).replace(list.finish().into_value().into_raw());
                 }
             }
         }

@@ -175,11 +175,7 @@ unsafe extern "C" {
         clone: Option<CloneObject>,
         get_gc: GetGc,
     ) -> *mut RawHandlers;
-    pub(super) fn ami_handlers_dimensions(
-        handlers: *mut RawHandlers,
-        read: ReadDimension,
-        has: HasDimension,
-    );
+    pub(super) fn ami_handlers_dimensions(handlers: *mut RawHandlers, read: ReadDimension, has: HasDimension);
     pub(super) fn zend_std_read_dimension(
         object: *mut RawObject,
         offset: *mut RawValue,

@@ -3,8 +3,8 @@
 use std::ffi::CStr;
 
 use super::array::Array;
-use super::ffi::{self, RawString};
 pub(crate) use super::ffi::RawValue;
+use super::ffi::{self, RawString};
 use super::object::Object;
 use super::string::Str;
 
@@ -29,6 +29,11 @@ impl RawValue {
 
     pub(super) fn is_undefined(self) -> bool {
         self.type_info & 0xff == UNDEFINED
+    }
+
+    /// Puts another value into an array's place, whose extra bits chain it to the next.
+    pub(super) fn replace(&mut self, value: Self) {
+        (self.payload, self.type_info) = (value.payload, value.type_info);
     }
 
     /// The string, where it is one.
