@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Says whether memory grows: `php plot.php SAMPLES SVG`. Fits a line through the second half of the samples, in which every
+ * Says whether memory grows: `php Plot.php SAMPLES SVG`. Fits a line through the second half of the samples, in which every
  * cache is full, and draws it. The line may rise by what the samples scatter around it, and no more.
  */
 
@@ -26,10 +26,10 @@ final readonly class Plot
     {
         $lines = array_slice(file($file, FILE_IGNORE_NEW_LINES | FILE_SKIP_EMPTY_LINES) ?: [], 1);
 
-        return new self(array_map(
-            static fn(string $line): array => array_map(floatval(...), explode(',', $line)),
-            $lines,
-        ));
+        return new self(array_map(static fn(string $line): array => array_map(
+            floatval(...),
+            explode(',', $line),
+        ), $lines));
     }
 
     /** @return array{rise: float, noise: float, perMillion: float, from: float, to: float} in KiB, over the second half */
@@ -76,30 +76,19 @@ final readonly class Plot
         $line = static fn(array $values): string => implode(' ', array_map($place, $events, $values));
         $half = $events[intdiv(count($events), 2)] ?? 0.0;
 
-        return sprintf(
-            <<<'SVG'
-                <svg xmlns="http://www.w3.org/2000/svg" viewBox="-70 -30 900 370" font-family="sans-serif" font-size="12">
-                <rect x="-70" y="-30" width="900" height="370" fill="white"/>
-                <path d="M0,0 V%2$d H%1$d" fill="none" stroke="black"/>
-                <text x="-8" y="4" text-anchor="end">%3$d KiB</text><text x="-8" y="%2$d" text-anchor="end">0</text>
-                <text x="%1$d" y="320" text-anchor="end">%4$s events</text>
-                <polyline points="%5$s" fill="none" stroke="steelblue" stroke-width="1.5"/>
-                <polyline points="%6$s" fill="none" stroke="gray"/>
-                <polyline points="%7$s %8$s" fill="none" stroke="crimson" stroke-dasharray="6 3" stroke-width="2"/>
-                <text x="10" y="-10">resident (blue), PHP's allocator (gray), the fit: %9$.1f KiB a million events</text>
-                </svg>
+        return sprintf(<<<'SVG'
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="-70 -30 900 370" font-family="sans-serif" font-size="12">
+            <rect x="-70" y="-30" width="900" height="370" fill="white"/>
+            <path d="M0,0 V%2$d H%1$d" fill="none" stroke="black"/>
+            <text x="-8" y="4" text-anchor="end">%3$d KiB</text><text x="-8" y="%2$d" text-anchor="end">0</text>
+            <text x="%1$d" y="320" text-anchor="end">%4$s events</text>
+            <polyline points="%5$s" fill="none" stroke="steelblue" stroke-width="1.5"/>
+            <polyline points="%6$s" fill="none" stroke="gray"/>
+            <polyline points="%7$s %8$s" fill="none" stroke="crimson" stroke-dasharray="6 3" stroke-width="2"/>
+            <text x="10" y="-10">resident (blue), PHP's allocator (gray), the fit: %9$.1f KiB a million events</text>
+            </svg>
 
-                SVG,
-            self::WIDTH,
-            self::HEIGHT,
-            (int) $top,
-            number_format($last),
-            $line($resident),
-            $line(array_column($this->samples, 3)),
-            $place($half, $fit['from']),
-            $place($last, $fit['to']),
-            $fit['perMillion'],
-        );
+            SVG, self::WIDTH, self::HEIGHT, (int) $top, number_format($last), $line($resident), $line(array_column($this->samples, 3)), $place($half, $fit['from']), $place($last, $fit['to']), $fit['perMillion']);
     }
 }
 

@@ -4,7 +4,7 @@
  * A client and a server in network namespaces of their own, and a path between them on which everything happens that happens to
  * paths. `tools/netns` makes both and runs it:
  *
- *     php path.php ADDRESS:PORT FAULT...    FAULT is a command that takes the name of a fault and `on` or `off`
+ *     php Path.php ADDRESS:PORT FAULT...    FAULT is a command that takes the name of a fault and `on` or `off`
  */
 
 declare(strict_types=1);
