@@ -225,7 +225,7 @@ impl ServerSettings {
     }
 }
 
-fn fits_a_line(header: &str, value: &[u8]) -> bool {
+pub(crate) fn fits_a_line(header: &str, value: &[u8]) -> bool {
     header.len() + 2 + value.len() <= crate::limits::ACTION_LINE_BYTES_MAX
         && !value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0))
 }

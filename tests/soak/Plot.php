@@ -14,8 +14,11 @@ final readonly class Plot
     private const int WIDTH = 800;
     private const int HEIGHT = 300;
 
-    /** Below it a rise is the allocator's: it takes memory from the system in steps of this size. */
-    private const float STEP_KIB = 512.0;
+    /** Fewer of them say nothing. */
+    private const int SAMPLES_MIN = 30;
+
+    /** Below it a rise is the allocator's and the caches': a leak of a few bytes an event passes it within a minute. */
+    private const float STEP_KIB = 4_096.0;
 
     /** @param list<array{float, float, float, float}> $samples seconds, events, resident KiB, KiB of PHP's own allocator */
     public function __construct(
@@ -30,6 +33,11 @@ final readonly class Plot
             floatval(...),
             explode(',', $line),
         ), $lines));
+    }
+
+    public function says(): bool
+    {
+        return count($this->samples) >= self::SAMPLES_MIN;
     }
 
     /** @return array{rise: float, noise: float, perMillion: float, from: float, to: float} in KiB, over the second half */
@@ -99,6 +107,10 @@ if (!is_file($samples)) {
 }
 $plot = Plot::read($samples);
 file_put_contents($svg, $plot->svg());
+if (!$plot->says()) {
+    fwrite(STDERR, "too few samples in {$samples} to say anything\n");
+    exit(1);
+}
 $fit = $plot->fit();
 printf(
     "resident memory rose by %.0f KiB in the second half (%.1f KiB a million events), noise %.0f KiB: %s\n",
