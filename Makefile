@@ -2,7 +2,8 @@
 # AMI_CACHE (default .cache) keeps what is costly, CARGO_TARGET_DIR (default target) what is built.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-laravel test-cluster test-real bench check fmt clean
+.PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-laravel test-cluster test-real \
+  bench test-netns sim fuzz fuzz-smoke soak soak-smoke coverage mutants check fmt clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -39,6 +40,30 @@ test-real: ## PHPUnit against real Asterisk 16 and 22
 
 bench: ## measures everything against its baselines, in some five minutes
 	@tools/bench
+
+test-netns: ## faults of a real network path, in network namespaces (as root)
+	@tools/netns
+
+sim: ## SEEDS=10000 seeds of the deterministic world, or SEED=17 again
+	@tools/sim
+
+fuzz-smoke: ## every fuzz target, for some seconds
+	@tools/fuzz smoke
+
+fuzz: ## every fuzz target for TIME=600 seconds each, or TARGET=framer
+	@tools/fuzz run
+
+soak-smoke: ## a minute of load, errors and reconnects; memory must not grow
+	@tools/soak smoke
+
+soak: ## the events of HOURS=24 hours on ten servers, as fast as they go
+	@tools/soak
+
+coverage: ## lines and branches of wire, correlation and routing, with a report
+	@tools/coverage
+
+mutants: ## mutation testing of the same modules
+	@tools/mutants
 
 check: ## formatting, lints, documentation, generated files in sync, licences, instruction counts
 	@tools/check

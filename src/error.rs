@@ -215,6 +215,9 @@ pub enum InvalidAction {
     /// An action needs a name.
     #[error("its name is empty")]
     NoName,
+    /// Asterisk skips it and would run what follows, which the client took for another action.
+    #[error("its name begins with a blank or a control byte, which Asterisk would skip")]
+    BlankBeforeName,
     /// CR, LF or NUL would end the line and start another header.
     #[error("header `{header}` holds {byte}, which would end its line")]
     ControlByte {

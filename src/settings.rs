@@ -84,16 +84,20 @@ impl EventMask {
             "on" | "all" => Ok(Self::All),
             "off" | "none" => Ok(Self::Off),
             "auto" => Ok(Self::Auto),
-            classes if classes.split(',').all(|class| EVENT_CLASSES.contains(&class.trim())) => {
-                let classes: Vec<_> = classes.split(',').map(str::trim).collect();
-                Ok(Self::Classes(classes.join(",")))
-            }
-            other => Err(ConfigError::new(
-                "event_mask",
-                format!("\"{}\"", other.escape_debug()),
-                format!("on, off, auto or classes of {}", EVENT_CLASSES.join(",")),
-            )),
+            classes => Self::of_classes(classes),
         }
+    }
+
+    fn of_classes(classes: &str) -> Result<Self, ConfigError> {
+        let words: Vec<_> = classes.split(',').map(str::trim).collect();
+        if words.iter().all(|class| EVENT_CLASSES.contains(class)) {
+            return Ok(Self::Classes(words.join(",")));
+        }
+        Err(ConfigError::new(
+            "event_mask",
+            format!("\"{}\"", classes.escape_debug()),
+            format!("on, off, auto or classes of {}", EVENT_CLASSES.join(",")),
+        ))
     }
 }
 
@@ -207,6 +211,9 @@ impl ServerSettings {
             let what = if secret.is_empty() { "empty" } else { "not printable on one line" };
             return Err(ConfigError::new("secret", what, "the account's secret, on one line of 1,022 bytes"));
         }
+        if let EventMask::Classes(classes) = &self.event_mask {
+            self.event_mask = EventMask::of_classes(classes)?;
+        }
         self.limits = self.limits.checked()?;
         Ok(self)
     }
@@ -218,7 +225,7 @@ impl ServerSettings {
     }
 }
 
-fn fits_a_line(header: &str, value: &[u8]) -> bool {
+pub(crate) fn fits_a_line(header: &str, value: &[u8]) -> bool {
     header.len() + 2 + value.len() <= crate::limits::ACTION_LINE_BYTES_MAX
         && !value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0))
 }
@@ -241,6 +248,17 @@ mod tests {
             ServerSettings::new("a", "h", 5038, "u", Secret::new("hid\nden")).unwrap_err().to_string();
         assert!(error.starts_with("secret is not printable"), "{error}");
         assert!(!error.contains("hid"), "{error}");
+    }
+
+    #[test]
+    fn a_mask_that_was_not_parsed_is_checked_with_the_rest() {
+        let settings = ServerSettings::new("a", "h", 5038, "u", Secret::new("s")).unwrap();
+        let with = |classes: &str| {
+            ServerSettings { event_mask: EventMask::Classes(classes.into()), ..settings.clone() }.checked()
+        };
+        assert_eq!(with("call, agent").unwrap().event_mask, EventMask::Classes("call,agent".into()));
+        let error = with("call\r\nAction: Ping").unwrap_err().to_string();
+        assert!(error.starts_with(r#"event_mask is "call\r\nAction: Ping", must be on"#), "{error}");
     }
 
     #[test]

@@ -239,8 +239,10 @@ impl Cluster {
     ///
     /// # Errors
     ///
-    /// When the key is in use, or names are not allowed and the host is one.
+    /// When a setting cannot be, the key is in use, or names are not allowed and the host is one.
     pub fn add_server(&mut self, settings: ServerSettings, now: Now) -> Result<ServerId, ConfigError> {
+        // Its fields are open: they may have been changed since they were checked.
+        let settings = settings.checked()?;
         if self.keys.contains_key(&settings.key) {
             let shown = format!("\"{}\"", settings.key);
             return Err(ConfigError::new("key", shown, "a key that no other server of the manager has"));

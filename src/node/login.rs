@@ -1,10 +1,11 @@
 //! The login's own actions and what their answers mean.
 
 use md5::{Digest as _, Md5};
+use zeroize::Zeroizing;
 
 use crate::error::DisconnectReason;
-use crate::settings::{EventMask, ServerSettings};
-use crate::wire::{Action, Message, Parameter};
+use crate::settings::{EventMask, ServerSettings, fits_a_line};
+use crate::wire::{Action, ActionId, Message, Parameter};
 
 /// `Challenge` for an MD5 login. It carries no `Username`: that would count as a second login of an
 /// account with `allowmultiplelogin=no`.
@@ -28,16 +29,22 @@ pub(super) fn login_md5(settings: &ServerSettings, challenge: &[u8], events: &st
     )
 }
 
-/// `Login` with the secret in plain text.
-pub(super) fn login_plain(settings: &ServerSettings, events: &str) -> Action {
-    built(
-        "Login",
-        &[
-            ("Username", settings.username.as_bytes().to_vec()),
-            ("Secret", settings.secret.expose().to_vec()),
-            ("Events", events.as_bytes().to_vec()),
-        ],
-    )
+/// The bytes of a `Login` with the secret in plain text. They are the only copy of it that is made, zeroed
+/// when dropped.
+pub(super) fn login_plain(settings: &ServerSettings, id: &ActionId, events: &str) -> Zeroizing<Vec<u8>> {
+    let rest = [("Username", settings.username.as_bytes().to_vec()), ("Events", events.as_bytes().to_vec())];
+    let rest = built("Login", &rest).encode(id);
+    let secret = settings.secret.expose();
+    if !fits_a_line("Secret", secret) {
+        unreachable!("settings were checked: the secret");
+    }
+    // Made large enough at once: a buffer that grows leaves its bytes behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(rest.as_bytes().len() + secret.len() + 16));
+    let end = rest.as_bytes().len() - b"\r\n".len();
+    for part in [&rest.as_bytes()[..end], b"Secret: ", secret, b"\r\n\r\n"] {
+        bytes.extend_from_slice(part);
+    }
+    bytes
 }
 
 /// Our own action, of values that were checked when the settings were.

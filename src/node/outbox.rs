@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use zeroize::Zeroize as _;
+
 /// A queue of bytes that knows its place in the session's outgoing stream.
 #[derive(Default)]
 pub struct Outbox {
@@ -9,6 +11,8 @@ pub struct Outbox {
     start: usize,
     /// Bytes of this session that have left.
     written: u64,
+    /// The account's secret is, or was, among the bytes: they are zeroed before their memory is given back.
+    holds_secret: bool,
 }
 
 const KEPT_CAPACITY: usize = 16 * 1_024;
@@ -35,8 +39,19 @@ impl Outbox {
     /// Queues bytes and says at which place of the stream they begin.
     pub(super) fn push(&mut self, bytes: &[u8]) -> u64 {
         let place = self.written + self.len() as u64;
+        if self.holds_secret && self.bytes.capacity() - self.bytes.len() < bytes.len() {
+            let mut larger = Vec::with_capacity(2 * (self.bytes.len() + bytes.len()));
+            larger.extend_from_slice(&self.bytes);
+            std::mem::replace(&mut self.bytes, larger).zeroize();
+        }
         self.bytes.extend_from_slice(bytes);
         place
+    }
+
+    /// As `push`, for bytes with the account's secret in them.
+    pub(super) fn push_secret(&mut self, bytes: &[u8]) -> u64 {
+        self.holds_secret = true;
+        self.push(bytes)
     }
 
     /// So many bytes have left.
@@ -45,6 +60,9 @@ impl Outbox {
         self.start += count.min(self.len());
         self.written += count as u64;
         if self.start == self.bytes.len() {
+            if std::mem::take(&mut self.holds_secret) {
+                self.bytes.zeroize();
+            }
             self.bytes.clear();
             self.start = 0;
             if self.bytes.capacity() > KEPT_CAPACITY {
@@ -59,6 +77,14 @@ impl Outbox {
     /// True when the byte at this place of the stream has left.
     pub(super) fn has_left(&self, place: u64) -> bool {
         self.written > place
+    }
+}
+
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        if self.holds_secret {
+            self.bytes.zeroize();
+        }
     }
 }
 

@@ -402,7 +402,10 @@ impl Session {
             Effect::SendChallenge => self.send_unattended(&login::challenge()),
             Effect::SendLoginPlain => {
                 self.told_mask.clone_from(&events);
-                self.send_unattended(&login::login_plain(&self.settings, &events));
+                let id = self.next_id();
+                self.next_sequence += 1;
+                self.outbox.push_secret(&login::login_plain(&self.settings, &id, &events));
+                self.unattended.push_back(id.sequence());
             }
             Effect::SendLoginMd5 { challenge } => {
                 self.told_mask.clone_from(&events);

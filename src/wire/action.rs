@@ -64,6 +64,10 @@ impl Action {
         }
         let mut lines = Lines { rendered: Vec::new(), count: 2 };
         check_line("Action", name.as_bytes())?;
+        // `ast_skip_blanks` (include/asterisk/strings.h) takes off everything up to the blank.
+        if name.as_bytes()[0] <= b' ' {
+            return Err(InvalidAction::BlankBeforeName);
+        }
         for (header, parameter) in parameters {
             lines.push_parameter(name, header, parameter)?;
         }
@@ -156,7 +160,7 @@ impl Lines {
         header: &[u8],
         parameter: &Parameter,
     ) -> Result<(), InvalidAction> {
-        let shown = || String::from_utf8_lossy(header).into_owned();
+        let shown = || String::from_utf8_lossy(header).escape_debug().to_string();
         let literal = sets_variables(action) && header.eq_ignore_ascii_case(b"Variable");
         match parameter {
             Parameter::One(value) if literal => self.push_assignment(value),
@@ -286,6 +290,21 @@ mod tests {
                 "{header}"
             );
         }
+    }
+
+    #[test]
+    fn a_name_that_asterisk_would_read_otherwise_is_refused() {
+        for name in [" Login", "\tChallenge", " Originate", "\u{1}Ping"] {
+            assert_eq!(build(name, &[]), Err(InvalidAction::BlankBeforeName), "{name:?}");
+        }
+        assert!(build("Ping ", &[]).is_ok(), "what comes after a name is part of it");
+    }
+
+    #[test]
+    fn an_error_shows_a_header_on_one_line() {
+        let map = Parameter::Map(vec![]);
+        let error = build("Ping", &[("X\r\nY", map)]).unwrap_err().to_string();
+        assert!(error.contains(r"X\r\nY"), "{error}");
     }
 
     #[test]

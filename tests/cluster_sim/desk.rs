@@ -1,6 +1,6 @@
 //! A client over fake servers in virtual time; after every step everything that must always hold is checked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use apn_ami::client::{Client, StepReport};
 use apn_ami::cluster::{EventFilter, Health, ServerId, ServerMetrics, SubscriptionId};
 use apn_ami::error::{ActionError, Answer};
 use apn_ami::glob::Glob;
-use apn_ami::limits::{ClusterLimits, Limits};
+use apn_ami::limits::{ClusterLimits, EVENT_FRAME_BYTES_MAX, Limits};
 use apn_ami::node::{ActionSlot, Completion, ConnectionState, Ticket};
 use apn_ami::record::{Level, Record};
 use apn_ami::secret::Secret;
@@ -60,6 +60,10 @@ pub(crate) struct Desk {
     pub(crate) setup: Setup,
     /// In the order they were added; a removed one keeps its place.
     pub(crate) ids: Vec<ServerId>,
+    /// The key of each: a server that was removed and added again has the same one twice.
+    keys: Vec<String>,
+    /// What each had dropped when it was last looked at.
+    dropped: BTreeMap<ServerId, u64>,
     /// By server, removed ones included.
     watches: BTreeMap<ServerId, Watch>,
     pub(crate) records: Vec<Record>,
@@ -71,6 +75,9 @@ pub(crate) struct Desk {
 
 /// The longest that anything in a test may take in vain.
 pub(crate) const LONG: Duration = Duration::from_secs(3_600);
+
+/// The most that one event can take of a queue: its frame, with the index of it.
+const EVENT_BYTES_MAX: usize = 2 * EVENT_FRAME_BYTES_MAX;
 
 /// Servers that are checked after each step.
 const LOOKED_AT: usize = 25;
@@ -89,6 +96,8 @@ impl Desk {
         let mut desk = Self {
             client,
             ids: Vec::new(),
+            keys: Vec::new(),
+            dropped: BTreeMap::new(),
             watches: BTreeMap::new(),
             records: Vec::new(),
             take_max,
@@ -119,7 +128,7 @@ impl Desk {
 
     /// Adds a server to the world and to the client. Its settings are those of the setup.
     pub(crate) fn add_server(&mut self) -> usize {
-        let number = self.ids.len();
+        let number = self.keys.iter().collect::<BTreeSet<_>>().len();
         let key = format!("n{number}");
         let options = Options { seed: self.setup.seed ^ number as u64, ..self.setup.fake.clone() };
         let links = self.setup.links;
@@ -131,13 +140,14 @@ impl Desk {
 
     /// Adds a server of the world to the client, under the key it had when it was removed.
     pub(crate) fn add_again(&mut self, at: usize) -> usize {
-        self.add_client_of(&format!("n{at}"))
+        self.add_client_of(&self.keys[at].clone())
     }
 
     fn add_client_of(&mut self, key: &str) -> usize {
         let settings = self.settings(key);
         let id = self.client.add_server(settings).expect("a new key");
         self.ids.push(id);
+        self.keys.push(key.to_owned());
         self.watches.insert(id, Watch::new(key));
         self.ids.len() - 1
     }
@@ -166,7 +176,13 @@ impl Desk {
     }
 
     pub(crate) fn site(&mut self, at: usize) -> SiteId {
-        self.tap().site(&format!("n{at}"))
+        let key = self.keys[at].clone();
+        self.tap().site(&key)
+    }
+
+    /// The key of a server, removed ones included.
+    pub(crate) fn key(&self, at: usize) -> &str {
+        &self.keys[at]
     }
 
     /// The fake server itself.
@@ -329,6 +345,12 @@ impl Desk {
                 assert!(value <= limit, "{key}: {name} is {value}, at most {limit}");
             }
             assert_eq!(self.client.cluster().metrics(id).as_ref(), Some(&metrics), "asking changes nothing");
+            // What was dropped in this step was dropped for want of room: nothing was taken since.
+            if health.events_dropped > self.dropped.insert(id, health.events_dropped).unwrap_or_default() {
+                let is_full = health.queue_depth == limits.event_queue_max
+                    || health.queue_bytes + EVENT_BYTES_MAX > limits.event_queue_bytes_max;
+                assert!(is_full, "{key}: {} dropped with room left", health.events_dropped);
+            }
         }
         assert_eq!(self.client.next_timer(), timer, "asking changes nothing");
     }
@@ -379,6 +401,8 @@ impl Desk {
             assert_eq!(watch.dropped, health.events_dropped, "gaps tell what was dropped");
             watch.check_drained(health.events_received - health.events_filtered);
         }
+        let endings: u64 = self.watches.values().map(|watch| watch.endings).sum();
+        assert_eq!(endings, self.client.cluster().totals().endings, "every ending was delivered");
     }
 
     /// The records of this name.

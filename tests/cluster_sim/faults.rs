@@ -10,6 +10,7 @@ use apn_sim::world::Door;
 use fastrand::Rng;
 
 use crate::desk::{Desk, millis, seconds};
+use crate::watch::TAGGED;
 
 const DOORS: [Door; 6] =
     [Door::Open, Door::Refused, Door::Blackhole, Door::Unreachable, Door::NoName, Door::BadCertificate];
@@ -50,21 +51,26 @@ pub(crate) fn links(random: &mut Rng) -> LinkOptions {
     LinkOptions {
         latency: if random.bool() { Duration::ZERO } else { millis(random.u64(..60)) },
         jitter: if random.bool() { Duration::ZERO } else { millis(random.u64(..30)) },
-        piece_bytes_max: if random.bool() { usize::MAX } else { random.usize(1..300) },
+        piece_bytes_max: match random.u32(..5) {
+            0 => 1,
+            1..3 => random.usize(2..300),
+            _ => usize::MAX,
+        },
         buffer_bytes: if random.bool() { 2 * 1_024 * 1_024 } else { random.usize(60..5_000) },
         corrupt_per_million: 0,
     }
 }
 
-/// Lets one thing go wrong with a server, and says what; `corrupted` gets those whose bytes were changed.
+/// Lets one thing go wrong with a server, and says what; `corrupted` gets the keys of those whose bytes were
+/// changed.
 pub(crate) fn strike(
     desk: &mut Desk,
     at: usize,
     random: &mut Rng,
-    corrupted: &mut BTreeSet<usize>,
+    corrupted: &mut BTreeSet<String>,
 ) -> String {
     let (site, now) = (desk.site(at), desk.now());
-    match random.u32(..16) {
+    match random.u32(..20) {
         0 => {
             let options = links(random);
             desk.world().set_links(site, options);
@@ -114,7 +120,7 @@ pub(crate) fn strike(
             format!("n{at}: {rate:?}")
         }
         10 => {
-            corrupted.insert(at);
+            corrupted.insert(desk.key(at).to_owned());
             let corrupt_per_million = random.u32(..2_000);
             desk.world().set_links(site, LinkOptions { corrupt_per_million, ..links(random) });
             format!("n{at}: {corrupt_per_million} bytes in a million are corrupted")
@@ -127,6 +133,8 @@ pub(crate) fn strike(
             format!("the wall clock jumps by {by:?}")
         }
         12 => kick(desk, at, random.bool()),
+        13..15 => tag(desk, at),
+        15 => say_hostile(desk, at, random),
         _ => say_garbage(desk, at, random),
     }
 }
@@ -138,6 +146,36 @@ fn kick(desk: &mut Desk, at: usize, softly: bool) -> String {
         if softly { fake.close(session, now) } else { fake.cut(session, now) }
     }
     format!("n{at}: kicked, softly {softly}")
+}
+
+/// Says to every session, those that the client has left included, which one it is.
+fn tag(desk: &mut Desk, at: usize) -> String {
+    let now = desk.now();
+    let fake = desk.fake(at);
+    let sessions: Vec<_> = fake.sessions().collect();
+    for session in &sessions {
+        fake.inject(*session, format!("Event: {TAGGED}\r\nOf: {session:?}\r\n\r\n").as_bytes(), now);
+    }
+    format!("n{at}: tagged {sessions:?}")
+}
+
+/// Floods that an honest server never makes: see `hostile.rs` for each by itself.
+fn say_hostile(desk: &mut Desk, at: usize, random: &mut Rng) -> String {
+    let (now, key) = (desk.now(), desk.key(at).to_owned());
+    let Some(session) = desk.fake(at).sessions().last() else {
+        return format!("n{at}: nobody to flood");
+    };
+    let id = format!("{key}:hhhhhhhhhhhhh:{}", random.u64(1..200));
+    let (what, times) = match random.u32(..6) {
+        0 => (format!("Event: L\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: -1\r\n\r\n"), 300),
+        1 => (format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"), 50),
+        2 => (format!("Event: Item\r\nActionID: {id}\r\nX: {}\r\n\r\n", "x".repeat(2_000)), 100),
+        3 => (String::from("Event:\n\n"), 2_000),
+        4 => (format!("Response: Error\r\nActionID: {id}\r\nX: {}\r\n\r\n", "x".repeat(70_000)), 1),
+        _ => (format!("Event: OriginateResponse\r\nActionID: {id}\r\nResponse: Failure\r\n\r\n"), 20),
+    };
+    desk.fake(at).inject(session, what.repeat(times).as_bytes(), now);
+    format!("n{at}: {times} times {:?}", &what[..what.len().min(80)])
 }
 
 fn say_garbage(desk: &mut Desk, at: usize, random: &mut Rng) -> String {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use apn_ami::cluster::{EventFilter, SubscriptionId};
+use apn_ami::cluster::{EventFilter, HeaderFilter, SubscriptionId, ValueFilter};
 use apn_ami::error::ActionError;
 use apn_ami::glob::Glob;
 use apn_ami::node::{Completion, Strategy, Ticket, TimeoutBehavior};
@@ -64,8 +64,8 @@ impl User {
                 let new = desk.add_server();
                 self.open(desk, new)
             }
-            14..15 if at > 0 => self.remove(desk, at),
-            15..25 => self.subscribe(desk, random),
+            14..16 if at > 0 => self.remove(desk, at, random),
+            16..25 => self.subscribe(desk, random),
             25..32 => self.unsubscribe(desk, random),
             32..40 => self.cancel(desk, random),
             40..41 => self.shut_down(desk, random),
@@ -86,11 +86,17 @@ impl User {
         format!("close n{at} within {grace:?}")
     }
 
-    fn remove(&mut self, desk: &mut Desk, at: usize) -> String {
+    /// Removes a server, and perhaps adds it again under its key, whatever the old one still owes.
+    fn remove(&mut self, desk: &mut Desk, at: usize, random: &mut Rng) -> String {
         self.wanted.remove(&at);
         self.removed.insert(at);
         desk.client.remove_server(desk.ids[at]);
-        format!("remove n{at}")
+        if random.bool() {
+            return format!("remove {at}");
+        }
+        let new = desk.add_again(at);
+        self.open(desk, new);
+        format!("remove {at}, add it again as {new}")
     }
 
     fn shut_down(&mut self, desk: &mut Desk, random: &mut Rng) -> String {
@@ -105,9 +111,20 @@ impl User {
     fn subscribe(&mut self, desk: &mut Desk, random: &mut Rng) -> String {
         let name = NAMES[random.usize(..NAMES.len())];
         let server = random.bool().then(|| desk.ids[random.usize(..desk.ids.len())]);
-        let filter = EventFilter { server, names: vec![Glob::any_case(name)], headers: Vec::new() };
+        let headers = match random.u32(..4) {
+            0 => vec![HeaderFilter {
+                header: b"Channel".to_vec(),
+                values: vec![
+                    ValueFilter::Pattern(Glob::exact_case("PJSIP/*")),
+                    ValueFilter::Exact(b"x".to_vec()),
+                ],
+            }],
+            _ => Vec::new(),
+        };
+        let filter = EventFilter { server, names: vec![Glob::any_case(name)], headers };
+        let said = format!("subscribe {filter:?}");
         self.subscriptions.push(desk.client.subscribe(filter));
-        format!("subscribe {name} of {server:?}")
+        said
     }
 
     fn unsubscribe(&mut self, desk: &mut Desk, random: &mut Rng) -> String {

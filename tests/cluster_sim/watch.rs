@@ -9,6 +9,9 @@ use apn_ami::error::DisconnectReason;
 use apn_ami::node::{ActionSlot, ConnectionState};
 use apn_ami::wire::Message;
 
+/// The event by which the fake says which of its sessions it writes to, in a header `Of`.
+pub(crate) const TAGGED: &str = "Tagged";
+
 /// One thing that was delivered.
 #[derive(Clone, Debug)]
 pub(crate) enum Seen {
@@ -145,6 +148,18 @@ impl Watch {
     pub(crate) fn check_drained(&self, wanted: u64) {
         let told = self.last_sequence + self.dropped_since;
         assert_eq!(told, wanted, "{}: every wanted event was delivered or told as dropped", self.key);
+    }
+
+    /// Events that the fake wrote to one session of its own carry its name: none may show in another one.
+    pub(crate) fn check_tags(&self) {
+        let (mut sessions, mut tags) = (BTreeMap::new(), BTreeMap::new());
+        for event in self.events().filter(|event| event.is_event(TAGGED)) {
+            let (tag, session) = (event.get(b"Of").unwrap_or_default(), event.stamp().session);
+            let first = *sessions.entry(tag.clone().into_owned()).or_insert(session);
+            assert_eq!(first, session, "{}: {event:?} of the link {tag:?} in two sessions", self.key);
+            let first = tags.entry(session).or_insert_with(|| tag.clone());
+            assert_eq!(*first, tag, "{}: session {session} heard two links", self.key);
+        }
     }
 
     pub(crate) fn events(&self) -> impl Iterator<Item = &Message> {

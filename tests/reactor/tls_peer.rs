@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use rustls::server::WebPkiClientVerifier;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ProtocolVersion, RootCertStore, ServerConfig, ServerConnection, SupportedProtocolVersion};
 
 use super::certificates::{Identity, Issuer};
@@ -26,11 +27,13 @@ pub(crate) struct Manners<'a> {
     pub(crate) versions: &'a [&'static SupportedProtocolVersion],
     /// Wants a certificate of the client by this issuer.
     pub(crate) asks: Option<&'a Issuer>,
+    /// Signs with the key of another certificate: it has none of its own.
+    pub(crate) key_of: Option<&'a Identity>,
 }
 
 impl Default for Manners<'_> {
     fn default() -> Self {
-        Self { versions: rustls::ALL_VERSIONS, asks: None }
+        Self { versions: rustls::ALL_VERSIONS, asks: None, key_of: None }
     }
 }
 
@@ -75,7 +78,10 @@ fn config(identity: &Identity, manners: &Manners<'_>) -> ServerConfig {
             builder.with_client_cert_verifier(verifier.build().expect("a root"))
         }
     };
-    builder.with_single_cert(identity.chain(), identity.key()).expect("a fine identity")
+    // Not `with_single_cert`, which refuses a key that does not fit.
+    let key = rustls::crypto::ring::sign::any_supported_type(&manners.key_of.unwrap_or(identity).key());
+    let certified = CertifiedKey::new(identity.chain(), key.expect("a fine key"));
+    builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)))
 }
 
 struct Session {

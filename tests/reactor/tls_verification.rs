@@ -113,7 +113,7 @@ fn a_certificate_that_the_server_asks_for_is_given() {
     let own = issuer.issue(&["client.example"], Dates::Now);
     let files = (folder.file("own.pem", &own.pem), folder.file("own.key", &own.key_pem()));
     for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
-        let manners = Manners { versions: &[version], asks: Some(&issuer) };
+        let manners = Manners { versions: &[version], asks: Some(&issuer), ..Manners::default() };
         let peer = TlsPeer::with(&issuer.issue(HERE, Dates::Now), &manners);
         let ca_file = folder.file("ca.pem", &issuer.pem());
         let given = TlsSettings { client_identity: Some(files.clone()), ..trusting(ca_file.clone()) };
@@ -152,27 +152,72 @@ fn both_versions_of_tls_are_spoken() {
         (&rustls::version::TLS12, ProtocolVersion::TLSv1_2),
         (&rustls::version::TLS13, ProtocolVersion::TLSv1_3),
     ] {
-        let peer = TlsPeer::with(&identity, &Manners { versions: &[version], asks: None });
+        let peer = TlsPeer::with(&identity, &Manners { versions: &[version], ..Manners::default() });
         Driven::ready(over_tls(peer.port, trusting(folder.file("ca.pem", &issuer.pem())))).ping();
         assert_eq!(peer.version(), Some(spoken));
     }
 }
 
 #[test]
-fn a_server_of_tls_1_0_is_refused() {
-    // A ServerHello of TLS 1.0 with TLS_RSA_WITH_AES_128_CBC_SHA, no session and no extension.
-    let mut hello = vec![22, 3, 1, 0, 42, 2, 0, 0, 38, 3, 1];
-    hello.extend([7; 32]);
-    hello.extend([0, 0, 0x2f, 0]);
+fn a_certificate_without_its_key_is_refused_also_where_it_is_pinned_or_nobody_verifies() {
+    let (folder, own) = (Folder::new(), Identity::self_signed(HERE, Dates::Now));
+    let thief = Identity::self_signed(HERE, Dates::Now);
+    let pinned = folder.file("own.pem", &own.pem);
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        let manners = Manners { versions: &[version], key_of: Some(&thief), ..Manners::default() };
+        let peer = TlsPeer::with(&own, &manners);
+        let insecure = TlsSettings { insecure: true, ..TlsSettings::default() };
+        for tls in [trusting(pinned.clone()), insecure] {
+            let detail = refusal(over_tls(peer.port, tls));
+            assert!(!detail.contains("closed"), "it is the client that refuses: {detail}");
+        }
+    }
+}
+
+#[test]
+fn without_a_ca_file_a_self_signed_certificate_is_refused() {
+    for identity in [Identity::self_signed(HERE, Dates::Now), Issuer::new("Ours").issue(HERE, Dates::Now)] {
+        let peer = TlsPeer::start(&identity);
+        let detail = refusal(over_tls(peer.port, TlsSettings::default()));
+        assert!(detail.contains("caFile"), "{detail}");
+    }
+}
+
+#[test]
+fn a_server_of_an_old_protocol_is_refused_also_where_nobody_verifies() {
+    // SSL 3.0, TLS 1.0 and TLS 1.1, by their second byte.
+    for version in 0..3 {
+        // A ServerHello with TLS_RSA_WITH_AES_128_CBC_SHA, no session and no extension.
+        let mut hello = vec![22, 3, version, 0, 42, 2, 0, 0, 38, 3, version];
+        hello.extend([7; 32]);
+        hello.extend([0, 0, 0x2f, 0]);
+        let address = peer::serve(peer::listener(), move |mut stream| {
+            let mut buffer = [0; 4_096];
+            if stream.read(&mut buffer).is_ok() && stream.write_all(&hello).is_ok() {
+                while matches!(stream.read(&mut buffer), Ok(1..)) {}
+            }
+        });
+        let insecure = TlsSettings { insecure: true, ..TlsSettings::default() };
+        let detail = refusal(over_tls(address.port(), insecure));
+        assert!(detail.contains("TLS") || detail.contains("incompatible"), "{detail}");
+    }
+}
+
+#[test]
+fn the_clients_hello_offers_no_old_protocol() {
+    let (sender, hellos) = std::sync::mpsc::channel();
     let address = peer::serve(peer::listener(), move |mut stream| {
         let mut buffer = [0; 4_096];
-        if stream.read(&mut buffer).is_ok() && stream.write_all(&hello).is_ok() {
-            while matches!(stream.read(&mut buffer), Ok(1..)) {}
-        }
+        let count = stream.read(&mut buffer).unwrap_or_default();
+        let _ = sender.send(buffer[..count].to_vec());
     });
-    let insecure = TlsSettings { insecure: true, ..TlsSettings::default() };
-    let detail = refusal(over_tls(address.port(), insecure));
-    assert!(detail.contains("TLS") || detail.contains("incompatible"), "{detail}");
+    refusal(over_tls(address.port(), TlsSettings { insecure: true, ..TlsSettings::default() }));
+    let hello = hellos.recv().expect("a hello");
+    // The extension supported_versions (RFC 8446, 4.2.1): its number, its length, the list's length, the list.
+    let at =
+        hello.windows(5).position(|bytes| bytes == [0, 43, 0, 5, 4]).expect("both versions, and no third");
+    let offered = &hello[at + 5..at + 9];
+    assert!(offered == [3, 4, 3, 3] || offered == [3, 3, 3, 4], "{offered:?}");
 }
 
 #[test]

@@ -1,0 +1,28 @@
+//! What must hold of any bytes, with chance of our own: the checks that libFuzzer runs too, in stable Rust.
+//!
+//! The inputs are dialogues of real servers, changed at random; and those that ever failed.
+
+#[expect(unreachable_pub, reason = "the interface of the fuzz crate")]
+#[path = "../../fuzz/src/action.rs"]
+mod action;
+#[expect(unreachable_pub, reason = "the interface of the fuzz crate")]
+#[path = "../../fuzz/src/asterisk.rs"]
+mod asterisk;
+#[expect(unreachable_pub, reason = "the interface of the fuzz crate")]
+#[path = "../../fuzz/src/framer.rs"]
+mod framer;
+mod injection;
+#[expect(unreachable_pub, reason = "the interface of the fuzz crate")]
+#[path = "../../fuzz/src/input.rs"]
+mod input;
+#[expect(unreachable_pub, reason = "the interface of the fuzz crate")]
+#[path = "../../fuzz/src/message.rs"]
+mod message;
+mod mutations;
+#[expect(unreachable_pub, reason = "the interface of the fuzz crate")]
+#[path = "../../fuzz/src/node.rs"]
+mod node;
+mod redaction;
+#[expect(unreachable_pub, reason = "the interface of the fuzz crate")]
+#[path = "../../fuzz/src/settings.rs"]
+mod settings;

@@ -1,0 +1,132 @@
+//! Inputs of every target, changed at random.
+
+use std::fs;
+use std::panic;
+use std::path::{Path, PathBuf};
+
+use fastrand::Rng;
+
+use crate::{action, framer, message, node, settings};
+
+const ROUNDS: usize = 3_000;
+
+/// Words that mean something to some reader.
+const WORDS: [&[u8]; 22] = [
+    b"\r\n",
+    b"\n",
+    b"\r",
+    b"\0",
+    b"\r\n\r\n",
+    b": ",
+    b":",
+    b" ",
+    b"=",
+    b",",
+    b"\"",
+    b"\\",
+    b"(",
+    b")",
+    b"Event: ",
+    b"Event: UserEvent\r\n",
+    b"Response: Follows\r\n",
+    b"--END COMMAND--\r\n",
+    b"ActionID: a:b:1\r\n",
+    b"ChanVariable: A=1\r\n",
+    b"Variable",
+    b"Action: Login\r\n",
+];
+
+fn folder(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn files(path: &Path) -> Vec<Vec<u8>> {
+    let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
+    paths.sort();
+    paths.into_iter().filter(|path| path.is_file()).map(|path| fs::read(path).expect("a file")).collect()
+}
+
+/// Parts of the dialogues, which every target reads in its own way.
+fn seeds() -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for version in ["asterisk-16", "asterisk-22"] {
+        for bytes in files(&folder("tests/data").join(version)) {
+            seeds.extend(bytes.chunks(700).take(6).map(<[u8]>::to_vec));
+        }
+    }
+    assert!(seeds.len() > 100, "the dialogues are in the repository");
+    seeds
+}
+
+fn change(bytes: &mut Vec<u8>, random: &mut Rng) {
+    let at = random.usize(..=bytes.len());
+    match random.u32(..6) {
+        0 if at < bytes.len() => bytes[at] ^= 1 << random.u8(..8),
+        1 if at < bytes.len() => bytes[at] = random.u8(..),
+        2 => {
+            let end = (at + random.usize(..40)).min(bytes.len());
+            bytes.drain(at..end);
+        }
+        3 => {
+            let end = (at + random.usize(..40)).min(bytes.len());
+            let part = bytes[at..end].to_vec();
+            let to = random.usize(..=bytes.len());
+            bytes.splice(to..to, part);
+        }
+        _ => {
+            bytes.splice(at..at, WORDS[random.usize(..WORDS.len())].iter().copied());
+        }
+    }
+}
+
+/// Runs a target on every input that failed once, then on seeds that were changed; bytes alone too, for
+/// those that read choices out of them.
+fn run(target: &str, check: fn(&[u8])) {
+    let tell = |bytes: &[u8]| {
+        if let Err(failure) = panic::catch_unwind(|| check(bytes)) {
+            eprintln!("target {target} fails on b\"{}\"", bytes.escape_ascii());
+            panic::resume_unwind(failure);
+        }
+    };
+    for bytes in files(&folder("fuzz/regressions").join(target)) {
+        tell(&bytes);
+    }
+    let (seeds, mut random) = (seeds(), Rng::with_seed(20));
+    for round in 0..ROUNDS {
+        let mut bytes = match round % 3 {
+            0 => (0..random.usize(..200)).map(|_| random.u8(..)).collect(),
+            1 => (0..random.usize(..120)).map(|_| random.u8(..24)).collect(),
+            _ => seeds[random.usize(..seeds.len())].clone(),
+        };
+        for _ in 0..random.usize(..8) {
+            change(&mut bytes, &mut random);
+        }
+        tell(&bytes);
+    }
+}
+
+#[test]
+fn any_stream_gives_the_frames_of_the_rules_however_it_is_cut() {
+    run("framer", framer::check);
+}
+
+#[test]
+fn any_frame_makes_a_message_of_its_lines() {
+    run("message", message::check);
+}
+
+#[test]
+fn any_operations_leave_a_session_that_keeps_its_promises() {
+    run("node", node::check);
+}
+
+#[test]
+fn any_action_is_refused_or_read_by_asterisk_as_it_was_meant() {
+    run("action", action::check);
+}
+
+#[test]
+fn any_settings_are_refused_or_log_in_as_they_were_meant() {
+    run("settings", settings::check);
+}
