@@ -50,6 +50,7 @@ pub(super) type Create = extern "C" fn(*mut RawClass) -> *mut RawObject;
 pub(super) type Free = extern "C" fn(*mut RawObject);
 pub(super) type CloneObject = extern "C" fn(*mut RawObject) -> *mut RawObject;
 pub(super) type GetGc = extern "C" fn(*mut RawObject, *mut *mut RawValue, *mut c_int) -> *mut RawArray;
+pub(super) type OnFork = extern "C" fn();
 pub(super) type InfoRow = extern "C" fn(*const c_char, *const c_char);
 
 unsafe extern "C" {
@@ -235,4 +236,9 @@ unsafe extern "C" {
     pub(super) fn ami_stream_is_open(value: *mut RawValue) -> bool;
 
     pub(super) fn raise(signal: c_int) -> c_int;
+    pub(super) fn pthread_atfork(
+        before: Option<OnFork>,
+        parent: Option<OnFork>,
+        child: Option<OnFork>,
+    ) -> c_int;
 }
