@@ -2,7 +2,7 @@
 # AMI_CACHE (default .cache) keeps what is costly, CARGO_TARGET_DIR (default target) what is built.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-laravel test-cluster test-real check fmt clean
+.PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-laravel test-cluster test-real test-long check fmt clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -36,6 +36,9 @@ test-cluster: ## two minutes of workers killed and restarted over 12 servers
 
 test-real: ## PHPUnit against real Asterisk 16 and 22
 	@tools/test real
+
+test-long: ## half an hour of mixed calls on real Asterisk 16 and 22
+	@tools/test-long
 
 check: ## formatting, lints, documentation, generated files in sync, licences
 	@tools/check
