@@ -103,10 +103,7 @@ final class CallsTest extends RealTestCase
 
         $answer = $this->ask($ami, new Hangup('/^Local\/10[01]@answer-.*;1$/', cause: 16));
 
-        $channels = array_map(
-            static fn(AmiEvent $item): ?string => $item->get('Channel'),
-            $answer->getEvents(),
-        );
+        $channels = array_map(static fn(AmiEvent $item): ?string => $item->get('Channel'), $answer->getEvents());
         sort($channels);
         self::assertSame(\array_slice($answered, 0, 2), $channels);
         self::assertSame('ChannelsHungupListComplete', self::complete($answer)->name);
@@ -151,7 +148,9 @@ final class CallsTest extends RealTestCase
     /** Asterisk 16 hangs up what nobody answered with cause 0: a synchronous Originate then tells no more than that it failed. */
     private static function toldBy(int $version, bool $async, OriginateOutcome $outcome): OriginateOutcome
     {
-        return $version === 16 && !$async && $outcome === OriginateOutcome::NoAnswer ? OriginateOutcome::Failed : $outcome;
+        return $version === 16 && !$async && $outcome === OriginateOutcome::NoAnswer
+            ? OriginateOutcome::Failed
+            : $outcome;
     }
 
     private static function originate(string $channel, bool $async): Originate

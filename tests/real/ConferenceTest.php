@@ -32,10 +32,14 @@ final class ConferenceTest extends RealTestCase
             $this->tickUntil($ami, static fn(): bool => $events->number('ConfbridgeJoin') === $caller, 'they joined');
         }
         $room = $this->ask($ami, new ConfbridgeListRooms())->getEvents();
-        self::assertSame([['700', 3, 'No']], array_map(
-            static fn(AmiEvent $room): array => [$room->get('Conference'), $room->int('Parties'), $room->get('Locked')],
-            $room,
-        ));
+        self::assertSame(
+            [['700', 3, 'No']],
+            array_map(static fn(AmiEvent $room): array => [
+                $room->get('Conference'),
+                $room->int('Parties'),
+                $room->get('Locked'),
+            ], $room),
+        );
         $channels = $this->participants($ami);
         self::assertCount(3, $channels);
 
@@ -65,10 +69,9 @@ final class ConferenceTest extends RealTestCase
         $this->ask($ami, self::call('Local/100@dial/n'));
         $this->tickUntil($ami, static fn(): bool => $events->number('BridgeEnter') === 2, 'two talk to each other');
         $bridge = (string) $events->first('BridgeCreate')->get('BridgeUniqueid');
-        self::assertContains($bridge, array_map(
-            static fn(AmiEvent $item): ?string => $item->get('BridgeUniqueid'),
-            $this->ask($ami, new BridgeList())->getEvents(),
-        ));
+        self::assertContains($bridge, array_map(static fn(AmiEvent $item): ?string => $item->get(
+            'BridgeUniqueid',
+        ), $this->ask($ami, new BridgeList())->getEvents()));
         $info = $this->ask($ami, new BridgeInfo($bridge));
         self::assertCount(2, $info->getEvents());
         self::assertSame('basic', self::complete($info)->get('BridgeType'));

@@ -49,8 +49,11 @@ final class Heard implements \Countable
     /** The first of that name. */
     public function first(string $name): AmiEvent
     {
-        return array_find($this->events, static fn(AmiEvent $event): bool => $event->name === $name) ?? throw new \OutOfBoundsException(
-            "no {$name} was heard",
+        return (
+            array_find(
+                $this->events,
+                static fn(AmiEvent $event): bool => $event->name === $name,
+            ) ?? throw new \OutOfBoundsException("no {$name} was heard")
         );
     }
 

@@ -32,7 +32,7 @@ final class MixedCallsTest extends RealTestCase
 
         $began = microtime(true);
         $memory = null;
-        for ($sent = 0; ($now = microtime(true) - $began) < $seconds; ) {
+        for ($sent = 0; ($now = microtime(true) - $began) < $seconds;) {
             for (; $sent < ($now * self::ACTIONS_A_SECOND); ++$sent) {
                 $days[($sent % 2) === 0 ? 16 : 22]->goOn();
             }
@@ -64,7 +64,11 @@ final class MixedCallsTest extends RealTestCase
     {
         $sent = $day->sent;
         arsort($sent);
-        $actions = array_map(static fn(string $name, int $count): string => "{$count} {$name}", array_keys($sent), $sent);
+        $actions = array_map(
+            static fn(string $name, int $count): string => "{$count} {$name}",
+            array_keys($sent),
+            $sent,
+        );
         fprintf(STDERR, "%s: %d calls, %d events; %s\n", $server, $day->calls, $day->events, implode(', ', $actions));
     }
 

@@ -102,7 +102,11 @@ final class OddAnswersTest extends RealTestCase
             $ami,
             new Originate(channel: 'Local/100@answer', application: 'AGI', data: 'agi:async', async: true),
         );
-        $this->tickUntil($ami, static fn(): bool => $events->number('AsyncAGIStart') === 1, 'the channel takes commands');
+        $this->tickUntil(
+            $ami,
+            static fn(): bool => $events->number('AsyncAGIStart') === 1,
+            'the channel takes commands',
+        );
 
         $this->ask($ami, 'AGI', [
             'Channel' => (string) $events->first('AsyncAGIStart')->get('Channel'),

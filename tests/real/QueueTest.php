@@ -21,7 +21,13 @@ final class QueueTest extends RealTestCase
     public function testACallGoesThroughTheQueueToAMember(int $version): void
     {
         $ami = $this->connect($this->asterisk($version));
-        $events = Heard::by($ami, ['QueueCallerJoin', 'QueueCallerLeave', 'AgentCalled', 'AgentConnect', 'AgentComplete']);
+        $events = Heard::by($ami, [
+            'QueueCallerJoin',
+            'QueueCallerLeave',
+            'AgentCalled',
+            'AgentConnect',
+            'AgentComplete',
+        ]);
 
         $caller = self::complete($this->ask($ami, self::call('queue')));
         $this->tickUntil($ami, static fn(): bool => $events->has('Event', 'AgentConnect'), 'a member answered');
@@ -45,7 +51,13 @@ final class QueueTest extends RealTestCase
     public function testMembersComePauseServeAndGo(int $version): void
     {
         $ami = $this->connect($this->asterisk($version));
-        $events = Heard::by($ami, ['QueueMemberAdded', 'QueueMemberPause', 'QueueMemberRemoved', 'QueueCallerJoin', 'AgentConnect']);
+        $events = Heard::by($ami, [
+            'QueueMemberAdded',
+            'QueueMemberPause',
+            'QueueMemberRemoved',
+            'QueueCallerJoin',
+            'AgentConnect',
+        ]);
         $interface = 'Local/301@answer';
 
         $this->ask($ami, self::call('waiting'));
@@ -53,7 +65,11 @@ final class QueueTest extends RealTestCase
         self::assertSame([1, 0], $this->callersAndMembers($ami));
         $this->ask($ami, new QueueAdd('sales', $interface, penalty: 3, paused: true, memberName: 'Agent 301'));
         $member = $this->member($ami);
-        self::assertSame(['1', '3', 'Agent 301'], [$member->get('Paused'), $member->get('Penalty'), $member->get('Name')]);
+        self::assertSame(['1', '3', 'Agent 301'], [
+            $member->get('Paused'),
+            $member->get('Penalty'),
+            $member->get('Name'),
+        ]);
         self::assertFalse($events->has('Event', 'AgentConnect'));
         $this->ask($ami, new QueuePause($interface, paused: false, queue: 'sales'));
         $this->tickUntil($ami, static fn(): bool => $events->has('Event', 'AgentConnect'), 'the member answered');

@@ -68,7 +68,10 @@ final class StatesTest extends RealTestCase
         $ami = $this->connect($server);
         $others = [$this->connect($server, username: 'listener'), $this->connect($server, username: 'noperm')];
         $heard = Heard::by($ami, 'UserEvent', ['UserEvent' => 'Echo']);
-        $heardByOthers = array_map(static fn(AmiClientManager $other): Heard => Heard::by($other, 'UserEvent'), $others);
+        $heardByOthers = array_map(static fn(AmiClientManager $other): Heard => Heard::by(
+            $other,
+            'UserEvent',
+        ), $others);
         $headers = ['Text' => 'a,b "c" \\ ü: d', 'Empty' => '', 'Response' => 'Error', 'EventList' => 'start'];
 
         $answer = $this->ask($ami, new UserEvent('Echo', $headers));
