@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-laravel test-cluster test-real \
-  bench test-netns sim fuzz fuzz-smoke soak soak-smoke coverage mutants check fmt clean
+  bench test-netns sim fuzz fuzz-smoke soak soak-smoke coverage mutants test-long check fmt clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -66,6 +66,10 @@ mutants: ## mutation testing of the same modules
 	@tools/mutants
 
 check: ## formatting, lints, documentation, generated files in sync, licences, instruction counts
+test-long: ## half an hour of mixed calls on real Asterisk 16 and 22
+	@tools/test-long
+
+check: ## formatting, lints, documentation, generated files in sync, licences
 	@tools/check
 
 fmt: ## formats Rust and PHP

@@ -78,6 +78,10 @@ pub(crate) fn tick(hub: &Rc<Hub>, method: &str, longest: Duration) -> PhpResult<
     report.step = step(hub, |core| core.step(longest))?;
     let outcome = guard::attempt(|| deliver_due(hub, &mut report)).and_then(|delivered| delivered);
     drop(ticking);
+    if !hub.is_at_home() {
+        // The core is the parent's: there is nothing left to do here.
+        return outcome.and_then(|()| hub.check_process()).map(|()| report);
+    }
     report.step.more |= rest(hub)?;
     outcome?;
     let postponed = hub.postponed.borrow_mut().take();
@@ -343,15 +347,17 @@ fn call_listener(
         listener.failures.set(listener.failures.get() + 1);
         contain(hub, thrown, &listener.name, event)?;
     }
+    // In a child that the listener forked nobody else is called: that is for the parent to do.
+    hub.check_process()?;
     Ok(ended)
 }
 
 /// Calls a callback of an action. What it throws stops nobody else.
 pub(crate) fn call_back(hub: &Rc<Hub>, callback: &Callable, arguments: &[Value]) -> PhpResult<()> {
-    match callback.call(arguments).map(drop).and_then(|()| exception::check()) {
-        Ok(()) => Ok(()),
-        Err(thrown) => contain(hub, thrown, &callback.name(), None),
+    if let Err(thrown) = callback.call(arguments).map(drop).and_then(|()| exception::check()) {
+        contain(hub, thrown, &callback.name(), None)?;
     }
+    hub.check_process()
 }
 
 /// Tells somebody what a listener threw: `onListenerError`, else the logger, else a warning. `Err` for what is

@@ -20,6 +20,7 @@ use crate::network::Net;
 use crate::pending::Pendings;
 use crate::stage::Stage;
 use crate::zend::exception::{error, throw_new};
+use crate::zend::process::Process;
 use crate::zend::{Callable, Class, Object, PhpResult, Str, Tracer, Value};
 
 /// The core as the extension drives it: in turns with the stall guard.
@@ -32,7 +33,8 @@ pub(crate) struct Hub {
     /// The servers in memory, where it has no others.
     pub(crate) stage: Option<Rc<Stage>>,
     /// The process that made it: the sockets are its own.
-    process: u32,
+    home: Process,
+    home_id: u32,
     /// Bounds of servers that have none of their own.
     pub(crate) limits: Limits,
     pub(crate) listeners: Listeners,
@@ -87,7 +89,8 @@ impl Hub {
         Self {
             core: Some(core),
             stage,
-            process: std::process::id(),
+            home: Process::this(),
+            home_id: std::process::id(),
             limits,
             listeners: Listeners::default(),
             pendings: Pendings::default(),
@@ -123,13 +126,15 @@ impl Hub {
         &'a self,
         enter: fn(&'a SharedClient<Net>) -> Option<Visit<'a, Net>>,
     ) -> PhpResult<Visit<'a, Net>> {
+        // A listener may have forked. The lock may then be held by a thread that the child does not have.
+        self.check_process()?;
         let core = self.core.as_ref().and_then(enter);
         core.ok_or_else(|| error("ami_client stopped working after an internal error"))
     }
 
     /// True in the process that made the manager.
     pub(crate) fn is_at_home(&self) -> bool {
-        self.process == std::process::id()
+        self.home == Process::this()
     }
 
     /// In a forked child nothing may touch the parent's sockets.
@@ -138,7 +143,7 @@ impl Hub {
             return Ok(());
         }
         let message =
-            format!("this manager belongs to process {}: a forked child has to make its own", self.process);
+            format!("this manager belongs to process {}: a forked child has to make its own", self.home_id);
         Err(throw_new(Class::ForkedProcessException, &message))
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Shutdown, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -121,6 +121,8 @@ impl Dial {
     pub(super) fn abandon(&mut self, registry: &Registry) {
         for mut attempt in self.attempts.drain(..) {
             let _ = registry.deregister(&mut attempt.stream);
+            // As for every stream: a forked child may hold the descriptor too.
+            let _ = attempt.stream.shutdown(Shutdown::Both);
             self.retired.push(attempt.token);
         }
         self.left.clear();

@@ -337,6 +337,15 @@ impl Network for Reactor {
     }
 }
 
+impl Drop for Reactor {
+    fn drop(&mut self) {
+        let links: Vec<_> = self.links.keys().copied().collect();
+        for link in links {
+            self.drop_link(link);
+        }
+    }
+}
+
 impl Stream {
     /// A forked child may hold the descriptor too: only a shutdown ends the connection for sure.
     fn close(&mut self, registry: &mio::Registry) {

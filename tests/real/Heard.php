@@ -46,6 +46,23 @@ final class Heard implements \Countable
         return array_shift($this->events) ?? throw new \UnderflowException('no event was heard');
     }
 
+    /** The first of that name. */
+    public function first(string $name): AmiEvent
+    {
+        return (
+            array_find(
+                $this->events,
+                static fn(AmiEvent $event): bool => $event->name === $name,
+            ) ?? throw new \OutOfBoundsException("no {$name} was heard")
+        );
+    }
+
+    /** How many of that name. */
+    public function number(string $name): int
+    {
+        return \count(array_filter($this->events, static fn(AmiEvent $event): bool => $event->name === $name));
+    }
+
     public function has(string $header, string $value): bool
     {
         return array_any($this->events, static fn(AmiEvent $event): bool => $event->get($header) === $value);

@@ -53,6 +53,7 @@ pub(super) type GetGc = extern "C" fn(*mut RawObject, *mut *mut RawValue, *mut c
 pub(super) type ReadDimension =
     extern "C" fn(*mut RawObject, *mut RawValue, c_int, *mut RawValue) -> *mut RawValue;
 pub(super) type HasDimension = extern "C" fn(*mut RawObject, *mut RawValue, c_int) -> c_int;
+pub(super) type OnFork = extern "C" fn();
 pub(super) type InfoRow = extern "C" fn(*const c_char, *const c_char);
 
 unsafe extern "C" {
@@ -251,4 +252,9 @@ unsafe extern "C" {
     pub(super) fn ami_stream_is_open(value: *mut RawValue) -> bool;
 
     pub(super) fn raise(signal: c_int) -> c_int;
+    pub(super) fn pthread_atfork(
+        before: Option<OnFork>,
+        parent: Option<OnFork>,
+        child: Option<OnFork>,
+    ) -> c_int;
 }

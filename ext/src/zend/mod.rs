@@ -21,6 +21,7 @@ mod ffi;
 pub(crate) mod guard;
 pub(crate) mod host;
 pub(crate) mod object;
+pub(crate) mod process;
 pub(crate) mod properties;
 mod startup;
 pub(crate) mod string;

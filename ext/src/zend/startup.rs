@@ -4,6 +4,7 @@ use std::os::raw::c_void;
 
 use super::exception::c_text;
 use super::ffi::{self, InfoRow};
+use super::process;
 
 /// PHP looks this name up in every extension.
 #[unsafe(no_mangle)]
@@ -15,6 +16,7 @@ extern "C" fn get_module() -> *mut c_void {
 /// Called by `module.c` once the classes are there.
 #[unsafe(no_mangle)]
 extern "C" fn ami_rust_startup() {
+    process::count_forks();
     crate::module::register_states();
 }
 

@@ -15,17 +15,20 @@ final class EventLoop
     /** @param resource $stream */
     public static function onReadable(mixed $stream, \Closure $closure): string
     {
-        return (string) self::loop()->read($stream, self::inFiber($closure));
+        return self::started(static fn(\Closure $callback): int => self::loop()->read($stream, $callback), $closure, $stream);
     }
 
     public static function delay(float $delay, \Closure $closure): string
     {
-        return (string) self::loop()->timer($delay, self::inFiber($closure));
+        return self::started(static fn(\Closure $callback): int => self::loop()->timer($delay, $callback), $closure);
     }
 
     public static function repeat(float $interval, \Closure $closure): string
     {
-        return (string) self::loop()->timer($interval, self::inFiber($closure), repeats: true);
+        return self::started(
+            static fn(\Closure $callback): int => self::loop()->timer($interval, $callback, repeats: true),
+            $closure,
+        );
     }
 
     public static function queue(\Closure $closure, mixed ...$args): void
@@ -51,6 +54,17 @@ final class EventLoop
     private static function loop(): SelectLoop
     {
         return self::$loop ??= new SelectLoop();
+    }
+
+    /** As the real one: a callback gets its id, and after that what else belongs to it. */
+    private static function started(\Closure $start, \Closure $closure, mixed ...$arguments): string
+    {
+        $id = '';
+        $id = (string) $start(self::inFiber(static function () use ($closure, $arguments, &$id): mixed {
+            return $closure($id, ...$arguments);
+        }));
+
+        return $id;
     }
 
     /** @param \Closure(): mixed $closure */

@@ -1,0 +1,37 @@
+--TEST--
+A listener forks while the stall guard reads a flood: the child may build a manager of its own, and the parent loses nothing
+--EXTENSIONS--
+ami_client
+pcntl
+--FILE--
+<?php
+require __DIR__ . '/guards.inc';
+
+use Apn\AmiClient\AmiEvent;
+
+$fake = new Fake(1, '--rate', '20000');
+[$ami] = guarded($fake, 1);
+$forks = 0;
+$last = 0;
+$holes = 0;
+$ami->onEvent('*', function (AmiEvent $event) use ($fake, $ami, &$forks, &$last, &$holes): void {
+    $holes += $last > 0 ? $event->sequence - $last - 1 : 0;
+    $last = $event->sequence;
+    if ($forks < 10 && $event->sequence > $forks * 100) {
+        $forks++;
+        // The guard may hold the client now, and nobody in the child would ever let go of it.
+        stay_away($ami);
+        $end = in_child(static fn(): int => pings(guarded($fake, 1)[0]) ? 0 : 1);
+        $end === 'exit 0' || exit("child $forks: $end\n");
+    }
+});
+while ($forks < 10) {
+    $ami->tick(100);
+}
+echo "$forks children, ", $holes - $ami->health()['pbx1']->eventsDropped, " events missing that were not counted\n";
+var_dump(pings($ami));
+?>
+
+--EXPECT--
+10 children, 0 events missing that were not counted
+bool(true)
