@@ -2,7 +2,8 @@
 # AMI_CACHE (default .cache) keeps what is costly, CARGO_TARGET_DIR (default target) what is built.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-laravel test-cluster test-real check fmt clean
+.PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-laravel test-cluster test-real test-install \
+  asan valgrind php-debug php-next release check fmt clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -36,6 +37,24 @@ test-cluster: ## two minutes of workers killed and restarted over 12 servers
 
 test-real: ## PHPUnit against real Asterisk 16 and 22
 	@tools/test real
+
+test-install: ## every way to install, each in a clean folder
+	@tools/test-install
+
+asan: ## the phpt files under AddressSanitizer, leaks included
+	@tools/asan
+
+valgrind: ## the phpt files under valgrind, leaks included
+	@tools/valgrind
+
+php-debug: ## the phpt files on a debug build of PHP, thread-safe, made from Debian's sources
+	@tools/with-php debug tools/phpt
+
+php-next: ## the phpt files on PHP 8.5
+	@tools/with-php 8.5 tools/phpt
+
+release: ## what is published of the last commit, in target/release-files
+	@tools/release "$${CARGO_TARGET_DIR:-target}/release-files"
 
 check: ## formatting, lints, documentation, generated files in sync, licences
 	@tools/check
