@@ -8,6 +8,9 @@ pcntl
 use Apn\AmiClient\Testing\FakeAsterisk;
 use Apn\AmiClient\{AmiEvent, GenericAction};
 
+/** More than enough, and an end where PHP runs without a limit (USE_ZEND_ALLOC=0). */
+const ROUNDS = 20_000;
+
 /** Each fills the memory by objects, strings and arrays that the extension makes. */
 $ways = [
     'events' => function (FakeAsterisk $fake, $ami): void {
@@ -15,7 +18,7 @@ $ways = [
         $ami->onEvent('*', function (AmiEvent $event) use (&$kept): void {
             $kept[] = $event;
         });
-        while (true) {
+        for ($round = 0; $round < ROUNDS; $round++) {
             for ($i = 0; $i < 100; $i++) {
                 $fake->emit('pbx1', 'Filling', ['Text' => str_repeat('x', 500)]);
             }
@@ -27,14 +30,14 @@ $ways = [
         $ami->onEvent('*', function (AmiEvent $event) use (&$kept): void {
             array_push($kept, $event->getHeaders(), $event->getRawHeaders(), $event->getVariables(), json_encode($event), serialize($event));
         });
-        while (true) {
+        for ($round = 0; $round < ROUNDS; $round++) {
             $fake->emit('pbx1', 'Filling', ['Text' => str_repeat('x', 500), 'Variable' => 'a=b']);
             $ami->tick();
         }
     },
     'actions' => function (FakeAsterisk $fake, $ami): void {
         $kept = [];
-        while (true) {
+        for ($round = 0; $round < ROUNDS; $round++) {
             $kept[] = $pending = $ami->send((new GenericAction('Ping'))->with('Text', str_repeat('x', 500)), 'pbx1');
             $pending->onComplete(function () use (&$kept): void {
                 $kept[] = func_get_args();
@@ -44,14 +47,14 @@ $ways = [
     },
     'reports' => function (FakeAsterisk $fake, $ami): void {
         $kept = [];
-        while (true) {
+        for ($round = 0; $round < ROUNDS; $round++) {
             array_push($kept, $ami->metrics(), $ami->health(), $ami->tick(), $ami->serverKeys(), $fake->sent());
         }
     },
     'lists' => function (FakeAsterisk $fake, $ami): void {
         $kept = [];
         $fake->respond('List', ['events' => array_fill(0, 300, ['Event' => 'Item', 'Text' => str_repeat('x', 100)])]);
-        while (true) {
+        for ($round = 0; $round < ROUNDS; $round++) {
             array_push($kept, ...$ami->send(new GenericAction('List'), 'pbx1')->await()->getEvents());
         }
     },

@@ -19,7 +19,7 @@ $ways = [
     'memory limit' => function (): void {
         ini_set('memory_limit', memory_get_usage(true) + 4_000_000);
         $all = [];
-        while (true) {
+        for ($i = 0; $i < 1_000; $i++) {
             $all[] = str_repeat('x', 100_000);
         }
     },
