@@ -39,7 +39,7 @@ file_put_contents($script, <<<'PHP'
     $ami->server('first')->open(wait: 5.0);
     $files = hoard();
     try {
-        $ami->server('second')->open(wait: 1.0);
+        $ami->server('second')->open(wait: 0.1);
     } catch (Throwable $e) {
         echo preg_replace('/:\d+:/', ':PORT:', $e->getMessage()), "\n";
     }

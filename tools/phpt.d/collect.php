@@ -6,8 +6,6 @@
 
 declare(strict_types=1);
 
-(static function (): void {
-    for ($i = 0; $i < 10_002; $i++) {
-        $GLOBALS['collect_held'][] = $GLOBALS['collect_released'][] = new stdClass();
-    }
-})();
+for ($collectCount = 0; $collectCount < 10_002; $collectCount++) {
+    $collectHeld[] = $collectReleased[] = new stdClass();
+}

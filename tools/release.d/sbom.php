@@ -34,17 +34,20 @@ function main(string $metadata, string $lock): int
     $main = ['type' => 'library', 'name' => 'ami_client'] + $components[$root];
     unset($components[$root]);
 
-    echo json_encode(
-        [
-            'bomFormat' => 'CycloneDX',
-            'specVersion' => '1.5',
-            'version' => 1,
-            'metadata' => ['component' => $main],
-            'components' => array_values($components),
-            'dependencies' => $dependencies,
-        ],
-        JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR,
-    ), "\n";
+    echo
+        json_encode(
+            [
+                'bomFormat' => 'CycloneDX',
+                'specVersion' => '1.5',
+                'version' => 1,
+                'metadata' => ['component' => $main],
+                'components' => array_values($components),
+                'dependencies' => $dependencies,
+            ],
+            JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR,
+        ),
+        "\n"
+    ;
 
     return 0;
 }
@@ -71,7 +74,11 @@ function macros(array $packages): array
 {
     $kinds = static fn(array $package): array => array_merge(...array_column($package['targets'], 'kind'));
 
-    return array_keys(array_filter($packages, static fn(array $package): bool => in_array('proc-macro', $kinds($package), true)));
+    return array_keys(array_filter($packages, static fn(array $package): bool => in_array(
+        'proc-macro',
+        $kinds($package),
+        true,
+    )));
 }
 
 /**
@@ -107,7 +114,12 @@ function linked(array $nodes, string $root, array $macros): array
 /** @return array<string, string> "name version" => SHA-256 */
 function checksums(string $lock): array
 {
-    preg_match_all('/^name = "(.+)"\nversion = "(.+)"\nsource = .+\nchecksum = "(.+)"$/m', $lock, $rows, PREG_SET_ORDER);
+    preg_match_all(
+        '/^name = "(.+)"\nversion = "(.+)"\nsource = .+\nchecksum = "(.+)"$/m',
+        $lock,
+        $rows,
+        PREG_SET_ORDER,
+    );
     $checksums = [];
     foreach ($rows as [, $name, $version, $checksum]) {
         $checksums["$name $version"] = $checksum;

@@ -157,10 +157,10 @@ final class Surface
      */
     private static function attributes(Reflector $reflected): array
     {
-        return array_values(array_map(
-            static fn(ReflectionAttribute $attribute): array => [$attribute->getName(), $attribute->getArguments()],
-            $reflected->getAttributes(),
-        ));
+        return array_values(array_map(static fn(ReflectionAttribute $attribute): array => [
+            $attribute->getName(),
+            $attribute->getArguments(),
+        ], $reflected->getAttributes()));
     }
 
     /**

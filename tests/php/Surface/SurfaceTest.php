@@ -37,7 +37,11 @@ final class SurfaceTest extends TestCase
     {
         $extension = new ReflectionExtension('ami_client');
 
-        self::assertSame([[], [], []], [$extension->getFunctions(), $extension->getConstants(), $extension->getINIEntries()]);
+        self::assertSame([[], [], []], [
+            $extension->getFunctions(),
+            $extension->getConstants(),
+            $extension->getINIEntries(),
+        ]);
     }
 
     public function testSecretsAreSensitiveParameters(): void
