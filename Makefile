@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-laravel test-cluster test-real test-install \
-  asan valgrind php-debug php-next release check fmt clean
+  asan valgrind php-debug php-next release bench check fmt clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -56,7 +56,10 @@ php-next: ## the phpt files on PHP 8.5
 release: ## what is published of the last commit, in target/release-files
 	@tools/release "$${CARGO_TARGET_DIR:-target}/release-files"
 
-check: ## formatting, lints, documentation, generated files in sync, licences
+bench: ## measures everything against its baselines, in some five minutes
+	@tools/bench
+
+check: ## formatting, lints, documentation, generated files in sync, licences, instruction counts
 	@tools/check
 
 fmt: ## formats Rust and PHP

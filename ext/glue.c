@@ -16,6 +16,9 @@ _Static_assert(sizeof(void *) == 8, "64 bits");
 _Static_assert(sizeof(zval) == 16 && offsetof(zval, u1) == 8, "layout of zval");
 _Static_assert(offsetof(zend_string, len) == 16 && offsetof(zend_string, val) == 24, "layout of zend_string");
 
+/* object.rs knows these by value. */
+_Static_assert(BP_VAR_R == 0 && BP_VAR_IS == 3, "kinds of access");
+
 /* ---- calls and their arguments ---- */
 
 uint32_t ami_call_count(zend_execute_data *call)
@@ -365,6 +368,13 @@ zend_object_handlers *ami_handlers_new(
 	return handlers;
 }
 
+void ami_handlers_dimensions(
+	zend_object_handlers *handlers, zend_object_read_dimension_t read, zend_object_has_dimension_t has)
+{
+	handlers->read_dimension = read;
+	handlers->has_dimension = has;
+}
+
 void ami_class_create(zend_class_entry *ce, zend_object *(*create)(zend_class_entry *))
 {
 	ce->create_object = create;
@@ -441,22 +451,10 @@ void ami_object_clone_properties(zend_object *to, zend_object *from)
 	zend_objects_clone_members(to, from);
 }
 
-/* Takes the value over. False when the property has a value already: readonly is once. */
-bool ami_slot_init(zend_object *object, uint32_t slot, zval *value)
+/* The places of the declared properties, side by side. */
+zval *ami_slots(zend_object *object)
 {
-	zval *property = OBJ_PROP_NUM(object, slot);
-
-	if (Z_TYPE_P(property) != IS_UNDEF) {
-		return false;
-	}
-	ZVAL_COPY_VALUE(property, value);
-	Z_PROP_FLAG_P(property) = 0;
-	return true;
-}
-
-zval *ami_slot(zend_object *object, uint32_t slot)
-{
-	return OBJ_PROP_NUM(object, slot);
+	return object->properties_table;
 }
 
 void ami_property_set(zend_class_entry *scope, zend_object *object, const char *name, size_t len, zval *value)

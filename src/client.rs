@@ -467,10 +467,10 @@ impl<N: Network> Client<N> {
     }
 
     fn lend_to(&mut self, link: LinkId) {
-        let spare = self.spare.take().unwrap_or_else(|| vec![0; SPARE_BYTES]);
-        match self.cluster.framer(link) {
-            Some(framer) => framer.borrow(spare),
-            None => self.spare = Some(spare),
+        let Some(framer) = self.cluster.framer(link) else { return };
+        // One that could not be given back, since it holds much, serves on.
+        if framer.capacity() < SPARE_BYTES {
+            framer.borrow(self.spare.take().unwrap_or_else(|| vec![0; SPARE_BYTES]));
         }
     }
 

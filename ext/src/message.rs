@@ -13,13 +13,15 @@ use crate::config;
 use crate::zend::classes::AmiEventProperties;
 use crate::zend::exception::{error, throw_new, type_error};
 use crate::zend::properties::bad_data;
-use crate::zend::{Array, Builder, Class, Native, Object, PhpResult, Properties, Str, Value, View, host};
+use crate::zend::{
+    Array, Builder, Class, Dimensions, Native, Object, PhpResult, Properties, Str, Value, View, host,
+};
 
 /// What lies behind an `AmiEvent` or a `Response`.
 #[derive(Clone)]
 pub(crate) enum MessageState {
     /// A message by itself.
-    Single(Rc<wire::Message>),
+    Single(wire::Message),
     /// A part of what an action brought back, shared with all other parts.
     Part(Whole, Part),
 }
@@ -43,6 +45,13 @@ impl Native for MessageState {
 
     fn duplicate(&self) -> Option<Self> {
         Some(self.clone())
+    }
+}
+
+/// What `offsetGet` and `offsetExists` give for text.
+impl Dimensions for MessageState {
+    fn dimension(&self, header: &[u8]) -> PhpResult<Option<Str>> {
+        Ok(self.message()?.get(header).map(|value| Str::new(&value)))
     }
 }
 
@@ -217,7 +226,7 @@ impl Message {
             received_at: microseconds(stamp.received_at),
         }
         .init(this)?;
-        this.init(MessageState::Single(Rc::new(message)))
+        this.init(MessageState::Single(message))
     }
 }
 
@@ -233,7 +242,7 @@ impl AmiEvent {
             })?;
             message = wire::Message::stamped(message.frame(), Stamp { received_at, ..Stamp::default() });
         }
-        new_event(server_key, MessageState::Single(Rc::new(message)))
+        new_event(server_key, MessageState::Single(message))
     }
 }
 
