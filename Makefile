@@ -3,7 +3,8 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-laravel test-cluster test-real \
-  bench test-netns sim fuzz fuzz-smoke soak soak-smoke coverage mutants test-long check fmt clean
+  bench test-netns sim fuzz fuzz-smoke soak soak-smoke coverage mutants test-long test-install asan valgrind \
+  php-debug php-next release check fmt clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -38,6 +39,24 @@ test-cluster: ## two minutes of workers killed and restarted over 12 servers
 test-real: ## PHPUnit against real Asterisk 16 and 22
 	@tools/test real
 
+test-install: ## every way to install, each in a clean folder
+	@tools/test-install
+
+asan: ## the phpt files under AddressSanitizer, leaks included
+	@tools/asan
+
+valgrind: ## the phpt files under valgrind, leaks included
+	@tools/valgrind
+
+php-debug: ## the phpt files on a debug build of PHP, thread-safe, made from Debian's sources
+	@tools/with-php debug tools/phpt
+
+php-next: ## the phpt files on PHP 8.5
+	@tools/with-php 8.5 tools/phpt
+
+release: ## what is published of the last commit, in target/release-files
+	@tools/release "$${CARGO_TARGET_DIR:-target}/release-files"
+
 bench: ## measures everything against its baselines, in some five minutes
 	@tools/bench
 
@@ -65,11 +84,10 @@ coverage: ## lines and branches of wire, correlation and routing, with a report
 mutants: ## mutation testing of the same modules
 	@tools/mutants
 
-check: ## formatting, lints, documentation, generated files in sync, licences, instruction counts
 test-long: ## half an hour of mixed calls on real Asterisk 16 and 22
 	@tools/test-long
 
-check: ## formatting, lints, documentation, generated files in sync, licences
+check: ## formatting, lints, documentation, generated files in sync, licences, instruction counts
 	@tools/check
 
 fmt: ## formats Rust and PHP

@@ -1,4 +1,6 @@
-AMI_TARGET = $(AMI_ROOT)/target
+# Cargo's own variable, where it is set.
+CARGO_TARGET_DIR ?= $(AMI_ROOT)/target
+AMI_TARGET = $(CARGO_TARGET_DIR)
 AMI_CARGO = PHP_CONFIG=$(AMI_PHP_CONFIG) CARGO_TARGET_DIR=$(AMI_TARGET) $(CARGO) build --manifest-path $(AMI_ROOT)/Cargo.toml --release --locked
 TESTS = $(AMI_ROOT)/tests/phpt
 

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 9c6072e817608874de558a174a3242f49a705f62 */
+ * Stub hash: 29283fe53346bf25ac6d9977a157c4fd2871da88 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_ServerConfig___construct, 0, 0, 2)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -311,6 +311,7 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_AmiEvent_fromArray, 0, 2, Apn\\AmiClient\\AmiEvent, 0)
 	ZEND_ARG_TYPE_INFO(0, serverKey, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, headers, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, receivedAt, IS_DOUBLE, 1, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_Response_fromArray, 0, 2, Apn\\AmiClient\\Response, 0)

@@ -10,6 +10,9 @@ PHP_ARG_WITH([cargo],
   [no])
 
 if test "$PHP_AMI_CLIENT" != "no"; then
+  if test "$PHP_THREAD_SAFETY" = "yes"; then
+    AC_MSG_ERROR([ami_client is not tested on a thread-safe PHP (ZTS) and does not support it: build for an NTS one])
+  fi
   if test "$PHP_CARGO" != "no" && test "$PHP_CARGO" != "yes"; then
     CARGO=$PHP_CARGO
   else

@@ -495,8 +495,8 @@ namespace Apn\AmiClient {
         public readonly string $name;
         /** Unix time at which the last byte was read, microsecond precision. */
         public readonly float $receivedAt;
-        /** For tests and fakes; "Event" must be among the headers. @phpstan-param array<string, string|list<string>> $headers */
-        public static function fromArray(string $serverKey, array $headers): AmiEvent {}
+        /** For tests and fakes; "Event" must be among the headers. Received now where no Unix time is given. @phpstan-param array<string, string|list<string>> $headers */
+        public static function fromArray(string $serverKey, array $headers, ?float $receivedAt = null): AmiEvent {}
     }
 
     /**

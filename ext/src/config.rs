@@ -2,8 +2,8 @@
 
 use apn_ami::error::ConfigError;
 
-use crate::zend::exception::throw_new;
-use crate::zend::{Array, Class, Key, Object, PhpResult, Str, Thrown, Value, View};
+use crate::zend::exception::{self, throw_new};
+use crate::zend::{Array, Class, IntoValue, Key, Object, PhpResult, Str, Thrown, Value, View};
 
 /// Fields that the core calls by another name. All others differ in spelling only: `read_timeout`, `readTimeout`.
 const RENAMED: [(&str, &str); 17] = [
@@ -37,6 +37,19 @@ pub(crate) fn refused(error: &ConfigError, given: impl Fn(&str) -> Option<String
 /// Throws `InvalidConfigurationException`.
 pub(crate) fn invalid(field: &str, value: &str, allowed: &str) -> Thrown {
     throw_new(Class::InvalidConfigurationException, &format!("{field} is {value}, must be {allowed}"))
+}
+
+/// Says which part of a larger configuration was refused: a cluster has many servers, each with options.
+pub(crate) fn within<T>(path: &str, result: PhpResult<T>) -> PhpResult<T> {
+    match result {
+        Err(thrown) if !path.is_empty() => {
+            let refusal = exception::catch(thrown)?;
+            let message = exception::describe(&refusal).message;
+            exception::set_message(&refusal, format!("in {path}: {message}").into_value());
+            Err(exception::throw(refusal))
+        }
+        result => result,
+    }
 }
 
 fn php_name(field: &str) -> String {

@@ -234,8 +234,14 @@ impl Message {
 pub(crate) struct AmiEvent;
 
 impl AmiEvent {
-    pub(crate) fn from_array(server_key: Str, headers: Array) -> PhpResult<Object> {
-        let message = from_array(&server_key, &headers, "Event", Kind::Event)?;
+    pub(crate) fn from_array(server_key: Str, headers: Array, received_at: Option<f64>) -> PhpResult<Object> {
+        let mut message = from_array(&server_key, &headers, "Event", Kind::Event)?;
+        if let Some(seconds) = received_at {
+            let received_at = Duration::try_from_secs_f64(seconds).map_err(|_| {
+                config::invalid("receivedAt", &seconds.to_string(), "a Unix time, 0 or later")
+            })?;
+            message = wire::Message::stamped(message.frame(), Stamp { received_at, ..Stamp::default() });
+        }
         new_event(server_key, MessageState::Single(message))
     }
 }

@@ -37,7 +37,7 @@ impl ClientOptions {
         let section = Section::new(path, options, &CLIENT_KEYS)?;
         let mut given = ClientOptionsProperties::defaults();
         read_client(&section, &mut given)?;
-        let limits = limits(&given)?;
+        let limits = config::within(path, limits(&given))?;
         let object = given.into_object()?;
         object.init(ClientBounds(limits))?;
         Ok(object)
@@ -164,7 +164,7 @@ impl ClusterOptions {
         let section = Section::new(path, options, &CLUSTER_KEYS)?;
         let mut given = ClusterOptionsProperties::defaults();
         read_cluster(&section, &mut given)?;
-        let limits = cluster_limits(&given)?;
+        let limits = config::within(path, cluster_limits(&given))?;
         let object = given.into_object()?;
         object.init(ClusterBounds(limits))?;
         Ok(object)
@@ -219,7 +219,7 @@ impl TlsOptions {
         let section = Section::new(path, options, &TLS_KEYS)?;
         let mut given = TlsOptionsProperties::defaults();
         read_tls(&section, &mut given)?;
-        settings(&given)?;
+        config::within(path, settings(&given))?;
         given.into_object()
     }
 

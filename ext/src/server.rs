@@ -85,7 +85,7 @@ impl ServerConfig {
                 .unwrap_or_else(|| Object::enum_case(Class::AuthMethod, "auto")),
             event_mask: section.string("event_mask")?,
         };
-        let state = check(&properties, secret.as_ref())?;
+        let state = config::within(path, check(&properties, secret.as_ref()))?;
         let object = properties.into_object()?;
         object.init(state)?;
         Ok(object)

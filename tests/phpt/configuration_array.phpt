@@ -55,7 +55,7 @@ there is no server "nope": known are pbx1, pbx2, pbx3
 unknown key "server": did you mean "servers"?
 servers is a string, must be an array
 servers.pbx1 is string, must be an array or ServerConfig
-heartbeatInterval is 5 s, must be less than readTimeout (4 s)
+in servers.pbx1.options: heartbeatInterval is 5 s, must be less than readTimeout (4 s)
 unknown key "pasword" in servers.pbx1: known are host, port, username, secret, tls, auth, event_mask, options
 unknown key "heartbeat" in options: known are connect_timeout, login_timeout, read_timeout…
 cluster.stall_guard_ms is a string, must be a whole number

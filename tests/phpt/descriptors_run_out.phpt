@@ -48,7 +48,7 @@ file_put_contents($script, <<<'PHP'
     var_dump($ami->server('second')->open(wait: 5.0)->isReady());
     PHP);
 $process = proc_open(
-    ['sh', '-c', 'ulimit -n 64 && exec "$0" "$@"', PHP_BINARY, $script, (string) $fake->ports[0]],
+    ['sh', '-c', 'ulimit -n 64 && exec "$@"', 'sh', ...php_command($script, (string) $fake->ports[0])],
     [1 => ['pipe', 'w'], 2 => ['redirect', 1]],
     $pipes,
 );

@@ -31,5 +31,5 @@ $ami->run(until: fn(): bool => $failures($ami) === 2);
 --EXPECT--
 LogicException callback no message
 DomainException broken one
-warning: Apn\AmiClient\PendingAction::await(): Uncaught DomainException in AMI listener {closure:/listener_errors_have_a_handler.php:17}: broken
-warning: Apn\AmiClient\PendingAction::await(): Uncaught RangeException in AMI listener {closure:/listener_errors_have_a_handler.php:21}: handler
+warning: Apn\AmiClient\PendingAction::await(): Uncaught DomainException in AMI listener {closure:listener_errors_have_a_handler.php:17}: broken
+warning: Apn\AmiClient\PendingAction::await(): Uncaught RangeException in AMI listener {closure:listener_errors_have_a_handler.php:21}: handler

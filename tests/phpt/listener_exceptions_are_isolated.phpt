@@ -40,10 +40,10 @@ echo implode(' ', $failures), "\n";
 
 --EXPECT--
 warning: Apn\AmiClient\AmiClientManager::run(): Uncaught DomainException in AMI listener Broken::listen: broken in /listener_exceptions_are_isolated.php:14
-warning: Apn\AmiClient\AmiClientManager::run(): Uncaught Error in AMI listener {closure:/listener_exceptions_are_isolated.php:21}: worse in /listener_exceptions_are_isolated.php:22
+warning: Apn\AmiClient\AmiClientManager::run(): Uncaught Error in AMI listener {closure:listener_exceptions_are_isolated.php:21}: worse in /listener_exceptions_are_isolated.php:22
 still called: one
-warning: Apn\AmiClient\AmiClientManager::run(): Uncaught LogicException in AMI listener {closure:/listener_exceptions_are_isolated.php:29}: callback in /listener_exceptions_are_isolated.php:29
+warning: Apn\AmiClient\AmiClientManager::run(): Uncaught LogicException in AMI listener {closure:listener_exceptions_are_isolated.php:29}: callback in /listener_exceptions_are_isolated.php:29
 warning: Apn\AmiClient\AmiClientManager::run(): Uncaught DomainException in AMI listener Broken::listen: broken in /listener_exceptions_are_isolated.php:14
-warning: Apn\AmiClient\AmiClientManager::run(): Uncaught Error in AMI listener {closure:/listener_exceptions_are_isolated.php:21}: worse in /listener_exceptions_are_isolated.php:22
+warning: Apn\AmiClient\AmiClientManager::run(): Uncaught Error in AMI listener {closure:listener_exceptions_are_isolated.php:21}: worse in /listener_exceptions_are_isolated.php:22
 still called: two
 0 2 2

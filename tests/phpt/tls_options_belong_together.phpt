@@ -17,8 +17,8 @@ foreach ([['certFile' => 'a'], ['keyFile' => 'a'], ['caFile' => ''], ['serverNam
 }
 ?>
 
---EXPECT--
-object(Apn\AmiClient\TlsOptions)#1 (5) {
+--EXPECTF--
+object(Apn\AmiClient\TlsOptions)#%d (5) {
   ["caFile"]=>
   NULL
   ["serverName"]=>

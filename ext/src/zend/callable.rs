@@ -40,19 +40,30 @@ impl Callable {
         })
     }
 
-    /// `Class::method`, `function` or PHP's name of a closure.
+    /// `Class::method`, `function` or PHP's name of a closure, `{closure:worker.php:12}`: without folders, which
+    /// differ from machine to machine and are nobody's business in metrics.
     pub(crate) fn name(&self) -> String {
         let (mut class, mut name) = (std::ptr::null_mut(), std::ptr::null_mut());
         // SAFETY: live as long as `self`; the names live as long as the function.
         unsafe {
             ffi::ami_callable_name(self.as_raw(), &raw mut class, &raw mut name);
-            let text = |raw: *mut ffi::RawString| (!raw.is_null()).then(|| Str::from_borrowed(raw).lossy());
+            let text = |raw: *mut ffi::RawString| {
+                (!raw.is_null()).then(|| without_folders(&Str::from_borrowed(raw).lossy()))
+            };
             match (text(class), text(name)) {
                 (Some(class), Some(name)) => format!("{class}::{name}"),
                 (_, name) => name.unwrap_or_default(),
             }
         }
     }
+}
+
+/// Drops the folders of a path within a name of PHP. In that of an anonymous class a NUL stands before it.
+fn without_folders(name: &str) -> String {
+    let end = name.rfind('/').map_or(0, |slash| slash + 1);
+    let first = name.find('/').unwrap_or(0);
+    let start = name[..first].rfind([':', '\0']).map_or(0, |mark| mark + 1);
+    format!("{}{}", &name[..start], &name[end.max(start)..]).replace('\0', ":")
 }
 
 impl Drop for Callable {

@@ -608,8 +608,8 @@ extern "C" fn zim_Apn_AmiClient_Message___unserialize(call: *mut RawCall, result
 
 #[unsafe(no_mangle)]
 extern "C" fn zim_Apn_AmiClient_AmiEvent_fromArray(call: *mut RawCall, result: *mut RawValue) {
-    method(call, result, 2, 2, |call| {
-        bodies::AmiEvent::from_array(call.arg::<Str>(0)?, call.arg::<Array>(1)?)
+    method(call, result, 2, 3, |call| {
+        bodies::AmiEvent::from_array(call.arg::<Str>(0)?, call.arg::<Array>(1)?, call.arg::<Option<f64>>(2)?)
     });
 }
 

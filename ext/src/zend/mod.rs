@@ -4,10 +4,13 @@
 //! needs a C compiler and PHP's headers and nothing else, and no layout of PHP but a zval's is known to Rust.
 //!
 //! Objects own references, arguments are parsed as PHP parses them, an exception is an `Err`, a fatal error
-//! in PHP code comes back as one too. Three rules keep it sound and are the caller's to follow:
+//! in PHP code comes back as one too. These rules keep it sound and are the caller's to follow:
 //!
 //! - no borrow of a `RefCell` and no lock lives while PHP code runs: [`callable`] and [`host::warning`] run some,
 //!   and so does dropping a [`Value`], [`Object`] or [`Callable`], by destructors;
+//! - nor while PHP allocates, which every new [`Str`], [`Array`] and [`Object`] does: at the memory limit, as with a
+//!   fatal error in a destructor, PHP jumps over the frames of Rust up to the next [`guard::attempt`]. What they own is
+//!   leaked then, and a borrow or lock among it would stay for ever;
 //! - every reference that state in Rust owns is named by its [`object::Native::trace`];
 //! - nothing of PHP is touched by another thread.
 

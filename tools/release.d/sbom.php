@@ -1,0 +1,161 @@
+<?php
+
+/**
+ * The bill of materials of the extension as CycloneDX: every crate that is linked into it, with licence and checksum.
+ *
+ * Usage: cargo metadata --format-version 1 --locked --filter-platform TARGET | php tools/release.d/sbom.php Cargo.lock
+ *
+ * The same sources give the same bytes.
+ */
+
+declare(strict_types=1);
+
+const ROOT = 'ami-client-ext';
+
+exit(main((string) stream_get_contents(STDIN), (string) file_get_contents($argv[1])));
+
+function main(string $metadata, string $lock): int
+{
+    $metadata = json_decode($metadata, true, flags: JSON_THROW_ON_ERROR);
+    $packages = array_column($metadata['packages'], null, 'id');
+    $nodes = array_column($metadata['resolve']['nodes'], null, 'id');
+    $linked = linked($nodes, root($packages), macros($packages));
+    $checksums = checksums($lock);
+    $root = array_key_first($linked);
+
+    $components = $dependencies = [];
+    foreach ($linked as $id => $needs) {
+        $components[$id] = component($packages[$id], $checksums);
+        $dependencies[] = [
+            'ref' => reference($packages[$id]),
+            'dependsOn' => array_map(static fn(string $need): string => reference($packages[$need]), $needs),
+        ];
+    }
+    $main = ['type' => 'library', 'name' => 'ami_client'] + $components[$root];
+    unset($components[$root]);
+
+    echo
+        json_encode(
+            [
+                'bomFormat' => 'CycloneDX',
+                'specVersion' => '1.5',
+                'version' => 1,
+                'metadata' => ['component' => $main],
+                'components' => array_values($components),
+                'dependencies' => $dependencies,
+            ],
+            JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR,
+        ),
+        "\n"
+    ;
+
+    return 0;
+}
+
+/** @param array<string, array<string, mixed>> $packages */
+function root(array $packages): string
+{
+    foreach ($packages as $id => $package) {
+        if ($package['name'] === ROOT) {
+            return $id;
+        }
+    }
+    throw new RuntimeException('the metadata has no ' . ROOT);
+}
+
+/**
+ * Crates that only the compiler loads.
+ *
+ * @param array<string, array<string, mixed>> $packages
+ *
+ * @return list<string>
+ */
+function macros(array $packages): array
+{
+    $kinds = static fn(array $package): array => array_merge(...array_column($package['targets'], 'kind'));
+
+    return array_keys(array_filter($packages, static fn(array $package): bool => in_array(
+        'proc-macro',
+        $kinds($package),
+        true,
+    )));
+}
+
+/**
+ * What the root needs to run, itself first: tests and build scripts do not ship.
+ *
+ * @param array<string, array<string, mixed>> $nodes
+ * @param list<string> $macros
+ *
+ * @return array<string, list<string>> package => what it needs
+ */
+function linked(array $nodes, string $root, array $macros): array
+{
+    $linked = [];
+    $next = [$root];
+    while (($id = array_shift($next)) !== null) {
+        if (isset($linked[$id])) {
+            continue;
+        }
+        $needs = [];
+        foreach ($nodes[$id]['deps'] as $dependency) {
+            $ships = in_array(null, array_column($dependency['dep_kinds'], 'kind'), true);
+            if ($ships && !in_array($dependency['pkg'], $macros, true)) {
+                $needs[] = $dependency['pkg'];
+            }
+        }
+        $linked[$id] = $needs;
+        array_push($next, ...$needs);
+    }
+
+    return $linked;
+}
+
+/** @return array<string, string> "name version" => SHA-256 */
+function checksums(string $lock): array
+{
+    preg_match_all(
+        '/^name = "(.+)"\nversion = "(.+)"\nsource = .+\nchecksum = "(.+)"$/m',
+        $lock,
+        $rows,
+        PREG_SET_ORDER,
+    );
+    $checksums = [];
+    foreach ($rows as [, $name, $version, $checksum]) {
+        $checksums["$name $version"] = $checksum;
+    }
+
+    return $checksums;
+}
+
+/** @param array<string, mixed> $package */
+function reference(array $package): string
+{
+    return "pkg:cargo/{$package['name']}@{$package['version']}";
+}
+
+/**
+ * @param array<string, mixed> $package
+ * @param array<string, string> $checksums
+ *
+ * @return array<string, mixed>
+ */
+function component(array $package, array $checksums): array
+{
+    $checksum = $checksums["{$package['name']} {$package['version']}"] ?? null;
+    $component = [
+        'type' => 'library',
+        'bom-ref' => reference($package),
+        'name' => $package['name'],
+        'version' => $package['version'],
+        'description' => trim((string) $package['description']),
+        // Older crates write "MIT/Apache-2.0".
+        'licenses' => [['expression' => str_replace('/', ' OR ', (string) $package['license'])]],
+        'purl' => reference($package),
+    ];
+    if ($checksum !== null) {
+        $component['hashes'] = [['alg' => 'SHA-256', 'content' => $checksum]];
+    }
+
+    return $component;
+}
