@@ -2,7 +2,7 @@
 # AMI_CACHE (default .cache) keeps what is costly, CARGO_TARGET_DIR (default target) what is built.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-laravel test-cluster test-real check fmt clean
+.PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-laravel test-cluster test-real bench check fmt clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -37,7 +37,10 @@ test-cluster: ## two minutes of workers killed and restarted over 12 servers
 test-real: ## PHPUnit against real Asterisk 16 and 22
 	@tools/test real
 
-check: ## formatting, lints, documentation, generated files in sync, licences
+bench: ## measures everything against its baselines, in some five minutes
+	@tools/bench
+
+check: ## formatting, lints, documentation, generated files in sync, licences, instruction counts
 	@tools/check
 
 fmt: ## formats Rust and PHP

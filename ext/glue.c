@@ -3,6 +3,9 @@
  * what can be said in Rust is said there.
  */
 #include "glue.h"
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include "ext/spl/spl_array.h"
 #include "main/php_streams.h"
 #include "main/streams/php_stream_plain_wrapper.h"
@@ -15,6 +18,9 @@
 _Static_assert(sizeof(void *) == 8, "64 bits");
 _Static_assert(sizeof(zval) == 16 && offsetof(zval, u1) == 8, "layout of zval");
 _Static_assert(offsetof(zend_string, len) == 16 && offsetof(zend_string, val) == 24, "layout of zend_string");
+
+/* object.rs knows these by value. */
+_Static_assert(BP_VAR_R == 0 && BP_VAR_IS == 3, "kinds of access");
 
 /* ---- calls and their arguments ---- */
 
@@ -298,6 +304,22 @@ void ami_array_set(HashTable *array, const char *key, size_t len, zval *value)
 	zend_symtable_str_update(array, key, len, value);
 }
 
+/* Where a value is or, null so far, will be. */
+zval *ami_array_place(HashTable *array, const char *key, size_t len)
+{
+	zend_ulong index;
+	zend_string *name;
+	zval *place;
+
+	if (ZEND_HANDLE_NUMERIC_STR(key, len, index)) {
+		return zend_hash_index_lookup(array, index);
+	}
+	name = zend_string_init(key, len, false);
+	place = zend_hash_lookup(array, name);
+	zend_string_release(name);
+	return place;
+}
+
 void ami_array_remove(HashTable *array, const char *key, size_t len)
 {
 	zend_symtable_str_del(array, key, len);
@@ -363,6 +385,13 @@ zend_object_handlers *ami_handlers_new(
 	handlers->free_obj = free_obj;
 	handlers->get_gc = get_gc;
 	return handlers;
+}
+
+void ami_handlers_dimensions(
+	zend_object_handlers *handlers, zend_object_read_dimension_t read, zend_object_has_dimension_t has)
+{
+	handlers->read_dimension = read;
+	handlers->has_dimension = has;
 }
 
 void ami_class_create(zend_class_entry *ce, zend_object *(*create)(zend_class_entry *))
@@ -441,22 +470,10 @@ void ami_object_clone_properties(zend_object *to, zend_object *from)
 	zend_objects_clone_members(to, from);
 }
 
-/* Takes the value over. False when the property has a value already: readonly is once. */
-bool ami_slot_init(zend_object *object, uint32_t slot, zval *value)
+/* The places of the declared properties, side by side. */
+zval *ami_slots(zend_object *object)
 {
-	zval *property = OBJ_PROP_NUM(object, slot);
-
-	if (Z_TYPE_P(property) != IS_UNDEF) {
-		return false;
-	}
-	ZVAL_COPY_VALUE(property, value);
-	Z_PROP_FLAG_P(property) = 0;
-	return true;
-}
-
-zval *ami_slot(zend_object *object, uint32_t slot)
-{
-	return OBJ_PROP_NUM(object, slot);
+	return object->properties_table;
 }
 
 void ami_property_set(zend_class_entry *scope, zend_object *object, const char *name, size_t len, zval *value)
@@ -580,6 +597,16 @@ zend_class_entry *ami_throwable_scope(zend_object *exception)
 void ami_warning(const char *message)
 {
 	php_error_docref(NULL, E_WARNING, "%s", message);
+}
+
+/* ---- the C library ---- */
+
+/* Where it is not glibc, whose arenas keep what they once had, there is nothing to ask for. */
+void ami_give_memory_back(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }
 
 /* ---- functions of other extensions ---- */

@@ -2,13 +2,14 @@
 
 use std::io;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use apn_ami::client::StepReport;
-use apn_ami::cluster::{Delivery, DeliveryKind, ServerId, Tell};
+use apn_ami::cluster::{Delivery, DeliveryKind, ServerId, SubscriptionId, Tell};
 use apn_ami::error::DisconnectReason;
 use apn_ami::net;
 use apn_ami::node::{ActionSlot, ConnectionState};
+use apn_ami::wire::Message;
 
 use crate::hub::{Core, Hub};
 use crate::listeners::{Listener, Topic};
@@ -16,8 +17,8 @@ use crate::message::{MessageState, microseconds, new_event, to_int};
 use crate::zend::classes::{GapProperties, TickSummaryProperties};
 use crate::zend::exception::{self, Description, describe};
 use crate::zend::{
-    Array, Builder, Callable, Class, IntoValue, Object, PhpResult, Properties, Thrown, Value, View, guard,
-    host,
+    Array, Builder, Callable, Class, IntoValue, Object, PhpResult, Properties, Str, Thrown, Value, View,
+    guard, host,
 };
 
 /// Longest uninterrupted wait: a signal that comes just before the wait begins does not end it.
@@ -29,8 +30,18 @@ pub(crate) struct TickReport {
     step: StepReport,
     events: i64,
     actions: i64,
-    /// The last event delivered since the core was told, and when it came.
-    delivered: Option<(ServerId, Duration)>,
+    /// The events of one server that are being delivered.
+    run: Option<Run>,
+    /// When the last listener of an event returned, unless something else was delivered since.
+    returned_at: Option<Instant>,
+}
+
+/// Events of one server, one after the other.
+struct Run {
+    server: ServerId,
+    key: Str,
+    /// When the last of them came.
+    received_at: Duration,
 }
 
 impl TickReport {
@@ -174,9 +185,11 @@ fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
     let mut budget = {
         let mut core = hub.core()?;
         let budget = core.cluster().limits().tick_events_max;
-        let mut due = Vec::new();
-        core.take_due(budget.saturating_sub(hub.due.borrow().len()), &mut due);
-        hub.due.borrow_mut().extend(due);
+        let mut due = hub.due.borrow_mut();
+        // What takes and what gives share one piece of memory.
+        let mut list = Vec::from(std::mem::take(&mut *due));
+        core.take_due(budget.saturating_sub(list.len()), &mut list);
+        *due = list.into();
         budget
     };
     while budget > 0 {
@@ -184,21 +197,24 @@ fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
         let next = hub.due.borrow_mut().pop_front();
         let Some(delivery) = next else { break };
         budget -= 1;
-        if report.delivered.is_some_and(|(server, _)| server != delivery.server) {
+        if report.run.as_ref().is_some_and(|run| run.server != delivery.server) {
             tell_lag(hub, report)?;
         }
         deliver(hub, delivery, report)?;
     }
     tell_lag(hub, report)?;
     write_records(hub)?;
+    if hub.due.borrow().is_empty() && hub.core()?.cluster_mut().take_burst_behind() {
+        host::give_memory_back();
+    }
     hub.forget_removed()
 }
 
 /// Tells the core how long the last event of a run took to its listeners.
 fn tell_lag(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
-    if let Some((server, received_at)) = report.delivered.take() {
-        let now = hub.now().unix;
-        hub.core()?.cluster_mut().delivered(server, now.saturating_sub(received_at));
+    if let Some(run) = report.run.take() {
+        let lag = hub.now().unix.saturating_sub(run.received_at);
+        hub.core()?.cluster_mut().delivered(run.server, lag);
     }
     Ok(())
 }
@@ -206,26 +222,46 @@ fn tell_lag(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
 fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpResult<()> {
     let server = delivery.server;
     match delivery.kind {
-        DeliveryKind::Event { message, listeners } => {
-            report.events += 1;
-            let received_at = message.stamp().received_at;
-            let event = new_event(hub.key(server), MessageState::Single(Rc::new(message)))?;
-            for id in listeners {
-                if let Some(listener) = hub.listeners.of_event(id) {
-                    call_listener(hub, &listener, &[event.clone().into_value()], Some(&event))?;
-                }
-            }
-            report.delivered = Some((server, received_at));
-            Ok(())
+        DeliveryKind::Event { message, listeners } => deliver_event(hub, server, message, &listeners, report),
+        DeliveryKind::Tell(tell) => {
+            report.returned_at = None;
+            deliver_tell(hub, server, tell, report)
         }
-        DeliveryKind::Tell(Tell::Ended { sequence, slot }) => {
+    }
+}
+
+fn deliver_event(
+    hub: &Rc<Hub>,
+    server: ServerId,
+    message: Message,
+    listeners: &[SubscriptionId],
+    report: &mut TickReport,
+) -> PhpResult<()> {
+    report.events += 1;
+    let received_at = message.stamp().received_at;
+    let run = report.run.get_or_insert_with(|| Run { server, key: hub.key(server), received_at });
+    run.received_at = received_at;
+    let event = new_event(run.key.clone(), MessageState::Single(message))?;
+    for id in listeners {
+        if let Some(listener) = hub.listeners.of_event(*id) {
+            let began = report.returned_at.take().unwrap_or_else(net::instant);
+            let ended = call_listener(hub, &listener, &[event.clone().into_value()], Some(&event), began)?;
+            report.returned_at = Some(ended);
+        }
+    }
+    Ok(())
+}
+
+fn deliver_tell(hub: &Rc<Hub>, server: ServerId, tell: Tell, report: &mut TickReport) -> PhpResult<()> {
+    match tell {
+        Tell::Ended { sequence, slot } => {
             report.actions += 1;
             deliver_ending(hub, server, sequence, &slot)
         }
-        DeliveryKind::Tell(Tell::Changed { from, to, reason, detail }) => {
+        Tell::Changed { from, to, reason, detail } => {
             deliver_change(hub, server, from, to, reason, detail)
         }
-        DeliveryKind::Tell(Tell::Gap { from, to, reason, dropped }) => {
+        Tell::Gap { from, to, reason, dropped } => {
             let gap = GapProperties {
                 server_key: hub.key(server),
                 from: microseconds(from),
@@ -282,33 +318,34 @@ pub(crate) fn reason_case(reason: DisconnectReason) -> Object {
 
 fn call_topic(hub: &Rc<Hub>, topic: Topic, arguments: &[Value]) -> PhpResult<()> {
     for listener in hub.listeners.of_topic(topic) {
-        call_listener(hub, &listener, arguments, None)?;
+        call_listener(hub, &listener, arguments, None, net::instant())?;
     }
     Ok(())
 }
 
-/// Calls one listener, if nobody cancelled it meanwhile. What it throws stops nobody else.
+/// Calls one listener, if nobody cancelled it meanwhile. What it throws stops nobody else. Gives the moment at
+/// which it returned: of listeners that follow each other the next one's time begins there, so that each costs
+/// one look at the clock.
 fn call_listener(
     hub: &Rc<Hub>,
     listener: &Listener,
     arguments: &[Value],
     event: Option<&Object>,
-) -> PhpResult<()> {
-    let Some(callable) = listener.callable() else { return Ok(()) };
-    let began = net::now().at;
+    began: Instant,
+) -> PhpResult<Instant> {
+    let Some(callable) = listener.callable() else { return Ok(began) };
     let outcome = callable.call(arguments).map(drop);
     // A listener that cancelled itself ends here, and its destructors may throw too.
     drop(callable);
     let outcome = outcome.and_then(|()| exception::check());
+    let ended = net::instant();
     listener.calls.set(listener.calls.get() + 1);
-    listener.time.set(listener.time.get() + net::now().at.saturating_duration_since(began));
-    match outcome {
-        Ok(()) => Ok(()),
-        Err(thrown) => {
-            listener.failures.set(listener.failures.get() + 1);
-            contain(hub, thrown, &listener.name, event)
-        }
+    listener.time.set(listener.time.get() + ended.saturating_duration_since(began));
+    if let Err(thrown) = outcome {
+        listener.failures.set(listener.failures.get() + 1);
+        contain(hub, thrown, &listener.name, event)?;
     }
+    Ok(ended)
 }
 
 /// Calls a callback of an action. What it throws stops nobody else.

@@ -13,13 +13,15 @@ use crate::config;
 use crate::zend::classes::AmiEventProperties;
 use crate::zend::exception::{error, throw_new, type_error};
 use crate::zend::properties::bad_data;
-use crate::zend::{Array, Builder, Class, Native, Object, PhpResult, Properties, Str, Value, View, host};
+use crate::zend::{
+    Array, Builder, Class, Dimensions, Native, Object, PhpResult, Properties, Str, Value, View, host,
+};
 
 /// What lies behind an `AmiEvent` or a `Response`.
 #[derive(Clone)]
 pub(crate) enum MessageState {
     /// A message by itself.
-    Single(Rc<wire::Message>),
+    Single(wire::Message),
     /// A part of what an action brought back, shared with all other parts.
     Part(Whole, Part),
 }
@@ -43,6 +45,13 @@ impl Native for MessageState {
 
     fn duplicate(&self) -> Option<Self> {
         Some(self.clone())
+    }
+}
+
+/// What `offsetGet` and `offsetExists` give for text.
+impl Dimensions for MessageState {
+    fn dimension(&self, header: &[u8]) -> PhpResult<Option<Str>> {
+        Ok(self.message()?.get(header).map(|value| Str::new(&value)))
     }
 }
 
@@ -217,7 +226,7 @@ impl Message {
             received_at: microseconds(stamp.received_at),
         }
         .init(this)?;
-        this.init(MessageState::Single(Rc::new(message)))
+        this.init(MessageState::Single(message))
     }
 }
 
@@ -227,31 +236,19 @@ pub(crate) struct AmiEvent;
 impl AmiEvent {
     pub(crate) fn from_array(server_key: Str, headers: Array) -> PhpResult<Object> {
         let message = from_array(&server_key, &headers, "Event", Kind::Event)?;
-        new_event(server_key, MessageState::Single(Rc::new(message)))
+        new_event(server_key, MessageState::Single(message))
     }
 }
 
 /// Lower-case names; a header that repeats holds a list.
 fn headers(message: &wire::Message) -> Array {
-    let mut grouped: Vec<(Vec<u8>, Vec<usize>)> = Vec::with_capacity(message.len());
-    for (at, (name, _)) in message.raw().enumerate() {
-        match grouped.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
-            Some((_, places)) => places.push(at),
-            None => grouped.push((name.to_ascii_lowercase(), vec![at])),
-        }
-    }
-    let value = |at: usize| message.header(at).map(|(_, value)| Str::new(&value));
-    let mut all = Builder::new(grouped.len());
-    for (name, places) in grouped {
-        if let [at] = places[..] {
-            all.set(name, value(at));
-        } else {
-            let mut list = Builder::new(places.len());
-            for at in places {
-                list.push(value(at));
-            }
-            all.set(name, list.finish());
-        }
+    let mut all = Builder::new(message.len());
+    let mut lower = Vec::with_capacity(64);
+    for at in 0..message.len() {
+        let Some((name, value)) = message.header(at) else { continue };
+        lower.clear();
+        lower.extend(name.iter().map(u8::to_ascii_lowercase));
+        all.add(&lower, &*value);
     }
     all.finish()
 }

@@ -11,7 +11,7 @@ use crate::options::{ClientBounds, ClusterBounds};
 use crate::pending::PendingState;
 use crate::registry::RegistryState;
 use crate::server::ServerState;
-use crate::zend::{Class, register, register_plain};
+use crate::zend::{Class, register, register_dimensions, register_plain};
 
 /// Called once, when PHP has registered the classes.
 pub(crate) fn register_states() {
@@ -20,7 +20,7 @@ pub(crate) fn register_states() {
     register::<ClientState>(false);
     register::<PendingState>(false);
     register::<SubscriptionState>(false);
-    register::<MessageState>(true);
+    register_dimensions::<MessageState>(true);
     register::<ServerState>(false);
     register::<RegistryState>(false);
     register::<ClientBounds>(false);

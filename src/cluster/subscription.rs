@@ -47,7 +47,7 @@ pub enum ValueFilter {
 pub struct SubscriptionId(pub u64);
 
 /// The subscriptions that an event is for, oldest first.
-pub type Listeners = SmallVec<[SubscriptionId; 4]>;
+pub type Listeners = SmallVec<[SubscriptionId; 2]>;
 
 /// All subscriptions of a cluster.
 #[derive(Debug, Default)]
@@ -90,6 +90,8 @@ struct NameEntry {
     is_protected: bool,
     generation: u64,
     listeners: Listeners,
+    /// One of the listeners looks at headers.
+    has_conditions: bool,
     counters: NameCounters,
 }
 
@@ -139,6 +141,10 @@ impl Subscriptions {
 
     fn by_name(&self, server: ServerId, name: &[u8]) -> Listeners {
         self.filters.iter().filter(|(_, filter)| filter.wants_name(server, name)).map(|(id, _)| *id).collect()
+    }
+
+    fn has_conditions(&self, id: SubscriptionId) -> bool {
+        self.filters.get(&id).is_some_and(|filter| !filter.headers.is_empty())
     }
 
     fn any_wants(&self, ids: &[SubscriptionId], frame: &[u8]) -> bool {
@@ -203,7 +209,8 @@ impl EventNames {
             return Verdict { is_wanted, is_protected, name: index };
         };
         entry.refresh(server, all);
-        let is_wanted = !entry.listeners.is_empty() && all.any_wants(&entry.listeners, frame);
+        let is_wanted = !entry.listeners.is_empty()
+            && (!entry.has_conditions || all.any_wants(&entry.listeners, frame));
         entry.counters.count(is_wanted);
         Verdict { is_wanted, is_protected: entry.is_protected, name: index }
     }
@@ -220,6 +227,9 @@ impl EventNames {
             return all.listeners(server, message);
         };
         entry.refresh(server, all);
+        if !entry.has_conditions {
+            return entry.listeners.clone();
+        }
         let wants =
             |id: &SubscriptionId| all.filters.get(id).is_some_and(|filter| filter.wants_headers(message));
         entry.listeners.iter().copied().filter(wants).collect()
@@ -251,6 +261,7 @@ impl EventNames {
                 name: lower.into(),
                 generation: 0,
                 listeners: Listeners::new(),
+                has_conditions: false,
                 counters: NameCounters::default(),
             });
             self.entries.len() - 1
@@ -266,6 +277,7 @@ impl NameEntry {
         if self.generation != all.generation {
             self.generation = all.generation;
             self.listeners = all.by_name(server, &self.name);
+            self.has_conditions = self.listeners.iter().any(|id| all.has_conditions(*id));
         }
     }
 }

@@ -9,3 +9,9 @@ use crate::cluster::Now;
 pub fn now() -> Now {
     Now { at: Instant::now(), unix: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() }
 }
+
+/// This moment on the clock that never jumps alone, for whoever measures.
+#[must_use]
+pub fn instant() -> Instant {
+    Instant::now()
+}

@@ -10,6 +10,6 @@ mod thread;
 mod tls;
 mod watch;
 
-pub use clock::now;
+pub use clock::{instant, now};
 pub use guard::{GuardCounters, SharedClient, Visit};
 pub use reactor::Reactor;

@@ -5,6 +5,7 @@ use std::fmt;
 use memchr::{memchr, memchr_iter};
 
 use super::message::{Kind, first_value, header_in, starts_with};
+use super::scan::{BLOCK, Block};
 use crate::limits::EVENT_FRAME_BYTES_MAX;
 
 /// What the stream holds next.
@@ -125,6 +126,12 @@ impl Framer {
         self.end - self.start
     }
 
+    /// Bytes that its buffer has.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Gives the buffer away if it holds nothing, so that idle sessions share one; a small rest is moved
     /// into a buffer of its own size.
     pub fn lend(&mut self) -> Option<Vec<u8>> {
@@ -214,27 +221,90 @@ impl Framer {
         }
     }
 
-    /// Looks for the end of the message, a line at a time but in one pass: nearly all of the input goes
-    /// through here.
+    /// Looks for the end of the message: by blocks as far as they hold input and the bound allows, what is
+    /// left by lines. Nearly all of the input goes through here.
     fn scan_message(&self, splits: bool) -> Scan {
         let last_line = self.start + self.limit();
-        let mut line = self.line;
-        for length in memchr_iter(b'\n', &self.bytes[self.scanned..self.end]) {
-            let line_feed = self.scanned + length;
-            let first = self.bytes[line];
-            if line_feed == line || (line_feed == line + 1 && first == b'\r') {
-                return Scan::Ended { line, after: line_feed + 1 };
+        let (mut line, mut at) = (self.line, self.scanned);
+        if at > line {
+            // The last input ended within a line.
+            let Some(length) = memchr(b'\n', &self.bytes[at..self.end]) else {
+                return Scan::Unfinished { line };
+            };
+            if let Some(scan) = self.scan_line(splits, line, at + length, last_line) {
+                return scan;
             }
-            if splits && matches!(first, b'E' | b'e') && starts_with(&self.bytes[line..line_feed], b"Event:")
-            {
-                return Scan::Ended { line, after: line };
+            line = at + length + 1;
+            at = line;
+        }
+        // Where lines begin in a block, as far as the blocks before say: at its first byte, or one before it.
+        let (mut begins, mut began) = (1, 0);
+        while let Some(bytes) = self.bytes.get(at..self.end.min(last_line)).and_then(<[u8]>::first_chunk) {
+            let block = Block::of(bytes);
+            let feeds = block.equal(b'\n');
+            let starts = feeds << 1 | begins;
+            // Line feeds at the first or the second byte of a line: of empty lines, or nearly so.
+            let short = feeds & (starts | starts << 1 | began);
+            let end = self.empty_line(at, short);
+            if splits {
+                let before = end.map_or(u64::MAX, |end| (1 << (end - at)) - 1);
+                if let Some(line) = self.event_line(at, block.equal_any_case(b'e') & starts & before) {
+                    return Scan::Ended { line, after: line };
+                }
             }
-            line = line_feed + 1;
-            if line > last_line {
-                return Scan::TooLong { line };
+            if let Some(feed) = end {
+                let line = line_after(feeds & ((1 << (feed - at)) - 1), at).unwrap_or(line);
+                return Scan::Ended { line, after: feed + 1 };
             }
+            line = line_after(feeds, at).unwrap_or(line);
+            (begins, began) = (feeds >> (BLOCK - 1), starts >> (BLOCK - 1));
+            at += BLOCK;
+        }
+        for length in memchr_iter(b'\n', &self.bytes[at..self.end]) {
+            if let Some(scan) = self.scan_line(splits, line, at + length, last_line) {
+                return scan;
+            }
+            line = at + length + 1;
         }
         Scan::Unfinished { line }
+    }
+
+    /// What the line up to `feed` says of its message.
+    fn scan_line(&self, splits: bool, line: usize, feed: usize, last_line: usize) -> Option<Scan> {
+        let text = &self.bytes[line..feed];
+        if matches!(text, b"" | b"\r") {
+            Some(Scan::Ended { line, after: feed + 1 })
+        } else if splits && starts_with(text, b"Event:") {
+            Some(Scan::Ended { line, after: line })
+        } else {
+            (feed >= last_line).then_some(Scan::TooLong { line: feed + 1 })
+        }
+    }
+
+    /// The first of these line feeds of a block that ends an empty line.
+    fn empty_line(&self, block: usize, mut short: u64) -> Option<usize> {
+        while short != 0 {
+            let feed = block + short.trailing_zeros() as usize;
+            // One byte before it is the line, or the end of the line before.
+            if matches!(self.bytes[feed - 1], b'\r' | b'\n') {
+                return Some(feed);
+            }
+            short &= short - 1;
+        }
+        None
+    }
+
+    /// The first of the lines that begin at these bits of a block which is a whole `Event:` line.
+    fn event_line(&self, block: usize, mut lines: u64) -> Option<usize> {
+        while lines != 0 {
+            let line = block + lines.trailing_zeros() as usize;
+            let rest = &self.bytes[line..self.end];
+            if starts_with(rest, b"Event:") && memchr(b'\n', rest).is_some() {
+                return Some(line);
+            }
+            lines &= lines - 1;
+        }
+        None
     }
 
     /// What to do at the end of the input: wait, or give up on a frame that cannot end in time.
@@ -316,11 +386,10 @@ impl Framer {
 impl Mode {
     fn of_first_line(line: &[u8]) -> Self {
         let kind = Kind::of(line);
+        let value = line[kind.value_at()..].trim_ascii();
         match kind {
-            Kind::Response if first_value(line).eq_ignore_ascii_case(b"Follows") => {
-                Self::Follows { ended: false }
-            }
-            Kind::Event => Self::Within { kind, splits: !may_hold_event_header(first_value(line)) },
+            Kind::Response if value.eq_ignore_ascii_case(b"Follows") => Self::Follows { ended: false },
+            Kind::Event => Self::Within { kind, splits: !may_hold_event_header(value) },
             Kind::Response | Kind::Other => Self::Within { kind, splits: false },
         }
     }
@@ -330,6 +399,11 @@ impl Mode {
 /// `event` (`res_pjsip_pubsub.c`).
 fn may_hold_event_header(event: &[u8]) -> bool {
     ["UserEvent", "ResourceListDetail"].iter().any(|name| event.eq_ignore_ascii_case(name.as_bytes()))
+}
+
+/// Where the line after the last of these line feeds of a block begins.
+fn line_after(feeds: u64, block: usize) -> Option<usize> {
+    (feeds != 0).then(|| block + BLOCK - feeds.leading_zeros() as usize)
 }
 
 fn without_cr(line: &[u8]) -> &[u8] {

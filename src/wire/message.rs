@@ -1,11 +1,12 @@
-//! One message: a copy of its frame and an index of its lines, built when first asked for.
+//! One message: a copy of its frame with an index of its lines behind it, in one piece of memory.
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::OnceLock;
 use std::time::Duration;
 
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memmem};
+
+use super::scan::{BLOCK, Block};
 
 /// What a message is, by its first line. A later `Response:` line does not count: `OriginateResponse` is
 /// an event that has one.
@@ -32,11 +33,16 @@ pub struct Stamp {
 }
 
 /// One message of Asterisk.
+#[derive(Clone)]
 pub struct Message {
-    frame: Box<[u8]>,
-    lines: OnceLock<Box<[Line]>>,
-    stamp: Stamp,
+    /// The frame, then eight bytes for each of its lines.
+    bytes: Vec<u8>,
+    /// Frames are bounded to 16 MiB by `Limits`.
+    frame_len: u32,
     kind: Kind,
+    /// A value may have to be unescaped.
+    has_backslash: bool,
+    stamp: Stamp,
 }
 
 /// Eight bytes a line. The end of the value is where the line's end begins.
@@ -49,6 +55,9 @@ struct Line {
     tail: u16,
 }
 
+const LINE_BYTES: usize = 8;
+/// A line of AMI is longer than this on the average: room for its place is made with that for the frame.
+const BYTES_A_LINE: usize = 17;
 const NO_COLON: u16 = u16::MAX;
 const END_COMMAND: &[u8] = b"--END COMMAND--";
 
@@ -62,7 +71,13 @@ impl Message {
     /// As [`Message::from_frame`], with where and when.
     #[must_use]
     pub fn stamped(frame: &[u8], stamp: Stamp) -> Self {
-        Self { frame: frame.into(), lines: OnceLock::new(), stamp, kind: Kind::of(frame) }
+        let frame = frame.get(..u32::MAX as usize).unwrap_or(frame);
+        let kind = Kind::of(frame);
+        let mut bytes = Vec::with_capacity(frame.len() + (frame.len() / BYTES_A_LINE + 1) * LINE_BYTES);
+        bytes.extend_from_slice(frame);
+        let has_backslash = index(header_part(kind, frame), &mut bytes);
+        #[expect(clippy::cast_possible_truncation, reason = "cut to fit, above")]
+        Self { bytes, frame_len: frame.len() as u32, kind, has_backslash, stamp }
     }
 
     /// A message from headers, for tests and fakes.
@@ -94,15 +109,15 @@ impl Message {
     /// The frame as it came, without the empty line that ended it.
     #[must_use]
     pub fn frame(&self) -> &[u8] {
-        &self.frame
+        &self.bytes[..self.frame_len as usize]
     }
 
     /// The event's name, or what `Response:` says.
     #[must_use]
     pub fn name(&self) -> &[u8] {
         match self.kind {
-            Kind::Event | Kind::Response => first_value(&self.frame),
-            Kind::Other => b"",
+            Kind::Event | Kind::Response if !self.is_empty() => self.raw_value(0).trim_ascii(),
+            Kind::Event | Kind::Response | Kind::Other => b"",
         }
     }
 
@@ -121,26 +136,18 @@ impl Message {
     /// True when there is not even one line.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.frame.is_empty()
+        self.len() == 0
     }
 
     /// First value of a header, in any case, unescaped where Asterisk escapes it.
     #[must_use]
     pub fn get(&self, header: &[u8]) -> Option<Cow<'_, [u8]>> {
-        let is_it = |line: &Line| match line.name {
-            NO_COLON => header.is_empty(),
-            length if usize::from(length) == header.len() => {
-                let start = line.start as usize;
-                self.frame[start..start + header.len()].eq_ignore_ascii_case(header)
-            }
-            _ => false,
-        };
-        self.lines().iter().position(is_it).map(|at| self.value(at))
+        self.named(header).next().map(|at| self.value(at))
     }
 
     /// Every value of a header, in order, unescaped where Asterisk escapes it.
     pub fn all<'a>(&'a self, header: &'a [u8]) -> impl Iterator<Item = Cow<'a, [u8]>> {
-        (0..self.len()).filter(|&at| self.raw_name(at).eq_ignore_ascii_case(header)).map(|at| self.value(at))
+        self.named(header).map(|at| self.value(at))
     }
 
     /// The headers as they came: order, case and repeats; a line without a colon has an empty name.
@@ -157,7 +164,7 @@ impl Message {
     /// The `ActionID` header.
     #[must_use]
     pub fn action_id(&self) -> Option<&[u8]> {
-        header_in(&self.frame, b"ActionID")
+        self.named(b"ActionID").next().map(|at| self.raw_value(at))
     }
 
     /// What a `Command` printed, lines joined by LF: the `Output:` headers of Asterisk 14 and later, or
@@ -195,71 +202,80 @@ impl Message {
         found
     }
 
-    /// Bytes this message holds when its index is built: what bounds count.
+    /// Bytes this message holds: what bounds count.
     #[must_use]
     pub fn memory(&self) -> usize {
-        // An index is built for every event that a listener looks at: counted before it is there, so
-        // that a bound cannot be passed by looking. 20 bytes is a short line of AMI.
-        size_of::<Self>() + self.frame.len() + self.frame.len() / 20 * size_of::<Line>()
+        size_of::<Self>() + self.bytes.capacity()
     }
 
-    fn lines(&self) -> &[Line] {
-        self.lines.get_or_init(|| index(self.header_part()))
+    fn lines(&self) -> &[[u8; LINE_BYTES]] {
+        self.bytes[self.frame_len as usize..].as_chunks().0
     }
 
-    /// The frame without the text of a `Response: Follows`.
-    fn header_part(&self) -> &[u8] {
-        match self.follows_text() {
-            Some(text) => &self.frame[..text.as_ptr() as usize - self.frame.as_ptr() as usize],
-            None => &self.frame,
-        }
+    fn line(&self, at: usize) -> Option<Line> {
+        self.lines().get(at).map(|bytes| Line::from_bytes(*bytes))
     }
 
-    /// The text of a `Response: Follows`: from the first line that is none of its headers to the marker.
+    /// The lines of a header, in any case. Those without a colon have an empty name.
+    fn named<'a>(&'a self, header: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+        let length = match u16::try_from(header.len()) {
+            Ok(0) => Some(NO_COLON),
+            Ok(NO_COLON) | Err(_) => None,
+            Ok(length) => Some(length),
+        };
+        self.lines().iter().enumerate().filter_map(move |(at, bytes)| {
+            let line = Line::from_bytes(*bytes);
+            let is_it = Some(line.name) == length && {
+                // Nearly always spelled as asked for.
+                let name = &self.bytes[line.start as usize..][..header.len()];
+                name == header || name.eq_ignore_ascii_case(header)
+            };
+            is_it.then_some(at)
+        })
+    }
+
+    /// The text of a `Response: Follows`.
     fn follows_text(&self) -> Option<&[u8]> {
-        if self.kind != Kind::Response || !first_value(&self.frame).eq_ignore_ascii_case(b"Follows") {
-            return None;
-        }
-        let mut at = 0;
-        while let Some(end) = memchr(b'\n', &self.frame[at..]) {
-            let line = &self.frame[at..at + end];
-            let known = ["Response:", "Privilege:", "ActionID:", "Message:"];
-            if !known.iter().any(|name| starts_with(line, name.as_bytes())) {
-                break;
-            }
-            at += end + 1;
-        }
-        let text = &self.frame[at..];
-        let text = &text[..memmem::rfind(text, END_COMMAND).unwrap_or(text.len())];
-        Some(text.strip_suffix(b"\n").map_or(text, |text| text.strip_suffix(b"\r").unwrap_or(text)))
+        let headers = header_part(self.kind, self.frame());
+        let text = &self.frame()[headers.len()..];
+        let is_follows = self.kind == Kind::Response && self.name().eq_ignore_ascii_case(b"Follows");
+        is_follows.then(|| {
+            let text = &text[..memmem::rfind(text, END_COMMAND).unwrap_or(text.len())];
+            text.strip_suffix(b"\n").map_or(text, |text| text.strip_suffix(b"\r").unwrap_or(text))
+        })
     }
 
     fn raw_name(&self, at: usize) -> &[u8] {
-        let line = self.lines()[at];
-        let length = if line.name == NO_COLON { 0 } else { usize::from(line.name) };
-        &self.frame[line.start as usize..line.start as usize + length]
+        match self.line(at) {
+            Some(Line { start, name, .. }) if name != NO_COLON => {
+                &self.bytes[start as usize..start as usize + usize::from(name)]
+            }
+            Some(_) | None => b"",
+        }
     }
 
     fn raw_value(&self, at: usize) -> &[u8] {
-        let lines = self.lines();
-        let line = lines[at];
-        let next = lines.get(at + 1).map_or(self.header_part().len(), |next| next.start as usize);
-        let value = match line.name {
-            NO_COLON => &self.frame[line.start as usize..next],
-            name => &self.frame[line.start as usize + usize::from(name) + 1..next],
+        let Some(line) = self.line(at) else { return b"" };
+        let next = match self.line(at + 1) {
+            Some(next) => next.start as usize,
+            None => header_part(self.kind, self.frame()).len(),
         };
-        let value = &value[..value.len() - usize::from(line.tail)];
+        let end = next - usize::from(line.tail);
         match line.name {
-            NO_COLON => value,
-            _ => value.strip_prefix(b" ").unwrap_or(value),
+            NO_COLON => &self.bytes[line.start as usize..end],
+            name => {
+                let value = &self.bytes[line.start as usize + usize::from(name) + 1..end];
+                value.strip_prefix(b" ").unwrap_or(value)
+            }
         }
     }
 
     fn value(&self, at: usize) -> Cow<'_, [u8]> {
         let value = self.raw_value(at);
-        match memchr(b'\\', value) {
-            Some(_) if self.is_escaped(self.raw_name(at)) => Cow::Owned(unescape(value)),
-            _ => Cow::Borrowed(value),
+        if self.has_backslash && value.contains(&b'\\') && self.is_escaped(self.raw_name(at)) {
+            Cow::Owned(unescape(value))
+        } else {
+            Cow::Borrowed(value)
         }
     }
 
@@ -284,10 +300,28 @@ impl Message {
     }
 }
 
+impl Line {
+    /// A frame is bounded to 16 MiB by `Limits`; a line without a name has [`NO_COLON`] bytes of it.
+    fn packed(start: usize, name: usize, tail: usize) -> u64 {
+        start as u64 | (name as u64) << 32 | (tail.min(usize::from(u16::MAX)) as u64) << 48
+    }
+
+    /// The reverse of `packed`.
+    #[expect(clippy::cast_possible_truncation, reason = "takes out what `packed` put in")]
+    fn from_bytes(bytes: [u8; LINE_BYTES]) -> Self {
+        let packed = u64::from_ne_bytes(bytes);
+        Self { start: packed as u32, name: (packed >> 32) as u16, tail: (packed >> 48) as u16 }
+    }
+}
+
 impl Kind {
     /// By the first line.
     #[must_use]
     pub fn of(frame: &[u8]) -> Self {
+        // As Asterisk spells it, before any other spelling.
+        if frame.starts_with(b"Event: ") {
+            return Self::Event;
+        }
         if starts_with(frame, b"Event:") {
             Self::Event
         } else if starts_with(frame, b"Response:") {
@@ -296,17 +330,20 @@ impl Kind {
             Self::Other
         }
     }
-}
 
-impl Clone for Message {
-    fn clone(&self) -> Self {
-        Self { frame: self.frame.clone(), lines: OnceLock::new(), stamp: self.stamp, kind: self.kind }
+    /// Where the first line's value begins.
+    pub(super) fn value_at(self) -> usize {
+        match self {
+            Self::Event => b"Event:".len(),
+            Self::Response => b"Response:".len(),
+            Self::Other => 0,
+        }
     }
 }
 
 impl PartialEq for Message {
     fn eq(&self, other: &Self) -> bool {
-        self.frame == other.frame
+        self.frame() == other.frame()
     }
 }
 
@@ -373,28 +410,104 @@ pub(super) fn starts_with(line: &[u8], prefix: &[u8]) -> bool {
     line.len() >= prefix.len() && line[..prefix.len()].eq_ignore_ascii_case(prefix)
 }
 
-fn index(frame: &[u8]) -> Box<[Line]> {
-    let mut lines = Vec::with_capacity(frame.len() / 20 + 2);
-    let mut start = 0;
-    let last = (!frame.ends_with(b"\n")).then_some(frame.len());
-    for end in memchr_iter(b'\n', frame).map(|at| at + 1).chain(last) {
-        let line = &frame[start..end];
-        let bare = line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line));
-        if !bare.is_empty() {
-            // Names are short: a plain loop is done before a vectorised search has begun.
-            let colon = bare.iter().position(|&byte| byte == b':');
-            let name = colon.and_then(|colon| u16::try_from(colon).ok()).unwrap_or(NO_COLON);
-            // A frame is bounded to 16 MiB by `Limits`, a line's end to two bytes.
-            #[expect(clippy::cast_possible_truncation, reason = "bounded, see above")]
-            lines.push(Line { start: start as u32, name, tail: (line.len() - bare.len()) as u16 });
-        } else if let Some(last) = lines.last_mut() {
-            // An empty line belongs to none: the value before it ends where its own line ended.
-            let last: &mut Line = last;
-            last.tail = last.tail.saturating_add(u16::try_from(line.len()).unwrap_or(0));
-        }
-        start = end;
+/// The frame without the text of a `Response: Follows`: up to the first line that is none of its headers.
+fn header_part(kind: Kind, frame: &[u8]) -> &[u8] {
+    if kind != Kind::Response || !first_value(frame).eq_ignore_ascii_case(b"Follows") {
+        return frame;
     }
-    lines.into_boxed_slice()
+    let mut at = 0;
+    while let Some(end) = memchr(b'\n', &frame[at..]) {
+        let line = &frame[at..at + end];
+        let known = ["Response:", "Privilege:", "ActionID:", "Message:"];
+        if !known.iter().any(|name| starts_with(line, name.as_bytes())) {
+            break;
+        }
+        at += end + 1;
+    }
+    &frame[..at]
+}
+
+/// Finds every line and its first colon in one pass, and whether there is a backslash.
+fn index(frame: &[u8], into: &mut Vec<u8>) -> bool {
+    let mut places = Places::new(into);
+    let (mut line, mut colon, mut has_backslash) = (0, usize::MAX, false);
+    let mut at = 0;
+    while at < frame.len() {
+        let block = Block::at(frame, at);
+        has_backslash |= block.has(b'\\');
+        let (mut feeds, mut colons) = (block.equal(b'\n'), block.equal(b':'));
+        while feeds != 0 {
+            // 64 where there is none, which is beyond every line.
+            colon = colon.min(at + colons.trailing_zeros() as usize);
+            let feed = at + feeds.trailing_zeros() as usize;
+            let has_return = feed > line && frame[feed - 1] == b'\r';
+            places.push(line, colon, feed - usize::from(has_return), feed + 1);
+            (line, colon) = (feed + 1, usize::MAX);
+            colons &= u64::MAX << (feed - at);
+            feeds &= feeds - 1;
+        }
+        if colons != 0 {
+            colon = colon.min(at + colons.trailing_zeros() as usize);
+        }
+        at += BLOCK;
+    }
+    if line < frame.len() {
+        places.push(line, colon, frame.len(), frame.len());
+    }
+    places.finish();
+    has_backslash
+}
+
+/// The lines of a message on their way behind its frame, some at a time.
+struct Places<'a> {
+    waiting: [u64; 32],
+    count: usize,
+    into: &'a mut Vec<u8>,
+    begin: usize,
+}
+
+impl<'a> Places<'a> {
+    fn new(into: &'a mut Vec<u8>) -> Self {
+        Self { waiting: [0; 32], count: 0, begin: into.len(), into }
+    }
+
+    /// A line from `start`, whose text ends at `end` and after which the next begins.
+    #[inline]
+    fn push(&mut self, start: usize, colon: usize, end: usize, next: usize) {
+        if end == start {
+            return self.push_empty(next - start);
+        }
+        if self.count == self.waiting.len() {
+            self.flush();
+        }
+        let name = if colon < end { (colon - start).min(usize::from(NO_COLON)) } else { usize::from(NO_COLON) };
+        self.waiting[self.count] = Line::packed(start, name, next - end);
+        self.count += 1;
+    }
+
+    /// An empty line belongs to none: the value before it ends where its own line ended.
+    #[cold]
+    fn push_empty(&mut self, length: usize) {
+        self.flush();
+        if self.into.len() > self.begin
+            && let Some(last) = self.into.last_chunk_mut()
+        {
+            let line = Line::from_bytes(*last);
+            let tail = usize::from(line.tail) + length;
+            *last = Line::packed(line.start as usize, line.name.into(), tail).to_ne_bytes();
+        }
+    }
+
+    fn flush(&mut self) {
+        for place in &self.waiting[..self.count] {
+            self.into.extend_from_slice(&place.to_ne_bytes());
+        }
+        self.count = 0;
+    }
+
+    fn finish(mut self) {
+        self.flush();
+    }
 }
 
 /// Some(true) for the plain header, Some(false) for one with a prefix or `(channel)`.

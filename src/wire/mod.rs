@@ -4,6 +4,7 @@ mod action;
 mod action_id;
 mod framer;
 mod message;
+mod scan;
 
 pub use action::{Action, EncodedAction, Parameter};
 pub use action_id::{ActionId, InstanceId};

@@ -50,6 +50,9 @@ pub(super) type Create = extern "C" fn(*mut RawClass) -> *mut RawObject;
 pub(super) type Free = extern "C" fn(*mut RawObject);
 pub(super) type CloneObject = extern "C" fn(*mut RawObject) -> *mut RawObject;
 pub(super) type GetGc = extern "C" fn(*mut RawObject, *mut *mut RawValue, *mut c_int) -> *mut RawArray;
+pub(super) type ReadDimension =
+    extern "C" fn(*mut RawObject, *mut RawValue, c_int, *mut RawValue) -> *mut RawValue;
+pub(super) type HasDimension = extern "C" fn(*mut RawObject, *mut RawValue, c_int) -> c_int;
 pub(super) type InfoRow = extern "C" fn(*const c_char, *const c_char);
 
 unsafe extern "C" {
@@ -149,6 +152,7 @@ unsafe extern "C" {
     pub(super) fn ami_array_is_list(array: *mut RawArray) -> bool;
     pub(super) fn ami_array_push(array: *mut RawArray, value: *mut RawValue);
     pub(super) fn ami_array_set(array: *mut RawArray, key: *const c_char, len: usize, value: *mut RawValue);
+    pub(super) fn ami_array_place(array: *mut RawArray, key: *const c_char, len: usize) -> *mut RawValue;
     pub(super) fn ami_array_remove(array: *mut RawArray, key: *const c_char, len: usize);
     pub(super) fn ami_array_find(array: *mut RawArray, key: *const c_char, len: usize) -> *mut RawValue;
     pub(super) fn ami_array_next(
@@ -171,6 +175,22 @@ unsafe extern "C" {
         clone: Option<CloneObject>,
         get_gc: GetGc,
     ) -> *mut RawHandlers;
+    pub(super) fn ami_handlers_dimensions(
+        handlers: *mut RawHandlers,
+        read: ReadDimension,
+        has: HasDimension,
+    );
+    pub(super) fn zend_std_read_dimension(
+        object: *mut RawObject,
+        offset: *mut RawValue,
+        access: c_int,
+        result: *mut RawValue,
+    ) -> *mut RawValue;
+    pub(super) fn zend_std_has_dimension(
+        object: *mut RawObject,
+        offset: *mut RawValue,
+        check_empty: c_int,
+    ) -> c_int;
     pub(super) fn ami_class_create(class: *mut RawClass, create: Create);
     pub(super) fn ami_class_plain(class: *mut RawClass, clones: bool);
     pub(super) fn ami_class_name(class: *mut RawClass) -> *mut RawString;
@@ -182,8 +202,7 @@ unsafe extern "C" {
     pub(super) fn ami_object_release(object: *mut RawObject);
     pub(super) fn ami_object_std_free(object: *mut RawObject);
     pub(super) fn ami_object_clone_properties(to: *mut RawObject, from: *mut RawObject);
-    pub(super) fn ami_slot_init(object: *mut RawObject, slot: u32, value: *mut RawValue) -> bool;
-    pub(super) fn ami_slot(object: *mut RawObject, slot: u32) -> *mut RawValue;
+    pub(super) fn ami_slots(object: *mut RawObject) -> *mut RawValue;
     pub(super) fn ami_property_set(
         scope: *mut RawClass,
         object: *mut RawObject,
@@ -216,6 +235,7 @@ unsafe extern "C" {
     pub(super) fn ami_throw_value_error(message: *const c_char);
     pub(super) fn ami_exception_scope() -> *mut RawClass;
     pub(super) fn ami_throwable_scope(exception: *mut RawObject) -> *mut RawClass;
+    pub(super) fn ami_give_memory_back();
     pub(super) fn ami_warning(message: *const c_char);
 
     pub(super) fn ami_function_call(

@@ -30,7 +30,7 @@ pub(crate) use array::{Array, Builder, Key};
 pub(crate) use callable::Callable;
 pub(crate) use classes::Class;
 pub(crate) use exception::{PhpResult, Thrown};
-pub(crate) use object::{Native, Object, Tracer};
+pub(crate) use object::{Dimensions, Native, Object, Tracer};
 pub(crate) use properties::Properties;
 pub(crate) use string::Str;
 pub(crate) use value::{IntoValue, Value, View};
@@ -38,6 +38,11 @@ pub(crate) use value::{IntoValue, Value, View};
 /// Registers the state in Rust of some classes: at start-up only.
 pub(crate) fn register<T: Native>(clones: bool) {
     object::register::<T>(clones);
+}
+
+/// As `register`, for objects that are read like arrays.
+pub(crate) fn register_dimensions<T: Dimensions>(clones: bool) {
+    object::register_dimensions::<T>(clones);
 }
 
 /// Registers a class without state in Rust: at start-up only.

@@ -12,8 +12,8 @@ use super::callable::Callable;
 use super::classes::Class;
 use super::exception::{self, Thrown};
 use super::ffi::{self, RawArray, RawClass, RawGcBuffer, RawHandlers, RawObject, RawValue};
-use super::string::Str;
-use super::value::Value;
+use super::string::{Str, bytes_of};
+use super::value::{IntoValue, Value};
 
 /// One reference to an object.
 pub(crate) struct Object(NonNull<RawObject>);
@@ -102,7 +102,7 @@ impl Object {
     }
 
     /// Writes a property as code in `scope` would, readonly ones before their first value.
-    pub(crate) fn set(&self, scope: Class, name: &str, value: impl super::value::IntoValue) {
+    pub(crate) fn set(&self, scope: Class, name: &str, value: impl IntoValue) {
         self.set_in(scope.entry(), name, value.into_value());
     }
 
@@ -208,6 +208,13 @@ pub(crate) trait Native: Sized + 'static {
     }
 }
 
+/// State whose objects are read like arrays: `$object["text"]` and `isset()` of it ask the state, without a call
+/// of `offsetGet`. Everything else is PHP's own way.
+pub(crate) trait Dimensions: Native {
+    /// What is there under a text; `Err` where PHP had better call the method, which says why.
+    fn dimension(&self, offset: &[u8]) -> PhpResult<Option<Str>>;
+}
+
 /// What `trace` reports to.
 pub(crate) struct Tracer(*mut RawGcBuffer);
 
@@ -238,6 +245,14 @@ pub(super) fn register<T: Native>(clones: bool) {
             ffi::ami_class_create(class.entry(), create::<T>);
         }
     }
+}
+
+/// As `register`.
+pub(super) fn register_dimensions<T: Dimensions>(clones: bool) {
+    register::<T>(clones);
+    let handlers = HANDLERS[T::CLASSES[0] as usize].load(Ordering::Relaxed);
+    // SAFETY: at start-up, by one thread; the handlers were made above, for objects of `T`.
+    unsafe { ffi::ami_handlers_dimensions(handlers, read_dimension::<T>, has_dimension::<T>) }
 }
 
 /// Registers a class without state in Rust, at start-up: no hollow objects of it, and clones only where wanted.
@@ -284,6 +299,63 @@ extern "C" fn clone<T: Native>(object: *mut RawObject) -> *mut RawObject {
         ptr::write(place_of::<T>(copy), state);
         ffi::ami_object_clone_properties(copy, object);
         copy
+    }
+}
+
+/// What the state has under the text of `offset`. None where PHP's own way has to be gone: another offset than
+/// text, a class of the user's with an `offsetGet` of its own, an object without state.
+///
+/// # Safety
+///
+/// `object` is a live object of a class registered for `T`, `offset` a live value or null.
+unsafe fn dimension<T: Dimensions>(object: *mut RawObject, offset: *mut RawValue) -> Option<Option<Str>> {
+    // SAFETY: as above; a string lives as long as the value that holds it.
+    unsafe {
+        let text = offset.as_ref().and_then(|offset| offset.string())?;
+        let class = ffi::ami_object_class(object);
+        if !T::CLASSES.iter().any(|own| own.entry() == class) {
+            return None;
+        }
+        let state = (*place_of::<T>(object)).as_ref()?;
+        catch_unwind(AssertUnwindSafe(|| state.dimension(bytes_of(text)).ok())).ok().flatten()
+    }
+}
+
+extern "C" fn read_dimension<T: Dimensions>(
+    object: *mut RawObject,
+    offset: *mut RawValue,
+    access: c_int,
+    result: *mut RawValue,
+) -> *mut RawValue {
+    /// `$x["a"]` and `$x["a"] ?? null`: glue.c asserts both.
+    const READS: [c_int; 2] = [0, 3];
+    // SAFETY: PHP gives a live object of a class registered for `T`, a live offset or none, and a place.
+    unsafe {
+        let found = if READS.contains(&access) { dimension::<T>(object, offset) } else { None };
+        match found {
+            Some(value) => {
+                ptr::write(result, value.into_value().into_raw());
+                result
+            }
+            None => ffi::zend_std_read_dimension(object, offset, access, result),
+        }
+    }
+}
+
+extern "C" fn has_dimension<T: Dimensions>(
+    object: *mut RawObject,
+    offset: *mut RawValue,
+    check_empty: c_int,
+) -> c_int {
+    // SAFETY: as in `read_dimension`.
+    unsafe {
+        match dimension::<T>(object, offset) {
+            Some(value) => {
+                let counts = |value: Str| check_empty == 0 || !matches!(&*value, b"" | b"0");
+                c_int::from(value.is_some_and(counts))
+            }
+            None => ffi::zend_std_has_dimension(object, offset, check_empty),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The declared properties of an object as a Rust struct: written once, by the constructor, and read back.
 
+use std::ptr;
+
 use super::PhpResult;
 use super::array::Array;
 use super::classes::Class;
@@ -7,7 +9,7 @@ use super::exception::{self, Thrown};
 use super::ffi;
 use super::object::Object;
 use super::string::Str;
-use super::value::{IntoValue, Value, View};
+use super::value::{IntoValue, RawValue, Value, View};
 
 /// A struct that `generate.php` made of the properties of a class, ancestors' first.
 pub(crate) trait Properties: Sized {
@@ -29,7 +31,7 @@ pub(crate) trait Properties: Sized {
     /// Gives them to an object that has none yet: what a constructor does.
     fn init(self, object: &Object) -> PhpResult<()> {
         debug_assert!(object.is(Self::CLASS));
-        self.put(&mut Slots { source: Source::Object(object), next: 0 })
+        self.put(&mut Slots::of(object))
     }
 
     /// The properties of an object of this class.
@@ -37,19 +39,22 @@ pub(crate) trait Properties: Sized {
         if !object.is(Self::CLASS) {
             return Err(exception::error("not an object of the expected class"));
         }
-        Self::take(&mut Slots { source: Source::Object(object), next: 0 })
+        Self::take(&mut Slots::of(object))
     }
 
     /// The properties as `serialize` wrote them, their types checked.
     fn of_serialized(data: &Array) -> PhpResult<Self> {
-        Self::take(&mut Slots { source: Source::Serialized(data, Self::CLASS), next: 0 })
+        let source = Source::Serialized(data, Self::CLASS);
+        Self::take(&mut Slots { source, places: ptr::null_mut(), next: 0 })
     }
 }
 
 /// The places of an object's declared properties, one after the other.
 pub(crate) struct Slots<'a> {
     source: Source<'a>,
-    next: u32,
+    /// The first place of the object, where it is one.
+    places: *mut RawValue,
+    next: usize,
 }
 
 enum Source<'a> {
@@ -57,17 +62,26 @@ enum Source<'a> {
     Serialized(&'a Array, Class),
 }
 
-impl Slots<'_> {
+impl<'a> Slots<'a> {
+    fn of(object: &'a Object) -> Self {
+        // SAFETY: a live object, whose class has places.
+        let places = unsafe { ffi::ami_slots(object.as_raw()) };
+        Self { source: Source::Object(object), places, next: 0 }
+    }
+
     pub(super) fn put(&mut self, name: &str, value: impl IntoValue) -> PhpResult<()> {
         let Source::Object(object) = self.source else { return Ok(()) };
-        let mut raw = value.into_value().into_raw();
-        // SAFETY: the generated struct has as many fields as the class has places; the value passes to the place.
-        if unsafe { ffi::ami_slot_init(object.as_raw(), self.next, &raw mut raw) } {
-            self.next += 1;
-            return Ok(());
+        let value = value.into_value();
+        // SAFETY: the generated struct has as many fields as the class has places, which lie side by side;
+        // what is undefined owns nothing, so that it can be written over, its property flags included.
+        unsafe {
+            let place = self.places.add(self.next);
+            if (*place).is_undefined() {
+                place.write(value.into_raw());
+                self.next += 1;
+                return Ok(());
+            }
         }
-        // SAFETY: it was not taken over.
-        drop(unsafe { Value::from_owned(raw) });
         Err(exception::error(&format!("Cannot modify readonly property {}::${name}", object.class_name())))
     }
 
@@ -82,7 +96,7 @@ impl Slots<'_> {
 
     fn take_from<T: FromValue>(&mut self, object: &Object, name: &str) -> PhpResult<T> {
         // SAFETY: as in `put`; the place is live as long as the object.
-        let value = unsafe { Value::from_borrowed(ffi::ami_slot(object.as_raw(), self.next)) };
+        let value = unsafe { Value::from_borrowed(self.places.add(self.next)) };
         self.next += 1;
         if value.is_undefined() {
             return Err(exception::error(&format!(

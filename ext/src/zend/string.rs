@@ -50,10 +50,17 @@ impl Deref for Str {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        let raw = self.0.as_ptr();
         // SAFETY: the string lives as long as our reference, and no string of PHP changes while it is shared.
-        unsafe { std::slice::from_raw_parts((&raw const (*raw).bytes).cast(), (*raw).len) }
+        unsafe { bytes_of(self.0.as_ptr()) }
     }
+}
+
+/// # Safety
+///
+/// `raw` is a string that lives, and does not change, as long as the result is used.
+pub(super) unsafe fn bytes_of<'a>(raw: *const RawString) -> &'a [u8] {
+    // SAFETY: by contract.
+    unsafe { std::slice::from_raw_parts((&raw const (*raw).bytes).cast(), (*raw).len) }
 }
 
 impl Clone for Str {

@@ -3,7 +3,7 @@
 use std::ffi::CStr;
 
 use super::array::Array;
-use super::ffi;
+use super::ffi::{self, RawString};
 pub(crate) use super::ffi::RawValue;
 use super::object::Object;
 use super::string::Str;
@@ -29,6 +29,11 @@ impl RawValue {
 
     pub(super) fn is_undefined(self) -> bool {
         self.type_info & 0xff == UNDEFINED
+    }
+
+    /// The string, where it is one.
+    pub(super) fn string(self) -> Option<*const RawString> {
+        (self.type_info & 0xff == STRING).then(|| self.address() as *const RawString)
     }
 }
 
