@@ -52,7 +52,7 @@ return [
     'redis' => env('AMI_REDIS_CONNECTION'),
 
     'listen' => [
-        // What `ami:listen` without --server, --all and --cluster listens to: "all", "cluster", or a list of servers.
+        // What `ami:listen` without --server, --all and --cluster listens to: "all", "cluster", or servers ("pbx1,pbx2").
         'servers' => env('AMI_LISTEN', 'all'),
         // AMI event names or patterns => the application's own event class (FromAmiEvent) or queued job.
         // With headers to match: 'Hangup' => ['dispatch' => CallEnded::class, 'where' => ['Cause' => ['16', '17']]].

@@ -41,8 +41,11 @@ final readonly class AmiService
     /**
      * Has every such event dispatched as an event of the application, as a queued job, or given to a callable.
      *
+     * A parameter `$id` of the job, of fromAmi() or of the callable gets the event's id, which is the same however often
+     * the event comes: over the bridge that is once or more.
+     *
      * @param string|list<string> $names event names in any case, or patterns with * ("Queue*")
-     * @param class-string|callable(\Apn\AmiClient\AmiEvent): void $target a job, a class that is FromAmiEvent, a callable
+     * @param class-string|callable(\Apn\AmiClient\AmiEvent, string): void $target a job, a class that is FromAmiEvent, a callable
      * @param array<string, string|\Apn\AmiClient\Glob|list<string|\Apn\AmiClient\Glob>> $where headers that must match
      */
     public function on(string|array $names, string|callable $target, array $where = []): void
@@ -90,6 +93,6 @@ final readonly class AmiService
     /** @return list<string> the servers configured */
     public function serverKeys(): array
     {
-        return array_keys($this->servers->all());
+        return array_map(strval(...), array_keys($this->servers->all()));
     }
 }

@@ -51,6 +51,7 @@ final class AmiServiceProvider extends ServiceProvider
     public function boot(): void
     {
         $this->checkHealth();
+        $this->keepUnderOctane();
         if (!$this->app->runningInConsole()) {
             return;
         }
@@ -68,9 +69,17 @@ final class AmiServiceProvider extends ServiceProvider
             Console\SendCommand::class,
             Console\StatusCommand::class,
         ]);
+        // `php artisan reload`, where Laravel has it.
+        if (method_exists($this, 'reloads')) {
+            $this->reloads('ami:restart', 'ami');
+        }
         AboutCommand::add('AMI', static fn(): array => [
             'Extension' => phpversion('ami_client') ?: 'missing',
-            'Servers' => implode(', ', array_keys((array) config('ami.servers'))) ?: 'none',
+            'Servers' => rescue(
+                static fn(): string => implode(', ', array_keys(app(ServerSource::class)->fingerprints())) ?: 'none',
+                'unknown',
+                report: false,
+            ),
             'Redis connection' => config('ami.redis') ?? 'none',
         ]);
     }
@@ -98,6 +107,19 @@ final class AmiServiceProvider extends ServiceProvider
             if (app(Settings::class)->boolean('listen.health') && app(Records::class)->workers() === []) {
                 throw new RuntimeException('No worker of ami:listen is alive (config ami.listen.health).');
             }
+        });
+    }
+
+    /**
+     * Octane gives each request a clone of the application: what a request makes first goes with it. So what is costly is
+     * made before there is one, without a connection.
+     */
+    private function keepUnderOctane(): void
+    {
+        $this->app['events']->listen('Laravel\Octane\Events\WorkerStarting', static function (object $event): void {
+            $event->app->make(Store::class);
+            // A refused configuration is told to whoever uses it; the worker has other work too.
+            rescue(static fn(): mixed => $event->app->make(AmiClientManager::class));
         });
     }
 

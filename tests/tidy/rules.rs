@@ -57,6 +57,10 @@ const MAY_SLEEP: &[(&str, &str)] = &[
         "laravel-adapter/tests/Cluster/FleetTest.php",
         "lets a fleet of processes live for minutes, which is what it is about",
     ),
+    (
+        "laravel-adapter/tests/Feature/BridgeTest.php",
+        "a handler that is slow is what one of its tests is about",
+    ),
     ("laravel-adapter/tests/Cluster/SizingTest.php", "measures what a process uses over some seconds"),
     (
         "laravel-adapter/tests/Feature/ListenTest.php",

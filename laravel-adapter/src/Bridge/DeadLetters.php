@@ -40,7 +40,7 @@ final readonly class DeadLetters
     }
 
     /** @return array<string, array{entry: ?Entry, group: string, deliveries: int, error: string}> by id, the oldest first */
-    public function all(int $count = 1_000): array
+    public function all(int $count = 2 * self::LENGTH): array
     {
         $letters = [];
         foreach ($this->store->command('XRANGE', $this->stream(), '-', '+', 'COUNT', $count) as [$id, $fields]) {

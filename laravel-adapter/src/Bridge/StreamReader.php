@@ -50,12 +50,24 @@ final readonly class StreamReader
             local from = math.max(fields['entries-read'], tonumber(redis.call('HGET', KEYS[2], ARGV[1] .. ':to') or 0))
             if trimmed > from then
               redis.call('HINCRBY', KEYS[2], ARGV[1], trimmed - from)
-              redis.call('HSET', KEYS[2], ARGV[1] .. ':to', trimmed)
+              redis.call('HSET', KEYS[2], ARGV[1] .. ':to', trimmed, ARGV[1] .. ':at', redis.call('TIME')[1])
             end
           end
         end
         return redis.call('XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', ARGV[3], 'STREAMS', KEYS[1], '>')
         LUA;
+
+    /** KEYS: stream. ARGV: group, idle milliseconds. What such a consumer had in hand was claimed long before. */
+    private const string FORGET = <<<'LUA'
+        for _, list in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+          local consumer = {}
+          for i = 1, #list, 2 do consumer[list[i]] = list[i + 1] end
+          if consumer.pending == 0 and consumer.idle > tonumber(ARGV[2]) then
+            redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], consumer.name)
+          end
+        end
+        LUA;
+    private const float DEAD_SECONDS = 600.0;
 
     public function __construct(
         private Store $store,
@@ -124,6 +136,7 @@ final readonly class StreamReader
         [, $entries, $gone] = [...$answer, []];
         if ($gone !== []) {
             $this->store->command('HINCRBY', $this->lostKey(), $this->group, count($gone));
+            $this->store->command('HSET', $this->lostKey(), "{$this->group}:at", time());
         }
         if ($entries === []) {
             return [];
@@ -139,6 +152,22 @@ final readonly class StreamReader
         );
 
         return self::deliveries($entries, array_column($pending, 3, 0));
+    }
+
+    /** Has the group forget consumers that are long gone: each process is one, and a killed one does not leave. */
+    public function forgetTheDead(float $idleSeconds = self::DEAD_SECONDS): void
+    {
+        $this->store->script(self::FORGET, [$this->stream()], [$this->group, (int) ($idleSeconds * 1_000)]);
+    }
+
+    /**
+     * Says that this consumer still has these in hand.
+     *
+     * @param non-empty-list<string> $ids
+     */
+    public function keep(array $ids): void
+    {
+        $this->store->command('XCLAIM', $this->stream(), $this->group, $this->consumer, 0, ...[...$ids, 'JUSTID']);
     }
 
     /** @param list<string> $ids */

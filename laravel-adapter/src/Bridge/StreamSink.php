@@ -13,6 +13,7 @@ use Apn\AmiClient\Laravel\Worker\FollowsEvents;
 use Apn\AmiClient\Laravel\Worker\Sink;
 use Apn\AmiClient\Laravel\Worker\Worker;
 use Illuminate\Contracts\Events\Dispatcher;
+use RuntimeException;
 
 /** The bridge: events go to the Redis stream, and to listeners in whatever process consumes it. */
 final class StreamSink implements Sink, FollowsEvents
@@ -61,9 +62,14 @@ final class StreamSink implements Sink, FollowsEvents
         return $this->writer->turn($now);
     }
 
+    /** @throws RuntimeException where Redis is away: what waits is lost with the process */
     public function finish(float $now): void
     {
-        $this->writer->flush($now);
+        if (!$this->writer->flush($now)) {
+            throw new RuntimeException(
+                "Redis is away, {$this->writer->waitingCount()} events of the bridge end with this worker",
+            );
+        }
     }
 
     private function event(AmiEvent $event, string $id): void

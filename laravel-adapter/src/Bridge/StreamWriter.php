@@ -206,6 +206,7 @@ final class StreamWriter
     private function tellDropped(): void
     {
         foreach ($this->dropped as $server => $dropped) {
+            $server = (string) $server;
             foreach ($this->waiting as $place => $entry) {
                 if ($entry->server === $server) {
                     $gap = [

@@ -23,6 +23,8 @@ use RedisException;
  */
 final class Agent implements Holder
 {
+    private const float LOOK_SECONDS = 0.1;
+
     private float $renewAt = 0.0;
     private float $lookAt = 0.0;
     private float $followAt;
@@ -56,22 +58,40 @@ final class Agent implements Holder
     /**
      * Takes the servers it was told to, at the start.
      *
+     * A worker that was killed leaves its leases, and its supervisor starts the next one at once: so what is held is looked
+     * at for as long as a lease lasts. An owner that lives renews it meanwhile.
+     *
      * @return array<string, string> the owners of those that are held by others
      */
     public function take(bool $force): array
     {
-        $owners = [];
         $leases = $this->leases->read($this->servers->keys());
-        foreach ($leases as $server => $lease) {
-            if ($lease->isHeld && !$force) {
-                $owners[$server] = (string) $lease->owner;
-            }
+        $held = $force ? [] : self::held($leases);
+        if ($held !== []) {
+            $owners = implode(', ', array_unique(array_column($held, 'owner')));
+            $this->output->note('info', "servers are held by $owners: looking whether it lives");
         }
-        foreach ($owners === [] ? $leases : [] as $lease) {
+        $until = Worker::now() + $this->leases->seconds() + self::LOOK_SECONDS;
+        while ($held !== [] && Worker::now() < $until) {
+            usleep((int) (self::LOOK_SECONDS * 1e6));
+            $leases = $this->leases->read($this->servers->keys());
+            $now = self::held($leases);
+            if (array_any(
+                $now,
+                static fn(Lease $lease, int|string $server): bool => (
+                    !isset($held[$server])
+                    || $lease->seen > $held[$server]->seen
+                ),
+            )) {
+                break;
+            }
+            $held = $now;
+        }
+        foreach ($held === [] ? $leases : [] as $lease) {
             $this->acquire($lease, $force);
         }
 
-        return $owners;
+        return array_map(static fn(Lease $lease): string => (string) $lease->owner, $held);
     }
 
     public function feeds(): array
@@ -122,7 +142,7 @@ final class Agent implements Holder
     public function finish(float $now): void
     {
         $this->handovers->abort();
-        foreach (array_keys($this->holdings->all()) as $server) {
+        foreach ($this->holdings->servers() as $server) {
             $this->sink->flush();
             $this->holdings->close($server);
             $this->leases->release($server, $this->id);
@@ -146,8 +166,8 @@ final class Agent implements Holder
     /** A lease that could not be renewed in time may be another worker's by now. Nobody takes a server that is not shared. */
     private function loseExpired(float $now): void
     {
-        foreach ($this->isShared ? $this->holdings->all() : [] as $server => $holding) {
-            if ($now >= $holding->validUntil) {
+        foreach ($this->isShared ? $this->holdings->servers() : [] as $server) {
+            if ($now >= $this->holdings->get($server)?->validUntil) {
                 $this->holdings->lose($server, "its lease could not be renewed for {$this->leases->seconds()} s");
             }
         }
@@ -160,7 +180,7 @@ final class Agent implements Holder
         }
         $this->renewAt = $now + ($this->leases->seconds() / 4);
         $before = Worker::now();
-        $servers = array_map(strval(...), array_keys($this->holdings->all()));
+        $servers = $this->holdings->servers();
         $ours = $this->leases->renew($servers, $this->id);
         foreach ($servers as $server) {
             $holding = $this->holdings->get($server);
@@ -204,7 +224,7 @@ final class Agent implements Holder
         }
         $this->lookAt = $now + ($this->leases->seconds() / 8);
         $leases = $this->leases->read($this->servers->keys());
-        foreach ($this->isShared ? $this->share($leases) : array_keys($leases) as $server) {
+        foreach ($this->isShared ? $this->share($leases) : $this->servers->keys() as $server) {
             $lease = $leases[$server];
             if ($this->holdings->get($server) !== null) {
                 continue;
@@ -251,6 +271,16 @@ final class Agent implements Holder
         );
 
         return array_map(strval(...), array_keys($plan, $this->id, strict: true));
+    }
+
+    /**
+     * @param array<string, Lease> $leases
+     *
+     * @return array<string, Lease>
+     */
+    private static function held(array $leases): array
+    {
+        return array_filter($leases, static fn(Lease $lease): bool => $lease->isHeld);
     }
 
     /** @return list<string> workers that may take what this one gives */

@@ -120,10 +120,10 @@ final class Handovers
 
     public function turn(float $now): void
     {
-        foreach ([...$this->incoming, ...$this->outgoing] as $server => $handover) {
+        foreach ($this->all() as $handover) {
             if ($now >= $handover->until) {
-                $this->post->send($handover->other, Mail::Abort, $server);
-                $this->drop($server, "no end within {$this->seconds} s");
+                $this->post->send($handover->other, Mail::Abort, $handover->server);
+                $this->drop($handover->server, "no end within {$this->seconds} s");
             }
         }
     }
@@ -131,10 +131,16 @@ final class Handovers
     /** Gives up everything. */
     public function abort(): void
     {
-        foreach ([...$this->incoming, ...$this->outgoing] as $server => $handover) {
-            $this->post->send($handover->other, Mail::Abort, $server);
-            $this->drop($server, 'this worker ends');
+        foreach ($this->all() as $handover) {
+            $this->post->send($handover->other, Mail::Abort, $handover->server);
+            $this->drop($handover->server, 'this worker ends');
         }
+    }
+
+    /** @return list<Handover> */
+    private function all(): array
+    {
+        return [...array_values($this->incoming), ...array_values($this->outgoing)];
     }
 
     private function drop(string $server, string $why): void

@@ -40,6 +40,12 @@ final class Holdings
         return $this->holdings;
     }
 
+    /** @return list<string> strings also where the keys are numbers, which PHP makes integers of */
+    public function servers(): array
+    {
+        return array_map(strval(...), array_keys($this->holdings));
+    }
+
     public function get(string $server): ?Holding
     {
         return $this->holdings[$server] ?? null;

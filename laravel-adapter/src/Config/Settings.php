@@ -57,6 +57,20 @@ final readonly class Settings
         return self::at($path, static fn(): ServerConfig => ServerConfig::fromArray($key, $server));
     }
 
+    /** @return list<string>|'all'|'cluster' what `ami:listen` listens to where it is not told */
+    public function listenTo(): array|string
+    {
+        $servers = $this->raw('listen.servers') ?? 'all';
+        if (is_string($servers) && !in_array($servers, ['all', 'cluster'], strict: true)) {
+            $servers = array_filter(
+                array_map(trim(...), explode(',', $servers)),
+                static fn(string $one): bool => $one !== '',
+            );
+        }
+
+        return is_array($servers) ? array_map(strval(...), array_values($servers)) : (string) $servers;
+    }
+
     public function string(string $name): string
     {
         return $this->nullableString($name) ?? throw self::refused("ami.$name", 'it is null, must be a string');
@@ -64,7 +78,8 @@ final readonly class Settings
 
     public function nullableString(string $name): ?string
     {
-        $value = $this->config->get("ami.$name");
+        // In .env, AMI_REDIS_CONNECTION= is none.
+        $value = $this->config->get("ami.$name") === '' ? null : $this->config->get("ami.$name");
 
         return $value === null || is_string($value)
             ? $value
@@ -106,10 +121,14 @@ final readonly class Settings
         return $this->config->get("ami.$name");
     }
 
-    /** Which client the application speaks to Redis by: not in config/ami.php, but all that is there leans on it. */
-    public function redisClient(): string
+    /**
+     * The application's Redis connections: not in config/ami.php, but some of what is there leans on them.
+     *
+     * @return array<string, mixed>
+     */
+    public function redis(): array
     {
-        return (string) $this->config->get('database.redis.client', 'phpredis');
+        return (array) $this->config->get('database.redis');
     }
 
     public static function refused(string $path, string $why): InvalidConfigurationException

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Console;
 
-use Apn\AmiClient\Exception\AmiThrowable;
+use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Laravel\Bridge\Consumer;
 use Apn\AmiClient\Laravel\Bridge\DeadLetters;
 use Apn\AmiClient\Laravel\Bridge\EntryDispatcher;
@@ -17,12 +17,10 @@ use Apn\AmiClient\Laravel\Worker\Heartbeat;
 use Apn\AmiClient\Laravel\Worker\ResidentMemory;
 use Apn\AmiClient\Laravel\Worker\StopReason;
 use Apn\AmiClient\Laravel\Worker\Worker;
-use Illuminate\Console\Command;
-use RedisException;
 use Symfony\Component\Console\Attribute\AsCommand;
 
 #[AsCommand(name: 'ami:consume')]
-final class ConsumeCommand extends Command
+final class ConsumeCommand extends AmiCommand
 {
     private const float WAIT_SECONDS = 1.0;
     private const int MIB = 1_048_576;
@@ -38,6 +36,8 @@ final class ConsumeCommand extends Command
     protected $description = 'Dispatch the events that workers wrote with ami:listen --bridge=redis';
 
     private ?StopReason $stopping = null;
+    private int $maxSeconds = 0;
+    private int $memoryBytesMax = 0;
 
     public function handle(Store $store, Settings $settings, Records $records, EntryDispatcher $dispatcher): int
     {
@@ -49,13 +49,9 @@ final class ConsumeCommand extends Command
             (string) $this->option('group'),
             (string) ($this->option('consumer') ?? Heartbeat::newId()),
         );
-        try {
-            $reader->open((string) $this->option('from'));
-        } catch (AmiThrowable|RedisException $error) {
-            $this->components->error($error->getMessage());
-
-            return self::FAILURE;
-        }
+        $this->maxSeconds = $this->whole('max-time');
+        $this->memoryBytesMax = $this->whole('memory') * self::MIB;
+        $this->open($reader);
         if ($dispatcher->routes() === []) {
             $this->components->warn(
                 'No listener wants any event: Ami::on(), ami.listen.events and listeners of AmiEventReceived are all empty.',
@@ -104,15 +100,24 @@ final class ConsumeCommand extends Command
         }
     }
 
+    private function open(StreamReader $reader): void
+    {
+        $from = (string) $this->option('from');
+        if (preg_match('/^(\$|\d+(-\d+)?)$/', $from) !== 1) {
+            throw new InvalidConfigurationException(
+                "--from is \"$from\", must be \"$\", \"0\", or an id of the stream",
+            );
+        }
+        $reader->open($from);
+    }
+
     private function reasonToStop(float $seconds, bool $isRestarted): ?StopReason
     {
-        $memory = (int) $this->option('memory') * self::MIB;
-
         return match (true) {
             (bool) $this->option('once') => StopReason::Once,
             $isRestarted => StopReason::Restart,
-            (int) $this->option('max-time') > 0 && $seconds >= (int) $this->option('max-time') => StopReason::MaxTime,
-            $memory > 0 && ResidentMemory::bytes() > $memory => StopReason::Memory,
+            $this->maxSeconds > 0 && $seconds >= $this->maxSeconds => StopReason::MaxTime,
+            $this->memoryBytesMax > 0 && ResidentMemory::bytes() > $this->memoryBytesMax => StopReason::Memory,
             default => null,
         };
     }

@@ -15,12 +15,12 @@ use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Apn\AmiClient\Laravel\Routing\ReadClasses;
 use Apn\AmiClient\Laravel\Worker\Worker;
 use Apn\AmiClient\ServerConfig;
-use Illuminate\Console\Command;
+use RuntimeException;
 use Symfony\Component\Console\Attribute\AsCommand;
 use Throwable;
 
 #[AsCommand(name: 'ami:doctor')]
-final class DoctorCommand extends Command
+final class DoctorCommand extends AmiCommand
 {
     protected $signature = 'ami:doctor
         {--server=* : These servers only}
@@ -36,7 +36,7 @@ final class DoctorCommand extends Command
         $this->check(
             'extension ami_client',
             static fn(): string => (
-                phpversion('ami_client') ?: throw new \RuntimeException('it is missing: install it with PIE or phpize')
+                phpversion('ami_client') ?: throw new RuntimeException('it is missing: install it with PIE or phpize')
             ),
         );
         $servers = [];
@@ -45,10 +45,9 @@ final class DoctorCommand extends Command
             // Made here, not injected: a refused configuration is a finding, not a crash.
             $this->laravel->make(AmiClientManager::class);
 
-            return count($servers) . ' servers';
+            return implode(', ', array_keys($servers)) ?: 'no server';
         });
-        $only = (array) $this->option('server');
-        foreach ($only === [] ? $servers : array_intersect_key($servers, array_flip($only)) as $server) {
+        foreach ($this->wanted($servers) as $server) {
             $this->server($server, $routes);
         }
         if ($settings->nullableString('redis') !== null) {
@@ -58,20 +57,54 @@ final class DoctorCommand extends Command
         return $this->isWell ? self::SUCCESS : self::FAILURE;
     }
 
+    protected function worksWithoutExtension(): bool
+    {
+        return true;
+    }
+
+    /**
+     * @param array<string, ServerConfig> $servers
+     *
+     * @return array<string, ServerConfig>
+     */
+    private function wanted(array $servers): array
+    {
+        $only = (array) $this->option('server');
+        foreach (array_diff($only, array_keys($servers)) as $unknown) {
+            $this->check(
+                "server $unknown",
+                static fn(): never => throw new RuntimeException(
+                    'it is not in config ami.servers: there are ' . (implode(', ', array_keys($servers)) ?: 'none'),
+                ),
+            );
+        }
+
+        return $only === [] ? $servers : array_intersect_key($servers, array_flip($only));
+    }
+
     private function server(ServerConfig $config, EventRoutes $routes): void
     {
         $client = $this->laravel->make(AmiClientManager::class)->server($config->key);
-        $isOpen = $this->check("{$config->key}: name, TCP, TLS, login", function () use ($client, $config): string {
-            try {
-                $client->open((float) $this->option('wait'));
-            } catch (ConnectFailedException $error) {
-                throw new \RuntimeException(self::advice($config, $error), previous: $error);
+        $error = null;
+        try {
+            $client->open($this->seconds('wait'));
+        } catch (ConnectFailedException $failed) {
+            $error = $failed;
+        }
+        // Each of them rests on the one before.
+        foreach ([
+            'name' => $config->host,
+            'TCP' => "port {$config->port}",
+            'TLS' => $config->tls === null ? 'off' : 'on',
+            'login' => "as {$config->username}",
+        ] as $step => $detail) {
+            $isFailed = $error !== null && self::step($error->reason) === $step;
+            $this->check("{$config->key}: $step", static fn(): string => $isFailed
+                ? throw new RuntimeException(self::advice($config, $error), previous: $error)
+                : $detail);
+            if ($isFailed) {
+                return;
             }
-
-            return "{$config->host}:{$config->port} as {$config->username}" . ($config->tls === null ? '' : ', TLS');
-        });
-        if (!$isOpen) {
-            return;
         }
         $this->check("{$config->key}: round trip", static function () use ($client): string {
             $began = Worker::now();
@@ -85,12 +118,14 @@ final class DoctorCommand extends Command
             if ($has === null) {
                 return 'the account may not run `manager show user`, so what it may read is not known';
             }
-            foreach ($needs as $event => $class) {
-                if (!in_array($class, $has, strict: true) && !in_array('all', $has, strict: true)) {
-                    throw new \RuntimeException(
-                        "$event needs read=$class, the account has " . implode(',', $has) . ': add it in manager.conf',
-                    );
-                }
+            $missing = in_array('all', $has, strict: true) ? [] : array_diff($needs, $has);
+            if ($missing !== []) {
+                throw new RuntimeException(
+                    self::needs($missing)
+                    . ', the account has '
+                    . implode(',', $has)
+                    . ": add it to read of [{$config->username}] in manager.conf",
+                );
             }
 
             return $needs === []
@@ -98,6 +133,33 @@ final class DoctorCommand extends Command
                 : 'read=' . implode(',', array_unique($needs)) . ' is there';
         });
         $client->close();
+    }
+
+    /**
+     * One event of each class is enough to understand.
+     *
+     * @param non-empty-array<string, string> $classes by event
+     */
+    private static function needs(array $classes): string
+    {
+        $needs = [];
+        foreach (array_unique($classes) as $event => $class) {
+            $others = count(array_keys($classes, $class, strict: true)) - 1;
+            $needs[] = $event . ($others > 0 ? " (and $others more)" : '') . " needs read=$class";
+        }
+
+        return implode(', ', $needs);
+    }
+
+    /** At which of them it failed. */
+    private static function step(?DisconnectReason $reason): string
+    {
+        return match ($reason) {
+            DisconnectReason::Dns => 'name',
+            DisconnectReason::Refused, DisconnectReason::Unreachable, DisconnectReason::ConnectTimeout => 'TCP',
+            DisconnectReason::Tls => 'TLS',
+            default => 'login',
+        };
     }
 
     private static function advice(ServerConfig $config, ConnectFailedException $error): string
@@ -129,11 +191,13 @@ final class DoctorCommand extends Command
             return sprintf('%.1f ms', (Worker::now() - $began) * 1_000);
         });
         $this->check('Redis maxmemory-policy', static function () use ($store): string {
-            $policy = $store->command('CONFIG', 'GET', 'maxmemory-policy')[1] ?? 'unknown';
+            // Not CONFIG, which hosted ones refuse.
+            $memory = (string) $store->command('INFO', 'memory');
+            $policy = preg_match('/^maxmemory_policy:(\S+)/m', $memory, $found) === 1 ? $found[1] : 'unknown';
 
             return $policy === 'noeviction'
                 ? $policy
-                : throw new \RuntimeException(
+                : throw new RuntimeException(
                     "it is $policy: leases and the stream may vanish; set maxmemory-policy noeviction",
                 );
         });

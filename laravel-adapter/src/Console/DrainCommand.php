@@ -6,11 +6,10 @@ namespace Apn\AmiClient\Laravel\Console;
 
 use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Laravel\Worker\Worker;
-use Illuminate\Console\Command;
 use Symfony\Component\Console\Attribute\AsCommand;
 
 #[AsCommand(name: 'ami:drain')]
-final class DrainCommand extends Command
+final class DrainCommand extends AmiCommand
 {
     private const int POLL_US = 100_000;
 
@@ -31,14 +30,13 @@ final class DrainCommand extends Command
 
             return self::FAILURE;
         }
+        $timeout = $this->seconds('timeout');
         $records->askToDrain($worker);
         $began = Worker::now();
         while (isset($records->workers()[$worker])) {
-            if ((Worker::now() - $began) > (float) $this->option('timeout')) {
+            if ((Worker::now() - $began) > $timeout) {
                 $this->components->error(
-                    "$worker still works after {$this->option(
-     'timeout',
- )} s. Its log says why; SIGTERM to its process ends it as well.",
+                    "$worker still works after $timeout s. Its log says why; SIGTERM to its process ends it as well.",
                 );
 
                 return self::FAILURE;

@@ -5,12 +5,11 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Console;
 
 use Apn\AmiClient\Laravel\Bridge\DeadLetters;
-use Illuminate\Console\Command;
 use Illuminate\Support\Str;
 use Symfony\Component\Console\Attribute\AsCommand;
 
 #[AsCommand(name: 'ami:failed')]
-final class FailedCommand extends Command
+final class FailedCommand extends AmiCommand
 {
     private const int ERROR_LENGTH = 100;
 
@@ -20,13 +19,20 @@ final class FailedCommand extends Command
 
     public function handle(DeadLetters $deadLetters): int
     {
-        $letters = $deadLetters->all((int) $this->option('limit'));
+        $letters = $deadLetters->all($this->whole('limit'));
+        if ($letters === []) {
+            $this->components->info('There are no dead letters.');
+
+            return self::SUCCESS;
+        }
         $this->table(
             ['id', 'event', 'server', 'group', 'deliveries', 'error'],
             array_map(
                 static fn(string $id, array $letter): array => [
                     $id,
-                    $letter['entry']?->kind === 'event' ? $letter['entry']->event()->name : $letter['entry']?->kind,
+                    $letter['entry']?->kind === 'event'
+                        ? $letter['entry']->event()->name
+                        : $letter['entry']?->kind ?? 'unknown',
                     $letter['entry']?->server,
                     $letter['group'],
                     $letter['deliveries'],

@@ -6,12 +6,11 @@ namespace Apn\AmiClient\Laravel\Console;
 
 use Apn\AmiClient\Laravel\Bridge\DeadLetters;
 use Apn\AmiClient\Laravel\Bridge\EntryDispatcher;
-use Illuminate\Console\Command;
 use Symfony\Component\Console\Attribute\AsCommand;
 use Throwable;
 
 #[AsCommand(name: 'ami:failed:retry')]
-final class FailedRetryCommand extends Command
+final class FailedRetryCommand extends AmiCommand
 {
     protected $signature = 'ami:failed:retry {id* : Ids as ami:failed shows them, or "all"}';
 

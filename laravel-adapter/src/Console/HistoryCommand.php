@@ -5,11 +5,10 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Console;
 
 use Apn\AmiClient\Laravel\Records\Records;
-use Illuminate\Console\Command;
 use Symfony\Component\Console\Attribute\AsCommand;
 
 #[AsCommand(name: 'ami:history')]
-final class HistoryCommand extends Command
+final class HistoryCommand extends AmiCommand
 {
     protected $signature = 'ami:history
         {server : Its key in config/ami.php}
@@ -21,7 +20,7 @@ final class HistoryCommand extends Command
     public function handle(Records $records): int
     {
         $server = (string) $this->argument('server');
-        $history = array_reverse(array_slice($records->history($server), 0, (int) $this->option('limit')));
+        $history = array_reverse(array_slice($records->history($server), 0, $this->whole('limit')));
         foreach ($history as $transition) {
             if ($this->option('json')) {
                 $this->output->writeln(json_encode($transition, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES));

@@ -4,11 +4,10 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Console;
 
-use Illuminate\Console\Command;
 use Symfony\Component\Console\Attribute\AsCommand;
 
 #[AsCommand(name: 'ami:install')]
-final class InstallCommand extends Command
+final class InstallCommand extends AmiCommand
 {
     protected $signature = 'ami:install {--force : Overwrite config/ami.php}';
 
@@ -29,5 +28,10 @@ final class InstallCommand extends Command
         }
 
         return self::SUCCESS;
+    }
+
+    protected function worksWithoutExtension(): bool
+    {
+        return true;
     }
 }

@@ -13,17 +13,17 @@ use Apn\AmiClient\Laravel\Worker\JsonOutput;
 use Apn\AmiClient\Laravel\Worker\ListenRequest;
 use Apn\AmiClient\Laravel\Worker\LiveOutput;
 use Apn\AmiClient\Laravel\Worker\Output;
+use Apn\AmiClient\Laravel\Worker\ResidentMemory;
 use Apn\AmiClient\Laravel\Worker\StopReason;
 use Apn\AmiClient\Laravel\Worker\Worker;
 use Apn\AmiClient\Laravel\Worker\WorkerOptions;
-use Illuminate\Console\Command;
 use InvalidArgumentException;
 use RuntimeException;
 use Symfony\Component\Console\Attribute\AsCommand;
 use Symfony\Component\Console\Output\ConsoleOutputInterface;
 
 #[AsCommand(name: 'ami:listen')]
-final class ListenCommand extends Command
+final class ListenCommand extends AmiCommand
 {
     private const int MIB = 1_048_576;
 
@@ -94,14 +94,14 @@ final class ListenCommand extends Command
             throw new InvalidArgumentException("--bridge is \"$bridge\", must be redis");
         }
         if ($servers === [] && !$isAll && !$isShared) {
-            $configured = $settings->raw('listen.servers');
+            $configured = $settings->listenTo();
             $isShared = $configured === 'cluster';
-            $servers = is_array($configured) ? array_values($configured) : [];
+            $servers = is_array($configured) ? $configured : [];
         }
         if (($isShared || $bridge !== null) && $settings->nullableString('redis') === null) {
             throw Settings::refused(
                 'ami.redis',
-                'it is null, must name a Redis connection of config/database.php for --cluster and --bridge',
+                'it is null: --cluster and --bridge want AMI_REDIS_CONNECTION set to a Redis connection of config/database.php, such as default',
             );
         }
 
@@ -146,10 +146,10 @@ final class ListenCommand extends Command
         foreach ($options as $one) {
             $queues += $one->eventQueueBytes + $one->writeBufferLimit;
         }
-        $now = memory_get_usage(real_usage: true);
+        $now = ResidentMemory::bytes();
         if ($memory > 0 && $memory < ($queues + $now)) {
             throw new InvalidArgumentException(sprintf(
-                '--memory=%d is less than what the queues of %d servers may take: %d MB of event_queue_bytes, write_buffer_limit and the bridge, beside %d MB of PHP.'
+                '--memory=%d is less than what the queues of %d servers may take: %d MB of event_queue_bytes, write_buffer_limit and the bridge, beside the %d MB of this process.'
                 . ' Ask for %d or more, or make the queues smaller in config/ami.php',
                 intdiv($memory, self::MIB),
                 count($options),
@@ -158,18 +158,6 @@ final class ListenCommand extends Command
                 (int) ceil((($queues + $now) * 1.25) / self::MIB),
             ));
         }
-    }
-
-    private function whole(string $option, int $max = PHP_INT_MAX): int
-    {
-        $value = $this->option($option);
-        if (!is_int($value) && !ctype_digit((string) $value) || (int) $value > $max) {
-            throw new InvalidArgumentException(
-                "--$option is \"$value\", must be a whole number" . ($max === PHP_INT_MAX ? '' : " of at most $max"),
-            );
-        }
-
-        return (int) $value;
     }
 
     private function workerOutput(): Output

@@ -6,11 +6,10 @@ namespace Apn\AmiClient\Laravel\Console;
 
 use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Laravel\Worker\Worker;
-use Illuminate\Console\Command;
 use Symfony\Component\Console\Attribute\AsCommand;
 
 #[AsCommand(name: 'ami:restart')]
-final class RestartCommand extends Command
+final class RestartCommand extends AmiCommand
 {
     private const int POLL_US = 200_000;
 
@@ -28,15 +27,19 @@ final class RestartCommand extends Command
 
             return self::SUCCESS;
         }
+        $timeout = $this->seconds('timeout');
         $workers = array_keys($records->workers());
+        if ($workers === []) {
+            $this->components->error('No worker is alive: start php artisan ami:listen.');
+
+            return self::FAILURE;
+        }
         foreach ($workers as $worker) {
             $began = Worker::now();
             $records->askToDrain($worker);
-            if (!$this->isReplaced($records, $worker, count($workers), $began + (float) $this->option('timeout'))) {
+            if (!$this->isReplaced($records, $worker, count($workers), $began + $timeout)) {
                 $this->components->error(
-                    "$worker was not replaced within {$this->option(
-     'timeout',
- )} s: the others go on as they are. Does a supervisor start workers anew?",
+                    "$worker was not replaced within $timeout s: the others go on as they are. Does a supervisor start workers anew?",
                 );
 
                 return self::FAILURE;

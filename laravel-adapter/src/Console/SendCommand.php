@@ -5,16 +5,18 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Console;
 
 use Apn\AmiClient\AmiEvent;
+use Apn\AmiClient\Exception\AmiException;
 use Apn\AmiClient\Exception\AmiThrowable;
+use Apn\AmiClient\Exception\InvalidActionException;
+use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\GenericAction;
 use Apn\AmiClient\Laravel\AmiService;
 use Apn\AmiClient\Response;
-use Illuminate\Console\Command;
 use Symfony\Component\Console\Attribute\AsCommand;
 use Symfony\Component\Console\Output\OutputInterface;
 
 #[AsCommand(name: 'ami:send')]
-final class SendCommand extends Command
+final class SendCommand extends AmiCommand
 {
     /** Columns that fit a terminal; --json shows all. */
     private const int COLUMNS_MAX = 8;
@@ -34,13 +36,18 @@ final class SendCommand extends Command
         try {
             $action = new GenericAction((string) $this->argument('action'), $this->headers());
             $server = $this->option('server');
-            $timeout = (float) $this->option('timeout');
+            $timeout = $this->seconds('timeout');
             $response = ($this->option('direct') ? $ami->direct($server, $timeout) : $ami->to($server))
                 ->send($action)
                 ->await($timeout);
         } catch (AmiThrowable $error) {
-            $retry = $error->isRetrySafe() ? ' (it was not run)' : '';
-            $this->components->error($error->getMessage() . $retry);
+            $more = match (true) {
+                $error instanceof AmiException && $error->isRetrySafe() => ' (it was not run)',
+                $error instanceof InvalidConfigurationException && !$this->option('direct')
+                    => '. With --direct this command opens a session of its own',
+                default => '',
+            };
+            $this->components->error($error->getMessage() . $more);
 
             return self::FAILURE;
         }
@@ -54,7 +61,10 @@ final class SendCommand extends Command
     {
         $headers = [];
         foreach ((array) $this->argument('headers') as $pair) {
-            [$name, $value] = [...explode('=', (string) $pair, 2), ''];
+            [$name, $value] = [...explode('=', (string) $pair, 2), null];
+            if ($name === '' || $value === null) {
+                throw new InvalidActionException("\"$pair\" is no header: write Header=value, such as Queue=support");
+            }
             $headers[$name][] = $value;
         }
 

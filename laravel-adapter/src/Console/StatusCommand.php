@@ -4,11 +4,10 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Console;
 
-use Illuminate\Console\Command;
 use Symfony\Component\Console\Attribute\AsCommand;
 
 #[AsCommand(name: 'ami:status')]
-final class StatusCommand extends Command
+final class StatusCommand extends AmiCommand
 {
     protected $signature = 'ami:status {--json : As one JSON object}';
 
@@ -33,6 +32,12 @@ final class StatusCommand extends Command
         }
 
         return $status['code'];
+    }
+
+    /** Nobody knows how they do. */
+    protected function failure(): int
+    {
+        return StatusReport::DEGRADED;
     }
 
     /** @param array<string, array<string, mixed>> $workers */
@@ -76,7 +81,7 @@ final class StatusCommand extends Command
         $this->table(
             ['server', 'state', 'since', 'owner', 'last lost by', 'flaps/h', 'queue', 'lag', 'dropped', 'gaps'],
             array_map(
-                static fn(string $key, array $server): array => (
+                static fn(int|string $key, array $server): array => (
                     $server['owner'] === null
                         ? [
                             $key,
@@ -117,7 +122,7 @@ final class StatusCommand extends Command
             $this->table(
                 ['group', 'consumers', 'backlog', 'in hand', 'lost'],
                 array_map(
-                    static fn(string $name, array $group): array => [
+                    static fn(int|string $name, array $group): array => [
                         $name,
                         $group['consumers'],
                         $group['backlog'] ?? 'unknown',

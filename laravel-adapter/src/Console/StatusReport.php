@@ -18,6 +18,7 @@ final readonly class StatusReport
     public const int FINE = 0;
     public const int NO_WORKER = 2;
     public const int DEGRADED = 3;
+    private const int NEWS_SECONDS = 3_600;
 
     public function __construct(
         private Records $records,
@@ -102,7 +103,11 @@ final readonly class StatusReport
                 : null;
         }
         foreach ($groups as $name => $group) {
-            $problems[] = $group['lost'] > 0 ? "group $name: {$group['lost']} entries were trimmed unread" : null;
+            // What was lost stays counted, and is news for an hour.
+            $problems[] =
+                ($group['lost_at'] ?? 0.0) > (time() - self::NEWS_SECONDS)
+                    ? "group $name: entries were trimmed unread, {$group['lost']} up to now"
+                    : null;
             $problems[] = $group['consumers'] === 0 && $group['backlog'] > 0 ? "group $name: nobody consumes it" : null;
         }
 

@@ -9,6 +9,7 @@ use Apn\AmiClient\ActionSender;
 use Apn\AmiClient\Exception\ActionNotSentException;
 use Apn\AmiClient\Exception\BackpressureException;
 use Apn\AmiClient\Exception\NoServerAvailableException;
+use Apn\AmiClient\Exception\OutcomeUnknownException;
 use Apn\AmiClient\Pending;
 
 /** One server, spoken to by way of the worker that holds it: no session of this process, no login, no events. */
@@ -22,7 +23,8 @@ interface RemoteSender extends ActionSender
      * @param ?string $dedupeKey a second action of the same key is refused for an hour
      *
      * @throws NoServerAvailableException when no worker holds the server: nothing was sent
-     * @throws ActionNotSentException when the dedupe key was used: nothing was sent
+     * @throws ActionNotSentException when the dedupe key was used, or Redis is away: nothing was sent
+     * @throws OutcomeUnknownException when Redis broke off in between: a worker may have it, until the deadline
      * @throws BackpressureException when too many actions wait for the server: nothing was sent
      */
     public function send(Action $action, float $deadline = 5.0, ?string $dedupeKey = null): Pending;

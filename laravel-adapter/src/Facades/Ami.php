@@ -9,6 +9,7 @@ use Apn\AmiClient\Laravel\AmiService;
 use Apn\AmiClient\Laravel\Testing\AmiFake;
 use Apn\AmiClient\OriginateOutcome;
 use Illuminate\Support\Facades\Facade;
+use LogicException;
 
 /**
  * Asterisk from anywhere in the application. What is here is safe in a web request, save what `direct` says of itself.
@@ -19,6 +20,20 @@ use Illuminate\Support\Facades\Facade;
  * @method static \Apn\AmiClient\AmiClient direct(?string $server = null, float $wait = 5.0)
  * @method static \Apn\AmiClient\AmiClientManager manager()
  * @method static list<string> serverKeys()
+ *
+ * After fake(), what AmiFake does is there as well:
+ *
+ * @method static AmiFake respond(string $action, array|callable $answer, ?string $server = null)
+ * @method static AmiFake emit(string $event, array $headers = [], ?string $server = null)
+ * @method static AmiFake dropSession(?string $server = null)
+ * @method static AmiFake fakeGap(?string $server = null, float $seconds = 10.0, string $cause = 'peer_closed')
+ * @method static AmiFake preventStrayActions(bool $prevent = true)
+ * @method static list<array{string, GenericAction}> sent()
+ * @method static void assertSent(string|callable $action, ?callable $that = null)
+ * @method static void assertNotSent(string|callable $action, ?callable $that = null)
+ * @method static void assertNothingSent()
+ * @method static void assertSentInOrder(array $actions)
+ * @method static void assertSentCount(int $count)
  *
  * @see AmiService
  */
@@ -86,6 +101,23 @@ final class Ami extends Facade
 
             return $answer instanceof \Closure ? $answer($action, $server) : $answer;
         };
+    }
+
+    /**
+     * @param string $method
+     * @param array<array-key, mixed> $args
+     */
+    public static function __callStatic($method, $args)
+    {
+        if (method_exists(AmiService::class, $method) || !method_exists(AmiFake::class, $method)) {
+            return parent::__callStatic($method, $args);
+        }
+        $app = self::getFacadeApplication();
+        if (!$app->bound(AmiFake::class)) {
+            throw new LogicException("Ami::$method() is for tests: call Ami::fake() before it");
+        }
+
+        return $app->make(AmiFake::class)->$method(...$args);
     }
 
     protected static function getFacadeAccessor(): string

@@ -6,8 +6,9 @@ namespace Apn\AmiClient\Laravel\Redis;
 
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Laravel\Config\Settings;
-use Illuminate\Contracts\Redis\Factory;
+use Illuminate\Container\Container;
 use Illuminate\Redis\Connections\PhpRedisConnection;
+use Illuminate\Redis\RedisManager;
 use Redis;
 use RedisException;
 
@@ -30,7 +31,6 @@ final class Store
     private array $scripts = [];
 
     public function __construct(
-        private readonly Factory $redis,
         private readonly Settings $settings,
     ) {}
 
@@ -77,6 +77,28 @@ final class Store
         return $this->prefix . $name;
     }
 
+    /**
+     * Makes sure of a connection that answers. One that lay idle may be closed at the other end, and a command that fails
+     * by that leaves open whether Redis has it.
+     *
+     * @throws RedisException when Redis is away
+     */
+    public function reach(): void
+    {
+        if ($this->client !== null) {
+            try {
+                $this->command('PING');
+
+                return;
+
+                // @mago-expect lint:no-empty-catch-clause
+            } catch (RedisException) {
+                // The next one is made below.
+            }
+        }
+        $this->client();
+    }
+
     /** Waits for one command longer than usual. */
     public function patience(float $seconds): void
     {
@@ -118,14 +140,20 @@ final class Store
     {
         $name = $this->settings->nullableString('redis') ?? throw Settings::refused(
             'ami.redis',
-            'it is null, must name a Redis connection of config/database.php for this',
+            'it is null: set AMI_REDIS_CONNECTION to a Redis connection of config/database.php, such as default',
         );
-        if ($this->settings->redisClient() !== 'phpredis') {
-            throw $this->otherClient($name, $this->settings->redisClient());
+        $redis = $this->settings->redis();
+        if (($redis['client'] ?? 'phpredis') !== 'phpredis') {
+            throw $this->otherClient($name, (string) $redis['client']);
         }
-        $connection = method_exists($this->redis, 'resolve')
-            ? $this->redis->resolve($name)
-            : $this->redis->connection($name);
+        if (!isset($redis[$name]) && !isset($redis['clusters'][$name])) {
+            throw Settings::refused('ami.redis', "there is no Redis connection \"$name\" in config/database.php");
+        }
+        if (is_array($redis[$name] ?? null)) {
+            // Without one a machine that does not answer holds a worker for minutes.
+            $redis[$name]['timeout'] = (float) ($redis[$name]['timeout'] ?? 0.0) ?: self::TIMEOUT;
+        }
+        $connection = new RedisManager(Container::getInstance(), 'phpredis', $redis)->resolve($name);
         $client = $connection instanceof PhpRedisConnection ? $connection->client() : null;
         if (!$client instanceof Redis) {
             throw $this->otherClient($name, $connection::class);

@@ -93,6 +93,12 @@ final readonly class ActionQueue
         private Store $store,
     ) {}
 
+    /** @throws \RedisException when Redis is away: nothing was queued */
+    public function reach(): void
+    {
+        $this->store->reach();
+    }
+
     /**
      * @param float $dedupeSeconds during which a second action of the same key is refused
      *
@@ -154,9 +160,10 @@ final readonly class ActionQueue
 
     public function answer(string $id, string $end): void
     {
-        $this->store->command('HSET', $this->store->key("action:$id"), 'state', 'done');
+        // In this order: what is done has a reply.
         $this->store->command('RPUSH', $this->store->key("reply:$id"), $end);
         $this->store->command('PEXPIRE', $this->store->key("reply:$id"), self::KEPT_MS);
+        $this->store->command('HSET', $this->store->key("action:$id"), 'state', 'done');
     }
 
     /** The end of an action, waiting for it for as long as that. */

@@ -9,13 +9,13 @@ use Apn\AmiClient\Laravel\Cluster\Handovers;
 use Apn\AmiClient\Laravel\Cluster\Holdings;
 use Apn\AmiClient\Laravel\Cluster\Mail;
 use Apn\AmiClient\Laravel\Redis\Store;
-use Apn\AmiClient\Laravel\Worker\Duty;
+use Apn\AmiClient\Laravel\Worker\RestsWhilePaused;
 use Apn\AmiClient\Laravel\Worker\Worker;
 use Apn\AmiClient\Response;
 use Throwable;
 
 /** Looks for what others left for this worker: messages of other workers, and actions for the servers it holds. */
-final class Intake implements Duty
+final class Intake implements RestsWhilePaused
 {
     /** After an action others follow: for so long it is looked for them more often. */
     private const float BUSY_SECONDS = 1.0;

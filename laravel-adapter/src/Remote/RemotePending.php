@@ -11,6 +11,7 @@ use Apn\AmiClient\Exception\OutcomeUnknownException;
 use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Pending;
 use Apn\AmiClient\Response;
+use RedisException;
 use Throwable;
 
 /**
@@ -20,9 +21,13 @@ final class RemotePending implements Pending
 {
     /** Longest single wait, after which it is looked whether the worker still lives. */
     private const float SLICE_SECONDS = 1.0;
+    /** Redis may be away for so long before nobody waits for an end any more. */
+    private const float AWAY_SECONDS = 5.0;
+    private const int AWAY_POLL_US = 50_000;
 
     private readonly float $deadlineAt;
     private Response|Throwable|null $end = null;
+    private ?float $awaySince = null;
 
     /** @var list<callable(?Throwable, ?Response): void> */
     private array $callbacks = [];
@@ -117,11 +122,26 @@ final class RemotePending implements Pending
         if ($this->end !== null) {
             return;
         }
-        $end = $this->queue->end($this->id, $seconds);
-        if ($end !== null) {
-            $this->finish(ActionCodec::decodeEnd($end, $this->server));
-        } elseif (self::now() >= $this->deadlineAt) {
-            $this->afterDeadline();
+        try {
+            $end = $this->queue->end($this->id, $seconds);
+            if ($end !== null) {
+                $this->finish(ActionCodec::decodeEnd($end, $this->server));
+            } elseif (self::now() >= $this->deadlineAt) {
+                $this->afterDeadline();
+            }
+            $this->awaySince = null;
+        } catch (RedisException $away) {
+            $this->whileAway($away, $seconds > 0.0);
+        }
+    }
+
+    private function whileAway(RedisException $away, bool $isWaiting): void
+    {
+        $this->awaySince ??= self::now();
+        if (self::now() >= max($this->deadlineAt, $this->awaySince + self::AWAY_SECONDS)) {
+            $this->finish($this->unknown("Redis went away ({$away->getMessage()})"));
+        } elseif ($isWaiting) {
+            usleep(self::AWAY_POLL_US);
         }
     }
 
@@ -137,18 +157,21 @@ final class RemotePending implements Pending
                     $this->id,
                 ),
             );
-        } elseif ($state === null || $state === 'taken' && !isset($this->records->workers()[$worker])) {
+        } elseif ($state !== 'taken' || !isset($this->records->workers()[$worker])) {
             $end = $this->queue->end($this->id, 0.0);
-            $this->finish($end === null ? $this->unknown($worker) : ActionCodec::decodeEnd($end, $this->server));
+            $why = match ($state) {
+                'done' => 'its answer was lost on the way',
+                'taken' => "the worker $worker died with it",
+                default => 'Redis knows nothing of it any more',
+            };
+            $this->finish($end === null ? $this->unknown($why) : ActionCodec::decodeEnd($end, $this->server));
         }
     }
 
-    private function unknown(?string $worker): OutcomeUnknownException
+    private function unknown(string $why): OutcomeUnknownException
     {
-        $who = $worker === null ? 'the worker' : "the worker $worker";
-
         return new OutcomeUnknownException(
-            "`{$this->action}` on `{$this->server}`: $who died with it, it may have run",
+            "`{$this->action}` on `{$this->server}`: $why, it may have run",
             $this->server,
             $this->id,
         );

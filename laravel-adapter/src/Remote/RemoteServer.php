@@ -8,8 +8,10 @@ use Apn\AmiClient\Action;
 use Apn\AmiClient\Exception\ActionNotSentException;
 use Apn\AmiClient\Exception\BackpressureException;
 use Apn\AmiClient\Exception\NoServerAvailableException;
+use Apn\AmiClient\Exception\OutcomeUnknownException;
 use Apn\AmiClient\Laravel\Contracts\RemoteSender;
 use Apn\AmiClient\Laravel\Records\Records;
+use RedisException;
 
 /** An action goes into the queue of its server in Redis, and its end comes back the same way. */
 final readonly class RemoteServer implements RemoteSender
@@ -25,19 +27,29 @@ final readonly class RemoteServer implements RemoteSender
     public function send(Action $action, float $deadline = 5.0, ?string $dedupeKey = null): RemotePending
     {
         $id = bin2hex(random_bytes(10));
-        [$state, $who, $ago] = [
-            ...$this->queue->push(
+        $what = "action `{$action->getName()}` was not sent to `{$this->serverKey}`";
+        $payload = ActionCodec::encodeAction($action);
+        try {
+            $this->queue->reach();
+        } catch (RedisException $away) {
+            throw new ActionNotSentException(
+                "$what: Redis is away ({$away->getMessage()})",
                 $this->serverKey,
                 $id,
-                ActionCodec::encodeAction($action),
-                $deadline,
-                $dedupeKey,
-                self::DEDUPE_SECONDS,
-            ),
-            null,
-            null,
-        ];
-        $what = "action `{$action->getName()}` was not sent to `{$this->serverKey}`";
+                previous: $away,
+            );
+        }
+        try {
+            $became = $this->queue->push($this->serverKey, $id, $payload, $deadline, $dedupeKey, self::DEDUPE_SECONDS);
+        } catch (RedisException $away) {
+            throw new OutcomeUnknownException(
+                "action `{$action->getName()}` for `{$this->serverKey}`: Redis broke off ({$away->getMessage()}), a worker may have it",
+                $this->serverKey,
+                $id,
+                previous: $away,
+            );
+        }
+        [$state, $who, $ago] = [...$became, null, null];
         match ($state) {
             'queued' => null,
             'nobody' => throw new NoServerAvailableException(

@@ -12,6 +12,11 @@ use Apn\AmiClient\Laravel\Events\AmiEventReceived;
 use Closure;
 use Illuminate\Contracts\Events\Dispatcher;
 use Illuminate\Contracts\Queue\ShouldQueue;
+use ReflectionClass;
+use ReflectionFunction;
+use ReflectionFunctionAbstract;
+use ReflectionMethod;
+use ReflectionParameter;
 
 /** What the application wants to hear of Asterisk: Ami::on(), `ami.listen.events`, listeners of AmiEventReceived. */
 final class EventRoutes
@@ -25,7 +30,7 @@ final class EventRoutes
 
     /**
      * @param string|list<string> $names
-     * @param class-string|callable(AmiEvent): void $target
+     * @param class-string|callable(AmiEvent, string): void $target
      * @param array<string, string|Glob|list<string|Glob>> $where
      */
     public function on(string|array $names, string|callable $target, array $where = []): void
@@ -49,13 +54,13 @@ final class EventRoutes
             if (
                 is_string($target)
                 && is_a($target, FromAmiEvent::class, allow_string: true)
-                && !$events->hasListeners($target)
+                && !Listeners::want($events, $target)
             ) {
                 continue;
             }
             $routes[] = new Route($names, $where, self::label($target), self::delivery($target, $events));
         }
-        if ($events->hasListeners(AmiEventReceived::class)) {
+        if (Listeners::want($events, AmiEventReceived::class)) {
             $routes[] = new Route(['*'], [], 'listeners of AmiEventReceived', static function (
                 AmiEvent $event,
                 string $id,
@@ -106,7 +111,7 @@ final class EventRoutes
         if (is_string($target)) {
             return $target;
         }
-        $function = new \ReflectionFunction($target);
+        $function = new ReflectionFunction($target);
 
         return (
             "{$function->getShortName()} in "
@@ -118,22 +123,42 @@ final class EventRoutes
     /** @return Closure(AmiEvent, string): void */
     private static function delivery(string|Closure $target, Dispatcher $events): Closure
     {
-        return match (true) {
-            $target instanceof Closure => static function (AmiEvent $event) use ($target): void {
-                $target($event);
-            },
-            is_a($target, FromAmiEvent::class, allow_string: true) => static function (AmiEvent $event) use (
-                $target,
-                $events,
-            ): void {
-                $own = $target::fromAmi($event);
+        if ($target instanceof Closure) {
+            $more = self::arguments(new ReflectionFunction($target));
+
+            return static function (AmiEvent $event, string $id) use ($target, $more): void {
+                $target($event, ...$more($id));
+            };
+        }
+        if (is_a($target, FromAmiEvent::class, allow_string: true)) {
+            $more = self::arguments(new ReflectionMethod($target, 'fromAmi'));
+
+            return static function (AmiEvent $event, string $id) use ($target, $events, $more): void {
+                $own = $target::fromAmi($event, ...$more($id));
                 if ($own !== null) {
                     $events->dispatch($own);
                 }
-            },
-            default => static function (AmiEvent $event) use ($target): void {
-                dispatch(new $target($event));
-            },
+            };
+        }
+        $more = self::arguments(new ReflectionClass($target)->getConstructor());
+
+        return static function (AmiEvent $event, string $id) use ($target, $more): void {
+            dispatch(new $target($event, ...$more($id)));
         };
+    }
+
+    /**
+     * What goes to the target beside the event: the event's id, where a parameter has that name.
+     *
+     * @return Closure(string): array<string, string>
+     */
+    private static function arguments(?ReflectionFunctionAbstract $of): Closure
+    {
+        $takesId = array_any(
+            $of?->getParameters() ?? [],
+            static fn(ReflectionParameter $parameter): bool => $parameter->getName() === 'id',
+        );
+
+        return static fn(string $id): array => $takesId ? ['id' => $id] : [];
     }
 }

@@ -12,16 +12,13 @@ use Apn\AmiClient\Laravel\Contracts\RemoteSender;
 use Apn\AmiClient\Laravel\Contracts\RemoteServers;
 use Apn\AmiClient\Laravel\Events\AmiGap;
 use Apn\AmiClient\Laravel\Records\CacheRecords;
-use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Apn\AmiClient\Laravel\Routing\Route;
-use Apn\AmiClient\Laravel\Worker\LocalSink;
 use Apn\AmiClient\Laravel\Worker\NoOutput;
 use Apn\AmiClient\Laravel\Worker\Watch;
 use Apn\AmiClient\Subscription;
 use Apn\AmiClient\Testing\FakeAsterisk;
 use Illuminate\Cache\ArrayStore;
 use Illuminate\Cache\Repository;
-use Illuminate\Contracts\Events\Dispatcher;
 use Illuminate\Contracts\Foundation\Application;
 use Illuminate\Support\Carbon;
 use Illuminate\Support\Testing\Fakes\Fake;
@@ -36,7 +33,7 @@ final class AmiFake implements Fake, RemoteServers
     private const float CONNECT_SECONDS = 5.0;
 
     private readonly AmiClientManager $manager;
-    private readonly LocalSink $sink;
+    private readonly FakeSink $sink;
     private bool $isStrayPrevented = false;
     private float $travelled;
 
@@ -56,9 +53,8 @@ final class AmiFake implements Fake, RemoteServers
         private readonly array $servers,
     ) {
         $settings = $app->make(Settings::class);
-        $events = $app->make(Dispatcher::class);
         $this->manager = $asterisk->manager($settings->clientOptions());
-        $this->sink = new LocalSink($app->make(EventRoutes::class), $events);
+        $this->sink = new FakeSink($app);
         $this->travelled = self::clock();
         $records = new CacheRecords(new Repository(new ArrayStore()));
         new Watch(
@@ -66,7 +62,7 @@ final class AmiFake implements Fake, RemoteServers
             new FakeHolder($this->manager, $servers),
             $this->sink,
             $records,
-            $events,
+            $this->sink->tell(...),
             $settings,
             new NoOutput(),
             'fake',

@@ -59,7 +59,7 @@ final readonly class Assembly
             : new StreamSink($writer, $this->routes, $this->events, $this->settings);
         $routes = $this->routes($sink, $request, $output);
         $servers = new Servers($this->manager, $this->source, $request->servers);
-        $output->started($servers->keys(), $routes);
+        $output->started($this->id, $servers->keys(), $routes);
 
         $duties = [];
         if (!$this->isLeased()) {
@@ -73,7 +73,7 @@ final readonly class Assembly
             $holder,
             $sink,
             $this->records,
-            $this->events,
+            $this->events->dispatch(...),
             $this->settings,
             $output,
             $this->id,
@@ -102,7 +102,7 @@ final readonly class Assembly
             $this->tally,
             $options,
             $this->events,
-            $report,
+            new QuietReport($report),
         );
         $heartbeat->attach($worker);
 

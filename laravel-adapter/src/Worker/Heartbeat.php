@@ -99,12 +99,16 @@ final class Heartbeat implements Duty
     /** @return array<string, array<string, mixed>> */
     private function servers(float $now): array
     {
-        $health = $this->manager->health();
+        // Without its enums: a record is data, whatever keeps it.
+        $health = json_decode(
+            json_encode($this->manager->health(), JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION),
+            associative: true,
+        );
         $servers = [];
-        foreach (array_keys($this->holder->feeds()) as $server) {
+        foreach (array_map(strval(...), array_keys($this->holder->feeds())) as $server) {
             $story = $this->watch->story($server);
             $servers[$server] = [
-                ...(isset($health[$server]) ? $health[$server]->jsonSerialize() : []),
+                ...($health[$server] ?? []),
                 'term' => $this->holder->term($server),
                 'state_since' => $story->stateSince,
                 'last_reason' => $story->lastReason?->value,

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
-use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\ConnectionState;
 use Apn\AmiClient\DisconnectReason;
@@ -23,9 +22,10 @@ final readonly class JsonOutput implements Output
         private OutputInterface $output,
     ) {}
 
-    public function started(array $servers, array $routes): void
+    public function started(string $worker, array $servers, array $routes): void
     {
         $this->line('info', 'started', [
+            'worker' => $worker,
             'pid' => getmypid(),
             'servers' => $servers,
             'subscriptions' => array_map(static fn(Route $route): array => [
@@ -34,6 +34,11 @@ final readonly class JsonOutput implements Output
                 'by' => $route->label,
             ], $routes),
         ]);
+        foreach ($routes as $route) {
+            if ($route->isCatchAll()) {
+                $this->note('warning', "every event is made an object and delivered, for {$route->label}");
+            }
+        }
     }
 
     public function event(AmiEvent $event): void
@@ -79,7 +84,7 @@ final readonly class JsonOutput implements Output
         $this->line($level, 'note', ['message' => $message]);
     }
 
-    public function status(AmiClientManager $manager): void {}
+    public function status(array $health): void {}
 
     public function stopped(StopReason $reason): void
     {

@@ -13,7 +13,7 @@ final class LeasedException extends RuntimeException
     public function __construct(array $owners)
     {
         $held = implode(', ', array_map(
-            static fn(string $server, string $owner): string => "$server is held by $owner",
+            static fn(int|string $server, string $owner): string => "$server is held by $owner",
             array_keys($owners),
             $owners,
         ));

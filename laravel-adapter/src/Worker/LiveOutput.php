@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
-use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\ConnectionState;
 use Apn\AmiClient\DisconnectReason;
@@ -15,12 +14,20 @@ use Symfony\Component\Console\Helper\Table;
 use Symfony\Component\Console\Output\BufferedOutput;
 use Symfony\Component\Console\Output\ConsoleSectionOutput;
 use Symfony\Component\Console\Output\OutputInterface;
+use Symfony\Component\Console\Terminal;
 
 /** For a person at a terminal: what happens scrolls by above, how the servers do stands below. */
 final class LiveOutput implements Output
 {
+    /** Lines of the terminal that the table leaves: its own frame, and what scrolls by. */
+    private const int LINES_LEFT = 8;
+    private const int ROWS_MIN = 3;
+
     /** @var array<string, int> events received, at the last look */
     private array $received = [];
+
+    /** @var array<string, list<string>> by server */
+    private array $rows = [];
     private float $lookedAt = 0.0;
 
     private string $drawn = '';
@@ -31,9 +38,9 @@ final class LiveOutput implements Output
         private readonly ConsoleSectionOutput $table,
     ) {}
 
-    public function started(array $servers, array $routes): void
+    public function started(string $worker, array $servers, array $routes): void
     {
-        $this->line('info', 'Listening to ' . implode(', ', $servers) . ' (process ' . getmypid() . ').');
+        $this->line('info', "Worker $worker listens to " . implode(', ', $servers) . '.');
         foreach ($routes as $route) {
             $where = $route->where === [] ? '' : ' where ' . implode(', ', array_keys($route->where));
             $this->line(
@@ -69,6 +76,10 @@ final class LiveOutput implements Output
         string $detail,
     ): void {
         $isBad = $to === ConnectionState::Disconnected && $reason !== DisconnectReason::Requested;
+        if (isset($this->rows[$server])) {
+            $this->rows[$server][1] = self::stateCell($to, $reason);
+            $this->draw();
+        }
         $this->line($isBad ? 'error' : 'info', rtrim("$server: {$to->value} {$reason?->value} $detail"));
     }
 
@@ -83,18 +94,16 @@ final class LiveOutput implements Output
         $this->line(in_array($level, ['warning', 'error'], strict: true) ? 'error' : 'info', $message);
     }
 
-    public function status(AmiClientManager $manager): void
+    public function status(array $health): void
     {
         $now = Worker::now();
-        $drawing = new BufferedOutput(decorated: $this->table->isDecorated(), formatter: $this->table->getFormatter());
-        $table = new Table($drawing);
-        $table->setHeaders(['server', 'state', 'events/s', 'queue', 'lag', 'dropped']);
-        foreach ($manager->health() as $server => $health) {
-            $table->addRow($this->row((string) $server, $health, $now - $this->lookedAt));
+        // Those that need a look first: there may be more servers than lines.
+        uasort($health, static fn(ServerHealth $a, ServerHealth $b): int => $a->isReady() <=> $b->isReady());
+        $this->rows = [];
+        foreach ($health as $server => $one) {
+            $this->rows[(string) $server] = $this->row((string) $server, $one, $now - $this->lookedAt);
         }
-        $table->render();
-        $this->drawn = rtrim($drawing->fetch());
-        $this->table->overwrite($this->drawn);
+        $this->draw();
         $this->lookedAt = $now;
     }
 
@@ -109,18 +118,34 @@ final class LiveOutput implements Output
         $rate =
             ($health->eventsReceived - ($this->received[$server] ?? $health->eventsReceived)) / max($seconds, 0.001);
         $this->received[$server] = $health->eventsReceived;
-        $state = $health->isReady()
-            ? "<info>{$health->state->value}</info>"
-            : "<comment>{$health->state->value} {$health->lastDisconnect?->value}</comment>";
-
         return [
             $server,
-            $state,
+            self::stateCell($health->state, $health->lastDisconnect),
             number_format($rate),
             number_format($health->queueDepth),
             $health->eventLagSeconds === null ? '' : round($health->eventLagSeconds * 1_000) . ' ms',
             number_format($health->eventsDropped),
         ];
+    }
+
+    private static function stateCell(ConnectionState $state, ?DisconnectReason $reason): string
+    {
+        return $state === ConnectionState::Ready
+            ? "<info>{$state->value}</info>"
+            : '<comment>' . rtrim("{$state->value} {$reason?->value}") . '</comment>';
+    }
+
+    private function draw(): void
+    {
+        $drawing = new BufferedOutput(decorated: $this->table->isDecorated(), formatter: $this->table->getFormatter());
+        $table = new Table($drawing);
+        $table->setHeaders(['server', 'state', 'events/s', 'queue', 'lag', 'dropped']);
+        $shown = array_slice($this->rows, 0, max(self::ROWS_MIN, new Terminal()->getHeight() - self::LINES_LEFT));
+        $table->setRows(array_values($shown));
+        $table->render();
+        $more = count($this->rows) - count($shown);
+        $this->drawn = rtrim($drawing->fetch()) . ($more > 0 ? "\nand $more more" : '');
+        $this->table->overwrite($this->drawn);
     }
 
     private function line(string $style, string $message): void

@@ -14,6 +14,7 @@ final class MetricsEndpoint implements Duty
     /** A client that does not send or take its bytes by then is let go. */
     private const float CLIENT_SECONDS = 5.0;
     private const int REQUEST_BYTES_MAX = 8_192;
+    private const int CLIENTS_MAX = 32;
 
     /** @var resource */
     private $listener;
@@ -35,7 +36,10 @@ final class MetricsEndpoint implements Duty
 
     public function turn(float $now): float
     {
-        while (($stream = @stream_socket_accept($this->listener, 0.0)) !== false) {
+        while (
+            count($this->clients) < self::CLIENTS_MAX
+            && ($stream = @stream_socket_accept($this->listener, 0.0)) !== false
+        ) {
             stream_set_blocking($stream, enable: false);
             $this->clients[(int) $stream] = [
                 'stream' => $stream,
@@ -46,7 +50,9 @@ final class MetricsEndpoint implements Duty
         }
         foreach ($this->clients as $id => $client) {
             $this->clients[$id] = $client = $this->serve($client);
-            if ($client['out'] === '' || $now >= $client['until'] || feof($client['stream'])) {
+            // A client that has asked may have closed its half, and still reads.
+            $isGone = $client['out'] === null && feof($client['stream']);
+            if ($client['out'] === '' || $now >= $client['until'] || $isGone) {
                 fclose($client['stream']);
                 unset($this->clients[$id]);
             }

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
-use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\ConnectionState;
 use Apn\AmiClient\DisconnectReason;
@@ -13,7 +12,7 @@ use Apn\AmiClient\Gap;
 /** Nobody listens. */
 final readonly class NoOutput implements Output
 {
-    public function started(array $servers, array $routes): void {}
+    public function started(string $worker, array $servers, array $routes): void {}
 
     public function event(AmiEvent $event): void {}
 
@@ -29,7 +28,7 @@ final readonly class NoOutput implements Output
 
     public function note(string $level, string $message): void {}
 
-    public function status(AmiClientManager $manager): void {}
+    public function status(array $health): void {}
 
     public function stopped(StopReason $reason): void {}
 }

@@ -4,12 +4,12 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
-use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\ConnectionState;
 use Apn\AmiClient\DisconnectReason;
 use Apn\AmiClient\Gap;
 use Apn\AmiClient\Laravel\Routing\Route;
+use Apn\AmiClient\ServerHealth;
 
 /** What a worker tells whoever started it. */
 interface Output
@@ -18,7 +18,7 @@ interface Output
      * @param list<string> $servers
      * @param list<Route> $routes
      */
-    public function started(array $servers, array $routes): void;
+    public function started(string $worker, array $servers, array $routes): void;
 
     public function event(AmiEvent $event): void;
 
@@ -34,8 +34,12 @@ interface Output
 
     public function note(string $level, string $message): void;
 
-    /** Called about once a second. */
-    public function status(AmiClientManager $manager): void;
+    /**
+     * Called about once a second.
+     *
+     * @param array<string, ServerHealth> $health of the servers that the worker holds
+     */
+    public function status(array $health): void;
 
     public function stopped(StopReason $reason): void;
 }

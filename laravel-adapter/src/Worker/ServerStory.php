@@ -34,19 +34,20 @@ final class ServerStory
         $this->stateSince = microtime(as_float: true);
     }
 
+    /** @param ?float $now null while the server is not this worker's: then it is no news whether it is up */
     public function enter(
         ConnectionState $from,
         ConnectionState $to,
         ?DisconnectReason $reason,
         string $detail,
-        float $now,
+        ?float $now,
     ): void {
         $this->stateSince = microtime(as_float: true);
         if ($reason !== null) {
             $this->lastReason = $reason;
             $this->lastDetail = $detail;
         }
-        if ($to === ConnectionState::Ready) {
+        if ($to === ConnectionState::Ready || $now === null) {
             $this->downSince = null;
             $this->isToldDown = false;
         } elseif ($to === ConnectionState::Disconnected) {

@@ -15,7 +15,7 @@ use Apn\AmiClient\Laravel\Events\AmiLagDetected;
 use Apn\AmiClient\Laravel\Events\AmiServerDown;
 use Apn\AmiClient\Laravel\Events\AmiServerUp;
 use Apn\AmiClient\Laravel\Records\Records;
-use Illuminate\Contracts\Events\Dispatcher;
+use Closure;
 use Throwable;
 
 /** Sees what becomes of the servers: keeps their history, and tells the application what the thresholds of `ami.waits` say. */
@@ -26,12 +26,13 @@ final class Watch implements Duty
     /** @var array<string, ServerStory> */
     private array $stories = [];
 
+    /** @param Closure(object): mixed $tell dispatches an event of the application */
     public function __construct(
         private readonly AmiClientManager $manager,
         private readonly Holder $holder,
         private readonly Sink $sink,
         private readonly Records $records,
-        private readonly Dispatcher $events,
+        private readonly Closure $tell,
         private readonly Settings $settings,
         private readonly Output $output,
         private readonly string $worker,
@@ -48,7 +49,7 @@ final class Watch implements Duty
     public function turn(float $now): float
     {
         $health = $this->manager->health();
-        foreach (array_keys($this->holder->feeds()) as $server) {
+        foreach (array_map(strval(...), array_keys($this->holder->feeds())) as $server) {
             $story = $this->story($server);
             $this->tellDown($story, $now);
             if (isset($health[$server])) {
@@ -56,7 +57,7 @@ final class Watch implements Duty
                 $this->tellDropped($story, $health[$server]->eventsDropped, $now);
             }
         }
-        $this->output->status($this->manager);
+        $this->output->status(array_intersect_key($health, $this->holder->feeds()));
 
         return $now + self::SECONDS;
     }
@@ -75,12 +76,17 @@ final class Watch implements Duty
         $story = $this->story($server);
         $downSeconds = $story->downSeconds($now);
         $wasToldDown = $story->isToldDown;
-        $story->enter($from, $to, $reason, $detail, $now);
+        $this->remember($server, $from, $to, $reason, $detail);
+        // A server on its way from another worker is neither up nor down by what happens here.
+        $isOurs = $this->holder->term($server) !== null;
+        $story->enter($from, $to, $reason, $detail, $isOurs ? $now : null);
+        if (!$isOurs) {
+            return;
+        }
         if ($to === ConnectionState::Ready && ($wasToldDown || $downSeconds === null)) {
-            $this->events->dispatch(new AmiServerUp($server, $downSeconds));
+            ($this->tell)(new AmiServerUp($server, $downSeconds));
         }
         $this->tellDown($story, $now);
-        $this->remember($server, $from, $to, $reason, $detail);
     }
 
     private function onGap(Gap $gap): void
@@ -104,7 +110,7 @@ final class Watch implements Duty
             && $down >= $this->settings->number('waits.down')
         ) {
             $story->isToldDown = true;
-            $this->events->dispatch(new AmiServerDown($story->server, $story->lastReason, $story->lastDetail, $down));
+            ($this->tell)(new AmiServerDown($story->server, $story->lastReason, $story->lastDetail, $down));
         }
     }
 
@@ -116,7 +122,7 @@ final class Watch implements Duty
             && $lag >= $this->settings->number('waits.lag')
             && $story->mayTell('lag', $now, $this->settings->number('waits.repeat'))
         ) {
-            $this->events->dispatch(new AmiLagDetected($story->server, $lag, $queueDepth));
+            ($this->tell)(new AmiLagDetected($story->server, $lag, $queueDepth));
         }
     }
 
@@ -126,7 +132,7 @@ final class Watch implements Duty
         $isMany = $dropped >= max(1, $this->settings->whole('waits.dropped'));
         if ($isMany && $story->mayTell('dropped', $now, $this->settings->number('waits.repeat'))) {
             $story->droppedTold = $total;
-            $this->events->dispatch(new AmiEventsDropped($story->server, $dropped, $total));
+            ($this->tell)(new AmiEventsDropped($story->server, $dropped, $total));
         }
     }
 

@@ -9,6 +9,7 @@ use Apn\AmiClient\Laravel\Events\WorkerIdle;
 use Apn\AmiClient\Laravel\Events\WorkerLooping;
 use Apn\AmiClient\Laravel\Events\WorkerStarting;
 use Apn\AmiClient\Laravel\Events\WorkerStopping;
+use Apn\AmiClient\Laravel\Routing\Listeners;
 use Illuminate\Contracts\Events\Dispatcher;
 use Throwable;
 
@@ -24,8 +25,6 @@ final class Worker
     private const float MEMORY_SECONDS = 1.0;
     /** A duty that failed is tried again after this. */
     private const float RETRY_SECONDS = 1.0;
-    private const float REPORT_SECONDS = 60.0;
-    private const int REPORTS_KEPT = 20;
 
     private ?StopReason $stopping = null;
     private ?float $drainUntil = null;
@@ -37,12 +36,8 @@ final class Worker
     /** @var array<int, float> when each duty is due */
     private array $due = [];
 
-    /** @var array<string, float> */
-    private array $reportedAt = [];
-
     /**
      * @param list<Duty> $duties
-     * @param \Closure(Throwable): void $report
      */
     public function __construct(
         private readonly string $id,
@@ -52,7 +47,7 @@ final class Worker
         private readonly Tally $tally,
         private readonly WorkerOptions $options,
         private readonly Dispatcher $events,
-        private readonly \Closure $report,
+        private readonly QuietReport $report,
     ) {}
 
     /** Seconds of a clock that only goes forward. */
@@ -67,7 +62,10 @@ final class Worker
         $this->stopping ??= $reason;
     }
 
-    /** Events wait in the bounded queues meanwhile; the sessions live on by the client's own thread. */
+    /**
+     * Events wait in the bounded queues meanwhile, and actions in Redis until their deadline; the sessions live on by the
+     * client's own thread.
+     */
     public function pause(): void
     {
         $this->paused = true;
@@ -85,7 +83,7 @@ final class Worker
 
     public function run(): StopReason
     {
-        $this->events->dispatch(new WorkerStarting($this->id));
+        $this->guarded(fn() => $this->events->dispatch(new WorkerStarting($this->id)));
         $began = self::now();
         $more = false;
         while (true) {
@@ -99,15 +97,22 @@ final class Worker
             ++$this->iterations;
             $more = $this->round($more ? 0 : $this->waitMs($dueAt));
         }
-        $this->events->dispatch(new WorkerStopping($this->id, $this->stopping));
+        $reason = $this->stopping;
+        $this->guarded(fn() => $this->events->dispatch(new WorkerStopping($this->id, $reason)));
         $this->finish();
 
-        return $this->stopping;
+        return $reason;
+    }
+
+    /** A paused worker that is to end wakes up for that. */
+    private function isResting(): bool
+    {
+        return $this->paused && $this->stopping === null;
     }
 
     private function round(int $waitMs): bool
     {
-        if ($this->paused && $this->stopping === null) {
+        if ($this->isResting()) {
             usleep(self::PAUSED_MS * 1_000);
 
             return false;
@@ -142,6 +147,9 @@ final class Worker
     {
         $next = INF;
         foreach ($this->duties as $index => $duty) {
+            if ($this->isResting() && $duty instanceof RestsWhilePaused) {
+                continue;
+            }
             if (($this->due[$index] ?? 0.0) <= $now) {
                 $this->due[$index] = $now + self::RETRY_SECONDS;
                 $this->guarded(function () use ($duty, $index, $now): void {
@@ -202,7 +210,7 @@ final class Worker
     /** @param class-string $event made only where somebody listens: this is called in every turn */
     private function tell(string $event): void
     {
-        if ($this->events->hasListeners($event)) {
+        if (Listeners::want($this->events, $event)) {
             $this->guarded(fn() => $this->events->dispatch(new $event($this->id)));
         }
     }
@@ -213,17 +221,6 @@ final class Worker
         try {
             $step();
         } catch (Throwable $error) {
-            $this->reportOnceAWhile($error);
-        }
-    }
-
-    /** While Redis is away every duty fails every second, for one and the same reason. */
-    private function reportOnceAWhile(Throwable $error): void
-    {
-        $what = $error::class . $error->getMessage();
-        $now = self::now();
-        if ($now >= (($this->reportedAt[$what] ?? -INF) + self::REPORT_SECONDS)) {
-            $this->reportedAt = [$what => $now, ...array_slice($this->reportedAt, 0, self::REPORTS_KEPT)];
             ($this->report)($error);
         }
     }

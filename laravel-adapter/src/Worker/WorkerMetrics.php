@@ -96,8 +96,8 @@ final readonly class WorkerMetrics
         } catch (RedisException) {
             return [];
         }
-        $values = static fn(string $field): array => array_map(static fn(string $group): array => [
-            'labels' => ['group' => $group],
+        $values = static fn(string $field): array => array_map(static fn(int|string $group): array => [
+            'labels' => ['group' => (string) $group],
             'value' => (int) $groups[$group][$field],
         ], array_keys($groups));
 

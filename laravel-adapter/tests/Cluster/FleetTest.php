@@ -69,8 +69,8 @@ final class FleetTest extends RedisTestCase
         }
         Wait::until(
             fn(): bool => $this->group('app')['backlog'] === 0 && $this->group('app')['pending'] === 0,
-            'the consumers are done',
-            60.0,
+            fn(): string => 'the consumers are done: ' . json_encode($this->group('app')),
+            300.0,
         );
         array_walk($consumers, $this->end(...));
 
@@ -111,6 +111,7 @@ final class FleetTest extends RedisTestCase
         }
         if ($what === 'kill') {
             $worker->kill();
+            $this->acts[array_key_last($this->acts)]['at'] = microtime(as_float: true);
             $this->outputs[] = $worker->output();
             usleep(mt_rand(0, 3_000_000));
         } else {
@@ -193,11 +194,14 @@ final class FleetTest extends RedisTestCase
         }
         $untold = array_filter($ledger->holes, static fn(array $hole): bool => !$hole['told']);
         $silences = array_column($ledger->holes, 'silence');
+        $unwritten = $this->unwritten($ledger);
         $acts = array_count_values(array_column($this->acts, 'what')) + ['kill' => 0, 'restart' => 0, 'stop' => 0];
         fwrite(STDERR, sprintf(
             "\n  seed %d: %d kills, %d rolling restarts, %d workers stopped beyond their lease\n"
             . "  %d events of %d servers through %d terms; %d holes, %d of them untold; %d came twice\n"
             . "  take-overs without the owner: silence of a server %s s (lease %.1f s)\n"
+            . "  events that a killed worker had received and not written: %s a server; the batch is of %d\n"
+            . "  entries of workers that had lost the server: %d refused by the consumers\n"
             . "  planned handovers: %s ms\n"
             . "  actions: %d answered, %d not sent, %d of unknown outcome, none twice\n",
             $seed,
@@ -212,17 +216,68 @@ final class FleetTest extends RedisTestCase
             count($ledger->twice),
             self::spread($silences, '%.2f'),
             self::LEASE,
+            self::spread($unwritten, '%.0f'),
+            $this->batch(),
+            array_sum($this->numbers('/(\d+) refused as stale/')),
             self::spread($handovers, '%.0f'),
             ...array_values($ends),
         ));
         self::assertSame([], array_values($untold), 'missing, and nobody told');
+        self::assertSame([], $this->withoutCause($ledger), 'missing, and no worker was killed or stopped then');
         self::assertSame([], $ledger->twice, 'came twice');
         self::assertSame([], array_diff_key($ledger->ids, $consumed), 'in the stream, and not consumed');
         self::assertSame([], array_diff_key($consumed, $ledger->ids), 'consumed, and not in the stream');
         self::assertLessThan(self::LEASE + 1.0, max([0.0, ...$silences]), 'longest silence');
+        self::assertLessThanOrEqual($this->batch(), max([0.0, ...$unwritten]), 'lost with a killed worker');
         if ($acts['kill'] === 0 && $acts['stop'] === 0) {
             self::assertSame([], $ledger->holes);
         }
+    }
+
+    /**
+     * Holes at whose time no worker was killed or stopped: planned handovers leave none.
+     *
+     * @return list<array<string, mixed>>
+     */
+    private function withoutCause(Ledger $ledger): array
+    {
+        return array_values(array_filter(
+            $ledger->holes,
+            fn(array $hole): bool => !array_any(
+                $this->acts,
+                static fn(array $act): bool => (
+                    $act['what'] !== 'restart'
+                    // A worker still writes for a moment after the time was taken.
+                    && $act['at'] > ($hole['from'] - 1.0)
+                    && $act['at'] < $hole['at']
+                ),
+            ),
+        ));
+    }
+
+    /**
+     * What the servers said between the last entry of a worker and its end.
+     *
+     * @return list<float>
+     */
+    private function unwritten(Ledger $ledger): array
+    {
+        $unwritten = [];
+        foreach ($this->acts as ['what' => $what, 'at' => $killedAt]) {
+            foreach ($what === 'kill' ? $ledger->holes : [] as ['from' => $from, 'at' => $at]) {
+                // The servers of other workers were written to all the while.
+                if ($from <= $killedAt && $killedAt < $at) {
+                    $unwritten[] = floor(($killedAt - $from) * self::RATE);
+                }
+            }
+        }
+
+        return $unwritten;
+    }
+
+    private function batch(): int
+    {
+        return config('ami.bridge.batch');
     }
 
     /** @return list<float> */

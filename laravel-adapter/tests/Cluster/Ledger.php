@@ -19,7 +19,7 @@ final class Ledger
     /** @var array<string, float> Unix time at which the server's last event was written */
     private array $at = [];
 
-    /** @var list<array{server: string, missing: int, silence: float, told: bool, at: float}> */
+    /** @var list<array{server: string, missing: int, silence: float, told: bool, from: float, at: float}> */
     public array $holes = [];
 
     /** @var list<string> */
@@ -79,6 +79,7 @@ final class Ledger
                 'missing' => $serial - $last - 1,
                 'silence' => $at - $this->at[$server],
                 'told' => $this->isGapTold[$server] ?? false,
+                'from' => $this->at[$server],
                 'at' => $at,
             ];
         }

@@ -14,6 +14,8 @@ use Apn\AmiClient\Laravel\Facades\Ami;
 use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Laravel\Remote\ActionQueue;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
+use Apn\AmiClient\Laravel\Tests\Support\RedisProcess;
+use Apn\AmiClient\Laravel\Tests\Support\Wait;
 
 /** Actions that go through the worker that holds the server. */
 final class ActionTest extends RedisTestCase
@@ -110,6 +112,7 @@ final class ActionTest extends RedisTestCase
         $this->configure(new FakeAsteriskProcess());
         $this->app->make(Leases::class)->acquire('pbx1', 'asleep');
         Ami::to('pbx1')->send(new GenericAction('Ping'), dedupeKey: 'order 7');
+        self::assertEqualsWithDelta(3_600, $this->redis->ttl('app_ami:sent:pbx1:order 7'), 60);
         $this->expectException(ActionNotSentException::class);
         $this->expectExceptionMessageMatches('/its dedupe key `order 7` was used \d+ s ago/');
         Ami::to('pbx1')->send(new GenericAction('Ping'), dedupeKey: 'order 7');
@@ -127,5 +130,84 @@ final class ActionTest extends RedisTestCase
         $third = $this->process('ami:listen --server=pbx1 --force');
         $third->waitForOutput('"to":"ready"');
         $first->waitForOutput('pbx1 is lost');
+    }
+
+    public function testAWorkerTakesTheServersOfTheOneThatWasKilledBeforeIt(): void
+    {
+        $this->configure(new FakeAsteriskProcess(), ['cluster' => ['lease' => 8.0]]);
+        $killed = $this->process('ami:listen --server=pbx1');
+        $killed->waitForOutput('"to":"ready"');
+        $killed->kill();
+        // As a supervisor does, at once.
+        $next = $this->process('ami:listen --server=pbx1');
+        $next->waitForOutput('looking whether it lives')->waitForOutput('"to":"ready"');
+        self::assertTrue($next->isRunning());
+    }
+
+    public function testAPausedWorkerTakesNoActions(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $worker = $this->process('ami:listen');
+        $worker->waitForOutput('"to":"ready"')->signal(SIGUSR2);
+        Wait::until(
+            fn(): bool => array_values($this->app->make(Records::class)->workers())[0]['paused'] ?? false,
+            'the pause',
+        );
+        $pending = Ami::to('pbx1')->send(new GenericAction('Ping'), deadline: 0.3);
+        try {
+            $pending->await(5.0);
+            self::fail('no exception');
+        } catch (ActionNotSentException $error) {
+            self::assertStringContainsString('no worker took it before its deadline', $error->getMessage());
+        }
+        $worker->signal(SIGCONT);
+        self::assertTrue(Ami::to('pbx1')->send(new GenericAction('Ping'))->await(5.0)->success);
+    }
+
+    public function testWithoutRedisNothingIsSent(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        config()->set('database.redis.default.port', 1);
+        try {
+            Ami::to('pbx1')->send(new GenericAction('Ping'));
+            self::fail('no exception');
+        } catch (ActionNotSentException $error) {
+            self::assertTrue($error->isRetrySafe());
+            self::assertStringContainsString('was not sent to `pbx1`: Redis is away', $error->getMessage());
+        }
+    }
+
+    public function testAConnectionThatRedisClosedWhileItLayIdleIsMadeAnew(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $this->app->make(Leases::class)->acquire('pbx1', 'asleep');
+        $this->redis->rawCommand('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+        self::assertFalse(Ami::to('pbx1')->send(new GenericAction('Ping'))->isFinished());
+    }
+
+    public function testARedisThatGoesAwayWithItLeavesItsOutcomeUnknown(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $redis = new RedisProcess();
+        config()->set('database.redis.default.port', $redis->port);
+        $this->app->make(Leases::class)->acquire('pbx1', 'asleep');
+        $pending = Ami::to('pbx1')->send(new GenericAction('Ping'), deadline: 0.2);
+        $redis->stop();
+        $this->expectException(OutcomeUnknownException::class);
+        $this->expectExceptionMessage('Redis went away');
+        $pending->await();
+    }
+
+    public function testAnAnswerThatIsLostLeavesItsOutcomeUnknown(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $this->app->make(Leases::class)->acquire('pbx1', 'worker');
+        $pending = Ami::to('pbx1')->send(new GenericAction('Ping'), deadline: 0.2);
+        $queue = $this->app->make(ActionQueue::class);
+        $queue->answer($queue->take(['pbx1'], 'worker')[0]['id'], 'lost');
+        self::assertSame('lost', $queue->end($pending->getActionId(), 0.0));
+        $this->expectException(OutcomeUnknownException::class);
+        $this->expectExceptionMessage('its answer was lost on the way');
+        $pending->await(5.0);
     }
 }

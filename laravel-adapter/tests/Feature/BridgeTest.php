@@ -5,9 +5,13 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Tests\Feature;
 
 use Apn\AmiClient\Laravel\Bridge\DeadLetters;
+use Apn\AmiClient\Laravel\Bridge\StreamReader;
 use Apn\AmiClient\Laravel\Bridge\StreamWriter;
 use Apn\AmiClient\Laravel\Cluster\Leases;
+use Apn\AmiClient\Laravel\Config\Settings;
+use Apn\AmiClient\Laravel\Console\StatusReport;
 use Apn\AmiClient\Laravel\Events\AmiEventReceived;
+use Apn\AmiClient\Laravel\Redis\Store;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
 use Apn\AmiClient\Laravel\Tests\Support\RedisProcess;
 use Apn\AmiClient\Laravel\Tests\Support\Wait;
@@ -81,6 +85,29 @@ final class BridgeTest extends RedisTestCase
         }, 'both entries');
     }
 
+    public function testWhatASlowConsumerHasInHandIsNotClaimed(): void
+    {
+        $this->configure(new FakeAsteriskProcess(), ['bridge' => ['claim_after' => 4.0]]);
+        $seen = "{$this->skeleton->path}/seen";
+        $this->skeleton->onBoot(<<<PHP
+            Illuminate\Support\Facades\Event::listen(function (Apn\AmiClient\Laravel\Events\AmiEventReceived \$event) {
+                usleep(150000);
+                file_put_contents('$seen', \$event->id . "\n", FILE_APPEND);
+            });
+            PHP);
+        $this->write(50);
+        $consumers = [$this->process('ami:consume --from=0'), $this->process('ami:consume --from=0')];
+        Wait::until(
+            fn(): bool => count(@file($seen) ?: []) >= 50 && $this->group('app')['pending'] === 0,
+            'all are handled',
+        );
+        self::assertSame([1], array_values(array_unique(array_count_values(file($seen)))));
+        foreach ($consumers as $consumer) {
+            $consumer->signal(SIGTERM);
+            self::assertSame(0, $consumer->wait());
+        }
+    }
+
     public function testEntriesOfAWorkerThatLostTheServerAreRefused(): void
     {
         $this->configure(new FakeAsteriskProcess());
@@ -130,6 +157,50 @@ final class BridgeTest extends RedisTestCase
         self::assertLessThan(1_000, $left);
         $this->artisan('ami:consume', ['--once' => true])->run();
         self::assertSame(1_000 - $left, $this->group('app')['lost']);
+        self::assertEqualsWithDelta(time(), $this->group('app')['lost_at'], 60.0);
+        $status = $this->app->make(StatusReport::class);
+        self::assertContains(
+            'group app: entries were trimmed unread, ' . (1_000 - $left) . ' up to now',
+            $status->make()['problems'],
+        );
+        // An hour later it is no news any more, and still counted.
+        $this->redis->hSet('app_ami:lost', 'app:at', (string) (time() - 3_601));
+        self::assertSame([], preg_grep('/trimmed/', $status->make()['problems']));
+        $port = random_int(20_000, 30_000);
+        $worker = $this->process("ami:listen --bridge=redis --metrics=127.0.0.1:$port");
+        $worker->waitForOutput('"to":"ready"');
+        self::assertStringContainsString(
+            'ami_consumer_lost_total{group="app"} ' . (1_000 - $left),
+            (string) file_get_contents("http://127.0.0.1:$port/metrics"),
+        );
+    }
+
+    public function testAConsumerGoesOnWithARedisThatLostItsMemory(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $seen = "{$this->skeleton->path}/seen";
+        $this->skeleton->onBoot(
+            "Illuminate\Support\Facades\Event::listen(fn (Apn\AmiClient\Laravel\Events\AmiEventReceived \$e) => file_put_contents('$seen', \$e->id . \"\\n\", FILE_APPEND));",
+        );
+        $consumer = $this->process('ami:consume')->waitForOutput('Consuming');
+        $this->redis->flushAll();
+        $this->write(2);
+        Wait::until(static fn(): bool => (string) @file_get_contents($seen) === "pbx1:1:1\npbx1:1:2\n", 'both entries');
+        $consumer->signal(SIGTERM);
+        self::assertSame(0, $consumer->wait());
+    }
+
+    public function testConsumersThatAreLongGoneAreForgotten(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $reader = new StreamReader($this->app->make(Store::class), $this->app->make(Settings::class), 'app', 'alive');
+        $reader->open('$');
+        $reader->read(0.0);
+        self::assertSame(1, $this->group('app')['consumers']);
+        $reader->forgetTheDead();
+        self::assertCount(1, $this->redis->xInfo('CONSUMERS', self::STREAM, 'app'));
+        $reader->forgetTheDead(idleSeconds: -1.0);
+        self::assertSame([], $this->redis->xInfo('CONSUMERS', self::STREAM, 'app'));
     }
 
     public function testWhileRedisIsAwayEventsWaitWithinTheirBoundAndTheRestIsTold(): void

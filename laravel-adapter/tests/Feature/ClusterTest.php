@@ -74,6 +74,66 @@ final class ClusterTest extends TestCase
         }
     }
 
+    public function testMaxTimeHandsOverBeforeItEnds(): void
+    {
+        $this->configure(new FakeAsteriskProcess(2, '--rate', '100'));
+        $first = $this->worker('--bridge=redis', '--max-time=8');
+        $this->waitForOwners([2]);
+        $second = $this->worker('--bridge=redis');
+        self::assertSame(0, $first->wait(), $first->output());
+        self::assertSame('max_time', $first->lines('stopped')[0]['reason']);
+        $this->waitForOwners([2]);
+        Wait::until(
+            static fn(): bool => substr_count($second->output(), 'is taken over from') === 2,
+            'both servers were handed over',
+        );
+        self::assertNotContains('gap', array_column($this->entries(), 'k'));
+    }
+
+    public function testServersMayBeNamedByNumbers(): void
+    {
+        $asterisk = new FakeAsteriskProcess(2, '--rate', '100');
+        $this->configure($asterisk, array_combine(['7', '8'], array_values($asterisk->servers())));
+        $first = $this->worker('--bridge=redis');
+        $this->waitForOwners([2]);
+        $second = $this->worker('--bridge=redis');
+        $this->waitForOwners([1, 1]);
+        $first->signal(SIGTERM);
+        self::assertSame(0, $first->wait(), $first->output());
+        $this->waitForOwners([2]);
+        self::assertNotContains('gap', array_column($this->entries(), 'k'));
+        foreach ([['ami:status'], ['ami:history', '7'], ['ami:send', 'Ping', '--server=8']] as $arguments) {
+            $command = $this->application->artisan($arguments, ['REDIS_PORT' => (string) RedisProcess::port()]);
+            self::assertSame(0, $command->wait(), $command->output());
+        }
+        $other = $this->application->artisan(['ami:listen', '--server=7'], [
+            'REDIS_PORT' => (string) RedisProcess::port(),
+        ]);
+        self::assertSame(1, $other->wait());
+        self::assertStringContainsString('7 is held by ', $other->output());
+        self::assertTrue($second->isRunning());
+        self::assertStringNotContainsString(
+            'TypeError',
+            (string) @file_get_contents("{$this->application->path}/storage/logs/laravel.log"),
+        );
+    }
+
+    public function testAnOwnerThatCannotRenewClosesItsSessions(): void
+    {
+        $redis = new RedisProcess();
+        $this->configure(new FakeAsteriskProcess(2));
+        $worker = $this->application->artisan(['ami:listen', '--cluster'], ['REDIS_PORT' => (string) $redis->port]);
+        Wait::until(static fn(): bool => substr_count($worker->output(), '"to":"ready"') === 2, 'two sessions');
+        $redis->stop();
+        $worker->waitForOutput('pbx1 is lost: its lease could not be renewed')->waitForOutput('pbx2 is lost');
+        self::assertSame(2, substr_count($worker->output(), '"to":"disconnected","reason":"requested"'));
+        $again = new RedisProcess($redis->port);
+        Wait::until(static fn(): bool => substr_count($worker->output(), '"to":"ready"') === 4, 'both are held again');
+        $worker->signal(SIGTERM);
+        self::assertSame(0, $worker->wait());
+        $again->stop();
+    }
+
     public function testWhereTheAccountForbidsTwoLoginsAGapTellsOfTheHandover(): void
     {
         $process = proc_open(
@@ -87,10 +147,14 @@ final class ClusterTest extends TestCase
             $this->application->configure([
                 'redis' => 'default',
                 'servers' => ['pbx1' => $server],
-                'cluster' => ['lease' => 2.0],
+                'cluster' => ['lease' => 8.0],
             ]);
             $first = $this->worker('--bridge=redis');
             $first->waitForOutput('"to":"ready"');
+            $told = "{$this->application->path}/told";
+            $this->application->onBoot(
+                "Illuminate\Support\Facades\Event::listen(fn (Apn\AmiClient\Laravel\Events\AmiServerDown \$e) => touch('$told'));",
+            );
             $second = $this->worker('--bridge=redis');
             $second->waitForOutput('"type":"started"');
             Wait::until(fn(): bool => $this->redis->sCard('app_ami:workers') === 2, 'two workers');
@@ -101,6 +165,7 @@ final class ClusterTest extends TestCase
                 fn(): bool => ($this->last()['f'] ?? 0) === 2 && $this->last()['k'] === 'event',
                 'events of the successor',
             );
+            self::assertFileDoesNotExist($told, 'the server was never down');
         } finally {
             proc_terminate($process, SIGKILL);
             proc_close($process);
@@ -127,11 +192,12 @@ final class ClusterTest extends TestCase
         ), array_values($this->redis->xRange('app_ami:events', '-', '+')));
     }
 
-    private function configure(FakeAsteriskProcess $asterisk): void
+    /** @param ?array<array-key, array<string, mixed>> $servers */
+    private function configure(FakeAsteriskProcess $asterisk, ?array $servers = null): void
     {
         $this->application->configure([
             'redis' => 'default',
-            'servers' => $asterisk->servers(),
+            'servers' => $servers ?? $asterisk->servers(),
             'cluster' => ['lease' => 2.0],
         ]);
     }

@@ -5,12 +5,16 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Tests\Feature;
 
 use Apn\AmiClient\Laravel\Facades\Ami;
+use Apn\AmiClient\Laravel\Records\CacheRecords;
+use Apn\AmiClient\Laravel\Records\RedisRecords;
+use Apn\AmiClient\Laravel\Redis\Store;
 use Apn\AmiClient\Laravel\Tests\Support\ArtisanProcess;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
 use Apn\AmiClient\Laravel\Tests\Support\Wait;
 use App\CallEnded;
 use Illuminate\Support\Facades\Artisan;
 use Illuminate\Support\Facades\Event;
+use Illuminate\Support\ServiceProvider;
 use Symfony\Component\Console\Output\BufferedOutput;
 
 /** The commands for people. */
@@ -41,6 +45,93 @@ final class ConsoleTest extends RedisTestCase
         $this->artisan('ami:history', ['server' => 'pbx1'])->assertExitCode(1);
         $this->listen('ami:listen');
         $this->artisan('ami:history', ['server' => 'pbx1'])->expectsOutputToContain('-> ready')->assertExitCode(0);
+    }
+
+    public function testTheHistoryKeepsTheLastTwoHundredTransitions(): void
+    {
+        foreach ([$this->app->make(RedisRecords::class), new CacheRecords(cache()->store('array'))] as $records) {
+            for ($number = 1; $number <= 205; ++$number) {
+                $records->addTransition('pbx1', ['at' => $number]);
+            }
+            self::assertSame(range(205, 6), array_column($records->history('pbx1'), 'at'));
+        }
+    }
+
+    public function testWhereRedisIsAwayTheCommandsSaySoInOneSentence(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        config()->set('database.redis.default.port', 1);
+        foreach ([
+            'ami:status' => 3,
+            'ami:history pbx1' => 1,
+            'ami:failed' => 1,
+            'ami:failed:retry all' => 1,
+            'ami:consume' => 1,
+            'ami:drain somebody' => 1,
+            'ami:restart' => 1,
+            'ami:send Ping' => 1,
+        ] as $command => $exitCode) {
+            $this->app->forgetInstance(Store::class);
+            self::assertStringContainsString('Connection refused', $this->refusal($command, $exitCode), $command);
+        }
+    }
+
+    public function testWhatACommandCannotReadItNames(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        foreach ([
+            'ami:send QueueStatus support' => '"support" is no header: write Header=value',
+            'ami:send Ping --timeout=soon' => '--timeout is "soon", must be a number of seconds',
+            'ami:send Ping --server=pbx9' => 'there is no server "pbx9" in config ami.servers: there are pbx1',
+            'ami:consume --from=yesterday' => '--from is "yesterday", must be',
+            'ami:consume --memory=much' => '--memory is "much", must be a whole number',
+            'ami:restart --rolling' => 'No worker is alive',
+            'ami:failed:retry 1-1' => '1-1: there is no such dead letter',
+        ] as $command => $message) {
+            self::assertStringContainsString($message, $this->refusal($command), $command);
+        }
+    }
+
+    public function testWithoutARedisConnectionTheWayOutIsNamed(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        config()->set('ami.redis', null);
+        self::assertStringContainsString('set AMI_REDIS_CONNECTION', $this->refusal('ami:failed'));
+        self::assertStringContainsString('With --direct', $this->refusal('ami:send Ping'));
+        config()->set('ami.redis', '');
+        self::assertStringContainsString('set AMI_REDIS_CONNECTION', $this->refusal('ami:failed'));
+        config()->set('ami.redis', 'phones');
+        self::assertStringContainsString(
+            'there is no Redis connection "phones" in config/database.php',
+            $this->refusal('ami:failed'),
+        );
+    }
+
+    public function testWithoutTheExtensionTheCommandsSaySo(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $folders = array_filter(
+            explode(':', (string) getenv('PHP_INI_SCAN_DIR')),
+            static fn(string $folder): bool => !str_ends_with($folder, 'tools/php.d'),
+        );
+        foreach ([
+            'ami:listen' => 'The PHP extension ami_client is missing',
+            'ami:install' => 'The PHP extension ami_client is missing',
+            'ami:doctor' => 'extension ami_client: it is missing',
+        ] as $command => $message) {
+            $process = $this->process($command, ['PHP_INI_SCAN_DIR' => implode(':', $folders)]);
+            self::assertSame(1, $process->wait(), $command);
+            self::assertStringContainsString($message, $process->output());
+        }
+    }
+
+    public function testReloadRestartsTheWorkersToo(): void
+    {
+        $commands = ServiceProvider::$reloadCommands ?? null;
+        self::assertSame(
+            method_exists(ServiceProvider::class, 'reloads') ? 'ami:restart' : null,
+            $commands['ami'] ?? null,
+        );
     }
 
     public function testSendShowsAnswersAndLists(): void
@@ -103,28 +194,38 @@ final class ConsoleTest extends RedisTestCase
                 'shut' => [...$servers['pbx1'], 'secret' => 'wrong'],
             ],
         ]);
-        $this
-            ->artisan('ami:doctor', ['--wait' => 3])
-            ->expectsOutputToContain('nothing listens on 127.0.0.1:1')
-            ->expectsOutputToContain('the login is refused')
-            ->expectsOutputToContain('noeviction')
-            ->assertExitCode(1);
+        $this->redis->rawCommand('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+        $said = $this->refusal('ami:doctor --wait=3');
+        $this->redis->rawCommand('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+        self::assertStringContainsString('nothing listens on 127.0.0.1:1', $said);
+        self::assertStringContainsString('the login is refused', $said);
+        self::assertStringContainsString('it is allkeys-lru', $said);
+        // Each step by itself: the first that fails is where to look.
+        self::assertMatchesRegularExpression('/gone: name \.* ?127.0.0.1/', $said);
+        self::assertMatchesRegularExpression('/gone: TCP \.* ?failed/', $said);
+        self::assertStringNotContainsString('gone: login', $said);
+        self::assertMatchesRegularExpression('/shut: TCP \.* ?port/', $said);
+        self::assertMatchesRegularExpression('/shut: login \.* ?failed/', $said);
+        self::assertStringContainsString(
+            'server pbx9: it is not in config ami.servers: there are pbx1, gone, shut',
+            $this->refusal('ami:doctor --server=pbx9'),
+        );
     }
 
     public function testDoctorComparesReadClassesWithTheListeners(): void
     {
         config()->set('ami.redis', null);
         config()->set('ami.servers', ['pbx1' => ['host' => '127.0.0.1', 'username' => 'listener', 'secret' => 'x']]);
-        Ami::on('Hangup', static fn() => null);
+        Ami::on(['Hangup', 'Newchannel', 'QueueMemberStatus'], static fn() => null);
         Ami::fake([
-            'Command' => ['Output' => ['            username: listener', '           read perm: system,agent']],
+            'Command' => ['Output' => ['            username: listener', '           read perm: system']],
         ]);
-        $this
-            ->artisan('ami:doctor')
-            ->expectsOutputToContain('Hangup needs read=call, the account has system,agent')
-            ->assertExitCode(1);
-        Ami::fake(['Command' => ['Output' => ['           read perm: system,call']]]);
-        $this->artisan('ami:doctor')->expectsOutputToContain('read=call is there')->assertExitCode(0);
+        self::assertStringContainsString(
+            'Hangup (and 1 more) needs read=call, QueueMemberStatus needs read=agent, the account has system',
+            $this->refusal('ami:doctor'),
+        );
+        Ami::fake(['Command' => ['Output' => ['           read perm: system,call,agent']]]);
+        $this->artisan('ami:doctor')->expectsOutputToContain('read=call,agent is there')->assertExitCode(0);
     }
 
     public function testRollingRestartReplacesOneWorkerAfterTheOther(): void
@@ -196,10 +297,10 @@ final class ConsoleTest extends RedisTestCase
     }
 
     /** What the command says where it fails, without the line breaks of the console. */
-    private function refusal(string $command): string
+    private function refusal(string $command, int $exitCode = 1): string
     {
         $output = new BufferedOutput();
-        self::assertSame(1, Artisan::call($command, [], $output));
+        self::assertSame($exitCode, Artisan::call($command, [], $output), $command);
 
         return (string) preg_replace('/\s+/', ' ', $output->fetch());
     }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Tests\Feature;
 
 use Apn\AmiClient\ActionSender;
+use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\AsyncEventStrategy;
 use Apn\AmiClient\Exception\ActionErrorResponseException;
 use Apn\AmiClient\Exception\ActionNotSentException;
@@ -15,6 +16,7 @@ use Apn\AmiClient\Laravel\Events\AmiGap;
 use Apn\AmiClient\Laravel\Events\AmiServerDown;
 use Apn\AmiClient\Laravel\Events\AmiServerUp;
 use Apn\AmiClient\Laravel\Facades\Ami;
+use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Apn\AmiClient\Laravel\Tests\TestCase;
 use Apn\AmiClient\OriginateOutcome;
 use Apn\AmiClient\OriginateResult;
@@ -174,5 +176,69 @@ final class FakeTest extends TestCase
         $gaps = array_count_values($seen)['AmiGap'];
         $fake->fakeGap();
         self::assertSame($gaps + 1, array_count_values($seen)['AmiGap']);
+    }
+
+    public function testTheFacadeAsksTheFake(): void
+    {
+        Ami::fake(['Ping' => []]);
+        Ami::assertNothingSent();
+        Ami::to()->send(new GenericAction('Ping'));
+        Ami::assertSent('Ping');
+        Ami::assertNotSent('Originate');
+        Ami::assertSentCount(1);
+        Ami::assertSentInOrder(['Ping']);
+        self::assertSame('Ping', Ami::sent()[0][1]->name);
+        Ami::preventStrayActions();
+        $seen = 0;
+        Ami::on('Hangup', static function () use (&$seen): void {
+            ++$seen;
+        });
+        Ami::emit('Hangup')->emit('Hangup');
+        self::assertSame(2, $seen);
+        $this->expectExceptionMessage('no answer for it');
+        Ami::to()->send(new GenericAction('CoreStatus'));
+    }
+
+    public function testWithoutAFakeTheFacadeSaysWhatIsMissing(): void
+    {
+        $this->expectExceptionMessage('Ami::assertSent() is for tests: call Ami::fake() before it');
+        Ami::assertSent('Ping');
+    }
+
+    public function testAListenerToEverythingThereIsAsksForNothing(): void
+    {
+        Event::listen('*', static fn() => null);
+        Event::listen('App\*', static fn() => null);
+        config()->set('ami.listen.events', ['Hangup' => CallEnded::class]);
+        $routes = app(EventRoutes::class)->all(app('events'));
+        self::assertSame([['Hangup']], array_column($routes, 'names'));
+    }
+
+    public function testFakedEventsCanBeAskedWhicheverFakeCameFirst(): void
+    {
+        config()->set('ami.listen.events', ['Hangup' => CallEnded::class]);
+        $fake = Ami::fake();
+        Event::fake();
+        $fake->emit('Hangup', ['Channel' => 'PJSIP/alice-1', 'Cause' => 16])->dropSession()->fakeGap();
+        Event::assertDispatched(CallEnded::class, static fn(CallEnded $ended): bool => $ended->cause === 16);
+        Event::assertDispatched(AmiServerDown::class);
+        Event::assertDispatched(AmiGap::class);
+        Ami::fake();
+        Ami::emit('Hangup', ['Channel' => 'PJSIP/alice-2', 'Cause' => 17]);
+        Event::assertDispatched(CallEnded::class, static fn(CallEnded $ended): bool => $ended->cause === 17);
+    }
+
+    public function testWhoeverNamesAParameterIdGetsTheIdOfTheEvent(): void
+    {
+        $ids = [];
+        Ami::on('Hangup', static function (AmiEvent $event, string $id) use (&$ids): void {
+            $ids[] = $id;
+        });
+        Ami::on('Hangup', static function (AmiEvent $event, int $other = 7) use (&$ids): void {
+            $ids[] = $other;
+        });
+        Ami::fake()->emit('Hangup');
+        self::assertMatchesRegularExpression('/^pbx1:fake:\d+$/', $ids[0]);
+        self::assertSame(7, $ids[1]);
     }
 }

@@ -8,6 +8,7 @@ use Apn\AmiClient\Laravel\Tests\Support\ArtisanProcess;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
 use Apn\AmiClient\Laravel\Tests\Support\Skeleton;
 use Apn\AmiClient\Laravel\Tests\Support\Wait;
+use PHPUnit\Framework\Attributes\TestWith;
 use PHPUnit\Framework\TestCase;
 
 /** `ami:listen` as a process of its own. */
@@ -36,13 +37,17 @@ final class ListenTest extends TestCase
         self::assertEqualsCanonicalizing(['pbx1', 'pbx2'], $worker->lines('started')[0]['servers']);
     }
 
-    public function testTermSaysGoodbyeAndExitsWithZero(): void
+    #[TestWith([SIGTERM])]
+    #[TestWith([SIGINT])]
+    #[TestWith([SIGQUIT])]
+    public function testASignalEndsItWithinTheGraceAndLogsOff(int $signal): void
     {
-        $worker = $this->listen(new FakeAsteriskProcess(1, '--rate', '50'), '--event=Hangup');
-        $worker->waitForOutput('"to":"ready"')->signal(SIGTERM);
+        $log = "{$this->application->path}/storage/logs/asterisk";
+        $worker = $this->listen(new FakeAsteriskProcess(1, '--rate', '50', '--log', "2>$log"), '--event=Hangup');
+        $worker->waitForOutput('"to":"ready"')->signal($signal);
         self::assertSame(0, $worker->wait(5.0));
         self::assertSame('signal', $worker->lines('stopped')[0]['reason']);
-        self::assertStringContainsString('"to":"closing"', $worker->output());
+        self::assertStringContainsString(' Logoff ', (string) file_get_contents($log));
     }
 
     public function testOnceEndsAfterOneEvent(): void
@@ -63,11 +68,16 @@ final class ListenTest extends TestCase
     {
         $worker = $this->listen(new FakeAsteriskProcess(2), '--memory=16');
         self::assertSame(1, $worker->wait());
-        self::assertStringContainsString('the queues of 2 servers may take', preg_replace(
-            '/\s+/',
-            ' ',
-            $worker->output(),
-        ));
+        // 16 MiB of event_queue_bytes and 5 of write_buffer_limit each.
+        self::assertStringContainsString('the queues of 2 servers may take: 42 MB', self::oneLine($worker));
+    }
+
+    public function testTheBridgeCountsAmongTheQueues(): void
+    {
+        $this->application->configure(['redis' => 'default', 'servers' => new FakeAsteriskProcess()->servers()]);
+        $worker = $this->application->artisan(['ami:listen', '--bridge=redis', '--memory=16']);
+        self::assertSame(1, $worker->wait());
+        self::assertStringContainsString('the queues of 1 servers may take: 53 MB', self::oneLine($worker));
     }
 
     public function testMemoryAboveTheLimitDrainsAndExitsWithTwelve(): void
@@ -80,11 +90,111 @@ final class ListenTest extends TestCase
         self::assertSame('memory', $worker->lines('stopped')[0]['reason']);
     }
 
-    public function testServerAllAndClusterExcludeEachOther(): void
+    #[TestWith(['--all', '--server=pbx1'])]
+    #[TestWith(['--all', '--cluster'])]
+    #[TestWith(['--cluster', '--server=pbx1'])]
+    public function testServerAllAndClusterExcludeEachOther(string ...$options): void
     {
-        $worker = $this->listen(new FakeAsteriskProcess(), '--all', '--server=pbx1');
+        $worker = $this->listen(new FakeAsteriskProcess(), ...$options);
         self::assertSame(1, $worker->wait());
-        self::assertStringContainsString('exclude each other', $worker->output());
+        self::assertStringContainsString('exclude each other', self::oneLine($worker));
+    }
+
+    #[TestWith(['--max-time=soon', '--max-time is "soon", must be a whole number'])]
+    #[TestWith(['--tick-timeout-ms=70000', '--tick-timeout-ms is "70000", must be a whole number of at most 60000'])]
+    #[TestWith(['--bridge=kafka', '--bridge is "kafka", must be redis'])]
+    #[TestWith(['--metrics=nowhere', '--metrics=nowhere'])]
+    public function testAnOptionThatIsRefusedIsNamedWithItsValue(string $option, string $message): void
+    {
+        $worker = $this->listen(new FakeAsteriskProcess(), $option);
+        self::assertSame(1, $worker->wait());
+        self::assertStringContainsString($message, self::oneLine($worker));
+    }
+
+    public function testTheConfigurationSaysWhatToListenTo(): void
+    {
+        $servers = new FakeAsteriskProcess(3)->servers();
+        $this->application->configure(['servers' => $servers, 'listen' => ['servers' => 'pbx1, pbx3']]);
+        $worker = $this->application->artisan(['ami:listen', '--max-iterations=1']);
+        self::assertSame(0, $worker->wait());
+        self::assertSame(['pbx1', 'pbx3'], $worker->lines('started')[0]['servers']);
+    }
+
+    public function testItTellsAtItsStartWhoHasEveryEventReadForHim(): void
+    {
+        $this->application->onBoot(
+            'Illuminate\Support\Facades\Event::listen(fn (Apn\AmiClient\Laravel\Events\AmiEventReceived $e) => null);
+            Apn\AmiClient\Laravel\Facades\Ami::on("Hangup", App\RecordHangup::class, ["Cause" => "16"]);',
+        );
+        $worker = $this->listen(new FakeAsteriskProcess(), '--max-iterations=1');
+        self::assertSame(0, $worker->wait());
+        self::assertSame(
+            [
+                ['events' => ['Hangup'], 'where' => ['Cause'], 'by' => 'App\RecordHangup'],
+                ['events' => ['*'], 'where' => [], 'by' => 'listeners of AmiEventReceived'],
+            ],
+            $worker->lines('started')[0]['subscriptions'],
+        );
+        self::assertSame(
+            ['every event is made an object and delivered, for listeners of AmiEventReceived'],
+            array_column($worker->lines('note'), 'message'),
+        );
+    }
+
+    public function testWithoutRedisItsRecordsAreInTheCache(): void
+    {
+        $worker = $this->listen(new FakeAsteriskProcess(1, '--rate', '10'));
+        $worker->waitForOutput('"to":"ready"');
+        $id = $worker->lines('started')[0]['worker'];
+        Wait::until(fn(): bool => $this->application->artisan(['ami:status'])->wait() === 0, 'all is fine');
+        $status = $this->application->artisan(['ami:status', '--json']);
+        self::assertSame(0, $status->wait());
+        $server = $status->lines()[0]['servers']['pbx1'];
+        self::assertSame([$id, 'ready'], [$server['owner'], $server['state']]);
+        $history = $this->application->artisan(['ami:history', 'pbx1']);
+        self::assertSame(0, $history->wait());
+        self::assertStringContainsString('authenticating -> ready', $history->output());
+        self::assertMatchesRegularExpression('/held by .*ready, last ping .*, 0 actions pending/', $history->output());
+    }
+
+    public function testItLogsToTheChannelOfTheConfiguration(): void
+    {
+        $servers = new FakeAsteriskProcess()->servers();
+        $this->application->configure(['servers' => $servers, 'log_channel' => 'ami']);
+        $worker = $this->application->artisan(['ami:listen']);
+        $worker->waitForOutput('"to":"ready"')->signal(SIGTERM);
+        self::assertSame(0, $worker->wait());
+        $log = (string) file_get_contents("{$this->application->path}/storage/logs/ami.log");
+        self::assertStringContainsString('AMI session ready', $log);
+        self::assertStringNotContainsString($servers['pbx1']['secret'], $log);
+    }
+
+    public function testTheApplicationHearsOfLagAndDrops(): void
+    {
+        $told = "{$this->application->path}/told";
+        $this->application->onBoot(<<<PHP
+            use Apn\AmiClient\Laravel\Events as Ami;
+            Illuminate\Support\Facades\Event::listen([Ami\AmiLagDetected::class, Ami\AmiEventsDropped::class, Ami\AmiGap::class],
+                fn (object \$event) => file_put_contents('$told', class_basename(\$event) . ' ' . json_encode(\$event) . "\n", FILE_APPEND));
+            Apn\AmiClient\Laravel\Facades\Ami::on('*', fn (\$event) => usleep(20000));
+            PHP);
+        $this->application->configure([
+            'servers' => new FakeAsteriskProcess(1, '--rate', '400')->servers(),
+            'options' => ['event_queue_capacity' => 50],
+            'waits' => ['lag' => 0.05, 'dropped' => 10],
+        ]);
+        $this->application->artisan(['ami:listen']);
+        foreach (['AmiLagDetected', 'AmiEventsDropped', 'AmiGap'] as $event) {
+            Wait::until(
+                static fn(): bool => (
+                    preg_match("/^$event .*\"server\":\"pbx1\"/m", (string) @file_get_contents($told)) === 1
+                ),
+                $event,
+            );
+        }
+        preg_match('/^AmiEventsDropped (.*)$/m', (string) file_get_contents($told), $found);
+        self::assertGreaterThanOrEqual(10, json_decode($found[1], associative: true)['dropped']);
+        self::assertStringContainsString('"cause":"dropped"', (string) file_get_contents($told));
     }
 
     public function testAnUnknownServerIsNamedWithThoseThereAre(): void
@@ -102,11 +212,7 @@ final class ListenTest extends TestCase
         ]);
         $worker = $this->application->artisan(['ami:listen']);
         self::assertSame(1, $worker->wait());
-        self::assertStringContainsString('config ami.servers.pbx1: port is 99999', preg_replace(
-            '/\s+/',
-            ' ',
-            $worker->output(),
-        ));
+        self::assertStringContainsString('config ami.servers.pbx1: port is 99999', self::oneLine($worker));
         self::assertStringNotContainsString('hidden', $worker->output());
     }
 
@@ -138,10 +244,11 @@ final class ListenTest extends TestCase
     {
         $worker = $this->listen(new FakeAsteriskProcess(3));
         Wait::until(static fn(): bool => substr_count($worker->output(), '"to":"ready"') === 3, 'three sessions');
-        $before = self::cpuSeconds($worker->pid);
+        [$cpu, $switches] = [self::cpuSeconds($worker->pid), self::wakeUps($worker->pid)];
         sleep(3);
-        $used = self::cpuSeconds($worker->pid) - $before;
-        self::assertLessThan(0.1, $used, 'CPU seconds in 3 idle seconds');
+        self::assertLessThan(0.1, self::cpuSeconds($worker->pid) - $cpu, 'CPU seconds in 3 idle seconds');
+        // It wakes up once in --tick-timeout-ms, and for its duties.
+        self::assertLessThan(60, self::wakeUps($worker->pid) - $switches, 'wake-ups in 3 idle seconds');
     }
 
     public function testPausedItDeliversNothingAndKeepsItsSessions(): void
@@ -211,6 +318,19 @@ final class ListenTest extends TestCase
     private function listen(FakeAsteriskProcess $asterisk, string ...$options): ArtisanProcess
     {
         return $this->application->configure(['servers' => $asterisk->servers()])->artisan(['ami:listen', ...$options]);
+    }
+
+    /** What a command says, without the line breaks of the console. */
+    private static function oneLine(ArtisanProcess $process): string
+    {
+        return (string) preg_replace('/\s+/', ' ', $process->output());
+    }
+
+    private static function wakeUps(int $pid): int
+    {
+        preg_match('/^voluntary_ctxt_switches:\s+(\d+)/m', (string) file_get_contents("/proc/$pid/status"), $found);
+
+        return (int) $found[1];
     }
 
     private static function cpuSeconds(int $pid): float

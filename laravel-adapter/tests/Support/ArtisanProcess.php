@@ -57,14 +57,14 @@ final class ArtisanProcess
         return $lines;
     }
 
-    public function waitForOutput(string $text, float $seconds = 20.0): self
+    public function waitForOutput(string $text, float $seconds = 60.0): self
     {
         Wait::until(
             fn(): bool => (
                 str_contains($this->output(), $text)
                 || !$this->isRunning() && !str_contains($this->output(), $text)
             ),
-            "\"$text\" in:\n{$this->output()}",
+            fn(): string => "\"$text\" in:\n{$this->output()}",
             $seconds,
         );
         if (!str_contains($this->output(), $text)) {
@@ -88,7 +88,11 @@ final class ArtisanProcess
 
     public function wait(float $seconds = 30.0): int
     {
-        Wait::until(fn(): bool => !$this->isRunning(), "process {$this->pid} ends:\n{$this->output()}", $seconds);
+        Wait::until(
+            fn(): bool => !$this->isRunning(),
+            fn(): string => "process {$this->pid} ends:\n{$this->output()}",
+            $seconds,
+        );
 
         return (int) $this->exitCode;
     }

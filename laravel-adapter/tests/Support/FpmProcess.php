@@ -9,6 +9,8 @@ use RuntimeException;
 /** A real PHP-FPM over an application's public/index.php, and a FastCGI client for it. */
 final class FpmProcess
 {
+    /** Hundreds of children share two cores. */
+    private const int ANSWER_SECONDS = 300;
     private const int BEGIN_REQUEST = 1;
     private const int END_REQUEST = 3;
     private const int PARAMS = 4;
@@ -107,6 +109,7 @@ final class FpmProcess
         if ($stream === false) {
             throw new RuntimeException("php-fpm: $why");
         }
+        stream_set_timeout($stream, self::ANSWER_SECONDS);
         $parameters = '';
         foreach ([
             'SCRIPT_FILENAME' => "{$this->application->path}/public/index.php",

@@ -16,9 +16,11 @@ final class Wait
      *
      * @param \Closure(): T $condition
      *
+     * @param string|\Closure(): string $what for the message, made when it is wanted
+     *
      * @return T what it gave when it was true
      */
-    public static function until(\Closure $condition, string $what, float $seconds = 20.0): mixed
+    public static function until(\Closure $condition, string|\Closure $what, float $seconds = 60.0): mixed
     {
         $until = microtime(as_float: true) + $seconds;
         while (true) {
@@ -27,7 +29,9 @@ final class Wait
                 return $answer;
             }
             if (microtime(as_float: true) > $until) {
-                throw new RuntimeException("waited $seconds s in vain: $what");
+                throw new RuntimeException(
+                    "waited $seconds s in vain: " . ($what instanceof \Closure ? $what() : $what),
+                );
             }
             usleep(self::STEP_US);
         }

@@ -1,0 +1,71 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Console;
+
+use Apn\AmiClient\Exception\AmiThrowable;
+use Apn\AmiClient\Exception\InvalidConfigurationException;
+use Illuminate\Console\Command;
+use RedisException;
+use Symfony\Component\Console\Input\InputInterface;
+use Symfony\Component\Console\Output\OutputInterface;
+
+/** A command that says what is wrong in one sentence; -v shows where it came from. */
+abstract class AmiCommand extends Command
+{
+    protected function execute(InputInterface $input, OutputInterface $output): int
+    {
+        if (!extension_loaded('ami_client') && !$this->worksWithoutExtension()) {
+            $this->components->error('The PHP extension ami_client is missing: php artisan ami:doctor says more.');
+
+            return self::FAILURE;
+        }
+        try {
+            return (int) parent::execute($input, $output);
+        } catch (AmiThrowable|RedisException $error) {
+            if ($output->isVerbose()) {
+                throw $error;
+            }
+            $this->components->error(
+                $error instanceof RedisException ? "Redis failed: {$error->getMessage()}" : $error->getMessage(),
+            );
+
+            return $this->failure();
+        }
+    }
+
+    protected function worksWithoutExtension(): bool
+    {
+        return false;
+    }
+
+    /** What it exits with where it failed. */
+    protected function failure(): int
+    {
+        return self::FAILURE;
+    }
+
+    /** An option that is a number of seconds. */
+    protected function seconds(string $option): float
+    {
+        $value = $this->option($option);
+
+        return is_numeric($value) && (float) $value >= 0.0
+            ? (float) $value
+            : throw new InvalidConfigurationException("--$option is \"$value\", must be a number of seconds");
+    }
+
+    /** An option that is a whole number. */
+    protected function whole(string $option, int $max = PHP_INT_MAX): int
+    {
+        $value = $this->option($option);
+        if (!is_int($value) && !ctype_digit((string) $value) || (int) $value > $max) {
+            throw new InvalidConfigurationException(
+                "--$option is \"$value\", must be a whole number" . ($max === PHP_INT_MAX ? '' : " of at most $max"),
+            );
+        }
+
+        return (int) $value;
+    }
+}

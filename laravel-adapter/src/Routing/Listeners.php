@@ -1,0 +1,41 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Routing;
+
+use Illuminate\Contracts\Events\Dispatcher;
+use Illuminate\Events\Dispatcher as LaravelDispatcher;
+use Illuminate\Support\Str;
+use Illuminate\Support\Testing\Fakes\EventFake;
+
+/** Whether the application listens to a class of events. */
+final class Listeners
+{
+    /**
+     * A listener to everything there is, as Telescope and Clockwork register one, asks for nothing: it watches what is
+     * dispatched anyway. Under Event::fake() everything is wanted, so that a test can ask what was dispatched.
+     *
+     * @param class-string $event
+     */
+    public static function want(Dispatcher $events, string $event): bool
+    {
+        return match (true) {
+            $events instanceof EventFake => true,
+            $events instanceof LaravelDispatcher => isset($events->getRawListeners()[$event])
+                || self::isNamedByPattern($events, $event),
+            default => $events->hasListeners($event),
+        };
+    }
+
+    private static function isNamedByPattern(LaravelDispatcher $events, string $event): bool
+    {
+        if (!$events->hasWildcardListeners($event)) {
+            return false;
+        }
+        // There is no other way to ask which patterns there are.
+        $patterns = (fn(): array => array_keys($this->wildcards))->call($events);
+
+        return array_any($patterns, static fn(string $pattern): bool => $pattern !== '*' && Str::is($pattern, $event));
+    }
+}
