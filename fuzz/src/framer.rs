@@ -32,7 +32,7 @@ pub fn check(bytes: &[u8]) {
 
 /// What comes out when the stream comes in pieces; the seed chooses their sizes, 0 gives one piece.
 fn frames(stream: &[u8], bound: usize, seed: u8) -> Vec<Taken> {
-    let (mut framer, mut seen, mut rest) = (Framer::new(bound), Vec::new(), stream);
+    let (mut framer, mut taken, mut rest) = (Framer::new(bound), Vec::new(), stream);
     let mut state = u32::from(seed);
     while !rest.is_empty() {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -46,7 +46,7 @@ fn frames(stream: &[u8], bound: usize, seed: u8) -> Vec<Taken> {
             framer.filled(piece.len());
         }
         while let Some(frame) = framer.next_frame() {
-            seen.push(match frame {
+            taken.push(match frame {
                 Frame::Banner(text) => Taken::Banner(text.to_vec()),
                 Frame::Message(kind, lines) => Taken::Message(kind, lines.to_vec()),
                 Frame::TooLong { action_id, limit, .. } => {
@@ -64,7 +64,7 @@ fn frames(stream: &[u8], bound: usize, seed: u8) -> Vec<Taken> {
         }
         rest = after;
     }
-    seen
+    taken
 }
 
 /// The rules of AMI's framing, a line at a time, for a stream in which nothing is too long.

@@ -371,7 +371,7 @@ mod tests {
     fn only_a_queue_that_was_large_gives_much_back_and_says_so_once() {
         let limits = Limits::default();
         let mut queue = DeliveryQueue::default();
-        let mut fill = |queue: &mut DeliveryQueue, events: u64| {
+        let fill = |queue: &mut DeliveryQueue, events: u64| {
             for number in 0..events {
                 let frame = [b"Event: A\r\nX: ".as_slice(), &[b'x'; 8_000], b"\r\n"].concat();
                 let stamp = Stamp { sequence: number, ..Stamp::default() };

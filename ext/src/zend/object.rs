@@ -13,7 +13,7 @@ use super::classes::Class;
 use super::exception::{self, Thrown};
 use super::ffi::{self, RawArray, RawClass, RawGcBuffer, RawHandlers, RawObject, RawValue};
 use super::string::{Str, bytes_of};
-use super::value::{IntoValue, Value};
+use super::value::{IntoValue, Value, View};
 
 /// One reference to an object.
 pub(crate) struct Object(NonNull<RawObject>);
@@ -77,7 +77,7 @@ impl Object {
         // SAFETY: a live object; only called where the type of a parameter or property says that it is an enum.
         let value = unsafe { Value::from_borrowed(ffi::ami_enum_value(self.as_raw())) };
         match value.view() {
-            super::value::View::Str(text) => text.lossy(),
+            View::Str(text) => text.lossy(),
             _ => String::new(),
         }
     }
@@ -302,13 +302,13 @@ extern "C" fn clone<T: Native>(object: *mut RawObject) -> *mut RawObject {
     }
 }
 
-/// What the state has under the text of `offset`. None where PHP's own way has to be gone: another offset than
+/// What the state has under the text of `offset`, or null. None where PHP's own way has to be gone: another offset than
 /// text, a class of the user's with an `offsetGet` of its own, an object without state.
 ///
 /// # Safety
 ///
 /// `object` is a live object of a class registered for `T`, `offset` a live value or null.
-unsafe fn dimension<T: Dimensions>(object: *mut RawObject, offset: *mut RawValue) -> Option<Option<Str>> {
+unsafe fn dimension<T: Dimensions>(object: *mut RawObject, offset: *mut RawValue) -> Option<Value> {
     // SAFETY: as above; a string lives as long as the value that holds it.
     unsafe {
         let text = offset.as_ref().and_then(|offset| offset.string())?;
@@ -317,7 +317,8 @@ unsafe fn dimension<T: Dimensions>(object: *mut RawObject, offset: *mut RawValue
             return None;
         }
         let state = (*place_of::<T>(object)).as_ref()?;
-        catch_unwind(AssertUnwindSafe(|| state.dimension(bytes_of(text)).ok())).ok().flatten()
+        let found = catch_unwind(AssertUnwindSafe(|| state.dimension(bytes_of(text)).ok())).ok().flatten();
+        found.map(IntoValue::into_value)
     }
 }
 
@@ -334,7 +335,7 @@ extern "C" fn read_dimension<T: Dimensions>(
         let found = if READS.contains(&access) { dimension::<T>(object, offset) } else { None };
         match found {
             Some(value) => {
-                ptr::write(result, value.into_value().into_raw());
+                ptr::write(result, value.into_raw());
                 result
             }
             None => ffi::zend_std_read_dimension(object, offset, access, result),
@@ -350,10 +351,10 @@ extern "C" fn has_dimension<T: Dimensions>(
     // SAFETY: as in `read_dimension`.
     unsafe {
         match dimension::<T>(object, offset) {
-            Some(value) => {
-                let counts = |value: Str| check_empty == 0 || !matches!(&*value, b"" | b"0");
-                c_int::from(value.is_some_and(counts))
-            }
+            Some(value) => match value.view() {
+                View::Str(text) => c_int::from(check_empty == 0 || !matches!(&*text, b"" | b"0")),
+                _ => 0,
+            },
             None => ffi::zend_std_has_dimension(object, offset, check_empty),
         }
     }
