@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-laravel test-cluster test-real test-netns \
-  sim fuzz fuzz-smoke soak soak-smoke coverage mutants check fmt clean
+  sim fuzz fuzz-smoke soak soak-smoke coverage mutants bench check fmt clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -62,7 +62,10 @@ coverage: ## lines and branches of wire, correlation and routing, with a report
 mutants: ## mutation testing of the same modules
 	@tools/mutants
 
-check: ## formatting, lints, documentation, generated files in sync, licences
+bench: ## measures everything against its baselines, in some five minutes
+	@tools/bench
+
+check: ## formatting, lints, documentation, generated files in sync, licences, instruction counts
 	@tools/check
 
 fmt: ## formats Rust and PHP

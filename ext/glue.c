@@ -3,6 +3,9 @@
  * what can be said in Rust is said there.
  */
 #include "glue.h"
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include "ext/spl/spl_array.h"
 #include "main/php_streams.h"
 #include "main/streams/php_stream_plain_wrapper.h"
@@ -301,6 +304,22 @@ void ami_array_set(HashTable *array, const char *key, size_t len, zval *value)
 	zend_symtable_str_update(array, key, len, value);
 }
 
+/* Where a value is or, null so far, will be. */
+zval *ami_array_place(HashTable *array, const char *key, size_t len)
+{
+	zend_ulong index;
+	zend_string *name;
+	zval *place;
+
+	if (ZEND_HANDLE_NUMERIC_STR(key, len, index)) {
+		return zend_hash_index_lookup(array, index);
+	}
+	name = zend_string_init(key, len, false);
+	place = zend_hash_lookup(array, name);
+	zend_string_release(name);
+	return place;
+}
+
 void ami_array_remove(HashTable *array, const char *key, size_t len)
 {
 	zend_symtable_str_del(array, key, len);
@@ -578,6 +597,16 @@ zend_class_entry *ami_throwable_scope(zend_object *exception)
 void ami_warning(const char *message)
 {
 	php_error_docref(NULL, E_WARNING, "%s", message);
+}
+
+/* ---- the C library ---- */
+
+/* Where it is not glibc, whose arenas keep what they once had, there is nothing to ask for. */
+void ami_give_memory_back(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }
 
 /* ---- functions of other extensions ---- */

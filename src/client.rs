@@ -1,9 +1,11 @@
 //! A cluster driven over a network: the seam between everything that decides and everything that does I/O.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use rustc_hash::FxHashSet;
 
 use crate::cluster::{
     Cluster, Command, Delivery, EventFilter, LinkId, Now, ServerId, SubscriptionId, Totals,
@@ -127,7 +129,7 @@ pub struct Client<N> {
     network: N,
     /// Links with input left, in turns.
     readable: VecDeque<LinkId>,
-    is_readable: HashSet<LinkId>,
+    is_readable: FxHashSet<LinkId>,
     /// Links that can be written again.
     writable: VecDeque<LinkId>,
     /// One large buffer that the links read into in turn.
@@ -173,7 +175,7 @@ impl<N: Network> Client<N> {
             cluster: Cluster::new(limits.checked()?, instance, seed, log),
             network,
             readable: VecDeque::new(),
-            is_readable: HashSet::new(),
+            is_readable: FxHashSet::default(),
             writable: VecDeque::new(),
             spare: None,
             is_owing: false,
@@ -467,10 +469,10 @@ impl<N: Network> Client<N> {
     }
 
     fn lend_to(&mut self, link: LinkId) {
-        let spare = self.spare.take().unwrap_or_else(|| vec![0; SPARE_BYTES]);
-        match self.cluster.framer(link) {
-            Some(framer) => framer.borrow(spare),
-            None => self.spare = Some(spare),
+        let Some(framer) = self.cluster.framer(link) else { return };
+        // One that could not be given back, since it holds much, serves on.
+        if framer.capacity() < SPARE_BYTES {
+            framer.borrow(self.spare.take().unwrap_or_else(|| vec![0; SPARE_BYTES]));
         }
     }
 

@@ -204,6 +204,9 @@ fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
     }
     tell_lag(hub, report)?;
     write_records(hub)?;
+    if hub.due.borrow().is_empty() && hub.core()?.cluster_mut().take_burst_behind() {
+        host::give_memory_back();
+    }
     hub.forget_removed()
 }
 

@@ -11,6 +11,7 @@ use apn_ami::net::{self, Reactor, SharedClient, Visit};
 use apn_ami::node::ConnectionState;
 use apn_ami::record::Level;
 use apn_ami::wire::InstanceId;
+use rustc_hash::FxHashMap;
 
 use crate::config;
 use crate::listeners::Listeners;
@@ -38,7 +39,7 @@ pub(crate) struct Hub {
     pub(crate) pendings: Pendings,
     pub(crate) logger: Logger,
     /// Keys as strings of PHP, also of servers that were removed and still owe something.
-    keys: RefCell<HashMap<ServerId, Str>>,
+    keys: RefCell<FxHashMap<ServerId, Str>>,
     /// Why each server's session ended last, in words.
     pub(crate) details: RefCell<HashMap<ServerId, String>>,
     /// Taken from the core and not delivered yet.

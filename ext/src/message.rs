@@ -242,25 +242,13 @@ impl AmiEvent {
 
 /// Lower-case names; a header that repeats holds a list.
 fn headers(message: &wire::Message) -> Array {
-    let mut grouped: Vec<(Vec<u8>, Vec<usize>)> = Vec::with_capacity(message.len());
-    for (at, (name, _)) in message.raw().enumerate() {
-        match grouped.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
-            Some((_, places)) => places.push(at),
-            None => grouped.push((name.to_ascii_lowercase(), vec![at])),
-        }
-    }
-    let value = |at: usize| message.header(at).map(|(_, value)| Str::new(&value));
-    let mut all = Builder::new(grouped.len());
-    for (name, places) in grouped {
-        if let [at] = places[..] {
-            all.set(name, value(at));
-        } else {
-            let mut list = Builder::new(places.len());
-            for at in places {
-                list.push(value(at));
-            }
-            all.set(name, list.finish());
-        }
+    let mut all = Builder::new(message.len());
+    let mut lower = Vec::with_capacity(64);
+    for at in 0..message.len() {
+        let Some((name, value)) = message.header(at) else { continue };
+        lower.clear();
+        lower.extend(name.iter().map(u8::to_ascii_lowercase));
+        all.add(&lower, &*value);
     }
     all.finish()
 }

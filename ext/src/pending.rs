@@ -1,7 +1,6 @@
 //! `PendingAction`: an action on its way, and what happens when it ends.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +9,7 @@ use apn_ami::cluster::ServerId;
 use apn_ami::error::{ActionError, Answer};
 use apn_ami::node::{ActionSlot, Ticket};
 use apn_ami::record::What;
+use rustc_hash::FxHashMap;
 
 use crate::dispatch;
 use crate::exception;
@@ -23,7 +23,7 @@ use crate::zend::{Callable, Class, IntoValue, Native, Object, PhpResult, Propert
 
 /// The actions of a manager that have not been delivered as ended.
 #[derive(Default)]
-pub(crate) struct Pendings(RefCell<HashMap<(ServerId, u64), Rc<Pending>>>);
+pub(crate) struct Pendings(RefCell<FxHashMap<(ServerId, u64), Rc<Pending>>>);
 
 /// One action.
 pub(crate) struct Pending {

@@ -10,6 +10,9 @@ interface Command
     /** What the help shows after the command's name. */
     public function usage(): string;
 
+    /** @return list<string> lines that say what the command does and what its options mean */
+    public function help(): array;
+
     /** @return array<string, bool> options, true where one takes a value */
     public function options(): array;
 

@@ -27,11 +27,24 @@ final class Configuration
         }
         if (!isset($environment['AMI_HOST'])) {
             throw new UsageException(
-                'no server: give --config=FILE (a PHP file as config/ami.php), or set AMI_HOST, AMI_USERNAME and AMI_SECRET',
+                'no server: give --config=FILE, or set AMI_HOST, AMI_USERNAME and AMI_SECRET; see ami --help',
             );
         }
 
         return self::ofEnvironment($environment);
+    }
+
+    /**
+     * @param array<string, mixed> $config what load() gave, in which a manager found nothing wrong
+     *
+     * @return list<string>
+     */
+    public static function redactionKeys(array $config): array
+    {
+        $cluster = $config['cluster'] ?? null;
+        $keys = is_array($cluster) ? $cluster['redaction_keys'] ?? [] : [];
+
+        return is_array($keys) ? array_values(array_filter($keys, is_string(...))) : [];
     }
 
     /** @return array<string, mixed> */
@@ -40,8 +53,15 @@ final class Configuration
         if (!is_file($file)) {
             throw new UsageException("--config: there is no file {$file}");
         }
-        /** @var mixed $config */
-        $config = (static fn(): mixed => require $file)();
+        try {
+            /** @var mixed $config */
+            $config = (static fn(): mixed => require $file)();
+        } catch (\Throwable $error) {
+            // Its message may show a line of the file, and there are secrets in it.
+            throw new UsageException(
+                "--config: {$file} does not run: " . $error::class . " at line {$error->getLine()}",
+            );
+        }
         if (!is_array($config) || !isset($config['servers'])) {
             throw new UsageException("--config: {$file} does not return an array with \"servers\"");
         }

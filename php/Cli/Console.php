@@ -7,6 +7,8 @@ namespace Apn\AmiClient\Cli;
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Recording\Headers;
+use Apn\AmiClient\Recording\Quietly;
+use Apn\AmiClient\Recording\Recorder;
 use Apn\AmiClient\Recording\Redactor;
 use Apn\AmiClient\Response;
 
@@ -14,6 +16,11 @@ use Apn\AmiClient\Response;
 final class Console
 {
     private bool $stopping = false;
+    private bool $looping = false;
+
+    /** @var list<string> what the configuration names as secret */
+    private array $redactionKeys = [];
+    private Redactor $redactor;
 
     /**
      * @param resource $output
@@ -26,29 +33,51 @@ final class Console
         private $errors,
         public readonly array $environment,
         private readonly \Closure $connect,
-        private readonly Redactor $redactor = new Redactor(),
-    ) {}
+    ) {
+        $this->redactor = new Redactor();
+    }
 
     /** @throws UsageException */
     public function manager(Arguments $arguments): AmiClientManager
     {
-        return ($this->connect)(Configuration::load($arguments->option('config'), $this->environment));
+        $config = Configuration::load($arguments->option('config'), $this->environment);
+        $manager = ($this->connect)($config);
+        $this->redactionKeys = Configuration::redactionKeys($config);
+        $this->redactor = new Redactor($this->redactionKeys);
+
+        return $manager;
     }
 
-    /** For a signal handler: commands look at isStopping() between two steps. */
+    public function recorder(AmiClientManager $manager, string $file): Recorder
+    {
+        return new Recorder($manager, $file, $this->redactionKeys);
+    }
+
+    /** For a signal handler: ends a command that goes on by itself at its next step, and any other one at once. */
+    public function interrupt(int $signal): void
+    {
+        $this->stop();
+        if (!$this->looping) {
+            throw new InterruptedException($signal);
+        }
+    }
+
     public function stop(): void
     {
         $this->stopping = true;
     }
 
-    public function isStopping(): bool
+    /** What a command that goes on by itself asks before every step. */
+    public function goesOn(): bool
     {
-        return $this->stopping;
+        $this->looping = true;
+
+        return !$this->stopping;
     }
 
     public function line(string $text): void
     {
-        fwrite($this->output, self::printable($text) . "\n");
+        $this->print(self::printable($text) . "\n");
     }
 
     public function error(string $text): void
@@ -59,7 +88,7 @@ final class Console
     public function json(mixed $value): void
     {
         $flags = JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE;
-        fwrite($this->output, json_encode($value, $flags) . "\n");
+        $this->print(json_encode($value, $flags) . "\n");
     }
 
     /** A message as Asterisk wrote it, its secrets hidden. */
@@ -68,13 +97,35 @@ final class Console
         foreach ($this->headers($message)->pairs as [$name, $value]) {
             $this->line($name === '' ? $value : "{$name}: {$value}");
         }
-        fwrite($this->output, "\n");
+        $this->line('');
+    }
+
+    /** What Command brought, line by line, with assignments of secrets hidden. */
+    public function output(string $text): void
+    {
+        foreach (explode("\n", $text) as $line) {
+            $this->line($this->redactor->headers(new Headers([['Output', $line]]))->pairs[0][1] ?? '');
+        }
     }
 
     /** With their secrets hidden. */
     public function headers(AmiEvent|Response $message): Headers
     {
         return $this->redactor->headers(new Headers($message->getRawHeaders()));
+    }
+
+    /** @return array<string, string|list<string>> as json_encode() of the message has them, with their secrets hidden */
+    public function values(AmiEvent|Response $message): array
+    {
+        return array_change_key_case($this->headers($message)->toArray());
+    }
+
+    /** Who reads the output may have enough of it, as `head` does: that is no error. */
+    private function print(string $text): void
+    {
+        if (Quietly::call(fn() => fwrite($this->output, $text)) !== strlen($text)) {
+            $this->stop();
+        }
     }
 
     /** A caller chooses his name: it must not reach the terminal as an escape sequence. */

@@ -16,6 +16,20 @@ final readonly class FakeCommand implements Command
         return '[--port=N] [--replay=FILE] [--server=KEY]';
     }
 
+    public function help(): array
+    {
+        return [
+            'A server on 127.0.0.1 that plays a recording of `ami listen --record`: its events, at the pace at which they came, from the',
+            'first login on. Without a recording it takes logins, Ping, Events and Logoff. It says where it listens, and ends by a signal.',
+            '',
+            '  --port=N       a free one where left out',
+            '  --replay=FILE  the recording',
+            '  --server=KEY   of the servers in the recording, play this one only',
+            '',
+            'AMI_FAKE_SECRET is the secret asked of clients; without it any is taken.',
+        ];
+    }
+
     public function options(): array
     {
         return ['port' => true, 'replay' => true, 'server' => true];
@@ -34,7 +48,7 @@ final readonly class FakeCommand implements Command
             secret: $console->environment['AMI_FAKE_SECRET'] ?? null,
         );
         $console->line("listening on {$server->address()}");
-        while (!$console->isStopping()) {
+        while ($console->goesOn()) {
             $server->step(self::WAIT);
         }
         $server->close();

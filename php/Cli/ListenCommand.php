@@ -9,7 +9,6 @@ use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\ConnectionState;
 use Apn\AmiClient\DisconnectReason;
 use Apn\AmiClient\Gap;
-use Apn\AmiClient\Recording\Recorder;
 
 /** ami listen: events as they come, until a signal or a bound. */
 final class ListenCommand implements Command
@@ -22,6 +21,22 @@ final class ListenCommand implements Command
     public function usage(): string
     {
         return '[SERVER]... [--event=NAME]... [--json] [--count=N] [--record=FILE] [--config=FILE]';
+    }
+
+    public function help(): array
+    {
+        return [
+            'Prints the events of the servers named, or of all, until a signal. What happens to a connection goes to standard error.',
+            '',
+            '  --event=NAME   only these; * allowed; may be given more than once',
+            '  --json         an object a line: server, at (Unix time), headers',
+            '  --count=N      ends after so many events',
+            '  --record=FILE  writes all events to a new file, secrets taken out, for `ami fake --replay`',
+            '  --config=FILE  where the servers are, see ami --help',
+            '',
+            'examples: ami listen pbx1 --event=Hangup --event=\'Queue*\'',
+            '          ami listen --json | jq -r .headers.channel',
+        ];
     }
 
     public function options(): array
@@ -38,12 +53,12 @@ final class ListenCommand implements Command
         $this->left = $count === null ? PHP_INT_MAX : (int) $count;
         $manager = $console->manager($arguments);
         $record = $arguments->option('record');
-        $recorder = $record === null ? null : new Recorder($manager, $record);
+        $recorder = $record === null ? null : $console->recorder($manager, $record);
         $this->subscribe($manager, $arguments, $console);
         foreach ($arguments->words ?: $manager->serverKeys() as $server) {
             $manager->server($server)->open();
         }
-        while (!$console->isStopping() && $this->left > 0) {
+        while ($this->left > 0 && $console->goesOn()) {
             self::step($manager);
         }
         $recorder?->stop();
@@ -70,7 +85,7 @@ final class ListenCommand implements Command
                 ? $console->json([
                     'server' => $event->serverKey,
                     'at' => $event->receivedAt,
-                    'headers' => $console->headers($event),
+                    'headers' => $console->values($event),
                 ]) : $this->show($event, $console);
         });
         $manager->onStateChange(static function (
@@ -80,7 +95,15 @@ final class ListenCommand implements Command
             ?DisconnectReason $reason,
             string $detail,
         ) use ($console): void {
-            $console->error(rtrim("{$server}: {$from->value} -> {$to->value} {$reason?->value} {$detail}"));
+            $isLost = $to === ConnectionState::Disconnected && $reason !== DisconnectReason::Requested;
+            match (true) {
+                $to === ConnectionState::Ready => $console->error("{$server}: ready"),
+                $isLost && $from === ConnectionState::Ready => $console->error(
+                    "{$server}: lost: {$reason?->value}, {$detail}",
+                ),
+                $isLost => $console->error("{$server}: not connected: {$reason?->value}, {$detail}"),
+                default => null,
+            };
         });
         $manager->onGap(static function (Gap $gap) use ($console): void {
             $why = $gap->reason === null ? "{$gap->dropped} dropped" : $gap->reason->value;

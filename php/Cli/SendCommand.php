@@ -16,6 +16,22 @@ final readonly class SendCommand implements Command
         return 'SERVER ACTION [HEADER=VALUE]... [--json] [--timeout=SECONDS] [--config=FILE]';
     }
 
+    public function help(): array
+    {
+        return [
+            'Sends one action and prints its answer, lists and all. Of Command it prints what the console would.',
+            '',
+            '  HEADER=VALUE       a header of the action; repeats it where given again',
+            '  --json             one object: response, events, complete',
+            '  --timeout=SECONDS  for the connection and for the answer, 30 where left out',
+            '  --config=FILE      where the servers are, see ami --help',
+            '',
+            'examples: ami send pbx1 QueueStatus Queue=support',
+            '          ami send pbx1 Command Command=\'core show channels\'',
+            '          ami send pbx1 CoreShowChannels --json | jq -r \'.events[].channel\'',
+        ];
+    }
+
     public function options(): array
     {
         return ['json' => false, 'timeout' => true, 'config' => true];
@@ -68,12 +84,22 @@ final readonly class SendCommand implements Command
     private static function show(Response $response, bool $isJson, Console $console): void
     {
         $complete = $response->getCompleteEvent();
-        $messages = [$response, ...$response->getEvents(), ...($complete === null ? [] : [$complete])];
         if ($isJson) {
-            $console->json(array_map($console->headers(...), $messages));
+            $console->json([
+                'response' => $console->values($response),
+                'events' => array_map($console->values(...), $response->getEvents()),
+                'complete' => $complete === null ? null : $console->values($complete),
+            ]);
 
             return;
         }
+        $output = $response->getOutput();
+        if ($output !== null) {
+            $console->output($output);
+
+            return;
+        }
+        $messages = [$response, ...$response->getEvents(), ...($complete === null ? [] : [$complete])];
         array_walk($messages, $console->message(...));
     }
 }

@@ -14,6 +14,17 @@ final readonly class StatusCommand implements Command
         return '[--json] [--timeout=SECONDS] [--config=FILE]';
     }
 
+    public function help(): array
+    {
+        return [
+            'Connects to every server and tells how each does: a line each, or an object with --json. Exits with 1 where one is not ready.',
+            '',
+            '  --json             all that AmiClientManager::health() says, by server',
+            '  --timeout=SECONDS  how long they have to be ready, 10 where left out',
+            '  --config=FILE      where the servers are, see ami --help',
+        ];
+    }
+
     public function options(): array
     {
         return ['json' => false, 'timeout' => true, 'config' => true];

@@ -67,11 +67,15 @@ final class ReplaySession
             ], $id),
             $action === 'challenge' => $this->challenge($id),
             $action === 'login' => $this->login($request, $id),
+            $action === '' => self::error('Missing action in request', $id),
             !$this->loggedIn => self::error('Permission denied', $id),
             isset($this->answers[$action]) => $this->recorded($action, $id),
             $action === 'ping' => self::block(['Response' => 'Success', 'Ping' => 'Pong'], $id),
             $action === 'events' => self::block(['Response' => 'Success', 'Events' => 'On'], $id),
-            default => self::error("Invalid/unknown command: {$action}. It is not in the recording.", $id),
+            default => self::error(
+                'Invalid/unknown command: ' . ($request['action'] ?? '') . '. It is not in the recording.',
+                $id,
+            ),
         };
     }
 

@@ -18,6 +18,8 @@ pub(super) struct DeliveryQueue {
     events: usize,
     unprotected: usize,
     bytes: usize,
+    /// Most bytes since it was empty.
+    bytes_peak: usize,
     nothings: usize,
     /// Before these places there is no unprotected, and no protected event.
     next_unprotected: u64,
@@ -57,6 +59,9 @@ pub(super) enum Taken {
         to: Duration,
     },
 }
+
+/// More than a tick delivers of usual events.
+const MUCH_BYTES: usize = 8 * 1_024 * 1_024;
 
 impl DeliveryQueue {
     pub(super) fn is_empty(&self) -> bool {
@@ -110,6 +115,7 @@ impl DeliveryQueue {
             self.drop_at(place, on_drop);
         }
         self.bytes += cost;
+        self.bytes_peak = self.bytes_peak.max(self.bytes);
         self.events += 1;
         self.unprotected += usize::from(!is_protected);
         self.entries.push_back(Entry::Event { message, is_protected, name });
@@ -133,11 +139,12 @@ impl DeliveryQueue {
         }
     }
 
-    /// Gives memory back after a burst.
-    pub(super) fn shrink(&mut self) {
+    /// Gives memory back after a burst. True where it was much: the allocator keeps most of it until it is told.
+    pub(super) fn shrink(&mut self) -> bool {
         if self.entries.is_empty() && self.entries.capacity() > 64 {
             self.entries = VecDeque::new();
         }
+        std::mem::take(&mut self.bytes_peak) > MUCH_BYTES
     }
 
     /// Gaps that follow each other are one.
@@ -358,6 +365,24 @@ mod tests {
         let (queue, dropped) = filled(5, &[], &limits);
         assert_eq!((queue.depth(), queue.bytes()), (3, cost * 3));
         assert_eq!(dropped, [1, 2]);
+    }
+
+    #[test]
+    fn only_a_queue_that_was_large_gives_much_back_and_says_so_once() {
+        let limits = Limits::default();
+        let mut queue = DeliveryQueue::default();
+        let mut fill = |queue: &mut DeliveryQueue, events: u64| {
+            for number in 0..events {
+                let frame = [b"Event: A\r\nX: ".as_slice(), &[b'x'; 8_000], b"\r\n"].concat();
+                let stamp = Stamp { sequence: number, ..Stamp::default() };
+                queue.push_event(Message::stamped(&frame, stamp), verdict(0, false), &limits, &mut |_| {});
+            }
+            while queue.pop().is_some() {}
+            queue.shrink()
+        };
+        assert!(!fill(&mut queue, 10));
+        assert!(fill(&mut queue, 1_000));
+        assert!(!fill(&mut queue, 10));
     }
 
     #[test]

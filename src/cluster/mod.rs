@@ -190,6 +190,8 @@ pub struct Cluster {
     due: VecDeque<ServerId>,
     /// What is left of the turn of the first of them, where the last call cut it short.
     turn_left: usize,
+    /// A queue that held much was emptied.
+    has_burst_behind: bool,
     records: Records,
     totals: Totals,
 }
@@ -227,6 +229,7 @@ impl Cluster {
             dirty: VecDeque::new(),
             due: VecDeque::new(),
             turn_left: 0,
+            has_burst_behind: false,
             records: Records::new(log),
             totals: Totals::default(),
         }
@@ -506,7 +509,7 @@ impl Cluster {
             }
             if slot.queue.is_empty() {
                 slot.is_due = false;
-                slot.queue.shrink();
+                self.has_burst_behind |= slot.queue.shrink();
                 self.free_if_done(id);
             } else if into.len() < turn_ends {
                 // Cut short, it goes on in the next call: otherwise servers would starve in rhythm.
@@ -516,6 +519,11 @@ impl Cluster {
                 self.due.push_back(id);
             }
         }
+    }
+
+    /// True once after a queue that held much was emptied: time to tell the allocator.
+    pub fn take_burst_behind(&mut self) -> bool {
+        std::mem::take(&mut self.has_burst_behind)
     }
 
     /// A listener returned: the lag of the server's events is so long now.

@@ -209,8 +209,8 @@ impl EventNames {
             return Verdict { is_wanted, is_protected, name: index };
         };
         entry.refresh(server, all);
-        let is_wanted = !entry.listeners.is_empty()
-            && (!entry.has_conditions || all.any_wants(&entry.listeners, frame));
+        let is_wanted =
+            !entry.listeners.is_empty() && (!entry.has_conditions || all.any_wants(&entry.listeners, frame));
         entry.counters.count(is_wanted);
         Verdict { is_wanted, is_protected: entry.is_protected, name: index }
     }

@@ -1,6 +1,6 @@
 //! The real network: non-blocking sockets under one epoll, TLS and names included.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr};
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use mio::net::TcpStream;
 use mio::{Events, Poll, Token, Waker};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bell::Bell;
 use super::dial::{Dial, Progress};
@@ -29,13 +30,13 @@ pub struct Reactor {
     poll: Poll,
     ready: Events,
     resolver: Resolver,
-    links: HashMap<LinkId, Link>,
+    links: FxHashMap<LinkId, Link>,
     /// Which link a socket belongs to. A token is never used twice, so what is told late of an older
     /// socket is told of nobody.
-    tokens: HashMap<Token, LinkId>,
+    tokens: FxHashMap<Token, LinkId>,
     last_token: usize,
     /// Links that may have a next attempt to start.
-    dialing: HashSet<LinkId>,
+    dialing: FxHashSet<LinkId>,
     bell: Bell,
     events: VecDeque<(LinkId, LinkEvent)>,
 }
@@ -66,10 +67,10 @@ impl Reactor {
             poll,
             ready: Events::with_capacity(EVENTS_A_WAIT),
             resolver: Resolver::new(waker),
-            links: HashMap::new(),
-            tokens: HashMap::new(),
+            links: FxHashMap::default(),
+            tokens: FxHashMap::default(),
             last_token: 0,
-            dialing: HashSet::new(),
+            dialing: FxHashSet::default(),
             bell,
             events: VecDeque::new(),
         })

@@ -126,6 +126,12 @@ impl Framer {
         self.end - self.start
     }
 
+    /// Bytes that its buffer has.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Gives the buffer away if it holds nothing, so that idle sessions share one; a small rest is moved
     /// into a buffer of its own size.
     pub fn lend(&mut self) -> Option<Vec<u8>> {

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
 use std::time::Duration;
 
 use memchr::{memchr, memmem};
@@ -226,7 +225,9 @@ impl Message {
         };
         self.lines().iter().enumerate().filter_map(move |(at, bytes)| {
             let line = Line::from_bytes(*bytes);
-            let is_it = Some(line.name) == length && {
+            // A line that begins with its colon has an empty name too.
+            let is_nameless = line.name == 0 && length == Some(NO_COLON);
+            let is_it = (Some(line.name) == length || is_nameless) && {
                 // Nearly always spelled as asked for.
                 let name = &self.bytes[line.start as usize..][..header.len()];
                 name == header || name.eq_ignore_ascii_case(header)
@@ -302,20 +303,15 @@ impl Message {
 }
 
 impl Line {
-    /// A frame is bounded to 16 MiB by `Limits`; where a name is longer than any, its line counts as one without.
-    #[expect(clippy::cast_possible_truncation, reason = "bounded, see above")]
-    fn new(start: usize, colon: Option<usize>, tail: u16) -> Self {
-        let name = colon.map_or(NO_COLON, |colon| (colon - start).min(usize::from(NO_COLON)) as u16);
-        Self { start: start as u32, name, tail }
+    /// A frame is bounded to 16 MiB by `Limits`; a line without a name has [`NO_COLON`] bytes of it.
+    fn packed(start: usize, name: usize, tail: usize) -> u64 {
+        start as u64 | (name as u64) << 32 | (tail.min(usize::from(u16::MAX)) as u64) << 48
     }
 
-    fn to_bytes(self) -> [u8; LINE_BYTES] {
-        (u64::from(self.start) | u64::from(self.name) << 32 | u64::from(self.tail) << 48).to_le_bytes()
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "the reverse of `to_bytes`")]
+    /// The reverse of `packed`.
+    #[expect(clippy::cast_possible_truncation, reason = "takes out what `packed` put in")]
     fn from_bytes(bytes: [u8; LINE_BYTES]) -> Self {
-        let packed = u64::from_le_bytes(bytes);
+        let packed = u64::from_ne_bytes(bytes);
         Self { start: packed as u32, name: (packed >> 32) as u16, tail: (packed >> 48) as u16 }
     }
 }
@@ -433,48 +429,88 @@ fn header_part(kind: Kind, frame: &[u8]) -> &[u8] {
     &frame[..at]
 }
 
-/// Finds every line and its first colon in one pass, and whether there is a backslash. An empty line belongs to
-/// none: the value before it ends where its own line ended.
-fn index(frame: &[u8], lines: &mut Vec<u8>) -> bool {
-    let (mut line, mut colon, mut has_backslash) = (0, None, false);
-    let mut last = None;
-    let mut push = |line: Range<usize>, colon: Option<usize>, end: u16| {
-        if line.len() > usize::from(end) {
-            last = Some(lines.len());
-            lines.extend_from_slice(&Line::new(line.start, colon, end).to_bytes());
-        } else if let Some(places) = last.and_then(|at| lines[at..].first_chunk_mut()) {
-            let line = Line::from_bytes(*places);
-            *places = Line { tail: line.tail.saturating_add(end), ..line }.to_bytes();
-        }
-    };
+/// Finds every line and its first colon in one pass, and whether there is a backslash.
+fn index(frame: &[u8], into: &mut Vec<u8>) -> bool {
+    let mut places = Places::new(into);
+    let (mut line, mut colon, mut has_backslash) = (0, usize::MAX, false);
     let mut at = 0;
     while at < frame.len() {
         let block = Block::at(frame, at);
         has_backslash |= block.has(b'\\');
         let (mut feeds, mut colons) = (block.equal(b'\n'), block.equal(b':'));
         while feeds != 0 {
-            let feed = feeds.trailing_zeros();
-            // 64 where there is none.
-            let first = colons.trailing_zeros();
-            if colon.is_none() && first < feed {
-                colon = Some(at + first as usize);
-            }
-            let after = at + feed as usize + 1;
-            let has_return = after - line > 1 && frame[after - 2] == b'\r';
-            push(line..after, colon, 1 + u16::from(has_return));
-            (line, colon) = (after, None);
+            // 64 where there is none, which is beyond every line.
+            colon = colon.min(at + colons.trailing_zeros() as usize);
+            let feed = at + feeds.trailing_zeros() as usize;
+            let has_return = feed > line && frame[feed - 1] == b'\r';
+            places.push(line, colon, feed - usize::from(has_return), feed + 1);
+            (line, colon) = (feed + 1, usize::MAX);
+            colons &= u64::MAX << (feed - at);
             feeds &= feeds - 1;
-            colons &= u64::MAX << feed;
         }
-        if colon.is_none() && colons != 0 {
-            colon = Some(at + colons.trailing_zeros() as usize);
+        if colons != 0 {
+            colon = colon.min(at + colons.trailing_zeros() as usize);
         }
         at += BLOCK;
     }
     if line < frame.len() {
-        push(line..frame.len(), colon, 0);
+        places.push(line, colon, frame.len(), frame.len());
     }
+    places.finish();
     has_backslash
+}
+
+/// The lines of a message on their way behind its frame, some at a time.
+struct Places<'a> {
+    waiting: [u64; 32],
+    count: usize,
+    into: &'a mut Vec<u8>,
+    begin: usize,
+}
+
+impl<'a> Places<'a> {
+    fn new(into: &'a mut Vec<u8>) -> Self {
+        Self { waiting: [0; 32], count: 0, begin: into.len(), into }
+    }
+
+    /// A line from `start`, whose text ends at `end` and after which the next begins.
+    #[inline]
+    fn push(&mut self, start: usize, colon: usize, end: usize, next: usize) {
+        if end == start {
+            return self.push_empty(next - start);
+        }
+        if self.count == self.waiting.len() {
+            self.flush();
+        }
+        let name =
+            if colon < end { (colon - start).min(usize::from(NO_COLON)) } else { usize::from(NO_COLON) };
+        self.waiting[self.count] = Line::packed(start, name, next - end);
+        self.count += 1;
+    }
+
+    /// An empty line belongs to none: the value before it ends where its own line ended.
+    #[cold]
+    fn push_empty(&mut self, length: usize) {
+        self.flush();
+        if self.into.len() > self.begin
+            && let Some(last) = self.into.last_chunk_mut()
+        {
+            let line = Line::from_bytes(*last);
+            let tail = usize::from(line.tail) + length;
+            *last = Line::packed(line.start as usize, line.name.into(), tail).to_ne_bytes();
+        }
+    }
+
+    fn flush(&mut self) {
+        for place in &self.waiting[..self.count] {
+            self.into.extend_from_slice(&place.to_ne_bytes());
+        }
+        self.count = 0;
+    }
+
+    fn finish(mut self) {
+        self.flush();
+    }
 }
 
 /// Some(true) for the plain header, Some(false) for one with a prefix or `(channel)`.
@@ -537,6 +573,13 @@ mod tests {
         let message = Message::from_frame(b"Response: Success\r\nNo categories found\r\n");
         let raw: Vec<_> = message.raw().collect();
         assert_eq!(raw, [(&b"Response"[..], &b"Success"[..]), (b"", b"No categories found")]);
+    }
+
+    #[test]
+    fn a_line_that_begins_with_its_colon_is_found_under_an_empty_name_too() {
+        let message = Message::from_frame(b"Event: A\r\n: x\r\nno colon\r\n");
+        assert_eq!(text(message.get(b"")), Some("x".into()));
+        assert_eq!(message.all(b"").map(Cow::into_owned).collect::<Vec<_>>(), [&b"x"[..], b"no colon"]);
     }
 
     #[test]

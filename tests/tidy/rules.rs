@@ -42,6 +42,7 @@ const ANY_LENGTH: &[&str] = &[
 
 /// Where waiting by the clock is the point of the file.
 const MAY_SLEEP: &[(&str, &str)] = &[
+    ("benches/src/feeder.rs", "writes frames at a pace, which is what it is for"),
     ("tests/php/Loop/Doubles/SelectLoop.php", "an event loop without streams sleeps until its next timer"),
     (
         "tests/real/Server/Asterisk.php",

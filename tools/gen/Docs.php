@@ -71,13 +71,16 @@ final readonly class Docs
     }
 
     private const array ACTIONS = [
-        '# Actions',
+        '# Table of actions',
         '',
         'Every documented action of Asterisk 20 to 23 is a class of `Apn\AmiClient\Actions`, spelled as Asterisk spells it. `GenericAction`',
-        'says whatever else there is. There is no `ActionID` argument and no `Login` or `Challenge`: the client does those.',
+        'says whatever else there is. How to send them is in [actions and completion](actions-and-completion.md).',
         '',
         '```php',
-        "\$pending = \$manager->send(new Originate(channel: 'PJSIP/alice', context: 'answer', exten: '100', priority: 1, async: true));",
+        'use Apn\AmiClient\Actions\{Originate, QueuePause};',
+        '',
+        "\$call = \$ami->send(new Originate(channel: 'PJSIP/alice', context: 'answer', exten: '100', priority: 1, async: true));",
+        "\$pause = \$ami->send(new QueuePause(interface: 'PJSIP/alice', paused: true, reason: 'lunch'));",
         '```',
         '',
         'Arguments are the headers in camel case, acronyms as words and the unit last: `CallerID` is `callerId`, `DAHDIChannel` is',
@@ -86,6 +89,9 @@ final readonly class Docs
         'a closed set of values takes an enum of `Apn\AmiClient\Actions\Enum`. Three headers are placeholders and have names of their own:',
         '`UserEvent` takes `headers`, `UpdateConfig` takes `changes` (`ConfigChange`), `AOCMessage` takes `units` (`AocUnit`).',
         '',
+        'Of the 169 documented actions, 167 are here. `Login` and `Challenge` are missing: the client logs in itself and refuses to send',
+        'them, and it makes the `ActionID` as well.',
+        '',
         'The account needs one of the write classes named; `none` means that any account may send the action.',
         '',
         '| action | what it does | arguments | write class | Asterisk |',
@@ -93,11 +99,12 @@ final readonly class Docs
     ];
 
     private const array EVENTS = [
-        '# Events',
+        '# Table of events',
         '',
         'An event reaches a session whose account has its class in `read =` of `manager.conf` and whose event mask',
         '(`ServerConfig::$eventMask`) has it too. Where two classes are named, both are needed. `EventName` has a constant for every event,',
-        'with its headers in the docblock, and `Header` one for every header: `$event[Header::UniqueId]`.',
+        'with its headers in the docblock, and `Header` one for every header: `$event[Header::UniqueId]`. How to listen is in',
+        '[events and filters](events-and-filters.md).',
         '',
         '| read class | events |',
         '|---|---|',

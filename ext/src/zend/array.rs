@@ -1,5 +1,7 @@
 //! PHP's arrays: read as they are, built before anybody else sees them.
 
+use std::mem::ManuallyDrop;
+
 use super::ffi::{self, RawArray, RawValue};
 use super::string::Str;
 use super::value::{IntoValue, Value, View};
@@ -154,6 +156,31 @@ impl Builder {
         let mut raw = value.into_value().into_raw();
         // SAFETY: unshared, see the type; the value passes to the array, the key is copied.
         unsafe { ffi::ami_array_set(self.0.as_raw(), key.as_ptr().cast(), key.len(), &raw mut raw) }
+    }
+
+    /// As `set`; what is there already becomes a list, at the end of which the value is put.
+    pub(crate) fn add(&mut self, key: &[u8], value: impl IntoValue) {
+        let mut raw = value.into_value().into_raw();
+        // SAFETY: unshared, see the type, and so is the list in it that was made here; the place is live until
+        // something else is put into the array. What is in the place stays its own, or passes to the new list.
+        unsafe {
+            let place = ffi::ami_array_place(self.0.as_raw(), key.as_ptr().cast(), key.len());
+            let there = ManuallyDrop::new(Value::from_owned(*place));
+            match there.view() {
+                View::Null => *place = raw,
+                View::Array(list) => {
+                    let array = list.as_raw();
+                    drop(list);
+                    ffi::ami_array_push(array, &raw mut raw);
+                }
+                _ => {
+                    let mut list = Self::new(2);
+                    list.push(ManuallyDrop::into_inner(there));
+                    list.push(Value::from_owned(raw));
+                    *place = list.finish().into_value().into_raw();
+                }
+            }
+        }
     }
 
     /// As `unset($array[$key])`.

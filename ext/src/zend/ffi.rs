@@ -152,6 +152,7 @@ unsafe extern "C" {
     pub(super) fn ami_array_is_list(array: *mut RawArray) -> bool;
     pub(super) fn ami_array_push(array: *mut RawArray, value: *mut RawValue);
     pub(super) fn ami_array_set(array: *mut RawArray, key: *const c_char, len: usize, value: *mut RawValue);
+    pub(super) fn ami_array_place(array: *mut RawArray, key: *const c_char, len: usize) -> *mut RawValue;
     pub(super) fn ami_array_remove(array: *mut RawArray, key: *const c_char, len: usize);
     pub(super) fn ami_array_find(array: *mut RawArray, key: *const c_char, len: usize) -> *mut RawValue;
     pub(super) fn ami_array_next(
@@ -234,6 +235,7 @@ unsafe extern "C" {
     pub(super) fn ami_throw_value_error(message: *const c_char);
     pub(super) fn ami_exception_scope() -> *mut RawClass;
     pub(super) fn ami_throwable_scope(exception: *mut RawObject) -> *mut RawClass;
+    pub(super) fn ami_give_memory_back();
     pub(super) fn ami_warning(message: *const c_char);
 
     pub(super) fn ami_function_call(

@@ -19,6 +19,13 @@ pub(crate) fn warning(message: &str) -> PhpResult<()> {
     exception::check()
 }
 
+/// Asks the C library to give free memory to the system: after a burst it would keep it, above all what another
+/// thread has asked for.
+pub(crate) fn give_memory_back() {
+    // SAFETY: touches free memory only, under the allocator's own locks.
+    unsafe { ffi::ami_give_memory_back() }
+}
+
 /// An `ArrayIterator` over the array.
 pub(crate) fn iterator(array: Array) -> PhpResult<Value> {
     let array = array.into_inner();

@@ -58,15 +58,23 @@ final class ApplicationTest extends TestCase
         self::assertSame(['A' => ['1', '2=3'], 'B' => ''], $action->getParameters());
     }
 
-    public function testSendInJsonIsAListOfMessages(): void
+    public function testSendInJsonIsTheResponseWithItsEventsAndTheLastOfThem(): void
     {
         $this->useFake();
 
-        self::assertSame(0, $this->ami('send', '--json', 'pbx1', 'Ping'));
+        self::assertSame(0, $this->ami('send', '--json', 'pbx1', 'QueueStatus'));
         self::assertMatchesRegularExpression(
-            '/^\[\[\["Response","Success"\],\["ActionID",".*"\],\["Ping","Pong"\]\]\]\n$/',
+            '/^\{"response":\{"response":"Success",.*"events":\[\{"event":"QueueParams",.*"complete":\{.*"listitems":"1"\}\}\n$/',
             $this->written($this->output),
         );
+    }
+
+    public function testOfCommandSendPrintsWhatTheConsoleWould(): void
+    {
+        $this->useFake();
+
+        self::assertSame(0, $this->ami('send', 'pbx1', 'Command', 'Command=core show uptime'));
+        self::assertSame("System uptime: 1 hour\n  Last reload: 1 hour\nsecret=***\n", $this->written($this->output));
     }
 
     public function testARefusedActionIsPrintedAndExitsWithOne(): void
@@ -86,6 +94,35 @@ final class ApplicationTest extends TestCase
         self::assertStringContainsString("Password: ***\nCallerIDName: ?[2JBob\n", $this->written($this->output));
     }
 
+    public function testWhatTheConfigurationNamesAsSecretIsHiddenInTheOutputAndInARecording(): void
+    {
+        $this->useFake();
+        $folder = sys_get_temp_dir() . '/ami-' . bin2hex(random_bytes(8));
+        mkdir($folder);
+        $port = $this->fake->port ?? '';
+        file_put_contents(
+            "{$folder}/ami.php",
+            "<?php return [
+            'servers' => ['pbx1' => ['host' => '127.0.0.1', 'port' => {$port}, 'username' => 'admin', 'secret' => 's3cret']],
+            'cluster' => ['redaction_keys' => ['Cau*']],
+        ];",
+        );
+
+        self::assertSame(0, $this->ami(
+            'listen',
+            "--config={$folder}/ami.php",
+            "--record={$folder}/calls.jsonl",
+            '--event=Hangup',
+            '--count=1',
+        ));
+
+        self::assertStringContainsString("Event: Hangup\nCause: ***\n", $this->written($this->output));
+        self::assertStringContainsString('["Cause","***"]', (string) file_get_contents("{$folder}/calls.jsonl"));
+        unlink("{$folder}/ami.php");
+        unlink("{$folder}/calls.jsonl");
+        rmdir($folder);
+    }
+
     public function testListenPrintsEventsUntilItsCountIsReached(): void
     {
         $this->useFake();
@@ -95,7 +132,7 @@ final class ApplicationTest extends TestCase
         self::assertStringContainsString("Event: QueueMemberPause\nQueue: support\n", $output);
         self::assertStringContainsString('Queue: sales', $output);
         self::assertStringNotContainsString('Hangup', $output);
-        self::assertMatchesRegularExpression('/^pbx1: \w+ -> ready$/m', $this->written($this->errors));
+        self::assertMatchesRegularExpression('/^pbx1: ready$/m', $this->written($this->errors));
     }
 
     public function testListenInJsonIsAnEventALine(): void
@@ -104,7 +141,7 @@ final class ApplicationTest extends TestCase
 
         self::assertSame(0, $this->ami('listen', '--json', '--count', '1', '--event', 'hangup'));
         self::assertMatchesRegularExpression(
-            '/^\{"server":"pbx1","at":\d+\.\d+,"headers":\[\["Event","Hangup"\],\["Cause","16"\]\]\}\n$/',
+            '/^\{"server":"pbx1","at":\d+\.\d+,"headers":\{"event":"Hangup","cause":"16"\}\}\n$/',
             $this->written($this->output),
         );
     }
@@ -155,7 +192,7 @@ final class ApplicationTest extends TestCase
     /** @return iterable<string, array{list<string>, string}> */
     public static function mistakes(): iterable
     {
-        yield 'no such command' => [['dial'], 'there are only send, listen, status, fake'];
+        yield 'no such command' => [['dial'], 'there is no command dial: known are send, listen, status, fake'];
         yield 'no server' => [['send'], 'a server and an action are needed'];
         yield 'no value' => [['send', 'pbx1', 'Ping', 'Queue'], 'Queue is not HEADER=VALUE'];
         yield 'no such option' => [['status', '--all'], '--all is not known'];
@@ -183,12 +220,73 @@ final class ApplicationTest extends TestCase
         self::assertStringContainsString($message, $this->written($this->errors));
     }
 
-    public function testAServerThatIsNotConfiguredIsAFailure(): void
+    public function testAServerThatIsNotConfiguredIsAMistake(): void
     {
         $this->useFake();
 
-        self::assertSame(1, $this->ami('send', 'pbx9', 'Ping'));
+        self::assertSame(2, $this->ami('send', 'pbx9', 'Ping'));
         self::assertStringContainsString('pbx9', $this->written($this->errors));
+    }
+
+    /** @return iterable<string, array{list<string>}> */
+    public static function waysToAskForHelp(): iterable
+    {
+        foreach (['send', 'listen', 'status', 'fake'] as $command) {
+            yield "{$command} --help" => [[$command, '--help']];
+            yield "help {$command}" => [['help', $command]];
+        }
+    }
+
+    /** @param list<string> $arguments */
+    #[DataProvider('waysToAskForHelp')]
+    public function testEveryCommandExplainsItselfAndAllItsOptions(array $arguments): void
+    {
+        self::assertSame(0, $this->ami(...$arguments));
+        $help = $this->written($this->output);
+        $found = [];
+        preg_match_all('/\[(--\w+)/', explode("\n", $help)[0], $found);
+        foreach ($found[1] ?? [] as $option) {
+            self::assertMatchesRegularExpression("/^  {$option}\b/m", $help);
+        }
+        self::assertSame('', $this->written($this->errors));
+    }
+
+    public function testAMistakeAndItsUsageAreTwoLines(): void
+    {
+        $this->ami('send');
+
+        self::assertMatchesRegularExpression(
+            '/^ami send: a server and an action are needed\nusage: ami send SERVER ACTION .*\n$/',
+            $this->written($this->errors),
+        );
+    }
+
+    public function testASignalEndsACommandThatWaitsWithTheExitCodeOfShells(): void
+    {
+        $console = new Console($this->output, $this->errors, ['AMI_HOST' => 'h'], static function () use (
+            &$console,
+        ): AmiClientManager {
+            $console?->interrupt(15);
+
+            return new AmiClientManager();
+        });
+
+        self::assertSame(143, new Application($console)->run(['status']));
+    }
+
+    public function testASignalLetsACommandThatGoesOnEndItsStep(): void
+    {
+        self::assertTrue($this->console->goesOn());
+
+        $this->console->interrupt(15);
+
+        self::assertFalse($this->console->goesOn());
+    }
+
+    public function testVersionIsThatOfTheExtension(): void
+    {
+        self::assertSame(0, $this->ami('--version'));
+        self::assertSame('ami_client ' . phpversion('ami_client') . "\n", $this->written($this->output));
     }
 
     public function testHelpNamesEveryCommand(): void

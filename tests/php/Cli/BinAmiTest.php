@@ -36,7 +36,24 @@ final class BinAmiTest extends TestCase
 
         self::assertSame(0, $status);
         self::assertCount(3, explode("\n", trim($output)));
-        self::assertStringContainsString('["Count","3"]', $output);
+        self::assertStringContainsString('"count":"3"', $output);
+    }
+
+    public function testAReaderThatHasEnoughEndsItWithoutAWord(): void
+    {
+        $pipes = [];
+        $process = proc_open(
+            [PHP_BINARY, FakeProcess::AMI, 'listen', '--json'],
+            [1 => ['pipe', 'w'], 2 => ['pipe', 'w']],
+            $pipes,
+            env_vars: $this->fake->environment(),
+        );
+        self::assertIsResource($process);
+        self::assertStringContainsString('"event":"Tick"', (string) fgets($pipes[1]));
+        fclose($pipes[1]);
+
+        self::assertSame("pbx1: ready\n", stream_get_contents($pipes[2]));
+        self::assertSame(0, proc_close($process));
     }
 
     public function testAWrongSecretIsAFailureThatNamesTheReasonAndNotTheSecret(): void

@@ -78,6 +78,19 @@ final class ConfigurationTest extends TestCase
         self::assertSame($expected, Configuration::load(null, ['AMI_CONFIG' => $this->file]));
     }
 
+    public function testAFileThatDoesNotRunIsNamedAndItsTextIsNotShown(): void
+    {
+        file_put_contents($this->file, "<?php\nreturn ['secret' 's3cret'];");
+
+        try {
+            Configuration::load($this->file, []);
+            self::fail('it was taken');
+        } catch (UsageException $error) {
+            self::assertSame("--config: {$this->file} does not run: ParseError at line 2", $error->getMessage());
+            self::assertNull($error->getPrevious());
+        }
+    }
+
     public function testAFileThatReturnsNoServersIsRefused(): void
     {
         file_put_contents($this->file, '<?php return 1;');

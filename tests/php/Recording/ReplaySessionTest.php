@@ -78,7 +78,11 @@ final class ReplaySessionTest extends TestCase
         $session->receive(self::LOGIN);
 
         self::assertSame('', $session->receive("Action: Silence\r\n\r\n"));
-        self::assertStringContainsString('It is not in the recording', $session->receive("Action: Other\r\n\r\n"));
+        self::assertStringContainsString(
+            'command: Other. It is not in the recording',
+            $session->receive("Action: Other\r\n\r\n"),
+        );
+        self::assertStringContainsString('Missing action in request', $session->receive("Channel: x\r\n\r\n"));
     }
 
     public function testLogoffEndsTheSession(): void

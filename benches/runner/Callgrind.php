@@ -1,0 +1,62 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Bench;
+
+/** Counts the instructions that one library or program executed itself, without those of libc, PHP and the kernel. */
+final readonly class Callgrind
+{
+    public function __construct(
+        private string $valgrind,
+        private string $scratch,
+    ) {}
+
+    /** @param list<string> $command */
+    public function count(string $object, array $command): int
+    {
+        $profile = "$this->scratch/callgrind.out";
+        $log = "$this->scratch/callgrind.log";
+        $valgrind = [$this->valgrind, '--tool=callgrind', "--callgrind-out-file=$profile", "--log-file=$log"];
+        $process = proc_open([...$valgrind, ...$command], [1 => ['file', '/dev/null', 'w']], $pipes);
+        if ($process === false || proc_close($process) !== 0) {
+            throw new \RuntimeException(implode(' ', $command) . " failed under $this->valgrind, see $log");
+        }
+        $count = self::ofObject($profile, basename($object));
+        if ($count === 0) {
+            throw new \RuntimeException("no instruction of $object in $profile");
+        }
+
+        return $count;
+    }
+
+    /**
+     * Sums the costs that stand under an object file. What follows a `calls=` line is the cost of the callee, which
+     * stands under its own object too. Names are written once and then abbreviated: `ob=(12) NAME`, `ob=(12)`.
+     */
+    private static function ofObject(string $profile, string $object): int
+    {
+        $lines = fopen($profile, 'r');
+        if ($lines === false) {
+            throw new \RuntimeException("cannot read $profile");
+        }
+        $names = [];
+        $isOurs = false;
+        $isCall = false;
+        $sum = 0;
+        while (($line = fgets($lines)) !== false) {
+            if (preg_match('/^(c?)ob=(\(\d+\))(?: (.+))?$/', $line, $found) === 1) {
+                $names[$found[2]] = isset($found[3]) ? basename($found[3]) : $names[$found[2]] ?? '';
+                $isOurs = $found[1] === '' ? $names[$found[2]] === $object : $isOurs;
+            } elseif (str_starts_with($line, 'calls=')) {
+                $isCall = true;
+            } elseif (preg_match('/^[+*-]?\d* (\d+)$/', $line, $found) === 1) {
+                $sum += $isOurs && !$isCall ? (int) $found[1] : 0;
+                $isCall = false;
+            }
+        }
+        fclose($lines);
+
+        return $sum;
+    }
+}

@@ -1,0 +1,121 @@
+//! A server that is never the bottleneck: it logs anyone in, answers every action, and on `Action: Feed` writes
+//! the data from memory as fast as the client takes it, or at a pace.
+
+use std::io::{self, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::clock::unix_nanos;
+use crate::data::frames;
+use crate::wire::Action;
+
+/// A thousand idle connections have a thread each.
+const STACK_BYTES: usize = 64 * 1_024;
+const READ_BYTES: usize = 32 * 1_024;
+const WRITE_BYTES: usize = 256 * 1_024;
+
+/// Says `listening on ADDRESS` and serves until the process is ended.
+pub(crate) fn serve(data: Vec<u8>) -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    println!("listening on {}", listener.local_addr()?);
+    let data: Arc<[u8]> = data.into();
+    for stream in listener.incoming() {
+        let (stream, data) = (stream?, Arc::clone(&data));
+        thread::Builder::new().stack_size(STACK_BYTES).spawn(move || {
+            // A client that is done hangs up in the middle of things.
+            let _ = session(&stream, &data);
+        })?;
+    }
+    Ok(())
+}
+
+fn session(stream: &TcpStream, data: &[u8]) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let (mut reader, mut writer) = (BufReader::with_capacity(READ_BYTES, stream), stream);
+    let mut answers = b"Asterisk Call Manager/11.0.0\r\n".to_vec();
+    loop {
+        // Answers to what came at once leave at once, as pipelined as they came.
+        if !answers.is_empty() && reader.buffer().is_empty() {
+            writer.write_all(&answers)?;
+            answers.clear();
+        }
+        let Some(action) = Action::read(&mut reader)? else { return Ok(()) };
+        match action.get("action").to_ascii_lowercase().as_str() {
+            "challenge" => action.answer("Challenge: 12345678\r\n", &mut answers),
+            "login" => action.answer("Message: Authentication accepted\r\n", &mut answers),
+            "ping" => action.answer("Ping: Pong\r\nTimestamp: 1795420755.834595\r\n", &mut answers),
+            "logoff" => {
+                action.answer("", &mut answers);
+                return writer.write_all(&answers);
+            }
+            "feed" => {
+                action.answer("", &mut answers);
+                writer.write_all(&answers)?;
+                answers.clear();
+                feed(writer, data, &action)?;
+            }
+            _ => action.answer("Message: Done\r\n", &mut answers),
+        }
+    }
+}
+
+/// `Frames`: how many; `Rate`: frames a second, 0 for as fast as possible; `Burst`: frames written at once.
+fn feed(writer: &TcpStream, data: &[u8], action: &Action) -> io::Result<()> {
+    let (count, rate) = (action.number("frames"), action.number("rate"));
+    if rate == 0 {
+        return blast(writer, data, count);
+    }
+    pace(writer, data, count, rate, action.number("burst").max(1))
+}
+
+fn blast(mut writer: &TcpStream, data: &[u8], count: u64) -> io::Result<()> {
+    let of_a_pass = frames(data).count() as u64;
+    for _ in 0..count / of_a_pass {
+        for chunk in data.chunks(WRITE_BYTES) {
+            writer.write_all(chunk)?;
+        }
+    }
+    let rest: usize =
+        frames(data).take(usize::try_from(count % of_a_pass).unwrap_or(0)).map(<[u8]>::len).sum();
+    writer.write_all(&data[..rest])
+}
+
+/// Each frame gets a last header more: when it was written, in nanoseconds of Unix time.
+fn pace(mut writer: &TcpStream, data: &[u8], count: u64, rate: u64, burst: u64) -> io::Result<()> {
+    let mut source = std::iter::repeat_with(|| frames(data)).flatten();
+    let began = Instant::now();
+    let (mut sent, mut out, mut stamps) = (0, Vec::new(), Vec::new());
+    while sent < count {
+        out.clear();
+        stamps.clear();
+        for frame in source.by_ref().take(usize::try_from(burst.min(count - sent)).unwrap_or(1)) {
+            out.extend_from_slice(&frame[..frame.len() - 2]);
+            out.extend_from_slice(b"SentAt: ");
+            stamps.push(out.len());
+            out.extend_from_slice(b"0000000000000000000\r\n\r\n");
+        }
+        let due = began + Duration::from_nanos(sent * 1_000_000_000 / rate);
+        wait_until(due);
+        let now = format!("{:019}", unix_nanos());
+        for at in &stamps {
+            out[*at..*at + now.len()].copy_from_slice(now.as_bytes());
+        }
+        writer.write_all(&out)?;
+        sent += stamps.len() as u64;
+    }
+    Ok(())
+}
+
+/// Sleeps most of the way; the end of a sleep is later than what is measured here.
+fn wait_until(due: Instant) {
+    const SLEEP_ENDS_LATE: Duration = Duration::from_micros(300);
+    let left = due.saturating_duration_since(Instant::now());
+    if left > SLEEP_ENDS_LATE {
+        thread::sleep(left.saturating_sub(SLEEP_ENDS_LATE));
+    }
+    while Instant::now() < due {
+        thread::yield_now();
+    }
+}

@@ -1,0 +1,52 @@
+//! What `tools/bench` measures with, one command each; every measurement is a line of JSON.
+
+mod bare;
+mod clock;
+mod core;
+mod data;
+mod feeder;
+mod wire;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::{env, fs, io};
+
+const USAGE: &str = "usage: apn-bench COMMAND
+  data DIALOGUES FILE                    makes the data of the dialogues in a folder (tests/data)
+  core FILE                              framing and index, each beside the plain loop
+  framing FILE | index FILE              one pass of it, for instruction counts
+  feeder FILE                            serves the data on a free port of loopback
+  recv ADDRESS FRAMES [RATE BURST]       receives them as a bare loop does";
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    match run(&arguments.iter().map(String::as_str).collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("apn-bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> io::Result<()> {
+    let number =
+        |text: &str| text.parse::<u64>().map_err(|_| io::Error::other(format!("{text} is no number")));
+    match *arguments {
+        ["data", folder, file] => fs::write(file, data::make(Path::new(folder))?),
+        ["core", file] => {
+            core::run(&fs::read(file)?, data::FRAMES);
+            Ok(())
+        }
+        [pass @ ("framing" | "index"), file] => {
+            println!("{}", core::pass(&fs::read(file)?, pass == "index"));
+            Ok(())
+        }
+        ["feeder", file] => feeder::serve(fs::read(file)?),
+        ["recv", address, frames] => bare::receive(address, number(frames)?, 0, 1),
+        ["recv", address, frames, rate, burst] => {
+            bare::receive(address, number(frames)?, number(rate)?, number(burst)?)
+        }
+        _ => Err(io::Error::other(USAGE)),
+    }
+}

@@ -1,0 +1,32 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Tests\Docs;
+
+use Apn\AmiClient\Testing\FakeAsterisk;
+use PHPUnit\Framework\Attributes\DataProvider;
+use PHPUnit\Framework\TestCase;
+
+/** Metrics that the docs name are there. */
+final class MetricsTest extends TestCase
+{
+    /** @return iterable<string, array{string}> */
+    public static function pages(): iterable
+    {
+        yield 'docs/operations.md' => ['docs/operations.md'];
+    }
+
+    #[DataProvider('pages')]
+    public function testEveryMetricNamedIsOne(string $name): void
+    {
+        $found = [];
+        preg_match_all('/\bami_(?:server|listener|events|logger)_\w+/', Page::of($name)->text, $found);
+        $metrics = new FakeAsterisk()->manager()->metrics();
+
+        self::assertNotSame([], $found[0]);
+        foreach ($found[0] as $metric) {
+            self::assertArrayHasKey($metric, $metrics);
+        }
+    }
+}

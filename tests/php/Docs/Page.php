@@ -1,0 +1,107 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Tests\Docs;
+
+/** A Markdown page of the project: its code, its links and what they can point at. */
+final readonly class Page
+{
+    public const string ROOT = __DIR__ . '/../../..';
+
+    private function __construct(
+        /** Relative to the project's folder. */
+        public string $name,
+        public string $text,
+    ) {}
+
+    /** @return array<string, self> README.md and the pages of docs, by name */
+    public static function all(): array
+    {
+        $pages = [];
+        foreach (['README.md', ...self::ofDocs()] as $name) {
+            $pages[$name] = self::of($name);
+        }
+
+        return $pages;
+    }
+
+    public static function of(string $name): self
+    {
+        $text = file_get_contents(self::ROOT . "/{$name}");
+
+        return new self($name, $text === false ? throw new \RuntimeException("no page {$name}") : $text);
+    }
+
+    /** @return list<Block> the fenced blocks, in their order */
+    public function blocks(): array
+    {
+        $blocks = [];
+        $language = null;
+        $begin = 0;
+        $code = [];
+        foreach (explode("\n", $this->text) as $index => $line) {
+            if ($language === null && preg_match('/^```(\w*)$/', $line, $found) === 1) {
+                [$language, $begin, $code] = [$found[1] ?? '', $index + 2, []];
+            } elseif ($language !== null && $line === '```') {
+                $blocks[] = new Block($language, $begin, implode("\n", $code));
+                $language = null;
+            } elseif ($language !== null) {
+                $code[] = $line;
+            }
+        }
+
+        return $blocks;
+    }
+
+    /** The `text` block right behind a block of code is what that code prints. */
+    public function outputOf(Block $code): ?Block
+    {
+        $line = $code->endsAt() + 2;
+        foreach ($this->blocks() as $block) {
+            if ($block->language === 'text' && in_array($block->line, [$line, $line + 1], strict: true)) {
+                return $block;
+            }
+        }
+
+        return null;
+    }
+
+    /** @return list<string> targets of its links, as written */
+    public function links(): array
+    {
+        $found = [];
+        preg_match_all('/\]\(([^)\s]+)\)/', self::prose($this->text), $found);
+
+        return $found[1] ?? [];
+    }
+
+    /** @return list<string> its headings, as GitHub names them in addresses */
+    public function anchors(): array
+    {
+        $found = [];
+        preg_match_all('/^#+ (.+)$/m', self::prose($this->text, keepsCode: true), $found);
+
+        return array_map(static fn(string $heading): string => strtr(
+            (string) preg_replace('/[^\w\- ]/u', '', strtolower($heading)),
+            ' ',
+            '-',
+        ), $found[1] ?? []);
+    }
+
+    /** @return list<string> */
+    private static function ofDocs(): array
+    {
+        return array_map(
+            static fn(string $file): string => 'docs/' . basename($file),
+            glob(self::ROOT . '/docs/*.md') ?: [],
+        );
+    }
+
+    private static function prose(string $text, bool $keepsCode = false): string
+    {
+        $prose = (string) preg_replace('/^```.*?^```$/ms', '', $text);
+
+        return $keepsCode ? $prose : (string) preg_replace('/`[^`\n]*`/', '', $prose);
+    }
+}
