@@ -86,7 +86,6 @@ mutants: ## mutation testing of the same modules
 
 test-long: ## half an hour of mixed calls on real Asterisk 16 and 22
 	@tools/test-long
-
 check: ## formatting, lints, documentation, generated files in sync, licences, instruction counts
 	@tools/check
 

@@ -225,7 +225,9 @@ impl Message {
         };
         self.lines().iter().enumerate().filter_map(move |(at, bytes)| {
             let line = Line::from_bytes(*bytes);
-            let is_it = Some(line.name) == length && {
+            // A line that begins with its colon has an empty name too.
+            let is_nameless = line.name == 0 && length == Some(NO_COLON);
+            let is_it = (Some(line.name) == length || is_nameless) && {
                 // Nearly always spelled as asked for.
                 let name = &self.bytes[line.start as usize..][..header.len()];
                 name == header || name.eq_ignore_ascii_case(header)
@@ -571,6 +573,13 @@ mod tests {
         let message = Message::from_frame(b"Response: Success\r\nNo categories found\r\n");
         let raw: Vec<_> = message.raw().collect();
         assert_eq!(raw, [(&b"Response"[..], &b"Success"[..]), (b"", b"No categories found")]);
+    }
+
+    #[test]
+    fn a_line_that_begins_with_its_colon_is_found_under_an_empty_name_too() {
+        let message = Message::from_frame(b"Event: A\r\n: x\r\nno colon\r\n");
+        assert_eq!(text(message.get(b"")), Some("x".into()));
+        assert_eq!(message.all(b"").map(Cow::into_owned).collect::<Vec<_>>(), [&b"x"[..], b"no colon"]);
     }
 
     #[test]
