@@ -8,7 +8,7 @@ use std::io;
 use std::ops::{Deref, DerefMut};
 use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,7 @@ pub struct SharedClient<N: Network + Send + 'static> {
     stall: Duration,
     /// Readable when the client has something to do.
     watched: Option<RawFd>,
-    guard: Mutex<Option<Thread>>,
+    guard: OnceLock<Thread>,
 }
 
 #[derive(Debug)]
@@ -94,7 +94,7 @@ impl<N: Network + Send + 'static> SharedClient<N> {
             wakes: AtomicU64::new(0),
             slices: AtomicU64::new(0),
         };
-        Self { shared: Arc::new(shared), stall, watched, guard: Mutex::new(None) }
+        Self { shared: Arc::new(shared), stall, watched, guard: OnceLock::new() }
     }
 
     /// The client, for a call that does not step, as soon as the guard's slice is over. `None` after a panic
@@ -124,26 +124,22 @@ impl<N: Network + Send + 'static> SharedClient<N> {
         GuardCounters { wakes: read(&self.shared.wakes), slices: read(&self.shared.slices) }
     }
 
-    /// Starts the guard with the first Ready session: before that nobody waits for us to read.
+    /// Starts the guard with the first Ready session: before that nobody waits for us to read. The client's lock
+    /// is held, so that only one is started.
     fn start_guard(&self, watched: RawFd) -> io::Result<()> {
-        let Ok(mut guard) = self.guard.lock() else { return Ok(()) };
-        if guard.is_some() {
-            return Ok(());
-        }
         let poll = Poll::new()?;
         poll.registry().register(&mut SourceFd(&watched), READY, Interest::READABLE)?;
         let doorbell = Waker::new(poll.registry(), DOORBELL)?;
         let (shared, stall) = (Arc::clone(&self.shared), self.stall);
         let handle = thread::spawn("ami-guard", move || shared.guard(poll, stall))?;
-        *guard = Some(Thread { handle, doorbell });
+        let _ = self.guard.set(Thread { handle, doorbell });
         Ok(())
     }
 }
 
 impl<N: Network + Send + 'static> Drop for SharedClient<N> {
     fn drop(&mut self) {
-        let Ok(mut guard) = self.guard.lock() else { return };
-        if let Some(Thread { handle, doorbell }) = guard.take() {
+        if let Some(Thread { handle, doorbell }) = self.guard.take() {
             self.shared.is_stopped.store(true, Ordering::SeqCst);
             let _ = doorbell.wake();
             handle.thread().unpark();
@@ -170,7 +166,9 @@ impl<N: Network + Send + 'static> Drop for Visit<'_, N> {
     fn drop(&mut self) {
         self.client.rest();
         self.owner.shared.publish_deadline(&mut self.client);
-        if let Some(watched) = self.owner.watched
+        // Every tick comes by here several times.
+        if self.owner.guard.get().is_none()
+            && let Some(watched) = self.owner.watched
             && !self.owner.stall.is_zero()
             && self.client.cluster().ready_servers() > 0
         {

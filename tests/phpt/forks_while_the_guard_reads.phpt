@@ -7,10 +7,11 @@ pcntl
 <?php
 require __DIR__ . '/guards.inc';
 
-use Apn\AmiClient\AmiEvent;
+use Apn\AmiClient\{AmiEvent, ClientOptions};
 
-$fake = new Fake(1, '--rate', '20000');
-[$ami] = guarded($fake, 1);
+// Room for all that comes, and a server that is patient with a busy machine.
+$fake = new Fake(1, '--rate', '20000', '--write-timeout-ms', '0');
+[$ami] = guarded($fake, 1, new ClientOptions(eventQueueCapacity: 1_000_000, eventQueueBytes: 1_073_741_824));
 $forks = 0;
 $last = 0;
 $holes = 0;
@@ -28,10 +29,10 @@ $ami->onEvent('*', function (AmiEvent $event) use ($fake, $ami, &$forks, &$last,
 while ($forks < 10) {
     $ami->tick(100);
 }
-echo "$forks children, ", $holes - $ami->health()['pbx1']->eventsDropped, " events missing that were not counted\n";
+echo "$forks children, $holes events missing\n";
 var_dump(pings($ami));
 ?>
 
 --EXPECT--
-10 children, 0 events missing that were not counted
+10 children, 0 events missing
 bool(true)
