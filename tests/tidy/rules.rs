@@ -30,6 +30,7 @@ const LINES_MAX: usize = 800;
 /// Generated, recorded, or one file by its nature.
 const ANY_LENGTH: &[&str] = &[
     "Cargo.lock",
+    "fuzz/Cargo.lock",
     "ext/ami_client_arginfo.h",
     "ext/src/zend/classes.rs",
     "ext/src/zend/exports.rs",

@@ -33,6 +33,7 @@ final class CodeTest extends TestCase
 
     /** Pages whose code cannot run here, and why. PHP reads it all the same. */
     private const array READ_ONLY = [
+        'docs/event-loops.md' => 'never ends, or needs the loop of a library: tests/php/Loop run the examples that the page shows',
         'docs/laravel.md' => 'needs a Laravel application: laravel-adapter/tests run such code in one',
     ];
 
