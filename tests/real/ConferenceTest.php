@@ -48,7 +48,9 @@ final class ConferenceTest extends RealTestCase
         $this->ask($ami, new ConfbridgeUnlock('700'));
         $this->ask($ami, new ConfbridgeKick('700', $channels[2]));
         $this->tickUntil($ami, static fn(): bool => $events->number('ConfbridgeLeave') === 1, 'one was kicked');
-        self::assertSame(\array_slice($channels, 0, 2), $this->participants($ami));
+        // Asterisk tells of it before it takes the channel off its list.
+        $left = \array_slice($channels, 0, 2);
+        $this->tickUntil($ami, fn(): bool => $this->participants($ami) === $left, 'the others are listed');
         self::assertTrue($events->has('Event', 'ConfbridgeMute'));
         self::assertSame($channels[2], $events->first('ConfbridgeLeave')->get('Channel'));
 
