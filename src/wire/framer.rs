@@ -321,7 +321,9 @@ impl Framer {
             }
             return None;
         }
-        self.is_too_long(self.end).then(|| self.too_long())
+        // A CR alone may be half of the empty line that ends the frame just within its bound.
+        let is_half = self.bytes[self.line..self.end] == *b"\r";
+        self.is_too_long(if is_half { self.line } else { self.end }).then(|| self.too_long())
     }
 
     fn is_too_long(&self, at: usize) -> bool {
@@ -463,6 +465,20 @@ mod tests {
                 "Response Response: Error\r\nMessage: No x\n",
             ]
         );
+    }
+
+    #[test]
+    fn a_frame_that_just_fits_does_so_also_where_its_empty_line_is_cut() {
+        let text = "x".repeat(RESPONSE_MAX - "Response: Success\r\n".len() - "M: \r\n".len());
+        let stream = format!("b\r\nResponse: Success\r\nM: {text}\r\n\r\n");
+        let whole = frames(stream.as_bytes(), stream.len());
+        assert_eq!(whole[1], format!("Response Response: Success\r\nM: {text}\r\n"));
+        assert_eq!(frames(stream.as_bytes(), stream.len() - 1), whole, "without the last LF");
+        let longer = stream.replacen("M: ", "M: y", 1);
+        let too_long = format!("too long Response None {RESPONSE_MAX}");
+        for chunk in [longer.len(), longer.len() - 1, longer.len() - 2] {
+            assert_eq!(frames(longer.as_bytes(), chunk)[1], too_long, "in chunks of {chunk}");
+        }
     }
 
     #[test]
