@@ -76,17 +76,22 @@ final readonly class Page
         return $found[1] ?? [];
     }
 
-    /** @return list<string> its headings, as GitHub names them in addresses */
+    /** @return list<string> its headings, as GitHub names them in addresses, and what has a name of its own */
     public function anchors(): array
     {
-        $found = [];
-        preg_match_all('/^#+ (.+)$/m', self::prose($this->text, keepsCode: true), $found);
+        $prose = self::prose($this->text, keepsCode: true);
+        $headings = $named = [];
+        preg_match_all('/^#+ (.+)$/m', $prose, $headings);
+        preg_match_all('/<a name="([^"]+)">/', $prose, $named);
 
-        return array_map(static fn(string $heading): string => strtr(
-            (string) preg_replace('/[^\w\- ]/u', '', strtolower($heading)),
-            ' ',
-            '-',
-        ), $found[1] ?? []);
+        return [
+            ...array_map(static fn(string $heading): string => strtr(
+                (string) preg_replace('/[^\w\- ]/u', '', strtolower($heading)),
+                ' ',
+                '-',
+            ), $headings[1] ?? []),
+            ...($named[1] ?? []),
+        ];
     }
 
     /** @return list<string> */
