@@ -454,7 +454,9 @@ fn index(frame: &[u8], into: &mut Vec<u8>) -> bool {
         at += BLOCK;
     }
     if line < frame.len() {
-        places.push(line, colon, frame.len(), frame.len());
+        // A line that was cut within its end.
+        let has_return = frame.ends_with(b"\r");
+        places.push(line, colon, frame.len() - usize::from(has_return), frame.len());
     }
     places.finish();
     has_backslash
@@ -595,6 +597,15 @@ mod tests {
         assert_eq!(text(message.get(b"Message")), Some("No endpoints found".into()));
         assert_eq!(text(message.get(b"X")), Some("y".into()));
         assert_eq!(message.len(), 3);
+    }
+
+    #[test]
+    fn a_line_that_was_cut_within_its_end_has_the_value_that_is_found_without_an_index() {
+        let frame = b"Event: A\r\nActionID: x\r";
+        let message = Message::from_frame(frame);
+        assert_eq!(message.action_id(), Some(b"x".as_slice()));
+        assert_eq!(message.action_id(), header_in(frame, b"ActionID"));
+        assert_eq!(Message::from_frame(b"Event: A\r\n\r").raw().next(), Some((&b"Event"[..], &b"A"[..])));
     }
 
     #[test]

@@ -57,8 +57,9 @@ final class Asterisk
         );
         if ($server->process === null || !$server->process->isRunning()) {
             $server->startAgain();
-            $server->awaitReady();
         }
+        // The test before may have gone on as soon as AMI was there.
+        $server->awaitReady();
 
         return $server;
     }
