@@ -3,6 +3,7 @@ exit(), a fatal error, an exception and an exhausted memory limit end a script a
 --EXTENSIONS--
 ami_client
 pcntl
+posix
 --FILE--
 <?php
 require __DIR__ . '/guards.inc';
