@@ -186,9 +186,11 @@ void ami_callable_name(zend_fcall_info_cache *callable, zend_string **class_name
 
 /* ---- methods of PHP objects ---- */
 
+/* Of the methods that everybody may call. */
 zend_function *ami_method_find(zend_object *object, const char *lower_name, size_t len)
 {
-	return zend_hash_str_find_ptr(&object->ce->function_table, lower_name, len);
+	zend_function *method = zend_hash_str_find_ptr(&object->ce->function_table, lower_name, len);
+	return method && (method->common.fn_flags & ZEND_ACC_PUBLIC) ? method : NULL;
 }
 
 void ami_method_call(zend_function *method, zend_object *object, zval *result, uint32_t count, zval *args)
