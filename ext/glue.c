@@ -203,14 +203,13 @@ void ami_method_call(zend_function *method, zend_object *object, zval *result, u
 /* False when the body ran into a fatal error (or an exit of old style): everything up to here was jumped over. */
 bool ami_try(void (*body)(void *), void *context)
 {
-	bool finished = true;
-
 	zend_try {
 		body(context);
 	} zend_catch {
-		finished = false;
+		/* The guard around this one is in force again. */
+		return false;
 	} zend_end_try();
-	return finished;
+	return true;
 }
 
 void ami_bailout(void)
