@@ -60,6 +60,8 @@ pub(super) struct PendingTable {
     adjacent: Option<(u64, Adjacent)>,
     /// Actions that get no response.
     raw: BTreeSet<u64>,
+    /// An action of this session has ended that had events, or of which some may still come.
+    had_events: bool,
     /// Ended since the session last looked, in order.
     ended: Vec<(u64, Arc<ActionSlot>)>,
 }
@@ -116,6 +118,7 @@ impl PendingTable {
             bytes_max,
             adjacent: None,
             raw: BTreeSet::new(),
+            had_events: false,
             ended: Vec::new(),
         }
     }
@@ -228,6 +231,16 @@ impl PendingTable {
         }
     }
 
+    /// A session begins. An old server does not announce its lists: what it sends may name any action.
+    pub(super) fn on_login(&mut self, is_legacy: bool) {
+        self.had_events = is_legacy;
+    }
+
+    /// False while no event can name an action of this session: then nobody has to look for one.
+    pub(super) fn may_be_named(&self) -> bool {
+        self.had_events || !self.entries.is_empty()
+    }
+
     /// The action that takes events without an `ActionID` now, and whether others get them too.
     pub(super) fn adjacent(&self) -> Option<(u64, Adjacent)> {
         self.adjacent
@@ -308,6 +321,11 @@ impl PendingTable {
             if self.adjacent.is_some_and(|(at, _)| at == sequence) {
                 self.adjacent = None;
             }
+            self.had_events |= match &outcome {
+                Ok(answer) => !entry.rule.lists || !answer.events.is_empty() || answer.complete.is_some(),
+                Err(ActionError::Refused { .. }) => false,
+                Err(_) => true,
+            };
             entry.slot.end(outcome);
             self.ended.push((sequence, entry.slot));
         }

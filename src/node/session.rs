@@ -417,6 +417,7 @@ impl Session {
                 self.counters.logins += 1;
                 let limits = &self.settings.limits;
                 self.liveness = Liveness::new(limits.read_timeout, limits.heartbeat_interval, now);
+                self.pending.on_login(self.is_legacy());
                 self.unattended.clear();
                 self.mask_on_its_way = None;
             }
@@ -516,7 +517,9 @@ impl Session {
             self.counters.events_early += 1;
             return false;
         }
-        if let Some(sequence) = self.sequence_in(frame) {
+        if self.pending.may_be_named()
+            && let Some(sequence) = self.sequence_in(frame)
+        {
             return self.on_own_event(sequence, frame, stamp, now) && is_told;
         }
         if let Some((sequence, adjacent)) = self.pending.adjacent()
