@@ -349,8 +349,8 @@ impl<N: Network> Client<N> {
 
     /// When the next step has something to do by the clock alone.
     pub fn next_timer(&mut self) -> Option<Instant> {
-        let now = self.network.now();
-        [self.cluster.next_deadline(now), self.network.next_deadline()].into_iter().flatten().min()
+        let cluster = self.cluster.next_deadline(|| self.network.now());
+        [cluster, self.network.next_deadline()].into_iter().flatten().min()
     }
 
     /// When the next step has something to do without any input.
@@ -398,7 +398,7 @@ impl<N: Network> Client<N> {
     }
 
     fn wait_until_deadline(&self, longest: Duration, now: Now) -> Duration {
-        let deadline = self.cluster.next_deadline(now);
+        let deadline = self.cluster.next_deadline(|| now);
         deadline.map_or(longest, |deadline| longest.min(deadline.saturating_duration_since(now.at)))
     }
 

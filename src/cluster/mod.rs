@@ -478,8 +478,8 @@ impl Cluster {
 
     /// When `on_time` has something to do.
     #[must_use]
-    pub fn next_deadline(&self, now: Now) -> Option<Instant> {
-        let budget = if self.connects.is_empty() { None } else { Some(self.budget.next_allowed(now.at)) };
+    pub fn next_deadline(&self, now: impl FnOnce() -> Now) -> Option<Instant> {
+        let budget = (!self.connects.is_empty()).then(|| self.budget.next_allowed(now().at));
         let timer = self.timers.first().map(|(at, _)| *at);
         [budget, timer].into_iter().flatten().min()
     }

@@ -62,6 +62,8 @@ pub struct Visit<'a, N: Network + Send + 'static> {
     client: MutexGuard<'a, Client<N>>,
     owner: &'a SharedClient<N>,
     purpose: Purpose,
+    /// Something may be other than before: who only asked has nothing to tell.
+    is_changed: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +116,7 @@ impl<N: Network + Send + 'static> SharedClient<N> {
             self.shared.count_presence(purpose);
             return None;
         };
-        Some(Visit { client, owner: self, purpose })
+        Some(Visit { client, owner: self, purpose, is_changed: false })
     }
 
     /// What the guard did so far.
@@ -158,14 +160,17 @@ impl<N: Network + Send + 'static> Deref for Visit<'_, N> {
 
 impl<N: Network + Send + 'static> DerefMut for Visit<'_, N> {
     fn deref_mut(&mut self) -> &mut Client<N> {
+        self.is_changed = true;
         &mut self.client
     }
 }
 
 impl<N: Network + Send + 'static> Drop for Visit<'_, N> {
     fn drop(&mut self) {
-        self.client.rest();
-        self.owner.shared.publish_deadline(&mut self.client);
+        if self.is_changed {
+            self.client.rest();
+            self.owner.shared.publish_deadline(&mut self.client);
+        }
         // Every tick comes by here several times.
         if self.owner.guard.get().is_none()
             && let Some(watched) = self.owner.watched

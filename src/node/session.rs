@@ -450,9 +450,8 @@ impl Session {
             return Err(self.backpressure(action, "maxPendingActions", limits.pending_actions_max));
         }
         let id = self.next_id();
-        let encoded = action.encode(&id);
         let fence = if rule.is_raw { FENCE_BYTES_MAX } else { 0 };
-        if self.outbox.len() + encoded.as_bytes().len() + fence > limits.outbox_bytes_max {
+        if self.outbox.len() + action.encoded_bytes_max() + fence > limits.outbox_bytes_max {
             return Err(self.backpressure(action, "writeBufferLimit", limits.outbox_bytes_max));
         }
         self.next_sequence += 1;
@@ -460,12 +459,12 @@ impl Session {
         let pings_end_it = action.name().eq_ignore_ascii_case("WaitEvent");
         let duration = completion::duration_of(action, completion, limits.action_timeout);
         let new = NewEntry {
-            name: action.name(),
+            name: action.shared_name(),
             rule,
             messages_max: completion.messages_max,
             on_timeout: completion.on_timeout,
             duration,
-            place: self.outbox.push(encoded.as_bytes()),
+            place: self.outbox.push_action(action, &id),
         };
         let slot = self.pending.insert(id.sequence(), new, now);
         // How long Asterisk may be silent does not depend on how long the caller waits.
@@ -501,7 +500,7 @@ impl Session {
     fn send_unattended(&mut self, action: &Action) {
         let id = self.next_id();
         self.next_sequence += 1;
-        self.outbox.push(action.encode(&id).as_bytes());
+        self.outbox.push_action(action, &id);
         self.unattended.push_back(id.sequence());
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use smallvec::SmallVec;
+
 use crate::limits::ACTION_ID_BYTES_MAX;
 use crate::settings::ServerKey;
 
@@ -77,8 +79,9 @@ impl ActionId {
 }
 
 impl ActionId {
-    /// Appends the id as it stands on the wire. Every action has one: without the detour over `fmt`.
-    pub fn append_to(&self, bytes: &mut Vec<u8>) {
+    /// The id as it stands on the wire. Every action has one: without the detour over `fmt`, and without a heap.
+    #[must_use]
+    pub fn bytes(&self) -> SmallVec<[u8; 96]> {
         let (mut digits, mut first, mut left) =
             ([0; SEQUENCE_DIGITS_MAX], SEQUENCE_DIGITS_MAX, self.sequence);
         while first == SEQUENCE_DIGITS_MAX || left > 0 {
@@ -86,20 +89,20 @@ impl ActionId {
             digits[first] = b'0' + (left % 10) as u8;
             left /= 10;
         }
+        let mut bytes = SmallVec::new();
         bytes.extend_from_slice(self.server.as_str().as_bytes());
         bytes.push(b':');
         bytes.extend_from_slice(&self.instance.0);
         bytes.push(b':');
         bytes.extend_from_slice(&digits[first..]);
+        bytes
     }
 }
 
 impl fmt::Display for ActionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = Vec::with_capacity(ACTION_ID_BYTES_MAX);
-        self.append_to(&mut bytes);
         // Keys, instances and digits are ASCII.
-        f.write_str(str::from_utf8(&bytes).unwrap_or_default())
+        f.write_str(str::from_utf8(&self.bytes()).unwrap_or_default())
     }
 }
 
