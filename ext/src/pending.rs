@@ -155,7 +155,7 @@ pub(crate) fn new_pending(
     action: Object,
 ) -> PhpResult<Object> {
     let server_key = hub.key(server);
-    let (id, sequence) = (Str::new(&ticket.id.bytes()), ticket.id.sequence());
+    let (id, sequence) = (Str::new(&ticket.id.text()), ticket.id.sequence());
     let pending = Rc::new(Pending {
         hub: Rc::downgrade(hub),
         server,

@@ -117,6 +117,7 @@ struct Session {
     /// Our own actions whose answers nobody waits for: `Ping`, `Events`, `Logoff`.
     unattended: VecDeque<u64>,
     banner: String,
+    is_legacy: bool,
     /// What the subscriptions need, for `EventMask::Auto`.
     auto_mask: String,
     /// What the session was last told to send.
@@ -159,6 +160,7 @@ impl Node {
                 liveness: Liveness::new(limits.read_timeout, limits.heartbeat_interval, now),
                 unattended: VecDeque::new(),
                 banner: String::new(),
+                is_legacy: false,
                 auto_mask: "on".to_owned(),
                 told_mask: String::new(),
                 mask_on_its_way: None,
@@ -228,6 +230,7 @@ impl Node {
         match frame {
             Frame::Banner(banner) => {
                 self.session.banner = String::from_utf8_lossy(banner).into_owned();
+                self.session.is_legacy = is_legacy(&self.session.banner);
                 self.session.apply(Input::Banner(banner), now);
             }
             Frame::Message(Kind::Event, frame) => {
@@ -417,7 +420,7 @@ impl Session {
                 self.counters.logins += 1;
                 let limits = &self.settings.limits;
                 self.liveness = Liveness::new(limits.read_timeout, limits.heartbeat_interval, now);
-                self.pending.on_login(self.is_legacy());
+                self.pending.on_login(self.is_legacy);
                 self.unattended.clear();
                 self.mask_on_its_way = None;
             }
@@ -438,7 +441,7 @@ impl Session {
         now: Instant,
     ) -> Result<Ticket, ActionError> {
         let limits = &self.settings.limits;
-        let rule = Rule::of(action, completion, self.is_legacy());
+        let rule = Rule::of(action, completion, self.is_legacy);
         if self.state != State::Ready {
             return Err(ActionError::NotReady {
                 server: self.settings.key.clone(),
@@ -552,7 +555,9 @@ impl Session {
     }
 
     fn on_response(&mut self, frame: &[u8], stamp: Stamp, now: Instant) {
-        let Some(sequence) = self.sequence_in(frame) else {
+        // Its second line: found at once, where an event has to be searched.
+        let id = header_in(frame, b"ActionID");
+        let Some(sequence) = id.and_then(|id| self.sequence_of(id)) else {
             self.counters.answers_foreign += 1;
             self.tell_unclaimed(frame, now);
             return;
@@ -579,7 +584,7 @@ impl Session {
 
     fn on_too_long(&mut self, action_id: Option<&[u8]>, limit: usize, now: Instant) {
         self.counters.frames_too_long += 1;
-        let sequence = action_id.and_then(|id| ActionId::sequence_in(id, &self.settings.key, self.instance));
+        let sequence = action_id.and_then(|id| self.sequence_of(id));
         if let Some(sequence) = sequence {
             self.liveness.on_response(sequence, now);
             self.pending.on_too_large(sequence, "maxFrameSize", limit);
@@ -653,7 +658,11 @@ impl Session {
     /// The sequence of the action of ours that the frame's `ActionID` names.
     fn sequence_in(&self, frame: &[u8]) -> Option<u64> {
         self.ours.find(frame)?;
-        ActionId::sequence_in(header_in(frame, b"ActionID")?, &self.settings.key, self.instance)
+        self.sequence_of(header_in(frame, b"ActionID")?)
+    }
+
+    fn sequence_of(&self, action_id: &[u8]) -> Option<u64> {
+        ActionId::sequence_in(action_id, &self.settings.key, self.instance)
     }
 
     fn tell_endings(&mut self) {
@@ -673,9 +682,9 @@ impl Session {
             self.outputs.push_back(Output::Ended { sequence, slot });
         }
     }
+}
 
-    /// Asterisk 1.4 to 11 say 1.x; 12 and later say 2.0 and more (include/asterisk/manager.h).
-    fn is_legacy(&self) -> bool {
-        self.banner.rsplit('/').next().is_some_and(|version| version.trim_start().starts_with("1."))
-    }
+/// Asterisk 1.4 to 11 say 1.x; 12 and later say 2.0 and more (include/asterisk/manager.h).
+fn is_legacy(banner: &str) -> bool {
+    banner.rsplit('/').next().is_some_and(|version| version.trim_start().starts_with("1."))
 }

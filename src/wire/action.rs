@@ -123,7 +123,7 @@ impl Action {
         bytes.extend_from_slice(b"Action: ");
         bytes.extend_from_slice(self.name.as_bytes());
         bytes.extend_from_slice(b"\r\nActionID: ");
-        bytes.extend_from_slice(&id.bytes());
+        bytes.extend_from_slice(&id.text());
         bytes.extend_from_slice(b"\r\n");
         bytes.extend_from_slice(&self.lines);
         bytes.extend_from_slice(b"\r\n");

@@ -299,11 +299,12 @@ impl Kind {
     /// By the first line.
     #[must_use]
     pub fn of(frame: &[u8]) -> Self {
-        // As Asterisk spells it, before any other spelling.
+        // As Asterisk spells them, before any other spelling.
         if frame.starts_with(b"Event: ") {
-            return Self::Event;
-        }
-        if starts_with(frame, b"Event:") {
+            Self::Event
+        } else if frame.starts_with(b"Response: ") {
+            Self::Response
+        } else if starts_with(frame, b"Event:") {
             Self::Event
         } else if starts_with(frame, b"Response:") {
             Self::Response
