@@ -326,7 +326,8 @@ impl PendingTable {
     fn end(&mut self, sequence: u64, outcome: Result<Answer, ActionError>) -> Matched {
         if let Some(entry) = self.entries.remove(&sequence) {
             let live = &self.entries;
-            self.deadlines.remove(entry.deadline, sequence, live.len(), |sequence| live.contains_key(&sequence));
+            self.deadlines
+                .remove(entry.deadline, sequence, live.len(), |sequence| live.contains_key(&sequence));
             if live.is_empty() && live.capacity() > KEPT_CAPACITY {
                 self.entries = FxHashMap::default();
             }

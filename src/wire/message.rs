@@ -67,7 +67,8 @@ impl Message {
     pub fn stamped(frame: &[u8], stamp: Stamp) -> Self {
         let frame = frame.get(..u32::MAX as usize).unwrap_or(frame);
         let kind = Kind::of(frame);
-        let mut bytes = Vec::with_capacity(frame.len() + (frame.len() / BYTES_A_LINE + 2) * size_of::<Start>());
+        let mut bytes =
+            Vec::with_capacity(frame.len() + (frame.len() / BYTES_A_LINE + 2) * size_of::<Start>());
         bytes.extend_from_slice(frame);
         let Seen { has_backslash, has_empty_lines } = index(header_part(kind, frame), &mut bytes);
         #[expect(clippy::cast_possible_truncation, reason = "cut to fit, above")]
@@ -148,7 +149,9 @@ impl Message {
 
     /// The headers as they came: order, case and repeats; a line without a colon has an empty name.
     pub fn raw(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.starts().array_windows().map(|[start, next]| split(self.line_between(place(*start), place(*next))))
+        self.starts()
+            .array_windows()
+            .map(|[start, next]| split(self.line_between(place(*start), place(*next))))
     }
 
     /// Name and value of every line, in order, unescaped where Asterisk escapes it.
@@ -218,7 +221,8 @@ impl Message {
     fn line_between(&self, start: usize, next: usize) -> &[u8] {
         // A last line without an end is treated as if it had one.
         let line = &self.bytes[start..next - 1];
-        let line = if self.has_empty_lines { &line[..memchr(b'\n', line).unwrap_or(line.len())] } else { line };
+        let line =
+            if self.has_empty_lines { &line[..memchr(b'\n', line).unwrap_or(line.len())] } else { line };
         line.strip_suffix(b"\r").unwrap_or(line)
     }
 
@@ -234,22 +238,18 @@ impl Message {
 
     /// The next line of a header, from the `from`-th on.
     fn next_named(&self, header: &[u8], from: usize) -> Option<usize> {
+        let Some(first) = header.first() else {
+            return (from..self.len()).find(|at| split(self.line(*at)).0.is_empty());
+        };
         let (frame, starts) = (self.frame(), &self.starts()[..self.len()]);
-        for (at, start) in starts.iter().enumerate().skip(from) {
+        let found = starts.get(from..)?.iter().position(|start| {
             let (start, colon) = (place(*start), place(*start) + header.len());
-            // A colon in its place is the cheapest thing to look for: nearly every other line ends here.
-            if frame.get(colon) == Some(&b':') && {
-                let name = &frame[start..colon];
-                // Nearly always spelled as asked for.
-                (name == header || name.eq_ignore_ascii_case(header)) && !name.iter().any(ends_name)
-            } {
-                return Some(at);
-            }
-            if header.is_empty() && !self.line(at).contains(&b':') {
-                return Some(at);
-            }
-        }
-        None
+            // The cheapest looks first: nearly every other line ends here.
+            frame.get(colon) == Some(&b':')
+                && frame[start].eq_ignore_ascii_case(first)
+                && is_spelled(&frame[start..colon], header)
+        });
+        found.map(|at| from + at)
     }
 
     /// The text of a `Response: Follows`.
@@ -418,11 +418,14 @@ fn split(line: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// A name ends at the first colon, and with its line.
-fn ends_name(byte: &u8) -> bool {
-    matches!(byte, b':' | b'\n')
+/// Whether what stands before a colon is this name, in any case. A name ends at the first colon, and with its line.
+fn is_spelled(name: &[u8], header: &[u8]) -> bool {
+    // Nearly always spelled as asked for.
+    (name == header || name.eq_ignore_ascii_case(header))
+        && !name.iter().any(|byte| matches!(byte, b':' | b'\n'))
 }
 
+/// The reverse of `start_of`.
 fn place(start: Start) -> usize {
     u32::from_ne_bytes(start) as usize
 }
@@ -435,8 +438,10 @@ struct Seen {
 
 /// Finds where every line begins, in one pass.
 fn index(frame: &[u8], into: &mut Vec<u8>) -> Seen {
-    let (mut places, mut line, mut at) = (Places::new(into), 0, 0);
     let mut seen = Seen { has_backslash: false, has_empty_lines: false };
+    // On their way behind their frame, some at a time: each block brings as many as it has bytes at the most.
+    let (mut starts, mut count) = ([Start::default(); 2 * BLOCK], 0);
+    let (mut line, mut at) = (0, 0);
     while at < frame.len() {
         let block = Block::at(frame, at);
         seen.has_backslash |= block.has(b'\\');
@@ -446,48 +451,31 @@ fn index(frame: &[u8], into: &mut Vec<u8>) -> Seen {
             // An empty line belongs to none.
             if feed - line < 2 && matches!(frame[line..feed], [] | [b'\r']) {
                 seen.has_empty_lines = true;
-            } else {
-                places.push(line);
+            } else if let Some(start) = starts.get_mut(count) {
+                *start = start_of(line);
+                count += 1;
             }
             line = feed + 1;
             feeds &= feeds - 1;
         }
         at += BLOCK;
+        if count > BLOCK {
+            into.extend_from_slice(starts[..count].as_flattened());
+            count = 0;
+        }
     }
+    into.extend_from_slice(starts[..count].as_flattened());
     if !matches!(frame[line..], [] | [b'\r']) {
-        places.push(line);
+        into.extend_from_slice(&start_of(line));
         line = frame.len() + 1;
     }
-    places.push(line);
-    places.flush();
+    into.extend_from_slice(&start_of(line));
     seen
 }
 
-/// The places of lines on their way behind their frame, some at a time.
-struct Places<'a> {
-    waiting: [Start; 64],
-    count: usize,
-    into: &'a mut Vec<u8>,
-}
-
-impl<'a> Places<'a> {
-    fn new(into: &'a mut Vec<u8>) -> Self {
-        Self { waiting: [Start::default(); 64], count: 0, into }
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "frames are bounded to 16 MiB by `Limits`")]
-    fn push(&mut self, start: usize) {
-        if self.count == self.waiting.len() {
-            self.flush();
-        }
-        self.waiting[self.count] = (start as u32).to_ne_bytes();
-        self.count += 1;
-    }
-
-    fn flush(&mut self) {
-        self.into.extend_from_slice(self.waiting[..self.count].as_flattened());
-        self.count = 0;
-    }
+#[expect(clippy::cast_possible_truncation, reason = "frames are bounded to 16 MiB by `Limits`")]
+fn start_of(line: usize) -> Start {
+    (line as u32).to_ne_bytes()
 }
 
 /// Some(true) for the plain header, Some(false) for one with a prefix or `(channel)`.

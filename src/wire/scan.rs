@@ -103,7 +103,8 @@ mod tests {
     fn what_is_near_is_found_as_what_is_far_and_what_is_not_there() {
         let mut random = fastrand::Rng::with_seed(2);
         for _ in 0..5_000 {
-            let bytes: Vec<u8> = (0..random.usize(0..40)).map(|_| *b"ab:".get(random.usize(0..60)).unwrap_or(&b'-')).collect();
+            let bytes: Vec<u8> =
+                (0..random.usize(0..40)).map(|_| *b"ab:".get(random.usize(0..60)).unwrap_or(&b'-')).collect();
             let expected = bytes.iter().position(|byte| *byte == b':');
             assert_eq!(find_near(&bytes, b':'), expected, "{}", String::from_utf8_lossy(&bytes));
         }
