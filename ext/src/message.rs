@@ -252,13 +252,12 @@ fn headers(message: &wire::Message) -> Array {
     let mut all = Builder::new(message.len());
     let mut lower = Vec::with_capacity(64);
     for (name, value) in message.headers() {
-        match lower_name(name) {
-            Some(known) => all.add_text(known, &value),
-            None => {
-                lower.clear();
-                lower.extend(name.iter().map(u8::to_ascii_lowercase));
-                all.add(&lower, &*value);
-            }
+        if let Some(known) = lower_name(name) {
+            all.add_text(known, &value);
+        } else {
+            lower.clear();
+            lower.extend(name.iter().map(u8::to_ascii_lowercase));
+            all.add(&lower, &*value);
         }
     }
     all.finish()

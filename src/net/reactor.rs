@@ -162,7 +162,7 @@ impl Reactor {
         }
     }
 
-    fn on_socket(&mut self, token: Token, ready: Ready) {
+    fn on_socket(&mut self, token: Token, ready: &Ready) {
         let Some(&link) = self.tokens.get(&token) else { return };
         match self.links.get_mut(&link) {
             Some(Link::Dialing(dial)) => match dial.on_ready(token, self.poll.registry()) {
@@ -302,7 +302,7 @@ impl Network for Reactor {
         for event in &events {
             match event.token() {
                 WAKER => self.on_answers(),
-                token => self.on_socket(token, Ready::of(event)),
+                token => self.on_socket(token, &Ready::of(event)),
             }
         }
         self.ready = events;

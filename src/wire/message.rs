@@ -149,9 +149,9 @@ impl Message {
 
     /// The headers as they came: order, case and repeats; a line without a colon has an empty name.
     pub fn raw(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.starts()
-            .array_windows()
-            .map(|[start, next]| split(self.line_between(place(*start), place(*next))))
+        let starts = self.starts();
+        let lines = starts.iter().zip(&starts[1..]);
+        lines.map(|(start, next)| split(self.line_between(place(*start), place(*next))))
     }
 
     /// Name and value of every line, in order, unescaped where Asterisk escapes it.
