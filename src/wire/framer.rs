@@ -350,7 +350,11 @@ impl Framer {
         };
         // The last line may be cut within its ActionID: only whole lines name an action.
         let whole = memchr::memrchr(b'\n', &self.bytes[from..to]).map_or(from, |at| from + at + 1);
-        self.mode = Mode::Skipping { follows, line_was_cut: false };
+        self.mode = match self.mode {
+            // As in `next_frame`: only the empty line is left.
+            Mode::Follows { ended: true } => Mode::Between,
+            _ => Mode::Skipping { follows, line_was_cut: false },
+        };
         self.start = self.line;
         let read = &self.bytes[from..whole];
         // Anyone can write an ActionID into a `UserEvent`: there it names nothing.
@@ -574,6 +578,17 @@ mod tests {
         framer.borrow(lent);
         framer.feed(b"1\r\n\r\n");
         assert_eq!(framer.next_frame(), Some(Frame::Message(Kind::Event, b"Event: B\r\nX: 1\r\n")));
+    }
+
+    #[test]
+    fn an_output_that_passes_its_bound_with_its_last_line_takes_nothing_along() {
+        let mut stream = b"Asterisk Call Manager/1.1\r\nResponse: Follows\r\n".to_vec();
+        stream.resize(stream.len() + RESPONSE_MAX - 30, b'x');
+        stream.extend_from_slice(b"--END COMMAND--\r\n\r\nEvent: A\r\n\r\n");
+        assert_eq!(
+            at_every_cut(&stream),
+            ["banner Asterisk Call Manager/1.1", "too long Response None 65536", "Event Event: A\r\n"]
+        );
     }
 
     #[test]
