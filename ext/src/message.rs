@@ -113,11 +113,11 @@ pub(crate) fn to_int(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// Unix time as PHP's `microtime(true)` gives it.
+/// Unix time as PHP's `microtime(true)` makes it.
 pub(crate) fn microseconds(time: Duration) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "2^53 microseconds are 285 years")]
-    let micros = time.as_micros() as f64;
-    micros / 1e6
+    #[expect(clippy::cast_precision_loss, reason = "seconds have less than 53 bits for a long time")]
+    let seconds = time.as_secs() as f64;
+    seconds + f64::from(time.subsec_micros()) / 1e6
 }
 
 /// The class `Message`.

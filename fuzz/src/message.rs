@@ -47,7 +47,7 @@ pub fn check(frame: &[u8]) {
     let is_flat = |bytes: &[u8]| !bytes.iter().any(|byte| matches!(byte, b'\r' | b'\n'));
     for ((name, value), (own, given)) in headers.iter().filter(|(name, _)| !name.is_empty()).zip(again.raw())
     {
-        if is_flat(name) && is_flat(value) && name.len() < usize::from(u16::MAX) {
+        if is_flat(name) && is_flat(value) {
             assert_eq!((own, given), (name.as_slice(), value.as_slice()), "headers make the same message");
         }
     }

@@ -91,21 +91,27 @@ impl Rule {
 
     fn automatic(plain: Self, action: &Action, is_legacy: bool) -> Self {
         let ends_with = |event: &str| SmallVec::from_iter([event.to_owned()]);
-        match action.name().to_ascii_lowercase().as_str() {
-            "originate" if is_async(action) => Self { terminal: ends_with("originateresponse"), ..plain },
-            "faxsession" => Self { terminal: ends_with("faxsession"), ..plain },
-            "faxstats" => Self { terminal: ends_with("faxstats"), ..plain },
-            "waitevent" => {
-                Self { terminal: ends_with("waiteventcomplete"), adjacent: Adjacent::Both, ..plain }
-            }
-            "jabbersend" => Self { responses: 2, ..plain },
-            "iaxpeers" => Self { adjacent: Adjacent::Items, ..plain },
-            "iaxnetstats" => Self { is_raw: true, ..plain },
-            name if is_legacy => match legacy_ending(name) {
-                Some(event) => Self { terminal: ends_with(event), ..plain },
-                None => plain,
-            },
-            _ => plain,
+        let is = |name: &str| action.name().eq_ignore_ascii_case(name);
+        if is("Originate") && is_async(action) {
+            Self { terminal: ends_with("originateresponse"), ..plain }
+        } else if is("FAXSession") {
+            Self { terminal: ends_with("faxsession"), ..plain }
+        } else if is("FAXStats") {
+            Self { terminal: ends_with("faxstats"), ..plain }
+        } else if is("WaitEvent") {
+            Self { terminal: ends_with("waiteventcomplete"), adjacent: Adjacent::Both, ..plain }
+        } else if is("JabberSend") {
+            Self { responses: 2, ..plain }
+        } else if is("IAXpeers") {
+            Self { adjacent: Adjacent::Items, ..plain }
+        } else if is("IAXnetstats") {
+            Self { is_raw: true, ..plain }
+        } else if let Some(event) =
+            is_legacy.then(|| legacy_ending(&action.name().to_ascii_lowercase())).flatten()
+        {
+            Self { terminal: ends_with(event), ..plain }
+        } else {
+            plain
         }
     }
 

@@ -1,24 +1,30 @@
 //! Actions on their way: each ends exactly once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use rustc_hash::FxHashMap;
+
 use super::completion::{Adjacent, Rule, TimeoutBehavior};
+use super::deadlines::Deadlines;
 use crate::error::{ActionError, Answer, DisconnectReason};
 use crate::settings::ServerKey;
 use crate::wire::{ActionId, Message};
 
+/// Actions on their way for which an idle session keeps the room.
+const KEPT_CAPACITY: usize = 64;
+
 /// Where an action's ending appears, once.
 #[derive(Debug)]
 pub struct ActionSlot {
-    name: String,
+    name: Arc<str>,
     outcome: OnceLock<Result<Answer, ActionError>>,
 }
 
 impl ActionSlot {
-    fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), outcome: OnceLock::new() }
+    fn new(name: Arc<str>) -> Self {
+        Self { name, outcome: OnceLock::new() }
     }
 
     /// How the action ended, `None` while it is on its way.
@@ -52,14 +58,16 @@ pub struct Ticket {
 #[derive(Debug)]
 pub(super) struct PendingTable {
     server: ServerKey,
-    entries: BTreeMap<u64, Entry>,
-    deadlines: BTreeSet<(Instant, u64)>,
+    entries: FxHashMap<u64, Entry>,
+    deadlines: Deadlines,
     bytes_max: usize,
     /// The action whose answer is being written, where that takes events without an `ActionID`: Asterisk
     /// answers one at a time.
     adjacent: Option<(u64, Adjacent)>,
     /// Actions that get no response.
     raw: BTreeSet<u64>,
+    /// An action of this session has ended that had events, or of which some may still come.
+    had_events: bool,
     /// Ended since the session last looked, in order.
     ended: Vec<(u64, Arc<ActionSlot>)>,
 }
@@ -89,8 +97,8 @@ enum Phase {
 }
 
 /// What `send` hands over.
-pub(super) struct NewEntry<'a> {
-    pub(super) name: &'a str,
+pub(super) struct NewEntry {
+    pub(super) name: Arc<str>,
     pub(super) rule: Rule,
     pub(super) messages_max: Option<usize>,
     pub(super) on_timeout: TimeoutBehavior,
@@ -111,11 +119,12 @@ impl PendingTable {
     pub(super) fn new(server: ServerKey, bytes_max: usize) -> Self {
         Self {
             server,
-            entries: BTreeMap::new(),
-            deadlines: BTreeSet::new(),
+            entries: FxHashMap::default(),
+            deadlines: Deadlines::default(),
             bytes_max,
             adjacent: None,
             raw: BTreeSet::new(),
+            had_events: false,
             ended: Vec::new(),
         }
     }
@@ -130,10 +139,10 @@ impl PendingTable {
     }
 
     pub(super) fn next_deadline(&self) -> Option<Instant> {
-        self.deadlines.first().map(|(deadline, _)| *deadline)
+        self.deadlines.first().map(|(deadline, _)| deadline)
     }
 
-    pub(super) fn insert(&mut self, sequence: u64, new: NewEntry<'_>, now: Instant) -> Arc<ActionSlot> {
+    pub(super) fn insert(&mut self, sequence: u64, new: NewEntry, now: Instant) -> Arc<ActionSlot> {
         let slot = Arc::new(ActionSlot::new(new.name));
         let deadline = now + new.duration;
         let phase = Phase::Asked { responses_left: new.rule.responses, complete: None };
@@ -149,7 +158,7 @@ impl PendingTable {
             events: Vec::new(),
             bytes: 0,
         };
-        self.deadlines.insert((deadline, sequence));
+        self.deadlines.insert(deadline, sequence);
         if entry.rule.is_raw {
             self.raw.insert(sequence);
         }
@@ -171,7 +180,7 @@ impl PendingTable {
                 complete: None,
                 partial: false,
             });
-            let (server, action) = (self.server.clone(), entry.slot.name.clone());
+            let (server, action) = (self.server.clone(), entry.slot.name.to_string());
             return self.end(sequence, Err(ActionError::Refused { server, action, response: answer }));
         }
         match &mut entry.phase {
@@ -228,6 +237,16 @@ impl PendingTable {
         }
     }
 
+    /// A session begins. An old server does not announce its lists: what it sends may name any action.
+    pub(super) fn on_login(&mut self, is_legacy: bool) {
+        self.had_events = is_legacy;
+    }
+
+    /// False while no event can name an action of this session: then nobody has to look for one.
+    pub(super) fn may_be_named(&self) -> bool {
+        self.had_events || !self.entries.is_empty()
+    }
+
     /// The action that takes events without an `ActionID` now, and whether others get them too.
     pub(super) fn adjacent(&self) -> Option<(u64, Adjacent)> {
         self.adjacent
@@ -236,13 +255,13 @@ impl PendingTable {
     /// The answer to action `sequence` was above a bound and has been skipped.
     pub(super) fn on_too_large(&mut self, sequence: u64, bound: &'static str, limit: usize) -> Matched {
         let Some(entry) = self.entries.get(&sequence) else { return Matched::Late };
-        let (server, action) = (self.server.clone(), entry.slot.name.clone());
+        let (server, action) = (self.server.clone(), entry.slot.name.to_string());
         self.end(sequence, Err(ActionError::TooLarge { server, action, bound, limit }))
     }
 
     /// Ends the actions whose time is up.
     pub(super) fn on_time(&mut self, now: Instant) {
-        while let Some(&(deadline, sequence)) = self.deadlines.first()
+        while let Some((deadline, sequence)) = self.deadlines.first()
             && deadline <= now
         {
             self.time_out(sequence);
@@ -258,7 +277,7 @@ impl PendingTable {
             }
             (Phase::Asked { .. } | Phase::Collecting { .. }, TimeoutBehavior::Fail)
             | (Phase::Asked { .. }, TimeoutBehavior::Partial) => {
-                let (server, action) = (self.server.clone(), entry.slot.name.clone());
+                let (server, action) = (self.server.clone(), entry.slot.name.to_string());
                 let waited = entry.duration;
                 self.end(sequence, Err(ActionError::TimedOut { server, action, waited }));
             }
@@ -268,7 +287,7 @@ impl PendingTable {
     /// The caller stops waiting. False when the action had ended.
     pub(super) fn cancel(&mut self, sequence: u64) -> bool {
         let Some(entry) = self.entries.get(&sequence) else { return false };
-        let (server, action) = (self.server.clone(), entry.slot.name.clone());
+        let (server, action) = (self.server.clone(), entry.slot.name.to_string());
         self.end(sequence, Err(ActionError::Cancelled { server, action }));
         true
     }
@@ -276,8 +295,11 @@ impl PendingTable {
     /// The session ended: every action ends, oldest first, with what is known of it. `has_left` tells
     /// whether the byte at a place of the outgoing stream has left.
     pub(super) fn end_with_session(&mut self, reason: DisconnectReason, has_left: impl Fn(u64) -> bool) {
-        while let Some((&sequence, entry)) = self.entries.first_key_value() {
-            let (server, action) = (self.server.clone(), entry.slot.name.clone());
+        let mut sequences: Vec<_> = self.entries.keys().copied().collect();
+        sequences.sort_unstable();
+        for sequence in sequences {
+            let Some(entry) = self.entries.get(&sequence) else { continue };
+            let (server, action) = (self.server.clone(), entry.slot.name.to_string());
             let error = if has_left(entry.place) {
                 ActionError::OutcomeUnknown { server, action, reason }
             } else {
@@ -303,11 +325,20 @@ impl PendingTable {
 
     fn end(&mut self, sequence: u64, outcome: Result<Answer, ActionError>) -> Matched {
         if let Some(entry) = self.entries.remove(&sequence) {
-            self.deadlines.remove(&(entry.deadline, sequence));
+            let live = &self.entries;
+            self.deadlines.remove(entry.deadline, sequence, live.len(), |sequence| live.contains_key(&sequence));
+            if live.is_empty() && live.capacity() > KEPT_CAPACITY {
+                self.entries = FxHashMap::default();
+            }
             self.raw.remove(&sequence);
             if self.adjacent.is_some_and(|(at, _)| at == sequence) {
                 self.adjacent = None;
             }
+            self.had_events |= match &outcome {
+                Ok(answer) => !entry.rule.lists || !answer.events.is_empty() || answer.complete.is_some(),
+                Err(ActionError::Refused { .. }) => false,
+                Err(_) => true,
+            };
             entry.slot.end(outcome);
             self.ended.push((sequence, entry.slot));
         }
@@ -325,7 +356,7 @@ impl Entry {
             _ if self.bytes > bytes_max => ("maxActionBytes", bytes_max),
             _ => return None,
         };
-        let (server, action) = (server.clone(), self.slot.name.clone());
+        let (server, action) = (server.clone(), self.slot.name.to_string());
         Some(ActionError::TooLarge { server, action, bound, limit })
     }
 
@@ -379,7 +410,7 @@ mod tests {
             let sequence = self.slots.len() as u64 + 1;
             let action = Action::new(action, []).unwrap();
             let new = NewEntry {
-                name: action.name(),
+                name: Arc::from(action.name()),
                 rule: Rule::of(&action, completion, false),
                 messages_max: completion.messages_max,
                 on_timeout: completion.on_timeout,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::iter;
 use std::time::Duration;
 
 use memchr::{memchr, memmem};
@@ -35,30 +36,23 @@ pub struct Stamp {
 /// One message of Asterisk.
 #[derive(Clone)]
 pub struct Message {
-    /// The frame, then eight bytes for each of its lines.
+    /// The frame, then four bytes for each of its lines and four for their end: see [`Message::starts`].
     bytes: Vec<u8>,
     /// Frames are bounded to 16 MiB by `Limits`.
     frame_len: u32,
     kind: Kind,
     /// A value may have to be unescaped.
     has_backslash: bool,
+    /// A line may end before the next one begins.
+    has_empty_lines: bool,
     stamp: Stamp,
 }
 
-/// Eight bytes a line. The end of the value is where the line's end begins.
-#[derive(Clone, Copy)]
-struct Line {
-    start: u32,
-    /// Bytes before the colon, or [`NO_COLON`].
-    name: u16,
-    /// Bytes of the line's end and what is not part of the value.
-    tail: u16,
-}
+/// Where a line begins. Its colon is looked for when somebody asks: of most events two or three headers are read.
+type Start = [u8; size_of::<u32>()];
 
-const LINE_BYTES: usize = 8;
 /// A line of AMI is longer than this on the average: room for its place is made with that for the frame.
 const BYTES_A_LINE: usize = 17;
-const NO_COLON: u16 = u16::MAX;
 const END_COMMAND: &[u8] = b"--END COMMAND--";
 
 impl Message {
@@ -73,11 +67,11 @@ impl Message {
     pub fn stamped(frame: &[u8], stamp: Stamp) -> Self {
         let frame = frame.get(..u32::MAX as usize).unwrap_or(frame);
         let kind = Kind::of(frame);
-        let mut bytes = Vec::with_capacity(frame.len() + (frame.len() / BYTES_A_LINE + 1) * LINE_BYTES);
+        let mut bytes = Vec::with_capacity(frame.len() + (frame.len() / BYTES_A_LINE + 2) * size_of::<Start>());
         bytes.extend_from_slice(frame);
-        let has_backslash = index(header_part(kind, frame), &mut bytes);
+        let Seen { has_backslash, has_empty_lines } = index(header_part(kind, frame), &mut bytes);
         #[expect(clippy::cast_possible_truncation, reason = "cut to fit, above")]
-        Self { bytes, frame_len: frame.len() as u32, kind, has_backslash, stamp }
+        Self { bytes, frame_len: frame.len() as u32, kind, has_backslash, has_empty_lines, stamp }
     }
 
     /// A message from headers, for tests and fakes.
@@ -116,7 +110,9 @@ impl Message {
     #[must_use]
     pub fn name(&self) -> &[u8] {
         match self.kind {
-            Kind::Event | Kind::Response if !self.is_empty() => self.raw_value(0).trim_ascii(),
+            Kind::Event | Kind::Response if !self.is_empty() => {
+                self.line(0)[self.kind.value_at()..].trim_ascii()
+            }
             Kind::Event | Kind::Response | Kind::Other => b"",
         }
     }
@@ -130,7 +126,7 @@ impl Message {
     /// Number of headers, repeated ones counted each time.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.lines().len()
+        self.starts().len() - 1
     }
 
     /// True when there is not even one line.
@@ -142,29 +138,32 @@ impl Message {
     /// First value of a header, in any case, unescaped where Asterisk escapes it.
     #[must_use]
     pub fn get(&self, header: &[u8]) -> Option<Cow<'_, [u8]>> {
-        self.named(header).next().map(|at| self.value(at))
+        self.named(header).next().map(|(name, value)| self.unescaped(name, value))
     }
 
     /// Every value of a header, in order, unescaped where Asterisk escapes it.
     pub fn all<'a>(&'a self, header: &'a [u8]) -> impl Iterator<Item = Cow<'a, [u8]>> {
-        self.named(header).map(|at| self.value(at))
+        self.named(header).map(|(name, value)| self.unescaped(name, value))
     }
 
     /// The headers as they came: order, case and repeats; a line without a colon has an empty name.
     pub fn raw(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        (0..self.len()).map(|at| (self.raw_name(at), self.raw_value(at)))
+        (0..self.len()).map(|at| split(self.line(at)))
     }
 
     /// Name and unescaped value of the `at`-th line.
     #[must_use]
     pub fn header(&self, at: usize) -> Option<(&[u8], Cow<'_, [u8]>)> {
-        (at < self.len()).then(|| (self.raw_name(at), self.value(at)))
+        (at < self.len()).then(|| {
+            let (name, value) = split(self.line(at));
+            (name, self.unescaped(name, value))
+        })
     }
 
     /// The `ActionID` header.
     #[must_use]
     pub fn action_id(&self) -> Option<&[u8]> {
-        self.named(b"ActionID").next().map(|at| self.raw_value(at))
+        self.named(b"ActionID").next().map(|(_, value)| value)
     }
 
     /// What a `Command` printed, lines joined by LF: the `Output:` headers of Asterisk 14 and later, or
@@ -189,9 +188,9 @@ impl Message {
     pub fn variables(&self) -> Variables {
         let mut found = Variables::default();
         for plain in [true, false] {
-            for at in 0..self.len() {
-                if variable_header(self.raw_name(at)).is_some_and(|is_plain| is_plain == plain) {
-                    let value = self.value(at);
+            for (name, value) in self.raw() {
+                if variable_header(name).is_some_and(|is_plain| is_plain == plain) {
+                    let value = self.unescaped(name, value);
                     match memchr(b'=', &value) {
                         Some(equals) => found.insert(&value[..equals], &value[equals + 1..]),
                         None => found.insert(&value, &self.get(b"Value").unwrap_or_default()),
@@ -208,32 +207,52 @@ impl Message {
         size_of::<Self>() + self.bytes.capacity()
     }
 
-    fn lines(&self) -> &[[u8; LINE_BYTES]] {
+    /// Where each line begins that is not empty, and where a line after the last would. Never empty itself.
+    fn starts(&self) -> &[Start] {
         self.bytes[self.frame_len as usize..].as_chunks().0
     }
 
-    fn line(&self, at: usize) -> Option<Line> {
-        self.lines().get(at).map(|bytes| Line::from_bytes(*bytes))
+    /// The `at`-th line without its end.
+    fn line(&self, at: usize) -> &[u8] {
+        let starts = self.starts();
+        self.line_between(place(starts[at]), place(starts[at + 1]))
     }
 
-    /// The lines of a header, in any case. Those without a colon have an empty name.
-    fn named<'a>(&'a self, header: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
-        let length = match u16::try_from(header.len()) {
-            Ok(0) => Some(NO_COLON),
-            Ok(NO_COLON) | Err(_) => None,
-            Ok(length) => Some(length),
-        };
-        self.lines().iter().enumerate().filter_map(move |(at, bytes)| {
-            let line = Line::from_bytes(*bytes);
-            // A line that begins with its colon has an empty name too.
-            let is_nameless = line.name == 0 && length == Some(NO_COLON);
-            let is_it = (Some(line.name) == length || is_nameless) && {
-                // Nearly always spelled as asked for.
-                let name = &self.bytes[line.start as usize..][..header.len()];
-                name == header || name.eq_ignore_ascii_case(header)
-            };
-            is_it.then_some(at)
+    fn line_between(&self, start: usize, next: usize) -> &[u8] {
+        // A last line without an end is treated as if it had one.
+        let line = &self.bytes[start..next - 1];
+        let line = if self.has_empty_lines { &line[..memchr(b'\n', line).unwrap_or(line.len())] } else { line };
+        line.strip_suffix(b"\r").unwrap_or(line)
+    }
+
+    /// The lines of a header, in any case, as name and raw value. Those without a colon have an empty name.
+    fn named<'m>(&'m self, header: &[u8]) -> impl Iterator<Item = (&'m [u8], &'m [u8])> {
+        let mut from = 0;
+        iter::from_fn(move || {
+            let at = self.next_named(header, from)?;
+            from = at + 1;
+            Some(split(self.line(at)))
         })
+    }
+
+    /// The next line of a header, from the `from`-th on.
+    fn next_named(&self, header: &[u8], from: usize) -> Option<usize> {
+        let (frame, starts) = (self.frame(), &self.starts()[..self.len()]);
+        for (at, start) in starts.iter().enumerate().skip(from) {
+            let (start, colon) = (place(*start), place(*start) + header.len());
+            // A colon in its place is the cheapest thing to look for: nearly every other line ends here.
+            if frame.get(colon) == Some(&b':') && {
+                let name = &frame[start..colon];
+                // Nearly always spelled as asked for.
+                (name == header || name.eq_ignore_ascii_case(header)) && !name.iter().any(ends_name)
+            } {
+                return Some(at);
+            }
+            if header.is_empty() && !self.line(at).contains(&b':') {
+                return Some(at);
+            }
+        }
+        None
     }
 
     /// The text of a `Response: Follows`.
@@ -247,34 +266,8 @@ impl Message {
         })
     }
 
-    fn raw_name(&self, at: usize) -> &[u8] {
-        match self.line(at) {
-            Some(Line { start, name, .. }) if name != NO_COLON => {
-                &self.bytes[start as usize..start as usize + usize::from(name)]
-            }
-            Some(_) | None => b"",
-        }
-    }
-
-    fn raw_value(&self, at: usize) -> &[u8] {
-        let Some(line) = self.line(at) else { return b"" };
-        let next = match self.line(at + 1) {
-            Some(next) => next.start as usize,
-            None => header_part(self.kind, self.frame()).len(),
-        };
-        let end = next - usize::from(line.tail);
-        match line.name {
-            NO_COLON => &self.bytes[line.start as usize..end],
-            name => {
-                let value = &self.bytes[line.start as usize + usize::from(name) + 1..end];
-                value.strip_prefix(b" ").unwrap_or(value)
-            }
-        }
-    }
-
-    fn value(&self, at: usize) -> Cow<'_, [u8]> {
-        let value = self.raw_value(at);
-        if self.has_backslash && value.contains(&b'\\') && self.is_escaped(self.raw_name(at)) {
+    fn unescaped<'a>(&self, name: &[u8], value: &'a [u8]) -> Cow<'a, [u8]> {
+        if self.has_backslash && value.contains(&b'\\') && self.is_escaped(name) {
             Cow::Owned(unescape(value))
         } else {
             Cow::Borrowed(value)
@@ -295,24 +288,10 @@ impl Message {
         if self.kind != Kind::Event {
             return false;
         }
-        (0..self.len()).any(|at| {
-            strip_suffix_any_case(self.raw_name(at), b"ChannelStateDesc")
+        self.raw().any(|(name, _)| {
+            strip_suffix_any_case(name, b"ChannelStateDesc")
                 .is_some_and(|of_state| of_state.eq_ignore_ascii_case(prefix))
         })
-    }
-}
-
-impl Line {
-    /// A frame is bounded to 16 MiB by `Limits`; a line without a name has [`NO_COLON`] bytes of it.
-    fn packed(start: usize, name: usize, tail: usize) -> u64 {
-        start as u64 | (name as u64) << 32 | (tail.min(usize::from(u16::MAX)) as u64) << 48
-    }
-
-    /// The reverse of `packed`.
-    #[expect(clippy::cast_possible_truncation, reason = "takes out what `packed` put in")]
-    fn from_bytes(bytes: [u8; LINE_BYTES]) -> Self {
-        let packed = u64::from_ne_bytes(bytes);
-        Self { start: packed as u32, name: (packed >> 32) as u16, tail: (packed >> 48) as u16 }
     }
 }
 
@@ -320,11 +299,12 @@ impl Kind {
     /// By the first line.
     #[must_use]
     pub fn of(frame: &[u8]) -> Self {
-        // As Asterisk spells it, before any other spelling.
+        // As Asterisk spells them, before any other spelling.
         if frame.starts_with(b"Event: ") {
-            return Self::Event;
-        }
-        if starts_with(frame, b"Event:") {
+            Self::Event
+        } else if frame.starts_with(b"Response: ") {
+            Self::Response
+        } else if starts_with(frame, b"Event:") {
             Self::Event
         } else if starts_with(frame, b"Response:") {
             Self::Response
@@ -429,89 +409,86 @@ fn header_part(kind: Kind, frame: &[u8]) -> &[u8] {
     &frame[..at]
 }
 
-/// Finds every line and its first colon in one pass, and whether there is a backslash.
-fn index(frame: &[u8], into: &mut Vec<u8>) -> bool {
-    let mut places = Places::new(into);
-    let (mut line, mut colon, mut has_backslash) = (0, usize::MAX, false);
-    let mut at = 0;
+/// Name and raw value of a line.
+fn split(line: &[u8]) -> (&[u8], &[u8]) {
+    match memchr(b':', line) {
+        Some(colon) => {
+            let value = &line[colon + 1..];
+            (&line[..colon], value.strip_prefix(b" ").unwrap_or(value))
+        }
+        None => (&line[..0], line),
+    }
+}
+
+/// A name ends at the first colon, and with its line.
+fn ends_name(byte: &u8) -> bool {
+    matches!(byte, b':' | b'\n')
+}
+
+fn place(start: Start) -> usize {
+    u32::from_ne_bytes(start) as usize
+}
+
+/// What was seen on the way through a frame.
+struct Seen {
+    has_backslash: bool,
+    has_empty_lines: bool,
+}
+
+/// Finds where every line begins, in one pass.
+fn index(frame: &[u8], into: &mut Vec<u8>) -> Seen {
+    let (mut places, mut line, mut at) = (Places::new(into), 0, 0);
+    let mut seen = Seen { has_backslash: false, has_empty_lines: false };
     while at < frame.len() {
         let block = Block::at(frame, at);
-        has_backslash |= block.has(b'\\');
-        let (mut feeds, mut colons) = (block.equal(b'\n'), block.equal(b':'));
+        seen.has_backslash |= block.has(b'\\');
+        let mut feeds = block.equal(b'\n');
         while feeds != 0 {
-            // 64 where there is none, which is beyond every line.
-            colon = colon.min(at + colons.trailing_zeros() as usize);
             let feed = at + feeds.trailing_zeros() as usize;
-            let has_return = feed > line && frame[feed - 1] == b'\r';
-            places.push(line, colon, feed - usize::from(has_return), feed + 1);
-            (line, colon) = (feed + 1, usize::MAX);
-            colons &= u64::MAX << (feed - at);
+            // An empty line belongs to none.
+            if feed - line < 2 && matches!(frame[line..feed], [] | [b'\r']) {
+                seen.has_empty_lines = true;
+            } else {
+                places.push(line);
+            }
+            line = feed + 1;
             feeds &= feeds - 1;
-        }
-        if colons != 0 {
-            colon = colon.min(at + colons.trailing_zeros() as usize);
         }
         at += BLOCK;
     }
-    if line < frame.len() {
-        // A line that was cut within its end.
-        let has_return = frame.ends_with(b"\r");
-        places.push(line, colon, frame.len() - usize::from(has_return), frame.len());
+    if !matches!(frame[line..], [] | [b'\r']) {
+        places.push(line);
+        line = frame.len() + 1;
     }
-    places.finish();
-    has_backslash
+    places.push(line);
+    places.flush();
+    seen
 }
 
-/// The lines of a message on their way behind its frame, some at a time.
+/// The places of lines on their way behind their frame, some at a time.
 struct Places<'a> {
-    waiting: [u64; 32],
+    waiting: [Start; 64],
     count: usize,
     into: &'a mut Vec<u8>,
-    begin: usize,
 }
 
 impl<'a> Places<'a> {
     fn new(into: &'a mut Vec<u8>) -> Self {
-        Self { waiting: [0; 32], count: 0, begin: into.len(), into }
+        Self { waiting: [Start::default(); 64], count: 0, into }
     }
 
-    /// A line from `start`, whose text ends at `end` and after which the next begins.
-    #[inline]
-    fn push(&mut self, start: usize, colon: usize, end: usize, next: usize) {
-        if end == start {
-            return self.push_empty(next - start);
-        }
+    #[expect(clippy::cast_possible_truncation, reason = "frames are bounded to 16 MiB by `Limits`")]
+    fn push(&mut self, start: usize) {
         if self.count == self.waiting.len() {
             self.flush();
         }
-        let name =
-            if colon < end { (colon - start).min(usize::from(NO_COLON)) } else { usize::from(NO_COLON) };
-        self.waiting[self.count] = Line::packed(start, name, next - end);
+        self.waiting[self.count] = (start as u32).to_ne_bytes();
         self.count += 1;
     }
 
-    /// An empty line belongs to none: the value before it ends where its own line ended.
-    #[cold]
-    fn push_empty(&mut self, length: usize) {
-        self.flush();
-        if self.into.len() > self.begin
-            && let Some(last) = self.into.last_chunk_mut()
-        {
-            let line = Line::from_bytes(*last);
-            let tail = usize::from(line.tail) + length;
-            *last = Line::packed(line.start as usize, line.name.into(), tail).to_ne_bytes();
-        }
-    }
-
     fn flush(&mut self) {
-        for place in &self.waiting[..self.count] {
-            self.into.extend_from_slice(&place.to_ne_bytes());
-        }
+        self.into.extend_from_slice(self.waiting[..self.count].as_flattened());
         self.count = 0;
-    }
-
-    fn finish(mut self) {
-        self.flush();
     }
 }
 

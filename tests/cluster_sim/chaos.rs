@@ -236,7 +236,7 @@ fn check_end(desk: &mut Desk, user: &User) {
     assert!(own.iter().all(|why| *why == DisconnectReason::Requested), "the spared server: {own:?}");
     desk.run(2 * LONGEST_WISH);
     let now = desk.world().now();
-    assert_eq!(desk.client.cluster().next_deadline(now), None, "nothing is left to do");
+    assert_eq!(desk.client.cluster().next_deadline(|| now), None, "nothing is left to do");
 }
 
 /// Made-up events carry a serial number: none comes twice, none overtakes another.
