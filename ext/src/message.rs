@@ -12,6 +12,7 @@ use apn_ami::wire::{self, Kind, Stamp};
 use crate::config;
 use crate::zend::classes::AmiEventProperties;
 use crate::zend::exception::{error, throw_new, type_error};
+use crate::zend::names::lower_name;
 use crate::zend::properties::bad_data;
 use crate::zend::{
     Array, Builder, Class, Dimensions, Native, Object, PhpResult, Properties, Str, Value, View, host,
@@ -250,11 +251,15 @@ impl AmiEvent {
 fn headers(message: &wire::Message) -> Array {
     let mut all = Builder::new(message.len());
     let mut lower = Vec::with_capacity(64);
-    for at in 0..message.len() {
-        let Some((name, value)) = message.header(at) else { continue };
-        lower.clear();
-        lower.extend(name.iter().map(u8::to_ascii_lowercase));
-        all.add(&lower, &*value);
+    for (name, value) in message.headers() {
+        match lower_name(name) {
+            Some(known) => all.add_text(known, &value),
+            None => {
+                lower.clear();
+                lower.extend(name.iter().map(u8::to_ascii_lowercase));
+                all.add(&lower, &*value);
+            }
+        }
     }
     all.finish()
 }

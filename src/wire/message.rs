@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use memchr::{memchr, memmem};
 
-use super::scan::{BLOCK, Block};
+use super::scan::{BLOCK, Block, find_near};
 
 /// What a message is, by its first line. A later `Response:` line does not count: `OriginateResponse` is
 /// an event that has one.
@@ -149,16 +149,12 @@ impl Message {
 
     /// The headers as they came: order, case and repeats; a line without a colon has an empty name.
     pub fn raw(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        (0..self.len()).map(|at| split(self.line(at)))
+        self.starts().array_windows().map(|[start, next]| split(self.line_between(place(*start), place(*next))))
     }
 
-    /// Name and unescaped value of the `at`-th line.
-    #[must_use]
-    pub fn header(&self, at: usize) -> Option<(&[u8], Cow<'_, [u8]>)> {
-        (at < self.len()).then(|| {
-            let (name, value) = split(self.line(at));
-            (name, self.unescaped(name, value))
-        })
+    /// Name and value of every line, in order, unescaped where Asterisk escapes it.
+    pub fn headers(&self) -> impl Iterator<Item = (&[u8], Cow<'_, [u8]>)> {
+        self.raw().map(|(name, value)| (name, self.unescaped(name, value)))
     }
 
     /// The `ActionID` header.
@@ -219,6 +215,7 @@ impl Message {
         self.line_between(place(starts[at]), place(starts[at + 1]))
     }
 
+    #[inline]
     fn line_between(&self, start: usize, next: usize) -> &[u8] {
         // A last line without an end is treated as if it had one.
         let line = &self.bytes[start..next - 1];
@@ -268,6 +265,7 @@ impl Message {
         })
     }
 
+    #[inline]
     fn unescaped<'a>(&self, name: &[u8], value: &'a [u8]) -> Cow<'a, [u8]> {
         if self.has_backslash && value.contains(&b'\\') && self.is_escaped(name) {
             Cow::Owned(unescape(value))
@@ -413,7 +411,7 @@ fn header_part(kind: Kind, frame: &[u8]) -> &[u8] {
 
 /// Name and raw value of a line.
 fn split(line: &[u8]) -> (&[u8], &[u8]) {
-    match memchr(b':', line) {
+    match find_near(line, b':') {
         Some(colon) => {
             let value = &line[colon + 1..];
             (&line[..colon], value.strip_prefix(b" ").unwrap_or(value))
