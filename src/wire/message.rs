@@ -586,13 +586,13 @@ mod tests {
             let message = Message::from_frame(frame);
             assert!(message.is_empty(), "{}", frame.escape_ascii());
             assert_eq!((message.name(), message.len()), (&b""[..], 0));
-            assert_eq!(message.header(0), None);
+            assert_eq!(message.headers().next(), None);
             assert_eq!(message.get(b""), None);
         }
         let message = Message::from_frame(b"Event: A\r\nX: y\r\n");
         assert!(!message.is_empty());
-        assert_eq!(message.header(1).unwrap(), (&b"X"[..], Cow::Borrowed(&b"y"[..])));
-        assert_eq!(message.header(2), None);
+        let headers: Vec<_> = message.headers().collect();
+        assert_eq!(headers, [(&b"Event"[..], Cow::Borrowed(&b"A"[..])), (b"X", Cow::Borrowed(b"y"))]);
     }
 
     #[test]
