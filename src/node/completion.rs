@@ -220,7 +220,8 @@ mod tests {
         let rule = Rule::of(&action("Originate", &[("Async", "yes")]), &completion, false);
         assert!(rule.ends_with(b"NewState") && !rule.ends_with(b"OriginateResponse"));
         let single = Completion { strategy: Strategy::Single, ..Completion::default() };
-        assert!(Rule::of(&action("Originate", &[("Async", "yes")]), &single, false).terminal.is_empty());
+        let rule = Rule::of(&action("Originate", &[("Async", "yes")]), &single, false);
+        assert!(rule.terminal.is_empty() && !rule.lists);
     }
 
     #[test]

@@ -319,7 +319,7 @@ fn an_originate_that_is_never_answered_ends_five_seconds_after_its_own_time() {
         assert!(matches!(&error, ActionError::TimedOut { waited, .. } if *waited == seconds(expected)));
         assert!(!error.is_retry_safe());
     }
-    crate::desk::saw(1, "12 s with a Timeout of 7 s, 35 s without one");
+    saw(1, "12 s with a Timeout of 7 s, 35 s without one");
 }
 
 #[test]
