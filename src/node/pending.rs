@@ -337,7 +337,10 @@ impl PendingTable {
             }
             self.had_events |= match &outcome {
                 Ok(answer) => !entry.rule.lists || !answer.events.is_empty() || answer.complete.is_some(),
-                Err(ActionError::Refused { .. }) => false,
+                // A list may go on after an error within it, as that of `PJSIPShowEndpoint` does.
+                Err(ActionError::Refused { response, .. }) => {
+                    matches!(entry.phase, Phase::Collecting { .. }) || !response.events.is_empty()
+                }
                 Err(_) => true,
             };
             entry.slot.end(outcome);
@@ -553,6 +556,166 @@ mod tests {
             desk.error(list),
             ActionError::TooLarge { bound: "maxActionBytes", limit: 4_096, .. }
         ));
+    }
+
+    #[test]
+    fn messages_are_counted_whatever_their_order() {
+        let at_most = |messages| Completion { messages_max: Some(messages), ..Completion::default() };
+        let mut desk = Desk::new();
+        let none = desk.send("Ping", &at_most(0));
+        desk.response(none, "Response: Success\r\n");
+        assert!(matches!(desk.error(none), ActionError::TooLarge { bound: "maxMessages", limit: 0, .. }));
+        // Two responses.
+        let (one, two) = (desk.send("JabberSend", &at_most(1)), desk.send("JabberSend", &at_most(2)));
+        for jabber in [one, two] {
+            desk.response(jabber, "Response: Success\r\n");
+            assert!(desk.outcome(jabber).is_none());
+            desk.response(jabber, "Response: Success\r\n");
+        }
+        assert!(matches!(desk.error(one), ActionError::TooLarge { limit: 1, .. }));
+        assert_eq!(desk.answer(two).events.len(), 0);
+        // The event that ends it, and another one, before the response.
+        for (messages, is_enough) in [(2, false), (3, true)] {
+            let ends = Strategy::Events(vec!["Done".into()]);
+            let early = desk.send("X", &Completion { strategy: ends, ..at_most(messages) });
+            desk.event(early, "Event: Item\r\n");
+            desk.event(early, "Event: Done\r\n");
+            assert!(desk.outcome(early).is_none());
+            desk.response(early, "Response: Success\r\n");
+            assert_eq!(desk.outcome(early).unwrap().is_ok(), is_enough, "{messages}");
+        }
+    }
+
+    #[test]
+    fn bytes_are_counted_to_the_last() {
+        let response = || Message::from_frame(b"Response: Success\r\n");
+        for (bytes_max, is_enough) in [(response().memory(), true), (response().memory() - 1, false)] {
+            let mut desk = Desk::new();
+            desk.table = PendingTable::new(ServerKey::new("a").unwrap(), bytes_max);
+            let ping = desk.send("Ping", &Completion::default());
+            desk.table.on_response(ping, response());
+            assert_eq!(desk.outcome(ping).unwrap().is_ok(), is_enough);
+        }
+    }
+
+    #[test]
+    fn ids_are_looked_for_in_events_while_any_event_may_carry_one() {
+        let success = "Response: Success\r\n";
+        let refused = "Response: Error\r\n";
+        let default = Completion::default;
+        let single = || Completion { strategy: Strategy::Single, ..default() };
+        let cases: [(&str, Completion, &[&str], bool); 7] = [
+            ("a plain answer", default(), &[success], false),
+            ("a refusal", default(), &[refused], false),
+            ("a list", default(), &[START, END], true),
+            ("a list that nobody wants", single(), &[START], true),
+            ("a list that may go on after its error", default(), &[START, refused], true),
+            ("an error after an event", default(), &["Event: X\r\n", refused], true),
+            (
+                "an answer that was too much",
+                Completion { messages_max: Some(0), ..default() },
+                &[success],
+                true,
+            ),
+        ];
+        for (what, completion, messages, expected) in cases {
+            let mut desk = Desk::new();
+            assert!(!desk.table.may_be_named());
+            let action = desk.send("X", &completion);
+            assert!(desk.table.may_be_named());
+            for text in messages {
+                if text.starts_with("Event") {
+                    desk.event(action, text)
+                } else {
+                    desk.response(action, text)
+                };
+            }
+            assert!(desk.outcome(action).is_some());
+            assert_eq!(desk.table.may_be_named(), expected, "after {what}");
+            desk.table.on_login(false);
+            assert!(!desk.table.may_be_named(), "a new session");
+            desk.table.on_login(true);
+            assert!(desk.table.may_be_named(), "an old server announces nothing");
+        }
+    }
+
+    #[test]
+    fn an_answer_above_the_bound_of_a_frame_fails_its_action() {
+        let mut desk = Desk::new();
+        let ping = desk.send("Ping", &Completion::default());
+        assert_eq!(desk.slots[0].action(), "Ping");
+        assert_eq!(desk.table.on_too_large(ping, "maxFrameSize", 7), Matched::Taken);
+        assert!(matches!(desk.error(ping), ActionError::TooLarge { bound: "maxFrameSize", limit: 7, .. }));
+        assert_eq!(desk.table.on_too_large(ping, "maxFrameSize", 7), Matched::Late);
+    }
+
+    #[test]
+    fn an_event_before_a_single_response_is_kept_whatever_it_says_of_a_list() {
+        let mut desk = Desk::new();
+        let single = Completion { strategy: Strategy::Single, ..Completion::default() };
+        let list = desk.send("QueueStatus", &single);
+        desk.event(list, END);
+        desk.response(list, START);
+        assert_eq!((desk.answer(list).events.len(), desk.answer(list).complete.is_some()), (1, false));
+    }
+
+    #[test]
+    fn an_action_that_waits_for_an_event_does_not_end_with_its_response() {
+        let mut desk = Desk::new();
+        let ends = Strategy::Events(vec!["Done".into()]);
+        let action = desk.send("X", &Completion { strategy: ends, ..Completion::default() });
+        desk.response(action, "Response: Success\r\n");
+        desk.response(action, "Response: Success\r\n");
+        assert!(desk.outcome(action).is_none(), "nor with a second one");
+        desk.event(action, "Event: Done\r\n");
+        assert!(desk.answer(action).complete.is_some());
+    }
+
+    #[test]
+    fn a_list_that_was_cancelled_has_ended() {
+        let mut desk = Desk::new();
+        let list = desk.send("X", &Completion::default());
+        desk.response(list, START);
+        desk.event(list, "Event: XComplete\r\nEventList: Cancelled\r\n");
+        assert!(desk.answer(list).complete.is_some());
+    }
+
+    #[test]
+    fn events_without_an_id_belong_to_the_action_that_is_being_answered_until_it_ends() {
+        let mut desk = Desk::new();
+        let (peers, other) =
+            (desk.send("IAXpeers", &Completion::default()), desk.send("X", &Completion::default()));
+        assert_eq!(desk.table.adjacent(), None);
+        desk.response(peers, START);
+        assert_eq!(desk.table.adjacent(), Some((peers, Adjacent::Items)));
+        desk.response(other, START);
+        desk.event(other, END);
+        assert!(desk.outcome(other).is_some());
+        assert_eq!(
+            desk.table.adjacent(),
+            Some((peers, Adjacent::Items)),
+            "the end of another changes nothing"
+        );
+        desk.event(peers, END);
+        assert_eq!(desk.table.adjacent(), None);
+        let plain = desk.send("X", &Completion::default());
+        desk.response(plain, START);
+        assert_eq!(desk.table.adjacent(), None, "its items have its id");
+    }
+
+    #[test]
+    fn room_for_many_actions_is_given_back_when_all_have_ended_and_not_before() {
+        let mut desk = Desk::new();
+        let many: Vec<_> = (0..200).map(|_| desk.send("Ping", &Completion::default())).collect();
+        for (ended, ping) in many.iter().enumerate() {
+            assert_eq!(desk.table.len(), 200 - ended);
+            desk.response(*ping, "Response: Success\r\n");
+            assert!(desk.outcome(*ping).unwrap().is_ok());
+        }
+        assert!(desk.table.entries.capacity() <= KEPT_CAPACITY);
+        let few = desk.send("Ping", &Completion::default());
+        desk.response(few, "Response: Success\r\n");
+        assert!(desk.table.entries.capacity() > 0, "room for a few stays");
     }
 
     #[test]

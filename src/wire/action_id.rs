@@ -66,11 +66,8 @@ impl ActionId {
     pub fn sequence_in(bytes: &[u8], server: &ServerKey, instance: InstanceId) -> Option<u64> {
         let rest = bytes.strip_prefix(server.as_str().as_bytes())?.strip_prefix(b":")?;
         let digits = rest.strip_prefix(&instance.0)?.strip_prefix(b":")?;
-        let canonical = !digits.is_empty()
-            && digits[0] != b'0'
-            && digits.iter().all(u8::is_ascii_digit)
-            && digits.len() <= 20;
-        if !canonical {
+        // One spelling: no sign, no leading zero. What is too long for a sequence overflows below.
+        if digits.is_empty() || digits[0] == b'0' || !digits.iter().all(u8::is_ascii_digit) {
             return None;
         }
         digits.iter().try_fold(0_u64, |sum, digit| sum.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
@@ -161,6 +158,22 @@ mod tests {
         assert_eq!(parse(&ours.replace(":7", ":")), None);
         assert_eq!(parse(&ours.replace(":7", ":7x")), None);
         assert_eq!(parse(&ours.replace(":7", ":18446744073709551616")), None);
+        assert_eq!(parse(&ours.replace(":7", &format!(":{}", "1".repeat(1_000)))), None);
         assert_eq!(parse("7"), None);
+    }
+
+    #[test]
+    fn an_instance_is_written_in_base32() {
+        let random = [0, 1, 25, 26, 31, 32, 33, 63, 64, 90, 127, 128, 255];
+        assert_eq!(InstanceId::from_random(random).as_str(), "abz27ab7a27a7");
+    }
+
+    #[test]
+    fn an_id_prints_as_it_stands_on_the_wire() {
+        for sequence in [0, 9, 10, 1_234_567_890] {
+            let id = ActionId::new(ServerKey::new("pbx1").unwrap(), instance(), sequence);
+            assert_eq!(id.to_string(), format!("pbx1:{}:{sequence}", instance().as_str()));
+            assert_eq!(id.sequence(), sequence);
+        }
     }
 }

@@ -592,6 +592,52 @@ mod tests {
     }
 
     #[test]
+    fn a_buffer_is_kept_while_it_holds_much_and_a_smaller_one_is_not_taken() {
+        let mut framer = Framer::new(RESPONSE_MAX);
+        framer.feed(b"b\nEvent: A\r\nX: ");
+        assert!(matches!(framer.next_frame(), Some(Frame::Banner(b"b"))));
+        let capacity = framer.capacity();
+        assert_eq!(framer.lend(), None, "one of the first size is its own");
+        framer.borrow(vec![0; capacity]);
+        assert_eq!(framer.capacity(), capacity);
+        framer.borrow(vec![0; capacity + 1]);
+        assert_eq!(framer.capacity(), capacity + 1);
+        framer.feed(&[b'x'; 5_000]);
+        assert_eq!(framer.next_frame(), None);
+        assert_eq!(framer.lend(), None, "5,000 bytes are not moved");
+        assert_eq!(framer.held(), "Event: A\r\nX: ".len() + 5_000);
+        framer.feed(b"\r\n\r\n");
+        assert!(
+            matches!(framer.next_frame(), Some(Frame::Message(Kind::Event, lines)) if lines.len() == 5_015)
+        );
+        assert!(framer.lend().is_some() && framer.capacity() == 0);
+    }
+
+    #[test]
+    fn events_have_a_bound_of_their_own_and_only_responses_that_of_responses() {
+        let text = "x".repeat(EVENT_FRAME_BYTES_MAX + 10_000);
+        for (head, tail, passes) in [
+            ("Response: Success\r\nX: ", "\r\n\r\n", true),
+            ("Response: Follows\r\n", "\n--END COMMAND--\r\n\r\n", true),
+            ("Event: A\r\nX: ", "\r\n\r\n", false),
+            ("x\r\n", "\r\n\r\n", false),
+        ] {
+            let mut framer = Framer::new(4 * EVENT_FRAME_BYTES_MAX);
+            framer.feed(format!("b\r\n{head}{text}{tail}Event: B\r\n\r\n").as_bytes());
+            assert!(matches!(framer.next_frame(), Some(Frame::Banner(_))));
+            match framer.next_frame() {
+                Some(Frame::Message(Kind::Response, lines)) => assert!(passes && lines.len() > text.len()),
+                Some(Frame::TooLong { kind, limit, .. }) => {
+                    assert!(!passes && kind != Kind::Response, "{head}");
+                    assert_eq!(limit, EVENT_FRAME_BYTES_MAX);
+                }
+                other => panic!("{head}: {other:?}"),
+            }
+            assert_eq!(framer.next_frame(), Some(Frame::Message(Kind::Event, b"Event: B\r\n")), "{head}");
+        }
+    }
+
+    #[test]
     fn any_stream_in_any_cut_gives_the_same_frames_within_the_bound() {
         let mut random = fastrand::Rng::with_seed(11);
         let words: [&[u8]; 12] = [

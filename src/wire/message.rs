@@ -555,6 +555,100 @@ mod tests {
     }
 
     #[test]
+    fn only_an_event_is_an_event_and_only_under_its_name() {
+        let event = Message::from_frame(b"Event: Hangup\r\n");
+        assert!(event.is_event("HANGUP") && !event.is_event("Hang"));
+        let response = Message::from_frame(b"Response: Success\r\n");
+        assert!(!response.is_event("Success"));
+        assert_eq!((response.kind(), response.name()), (Kind::Response, &b"Success"[..]));
+        let other = Message::from_frame(b"Hangup: Event\r\n");
+        assert_eq!((other.kind(), other.name()), (Kind::Other, &b""[..]));
+        assert!(!other.is_event(""));
+    }
+
+    #[test]
+    fn a_message_without_any_line_has_no_name_and_no_header() {
+        for frame in [&b""[..], b"\r\n", b"Response: Follows"] {
+            let message = Message::from_frame(frame);
+            assert!(message.is_empty(), "{}", frame.escape_ascii());
+            assert_eq!((message.name(), message.len()), (&b""[..], 0));
+            assert_eq!(message.headers().next(), None);
+            assert_eq!(message.get(b""), None);
+        }
+        let message = Message::from_frame(b"Event: A\r\nX: y\r\n");
+        assert!(!message.is_empty());
+        let headers: Vec<_> = message.headers().collect();
+        assert_eq!(headers, [(&b"Event"[..], Cow::Borrowed(&b"A"[..])), (b"X", Cow::Borrowed(b"y"))]);
+    }
+
+    #[test]
+    fn messages_are_equal_by_their_frames_wherever_they_came_in() {
+        let stamp = Stamp { received_at: Duration::from_secs(1), sequence: 2, session: 3 };
+        let stamped = Message::stamped(b"Event: A\r\n", stamp);
+        assert_eq!(stamped.stamp(), stamp);
+        assert_eq!(stamped, Message::from_frame(b"Event: A\r\n"));
+        assert_ne!(stamped, Message::from_frame(b"Event: B\r\n"));
+    }
+
+    #[test]
+    fn headers_of_a_made_up_message_stay_on_their_lines() {
+        let message = Message::from_headers([(&b"Event"[..], &b"A"[..]), (b"X\nY", b"z\r\nEvent: B")]);
+        assert_eq!(message.frame(), b"Event: A\r\nX Y: z  Event: B\r\n");
+    }
+
+    #[test]
+    fn a_name_is_as_long_as_it_is_and_ends_at_its_first_colon() {
+        let long = vec![b'x'; 70_000];
+        let frame = [&b"Event: A:B: c\r\nno colon\r\n"[..], &long, b": y\r\nX: z\r\n"].concat();
+        let message = Message::from_frame(&frame);
+        assert_eq!(text(message.get(&long)), Some("y".into()));
+        assert_eq!(text(message.get(b"X")), Some("z".into()));
+        for header in [
+            &long[1..],
+            b"Event: A",
+            b"no colon",
+            b"no colon\r\nX",
+            b"",
+            &[long.clone(), long.clone()].concat(),
+        ] {
+            let expected = header.is_empty().then(|| "no colon".to_owned());
+            assert_eq!(text(message.get(header)), expected, "{} bytes", header.len());
+        }
+    }
+
+    /// Lines and values as they are found line by line.
+    fn one_by_one(frame: &[u8]) -> Vec<(&[u8], &[u8])> {
+        let lines = frame.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        lines
+            .filter(|line| !line.is_empty())
+            .map(|line| match line.iter().position(|byte| *byte == b':') {
+                Some(colon) => {
+                    let value = &line[colon + 1..];
+                    (&line[..colon], value.strip_prefix(b" ").unwrap_or(value))
+                }
+                None => (&b""[..], line),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_lines_of_any_frame_are_those_that_are_found_one_by_one() {
+        let mut random = fastrand::Rng::with_seed(3);
+        let words: [&[u8]; 9] =
+            [b"\r\n", b"\n", b"\r", b": ", b":", b" ", b"\\", b"Name", b"a value of some thirty bytes or so"];
+        for round in 0..3_000 {
+            // Sometimes more lines than fit into one block, or are written at once.
+            let count = random.usize(..if round % 10 == 0 { 400 } else { 30 });
+            let frame: Vec<u8> =
+                (0..count).flat_map(|_| words[random.usize(..words.len())].iter().copied()).collect();
+            let message = Message::from_frame(&frame);
+            let found: Vec<_> = message.raw().collect();
+            assert_eq!(found, one_by_one(&frame), "round {round}: {}", frame.escape_ascii());
+            assert_eq!(message.frame(), frame);
+        }
+    }
+
+    #[test]
     fn bare_line_feeds_and_empty_lines_do_not_reach_a_value() {
         let message = Message::from_frame(b"Response: Error\nMessage: No endpoints found\n\r\nX: y");
         assert_eq!(text(message.get(b"Message")), Some("No endpoints found".into()));
@@ -578,6 +672,8 @@ mod tests {
         let none = b"Response: Success\r\nMessage: Command output follows\r\n";
         assert_eq!(Message::from_frame(none).output(), Some(Vec::new()));
         assert_eq!(Message::from_frame(b"Response: Success\r\nPing: Pong\r\n").output(), None);
+        assert_eq!(Message::from_frame(b"Event: Follows\r\nX: y\r\n").output(), None);
+        assert_eq!(Message::from_frame(b"Response: Follows\r\ncut").output(), Some(b"cut".to_vec()));
     }
 
     #[test]
@@ -614,6 +710,29 @@ mod tests {
     }
 
     #[test]
+    fn every_escape_of_asterisk_is_undone() {
+        let value = |escaped: &str| {
+            let frame = format!("Event: VarSet\r\nValue: {escaped}\r\n");
+            text(Message::from_frame(frame.as_bytes()).get(b"Value")).unwrap()
+        };
+        assert_eq!(value(r"\a\b\f\n\r\t\v"), "\u{7}\u{8}\u{c}\n\r\t\u{b}");
+        assert_eq!(value(r#"\\\'\"\?"#), r#"\'"?"#);
+        assert_eq!(value(r"cut\"), r"cut\");
+    }
+
+    #[test]
+    fn only_what_has_to_be_unescaped_is_copied() {
+        let frame = b"Event: X\r\nChannelStateDesc: Up\r\nCallerIDName: plain\r\nExten: a\\b\r\n";
+        let message = Message::from_frame(frame);
+        assert!(matches!(message.get(b"CallerIDName"), Some(Cow::Borrowed(b"plain"))));
+        assert!(matches!(message.get(b"Exten"), Some(Cow::Borrowed(b"a\\b"))));
+        let response = b"Response: Success\r\nChannelStateDesc: Up\r\nCallerIDName: a\\'b\r\n";
+        assert_eq!(text(Message::from_frame(response).get(b"CallerIDName")), Some("a\\'b".into()));
+        let other = Message::from_frame(b"Event: VarGet\r\nValue: a\\b\r\n");
+        assert_eq!(text(other.get(b"Value")), Some("a\\b".into()));
+    }
+
+    #[test]
     fn variables_are_found_in_every_form() {
         for frame in [
             &b"Event: Newstate\r\nChanVariable: A=1=2\r\n"[..],
@@ -627,6 +746,10 @@ mod tests {
         }
         let both = Message::from_frame(b"Event: X\r\nDestChanVariable: A=theirs\r\nChanVariable: A=ours\r\n");
         assert_eq!(both.variables().get(b"A"), Some(b"ours".as_slice()));
+        let some =
+            Message::from_frame(b"Event: X\r\nChanVariable: B=1\r\nVariables: C=2\r\nChanVariable: A=\r\n");
+        let pairs: Vec<_> = some.variables().iter().map(|(name, value)| [name, value].concat()).collect();
+        assert_eq!(pairs, [&b"B1"[..], b"A"], "in order, and nothing else");
     }
 
     #[test]
