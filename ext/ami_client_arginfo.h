@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 29283fe53346bf25ac6d9977a157c4fd2871da88 */
+ * Stub hash: b8ce3a4a95957e23a4f0907237dfff8d833b1b6a */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_ServerConfig___construct, 0, 0, 2)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)

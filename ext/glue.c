@@ -186,9 +186,11 @@ void ami_callable_name(zend_fcall_info_cache *callable, zend_string **class_name
 
 /* ---- methods of PHP objects ---- */
 
+/* Of the methods that everybody may call. */
 zend_function *ami_method_find(zend_object *object, const char *lower_name, size_t len)
 {
-	return zend_hash_str_find_ptr(&object->ce->function_table, lower_name, len);
+	zend_function *method = zend_hash_str_find_ptr(&object->ce->function_table, lower_name, len);
+	return method && (method->common.fn_flags & ZEND_ACC_PUBLIC) ? method : NULL;
 }
 
 void ami_method_call(zend_function *method, zend_object *object, zval *result, uint32_t count, zval *args)
@@ -201,14 +203,13 @@ void ami_method_call(zend_function *method, zend_object *object, zval *result, u
 /* False when the body ran into a fatal error (or an exit of old style): everything up to here was jumped over. */
 bool ami_try(void (*body)(void *), void *context)
 {
-	bool finished = true;
-
 	zend_try {
 		body(context);
 	} zend_catch {
-		finished = false;
+		/* The guard around this one is in force again. */
+		return false;
 	} zend_end_try();
-	return finished;
+	return true;
 }
 
 void ami_bailout(void)

@@ -218,9 +218,8 @@ impl ClusterLimits {
         in_range("tick_events_max", self.tick_events_max, 1, 1_000_000)?;
         in_range("tick_connects_max", self.tick_connects_max, 1, 1_000)?;
         in_range("second_connects_max", self.second_connects_max, 1, 10_000)?;
-        in_time("stall_guard", self.stall_guard, Duration::ZERO, Duration::from_secs(60))?;
-        let (shortest, longest) = (Duration::from_millis(1), Duration::from_secs(3_600));
-        in_time("drop_log_interval", self.drop_log_interval, shortest, longest)?;
+        in_milliseconds("stall_guard", self.stall_guard, 0, 60_000)?;
+        in_milliseconds("drop_log_interval", self.drop_log_interval, 1, 3_600_000)?;
         Ok(self)
     }
 }
@@ -241,6 +240,18 @@ fn in_time(field: &'static str, value: Duration, min: Duration, max: Duration) -
     if value < min || value > max {
         let range = format!("{} to {}", seconds(min), seconds(max));
         return Err(ConfigError::new(field, seconds(value), range));
+    }
+    Ok(())
+}
+
+/// For what is given in milliseconds.
+fn in_milliseconds(field: &'static str, value: Duration, min: u64, max: u64) -> Result<(), ConfigError> {
+    if value < Duration::from_millis(min) || value > Duration::from_millis(max) {
+        return Err(ConfigError::new(
+            field,
+            format!("{} ms", value.as_millis()),
+            format!("{min} to {max} ms"),
+        ));
     }
     Ok(())
 }
@@ -267,6 +278,9 @@ mod tests {
         assert_eq!(error.to_string(), "frame_bytes_max is 10, must be 65536 to 16777216");
         let error = Limits { connect_timeout: Duration::ZERO, ..Limits::default() }.checked().unwrap_err();
         assert_eq!(error.to_string(), "connect_timeout is 0 s, must be 0.05 s to 300 s");
+        let stall_guard = Duration::from_millis(60_001);
+        let error = ClusterLimits { stall_guard, ..ClusterLimits::default() }.checked().unwrap_err();
+        assert_eq!(error.to_string(), "stall_guard is 60001 ms, must be 0 to 60000 ms");
     }
 
     #[test]

@@ -633,7 +633,10 @@ namespace Apn\AmiClient {
         public function tick(int $timeoutMs = 0): TickSummary {}
         /** Connects what is not open, then ticks until stop() or, where given, until $until returns true. */
         public function run(?callable $until = null): void {}
-        /** Ends run(): the one that is on, else the next one before its first tick, so that no stop is lost. */
+        /**
+         * Ends run(): the one that is on, else the next one before its first tick, so that no stop is lost. Ends an open() or connectAll() that waits
+         * at that moment too, but none that begins later.
+         */
         public function stop(): void {}
         /** SIGTERM and SIGINT call stop() (needs pcntl). @throws \Error without pcntl */
         public function registerSignalHandlers(): void {}
@@ -731,6 +734,7 @@ namespace Apn\AmiClient\Testing {
      *
      * The servers answer at once, as a real Asterisk 22 does or as respond() says. Whatever waits (tick, await, connectAll, run) does not: it moves the
      * fake's time to the next thing that happens. That time begins with the real one. A login brings no events of its own (FullyBooted, security).
+     * A run() that nobody stops goes on at a slow pace once nothing but heartbeats has happened for more than a day of the fake's time.
      *
      * @strict-properties
      * @not-serializable

@@ -60,9 +60,9 @@ impl AmiClient {
             }
         }
         if wait != Some(Duration::ZERO) {
-            manager::wait_for_ready(hub, &[server], wait)?;
+            let waited = manager::wait_for_ready(hub, &[server], wait)?;
             if hub.state(server)? != ConnectionState::Ready {
-                return Err(throw(connect_failed(hub, server)?));
+                return Err(throw(connect_failed(hub, server, waited)?));
             }
         }
         Ok(this.clone())
@@ -123,13 +123,14 @@ fn parts(this: &Object) -> PhpResult<(&Object, &Rc<Hub>, ServerId)> {
     Ok((&state.manager, hub_of(&state.manager)?, state.server))
 }
 
-fn connect_failed(hub: &Hub, server: ServerId) -> PhpResult<Object> {
+/// `waited` is false where `stop` ended the wait.
+fn connect_failed(hub: &Hub, server: ServerId, waited: bool) -> PhpResult<Object> {
     let key = hub.key(server);
-    let health = hub.core()?.cluster().health(server);
-    let reason = health.as_ref().and_then(|health| health.last_disconnect);
-    let state = health.map_or(ConnectionState::Disconnected, |health| health.state);
+    let reason = manager::last_disconnect(hub, server)?;
+    let state = hub.state(server)?;
     let detail = hub.details.borrow().get(&server).cloned().unwrap_or_default();
     let why = match reason {
+        _ if !waited => "stop() ended the wait".to_owned(),
         Some(reason) if detail.is_empty() => reason.to_string(),
         Some(reason) => format!("{reason}: {detail}"),
         None => "the time was over".to_owned(),

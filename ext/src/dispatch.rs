@@ -18,11 +18,18 @@ use crate::zend::classes::{GapProperties, TickSummaryProperties};
 use crate::zend::exception::{self, Description, describe};
 use crate::zend::{
     Array, Builder, Callable, Class, IntoValue, Object, PhpResult, Properties, Str, Thrown, Value, View,
-    guard, host,
+    callable, guard, host,
 };
 
 /// Longest uninterrupted wait: a signal that comes just before the wait begins does not end it.
 const WAIT_SLICE: Duration = Duration::from_millis(500);
+
+/// How long a fake's time goes on without anything that PHP code sees before nothing can be on its way any more:
+/// the longest delay of a reconnect, and then some.
+const NOTHING_COMES: Duration = Duration::from_secs(25 * 3_600);
+
+/// What each tick of `run` waits for real from then on, by PHP's function, which a signal ends.
+const FAKE_PAUSE_MICROS: i64 = 100_000;
 
 /// What one tick did.
 #[derive(Default)]
@@ -59,6 +66,11 @@ impl TickReport {
             more: self.step.more,
         }
         .into_object()
+    }
+
+    /// Something happened that listeners, callbacks or health tell of. A heartbeat is not that.
+    fn is_seen(&self) -> bool {
+        self.events > 0 || self.actions > 0 || self.step.transitions > 0 || self.step.more
     }
 
     fn has_progress(&self) -> bool {
@@ -135,12 +147,22 @@ pub(crate) fn advance(hub: &Rc<Hub>, longest: Duration) -> PhpResult<()> {
 pub(crate) fn run(hub: &Rc<Hub>, until: Option<&Callable>) -> PhpResult<()> {
     const ASK_EVERY: Duration = Duration::from_millis(100);
     let longest = if until.is_some() { ASK_EVERY } else { WAIT_SLICE };
+    let mut last_seen = hub.now().at;
     loop {
         if hub.is_stopped.replace(false) {
             return Ok(());
         }
-        tick(hub, "run", longest)?;
+        let report = tick(hub, "run", longest)?;
         guard::serve_interrupts()?;
+        if hub.stage.is_some() {
+            if report.is_seen() || !hub.pendings.is_empty() {
+                last_seen = hub.now().at;
+            }
+            // A run that nobody stops would spin for ever. Now only a signal can end it, or what `until` looks at.
+            if hub.now().at.saturating_duration_since(last_seen) > NOTHING_COMES {
+                callable::call_function("usleep", &[FAKE_PAUSE_MICROS.into_value()])?;
+            }
+        }
         if let Some(until) = until
             && matches!(until.call(&[])?.view(), View::Bool(true))
         {

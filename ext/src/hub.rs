@@ -52,6 +52,8 @@ pub(crate) struct Hub {
     pub(crate) is_ticking: Cell<bool>,
     /// `run` is to end.
     pub(crate) is_stopped: Cell<bool>,
+    /// How often that was asked for: a wait ends by what comes while it is on, not by what came before.
+    pub(crate) stops: Cell<u64>,
     /// SIGTERM and SIGINT stop it.
     pub(crate) heeds_signals: Cell<bool>,
     /// Thrown by a warning's handler during a tick: goes on when the tick is over.
@@ -103,6 +105,7 @@ impl Hub {
             has_removed: Cell::new(false),
             is_ticking: Cell::new(false),
             is_stopped: Cell::new(false),
+            stops: Cell::new(0),
             heeds_signals: Cell::new(false),
             postponed: RefCell::default(),
             router: RefCell::default(),
@@ -148,6 +151,12 @@ impl Hub {
         let message =
             format!("this manager belongs to process {}: a forked child has to make its own", self.home_id);
         Err(throw_new(Class::ForkedProcessException, &message))
+    }
+
+    /// Ends `run`, and a wait for sessions that is on.
+    pub(crate) fn stop(&self) {
+        self.is_stopped.set(true);
+        self.stops.set(self.stops.get() + 1);
     }
 
     pub(crate) fn remember_key(&self, id: ServerId, key: Str) {

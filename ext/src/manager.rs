@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use apn_ami::cluster::{Routing, ServerId};
+use apn_ami::error::DisconnectReason;
 use apn_ami::limits::{ClusterLimits, Limits};
 use apn_ami::node::ConnectionState;
 use apn_ami::settings::ServerSettings;
@@ -148,7 +149,7 @@ impl AmiClientManager {
         wait_for_ready(hub, &servers, wait)?;
         for id in servers {
             if hub.state(id)? != ConnectionState::Ready {
-                let reason = last_disconnect(hub, id)?;
+                let reason = last_disconnect(hub, id)?.unwrap_or(DisconnectReason::ConnectTimeout);
                 failed.set(&*hub.key(id), reason_case(reason));
             }
         }
@@ -233,7 +234,7 @@ impl AmiClientManager {
     }
 
     pub(crate) fn stop(this: &Object) -> PhpResult<()> {
-        hub_of(this)?.is_stopped.set(true);
+        hub_of(this)?.stop();
         Ok(())
     }
 
@@ -390,20 +391,23 @@ fn open_all(hub: &Hub, servers: &[ServerId]) -> PhpResult<()> {
     Ok(())
 }
 
-/// Waits until all are Ready, or can no more become so in time.
-pub(crate) fn wait_for_ready(hub: &Rc<Hub>, servers: &[ServerId], wait: Option<Duration>) -> PhpResult<()> {
+/// Waits until all are Ready, or can no more become so in time. False when `stop` ended it.
+pub(crate) fn wait_for_ready(hub: &Rc<Hub>, servers: &[ServerId], wait: Option<Duration>) -> PhpResult<bool> {
     let end = wait.and_then(|wait| hub.now().at.checked_add(wait));
+    let stops = hub.stops.get();
     let settled = || {
         let Ok(mut core) = hub.core() else { return true };
         let now = apn_ami::client::Network::now(core.network());
         let last_chance = end.map(|end| now.unix + end.saturating_duration_since(now.at));
-        hub.is_stopped.get()
-            || servers.iter().filter_map(|id| core.cluster().health(*id)).all(|health| match health.state {
+        let is_settled = |id: &ServerId| {
+            let cluster = core.cluster();
+            cluster.health(*id).is_none_or(|health| match health.state {
                 ConnectionState::Ready => true,
-                // Its next try comes too late for us.
+                // Closed by a listener, or its next try comes too late for us. Without one it waits for its
+                // turn in the connect budget.
                 ConnectionState::Disconnected => {
-                    health.last_disconnect.is_some()
-                        && last_chance.is_some_and(|last| health.next_retry_at.is_none_or(|at| at > last))
+                    let is_late = |at| last_chance.is_some_and(|last| at > last);
+                    !cluster.is_wanted(*id) || health.next_retry_at.is_some_and(is_late)
                 }
                 ConnectionState::Resolving
                 | ConnectionState::Connecting
@@ -411,15 +415,18 @@ pub(crate) fn wait_for_ready(hub: &Rc<Hub>, servers: &[ServerId], wait: Option<D
                 | ConnectionState::Authenticating
                 | ConnectionState::Closing => false,
             })
+        };
+        hub.stops.get() != stops || servers.iter().all(is_settled)
     };
     dispatch::wait_until(hub, wait, settled)?;
-    Ok(())
+    Ok(hub.stops.get() == stops)
 }
 
-pub(crate) fn last_disconnect(hub: &Hub, id: ServerId) -> PhpResult<apn_ami::error::DisconnectReason> {
-    let health = hub.core()?.cluster().health(id);
-    let reason = health.and_then(|health| health.last_disconnect);
-    Ok(reason.unwrap_or(apn_ami::error::DisconnectReason::ConnectTimeout))
+/// Why a server that is wanted is not Ready. That an earlier session was closed on request is no reason.
+pub(crate) fn last_disconnect(hub: &Hub, id: ServerId) -> PhpResult<Option<DisconnectReason>> {
+    let core = hub.core()?;
+    let reason = core.cluster().health(id).and_then(|health| health.last_disconnect);
+    Ok(reason.filter(|reason| *reason != DisconnectReason::Requested || !core.cluster().is_wanted(id)))
 }
 
 /// Says goodbye to one server and waits for the end of its session, at most so long.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use apn_ami::error::{ActionError, Answer};
+use apn_ami::net;
 use apn_ami::node::ActionSlot;
 use apn_ami::settings::ServerKey;
 use apn_ami::wire::{self, Kind, Stamp};
@@ -236,13 +237,13 @@ pub(crate) struct AmiEvent;
 
 impl AmiEvent {
     pub(crate) fn from_array(server_key: Str, headers: Array, received_at: Option<f64>) -> PhpResult<Object> {
-        let mut message = from_array(&server_key, &headers, "Event", Kind::Event)?;
-        if let Some(seconds) = received_at {
-            let received_at = Duration::try_from_secs_f64(seconds).map_err(|_| {
+        let received_at = match received_at {
+            Some(seconds) => Duration::try_from_secs_f64(seconds).map_err(|_| {
                 config::invalid("receivedAt", &seconds.to_string(), "a Unix time, 0 or later")
-            })?;
-            message = wire::Message::stamped(message.frame(), Stamp { received_at, ..Stamp::default() });
-        }
+            })?,
+            None => net::now().unix,
+        };
+        let message = from_array(&server_key, &headers, "Event", Kind::Event, received_at)?;
         new_event(server_key, MessageState::Single(message))
     }
 }
@@ -281,6 +282,7 @@ pub(crate) fn from_array(
     array: &Array,
     first: &str,
     kind: Kind,
+    received_at: Duration,
 ) -> PhpResult<wire::Message> {
     let server_key = config::text("serverKey", server_key)?;
     ServerKey::new(&server_key).map_err(|refused| config::refused(&refused, |_| None))?;
@@ -303,8 +305,7 @@ pub(crate) fn from_array(
     let pairs = headers.iter().map(|(name, value)| (name.as_slice(), value.as_slice()));
     let message = wire::Message::from_headers(pairs);
     debug_assert_eq!(message.kind(), kind);
-    let now = apn_ami::net::now().unix;
-    Ok(wire::Message::stamped(message.frame(), Stamp { received_at: now, ..Stamp::default() }))
+    Ok(wire::Message::stamped(message.frame(), Stamp { received_at, ..Stamp::default() }))
 }
 
 fn text(name: &[u8], value: &Value) -> PhpResult<Vec<u8>> {

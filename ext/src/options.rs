@@ -197,8 +197,8 @@ fn cluster_limits(given: &ClusterOptionsProperties) -> PhpResult<ClusterLimits> 
                 "maxEventsPerTick" => given.max_events_per_tick.to_string(),
                 "maxConnectAttemptsPerTick" => given.max_connect_attempts_per_tick.to_string(),
                 "maxConnectAttemptsPerSecond" => given.max_connect_attempts_per_second.to_string(),
-                "stallGuardMs" => given.stall_guard_ms.to_string(),
-                "eventDropLogIntervalMs" => given.event_drop_log_interval_ms.to_string(),
+                "stallGuardMs" => format!("{} ms", given.stall_guard_ms),
+                "eventDropLogIntervalMs" => format!("{} ms", given.event_drop_log_interval_ms),
                 _ => return None,
             })
         })

@@ -53,6 +53,10 @@ impl Pendings {
         self.0.borrow_mut().remove(&(server, sequence))
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.borrow().is_empty()
+    }
+
     pub(crate) fn trace(&self, tracer: &mut Tracer) {
         let Ok(pendings) = self.0.try_borrow() else { return };
         for pending in pendings.values() {

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use apn_ami::error::Answer;
+use apn_ami::net;
 use apn_ami::wire::{self, Kind};
 
 use crate::message::{self, MessageState, Part, Whole, new_event, to_int};
@@ -34,7 +35,8 @@ fn properties(server_key: Str, answer: &Answer) -> ResponseProperties {
 
 impl Response {
     pub(crate) fn from_array(server_key: Str, headers: Array) -> PhpResult<Object> {
-        let response = message::from_array(&server_key, &headers, "Response", Kind::Response)?;
+        let response =
+            message::from_array(&server_key, &headers, "Response", Kind::Response, net::now().unix)?;
         let answer = Answer { response, events: Vec::new(), complete: None, partial: false };
         let object = properties(server_key, &answer).into_object()?;
         object.init(MessageState::Part(Whole::Own(Rc::new(answer)), Part::Response))?;

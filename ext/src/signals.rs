@@ -40,7 +40,7 @@ pub(crate) fn on_signal(signal: i64) -> PhpResult<()> {
     let hubs: Vec<_> = HEEDING.with_borrow(|heeding| heeding.iter().filter_map(Weak::upgrade).collect());
     let mut is_heeded = false;
     for hub in hubs.iter().filter(|hub| hub.is_at_home()) {
-        hub.is_stopped.set(true);
+        hub.stop();
         is_heeded = true;
     }
     if !is_heeded {

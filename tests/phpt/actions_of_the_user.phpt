@@ -59,7 +59,7 @@ final class MyStrategy implements CompletionStrategy
 }
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $action = new MyAction(fn() => 'Ping', fn() => [], new MyStrategy());
 $pending = $ami->send($action);
 var_dump($pending->action === $action, $pending->await()['ping']);

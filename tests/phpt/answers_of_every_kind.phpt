@@ -11,7 +11,7 @@ use Apn\AmiClient\{AmiClientManager, GenericAction, Message, Response};
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $list = $ami->send(new GenericAction('QueueStatus'))->await();
 var_dump($list instanceof Message, $list->success, count($list->getEvents()) > 0, $list->getCompleteEvent()->name);
 foreach ($list->getEvents() as $event) {

@@ -11,7 +11,7 @@ use Apn\AmiClient\Exception\{ActionErrorResponseException, AwaitTimeoutException
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $pending = $ami->send(ringing(0.3));
 try {
     $pending->await(0.05);

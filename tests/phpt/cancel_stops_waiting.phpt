@@ -11,7 +11,7 @@ use Apn\AmiClient\AmiClientManager;
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $pending = $ami->send(ringing(5.0));
 $pending->onComplete(fn(?Throwable $error) => print($error::class . "\n"));
 var_dump($pending->cancel(), $pending->isFinished(), $pending->cancel());

@@ -10,14 +10,14 @@ use Apn\AmiClient\{AmiClientManager, ConnectionState, DisconnectReason, GenericA
 
 $fake = new Fake(2);
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $client = $ami->server('pbx1');
 $client->close();
 var_dump($client->state(), $client->health()->lastDisconnect, $client->health()->nextRetryAt);
 $client->close(0.0);
 var_dump($ami->server('pbx2')->send(new GenericAction('Ping'))->await()->success);
 $ami->tick();
-var_dump($client->state(), $client->open(wait: 5.0) === $client, $client->isReady());
+var_dump($client->state(), $client->open(wait: 20.0) === $client, $client->isReady());
 ?>
 
 --EXPECT--

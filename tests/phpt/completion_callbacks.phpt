@@ -11,7 +11,7 @@ use Apn\AmiClient\{AmiClientManager, GenericAction, Response};
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $show = fn(string $label) => function (?Throwable $error, ?Response $response) use ($label): void {
     echo $label, ': ', $error ? $error::class : 'no error', ', ', $response ? $response['response'] : 'no response', "\n";
 };

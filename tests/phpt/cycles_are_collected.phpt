@@ -38,12 +38,12 @@ foreach ([
         $ami->onEvent('X', fn() => [$ami, $logger]);
     },
     'callback of an action' => function ($ami): void {
-        $ami->connectAll(wait: 5.0);
+        $ami->connectAll(wait: 20.0);
         $pending = $ami->send(new GenericAction('Ping'));
         $pending->onComplete(fn() => [$ami, $pending]);
     },
     'ended action' => function ($ami): void {
-        $ami->connectAll(wait: 5.0);
+        $ami->connectAll(wait: 20.0);
         $pending = $ami->send(new GenericAction('NoSuchAction'));
         try {
             $pending->await();
@@ -52,7 +52,7 @@ foreach ([
         $ami->onEvent('X', fn() => [$ami, $pending, $pending->getException()]);
     },
     'action object' => function ($ami): void {
-        $ami->connectAll(wait: 5.0);
+        $ami->connectAll(wait: 20.0);
         $action = new class implements Apn\AmiClient\Action {
             public mixed $pending;
             public function getName(): string { return 'Ping'; }

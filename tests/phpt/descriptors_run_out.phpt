@@ -36,7 +36,7 @@ file_put_contents($script, <<<'PHP'
     }
     $files = [];
     $ami = new AmiClientManager($servers);
-    $ami->server('first')->open(wait: 5.0);
+    $ami->server('first')->open(wait: 20.0);
     $files = hoard();
     try {
         $ami->server('second')->open(wait: 0.1);
@@ -45,7 +45,7 @@ file_put_contents($script, <<<'PHP'
     }
     echo $ami->server('first')->send(new GenericAction('Ping'))->await()['Ping'], "\n";
     $files = [];
-    var_dump($ami->server('second')->open(wait: 5.0)->isReady());
+    var_dump($ami->server('second')->open(wait: 20.0)->isReady());
     PHP);
 $process = proc_open(
     ['sh', '-c', 'ulimit -n 64 && exec "$@"', 'sh', ...php_command($script, (string) $fake->ports[0])],

@@ -10,7 +10,7 @@ use Apn\AmiClient\{AmiClientManager, ServerConfig};
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $watched = new stdClass();
 $subscription = $ami->onEvent('*', function () use ($watched): void {});
 $reference = WeakReference::create($watched);

@@ -21,7 +21,7 @@ final class Guarded
 }
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $listen = function (Guarded $guarded) use ($ami): void {
     $subscription = $ami->onEvent('UserEvent', function () use ($guarded, &$subscription): void {
         $subscription->cancel();

@@ -10,7 +10,7 @@ use Apn\AmiClient\{AmiClientManager, GenericAction};
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers(secret: 's3cret'));
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $objects = [$ami, $ami->server('pbx1'), $ami->send(new GenericAction('Ping')), $ami->onEvent('X', fn() => null), $ami->tick(), $ami->health()['pbx1']];
 ob_start();
 var_dump($objects);

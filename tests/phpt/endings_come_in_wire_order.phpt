@@ -10,7 +10,7 @@ use Apn\AmiClient\{AmiClientManager, AmiEvent, GenericAction};
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $order = [];
 $ami->onEvent('UserEvent', function (AmiEvent $event) use (&$order): void {
     $order[] = $event['UserEvent'];

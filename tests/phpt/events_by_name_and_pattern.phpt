@@ -10,7 +10,7 @@ use Apn\AmiClient\{AmiClientManager, AmiEvent, Glob};
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $seen = [];
 $listen = function (string $label, string|array $names, array $where = []) use ($ami, &$seen): void {
     $ami->onEvent($names, function (AmiEvent $event) use ($label, &$seen): void {

@@ -10,7 +10,7 @@ use Apn\AmiClient\AmiClientManager;
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 register_shutdown_function(function () use ($ami): void {
     echo "shutdown\n";
     $ami->terminate(0.1);

@@ -10,7 +10,7 @@ use Apn\AmiClient\{AmiClientManager, GenericAction};
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers(), logger: $logger = new MemoryLogger());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $done = function () use ($ami): void {
     $ami->send(new GenericAction('Ping'))->await();
     $ami->tick();

@@ -16,7 +16,7 @@ register_shutdown_function(function () use (&$ami): void {
 });
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $ami->onEvent('UserEvent', function (): void {
     error_reporting(0);
     eval('class Twice {} class Twice {}');

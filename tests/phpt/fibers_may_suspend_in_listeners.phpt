@@ -11,7 +11,7 @@ use Apn\AmiClient\AmiClientManager;
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $ami->onEvent('UserEvent', function ($event) use ($ami): void {
     echo 'listener got ', Fiber::suspend($event['UserEvent']), "\n";
     $ami->stop();

@@ -12,7 +12,7 @@ use Apn\AmiClient\{AmiClientManager, GenericAction};
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $client = $ami->server('pbx1');
 $pending = $ami->send(new GenericAction('Ping'));
 $subscription = $ami->onEvent('UserEvent', fn() => $ami->stop());
@@ -39,7 +39,7 @@ if ($child === 0) {
     unset($ami, $client, $pending, $subscription, $calls, $call, $e);
     gc_collect_cycles();
     $own = new AmiClientManager($fake->servers());
-    var_dump($own->connectAll(wait: 5.0), $own->send(new GenericAction('Ping'))->await()->success);
+    var_dump($own->connectAll(wait: 20.0), $own->send(new GenericAction('Ping'))->await()->success);
     unset($own);
     exec('kill -KILL ' . getmypid());
 }

@@ -10,7 +10,7 @@ use Apn\AmiClient\{AmiClientManager, CircuitState, ConnectionState, GenericActio
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $ami->onEvent('UserEvent', $listener = fn() => $ami->stop());
 $ami->send(user_event('one'));
 $ami->run();

@@ -11,7 +11,7 @@ use Apn\AmiClient\AmiClientManager;
 set_error_handler(fn() => print("warning\n"));
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers(), logger: $logger = new MemoryLogger());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $ami->onEvent('UserEvent', function (): void {
     throw new DomainException('broken');
 });

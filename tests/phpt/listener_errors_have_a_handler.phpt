@@ -15,7 +15,7 @@ set_error_handler(function (int $level, string $message): bool {
 $failures = fn(AmiClientManager $ami): int => array_sum(array_column($ami->metrics()['ami_listener_failures_total']['values'], 'value'));
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $handler = $ami->onListenerError(function (Throwable $error, ?Message $message): void {
     echo get_debug_type($error), ' ', $error->getMessage(), ' ', $message['UserEvent'] ?? 'no message', "\n";
 });

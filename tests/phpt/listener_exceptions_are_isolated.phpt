@@ -21,7 +21,7 @@ final class Broken
 }
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $ami->onEvent('UserEvent', 'Broken::listen');
 $ami->onEvent('UserEvent', function (): void {
     throw new Error('worse');

@@ -10,7 +10,7 @@ use Apn\AmiClient\{AmiClientManager, AmiEvent};
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $second = null;
 $first = $ami->onEvent('UserEvent', function (AmiEvent $event) use ($ami, &$first, &$second): void {
     echo 'first: ', $event['UserEvent'], "\n";

@@ -19,7 +19,7 @@ $logger = new class {
 };
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers(), logger: $logger);
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $ami->onEvent('UserEvent', fn() => throw new DomainException('broken'));
 var_dump($ami->send(user_event('one'))->await()->success);
 $ami->tick(100);

@@ -10,7 +10,7 @@ use Apn\AmiClient\{AmiClientManager, AmiEvent, GenericAction};
 
 $fake = new Fake(2);
 $ami = new AmiClientManager($fake->servers());
-var_dump($ami->connectAll(wait: 5.0), $ami->serverKeys());
+var_dump($ami->connectAll(wait: 20.0), $ami->serverKeys());
 $seen = [];
 $ami->onEvent('UserEvent', function (AmiEvent $event) use ($ami, &$seen): void {
     $seen[] = "$event->serverKey $event->name {$event['UserEvent']} $event->session $event->sequence";

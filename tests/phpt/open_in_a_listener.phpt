@@ -10,17 +10,17 @@ use Apn\AmiClient\AmiClientManager;
 
 $fake = new Fake(2);
 $ami = new AmiClientManager($fake->servers());
-$ami->server('pbx1')->open(wait: 5.0);
+$ami->server('pbx1')->open(wait: 20.0);
 $inside = false;
 $ami->onStateChange(function () use (&$inside): void {
     assert(!$inside, 'nothing is dispatched inside a listener');
 });
 $ami->onEvent('UserEvent', function () use ($ami, &$inside): void {
     $inside = true;
-    $client = $ami->server('pbx2')->open(wait: 5.0);
+    $client = $ami->server('pbx2')->open(wait: 20.0);
     var_dump($client->isReady());
     $client->close();
-    var_dump($client->isReady(), $ami->connectAll(wait: 5.0));
+    var_dump($client->isReady(), $ami->connectAll(wait: 20.0));
     $inside = false;
     $ami->stop();
 });

@@ -26,6 +26,7 @@ foreach ([
     [ClientOptions::class, ['drop_policy' => 'neither']],
     [ClientOptions::class, ['protected_events' => 'Hangup']],
     [ClusterOptions::class, ['stall_guard_ms' => -1]],
+    [ClusterOptions::class, ['event_drop_log_interval_ms' => 3_600_001]],
     [ClusterOptions::class, ['stall_guard' => 25]],
     [ClusterOptions::class, ['enforce_ip_endpoints' => 'perhaps']],
     [ClusterOptions::class, ['redaction_keys' => [[]]]],
@@ -52,7 +53,8 @@ unknown key "0": known are connect_timeout, login_timeout, r…
 max_pending_actions is a float, must be a whole number
 drop_policy is "neither", must be oldest, newest
 protected_events is a string, must be an array
-stallGuardMs is -1, must be 0 s to 60 s
+stallGuardMs is -1 ms, must be 0 to 60000 ms
+eventDropLogIntervalMs is 3600001 ms, must be 1 to 3600000 ms
 unknown key "stall_guard": did you mean "stall_guard_ms"?
 enforce_ip_endpoints is a string, must be true or false
 redactionKeys is an array of something else, must be a list of names, * allowed

@@ -10,7 +10,7 @@ use Apn\AmiClient\AmiClientManager;
 
 $fake = new Fake(2);
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $client = $ami->server('pbx1');
 $subscription = $client->onEvent('*', fn() => null);
 $pending = $client->send(ringing(30.0));
@@ -21,7 +21,7 @@ while (!$pending->isFinished()) {
     $ami->tick(100);
 }
 var_dump($pending->getServerKey(), $client->serverKey, $client->isReady(), $ami->serverKeys(), $subscription->isActive());
-$ami->addServer($fake->servers()[0])->open(wait: 5.0);
+$ami->addServer($fake->servers()[0])->open(wait: 20.0);
 var_dump($ami->serverKeys(), $ami->server('pbx1')->isReady(), $client->isReady());
 ?>
 

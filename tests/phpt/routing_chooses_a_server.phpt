@@ -12,7 +12,7 @@ use Apn\AmiClient\{AmiClientManager, GenericAction, Routing};
 $fake = new Fake(3);
 $ami = new AmiClientManager($fake->servers());
 foreach (['pbx2', 'pbx3'] as $key) {
-    $ami->server($key)->open(wait: 5.0);
+    $ami->server($key)->open(wait: 20.0);
 }
 $chosen = fn(int $times) => implode(' ', array_map(fn() => $ami->select()->serverKey, range(1, $times)));
 try {

@@ -3,6 +3,7 @@ exit(), a fatal error, an exception and an exhausted memory limit end a script a
 --EXTENSIONS--
 ami_client
 pcntl
+posix
 --FILE--
 <?php
 require __DIR__ . '/guards.inc';
@@ -16,7 +17,7 @@ $ends = [
     // Of a callback, not of the listener, whose exceptions end nothing.
     'exception' => static fn(): never => throw new DomainException('out of the handler'),
 ];
-$fake = new Fake(1, '--rate', '20000', '--write-timeout-ms', '0');
+$fake = new Fake(1, '--rate', '5000', '--write-timeout-ms', '0');
 foreach ($ends as $what => $end) {
     $outcomes = [];
     for ($round = 0; $round < 10; $round++) {

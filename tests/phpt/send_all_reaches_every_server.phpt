@@ -11,8 +11,8 @@ use Apn\AmiClient\{AmiClientManager, GenericAction};
 
 $fake = new Fake(3);
 $ami = new AmiClientManager($fake->servers());
-$ami->server('pbx1')->open(wait: 5.0);
-$ami->server('pbx3')->open(wait: 5.0);
+$ami->server('pbx1')->open(wait: 20.0);
+$ami->server('pbx3')->open(wait: 20.0);
 foreach ($ami->sendAll(new GenericAction('Ping')) as $key => $pending) {
     echo $key, ' ', $pending->serverKey, ' ', $pending->await()['ping'], "\n";
 }

@@ -11,7 +11,7 @@ use Apn\AmiClient\AmiClientManager;
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 pcntl_async_signals(true);
 pcntl_signal(SIGALRM, function () use ($ami): void {
     echo "alarm\n";

@@ -21,7 +21,7 @@ $ami->onGap(function (Gap $gap) use (&$gaps, $ami): void {
     $gaps[] = $gap;
     $ami->stop();
 });
-$server->open(wait: 5.0);
+$server->open(wait: 20.0);
 $fake->kill();
 $ami->run(until: fn(): bool => !$server->isReady());
 $again = new Fake(1, '--port', (string) $fake->ports[0]);

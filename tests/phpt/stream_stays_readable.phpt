@@ -10,7 +10,7 @@ use Apn\AmiClient\{AmiClientManager, ClusterOptions};
 
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers(), cluster: new ClusterOptions(maxEventsPerTick: 1));
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $seen = 0;
 $ami->onEvent('UserEvent', function () use (&$seen): void {
     $seen++;

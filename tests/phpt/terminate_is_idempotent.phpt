@@ -16,7 +16,7 @@ $ami->onStateChange(function (string $key, ConnectionState $from, ConnectionStat
         echo "$key {$from->value} -> {$to->value} {$reason?->value}\n";
     }
 });
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $pending = $ami->send(ringing(30.0));
 $pending->onComplete(fn(?Throwable $error) => print($error::class . "\n"));
 $ami->tick();
@@ -28,7 +28,7 @@ try {
 } catch (InvalidConnectionStateException $e) {
     echo $e->state->value, "\n";
 }
-var_dump($ami->connectAll(wait: 5.0), $ami->send(new GenericAction('Ping'))->await()->success);
+var_dump($ami->connectAll(wait: 20.0), $ami->send(new GenericAction('Ping'))->await()->success);
 foreach ([fn() => $ami->terminate(-1.0), fn() => $ami->connectAll(NAN), fn() => $ami->server('pbx1')->close(-0.5), fn() => $ami->tick(-1), fn() => $ami->tick(60001)] as $wrong) {
     try {
         $wrong();

@@ -12,7 +12,7 @@ use Apn\AmiClient\{AmiClientManager, GenericAction};
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
 $other = new AmiClientManager();
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $ami->onEvent('UserEvent', function () use ($ami, $other): void {
     foreach ([fn() => $ami->tick(), fn() => $ami->run()] as $nested) {
         try {

@@ -11,7 +11,7 @@ use Apn\AmiClient\AmiClientManager;
 set_error_handler(fn(int $level, string $message) => throw new ErrorException($message, 0, $level));
 $fake = new Fake();
 $ami = new AmiClientManager($fake->servers());
-$ami->connectAll(wait: 5.0);
+$ami->connectAll(wait: 20.0);
 $ami->onEvent('UserEvent', fn() => throw new DomainException('broken'));
 $ami->onEvent('UserEvent', function ($event) use (&$seen): void {
     $seen[] = $event['UserEvent'];

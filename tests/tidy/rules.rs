@@ -18,6 +18,7 @@ pub(crate) const RULES: &[Rule] = &[
     Rule { name: "laravel", check: laravel_only_in_its_adapter },
     Rule { name: "strict-types", check: php_is_strict },
     Rule { name: "php-checked", check: php_is_checked },
+    Rule { name: "phpt-extensions", check: phpt_names_its_extensions },
     Rule { name: "plan-words", check: no_plan_words },
     Rule { name: "places", check: no_places },
     Rule { name: "sleep", check: no_sleep },
@@ -177,6 +178,26 @@ fn php_is_checked(path: &str, _: &str) -> Vec<String> {
 }
 
 /// A plan is gone when its words are read.
+/// `make test` of phpize runs PHP without its ini files: shared extensions are there only where a test asks for them.
+fn phpt_names_its_extensions(path: &str, text: &str) -> Vec<String> {
+    const SHARED: &[(&str, &str)] = &[
+        ("ctype_", "ctype"),
+        ("mb_", "mbstring"),
+        ("pcntl_", "pcntl"),
+        ("posix_", "posix"),
+        ("socket_", "sockets"),
+    ];
+    let Some((head, script)) = text.split_once("--FILE--").filter(|_| is(path, ".phpt")) else {
+        return Vec::new();
+    };
+    let calls = |prefix: &str| {
+        script.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word.starts_with(prefix))
+    };
+    let missing =
+        SHARED.iter().filter(|(prefix, name)| calls(prefix) && !head.lines().any(|line| line == *name));
+    missing.map(|(_, name)| format!(": --EXTENSIONS-- must name {name}")).collect()
+}
+
 fn no_plan_words(path: &str, text: &str) -> Vec<String> {
     if quotes_the_forbidden(path) {
         return Vec::new();
@@ -367,6 +388,16 @@ mod tests {
     fn php_in_a_folder_that_nobody_checks_is_stopped() {
         assert_eq!(stopped("scripts/a.php", &php("")), ["php-checked"]);
         assert!(stopped("tests/php/a.php", &php("")).is_empty());
+    }
+
+    #[test]
+    fn a_phpt_that_does_not_name_its_extensions_is_stopped() {
+        let script = "--EXTENSIONS--\nami_client\n--FILE--\n<?php posix_kill(1, 0);";
+        assert_eq!(stopped("tests/phpt/a.phpt", script), ["phpt-extensions"]);
+        let named = script.replace("ami_client\n", "ami_client\nposix\n");
+        assert!(stopped("tests/phpt/a.phpt", &named).is_empty());
+        let own = "--FILE--\n<?php stream_socket_client('tcp://[::1]:1'); exposix_kill();";
+        assert!(stopped("tests/phpt/a.phpt", own).is_empty());
     }
 
     #[test]

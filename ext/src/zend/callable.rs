@@ -91,6 +91,7 @@ impl Object {
         })
     }
 
+    /// Whether everybody may call it.
     pub(crate) fn has_method(&self, lower_name: &str) -> bool {
         // SAFETY: a live object.
         !unsafe { ffi::ami_method_find(self.as_raw(), lower_name.as_ptr().cast(), lower_name.len()) }
