@@ -234,6 +234,12 @@ zend_string *ami_string_new(const char *bytes, size_t len)
 	return zend_string_init_fast(bytes, len);
 }
 
+/* One that lives as long as the process: made at start-up only. */
+zend_string *ami_string_intern(const char *bytes, size_t len)
+{
+	return zend_string_init_interned(bytes, len, true);
+}
+
 void ami_string_addref(zend_string *string)
 {
 	zend_string_addref(string);
@@ -319,6 +325,18 @@ zval *ami_array_place(HashTable *array, const char *key, size_t len)
 	place = zend_hash_lookup(array, name);
 	zend_string_release(name);
 	return place;
+}
+
+/* Puts a text under a name that is no number, or says where something is already. */
+zval *ami_array_add_text(HashTable *array, zend_string *name, const char *bytes, size_t len)
+{
+	zval *place = zend_hash_lookup(array, name);
+
+	if (UNEXPECTED(Z_TYPE_P(place) != IS_NULL)) {
+		return place;
+	}
+	ZVAL_STR(place, zend_string_init_fast(bytes, len));
+	return NULL;
 }
 
 void ami_array_remove(HashTable *array, const char *key, size_t len)

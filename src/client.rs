@@ -190,17 +190,18 @@ impl<N: Network> Client<N> {
     pub fn step(&mut self, longest: Duration) -> io::Result<StepReport> {
         let before = self.cluster.totals();
         let mut report = StepReport::default();
+        let now = self.network.now();
         // What was sent since the last step must not wait for something to read.
-        self.flush_into(&mut report);
-        let longest = self.wait_for(longest);
+        self.flush_into(&mut report, now);
+        let longest = self.wait_for(longest, now);
         self.network.wait(longest)?;
         self.cluster.begin_tick();
-        let now = self.network.now();
+        // One look at the clock serves everything that does not wait.
+        let mut now = if longest.is_zero() { now } else { self.network.now() };
         while let Some((link, event)) = self.network.next_event() {
             self.on_link_event(link, event, now);
         }
-        self.read_all(&mut report);
-        let now = self.network.now();
+        self.read_all(&mut report, &mut now);
         self.cluster.on_time(now);
         self.perform();
         self.write_all(now, &mut report);
@@ -282,7 +283,8 @@ impl<N: Network> Client<N> {
 
     /// Writes what can be written without waiting.
     pub fn flush(&mut self) {
-        self.flush_into(&mut StepReport::default());
+        let now = self.network.now();
+        self.flush_into(&mut StepReport::default(), now);
     }
 
     /// Sends an action: it is queued, the bytes leave in the next step.
@@ -323,6 +325,12 @@ impl<N: Network> Client<N> {
         self.cluster.take_due(max, into);
     }
 
+    /// What was last said by `owe`.
+    #[must_use]
+    pub fn is_owing(&self) -> bool {
+        self.is_owing
+    }
+
     /// Whether the caller took deliveries that it has not handed on: then there is something to do.
     pub fn owe(&mut self, is_owing: bool) {
         self.is_owing = is_owing;
@@ -349,8 +357,8 @@ impl<N: Network> Client<N> {
 
     /// When the next step has something to do by the clock alone.
     pub fn next_timer(&mut self) -> Option<Instant> {
-        let now = self.network.now();
-        [self.cluster.next_deadline(now), self.network.next_deadline()].into_iter().flatten().min()
+        let cluster = self.cluster.next_deadline(|| self.network.now());
+        [cluster, self.network.next_deadline()].into_iter().flatten().min()
     }
 
     /// When the next step has something to do without any input.
@@ -381,24 +389,22 @@ impl<N: Network> Client<N> {
         self.is_owing || self.cluster.has_due() || self.cluster.has_dirty() || !self.readable.is_empty()
     }
 
-    fn flush_into(&mut self, report: &mut StepReport) {
+    fn flush_into(&mut self, report: &mut StepReport, now: Now) {
         if self.cluster.has_dirty() {
-            let now = self.network.now();
             self.write_all(now, report);
             self.perform();
         }
     }
 
-    fn wait_for(&mut self, longest: Duration) -> Duration {
+    fn wait_for(&self, longest: Duration, now: Now) -> Duration {
         if longest.is_zero() || self.cluster.has_due() || !self.readable.is_empty() {
             return Duration::ZERO;
         }
-        let now = self.network.now();
         self.wait_until_deadline(longest, now)
     }
 
     fn wait_until_deadline(&self, longest: Duration, now: Now) -> Duration {
-        let deadline = self.cluster.next_deadline(now);
+        let deadline = self.cluster.next_deadline(|| now);
         deadline.map_or(longest, |deadline| longest.min(deadline.saturating_duration_since(now.at)))
     }
 
@@ -418,13 +424,16 @@ impl<N: Network> Client<N> {
         }
     }
 
-    fn read_all(&mut self, report: &mut StepReport) {
+    /// Every link begins at a moment of its own: those before it took their time.
+    fn read_all(&mut self, report: &mut StepReport, now: &mut Now) {
         if self.readable.len() > 1 {
             self.readable.rotate_left(1);
         }
         for _ in 0..self.readable.len() {
             let Some(link) = self.readable.pop_front() else { break };
-            if self.read_link(link, report) {
+            let is_left = self.read_link(link, *now, report);
+            *now = self.network.now();
+            if is_left {
                 self.readable.push_back(link);
             } else {
                 self.is_readable.remove(&link);
@@ -433,11 +442,10 @@ impl<N: Network> Client<N> {
     }
 
     /// Reads and parses one link within its server's budget. True when something is left.
-    fn read_link(&mut self, link: LinkId, report: &mut StepReport) -> bool {
+    fn read_link(&mut self, link: LinkId, now: Now, report: &mut StepReport) -> bool {
         let Some(settings) = self.cluster.settings(link.server) else { return false };
         let (mut bytes_left, mut frames_left) =
             (settings.limits.tick_bytes_max, settings.limits.tick_frames_max);
-        let now = self.network.now();
         self.lend_to(link);
         let is_left = loop {
             let (parsed, may_be_more) = self.cluster.parse(link, frames_left, now);

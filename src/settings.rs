@@ -74,6 +74,14 @@ pub enum EventMask {
 }
 
 impl EventMask {
+    /// Whether events come also while nobody listens.
+    pub(crate) fn is_always_on(&self) -> bool {
+        match self {
+            Self::All | Self::Classes(_) => true,
+            Self::Off | Self::Auto => false,
+        }
+    }
+
     /// Reads `on`, `off`, `auto` or a list of classes.
     ///
     /// # Errors

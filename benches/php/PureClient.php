@@ -34,11 +34,16 @@ final class PureClient
         $this->stream = $stream;
     }
 
-    public function login(string $username, #[\SensitiveParameter] string $secret): void
+    public function login(string $username, #[\SensitiveParameter] string $secret, string $events = 'on'): void
     {
         $answer = $this->request('Challenge', ['AuthType' => 'MD5']);
         $key = md5($answer['Challenge'] . $secret);
-        $answer = $this->request('Login', ['AuthType' => 'MD5', 'Username' => $username, 'Key' => $key]);
+        $answer = $this->request('Login', [
+            'AuthType' => 'MD5',
+            'Username' => $username,
+            'Key' => $key,
+            'Events' => $events,
+        ]);
         if ($answer['Response'] !== 'Success') {
             throw new \RuntimeException('login refused');
         }

@@ -19,7 +19,7 @@ $requests = [];
 $managers = [];
 for ($number = 0; $number < (int) $count; ++$number) {
     $began = hrtime(true);
-    $manager = new AmiClientManager([new ServerConfig('pbx1', $host, (int) $port, 'bench', 'bench')]);
+    $manager = new AmiClientManager([new ServerConfig('pbx1', $host, (int) $port, 'bench', 'bench', eventMask: 'off')]);
     $managers[] = (hrtime(true) - $began) / 1e9;
     $manager->server('pbx1')->open(5.0)->send(new GenericAction('Ping'))->await();
     unset($manager);

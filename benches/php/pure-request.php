@@ -14,7 +14,7 @@ $requests = [];
 for ($number = 0; $number < (int) $count; ++$number) {
     $began = hrtime(true);
     $client = new PureClient($address);
-    $client->login('bench', 'bench');
+    $client->login('bench', 'bench', 'off');
     $client->request('Ping');
     unset($client);
     $requests[] = (hrtime(true) - $began) / 1e9;

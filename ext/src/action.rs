@@ -1,8 +1,10 @@
 //! `GenericAction`, and every other `Action` on its way to the wire.
 
 use apn_ami::error::InvalidAction;
+use apn_ami::node::Completion;
 use apn_ami::wire::{self, Parameter};
 
+use crate::completion;
 use crate::zend::classes::GenericActionProperties;
 use crate::zend::exception::throw_new;
 use crate::zend::properties::bad_data;
@@ -58,35 +60,36 @@ impl GenericAction {
     }
 }
 
-/// Any `Action` as the core sends it.
-pub(crate) fn to_wire(action: &Object) -> PhpResult<wire::Action> {
+/// Any `Action` as the core sends it, and when it is complete.
+pub(crate) fn to_wire(action: &Object) -> PhpResult<(wire::Action, Completion)> {
     if action.is(Class::GenericAction) {
         let own = GenericActionProperties::of(action)?;
-        return encode(&own.name, &own.parameters);
+        let completion = own.strategy.as_ref().map(completion::of_strategy).transpose()?;
+        return Ok((encode(&own.name, &own.parameters)?, completion.unwrap_or_default()));
     }
+    let completion = completion::of_action(action)?;
     let name = action.call_method("getname", &[])?;
     let parameters = action.call_method("getparameters", &[])?;
     match (name.view(), parameters.view()) {
-        (View::Str(name), View::Array(parameters)) => encode(&name, &parameters),
+        (View::Str(name), View::Array(parameters)) => Ok((encode(&name, &parameters)?, completion)),
         _ => Err(invalid(&action.class_name(), "getName() has to return a string, getParameters() an array")),
     }
 }
 
 fn encode(name: &Str, parameters: &Array) -> PhpResult<wire::Action> {
-    let name =
-        String::from_utf8(name.to_vec()).map_err(|_| invalid(&name.lossy(), "its name is not UTF-8"))?;
+    let name = std::str::from_utf8(name).map_err(|_| invalid(&name.lossy(), "its name is not UTF-8"))?;
     let mut headers = Vec::with_capacity(parameters.len());
     for (key, value) in parameters.iter() {
         let Key::Str(header) = key else {
             let index = String::from_utf8_lossy(&key.text()).into_owned();
-            return Err(invalid(&name, &format!("parameter {index} has no name")));
+            return Err(invalid(name, &format!("parameter {index} has no name")));
         };
-        if let Some(parameter) = parameter(&name, &header, &value)? {
+        if let Some(parameter) = parameter(name, &header, &value)? {
             headers.push((header, parameter));
         }
     }
-    wire::Action::new(&name, headers.iter().map(|(header, parameter)| (&**header, parameter)))
-        .map_err(|why: InvalidAction| invalid(&name, &why.to_string()))
+    wire::Action::new(name, headers.iter().map(|(header, parameter)| (&**header, parameter)))
+        .map_err(|why: InvalidAction| invalid(name, &why.to_string()))
 }
 
 /// None for null, which leaves the header out.

@@ -100,7 +100,7 @@ pub(crate) fn of_action(action: &Object) -> PhpResult<Completion> {
     }
 }
 
-fn of_strategy(strategy: &Object) -> PhpResult<Completion> {
+pub(crate) fn of_strategy(strategy: &Object) -> PhpResult<Completion> {
     let ask = |method: &str| strategy.call_method(method, &[]);
     let names = match ask("getterminaleventnames")?.view() {
         View::Array(names) => event_names(&names)?,

@@ -201,7 +201,10 @@ fn sum(first: StepReport, second: StepReport) -> StepReport {
 fn rest(hub: &Hub) -> PhpResult<bool> {
     let is_left = !hub.due.borrow().is_empty();
     let mut core = hub.core()?;
-    core.owe(is_left);
+    // Who changes nothing has nothing to announce.
+    if core.is_owing() != is_left {
+        core.owe(is_left);
+    }
     Ok(is_left || core.cluster().has_due())
 }
 

@@ -46,6 +46,8 @@ pub(crate) struct Hub {
     pub(crate) details: RefCell<HashMap<ServerId, String>>,
     /// Taken from the core and not delivered yet.
     pub(crate) due: RefCell<VecDeque<Delivery>>,
+    /// A server was removed whose key is still remembered.
+    pub(crate) has_removed: Cell<bool>,
     /// A tick is on: listeners may be running.
     pub(crate) is_ticking: Cell<bool>,
     /// `run` is to end.
@@ -100,6 +102,7 @@ impl Hub {
             keys: RefCell::default(),
             details: RefCell::default(),
             due: RefCell::default(),
+            has_removed: Cell::new(false),
             is_ticking: Cell::new(false),
             is_stopped: Cell::new(false),
             stops: Cell::new(0),
@@ -166,12 +169,16 @@ impl Hub {
 
     /// Forgets servers that were removed and owe nothing more.
     pub(crate) fn forget_removed(&self) -> PhpResult<()> {
+        if !self.has_removed.get() {
+            return Ok(());
+        }
         let core = self.core()?;
         let cluster = core.cluster();
         if self.keys.borrow().len() > cluster.servers().len()
             && !cluster.has_due()
             && self.due.borrow().is_empty()
         {
+            self.has_removed.set(false);
             self.keys.borrow_mut().retain(|id, _| cluster.settings(*id).is_some());
             self.details.borrow_mut().retain(|id, _| cluster.settings(*id).is_some());
         }

@@ -133,6 +133,7 @@ impl AmiClientManager {
         let id = hub.server(&key)?;
         close(hub, id, grace)?;
         hub.core()?.remove_server(id);
+        hub.has_removed.set(true);
         Ok(())
     }
 

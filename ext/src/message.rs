@@ -13,6 +13,7 @@ use apn_ami::wire::{self, Kind, Stamp};
 use crate::config;
 use crate::zend::classes::AmiEventProperties;
 use crate::zend::exception::{error, throw_new, type_error};
+use crate::zend::names::lower_name;
 use crate::zend::properties::bad_data;
 use crate::zend::{
     Array, Builder, Class, Dimensions, Native, Object, PhpResult, Properties, Str, Value, View, host,
@@ -114,11 +115,11 @@ pub(crate) fn to_int(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// Unix time as PHP's `microtime(true)` gives it.
+/// Unix time as PHP's `microtime(true)` makes it.
 pub(crate) fn microseconds(time: Duration) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "2^53 microseconds are 285 years")]
-    let micros = time.as_micros() as f64;
-    micros / 1e6
+    #[expect(clippy::cast_precision_loss, reason = "seconds have less than 53 bits for a long time")]
+    let seconds = time.as_secs() as f64;
+    seconds + f64::from(time.subsec_micros()) / 1e6
 }
 
 /// The class `Message`.
@@ -251,11 +252,14 @@ impl AmiEvent {
 fn headers(message: &wire::Message) -> Array {
     let mut all = Builder::new(message.len());
     let mut lower = Vec::with_capacity(64);
-    for at in 0..message.len() {
-        let Some((name, value)) = message.header(at) else { continue };
-        lower.clear();
-        lower.extend(name.iter().map(u8::to_ascii_lowercase));
-        all.add(&lower, &*value);
+    for (name, value) in message.headers() {
+        if let Some(known) = lower_name(name) {
+            all.add_text(known, &value);
+        } else {
+            lower.clear();
+            lower.extend(name.iter().map(u8::to_ascii_lowercase));
+            all.add(&lower, &*value);
+        }
     }
     all.finish()
 }

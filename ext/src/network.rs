@@ -36,7 +36,7 @@ impl SharedWorld {
 
 impl Net {
     /// What is readable when there is work. Nothing to watch exists in memory.
-    pub(crate) fn descriptor(&self) -> Option<RawFd> {
+    pub(crate) fn descriptor(&mut self) -> Option<RawFd> {
         match self {
             Self::Real(reactor) => Some(reactor.descriptor()),
             Self::Fake(_) => None,

@@ -10,6 +10,7 @@ use apn_ami::error::{ActionError, Answer};
 use apn_ami::node::{ActionSlot, Ticket};
 use apn_ami::record::What;
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use crate::dispatch;
 use crate::exception;
@@ -25,6 +26,9 @@ use crate::zend::{Callable, Class, IntoValue, Native, Object, PhpResult, Propert
 #[derive(Default)]
 pub(crate) struct Pendings(RefCell<FxHashMap<(ServerId, u64), Rc<Pending>>>);
 
+/// Nearly always one or none.
+type Callbacks = SmallVec<[Rc<Callable>; 1]>;
+
 /// One action.
 pub(crate) struct Pending {
     hub: Weak<Hub>,
@@ -33,7 +37,7 @@ pub(crate) struct Pending {
     server_key: Str,
     /// Called when the action ends. Owned by the manager while it is on its way, empty afterwards: only
     /// the manager names them to the cycle collector.
-    callbacks: RefCell<Vec<Rc<Callable>>>,
+    callbacks: RefCell<Callbacks>,
     /// The ending was delivered, in its place among the events.
     is_delivered: Cell<bool>,
     /// Somebody has seen how it ended, or will.
@@ -73,7 +77,7 @@ impl Pending {
     }
 
     /// The ending's turn came: the callbacks that were waiting for it.
-    pub(crate) fn deliver(&self) -> Vec<Rc<Callable>> {
+    pub(crate) fn deliver(&self) -> Callbacks {
         self.is_delivered.set(true);
         let callbacks = std::mem::take(&mut *self.callbacks.borrow_mut());
         if !callbacks.is_empty() {
@@ -155,7 +159,7 @@ pub(crate) fn new_pending(
     action: Object,
 ) -> PhpResult<Object> {
     let server_key = hub.key(server);
-    let (id, sequence) = (ticket.id.to_string(), ticket.id.sequence());
+    let (id, sequence) = (Str::new(&ticket.id.text()), ticket.id.sequence());
     let pending = Rc::new(Pending {
         hub: Rc::downgrade(hub),
         server,
@@ -168,8 +172,7 @@ pub(crate) fn new_pending(
         exception: RefCell::default(),
     });
     hub.pendings.0.borrow_mut().insert((server, sequence), Rc::clone(&pending));
-    let object =
-        PendingActionProperties { action_id: Str::new(id.as_bytes()), server_key, action }.into_object()?;
+    let object = PendingActionProperties { action_id: id, server_key, action }.into_object()?;
     object.init(PendingState { manager: manager.clone(), pending })?;
     Ok(object)
 }

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use apn_ami::cluster::ServerId;
+use apn_ami::error::ActionError;
 use apn_ami::node::ConnectionState;
 
 use crate::client::{new_client, server_of};
-use crate::completion;
 use crate::exception;
 use crate::hub::Hub;
 use crate::pending::new_pending;
@@ -64,9 +64,7 @@ pub(crate) fn no_server(message: &str) -> Thrown {
 
 /// Sends an action to a server. What PHP code says of the action is asked before anything is locked.
 pub(crate) fn send(manager: &Object, hub: &Rc<Hub>, id: ServerId, action: Object) -> PhpResult<Object> {
-    let completion = completion::of_action(&action)?;
-    let encoded = crate::action::to_wire(&action)?;
-    hub.check_server(id)?;
+    let (encoded, completion) = crate::action::to_wire(&action)?;
     let sent = hub.core()?.send(id, &encoded, &completion);
     match sent {
         Ok(ticket) => {
@@ -75,7 +73,12 @@ pub(crate) fn send(manager: &Object, hub: &Rc<Hub>, id: ServerId, action: Object
             }
             new_pending(manager, hub, id, ticket, action)
         }
-        Err(refused) => Err(throw(exception::of_action(&refused, &hub.key(id), None, None)?)),
+        Err(refused) => {
+            if matches!(refused, ActionError::Removed { .. }) {
+                hub.check_server(id)?;
+            }
+            Err(throw(exception::of_action(&refused, &hub.key(id), None, None)?))
+        }
     }
 }
 

@@ -14,7 +14,7 @@ pub fn check(frame: &[u8]) {
     let is_follows = message.kind() == Kind::Response && message.name().eq_ignore_ascii_case(b"Follows");
     for (at, (name, value)) in headers.iter().enumerate() {
         assert!(!name.contains(&b'\n') && !value.ends_with(b"\r\n"), "a header is of one line");
-        let (own, given) = message.header(at).expect("a header that is there");
+        let (own, given) = message.headers().nth(at).expect("a header that is there");
         assert_eq!(own, name);
         let first = headers.iter().position(|(other, _)| other.eq_ignore_ascii_case(name));
         let got = message.get(name).expect("a header that is there");
@@ -31,7 +31,7 @@ pub fn check(frame: &[u8]) {
             assert_eq!(header_in(frame, name), Some(value.as_slice()), "{:?}", String::from_utf8_lossy(name));
         }
     }
-    assert_eq!(message.header(headers.len()), None);
+    assert_eq!(message.headers().count(), headers.len());
     assert_eq!(message.action_id(), header_in(frame, b"ActionID"));
     for (name, _) in message.variables().iter() {
         assert!(message.variables().get(name).is_some());
@@ -47,7 +47,7 @@ pub fn check(frame: &[u8]) {
     let is_flat = |bytes: &[u8]| !bytes.iter().any(|byte| matches!(byte, b'\r' | b'\n'));
     for ((name, value), (own, given)) in headers.iter().filter(|(name, _)| !name.is_empty()).zip(again.raw())
     {
-        if is_flat(name) && is_flat(value) && name.len() < usize::from(u16::MAX) {
+        if is_flat(name) && is_flat(value) {
             assert_eq!((own, given), (name.as_slice(), value.as_slice()), "headers make the same message");
         }
     }

@@ -176,6 +176,8 @@ pub struct Cluster {
     default: Option<ServerId>,
     /// Servers ever added.
     added: u64,
+    /// Servers whose sessions are told events whether somebody listens or not.
+    told_by_default: usize,
     /// Beyond every sequence of a removed server, whose key may be used again.
     sequence_floor: u64,
     router: Router,
@@ -220,6 +222,7 @@ impl Cluster {
             order: Vec::new(),
             default: None,
             added: 0,
+            told_by_default: 0,
             sequence_floor: 1,
             router: Router::default(),
             subscriptions: Subscriptions::default(),
@@ -262,6 +265,7 @@ impl Cluster {
         let id = ServerId { index, generation: place.generation };
         let key = settings.key.clone();
         self.added += 1;
+        self.told_by_default += usize::from(settings.event_mask.is_always_on());
         let mut slot = Slot::new(id, settings, self.instance, &self.limits, now);
         slot.serial = self.added;
         slot.node.begin_sequence_at(self.sequence_floor);
@@ -278,11 +282,13 @@ impl Cluster {
     /// Forgets a server. Its session ends at once, what it still owes is delivered.
     pub fn remove_server(&mut self, id: ServerId, now: Now) {
         let Some(slot) = self.slot_mut(id) else { return };
-        slot.is_removed = true;
+        let was_there = !std::mem::replace(&mut slot.is_removed, true);
+        let was_told = was_there && slot.node.settings().event_mask.is_always_on();
         let next_sequence = slot.node.next_sequence();
         let key = slot.node.settings().key.clone();
         slot.supervisor.close();
         slot.node.link_down(DisconnectReason::Requested, "the server was removed".into(), now.at);
+        self.told_by_default -= usize::from(was_told);
         self.sequence_floor = self.sequence_floor.max(next_sequence);
         self.keys.remove(&key);
         self.order.retain(|other| *other != id);
@@ -478,10 +484,16 @@ impl Cluster {
 
     /// When `on_time` has something to do.
     #[must_use]
-    pub fn next_deadline(&self, now: Now) -> Option<Instant> {
-        let budget = if self.connects.is_empty() { None } else { Some(self.budget.next_allowed(now.at)) };
+    pub fn next_deadline(&self, now: impl FnOnce() -> Now) -> Option<Instant> {
+        let budget = (!self.connects.is_empty()).then(|| self.budget.next_allowed(now().at));
         let timer = self.timers.first().map(|(at, _)| *at);
         [budget, timer].into_iter().flatten().min()
+    }
+
+    /// Whether a Ready server may send what nobody asked it for.
+    #[must_use]
+    pub fn is_told_events(&self) -> bool {
+        !self.subscriptions.is_empty() || self.told_by_default > 0
     }
 
     /// True when something waits to be taken.

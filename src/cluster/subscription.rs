@@ -107,6 +107,10 @@ pub struct NameCounters {
 }
 
 impl Subscriptions {
+    pub(super) fn is_empty(&self) -> bool {
+        self.filters.is_empty()
+    }
+
     pub(super) fn insert(&mut self, filter: EventFilter) -> SubscriptionId {
         self.last += 1;
         self.generation += 1;

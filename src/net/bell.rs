@@ -16,6 +16,9 @@ pub(super) struct Bell {
     poll: Poll,
     waker: Waker,
     events: Events,
+    /// Somebody has the descriptor. Before that nobody hears it, and ringing would cost two calls of the system for
+    /// each action that is sent and waited for.
+    has_listener: bool,
     is_ringing: bool,
     /// An edge of the network's was taken here, and the network has not been asked since.
     owes_network: bool,
@@ -31,12 +34,25 @@ impl Bell {
         let poll = Poll::new()?;
         poll.registry().register(&mut SourceFd(&network), NETWORK, Interest::READABLE)?;
         let waker = Waker::new(poll.registry(), BELL)?;
-        Ok(Self { poll, waker, events: Events::with_capacity(2), is_ringing: false, owes_network: false })
+        Ok(Self {
+            poll,
+            waker,
+            events: Events::with_capacity(2),
+            has_listener: false,
+            is_ringing: false,
+            owes_network: false,
+        })
+    }
+
+    /// The descriptor. It rings from the next `ring` on.
+    pub(super) fn listen(&mut self) -> RawFd {
+        self.has_listener = true;
+        self.poll.as_raw_fd()
     }
 
     /// Rings until `silence`. Ringing again costs nothing.
     pub(super) fn ring(&mut self) {
-        if !std::mem::replace(&mut self.is_ringing, true) {
+        if self.has_listener && !std::mem::replace(&mut self.is_ringing, true) {
             let _ = self.waker.wake();
         }
     }
@@ -62,12 +78,6 @@ impl Bell {
     }
 }
 
-impl AsRawFd for Bell {
-    fn as_raw_fd(&self) -> RawFd {
-        self.poll.as_raw_fd()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,9 +85,9 @@ mod tests {
     use std::io::{Read as _, Write as _};
 
     /// What an event loop sees from outside.
-    fn is_readable(bell: &Bell) -> bool {
+    fn is_readable(bell: &mut Bell) -> bool {
         let mut outer = Poll::new().unwrap();
-        outer.registry().register(&mut SourceFd(&bell.as_raw_fd()), Token(0), Interest::READABLE).unwrap();
+        outer.registry().register(&mut SourceFd(&bell.listen()), Token(0), Interest::READABLE).unwrap();
         let mut events = Events::with_capacity(1);
         outer.poll(&mut events, Some(Duration::ZERO)).unwrap();
         !events.is_empty()
@@ -89,18 +99,28 @@ mod tests {
         let (mut ours, mut theirs) = UnixStream::pair().unwrap();
         network.registry().register(&mut ours, Token(0), Interest::READABLE).unwrap();
         let mut bell = Bell::new(network.as_raw_fd()).unwrap();
-        assert!(!is_readable(&bell));
+        assert!(!is_readable(&mut bell));
         bell.ring();
         bell.ring();
-        assert!(is_readable(&bell));
+        assert!(is_readable(&mut bell));
         bell.silence();
-        assert!(!is_readable(&bell));
+        assert!(!is_readable(&mut bell));
 
         theirs.write_all(b"x").unwrap();
-        assert!(is_readable(&bell));
+        assert!(is_readable(&mut bell));
         network.poll(&mut Events::with_capacity(1), Some(Duration::ZERO)).unwrap();
         ours.read_exact(&mut [0]).unwrap();
-        assert!(!is_readable(&bell));
+        assert!(!is_readable(&mut bell));
+    }
+
+    #[test]
+    fn it_is_silent_until_somebody_can_hear_it() {
+        let network = Poll::new().unwrap();
+        let mut bell = Bell::new(network.as_raw_fd()).unwrap();
+        bell.ring();
+        assert!(!bell.is_ringing && !is_readable(&mut bell));
+        bell.ring();
+        assert!(is_readable(&mut bell));
     }
 
     #[test]
@@ -109,10 +129,11 @@ mod tests {
         let (mut ours, mut theirs) = UnixStream::pair().unwrap();
         network.registry().register(&mut ours, Token(0), Interest::READABLE).unwrap();
         let mut bell = Bell::new(network.as_raw_fd()).unwrap();
+        bell.listen();
         bell.ring();
         theirs.write_all(b"x").unwrap();
         bell.silence();
-        assert!(is_readable(&bell));
+        assert!(is_readable(&mut bell));
     }
 
     #[test]
@@ -121,15 +142,16 @@ mod tests {
         let (mut ours, mut theirs) = UnixStream::pair().unwrap();
         network.registry().register(&mut ours, Token(0), Interest::READABLE).unwrap();
         let mut bell = Bell::new(network.as_raw_fd()).unwrap();
+        bell.listen();
         bell.ring();
         theirs.write_all(b"x").unwrap();
         bell.silence();
         bell.silence();
-        assert!(is_readable(&bell));
+        assert!(is_readable(&mut bell));
 
         bell.network_was_asked();
         bell.silence();
         bell.silence();
-        assert!(!is_readable(&bell));
+        assert!(!is_readable(&mut bell));
     }
 }

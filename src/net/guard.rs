@@ -62,6 +62,8 @@ pub struct Visit<'a, N: Network + Send + 'static> {
     client: MutexGuard<'a, Client<N>>,
     owner: &'a SharedClient<N>,
     purpose: Purpose,
+    /// Something may be other than before: who only asked has nothing to tell.
+    is_changed: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +82,8 @@ pub struct GuardCounters {
 }
 
 const NO_DEADLINE: u64 = u64::MAX;
+/// How long a manager without events does without a guard.
+const SHORT_LIFE: Duration = Duration::from_secs(1);
 
 impl<N: Network + Send + 'static> SharedClient<N> {
     /// `stall` is how long the owner may be away while something waits; zero, or nothing to watch, means
@@ -114,7 +118,7 @@ impl<N: Network + Send + 'static> SharedClient<N> {
             self.shared.count_presence(purpose);
             return None;
         };
-        Some(Visit { client, owner: self, purpose })
+        Some(Visit { client, owner: self, purpose, is_changed: false })
     }
 
     /// What the guard did so far.
@@ -124,7 +128,7 @@ impl<N: Network + Send + 'static> SharedClient<N> {
         GuardCounters { wakes: read(&self.shared.wakes), slices: read(&self.shared.slices) }
     }
 
-    /// Starts the guard with the first Ready session: before that nobody waits for us to read. The client's lock
+    /// Starts the guard when the first Ready session may suffer: before that nobody waits for us to read. The client's lock
     /// is held, so that only one is started.
     fn start_guard(&self, watched: RawFd) -> io::Result<()> {
         let poll = Poll::new()?;
@@ -158,19 +162,22 @@ impl<N: Network + Send + 'static> Deref for Visit<'_, N> {
 
 impl<N: Network + Send + 'static> DerefMut for Visit<'_, N> {
     fn deref_mut(&mut self) -> &mut Client<N> {
+        self.is_changed = true;
         &mut self.client
     }
 }
 
 impl<N: Network + Send + 'static> Drop for Visit<'_, N> {
     fn drop(&mut self) {
-        self.client.rest();
-        self.owner.shared.publish_deadline(&mut self.client);
+        if self.is_changed {
+            self.client.rest();
+            self.owner.shared.publish_deadline(&mut self.client);
+        }
         // Every tick comes by here several times.
         if self.owner.guard.get().is_none()
             && let Some(watched) = self.owner.watched
             && !self.owner.stall.is_zero()
-            && self.client.cluster().ready_servers() > 0
+            && self.owner.shared.needs_guard(&self.client)
         {
             // Without a thread the sessions are as safe as any other client's.
             let _ = self.owner.start_guard(watched);
@@ -180,6 +187,13 @@ impl<N: Network + Send + 'static> Drop for Visit<'_, N> {
 }
 
 impl<N: Network> Shared<N> {
+    /// A session that is told events is lost by whoever stays away from its first moment on. One that only answers
+    /// comes to no harm so soon: a request that sends an action and ends is spared a thread.
+    fn needs_guard(&self, client: &Client<N>) -> bool {
+        let cluster = client.cluster();
+        cluster.ready_servers() > 0 && (cluster.is_told_events() || self.epoch.elapsed() > SHORT_LIFE)
+    }
+
     fn count_presence(&self, purpose: Purpose) {
         if purpose == Purpose::Step {
             self.presence.fetch_add(1, Ordering::SeqCst);

@@ -8,6 +8,7 @@ use std::os::fd::{AsRawFd, RawFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use mio::event::Event;
 use mio::net::TcpStream;
 use mio::{Events, Poll, Token, Waker};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -51,6 +52,29 @@ enum Link {
 struct Stream {
     token: Token,
     socket: TcpStream,
+    /// Its end may be here behind its bytes: then it has to be read until it says so.
+    may_have_ended: bool,
+    /// The last read was given less than it had room for: what comes from then on is told by an edge of its own, so
+    /// that asking again would be for nothing (epoll(7)).
+    is_drained: bool,
+}
+
+/// What a socket has to say.
+struct Ready {
+    readable: bool,
+    writable: bool,
+    /// No more bytes will come, or none can be sent.
+    ended: bool,
+}
+
+impl Ready {
+    fn of(event: &Event) -> Self {
+        Self {
+            readable: event.is_readable(),
+            writable: event.is_writable() || event.is_error(),
+            ended: event.is_read_closed() || event.is_error(),
+        }
+    }
 }
 
 impl Reactor {
@@ -78,8 +102,8 @@ impl Reactor {
 
     /// Readable when a step has something to do: for event loops.
     #[must_use]
-    pub fn descriptor(&self) -> RawFd {
-        self.bell.as_raw_fd()
+    pub fn descriptor(&mut self) -> RawFd {
+        self.bell.listen()
     }
 
     /// Readable when sockets have something to say: for the stall guard.
@@ -138,7 +162,7 @@ impl Reactor {
         }
     }
 
-    fn on_socket(&mut self, token: Token, is_readable: bool, is_writable: bool) {
+    fn on_socket(&mut self, token: Token, ready: &Ready) {
         let Some(&link) = self.tokens.get(&token) else { return };
         match self.links.get_mut(&link) {
             Some(Link::Dialing(dial)) => match dial.on_ready(token, self.poll.registry()) {
@@ -149,11 +173,17 @@ impl Reactor {
             Some(Link::Handshaking { .. }) => self.shake_hands(link),
             Some(Link::Up { stream, tls }) => {
                 // What a socket has left is told by the next write or read.
-                if is_writable && tls.as_mut().is_none_or(|tls| tls.flush(&mut stream.socket).unwrap_or(true))
-                {
+                let has_room = ready.writable
+                    && tls.as_mut().is_none_or(|tls| tls.flush(&mut stream.socket).unwrap_or(true));
+                let has_input = ready.readable || ready.ended;
+                if has_input {
+                    stream.may_have_ended = ready.ended;
+                    stream.is_drained = false;
+                }
+                if has_room {
                     self.tell(link, LinkEvent::Writable);
                 }
-                if is_readable {
+                if has_input {
                     self.tell(link, LinkEvent::Readable);
                 }
             }
@@ -167,7 +197,7 @@ impl Reactor {
         for retired in dial.take_retired() {
             self.tokens.remove(&retired);
         }
-        let stream = Stream { token, socket };
+        let stream = Stream { token, socket, may_have_ended: true, is_drained: false };
         let Some(settings) = &dial.settings.tls else {
             self.links.insert(link, Link::Up { stream, tls: None });
             let is_loopback = address.ip().to_canonical().is_loopback();
@@ -268,21 +298,14 @@ impl Network for Reactor {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
             Err(error) => return Err(error),
         }
-        let ready: Vec<_> = self
-            .ready
-            .iter()
-            .map(|event| {
-                let is_readable = event.is_readable() || event.is_read_closed() || event.is_error();
-                (event.token(), is_readable, event.is_writable() || event.is_error())
-            })
-            .collect();
-        for (token, is_readable, is_writable) in ready {
-            if token == WAKER {
-                self.on_answers();
-            } else {
-                self.on_socket(token, is_readable, is_writable);
+        let events = std::mem::replace(&mut self.ready, Events::with_capacity(0));
+        for event in &events {
+            match event.token() {
+                WAKER => self.on_answers(),
+                token => self.on_socket(token, &Ready::of(event)),
             }
         }
+        self.ready = events;
         if attempt.is_some() {
             self.go_on_with_dials();
         }
@@ -311,7 +334,13 @@ impl Network for Reactor {
         let Some(Link::Up { stream, tls }) = self.links.get_mut(&link) else { return Transfer::Blocked };
         match tls {
             Some(tls) => tls.read(&mut stream.socket, into),
-            None => transferred(stream.socket.read(into)),
+            None if std::mem::take(&mut stream.is_drained) => Transfer::Blocked,
+            None => {
+                let read = transferred(stream.socket.read(into));
+                let is_short = matches!(read, Transfer::Done(count) if count < into.len());
+                stream.is_drained = is_short && !stream.may_have_ended;
+                read
+            }
         }
     }
 

@@ -91,21 +91,27 @@ impl Rule {
 
     fn automatic(plain: Self, action: &Action, is_legacy: bool) -> Self {
         let ends_with = |event: &str| SmallVec::from_iter([event.to_owned()]);
-        match action.name().to_ascii_lowercase().as_str() {
-            "originate" if is_async(action) => Self { terminal: ends_with("originateresponse"), ..plain },
-            "faxsession" => Self { terminal: ends_with("faxsession"), ..plain },
-            "faxstats" => Self { terminal: ends_with("faxstats"), ..plain },
-            "waitevent" => {
-                Self { terminal: ends_with("waiteventcomplete"), adjacent: Adjacent::Both, ..plain }
-            }
-            "jabbersend" => Self { responses: 2, ..plain },
-            "iaxpeers" => Self { adjacent: Adjacent::Items, ..plain },
-            "iaxnetstats" => Self { is_raw: true, ..plain },
-            name if is_legacy => match legacy_ending(name) {
-                Some(event) => Self { terminal: ends_with(event), ..plain },
-                None => plain,
-            },
-            _ => plain,
+        let is = |name: &str| action.name().eq_ignore_ascii_case(name);
+        if is("Originate") && is_async(action) {
+            Self { terminal: ends_with("originateresponse"), ..plain }
+        } else if is("FAXSession") {
+            Self { terminal: ends_with("faxsession"), ..plain }
+        } else if is("FAXStats") {
+            Self { terminal: ends_with("faxstats"), ..plain }
+        } else if is("WaitEvent") {
+            Self { terminal: ends_with("waiteventcomplete"), adjacent: Adjacent::Both, ..plain }
+        } else if is("JabberSend") {
+            Self { responses: 2, ..plain }
+        } else if is("IAXpeers") {
+            Self { adjacent: Adjacent::Items, ..plain }
+        } else if is("IAXnetstats") {
+            Self { is_raw: true, ..plain }
+        } else if let Some(event) =
+            is_legacy.then(|| legacy_ending(&action.name().to_ascii_lowercase())).flatten()
+        {
+            Self { terminal: ends_with(event), ..plain }
+        } else {
+            plain
         }
     }
 
@@ -214,6 +220,74 @@ mod tests {
         let rule = Rule::of(&action("Originate", &[("Async", "yes")]), &completion, false);
         assert!(rule.ends_with(b"NewState") && !rule.ends_with(b"OriginateResponse"));
         let single = Completion { strategy: Strategy::Single, ..Completion::default() };
-        assert!(Rule::of(&action("Originate", &[("Async", "yes")]), &single, false).terminal.is_empty());
+        let rule = Rule::of(&action("Originate", &[("Async", "yes")]), &single, false);
+        assert!(rule.terminal.is_empty() && !rule.lists);
+    }
+
+    #[test]
+    fn a_wait_event_waits_for_its_own_time_or_as_long_as_anything_may() {
+        assert_eq!(seconds(&action("WaitEvent", &[("Timeout", "7")])), 12);
+        assert_eq!(seconds(&action("waitevent", &[])), LONGEST.as_secs());
+        assert_eq!(seconds(&action("WaitEvent", &[("Timeout", "-1")])), LONGEST.as_secs());
+    }
+
+    #[test]
+    fn nothing_is_waited_for_longer_than_the_longest_time() {
+        let most = u64::MAX.to_string();
+        assert_eq!(seconds(&action("Originate", &[("Timeout", &most)])), LONGEST.as_secs());
+        assert_eq!(seconds(&action("WaitEvent", &[("Timeout", &most)])), LONGEST.as_secs());
+        let completion = Completion { max_duration: Some(Duration::MAX), ..Completion::default() };
+        assert_eq!(duration_of(&action("Ping", &[]), &completion, Duration::from_secs(30)), LONGEST);
+    }
+
+    fn automatic(name: &str, is_legacy: bool) -> Rule {
+        Rule::of(&action(name, &[]), &Completion::default(), is_legacy)
+    }
+
+    #[test]
+    fn the_odd_actions_of_every_version_have_their_rules() {
+        for (name, event) in [("FAXSession", "FAXSession"), ("FAXStats", "FAXStats")] {
+            let rule = automatic(name, false);
+            assert!(rule.ends_with(event.as_bytes()), "{name}");
+            assert_eq!(rule.adjacent, Adjacent::Ordinary, "{name}");
+        }
+        let wait = automatic("WaitEvent", false);
+        assert!(wait.ends_with(b"WaitEventComplete"));
+        assert_eq!(wait.adjacent, Adjacent::Both, "what it brings is everybody's");
+        assert_eq!(automatic("JabberSend", false).responses, 2);
+        assert_eq!(automatic("IAXpeers", false).adjacent, Adjacent::Items);
+        assert!(automatic("IAXnetstats", false).is_raw);
+        let plain = automatic("Ping", false);
+        assert!(plain.lists && plain.terminal.is_empty() && !plain.is_raw);
+        assert_eq!((plain.responses, plain.adjacent), (1, Adjacent::Ordinary));
+        assert_eq!(automatic("Ping", true), plain, "also on an old server");
+    }
+
+    #[test]
+    fn the_lists_of_old_servers_end_with_an_event_that_has_to_be_known() {
+        for (name, event) in [
+            ("Agents", "AgentsComplete"),
+            ("ConfbridgeList", "ConfbridgeListComplete"),
+            ("ConfbridgeListRooms", "ConfbridgeListRoomsComplete"),
+            ("CoreShowChannels", "CoreShowChannelsComplete"),
+            ("DAHDIShowChannels", "DAHDIShowChannelsComplete"),
+            ("DBGet", "DBGetResponse"),
+            ("IAXpeerlist", "PeerlistComplete"),
+            ("IAXregistry", "RegistrationsComplete"),
+            ("MeetmeList", "MeetmeListComplete"),
+            ("ParkedCalls", "ParkedCallsComplete"),
+            ("QueueStatus", "QueueStatusComplete"),
+            ("QueueSummary", "QueueSummaryComplete"),
+            ("ShowDialPlan", "ShowDialPlanComplete"),
+            ("SIPpeers", "PeerlistComplete"),
+            ("SIPshowregistry", "RegistrationsComplete"),
+            ("SKINNYdevices", "DevicelistComplete"),
+            ("SKINNYlines", "LinelistComplete"),
+            ("Status", "StatusComplete"),
+            ("VoicemailUsersList", "VoicemailUserEntryComplete"),
+        ] {
+            assert!(automatic(name, true).ends_with(event.as_bytes()), "{name}");
+            assert!(automatic(name, false).terminal.is_empty(), "{name} announces its list");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Is the peer alive: when to ping a silent session, and when silence means death.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// Asterisk runs one action at a time and is silent meanwhile: no event, no Pong. A synchronous
@@ -11,15 +11,19 @@ pub(super) struct Liveness {
     read_timeout: Duration,
     heartbeat_interval: Duration,
     last_byte: Instant,
-    /// Sent and without a response yet, also those that nobody waits for any more.
-    unanswered: BTreeMap<u64, Unanswered>,
+    /// Sent and without a response yet, in order, also those that nobody waits for any more.
+    unanswered: VecDeque<Unanswered>,
     /// Which of them is our `Ping`, and when it was sent.
     ping: Option<(u64, Instant)>,
     last_round_trip: Option<Duration>,
 }
 
+/// Actions on their way for which an idle session keeps the room.
+const KEPT_CAPACITY: usize = 64;
+
 #[derive(Debug)]
 struct Unanswered {
+    sequence: u64,
     deadline: Instant,
     duration: Duration,
     /// Any input ends it, also our `Ping`: `WaitEvent`.
@@ -32,7 +36,7 @@ impl Liveness {
             read_timeout,
             heartbeat_interval,
             last_byte: now,
-            unanswered: BTreeMap::new(),
+            unanswered: VecDeque::new(),
             ping: None,
             last_round_trip: None,
         }
@@ -44,12 +48,10 @@ impl Liveness {
 
     pub(super) fn on_sent(&mut self, sequence: u64, duration: Duration, pings_end_it: bool, now: Instant) {
         // What was not answered in all this time never will be: it must not pile up.
-        while let Some(oldest) = self.unanswered.first_entry()
-            && oldest.get().deadline + self.read_timeout < now
-        {
-            oldest.remove();
+        while self.unanswered.front().is_some_and(|oldest| oldest.deadline + self.read_timeout < now) {
+            self.unanswered.pop_front();
         }
-        self.unanswered.insert(sequence, Unanswered { deadline: now + duration, duration, pings_end_it });
+        self.unanswered.push_back(Unanswered { sequence, deadline: now + duration, duration, pings_end_it });
     }
 
     pub(super) fn on_ping_sent(&mut self, sequence: u64, now: Instant) {
@@ -58,10 +60,11 @@ impl Liveness {
 
     /// A response came: what was sent before it is answered too, since Asterisk keeps the order.
     pub(super) fn on_response(&mut self, sequence: u64, now: Instant) {
-        while let Some(oldest) = self.unanswered.first_entry()
-            && *oldest.key() <= sequence
-        {
-            oldest.remove();
+        while self.unanswered.front().is_some_and(|oldest| oldest.sequence <= sequence) {
+            self.unanswered.pop_front();
+        }
+        if self.unanswered.is_empty() && self.unanswered.capacity() > KEPT_CAPACITY {
+            self.unanswered = VecDeque::new();
         }
         if let Some((_, sent)) = self.ping.take_if(|(ping, _)| *ping <= sequence) {
             self.last_round_trip = Some(now - sent);
@@ -92,7 +95,7 @@ impl Liveness {
     }
 
     fn may_ping(&self) -> bool {
-        let is_waiting = self.unanswered.first_key_value().is_some_and(|(_, oldest)| oldest.pings_end_it);
+        let is_waiting = self.unanswered.front().is_some_and(|oldest| oldest.pings_end_it);
         self.ping.is_none() && !is_waiting
     }
 
@@ -101,8 +104,8 @@ impl Liveness {
     fn dead_at(&self) -> Instant {
         let asked =
             self.ping.map(|(_, sent)| sent + self.read_timeout.saturating_sub(self.heartbeat_interval));
-        let silent_since = match self.unanswered.first_key_value() {
-            Some((_, oldest)) => (self.last_byte + oldest.duration).max(oldest.deadline),
+        let silent_since = match self.unanswered.front() {
+            Some(oldest) => (self.last_byte + oldest.duration).max(oldest.deadline),
             None => self.last_byte,
         };
         let silent_for_long = silent_since + self.read_timeout;

@@ -1,6 +1,7 @@
 //! One session with one Asterisk, sans-IO: bytes and `now` in, bytes, events and endings out.
 
 mod completion;
+mod deadlines;
 mod liveness;
 mod login;
 mod outbox;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use zeroize::Zeroize as _;
 
+use crate::wire::{Action, ActionId};
+
 /// A queue of bytes that knows its place in the session's outgoing stream.
 #[derive(Default)]
 pub struct Outbox {
@@ -38,14 +40,29 @@ impl Outbox {
 
     /// Queues bytes and says at which place of the stream they begin.
     pub(super) fn push(&mut self, bytes: &[u8]) -> u64 {
-        let place = self.written + self.len() as u64;
-        if self.holds_secret && self.bytes.capacity() - self.bytes.len() < bytes.len() {
-            let mut larger = Vec::with_capacity(2 * (self.bytes.len() + bytes.len()));
-            larger.extend_from_slice(&self.bytes);
-            std::mem::replace(&mut self.bytes, larger).zeroize();
-        }
+        let place = self.begin(bytes.len());
         self.bytes.extend_from_slice(bytes);
         place
+    }
+
+    /// As `push`, for an action with its id.
+    pub(super) fn push_action(&mut self, action: &Action, id: &ActionId) -> u64 {
+        let place = self.begin(action.encoded_bytes_max());
+        action.encode_into(id, &mut self.bytes);
+        place
+    }
+
+    /// Makes room and says at which place of the stream it begins.
+    fn begin(&mut self, count: usize) -> u64 {
+        if self.bytes.capacity() - self.bytes.len() < count {
+            let mut larger = Vec::with_capacity(2 * (self.bytes.len() + count));
+            larger.extend_from_slice(&self.bytes);
+            let mut smaller = std::mem::replace(&mut self.bytes, larger);
+            if self.holds_secret {
+                smaller.zeroize();
+            }
+        }
+        self.written + self.len() as u64
     }
 
     /// As `push`, for bytes with the account's secret in them.

@@ -1,24 +1,30 @@
 //! Actions on their way: each ends exactly once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use rustc_hash::FxHashMap;
+
 use super::completion::{Adjacent, Rule, TimeoutBehavior};
+use super::deadlines::Deadlines;
 use crate::error::{ActionError, Answer, DisconnectReason};
 use crate::settings::ServerKey;
 use crate::wire::{ActionId, Message};
 
+/// Actions on their way for which an idle session keeps the room.
+const KEPT_CAPACITY: usize = 64;
+
 /// Where an action's ending appears, once.
 #[derive(Debug)]
 pub struct ActionSlot {
-    name: String,
+    name: Arc<str>,
     outcome: OnceLock<Result<Answer, ActionError>>,
 }
 
 impl ActionSlot {
-    fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), outcome: OnceLock::new() }
+    fn new(name: Arc<str>) -> Self {
+        Self { name, outcome: OnceLock::new() }
     }
 
     /// How the action ended, `None` while it is on its way.
@@ -52,14 +58,16 @@ pub struct Ticket {
 #[derive(Debug)]
 pub(super) struct PendingTable {
     server: ServerKey,
-    entries: BTreeMap<u64, Entry>,
-    deadlines: BTreeSet<(Instant, u64)>,
+    entries: FxHashMap<u64, Entry>,
+    deadlines: Deadlines,
     bytes_max: usize,
     /// The action whose answer is being written, where that takes events without an `ActionID`: Asterisk
     /// answers one at a time.
     adjacent: Option<(u64, Adjacent)>,
     /// Actions that get no response.
     raw: BTreeSet<u64>,
+    /// An action of this session has ended that had events, or of which some may still come.
+    had_events: bool,
     /// Ended since the session last looked, in order.
     ended: Vec<(u64, Arc<ActionSlot>)>,
 }
@@ -89,8 +97,8 @@ enum Phase {
 }
 
 /// What `send` hands over.
-pub(super) struct NewEntry<'a> {
-    pub(super) name: &'a str,
+pub(super) struct NewEntry {
+    pub(super) name: Arc<str>,
     pub(super) rule: Rule,
     pub(super) messages_max: Option<usize>,
     pub(super) on_timeout: TimeoutBehavior,
@@ -111,11 +119,12 @@ impl PendingTable {
     pub(super) fn new(server: ServerKey, bytes_max: usize) -> Self {
         Self {
             server,
-            entries: BTreeMap::new(),
-            deadlines: BTreeSet::new(),
+            entries: FxHashMap::default(),
+            deadlines: Deadlines::default(),
             bytes_max,
             adjacent: None,
             raw: BTreeSet::new(),
+            had_events: false,
             ended: Vec::new(),
         }
     }
@@ -130,10 +139,10 @@ impl PendingTable {
     }
 
     pub(super) fn next_deadline(&self) -> Option<Instant> {
-        self.deadlines.first().map(|(deadline, _)| *deadline)
+        self.deadlines.first().map(|(deadline, _)| deadline)
     }
 
-    pub(super) fn insert(&mut self, sequence: u64, new: NewEntry<'_>, now: Instant) -> Arc<ActionSlot> {
+    pub(super) fn insert(&mut self, sequence: u64, new: NewEntry, now: Instant) -> Arc<ActionSlot> {
         let slot = Arc::new(ActionSlot::new(new.name));
         let deadline = now + new.duration;
         let phase = Phase::Asked { responses_left: new.rule.responses, complete: None };
@@ -149,7 +158,7 @@ impl PendingTable {
             events: Vec::new(),
             bytes: 0,
         };
-        self.deadlines.insert((deadline, sequence));
+        self.deadlines.insert(deadline, sequence);
         if entry.rule.is_raw {
             self.raw.insert(sequence);
         }
@@ -171,7 +180,7 @@ impl PendingTable {
                 complete: None,
                 partial: false,
             });
-            let (server, action) = (self.server.clone(), entry.slot.name.clone());
+            let (server, action) = (self.server.clone(), entry.slot.name.to_string());
             return self.end(sequence, Err(ActionError::Refused { server, action, response: answer }));
         }
         match &mut entry.phase {
@@ -228,6 +237,16 @@ impl PendingTable {
         }
     }
 
+    /// A session begins. An old server does not announce its lists: what it sends may name any action.
+    pub(super) fn on_login(&mut self, is_legacy: bool) {
+        self.had_events = is_legacy;
+    }
+
+    /// False while no event can name an action of this session: then nobody has to look for one.
+    pub(super) fn may_be_named(&self) -> bool {
+        self.had_events || !self.entries.is_empty()
+    }
+
     /// The action that takes events without an `ActionID` now, and whether others get them too.
     pub(super) fn adjacent(&self) -> Option<(u64, Adjacent)> {
         self.adjacent
@@ -236,13 +255,13 @@ impl PendingTable {
     /// The answer to action `sequence` was above a bound and has been skipped.
     pub(super) fn on_too_large(&mut self, sequence: u64, bound: &'static str, limit: usize) -> Matched {
         let Some(entry) = self.entries.get(&sequence) else { return Matched::Late };
-        let (server, action) = (self.server.clone(), entry.slot.name.clone());
+        let (server, action) = (self.server.clone(), entry.slot.name.to_string());
         self.end(sequence, Err(ActionError::TooLarge { server, action, bound, limit }))
     }
 
     /// Ends the actions whose time is up.
     pub(super) fn on_time(&mut self, now: Instant) {
-        while let Some(&(deadline, sequence)) = self.deadlines.first()
+        while let Some((deadline, sequence)) = self.deadlines.first()
             && deadline <= now
         {
             self.time_out(sequence);
@@ -258,7 +277,7 @@ impl PendingTable {
             }
             (Phase::Asked { .. } | Phase::Collecting { .. }, TimeoutBehavior::Fail)
             | (Phase::Asked { .. }, TimeoutBehavior::Partial) => {
-                let (server, action) = (self.server.clone(), entry.slot.name.clone());
+                let (server, action) = (self.server.clone(), entry.slot.name.to_string());
                 let waited = entry.duration;
                 self.end(sequence, Err(ActionError::TimedOut { server, action, waited }));
             }
@@ -268,7 +287,7 @@ impl PendingTable {
     /// The caller stops waiting. False when the action had ended.
     pub(super) fn cancel(&mut self, sequence: u64) -> bool {
         let Some(entry) = self.entries.get(&sequence) else { return false };
-        let (server, action) = (self.server.clone(), entry.slot.name.clone());
+        let (server, action) = (self.server.clone(), entry.slot.name.to_string());
         self.end(sequence, Err(ActionError::Cancelled { server, action }));
         true
     }
@@ -276,8 +295,11 @@ impl PendingTable {
     /// The session ended: every action ends, oldest first, with what is known of it. `has_left` tells
     /// whether the byte at a place of the outgoing stream has left.
     pub(super) fn end_with_session(&mut self, reason: DisconnectReason, has_left: impl Fn(u64) -> bool) {
-        while let Some((&sequence, entry)) = self.entries.first_key_value() {
-            let (server, action) = (self.server.clone(), entry.slot.name.clone());
+        let mut sequences: Vec<_> = self.entries.keys().copied().collect();
+        sequences.sort_unstable();
+        for sequence in sequences {
+            let Some(entry) = self.entries.get(&sequence) else { continue };
+            let (server, action) = (self.server.clone(), entry.slot.name.to_string());
             let error = if has_left(entry.place) {
                 ActionError::OutcomeUnknown { server, action, reason }
             } else {
@@ -303,11 +325,24 @@ impl PendingTable {
 
     fn end(&mut self, sequence: u64, outcome: Result<Answer, ActionError>) -> Matched {
         if let Some(entry) = self.entries.remove(&sequence) {
-            self.deadlines.remove(&(entry.deadline, sequence));
+            let live = &self.entries;
+            self.deadlines
+                .remove(entry.deadline, sequence, live.len(), |sequence| live.contains_key(&sequence));
+            if live.is_empty() && live.capacity() > KEPT_CAPACITY {
+                self.entries = FxHashMap::default();
+            }
             self.raw.remove(&sequence);
             if self.adjacent.is_some_and(|(at, _)| at == sequence) {
                 self.adjacent = None;
             }
+            self.had_events |= match &outcome {
+                Ok(answer) => !entry.rule.lists || !answer.events.is_empty() || answer.complete.is_some(),
+                // A list may go on after an error within it, as that of `PJSIPShowEndpoint` does.
+                Err(ActionError::Refused { response, .. }) => {
+                    matches!(entry.phase, Phase::Collecting { .. }) || !response.events.is_empty()
+                }
+                Err(_) => true,
+            };
             entry.slot.end(outcome);
             self.ended.push((sequence, entry.slot));
         }
@@ -325,7 +360,7 @@ impl Entry {
             _ if self.bytes > bytes_max => ("maxActionBytes", bytes_max),
             _ => return None,
         };
-        let (server, action) = (server.clone(), self.slot.name.clone());
+        let (server, action) = (server.clone(), self.slot.name.to_string());
         Some(ActionError::TooLarge { server, action, bound, limit })
     }
 
@@ -379,7 +414,7 @@ mod tests {
             let sequence = self.slots.len() as u64 + 1;
             let action = Action::new(action, []).unwrap();
             let new = NewEntry {
-                name: action.name(),
+                name: Arc::from(action.name()),
                 rule: Rule::of(&action, completion, false),
                 messages_max: completion.messages_max,
                 on_timeout: completion.on_timeout,
@@ -521,6 +556,166 @@ mod tests {
             desk.error(list),
             ActionError::TooLarge { bound: "maxActionBytes", limit: 4_096, .. }
         ));
+    }
+
+    #[test]
+    fn messages_are_counted_whatever_their_order() {
+        let at_most = |messages| Completion { messages_max: Some(messages), ..Completion::default() };
+        let mut desk = Desk::new();
+        let none = desk.send("Ping", &at_most(0));
+        desk.response(none, "Response: Success\r\n");
+        assert!(matches!(desk.error(none), ActionError::TooLarge { bound: "maxMessages", limit: 0, .. }));
+        // Two responses.
+        let (one, two) = (desk.send("JabberSend", &at_most(1)), desk.send("JabberSend", &at_most(2)));
+        for jabber in [one, two] {
+            desk.response(jabber, "Response: Success\r\n");
+            assert!(desk.outcome(jabber).is_none());
+            desk.response(jabber, "Response: Success\r\n");
+        }
+        assert!(matches!(desk.error(one), ActionError::TooLarge { limit: 1, .. }));
+        assert_eq!(desk.answer(two).events.len(), 0);
+        // The event that ends it, and another one, before the response.
+        for (messages, is_enough) in [(2, false), (3, true)] {
+            let ends = Strategy::Events(vec!["Done".into()]);
+            let early = desk.send("X", &Completion { strategy: ends, ..at_most(messages) });
+            desk.event(early, "Event: Item\r\n");
+            desk.event(early, "Event: Done\r\n");
+            assert!(desk.outcome(early).is_none());
+            desk.response(early, "Response: Success\r\n");
+            assert_eq!(desk.outcome(early).unwrap().is_ok(), is_enough, "{messages}");
+        }
+    }
+
+    #[test]
+    fn bytes_are_counted_to_the_last() {
+        let response = || Message::from_frame(b"Response: Success\r\n");
+        for (bytes_max, is_enough) in [(response().memory(), true), (response().memory() - 1, false)] {
+            let mut desk = Desk::new();
+            desk.table = PendingTable::new(ServerKey::new("a").unwrap(), bytes_max);
+            let ping = desk.send("Ping", &Completion::default());
+            desk.table.on_response(ping, response());
+            assert_eq!(desk.outcome(ping).unwrap().is_ok(), is_enough);
+        }
+    }
+
+    #[test]
+    fn ids_are_looked_for_in_events_while_any_event_may_carry_one() {
+        let success = "Response: Success\r\n";
+        let refused = "Response: Error\r\n";
+        let default = Completion::default;
+        let single = || Completion { strategy: Strategy::Single, ..default() };
+        let cases: [(&str, Completion, &[&str], bool); 7] = [
+            ("a plain answer", default(), &[success], false),
+            ("a refusal", default(), &[refused], false),
+            ("a list", default(), &[START, END], true),
+            ("a list that nobody wants", single(), &[START], true),
+            ("a list that may go on after its error", default(), &[START, refused], true),
+            ("an error after an event", default(), &["Event: X\r\n", refused], true),
+            (
+                "an answer that was too much",
+                Completion { messages_max: Some(0), ..default() },
+                &[success],
+                true,
+            ),
+        ];
+        for (what, completion, messages, expected) in cases {
+            let mut desk = Desk::new();
+            assert!(!desk.table.may_be_named());
+            let action = desk.send("X", &completion);
+            assert!(desk.table.may_be_named());
+            for text in messages {
+                if text.starts_with("Event") {
+                    desk.event(action, text)
+                } else {
+                    desk.response(action, text)
+                };
+            }
+            assert!(desk.outcome(action).is_some());
+            assert_eq!(desk.table.may_be_named(), expected, "after {what}");
+            desk.table.on_login(false);
+            assert!(!desk.table.may_be_named(), "a new session");
+            desk.table.on_login(true);
+            assert!(desk.table.may_be_named(), "an old server announces nothing");
+        }
+    }
+
+    #[test]
+    fn an_answer_above_the_bound_of_a_frame_fails_its_action() {
+        let mut desk = Desk::new();
+        let ping = desk.send("Ping", &Completion::default());
+        assert_eq!(desk.slots[0].action(), "Ping");
+        assert_eq!(desk.table.on_too_large(ping, "maxFrameSize", 7), Matched::Taken);
+        assert!(matches!(desk.error(ping), ActionError::TooLarge { bound: "maxFrameSize", limit: 7, .. }));
+        assert_eq!(desk.table.on_too_large(ping, "maxFrameSize", 7), Matched::Late);
+    }
+
+    #[test]
+    fn an_event_before_a_single_response_is_kept_whatever_it_says_of_a_list() {
+        let mut desk = Desk::new();
+        let single = Completion { strategy: Strategy::Single, ..Completion::default() };
+        let list = desk.send("QueueStatus", &single);
+        desk.event(list, END);
+        desk.response(list, START);
+        assert_eq!((desk.answer(list).events.len(), desk.answer(list).complete.is_some()), (1, false));
+    }
+
+    #[test]
+    fn an_action_that_waits_for_an_event_does_not_end_with_its_response() {
+        let mut desk = Desk::new();
+        let ends = Strategy::Events(vec!["Done".into()]);
+        let action = desk.send("X", &Completion { strategy: ends, ..Completion::default() });
+        desk.response(action, "Response: Success\r\n");
+        desk.response(action, "Response: Success\r\n");
+        assert!(desk.outcome(action).is_none(), "nor with a second one");
+        desk.event(action, "Event: Done\r\n");
+        assert!(desk.answer(action).complete.is_some());
+    }
+
+    #[test]
+    fn a_list_that_was_cancelled_has_ended() {
+        let mut desk = Desk::new();
+        let list = desk.send("X", &Completion::default());
+        desk.response(list, START);
+        desk.event(list, "Event: XComplete\r\nEventList: Cancelled\r\n");
+        assert!(desk.answer(list).complete.is_some());
+    }
+
+    #[test]
+    fn events_without_an_id_belong_to_the_action_that_is_being_answered_until_it_ends() {
+        let mut desk = Desk::new();
+        let (peers, other) =
+            (desk.send("IAXpeers", &Completion::default()), desk.send("X", &Completion::default()));
+        assert_eq!(desk.table.adjacent(), None);
+        desk.response(peers, START);
+        assert_eq!(desk.table.adjacent(), Some((peers, Adjacent::Items)));
+        desk.response(other, START);
+        desk.event(other, END);
+        assert!(desk.outcome(other).is_some());
+        assert_eq!(
+            desk.table.adjacent(),
+            Some((peers, Adjacent::Items)),
+            "the end of another changes nothing"
+        );
+        desk.event(peers, END);
+        assert_eq!(desk.table.adjacent(), None);
+        let plain = desk.send("X", &Completion::default());
+        desk.response(plain, START);
+        assert_eq!(desk.table.adjacent(), None, "its items have its id");
+    }
+
+    #[test]
+    fn room_for_many_actions_is_given_back_when_all_have_ended_and_not_before() {
+        let mut desk = Desk::new();
+        let many: Vec<_> = (0..200).map(|_| desk.send("Ping", &Completion::default())).collect();
+        for (ended, ping) in many.iter().enumerate() {
+            assert_eq!(desk.table.len(), 200 - ended);
+            desk.response(*ping, "Response: Success\r\n");
+            assert!(desk.outcome(*ping).unwrap().is_ok());
+        }
+        assert!(desk.table.entries.capacity() <= KEPT_CAPACITY);
+        let few = desk.send("Ping", &Completion::default());
+        desk.response(few, "Response: Success\r\n");
+        assert!(desk.table.entries.capacity() > 0, "room for a few stays");
     }
 
     #[test]

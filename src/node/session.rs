@@ -117,6 +117,7 @@ struct Session {
     /// Our own actions whose answers nobody waits for: `Ping`, `Events`, `Logoff`.
     unattended: VecDeque<u64>,
     banner: String,
+    is_legacy: bool,
     /// What the subscriptions need, for `EventMask::Auto`.
     auto_mask: String,
     /// What the session was last told to send.
@@ -159,6 +160,7 @@ impl Node {
                 liveness: Liveness::new(limits.read_timeout, limits.heartbeat_interval, now),
                 unattended: VecDeque::new(),
                 banner: String::new(),
+                is_legacy: false,
                 auto_mask: "on".to_owned(),
                 told_mask: String::new(),
                 mask_on_its_way: None,
@@ -228,6 +230,7 @@ impl Node {
         match frame {
             Frame::Banner(banner) => {
                 self.session.banner = String::from_utf8_lossy(banner).into_owned();
+                self.session.is_legacy = is_legacy(&self.session.banner);
                 self.session.apply(Input::Banner(banner), now);
             }
             Frame::Message(Kind::Event, frame) => {
@@ -417,6 +420,7 @@ impl Session {
                 self.counters.logins += 1;
                 let limits = &self.settings.limits;
                 self.liveness = Liveness::new(limits.read_timeout, limits.heartbeat_interval, now);
+                self.pending.on_login(self.is_legacy);
                 self.unattended.clear();
                 self.mask_on_its_way = None;
             }
@@ -437,7 +441,7 @@ impl Session {
         now: Instant,
     ) -> Result<Ticket, ActionError> {
         let limits = &self.settings.limits;
-        let rule = Rule::of(action, completion, self.is_legacy());
+        let rule = Rule::of(action, completion, self.is_legacy);
         if self.state != State::Ready {
             return Err(ActionError::NotReady {
                 server: self.settings.key.clone(),
@@ -449,9 +453,8 @@ impl Session {
             return Err(self.backpressure(action, "maxPendingActions", limits.pending_actions_max));
         }
         let id = self.next_id();
-        let encoded = action.encode(&id);
         let fence = if rule.is_raw { FENCE_BYTES_MAX } else { 0 };
-        if self.outbox.len() + encoded.as_bytes().len() + fence > limits.outbox_bytes_max {
+        if self.outbox.len() + action.encoded_bytes_max() + fence > limits.outbox_bytes_max {
             return Err(self.backpressure(action, "writeBufferLimit", limits.outbox_bytes_max));
         }
         self.next_sequence += 1;
@@ -459,12 +462,12 @@ impl Session {
         let pings_end_it = action.name().eq_ignore_ascii_case("WaitEvent");
         let duration = completion::duration_of(action, completion, limits.action_timeout);
         let new = NewEntry {
-            name: action.name(),
+            name: action.shared_name(),
             rule,
             messages_max: completion.messages_max,
             on_timeout: completion.on_timeout,
             duration,
-            place: self.outbox.push(encoded.as_bytes()),
+            place: self.outbox.push_action(action, &id),
         };
         let slot = self.pending.insert(id.sequence(), new, now);
         // How long Asterisk may be silent does not depend on how long the caller waits.
@@ -500,7 +503,7 @@ impl Session {
     fn send_unattended(&mut self, action: &Action) {
         let id = self.next_id();
         self.next_sequence += 1;
-        self.outbox.push(action.encode(&id).as_bytes());
+        self.outbox.push_action(action, &id);
         self.unattended.push_back(id.sequence());
     }
 
@@ -516,7 +519,9 @@ impl Session {
             self.counters.events_early += 1;
             return false;
         }
-        if let Some(sequence) = self.sequence_in(frame) {
+        if self.pending.may_be_named()
+            && let Some(sequence) = self.sequence_in(frame)
+        {
             return self.on_own_event(sequence, frame, stamp, now) && is_told;
         }
         if let Some((sequence, adjacent)) = self.pending.adjacent()
@@ -550,7 +555,9 @@ impl Session {
     }
 
     fn on_response(&mut self, frame: &[u8], stamp: Stamp, now: Instant) {
-        let Some(sequence) = self.sequence_in(frame) else {
+        // Its second line: found at once, where an event has to be searched.
+        let id = header_in(frame, b"ActionID");
+        let Some(sequence) = id.and_then(|id| self.sequence_of(id)) else {
             self.counters.answers_foreign += 1;
             self.tell_unclaimed(frame, now);
             return;
@@ -577,7 +584,7 @@ impl Session {
 
     fn on_too_long(&mut self, action_id: Option<&[u8]>, limit: usize, now: Instant) {
         self.counters.frames_too_long += 1;
-        let sequence = action_id.and_then(|id| ActionId::sequence_in(id, &self.settings.key, self.instance));
+        let sequence = action_id.and_then(|id| self.sequence_of(id));
         if let Some(sequence) = sequence {
             self.liveness.on_response(sequence, now);
             self.pending.on_too_large(sequence, "maxFrameSize", limit);
@@ -651,7 +658,11 @@ impl Session {
     /// The sequence of the action of ours that the frame's `ActionID` names.
     fn sequence_in(&self, frame: &[u8]) -> Option<u64> {
         self.ours.find(frame)?;
-        ActionId::sequence_in(header_in(frame, b"ActionID")?, &self.settings.key, self.instance)
+        self.sequence_of(header_in(frame, b"ActionID")?)
+    }
+
+    fn sequence_of(&self, action_id: &[u8]) -> Option<u64> {
+        ActionId::sequence_in(action_id, &self.settings.key, self.instance)
     }
 
     fn tell_endings(&mut self) {
@@ -671,9 +682,9 @@ impl Session {
             self.outputs.push_back(Output::Ended { sequence, slot });
         }
     }
+}
 
-    /// Asterisk 1.4 to 11 say 1.x; 12 and later say 2.0 and more (include/asterisk/manager.h).
-    fn is_legacy(&self) -> bool {
-        self.banner.rsplit('/').next().is_some_and(|version| version.trim_start().starts_with("1."))
-    }
+/// Asterisk 1.4 to 11 say 1.x; 12 and later say 2.0 and more (include/asterisk/manager.h).
+fn is_legacy(banner: &str) -> bool {
+    banner.rsplit('/').next().is_some_and(|version| version.trim_start().starts_with("1."))
 }

@@ -1,6 +1,7 @@
 //! The action encoder: whatever Asterisk would misread is refused before one byte is queued.
 
 use std::fmt;
+use std::sync::Arc;
 
 use smallvec::SmallVec;
 
@@ -23,7 +24,7 @@ pub enum Parameter {
 /// An action that Asterisk will read as it was meant: checked whole, its lines rendered.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Action {
-    name: String,
+    name: Arc<str>,
     /// Every line after `Action` and `ActionID`, with its CRLF.
     lines: Vec<u8>,
 }
@@ -74,13 +75,18 @@ impl Action {
         if lines.count > ACTION_LINES_MAX {
             return Err(InvalidAction::TooManyLines { lines: lines.count });
         }
-        Ok(Self { name: name.to_owned(), lines: lines.rendered })
+        Ok(Self { name: name.into(), lines: lines.rendered })
     }
 
     /// The action's name as the caller spelled it.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn shared_name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
     }
 
     /// First value of a header, as it goes out.
@@ -102,15 +108,25 @@ impl Action {
     /// still name it.
     #[must_use]
     pub fn encode(&self, id: &ActionId) -> EncodedAction {
-        let mut bytes = Vec::with_capacity(self.name.len() + ACTION_ID_BYTES_MAX + self.lines.len() + 26);
+        let mut bytes = Vec::with_capacity(self.encoded_bytes_max());
+        self.encode_into(id, &mut bytes);
+        EncodedAction(bytes)
+    }
+
+    /// Bytes of the action with the longest id.
+    pub(crate) fn encoded_bytes_max(&self) -> usize {
+        self.name.len() + ACTION_ID_BYTES_MAX + self.lines.len() + 26
+    }
+
+    /// As [`Action::encode`], behind what is there.
+    pub(crate) fn encode_into(&self, id: &ActionId, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(b"Action: ");
         bytes.extend_from_slice(self.name.as_bytes());
         bytes.extend_from_slice(b"\r\nActionID: ");
-        id.append_to(&mut bytes);
+        bytes.extend_from_slice(&id.text());
         bytes.extend_from_slice(b"\r\n");
         bytes.extend_from_slice(&self.lines);
         bytes.extend_from_slice(b"\r\n");
-        EncodedAction(bytes)
     }
 
     /// The action on one line for a log, secrets hidden.

@@ -1,6 +1,7 @@
 //! `ActionID`: `{server_key}:{instance_id}:{sequence}`, at most 67 bytes, unguessable by other clients.
 
 use std::fmt;
+use std::ops::Deref;
 
 use crate::limits::ACTION_ID_BYTES_MAX;
 use crate::settings::ServerKey;
@@ -65,11 +66,8 @@ impl ActionId {
     pub fn sequence_in(bytes: &[u8], server: &ServerKey, instance: InstanceId) -> Option<u64> {
         let rest = bytes.strip_prefix(server.as_str().as_bytes())?.strip_prefix(b":")?;
         let digits = rest.strip_prefix(&instance.0)?.strip_prefix(b":")?;
-        let canonical = !digits.is_empty()
-            && digits[0] != b'0'
-            && digits.iter().all(u8::is_ascii_digit)
-            && digits.len() <= 20;
-        if !canonical {
+        // One spelling: no sign, no leading zero. What is too long for a sequence overflows below.
+        if digits.is_empty() || digits[0] == b'0' || !digits.iter().all(u8::is_ascii_digit) {
             return None;
         }
         digits.iter().try_fold(0_u64, |sum, digit| sum.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
@@ -77,29 +75,53 @@ impl ActionId {
 }
 
 impl ActionId {
-    /// Appends the id as it stands on the wire. Every action has one: without the detour over `fmt`.
-    pub fn append_to(&self, bytes: &mut Vec<u8>) {
-        let (mut digits, mut first, mut left) =
-            ([0; SEQUENCE_DIGITS_MAX], SEQUENCE_DIGITS_MAX, self.sequence);
-        while first == SEQUENCE_DIGITS_MAX || left > 0 {
-            first -= 1;
-            digits[first] = b'0' + (left % 10) as u8;
+    /// The id as it stands on the wire. Every action has one: without the detour over `fmt`, and without a heap.
+    #[must_use]
+    pub fn text(&self) -> ActionIdText {
+        let mut text = ActionIdText { bytes: [0; ACTION_ID_BYTES_MAX], start: ACTION_ID_BYTES_MAX };
+        let mut left = self.sequence;
+        loop {
+            text.prepend(&[b'0' + (left % 10) as u8]);
             left /= 10;
+            if left == 0 {
+                break;
+            }
         }
-        bytes.extend_from_slice(self.server.as_str().as_bytes());
-        bytes.push(b':');
-        bytes.extend_from_slice(&self.instance.0);
-        bytes.push(b':');
-        bytes.extend_from_slice(&digits[first..]);
+        text.prepend(b":");
+        text.prepend(&self.instance.0);
+        text.prepend(b":");
+        text.prepend(self.server.as_str().as_bytes());
+        text
+    }
+}
+
+/// The bytes of an id.
+#[derive(Clone, Copy)]
+pub struct ActionIdText {
+    bytes: [u8; ACTION_ID_BYTES_MAX],
+    start: usize,
+}
+
+impl ActionIdText {
+    fn prepend(&mut self, part: &[u8]) {
+        let start = self.start - part.len();
+        self.bytes[start..self.start].copy_from_slice(part);
+        self.start = start;
+    }
+}
+
+impl Deref for ActionIdText {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes[self.start..]
     }
 }
 
 impl fmt::Display for ActionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = Vec::with_capacity(ACTION_ID_BYTES_MAX);
-        self.append_to(&mut bytes);
         // Keys, instances and digits are ASCII.
-        f.write_str(str::from_utf8(&bytes).unwrap_or_default())
+        f.write_str(str::from_utf8(&self.text()).unwrap_or_default())
     }
 }
 
@@ -136,6 +158,22 @@ mod tests {
         assert_eq!(parse(&ours.replace(":7", ":")), None);
         assert_eq!(parse(&ours.replace(":7", ":7x")), None);
         assert_eq!(parse(&ours.replace(":7", ":18446744073709551616")), None);
+        assert_eq!(parse(&ours.replace(":7", &format!(":{}", "1".repeat(1_000)))), None);
         assert_eq!(parse("7"), None);
+    }
+
+    #[test]
+    fn an_instance_is_written_in_base32() {
+        let random = [0, 1, 25, 26, 31, 32, 33, 63, 64, 90, 127, 128, 255];
+        assert_eq!(InstanceId::from_random(random).as_str(), "abz27ab7a27a7");
+    }
+
+    #[test]
+    fn an_id_prints_as_it_stands_on_the_wire() {
+        for sequence in [0, 9, 10, 1_234_567_890] {
+            let id = ActionId::new(ServerKey::new("pbx1").unwrap(), instance(), sequence);
+            assert_eq!(id.to_string(), format!("pbx1:{}:{sequence}", instance().as_str()));
+            assert_eq!(id.sequence(), sequence);
+        }
     }
 }

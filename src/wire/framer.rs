@@ -350,7 +350,11 @@ impl Framer {
         };
         // The last line may be cut within its ActionID: only whole lines name an action.
         let whole = memchr::memrchr(b'\n', &self.bytes[from..to]).map_or(from, |at| from + at + 1);
-        self.mode = Mode::Skipping { follows, line_was_cut: false };
+        self.mode = match self.mode {
+            // As in `next_frame`: only the empty line is left.
+            Mode::Follows { ended: true } => Mode::Between,
+            _ => Mode::Skipping { follows, line_was_cut: false },
+        };
         self.start = self.line;
         let read = &self.bytes[from..whole];
         // Anyone can write an ActionID into a `UserEvent`: there it names nothing.
@@ -574,6 +578,63 @@ mod tests {
         framer.borrow(lent);
         framer.feed(b"1\r\n\r\n");
         assert_eq!(framer.next_frame(), Some(Frame::Message(Kind::Event, b"Event: B\r\nX: 1\r\n")));
+    }
+
+    #[test]
+    fn an_output_that_passes_its_bound_with_its_last_line_takes_nothing_along() {
+        let mut stream = b"Asterisk Call Manager/1.1\r\nResponse: Follows\r\n".to_vec();
+        stream.resize(stream.len() + RESPONSE_MAX - 30, b'x');
+        stream.extend_from_slice(b"--END COMMAND--\r\n\r\nEvent: A\r\n\r\n");
+        assert_eq!(
+            at_every_cut(&stream),
+            ["banner Asterisk Call Manager/1.1", "too long Response None 65536", "Event Event: A\r\n"]
+        );
+    }
+
+    #[test]
+    fn a_buffer_is_kept_while_it_holds_much_and_a_smaller_one_is_not_taken() {
+        let mut framer = Framer::new(RESPONSE_MAX);
+        framer.feed(b"b\nEvent: A\r\nX: ");
+        assert!(matches!(framer.next_frame(), Some(Frame::Banner(b"b"))));
+        let capacity = framer.capacity();
+        assert_eq!(framer.lend(), None, "one of the first size is its own");
+        framer.borrow(vec![0; capacity]);
+        assert_eq!(framer.capacity(), capacity);
+        framer.borrow(vec![0; capacity + 1]);
+        assert_eq!(framer.capacity(), capacity + 1);
+        framer.feed(&[b'x'; 5_000]);
+        assert_eq!(framer.next_frame(), None);
+        assert_eq!(framer.lend(), None, "5,000 bytes are not moved");
+        assert_eq!(framer.held(), "Event: A\r\nX: ".len() + 5_000);
+        framer.feed(b"\r\n\r\n");
+        assert!(
+            matches!(framer.next_frame(), Some(Frame::Message(Kind::Event, lines)) if lines.len() == 5_015)
+        );
+        assert!(framer.lend().is_some() && framer.capacity() == 0);
+    }
+
+    #[test]
+    fn events_have_a_bound_of_their_own_and_only_responses_that_of_responses() {
+        let text = "x".repeat(EVENT_FRAME_BYTES_MAX + 10_000);
+        for (head, tail, passes) in [
+            ("Response: Success\r\nX: ", "\r\n\r\n", true),
+            ("Response: Follows\r\n", "\n--END COMMAND--\r\n\r\n", true),
+            ("Event: A\r\nX: ", "\r\n\r\n", false),
+            ("x\r\n", "\r\n\r\n", false),
+        ] {
+            let mut framer = Framer::new(4 * EVENT_FRAME_BYTES_MAX);
+            framer.feed(format!("b\r\n{head}{text}{tail}Event: B\r\n\r\n").as_bytes());
+            assert!(matches!(framer.next_frame(), Some(Frame::Banner(_))));
+            match framer.next_frame() {
+                Some(Frame::Message(Kind::Response, lines)) => assert!(passes && lines.len() > text.len()),
+                Some(Frame::TooLong { kind, limit, .. }) => {
+                    assert!(!passes && kind != Kind::Response, "{head}");
+                    assert_eq!(limit, EVENT_FRAME_BYTES_MAX);
+                }
+                other => panic!("{head}: {other:?}"),
+            }
+            assert_eq!(framer.next_frame(), Some(Frame::Message(Kind::Event, b"Event: B\r\n")), "{head}");
+        }
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::iter;
 use std::time::Duration;
 
 use memchr::{memchr, memmem};
 
-use super::scan::{BLOCK, Block};
+use super::scan::{BLOCK, Block, find_near};
 
 /// What a message is, by its first line. A later `Response:` line does not count: `OriginateResponse` is
 /// an event that has one.
@@ -35,30 +36,23 @@ pub struct Stamp {
 /// One message of Asterisk.
 #[derive(Clone)]
 pub struct Message {
-    /// The frame, then eight bytes for each of its lines.
+    /// The frame, then four bytes for each of its lines and four for their end: see [`Message::starts`].
     bytes: Vec<u8>,
     /// Frames are bounded to 16 MiB by `Limits`.
     frame_len: u32,
     kind: Kind,
     /// A value may have to be unescaped.
     has_backslash: bool,
+    /// A line may end before the next one begins.
+    has_empty_lines: bool,
     stamp: Stamp,
 }
 
-/// Eight bytes a line. The end of the value is where the line's end begins.
-#[derive(Clone, Copy)]
-struct Line {
-    start: u32,
-    /// Bytes before the colon, or [`NO_COLON`].
-    name: u16,
-    /// Bytes of the line's end and what is not part of the value.
-    tail: u16,
-}
+/// Where a line begins. Its colon is looked for when somebody asks: of most events two or three headers are read.
+type Start = [u8; size_of::<u32>()];
 
-const LINE_BYTES: usize = 8;
 /// A line of AMI is longer than this on the average: room for its place is made with that for the frame.
 const BYTES_A_LINE: usize = 17;
-const NO_COLON: u16 = u16::MAX;
 const END_COMMAND: &[u8] = b"--END COMMAND--";
 
 impl Message {
@@ -73,11 +67,12 @@ impl Message {
     pub fn stamped(frame: &[u8], stamp: Stamp) -> Self {
         let frame = frame.get(..u32::MAX as usize).unwrap_or(frame);
         let kind = Kind::of(frame);
-        let mut bytes = Vec::with_capacity(frame.len() + (frame.len() / BYTES_A_LINE + 1) * LINE_BYTES);
+        let mut bytes =
+            Vec::with_capacity(frame.len() + (frame.len() / BYTES_A_LINE + 2) * size_of::<Start>());
         bytes.extend_from_slice(frame);
-        let has_backslash = index(header_part(kind, frame), &mut bytes);
+        let Seen { has_backslash, has_empty_lines } = index(header_part(kind, frame), &mut bytes);
         #[expect(clippy::cast_possible_truncation, reason = "cut to fit, above")]
-        Self { bytes, frame_len: frame.len() as u32, kind, has_backslash, stamp }
+        Self { bytes, frame_len: frame.len() as u32, kind, has_backslash, has_empty_lines, stamp }
     }
 
     /// A message from headers, for tests and fakes.
@@ -116,7 +111,9 @@ impl Message {
     #[must_use]
     pub fn name(&self) -> &[u8] {
         match self.kind {
-            Kind::Event | Kind::Response if !self.is_empty() => self.raw_value(0).trim_ascii(),
+            Kind::Event | Kind::Response if !self.is_empty() => {
+                self.line(0)[self.kind.value_at()..].trim_ascii()
+            }
             Kind::Event | Kind::Response | Kind::Other => b"",
         }
     }
@@ -130,7 +127,7 @@ impl Message {
     /// Number of headers, repeated ones counted each time.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.lines().len()
+        self.starts().len() - 1
     }
 
     /// True when there is not even one line.
@@ -142,29 +139,30 @@ impl Message {
     /// First value of a header, in any case, unescaped where Asterisk escapes it.
     #[must_use]
     pub fn get(&self, header: &[u8]) -> Option<Cow<'_, [u8]>> {
-        self.named(header).next().map(|at| self.value(at))
+        self.named(header).next().map(|(name, value)| self.unescaped(name, value))
     }
 
     /// Every value of a header, in order, unescaped where Asterisk escapes it.
     pub fn all<'a>(&'a self, header: &'a [u8]) -> impl Iterator<Item = Cow<'a, [u8]>> {
-        self.named(header).map(|at| self.value(at))
+        self.named(header).map(|(name, value)| self.unescaped(name, value))
     }
 
     /// The headers as they came: order, case and repeats; a line without a colon has an empty name.
     pub fn raw(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        (0..self.len()).map(|at| (self.raw_name(at), self.raw_value(at)))
+        let starts = self.starts();
+        let lines = starts.iter().zip(&starts[1..]);
+        lines.map(|(start, next)| split(self.line_between(place(*start), place(*next))))
     }
 
-    /// Name and unescaped value of the `at`-th line.
-    #[must_use]
-    pub fn header(&self, at: usize) -> Option<(&[u8], Cow<'_, [u8]>)> {
-        (at < self.len()).then(|| (self.raw_name(at), self.value(at)))
+    /// Name and value of every line, in order, unescaped where Asterisk escapes it.
+    pub fn headers(&self) -> impl Iterator<Item = (&[u8], Cow<'_, [u8]>)> {
+        self.raw().map(|(name, value)| (name, self.unescaped(name, value)))
     }
 
     /// The `ActionID` header.
     #[must_use]
     pub fn action_id(&self) -> Option<&[u8]> {
-        self.named(b"ActionID").next().map(|at| self.raw_value(at))
+        self.named(b"ActionID").next().map(|(_, value)| value)
     }
 
     /// What a `Command` printed, lines joined by LF: the `Output:` headers of Asterisk 14 and later, or
@@ -189,9 +187,9 @@ impl Message {
     pub fn variables(&self) -> Variables {
         let mut found = Variables::default();
         for plain in [true, false] {
-            for at in 0..self.len() {
-                if variable_header(self.raw_name(at)).is_some_and(|is_plain| is_plain == plain) {
-                    let value = self.value(at);
+            for (name, value) in self.raw() {
+                if variable_header(name).is_some_and(|is_plain| is_plain == plain) {
+                    let value = self.unescaped(name, value);
                     match memchr(b'=', &value) {
                         Some(equals) => found.insert(&value[..equals], &value[equals + 1..]),
                         None => found.insert(&value, &self.get(b"Value").unwrap_or_default()),
@@ -208,32 +206,50 @@ impl Message {
         size_of::<Self>() + self.bytes.capacity()
     }
 
-    fn lines(&self) -> &[[u8; LINE_BYTES]] {
+    /// Where each line begins that is not empty, and where a line after the last would. Never empty itself.
+    fn starts(&self) -> &[Start] {
         self.bytes[self.frame_len as usize..].as_chunks().0
     }
 
-    fn line(&self, at: usize) -> Option<Line> {
-        self.lines().get(at).map(|bytes| Line::from_bytes(*bytes))
+    /// The `at`-th line without its end.
+    fn line(&self, at: usize) -> &[u8] {
+        let starts = self.starts();
+        self.line_between(place(starts[at]), place(starts[at + 1]))
     }
 
-    /// The lines of a header, in any case. Those without a colon have an empty name.
-    fn named<'a>(&'a self, header: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
-        let length = match u16::try_from(header.len()) {
-            Ok(0) => Some(NO_COLON),
-            Ok(NO_COLON) | Err(_) => None,
-            Ok(length) => Some(length),
-        };
-        self.lines().iter().enumerate().filter_map(move |(at, bytes)| {
-            let line = Line::from_bytes(*bytes);
-            // A line that begins with its colon has an empty name too.
-            let is_nameless = line.name == 0 && length == Some(NO_COLON);
-            let is_it = (Some(line.name) == length || is_nameless) && {
-                // Nearly always spelled as asked for.
-                let name = &self.bytes[line.start as usize..][..header.len()];
-                name == header || name.eq_ignore_ascii_case(header)
-            };
-            is_it.then_some(at)
+    #[inline]
+    fn line_between(&self, start: usize, next: usize) -> &[u8] {
+        // A last line without an end is treated as if it had one.
+        let line = &self.bytes[start..next - 1];
+        let line =
+            if self.has_empty_lines { &line[..memchr(b'\n', line).unwrap_or(line.len())] } else { line };
+        line.strip_suffix(b"\r").unwrap_or(line)
+    }
+
+    /// The lines of a header, in any case, as name and raw value. Those without a colon have an empty name.
+    fn named<'m>(&'m self, header: &[u8]) -> impl Iterator<Item = (&'m [u8], &'m [u8])> {
+        let mut from = 0;
+        iter::from_fn(move || {
+            let at = self.next_named(header, from)?;
+            from = at + 1;
+            Some(split(self.line(at)))
         })
+    }
+
+    /// The next line of a header, from the `from`-th on.
+    fn next_named(&self, header: &[u8], from: usize) -> Option<usize> {
+        let Some(first) = header.first() else {
+            return (from..self.len()).find(|at| split(self.line(*at)).0.is_empty());
+        };
+        let (frame, starts) = (self.frame(), &self.starts()[..self.len()]);
+        let found = starts.get(from..)?.iter().position(|start| {
+            let (start, colon) = (place(*start), place(*start) + header.len());
+            // The cheapest looks first: nearly every other line ends here.
+            frame.get(colon) == Some(&b':')
+                && frame[start].eq_ignore_ascii_case(first)
+                && is_spelled(&frame[start..colon], header)
+        });
+        found.map(|at| from + at)
     }
 
     /// The text of a `Response: Follows`.
@@ -247,34 +263,9 @@ impl Message {
         })
     }
 
-    fn raw_name(&self, at: usize) -> &[u8] {
-        match self.line(at) {
-            Some(Line { start, name, .. }) if name != NO_COLON => {
-                &self.bytes[start as usize..start as usize + usize::from(name)]
-            }
-            Some(_) | None => b"",
-        }
-    }
-
-    fn raw_value(&self, at: usize) -> &[u8] {
-        let Some(line) = self.line(at) else { return b"" };
-        let next = match self.line(at + 1) {
-            Some(next) => next.start as usize,
-            None => header_part(self.kind, self.frame()).len(),
-        };
-        let end = next - usize::from(line.tail);
-        match line.name {
-            NO_COLON => &self.bytes[line.start as usize..end],
-            name => {
-                let value = &self.bytes[line.start as usize + usize::from(name) + 1..end];
-                value.strip_prefix(b" ").unwrap_or(value)
-            }
-        }
-    }
-
-    fn value(&self, at: usize) -> Cow<'_, [u8]> {
-        let value = self.raw_value(at);
-        if self.has_backslash && value.contains(&b'\\') && self.is_escaped(self.raw_name(at)) {
+    #[inline]
+    fn unescaped<'a>(&self, name: &[u8], value: &'a [u8]) -> Cow<'a, [u8]> {
+        if self.has_backslash && value.contains(&b'\\') && self.is_escaped(name) {
             Cow::Owned(unescape(value))
         } else {
             Cow::Borrowed(value)
@@ -295,24 +286,10 @@ impl Message {
         if self.kind != Kind::Event {
             return false;
         }
-        (0..self.len()).any(|at| {
-            strip_suffix_any_case(self.raw_name(at), b"ChannelStateDesc")
+        self.raw().any(|(name, _)| {
+            strip_suffix_any_case(name, b"ChannelStateDesc")
                 .is_some_and(|of_state| of_state.eq_ignore_ascii_case(prefix))
         })
-    }
-}
-
-impl Line {
-    /// A frame is bounded to 16 MiB by `Limits`; a line without a name has [`NO_COLON`] bytes of it.
-    fn packed(start: usize, name: usize, tail: usize) -> u64 {
-        start as u64 | (name as u64) << 32 | (tail.min(usize::from(u16::MAX)) as u64) << 48
-    }
-
-    /// The reverse of `packed`.
-    #[expect(clippy::cast_possible_truncation, reason = "takes out what `packed` put in")]
-    fn from_bytes(bytes: [u8; LINE_BYTES]) -> Self {
-        let packed = u64::from_ne_bytes(bytes);
-        Self { start: packed as u32, name: (packed >> 32) as u16, tail: (packed >> 48) as u16 }
     }
 }
 
@@ -320,11 +297,12 @@ impl Kind {
     /// By the first line.
     #[must_use]
     pub fn of(frame: &[u8]) -> Self {
-        // As Asterisk spells it, before any other spelling.
+        // As Asterisk spells them, before any other spelling.
         if frame.starts_with(b"Event: ") {
-            return Self::Event;
-        }
-        if starts_with(frame, b"Event:") {
+            Self::Event
+        } else if frame.starts_with(b"Response: ") {
+            Self::Response
+        } else if starts_with(frame, b"Event:") {
             Self::Event
         } else if starts_with(frame, b"Response:") {
             Self::Response
@@ -429,90 +407,75 @@ fn header_part(kind: Kind, frame: &[u8]) -> &[u8] {
     &frame[..at]
 }
 
-/// Finds every line and its first colon in one pass, and whether there is a backslash.
-fn index(frame: &[u8], into: &mut Vec<u8>) -> bool {
-    let mut places = Places::new(into);
-    let (mut line, mut colon, mut has_backslash) = (0, usize::MAX, false);
-    let mut at = 0;
+/// Name and raw value of a line.
+fn split(line: &[u8]) -> (&[u8], &[u8]) {
+    match find_near(line, b':') {
+        Some(colon) => {
+            let value = &line[colon + 1..];
+            (&line[..colon], value.strip_prefix(b" ").unwrap_or(value))
+        }
+        None => (&line[..0], line),
+    }
+}
+
+/// Whether what stands before a colon is this name, in any case. A name ends at the first colon, and with its line.
+fn is_spelled(name: &[u8], header: &[u8]) -> bool {
+    // Nearly always spelled as asked for.
+    (name == header || name.eq_ignore_ascii_case(header))
+        && !name.iter().any(|byte| matches!(byte, b':' | b'\n'))
+}
+
+/// The reverse of `start_of`.
+fn place(start: Start) -> usize {
+    u32::from_ne_bytes(start) as usize
+}
+
+/// What was seen on the way through a frame.
+struct Seen {
+    has_backslash: bool,
+    has_empty_lines: bool,
+}
+
+/// Finds where every line begins, in one pass.
+fn index(frame: &[u8], into: &mut Vec<u8>) -> Seen {
+    let mut seen = Seen { has_backslash: false, has_empty_lines: false };
+    // On their way behind their frame, some at a time: each block brings as many as it has bytes at the most.
+    let (mut starts, mut count) = ([Start::default(); 2 * BLOCK], 0);
+    let (mut line, mut at) = (0, 0);
     while at < frame.len() {
         let block = Block::at(frame, at);
-        has_backslash |= block.has(b'\\');
-        let (mut feeds, mut colons) = (block.equal(b'\n'), block.equal(b':'));
+        seen.has_backslash |= block.has(b'\\');
+        let mut feeds = block.equal(b'\n');
         while feeds != 0 {
-            // 64 where there is none, which is beyond every line.
-            colon = colon.min(at + colons.trailing_zeros() as usize);
             let feed = at + feeds.trailing_zeros() as usize;
-            let has_return = feed > line && frame[feed - 1] == b'\r';
-            places.push(line, colon, feed - usize::from(has_return), feed + 1);
-            (line, colon) = (feed + 1, usize::MAX);
-            colons &= u64::MAX << (feed - at);
+            // An empty line belongs to none.
+            if feed - line < 2 && matches!(frame[line..feed], [] | [b'\r']) {
+                seen.has_empty_lines = true;
+            } else if let Some(start) = starts.get_mut(count) {
+                *start = start_of(line);
+                count += 1;
+            }
+            line = feed + 1;
             feeds &= feeds - 1;
         }
-        if colons != 0 {
-            colon = colon.min(at + colons.trailing_zeros() as usize);
-        }
         at += BLOCK;
+        if count > BLOCK {
+            into.extend_from_slice(starts[..count].as_flattened());
+            count = 0;
+        }
     }
-    if line < frame.len() {
-        // A line that was cut within its end.
-        let has_return = frame.ends_with(b"\r");
-        places.push(line, colon, frame.len() - usize::from(has_return), frame.len());
+    into.extend_from_slice(starts[..count].as_flattened());
+    if !matches!(frame[line..], [] | [b'\r']) {
+        into.extend_from_slice(&start_of(line));
+        line = frame.len() + 1;
     }
-    places.finish();
-    has_backslash
+    into.extend_from_slice(&start_of(line));
+    seen
 }
 
-/// The lines of a message on their way behind its frame, some at a time.
-struct Places<'a> {
-    waiting: [u64; 32],
-    count: usize,
-    into: &'a mut Vec<u8>,
-    begin: usize,
-}
-
-impl<'a> Places<'a> {
-    fn new(into: &'a mut Vec<u8>) -> Self {
-        Self { waiting: [0; 32], count: 0, begin: into.len(), into }
-    }
-
-    /// A line from `start`, whose text ends at `end` and after which the next begins.
-    #[inline]
-    fn push(&mut self, start: usize, colon: usize, end: usize, next: usize) {
-        if end == start {
-            return self.push_empty(next - start);
-        }
-        if self.count == self.waiting.len() {
-            self.flush();
-        }
-        let name =
-            if colon < end { (colon - start).min(usize::from(NO_COLON)) } else { usize::from(NO_COLON) };
-        self.waiting[self.count] = Line::packed(start, name, next - end);
-        self.count += 1;
-    }
-
-    /// An empty line belongs to none: the value before it ends where its own line ended.
-    #[cold]
-    fn push_empty(&mut self, length: usize) {
-        self.flush();
-        if self.into.len() > self.begin
-            && let Some(last) = self.into.last_chunk_mut()
-        {
-            let line = Line::from_bytes(*last);
-            let tail = usize::from(line.tail) + length;
-            *last = Line::packed(line.start as usize, line.name.into(), tail).to_ne_bytes();
-        }
-    }
-
-    fn flush(&mut self) {
-        for place in &self.waiting[..self.count] {
-            self.into.extend_from_slice(&place.to_ne_bytes());
-        }
-        self.count = 0;
-    }
-
-    fn finish(mut self) {
-        self.flush();
-    }
+#[expect(clippy::cast_possible_truncation, reason = "frames are bounded to 16 MiB by `Limits`")]
+fn start_of(line: usize) -> Start {
+    (line as u32).to_ne_bytes()
 }
 
 /// Some(true) for the plain header, Some(false) for one with a prefix or `(channel)`.
@@ -592,6 +555,100 @@ mod tests {
     }
 
     #[test]
+    fn only_an_event_is_an_event_and_only_under_its_name() {
+        let event = Message::from_frame(b"Event: Hangup\r\n");
+        assert!(event.is_event("HANGUP") && !event.is_event("Hang"));
+        let response = Message::from_frame(b"Response: Success\r\n");
+        assert!(!response.is_event("Success"));
+        assert_eq!((response.kind(), response.name()), (Kind::Response, &b"Success"[..]));
+        let other = Message::from_frame(b"Hangup: Event\r\n");
+        assert_eq!((other.kind(), other.name()), (Kind::Other, &b""[..]));
+        assert!(!other.is_event(""));
+    }
+
+    #[test]
+    fn a_message_without_any_line_has_no_name_and_no_header() {
+        for frame in [&b""[..], b"\r\n", b"Response: Follows"] {
+            let message = Message::from_frame(frame);
+            assert!(message.is_empty(), "{}", frame.escape_ascii());
+            assert_eq!((message.name(), message.len()), (&b""[..], 0));
+            assert_eq!(message.headers().next(), None);
+            assert_eq!(message.get(b""), None);
+        }
+        let message = Message::from_frame(b"Event: A\r\nX: y\r\n");
+        assert!(!message.is_empty());
+        let headers: Vec<_> = message.headers().collect();
+        assert_eq!(headers, [(&b"Event"[..], Cow::Borrowed(&b"A"[..])), (b"X", Cow::Borrowed(b"y"))]);
+    }
+
+    #[test]
+    fn messages_are_equal_by_their_frames_wherever_they_came_in() {
+        let stamp = Stamp { received_at: Duration::from_secs(1), sequence: 2, session: 3 };
+        let stamped = Message::stamped(b"Event: A\r\n", stamp);
+        assert_eq!(stamped.stamp(), stamp);
+        assert_eq!(stamped, Message::from_frame(b"Event: A\r\n"));
+        assert_ne!(stamped, Message::from_frame(b"Event: B\r\n"));
+    }
+
+    #[test]
+    fn headers_of_a_made_up_message_stay_on_their_lines() {
+        let message = Message::from_headers([(&b"Event"[..], &b"A"[..]), (b"X\nY", b"z\r\nEvent: B")]);
+        assert_eq!(message.frame(), b"Event: A\r\nX Y: z  Event: B\r\n");
+    }
+
+    #[test]
+    fn a_name_is_as_long_as_it_is_and_ends_at_its_first_colon() {
+        let long = vec![b'x'; 70_000];
+        let frame = [&b"Event: A:B: c\r\nno colon\r\n"[..], &long, b": y\r\nX: z\r\n"].concat();
+        let message = Message::from_frame(&frame);
+        assert_eq!(text(message.get(&long)), Some("y".into()));
+        assert_eq!(text(message.get(b"X")), Some("z".into()));
+        for header in [
+            &long[1..],
+            b"Event: A",
+            b"no colon",
+            b"no colon\r\nX",
+            b"",
+            &[long.clone(), long.clone()].concat(),
+        ] {
+            let expected = header.is_empty().then(|| "no colon".to_owned());
+            assert_eq!(text(message.get(header)), expected, "{} bytes", header.len());
+        }
+    }
+
+    /// Lines and values as they are found line by line.
+    fn one_by_one(frame: &[u8]) -> Vec<(&[u8], &[u8])> {
+        let lines = frame.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        lines
+            .filter(|line| !line.is_empty())
+            .map(|line| match line.iter().position(|byte| *byte == b':') {
+                Some(colon) => {
+                    let value = &line[colon + 1..];
+                    (&line[..colon], value.strip_prefix(b" ").unwrap_or(value))
+                }
+                None => (&b""[..], line),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_lines_of_any_frame_are_those_that_are_found_one_by_one() {
+        let mut random = fastrand::Rng::with_seed(3);
+        let words: [&[u8]; 9] =
+            [b"\r\n", b"\n", b"\r", b": ", b":", b" ", b"\\", b"Name", b"a value of some thirty bytes or so"];
+        for round in 0..3_000 {
+            // Sometimes more lines than fit into one block, or are written at once.
+            let count = random.usize(..if round % 10 == 0 { 400 } else { 30 });
+            let frame: Vec<u8> =
+                (0..count).flat_map(|_| words[random.usize(..words.len())].iter().copied()).collect();
+            let message = Message::from_frame(&frame);
+            let found: Vec<_> = message.raw().collect();
+            assert_eq!(found, one_by_one(&frame), "round {round}: {}", frame.escape_ascii());
+            assert_eq!(message.frame(), frame);
+        }
+    }
+
+    #[test]
     fn bare_line_feeds_and_empty_lines_do_not_reach_a_value() {
         let message = Message::from_frame(b"Response: Error\nMessage: No endpoints found\n\r\nX: y");
         assert_eq!(text(message.get(b"Message")), Some("No endpoints found".into()));
@@ -615,6 +672,8 @@ mod tests {
         let none = b"Response: Success\r\nMessage: Command output follows\r\n";
         assert_eq!(Message::from_frame(none).output(), Some(Vec::new()));
         assert_eq!(Message::from_frame(b"Response: Success\r\nPing: Pong\r\n").output(), None);
+        assert_eq!(Message::from_frame(b"Event: Follows\r\nX: y\r\n").output(), None);
+        assert_eq!(Message::from_frame(b"Response: Follows\r\ncut").output(), Some(b"cut".to_vec()));
     }
 
     #[test]
@@ -651,6 +710,29 @@ mod tests {
     }
 
     #[test]
+    fn every_escape_of_asterisk_is_undone() {
+        let value = |escaped: &str| {
+            let frame = format!("Event: VarSet\r\nValue: {escaped}\r\n");
+            text(Message::from_frame(frame.as_bytes()).get(b"Value")).unwrap()
+        };
+        assert_eq!(value(r"\a\b\f\n\r\t\v"), "\u{7}\u{8}\u{c}\n\r\t\u{b}");
+        assert_eq!(value(r#"\\\'\"\?"#), r#"\'"?"#);
+        assert_eq!(value(r"cut\"), r"cut\");
+    }
+
+    #[test]
+    fn only_what_has_to_be_unescaped_is_copied() {
+        let frame = b"Event: X\r\nChannelStateDesc: Up\r\nCallerIDName: plain\r\nExten: a\\b\r\n";
+        let message = Message::from_frame(frame);
+        assert!(matches!(message.get(b"CallerIDName"), Some(Cow::Borrowed(b"plain"))));
+        assert!(matches!(message.get(b"Exten"), Some(Cow::Borrowed(b"a\\b"))));
+        let response = b"Response: Success\r\nChannelStateDesc: Up\r\nCallerIDName: a\\'b\r\n";
+        assert_eq!(text(Message::from_frame(response).get(b"CallerIDName")), Some("a\\'b".into()));
+        let other = Message::from_frame(b"Event: VarGet\r\nValue: a\\b\r\n");
+        assert_eq!(text(other.get(b"Value")), Some("a\\b".into()));
+    }
+
+    #[test]
     fn variables_are_found_in_every_form() {
         for frame in [
             &b"Event: Newstate\r\nChanVariable: A=1=2\r\n"[..],
@@ -664,6 +746,10 @@ mod tests {
         }
         let both = Message::from_frame(b"Event: X\r\nDestChanVariable: A=theirs\r\nChanVariable: A=ours\r\n");
         assert_eq!(both.variables().get(b"A"), Some(b"ours".as_slice()));
+        let some =
+            Message::from_frame(b"Event: X\r\nChanVariable: B=1\r\nVariables: C=2\r\nChanVariable: A=\r\n");
+        let pairs: Vec<_> = some.variables().iter().map(|(name, value)| [name, value].concat()).collect();
+        assert_eq!(pairs, [&b"B1"[..], b"A"], "in order, and nothing else");
     }
 
     #[test]

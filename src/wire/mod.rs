@@ -7,6 +7,6 @@ mod message;
 mod scan;
 
 pub use action::{Action, EncodedAction, Parameter};
-pub use action_id::{ActionId, InstanceId};
+pub use action_id::{ActionId, ActionIdText, InstanceId};
 pub use framer::{Frame, Framer};
 pub use message::{Kind, Message, Stamp, Variables, header_in};

@@ -1,6 +1,7 @@
 //! Where certain bytes are in a block of 64, as bits: what framing and indexing look for lies some twenty
 //! bytes apart, too close for a search that begins anew for each.
 
+use memchr::memchr;
 use wide::u8x16;
 
 /// Bytes of a block.
@@ -50,6 +51,16 @@ impl Block {
     }
 }
 
+/// Where the first `wanted` of `bytes` is, which is expected near their beginning: sixteen bytes are looked at without
+/// the set-up of a search.
+pub(super) fn find_near(bytes: &[u8], wanted: u8) -> Option<usize> {
+    let Some(near) = bytes.first_chunk() else { return bytes.iter().position(|byte| *byte == wanted) };
+    match u8x16::new(*near).cmp_eq(u8x16::splat(wanted)).move_mask().trailing_zeros() as usize {
+        at if at < near.len() => Some(at),
+        _ => memchr(wanted, &bytes[near.len()..]).map(|at| at + near.len()),
+    }
+}
+
 /// A lane's mask has sixteen bits.
 fn mask(lanes: [u8x16; LANES]) -> u64 {
     let [a, b, c, d] = lanes.map(|lane| u64::from(lane.move_mask().cast_unsigned()));
@@ -85,6 +96,17 @@ mod tests {
             bytes[40] = byte;
             let expected = if byte.eq_ignore_ascii_case(&b'e') { 1 << 40 } else { 0 };
             assert_eq!(Block::of(&bytes).equal_any_case(b'e'), expected, "{byte:#x}");
+        }
+    }
+
+    #[test]
+    fn what_is_near_is_found_as_what_is_far_and_what_is_not_there() {
+        let mut random = fastrand::Rng::with_seed(2);
+        for _ in 0..5_000 {
+            let bytes: Vec<u8> =
+                (0..random.usize(0..40)).map(|_| *b"ab:".get(random.usize(0..60)).unwrap_or(&b'-')).collect();
+            let expected = bytes.iter().position(|byte| *byte == b':');
+            assert_eq!(find_near(&bytes, b':'), expected, "{}", String::from_utf8_lossy(&bytes));
         }
     }
 

@@ -7,7 +7,7 @@ use apn_ami::limits::{LONGEST, Limits};
 use apn_ami::node::{Completion, Strategy, TimeoutBehavior};
 use apn_sim::asterisk::{Account, Answer as Canned, Classes, Options, Release};
 
-use crate::desk::{Desk, LONG, Setup, action, ended, millis, seconds};
+use crate::desk::{Desk, LONG, Setup, action, ended, millis, saw, seconds};
 
 /// One row of the fake's table of lists.
 struct Row {
@@ -123,10 +123,12 @@ fn the_three_kinds_of_empty_list_are_told_apart() {
 
 #[test]
 fn an_error_in_the_middle_of_a_list_ends_it_with_what_came_before() {
-    let mut desk = Desk::ready(Setup::default());
-    let (mut broken, mut late) = (0, 0);
+    let (mut broken, mut late_of_all) = (0, 0);
     for row in rows() {
         let Some(midway) = row.midway else { continue };
+        // A session of its own: no list has been there before.
+        let (mut desk, mut late) = (Desk::ready(Setup::default()), 0);
+        desk.subscribe(&["*"]);
         for after in [0, 1, 3] {
             desk.fake(0).fill_list(row.action, 3);
             assert!(desk.fake(0).break_list(row.action, Some(after)), "{} can break", row.action);
@@ -141,9 +143,12 @@ fn an_error_in_the_middle_of_a_list_ends_it_with_what_came_before() {
         }
         desk.fake(0).break_list(row.action, None);
         assert!(desk.ask(0, row.action, &headers_for(row.action)).is_ok());
+        let strays = desk.watch(0).events().filter(|event| event.action_id().is_some()).count();
+        assert_eq!(strays, 0, "{}: what is late is nobody's event", row.action);
+        late_of_all += late;
     }
     assert!(broken >= 9);
-    desk.saw(&format!("{broken} lists broke, {late} late events"));
+    saw(Setup::default().seed, &format!("{broken} lists broke, {late_of_all} late events"));
 }
 
 #[test]
@@ -314,7 +319,7 @@ fn an_originate_that_is_never_answered_ends_five_seconds_after_its_own_time() {
         assert!(matches!(&error, ActionError::TimedOut { waited, .. } if *waited == seconds(expected)));
         assert!(!error.is_retry_safe());
     }
-    crate::desk::saw(1, "12 s with a Timeout of 7 s, 35 s without one");
+    saw(1, "12 s with a Timeout of 7 s, 35 s without one");
 }
 
 #[test]

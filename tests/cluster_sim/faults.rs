@@ -10,7 +10,7 @@ use apn_sim::world::Door;
 use fastrand::Rng;
 
 use crate::desk::{Desk, millis, seconds};
-use crate::watch::TAGGED;
+use crate::watch::{EARLY, TAGGED};
 
 const DOORS: [Door; 6] =
     [Door::Open, Door::Refused, Door::Blackhole, Door::Unreachable, Door::NoName, Door::BadCertificate];
@@ -45,6 +45,9 @@ pub(crate) fn furnish(desk: &mut Desk, at: usize, random: &mut Rng) {
     fake.fill_list("QueueStatus", random.usize(..20));
     fake.fill_list("IAXpeers", random.usize(..5));
     fake.set_netstats(["IAX2/a 1 2 3"].iter().take(random.usize(..2)).copied());
+    if random.bool() {
+        fake.speak_before_login(format!("Event: {EARLY}\r\n\r\n").as_bytes());
+    }
 }
 
 pub(crate) fn links(random: &mut Rng) -> LinkOptions {
@@ -176,6 +179,16 @@ fn say_hostile(desk: &mut Desk, at: usize, random: &mut Rng) -> String {
     };
     desk.fake(at).inject(session, what.repeat(times).as_bytes(), now);
     format!("n{at}: {times} times {:?}", &what[..what.len().min(80)])
+}
+
+/// Gives all servers but the first more to say than the client reads in two ticks.
+pub(crate) fn flood_beside_first(desk: &mut Desk) {
+    let (now, frames) = (desk.now(), 3 * desk.setup.limits.tick_frames_max);
+    for at in 1..desk.ids.len() {
+        if let Some(session) = desk.fake(at).sessions().last() {
+            desk.fake(at).inject(session, &b"Event: Flood\r\n\r\n".repeat(frames), now);
+        }
+    }
 }
 
 fn say_garbage(desk: &mut Desk, at: usize, random: &mut Rng) -> String {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use apn_ami::error::{ActionError, DisconnectReason};
 use apn_ami::limits::Limits;
+use apn_sim::asterisk::Answer;
 use apn_sim::link::LinkOptions;
 
 use crate::desk::{Desk, Setup, ended, millis, seconds};
@@ -37,11 +38,18 @@ fn held(desk: &Desk) -> usize {
     queued + framed.sum::<usize>()
 }
 
-/// Lets the hostile bytes in, tick by tick, while the neighbour is pinged.
+const MEBIBYTE: usize = 1_024 * 1_024;
+
 fn endure(desk: &mut Desk, bytes: &[u8], saw: &str) {
-    let (mut ticks, mut most_held) = (0, 0);
+    endure_parts(desk, bytes.chunks(MEBIBYTE), saw);
+}
+
+/// Lets the hostile bytes in, tick by tick, while the neighbour is pinged.
+fn endure_parts<'a>(desk: &mut Desk, parts: impl Iterator<Item = &'a [u8]>, saw: &str) {
+    let (mut bytes, mut ticks, mut most_held) = (0, 0, 0);
     let neighbours = desk.watch(1).ends().len();
-    for part in bytes.chunks(1_024 * 1_024) {
+    for part in parts {
+        bytes += part.len();
         if !desk.is_ready(0) {
             break;
         }
@@ -67,7 +75,7 @@ fn endure(desk: &mut Desk, bytes: &[u8], saw: &str) {
     assert_eq!(desk.watch(1).ends().len(), neighbours, "the neighbour noticed nothing");
     assert!(desk.ask(1, "Ping", &[]).is_ok());
     assert!(most_held <= 256 * 1_024, "{most_held} bytes held");
-    desk.saw(&format!("{saw}: {} bytes in {ticks} ticks, {most_held} bytes held at most", bytes.len()));
+    desk.saw(&format!("{saw}: {bytes} bytes in {ticks} ticks, {most_held} bytes held at most"));
 }
 
 fn still_there(desk: &mut Desk) {
@@ -89,6 +97,17 @@ fn endless_headers_and_endless_lines_are_skipped() {
         [b"Response: Follows\r\n".to_vec(), b"text\n\n".repeat(500_000), b"--END COMMAND--\r\n\r\n".to_vec()];
     endure(&mut desk, &follows.concat(), "3 MB of a command that nobody sent");
     assert_eq!(desk.metrics(0).node.frames_too_long, 4);
+    still_there(&mut desk);
+}
+
+#[test]
+fn a_line_of_a_gibibyte_is_dropped_as_it_comes() {
+    let mut desk = desk();
+    let part = vec![b'x'; MEBIBYTE];
+    let parts = [&b"Event: Long\r\nX: "[..]].into_iter();
+    let parts = parts.chain(std::iter::repeat_n(part.as_slice(), 1_024)).chain([&b"\r\n\r\n"[..]]);
+    endure_parts(&mut desk, parts, "a line of a gibibyte");
+    assert_eq!(desk.metrics(0).node.frames_too_long, 1);
     still_there(&mut desk);
 }
 
@@ -118,6 +137,83 @@ fn ten_thousand_endings_of_one_list_end_it_once() {
     let answer = ended(&ticket.slot).expect("a list of none");
     assert!(answer.events.is_empty());
     assert_eq!(desk.metrics(0).node.answers_late, 9_999);
+    still_there(&mut desk);
+}
+
+/// How many items a list has is what came: nothing is reserved, waited for or taken off for what a server says.
+#[test]
+fn negative_and_absurd_counts_of_a_list_mean_nothing() {
+    let mut desk = desk();
+    desk.fake(0).ignore("List");
+    let counts = ["-1", "-2147483648", "0", "4294967296", "99999999999999999999", "many", ""];
+    for count in counts {
+        let ticket = desk.send(0, "List", &[]);
+        desk.step(millis(1));
+        let head = format!("ActionID: {}\r\nListItems: {count}\r\n", ticket.id);
+        let list = [
+            format!("Response: Success\r\n{head}EventList: start\r\n\r\n"),
+            format!("Event: Item\r\n{head}\r\n").repeat(3),
+            format!("Event: ListComplete\r\n{head}EventList: Complete\r\n\r\n"),
+        ];
+        desk.inject(0, list.concat().as_bytes());
+        desk.run(millis(10));
+        let answer = ended(&ticket.slot).expect("a list");
+        assert_eq!((answer.events.len(), answer.partial), (3, false), "{count}");
+    }
+    desk.saw(&format!("lists of three that say {counts:?}"));
+    still_there(&mut desk);
+}
+
+#[test]
+fn nuls_are_bytes_like_others_and_end_no_name_value_or_id() {
+    let mut desk = desk();
+    desk.fake(0).ignore("Quiet");
+    let ticket = desk.send(0, "Quiet", &[]);
+    desk.step(millis(1));
+    for id in [format!("{}\0", ticket.id), format!("\0{}", ticket.id), format!("{}\01", ticket.id)] {
+        desk.inject(0, format!("Response: Success\r\nActionID: {id}\r\n\r\n").as_bytes());
+    }
+    desk.inject(0, b"Event: A\0B\r\nX\0: y\0z\r\nX: \0\r\n\0\r\n\r\n");
+    desk.run(millis(10));
+    assert!(ticket.slot.outcome().is_none(), "none of them is its id");
+    assert_eq!(desk.metrics(0).node.answers_foreign, 3);
+    let event = desk.watch(0).events().last().expect("an event").clone();
+    assert_eq!(event.name(), b"A\0B");
+    assert_eq!(event.get(b"X\0").as_deref(), Some(&b"y\0z"[..]));
+    assert_eq!(event.get(b"X").as_deref(), Some(&b"\0"[..]));
+    assert_eq!(event.get(b"").as_deref(), Some(&b"\0"[..]), "a line without a colon");
+    desk.saw("NULs in names, values and ids");
+    assert!(desk.client.cancel(desk.ids[0], ticket.id.sequence()));
+    still_there(&mut desk);
+}
+
+/// Both sessions are of one client: what ends an action is its id and the session it was sent in.
+#[test]
+fn a_server_that_knows_the_neighbours_ids_ends_none_of_his_actions() {
+    let mut desk = desk();
+    desk.fake(1).ask("Slow");
+    let ticket = desk.send(1, "Slow", &[]);
+    desk.step(millis(1));
+    let head = format!("ActionID: {}\r\n", ticket.id);
+    let forged = [
+        format!("Response: Success\r\n{head}\r\n"),
+        format!("Response: Error\r\n{head}Message: no\r\n\r\n"),
+        format!("Response: Success\r\n{head}EventList: start\r\n\r\n"),
+        format!("Event: SlowComplete\r\n{head}EventList: Complete\r\n\r\n"),
+        format!("Response: Success\r\n{head}X: {}\r\n\r\n", "x".repeat(70_000)),
+    ];
+    desk.inject(0, forged.concat().as_bytes());
+    desk.run(millis(10));
+    assert!(ticket.slot.outcome().is_none(), "nobody but its own server ends it");
+    assert_eq!(desk.metrics(0).node.answers_foreign, 3);
+    assert_eq!(desk.watch(0).events_named("SlowComplete"), 1, "an event of the server that said it");
+    assert_eq!(desk.watch(1).events_named("SlowComplete"), 0);
+    let now = desk.now();
+    for question in desk.fake(1).take_questions() {
+        desk.fake(1).answer(&question, &Answer::default(), now);
+    }
+    assert!(desk.outcome(&ticket).is_ok());
+    desk.saw("five answers to an action of the neighbour");
     still_there(&mut desk);
 }
 
@@ -159,6 +255,18 @@ fn answers_of_others_by_the_thousand_are_counted_and_told_rarely() {
     endure(&mut desk, answers.concat().as_bytes(), "20,000 answers to what was never sent");
     assert_eq!(desk.metrics(0).node.answers_late, 20_000);
     assert!(desk.records_named("answers_unclaimed").len() <= 2);
+    still_there(&mut desk);
+}
+
+#[test]
+fn banners_by_the_thousand_before_the_login_are_one_banner() {
+    let mut desk = Desk::new(Setup { servers: 2, ..Setup::default() });
+    let flood = b"Asterisk Call Manager/11.0.0\r\n\r\n".repeat(10_000);
+    desk.fake(0).speak_before_login(&flood);
+    desk.open_all();
+    let node = desk.metrics(0).node;
+    assert_eq!((node.frames_odd, node.logins), (20_000, 1), "ahead of the challenge and of the login");
+    desk.saw("10,000 banners ahead of every answer");
     still_there(&mut desk);
 }
 

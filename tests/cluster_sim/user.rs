@@ -68,7 +68,7 @@ impl User {
             16..25 => self.subscribe(desk, random),
             25..32 => self.unsubscribe(desk, random),
             32..40 => self.cancel(desk, random),
-            40..41 => self.shut_down(desk, random),
+            40..41 => self.shut_down(desk, &there, random),
             _ => (0..random.u32(1..12)).map(|_| self.send(desk, at, random)).last().unwrap_or_default(),
         }
     }
@@ -99,13 +99,16 @@ impl User {
         format!("remove {at}, add it again as {new}")
     }
 
-    fn shut_down(&mut self, desk: &mut Desk, random: &mut Rng) -> String {
+    /// Closes every server, and opens again the first one, which is never without a friend, or all at once.
+    fn shut_down(&mut self, desk: &mut Desk, there: &[usize], random: &mut Rng) -> String {
         let grace = millis(random.u64(..2_000));
         desk.client.shut_down(grace);
         self.wanted.clear();
-        // The first server is never without a friend.
-        self.open(desk, 0);
-        format!("shut down within {grace:?}")
+        let opened = if random.bool() { there.len() } else { 1 };
+        for at in &there[..opened] {
+            self.open(desk, *at);
+        }
+        format!("shut down within {grace:?}, open {opened} of {}", there.len())
     }
 
     fn subscribe(&mut self, desk: &mut Desk, random: &mut Rng) -> String {

@@ -12,6 +12,9 @@ use apn_ami::wire::Message;
 /// The event by which the fake says which of its sessions it writes to, in a header `Of`.
 pub(crate) const TAGGED: &str = "Tagged";
 
+/// The event that the fake says before a login: nobody may ever hear it.
+pub(crate) const EARLY: &str = "Early";
+
 /// One thing that was delivered.
 #[derive(Clone, Debug)]
 pub(crate) enum Seen {
@@ -100,8 +103,8 @@ impl Watch {
 
     fn on_event(&mut self, message: &Message) {
         let (key, stamp) = (&self.key, message.stamp());
-        let is_open = matches!(self.state, ConnectionState::Ready | ConnectionState::Closing);
-        assert!(is_open, "{key}: {message:?} was delivered while {}", self.state);
+        assert_eq!(self.state, ConnectionState::Ready, "{key}: {message:?} was delivered");
+        assert!(!message.is_event(EARLY), "{key}: what came before the login was delivered");
         assert_eq!(stamp.session, self.session, "{key}: {message:?} came in another session");
         let expected = self.last_sequence + std::mem::take(&mut self.dropped_since) + 1;
         assert_eq!(stamp.sequence, expected, "{key}: holes are what gaps told");

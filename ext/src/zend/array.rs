@@ -3,6 +3,7 @@
 use std::mem::ManuallyDrop;
 
 use super::ffi::{self, RawArray, RawValue};
+use super::names::Interned;
 use super::string::Str;
 use super::value::{IntoValue, Value, View};
 
@@ -160,25 +161,22 @@ impl Builder {
 
     /// As `set`; what is there already becomes a list, at the end of which the value is put.
     pub(crate) fn add(&mut self, key: &[u8], value: impl IntoValue) {
-        let mut raw = value.into_value().into_raw();
-        // SAFETY: unshared, see the type, and so is the list in it that was made here; the place is live until
-        // something else is put into the array. What is in the place stays its own, or passes to the new list.
+        let raw = value.into_value().into_raw();
+        // SAFETY: unshared, see the type; the key is copied.
         unsafe {
             let place = ffi::ami_array_place(self.0.as_raw(), key.as_ptr().cast(), key.len());
-            let there = ManuallyDrop::new(Value::from_owned(*place));
-            match there.view() {
-                View::Null => (*place).replace(raw),
-                View::Array(list) => {
-                    let array = list.as_raw();
-                    drop(list);
-                    ffi::ami_array_push(array, &raw mut raw);
-                }
-                _ => {
-                    let mut list = Self::new(2);
-                    list.push(ManuallyDrop::into_inner(there));
-                    list.push(Value::from_owned(raw));
-                    (*place).replace(list.finish().into_value().into_raw());
-                }
+            put_beside(place, raw);
+        }
+    }
+
+    /// As `add`, for a text under one of the usual names.
+    pub(crate) fn add_text(&mut self, key: &Interned, text: &[u8]) {
+        let (array, bytes, len) = (self.0.as_raw(), text.as_ptr().cast(), text.len());
+        // SAFETY: unshared, see the type; the key lives as long as the process, the text is copied.
+        unsafe {
+            let place = ffi::ami_array_add_text(array, key.as_raw(), bytes, len);
+            if !place.is_null() {
+                put_beside(place, text.into_value().into_raw());
             }
         }
     }
@@ -191,5 +189,32 @@ impl Builder {
 
     pub(crate) fn finish(self) -> Array {
         self.0
+    }
+}
+
+/// Puts a value into a place of an array that is null so far, or at the end of the list there.
+///
+/// # Safety
+///
+/// `place` is one of an unshared array, as is the list in it that was made here, and live until something else is put
+/// into the array; `raw` is owned and passes to it.
+unsafe fn put_beside(place: *mut RawValue, mut raw: RawValue) {
+    // SAFETY: by contract. What is in the place stays its own, or passes to the new list.
+    unsafe {
+        let there = ManuallyDrop::new(Value::from_owned(*place));
+        match there.view() {
+            View::Null => (*place).replace(raw),
+            View::Array(list) => {
+                let array = list.as_raw();
+                drop(list);
+                ffi::ami_array_push(array, &raw mut raw);
+            }
+            _ => {
+                let mut list = Builder::new(2);
+                list.push(ManuallyDrop::into_inner(there));
+                list.push(Value::from_owned(raw));
+                (*place).replace(list.finish().into_value().into_raw());
+            }
+        }
     }
 }

@@ -139,6 +139,7 @@ unsafe extern "C" {
     pub(super) fn ami_interrupted() -> bool;
     pub(super) fn ami_interrupt();
 
+    pub(super) fn ami_string_intern(bytes: *const c_char, len: usize) -> *mut RawString;
     pub(super) fn ami_string_new(bytes: *const c_char, len: usize) -> *mut RawString;
     pub(super) fn ami_string_addref(string: *mut RawString);
     pub(super) fn ami_string_release(string: *mut RawString);
@@ -154,6 +155,12 @@ unsafe extern "C" {
     pub(super) fn ami_array_push(array: *mut RawArray, value: *mut RawValue);
     pub(super) fn ami_array_set(array: *mut RawArray, key: *const c_char, len: usize, value: *mut RawValue);
     pub(super) fn ami_array_place(array: *mut RawArray, key: *const c_char, len: usize) -> *mut RawValue;
+    pub(super) fn ami_array_add_text(
+        array: *mut RawArray,
+        name: *mut RawString,
+        bytes: *const c_char,
+        len: usize,
+    ) -> *mut RawValue;
     pub(super) fn ami_array_remove(array: *mut RawArray, key: *const c_char, len: usize);
     pub(super) fn ami_array_find(array: *mut RawArray, key: *const c_char, len: usize) -> *mut RawValue;
     pub(super) fn ami_array_next(

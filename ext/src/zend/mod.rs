@@ -23,6 +23,7 @@ mod exports;
 mod ffi;
 pub(crate) mod guard;
 pub(crate) mod host;
+pub(crate) mod names;
 pub(crate) mod object;
 pub(crate) mod process;
 pub(crate) mod properties;

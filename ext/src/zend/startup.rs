@@ -4,6 +4,7 @@ use std::os::raw::c_void;
 
 use super::exception::c_text;
 use super::ffi::{self, InfoRow};
+use super::names;
 use super::process;
 
 /// PHP looks this name up in every extension.
@@ -17,6 +18,7 @@ extern "C" fn get_module() -> *mut c_void {
 #[unsafe(no_mangle)]
 extern "C" fn ami_rust_startup() {
     process::count_forks();
+    names::intern();
     crate::module::register_states();
 }
 

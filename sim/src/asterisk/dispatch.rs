@@ -87,6 +87,7 @@ fn run(turn: &mut Turn<'_>, request: &Request) -> Next {
         return turn.error(request, "Missing action in request");
     }
     if turn.session.login.is_none() {
+        turn.session.write(&turn.pbx.script.before_login, turn.now);
         return before_login(turn, request);
     }
     authorized(turn, request)

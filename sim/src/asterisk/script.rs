@@ -127,6 +127,8 @@ pub(crate) struct Script {
     reactions: BTreeMap<Vec<u8>, Reaction>,
     questions: Vec<Question>,
     recorded: Option<Vec<(SessionId, Request)>>,
+    /// Said before every answer to a session that is not logged in.
+    pub(crate) before_login: Vec<u8>,
 }
 
 impl Script {
@@ -288,6 +290,11 @@ impl Asterisk {
         if let Some(session) = self.sessions.get_mut(&session) {
             session.write(bytes, now);
         }
+    }
+
+    /// Says these bytes ahead of every answer to a session that is not logged in, which no Asterisk does.
+    pub fn speak_before_login(&mut self, bytes: &[u8]) {
+        self.pbx.script.before_login = bytes.to_vec();
     }
 
     /// Refuses every login, or stops to do so.
