@@ -1,8 +1,8 @@
 <?php
 
 /**
- * Says whether memory grows: `php Plot.php SAMPLES SVG`. Fits a line through the second half of the samples, in which every
- * cache is full, and draws it. The line may rise by what the samples scatter around it, and no more.
+ * Says whether memory grows: `php Plot.php SAMPLES SVG`. Fits lines through the second half of the samples, in which every
+ * cache is full, and draws their median. The line may rise by what the samples scatter around it, and no more.
  */
 
 declare(strict_types=1);
@@ -13,6 +13,8 @@ final readonly class Plot
 {
     private const int WIDTH = 800;
     private const int HEIGHT = 300;
+
+    private const int STRETCHES = 10;
 
     /** Fewer of them say nothing. */
     private const int SAMPLES_MIN = 30;
@@ -40,13 +42,47 @@ final readonly class Plot
         return count($this->samples) >= self::SAMPLES_MIN;
     }
 
-    /** @return array{rise: float, noise: float, perMillion: float, from: float, to: float} in KiB, over the second half */
+    /**
+     * A leak rises all the time, the allocator's high-water mark now and then: so it is the median of the slopes of
+     * stretches that counts, and what the samples scatter within them.
+     *
+     * @return array{rise: float, noise: float, perMillion: float, from: float, to: float} in KiB, over the second half
+     */
     public function fit(): array
     {
         $half = array_slice($this->samples, intdiv(count($this->samples), 2));
-        $count = max(count($half), 1);
-        $x = array_column($half, 1);
-        $y = array_column($half, 2);
+        $events = array_column($half, 1);
+        $span = max([0.0, ...$events]) - min([INF, ...$events]);
+        $slopes = $scatter = [];
+        foreach (array_chunk($half, max(3, intdiv(count($half), self::STRETCHES))) as $stretch) {
+            [$slope, $deviations] = self::line(array_column($stretch, 1), array_column($stretch, 2));
+            $slopes[] = $slope;
+            array_push($scatter, ...$deviations);
+        }
+        $slope = self::median($slopes);
+        $middle = self::median(array_column($half, 2));
+        $squares = array_sum(array_map(static fn(float $deviation): float => $deviation ** 2, $scatter));
+
+        return [
+            'rise' => $slope * $span,
+            'noise' => max(4.0 * sqrt($squares / max(count($scatter), 1)), self::STEP_KIB),
+            'perMillion' => $slope * 1e6,
+            'from' => $middle - ($slope * $span / 2.0),
+            'to' => $middle + ($slope * $span / 2.0),
+        ];
+    }
+
+    /**
+     * The line of least squares.
+     *
+     * @param list<float> $x
+     * @param list<float> $y
+     *
+     * @return array{float, list<float>} its slope, and how far the points are from it
+     */
+    private static function line(array $x, array $y): array
+    {
+        $count = count($x);
         $meanX = array_sum($x) / $count;
         $meanY = array_sum($y) / $count;
         $over = $under = 0.0;
@@ -55,18 +91,19 @@ final readonly class Plot
             $under += ($events - $meanX) ** 2;
         }
         $slope = $under > 0.0 ? $over / $under : 0.0;
-        $squares = 0.0;
-        foreach ($x as $at => $events) {
-            $squares += ($y[$at] - ($meanY + ($slope * ($events - $meanX)))) ** 2;
-        }
 
         return [
-            'rise' => $slope * (max($x) - min($x)),
-            'noise' => max(4.0 * sqrt($squares / $count), self::STEP_KIB),
-            'perMillion' => $slope * 1e6,
-            'from' => $meanY + ($slope * (min($x) - $meanX)),
-            'to' => $meanY + ($slope * (max($x) - $meanX)),
+            $slope,
+            array_map(static fn(float $x, float $y): float => $y - $meanY - ($slope * ($x - $meanX)), $x, $y),
         ];
+    }
+
+    /** @param list<float> $values */
+    private static function median(array $values): float
+    {
+        sort($values);
+
+        return $values[intdiv(count($values), 2)] ?? 0.0;
     }
 
     public function svg(): string
