@@ -23,8 +23,14 @@ function ask(?string $eventMask): AmiClientManager
 }
 
 foreach (['off', 'auto', null, 'call,agent'] as $mask) {
-    $manager = ask($mask);
-    echo json_encode($mask), ': ', guards(), "\n";
+    do {
+        unset($manager);
+        $began = hrtime(true);
+        $manager = ask($mask);
+        $guards = guards();
+        // On a machine that takes a second for it, it is no short request.
+    } while (hrtime(true) - $began > 900_000_000);
+    echo json_encode($mask), ": {$guards}\n";
     unset($manager);
 }
 

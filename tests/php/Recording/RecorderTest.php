@@ -85,7 +85,7 @@ final class RecorderTest extends TestCase
         $wire->emit([
             ['Event',    'VarSet'],
             ['Variable', 'CARD_NUMBER'],
-            ['Value',    '4111'],
+            ['Value',    '4111-1111-1111'],
         ]);
         $wire->emit([
             ['Event',    'AuthDetail'],
@@ -93,7 +93,7 @@ final class RecorderTest extends TestCase
             ['Password', 's3cret'],
         ]);
         try {
-            $wire->answerTo($recorder->send(new Setvar('CARD_NUMBER', '4111')));
+            $wire->answerTo($recorder->send(new Setvar('CARD_NUMBER', '4111-1111-1111')));
             self::fail('the wire server knows no Setvar');
         } catch (ActionErrorResponseException) {
             $recorder->stop();
@@ -103,7 +103,7 @@ final class RecorderTest extends TestCase
         $text = (string) file_get_contents($this->file);
         self::assertStringContainsString('"alice"', $text);
         self::assertStringContainsString('["Action","Setvar"],["Variable","CARD_NUMBER"],["Value","***"]', $text);
-        self::assertStringNotContainsString('4111', $text);
+        self::assertStringNotContainsString('4111-1111-1111', $text);
         self::assertStringNotContainsString('s3cret', $text);
         self::assertSame(0o600, fileperms($this->file) & 0o777);
         $refusal = $this->entries()[2]->answer ?? self::fail('no third entry with an answer');
