@@ -185,11 +185,11 @@ impl PendingTable {
         }
         match &mut entry.phase {
             Phase::Asked { responses_left, .. } if *responses_left > 1 => *responses_left -= 1,
-            Phase::Asked { complete: Some(_), .. } => return self.succeed(sequence, response),
-            Phase::Asked { complete: None, .. } if !entry.rule.waits_after(&response) => {
-                return self.succeed(sequence, response);
+            Phase::Asked { complete, .. } if complete.is_some() || !entry.rule.waits_after(&response) => {
+                let complete = complete.take();
+                return self.complete(sequence, response, complete, false);
             }
-            Phase::Asked { complete: None, .. } => {
+            Phase::Asked { .. } => {
                 entry.phase = Phase::Collecting { response };
                 if entry.rule.adjacent != Adjacent::Ordinary {
                     self.adjacent = Some((sequence, entry.rule.adjacent));
@@ -295,26 +295,21 @@ impl PendingTable {
     /// The session ended: every action ends, oldest first, with what is known of it. `has_left` tells
     /// whether the byte at a place of the outgoing stream has left.
     pub(super) fn end_with_session(&mut self, reason: DisconnectReason, has_left: impl Fn(u64) -> bool) {
-        let mut sequences: Vec<_> = self.entries.keys().copied().collect();
-        sequences.sort_unstable();
-        for sequence in sequences {
-            let Some(entry) = self.entries.get(&sequence) else { continue };
-            let (server, action) = (self.server.clone(), entry.slot.name.to_string());
-            let error = if has_left(entry.place) {
+        let left = self
+            .entries
+            .iter()
+            .map(|(sequence, entry)| (*sequence, entry.place, entry.slot.name.to_string()));
+        let mut left: Vec<_> = left.collect();
+        left.sort_unstable();
+        for (sequence, place, action) in left {
+            let server = self.server.clone();
+            let error = if has_left(place) {
                 ActionError::OutcomeUnknown { server, action, reason }
             } else {
                 ActionError::NotSent { server, action, reason }
             };
             self.end(sequence, Err(error));
         }
-    }
-
-    fn succeed(&mut self, sequence: u64, response: Message) -> Matched {
-        let complete = match self.entries.get_mut(&sequence).map(|entry| &mut entry.phase) {
-            Some(Phase::Asked { complete, .. }) => complete.take(),
-            Some(Phase::Collecting { .. }) | None => None,
-        };
-        self.complete(sequence, response, complete, false)
     }
 
     fn complete(&mut self, at: u64, response: Message, complete: Option<Message>, partial: bool) -> Matched {
@@ -324,28 +319,26 @@ impl PendingTable {
     }
 
     fn end(&mut self, sequence: u64, outcome: Result<Answer, ActionError>) -> Matched {
-        if let Some(entry) = self.entries.remove(&sequence) {
-            let live = &self.entries;
-            self.deadlines
-                .remove(entry.deadline, sequence, live.len(), |sequence| live.contains_key(&sequence));
-            if live.is_empty() && live.capacity() > KEPT_CAPACITY {
-                self.entries = FxHashMap::default();
-            }
-            self.raw.remove(&sequence);
-            if self.adjacent.is_some_and(|(at, _)| at == sequence) {
-                self.adjacent = None;
-            }
-            self.had_events |= match &outcome {
-                Ok(answer) => !entry.rule.lists || !answer.events.is_empty() || answer.complete.is_some(),
-                // A list may go on after an error within it, as that of `PJSIPShowEndpoint` does.
-                Err(ActionError::Refused { response, .. }) => {
-                    matches!(entry.phase, Phase::Collecting { .. }) || !response.events.is_empty()
-                }
-                Err(_) => true,
-            };
-            entry.slot.end(outcome);
-            self.ended.push((sequence, entry.slot));
+        let Some(entry) = self.entries.remove(&sequence) else { return Matched::Late };
+        let live = &self.entries;
+        self.deadlines.remove(entry.deadline, sequence, live.len(), |sequence| live.contains_key(&sequence));
+        if live.is_empty() && live.capacity() > KEPT_CAPACITY {
+            self.entries = FxHashMap::default();
         }
+        self.raw.remove(&sequence);
+        if self.adjacent.is_some_and(|(at, _)| at == sequence) {
+            self.adjacent = None;
+        }
+        self.had_events |= match &outcome {
+            Ok(answer) => !entry.rule.lists || !answer.events.is_empty() || answer.complete.is_some(),
+            // A list may go on after an error within it, as that of `PJSIPShowEndpoint` does.
+            Err(ActionError::Refused { response, .. }) => {
+                matches!(entry.phase, Phase::Collecting { .. }) || !response.events.is_empty()
+            }
+            Err(_) => true,
+        };
+        entry.slot.end(outcome);
+        self.ended.push((sequence, entry.slot));
         Matched::Taken
     }
 }
@@ -729,6 +722,9 @@ mod tests {
             desk.event(action, "Event: X\r\n");
         }
         let end = desk.table.next_deadline().unwrap();
+        assert_eq!(end, desk.now + Duration::from_secs(30));
+        desk.table.on_time(end.checked_sub(Duration::from_nanos(1)).unwrap());
+        assert!(desk.slots.iter().all(|slot| slot.outcome().is_none()), "not before its time");
         desk.table.on_time(end);
         assert!(matches!(desk.error(fails), ActionError::TimedOut { .. }));
         assert!(desk.answer(gives).partial && desk.answer(gives).events.len() == 1);

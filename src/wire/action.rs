@@ -287,6 +287,7 @@ mod tests {
     #[test]
     fn the_action_id_is_the_second_line() {
         let action = build("QueueStatus", &[("Queue", one("support"))]).unwrap();
+        assert_eq!(action.name(), "QueueStatus");
         assert_eq!(
             wire(&action),
             "Action: QueueStatus\r\nActionID: pbx1:aaaaaaaaaaaaa:5\r\nQueue: support\r\n\r\n"
