@@ -67,8 +67,8 @@ final readonly class Plot
             'rise' => $slope * $span,
             'noise' => max(4.0 * sqrt($squares / max(count($scatter), 1)), self::STEP_KIB),
             'perMillion' => $slope * 1e6,
-            'from' => $middle - ($slope * $span / 2.0),
-            'to' => $middle + ($slope * $span / 2.0),
+            'from' => $middle - (($slope * $span) / 2.0),
+            'to' => $middle + (($slope * $span) / 2.0),
         ];
     }
 
