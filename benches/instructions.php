@@ -43,7 +43,7 @@ $event = static fn(int $frames): int => $callgrind->count($extension, [
 ]);
 $subjects = [
     'a frame cut of the stream' => static fn(int $frames): int => $core('framing', $frames),
-    'a frame cut and indexed' => static fn(int $frames): int => $core('index', $frames),
+    'a frame cut, indexed and read whole' => static fn(int $frames): int => $core('index', $frames),
     'an event delivered to PHP' => static fn(int $frames): int => $event($frames),
 ];
 $counts = [];

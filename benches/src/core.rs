@@ -87,9 +87,11 @@ fn framing(data: &[u8]) -> Pass {
     })
 }
 
+/// The index knows where lines begin; every name and value is asked for too, as the plain loop finds every colon.
 fn framing_and_index(data: &[u8]) -> Pass {
     by_framer(data, |frame| {
-        black_box(Message::from_frame(frame).len());
+        let message = Message::from_frame(frame);
+        black_box(message.raw().map(|(name, value)| name.len() + value.len()).sum::<usize>());
     })
 }
 
