@@ -89,12 +89,12 @@ impl Framer {
     /// Room for at least `wanted` bytes of input; say with [`Framer::filled`] how many came.
     pub fn room(&mut self, wanted: usize) -> &mut [u8] {
         if self.start == self.end {
-            self.shift_to(0);
+            self.shift_to_front();
         }
         if self.bytes.len() - self.end < wanted {
             if self.start > 0 {
                 self.bytes.copy_within(self.start..self.end, 0);
-                self.shift_to(0);
+                self.shift_to_front();
             }
             if self.bytes.len() - self.end < wanted {
                 let doubled = (self.bytes.len() * 2).max(FIRST_CAPACITY);
@@ -141,7 +141,7 @@ impl Framer {
         }
         let rest = self.bytes[self.start..self.end].to_vec();
         let lent = std::mem::replace(&mut self.bytes, rest);
-        self.shift_to(0);
+        self.shift_to_front();
         Some(lent)
     }
 
@@ -151,7 +151,7 @@ impl Framer {
         if buffer.len() > self.bytes.len() {
             buffer[..held].copy_from_slice(&self.bytes[self.start..self.end]);
             self.bytes = buffer;
-            self.shift_to(0);
+            self.shift_to_front();
         }
     }
 
@@ -380,9 +380,8 @@ impl Framer {
         self.line = after;
     }
 
-    fn shift_to(&mut self, start: usize) {
-        let by = self.start - start;
-        self.start = start;
+    fn shift_to_front(&mut self) {
+        let by = std::mem::take(&mut self.start);
         self.end -= by;
         self.scanned -= by;
         self.line -= by;
@@ -635,6 +634,44 @@ mod tests {
             }
             assert_eq!(framer.next_frame(), Some(Frame::Message(Kind::Event, b"Event: B\r\n")), "{head}");
         }
+    }
+
+    #[test]
+    fn a_frame_above_its_bound_names_its_action_by_whole_lines_and_not_where_anyone_can_write_it() {
+        let too_long = |first: &str| {
+            let line = format!("X: {}\n", "x".repeat(RESPONSE_MAX.max(EVENT_FRAME_BYTES_MAX)));
+            let frames = frames(format!("banner\n{first}\nActionID: a:b:12\n{line}\n").as_bytes(), 50);
+            frames.into_iter().nth(1).unwrap()
+        };
+        assert!(too_long("Response: Success").starts_with("too long Response Some(\"a:b:12\")"));
+        assert!(too_long("Response: UserEvent").starts_with("too long Response Some"));
+        assert!(too_long("Event: OriginateResponse").starts_with("too long Event Some(\"a:b:12\")"));
+        assert!(too_long("Event: UserEvent").starts_with("too long Event None"));
+    }
+
+    #[test]
+    fn a_text_that_holds_the_marker_goes_on_until_an_empty_line_follows_one() {
+        let stream = b"banner\r\nResponse: Follows\r\na\n--END COMMAND--\r\nb\n--END COMMAND--\r\n\r\nEvent: A\r\n\r\n";
+        assert_eq!(
+            at_every_cut(stream),
+            [
+                "banner banner",
+                "Response Response: Follows\r\na\n--END COMMAND--\r\nb\n--END COMMAND--\r\n",
+                "Event Event: A\r\n"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_was_read_makes_room_for_what_comes() {
+        let mut framer = Framer::new(RESPONSE_MAX);
+        framer.feed(b"banner\r\nEvent: A");
+        for _ in 0..1_000 {
+            // Always in the midst of a frame: the buffer is never empty.
+            framer.feed(b"\r\nX: 0123456789\r\n\r\nEvent: A");
+            while framer.next_frame().is_some() {}
+        }
+        assert_eq!(framer.capacity(), FIRST_CAPACITY);
     }
 
     #[test]
