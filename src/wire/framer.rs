@@ -323,6 +323,13 @@ impl Framer {
         }
         // A CR alone may be half of the empty line that ends the frame just within its bound.
         let is_half = self.bytes[self.line..self.end] == *b"\r";
+        if let Mode::Follows { ended } = &mut self.mode
+            && self.line < self.end
+            && !is_half
+        {
+            // The line is not empty, so the text goes on.
+            *ended = false;
+        }
         self.is_too_long(if is_half { self.line } else { self.end }).then(|| self.too_long())
     }
 
@@ -660,6 +667,18 @@ mod tests {
                 "Event Event: A\r\n"
             ]
         );
+    }
+
+    #[test]
+    fn a_text_that_goes_on_after_its_marker_and_passes_its_bound_ends_with_the_next_one() {
+        let mut stream = b"banner\r\nResponse: Follows\r\na\n--END COMMAND--\r\n\r".to_vec();
+        stream.resize(stream.len() + RESPONSE_MAX, b'x');
+        stream.extend_from_slice(b"\r\nb\n--END COMMAND--\r\n\r\nEvent: A\r\n\r\n");
+        let expected = ["banner banner", "too long Response None 65536", "Event Event: A\r\n"];
+        assert_eq!(at_every_cut(&stream), expected);
+        for chunk in [50, 1_000, 40_000] {
+            assert_eq!(frames(&stream, chunk), expected);
+        }
     }
 
     #[test]
