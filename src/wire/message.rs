@@ -761,6 +761,19 @@ mod tests {
     }
 
     #[test]
+    fn every_line_of_a_long_frame_is_found_whatever_the_lengths_of_those_before() {
+        let mut random = fastrand::Rng::with_seed(5);
+        for _ in 0..50 {
+            let lines: Vec<_> = (0..500).map(|at| "x".repeat(random.usize(0..9)) + &at.to_string()).collect();
+            let frame = format!("Event: A\n{}\n", lines.join("\r\n"));
+            let message = Message::from_frame(frame.as_bytes());
+            let values: Vec<_> =
+                message.raw().skip(1).map(|(_, value)| String::from_utf8_lossy(value)).collect();
+            assert_eq!(values, lines);
+        }
+    }
+
+    #[test]
     fn any_bytes_make_a_message_without_a_panic() {
         let mut random = fastrand::Rng::with_seed(7);
         for _ in 0..20_000 {
