@@ -80,39 +80,38 @@ final class StatusCommand extends AmiCommand
     {
         $this->table(
             ['server', 'state', 'since', 'owner', 'last lost by', 'flaps/h', 'queue', 'lag', 'dropped', 'gaps'],
-            array_map(
-                static fn(int|string $key, array $server): array => (
-                    $server['owner'] === null
-                        ? [
-                            $key,
-                            'not held',
-                            '',
-                            isset($server['last_owner']) ? "last {$server['last_owner']}" : '',
-                            '',
-                            '',
-                            '',
-                            '',
-                            '',
-                            '',
-                        ] : [
-                            $key,
-                            $server['state'],
-                            self::ago($server['state_since']),
-                            $server['owner'],
-                            $server['last_reason'],
-                            $server['flaps_hour'],
-                            $server['queueDepth'],
-                            $server['eventLagSeconds'] === null
-                                ? ''
-                                : round($server['eventLagSeconds'] * 1_000) . ' ms',
-                            $server['eventsDropped'],
-                            $server['gaps'],
-                        ]
-                ),
-                array_keys($servers),
-                $servers,
-            ),
+            array_map(self::serverRow(...), array_keys($servers), $servers),
         );
+    }
+
+    /**
+     * @param array<string, mixed> $server
+     *
+     * @return list<mixed>
+     */
+    private static function serverRow(int|string $key, array $server): array
+    {
+        if ($server['owner'] === null) {
+            $last = isset($server['last_owner']) ? "last {$server['last_owner']}" : '';
+
+            return [$key, 'not held', '', $last, '', '', '', '', '', ''];
+        }
+        if ($server['state'] === null) {
+            return [$key, 'just taken', '', $server['owner'], '', '', '', '', '', ''];
+        }
+
+        return [
+            $key,
+            $server['state'],
+            self::ago($server['state_since']),
+            $server['owner'],
+            $server['last_reason'],
+            $server['flaps_hour'],
+            $server['queueDepth'],
+            $server['eventLagSeconds'] === null ? '' : round($server['eventLagSeconds'] * 1_000) . ' ms',
+            $server['eventsDropped'],
+            $server['gaps'],
+        ];
     }
 
     /** @param array<string, array<string, mixed>> $groups */

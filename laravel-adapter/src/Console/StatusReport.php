@@ -63,12 +63,16 @@ final readonly class StatusReport
             $servers[$server] = ['owner' => null];
         }
         foreach ($workers as $worker => $record) {
-            foreach ($record['servers'] as $server => $state) {
-                $servers[$server] = ['owner' => $worker, 'slowest' => $record['slowest'], ...$state];
+            foreach (array_keys($record['servers']) as $server) {
+                $servers[$server] = self::told($worker, $record, $server);
             }
         }
         if ($this->settings->nullableString('redis') !== null) {
             foreach ($this->container->make(Leases::class)->read($keys) as $server => $lease) {
+                // Records are up to a second old: a server that has just changed hands may stand in those of both or none.
+                if ($lease->isHeld && isset($workers[$lease->owner])) {
+                    $servers[$server] = self::told($lease->owner, $workers[$lease->owner], $server);
+                }
                 $servers[$server]['last_owner'] = $lease->owner;
                 $servers[$server]['fence'] = $lease->fence;
                 $servers[$server]['last_seen'] = $lease->seen;
@@ -76,6 +80,22 @@ final readonly class StatusReport
         }
 
         return $servers;
+    }
+
+    /**
+     * What a worker says of a server that it holds; the state is null while it has not said anything yet.
+     *
+     * @param array<string, mixed> $record
+     *
+     * @return array<string, mixed>
+     */
+    private static function told(string $worker, array $record, int|string $server): array
+    {
+        return [
+            'owner' => $worker,
+            'slowest' => $record['slowest'],
+            ...($record['servers'][$server] ?? ['state' => null]),
+        ];
     }
 
     /**
@@ -91,6 +111,7 @@ final readonly class StatusReport
         foreach ($servers as $key => $server) {
             $problems[] = match (true) {
                 $server['owner'] === null => "$key: no worker holds it",
+                $server['state'] === null => null,
                 $server['state'] !== 'ready' => "$key: {$server['state']}, last lost by {$server['last_reason']}",
                 $server['queueDepth'] > 0 && $server['eventLagSeconds'] >= $this->settings->number('waits.lag')
                     => sprintf('%s: its events are %.1f s late', $key, $server['eventLagSeconds']),

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Tests\Feature;
 
+use Apn\AmiClient\Laravel\Cluster\Leases;
 use Apn\AmiClient\Laravel\Facades\Ami;
 use Apn\AmiClient\Laravel\Records\CacheRecords;
 use Apn\AmiClient\Laravel\Records\RedisRecords;
@@ -37,6 +38,52 @@ final class ConsoleTest extends RedisTestCase
         $asterisk->stop();
         Wait::until(fn(): bool => $this->report()['code'] === 3, 'degraded');
         self::assertStringContainsString('pbx1: ', $this->report()['problems'][0]);
+    }
+
+    public function testAServerThatHasJustChangedHandsIsItsNewHolders(): void
+    {
+        $this->configure(new FakeAsteriskProcess(2));
+        $records = $this->app->make(RedisRecords::class);
+        $of = static fn(array $servers): array => [
+            'mode' => 'cluster',
+            'started_at' => 1.0,
+            'memory_bytes' => 1,
+            'events' => 0,
+            'slowest' => null,
+            'draining' => false,
+            'paused' => false,
+            'bridge' => null,
+            'servers' => array_fill_keys($servers, [
+                'state' => 'ready',
+                'state_since' => 1.0,
+                'last_reason' => null,
+                'flaps_hour' => 0,
+                'queueDepth' => 0,
+                'eventLagSeconds' => null,
+                'eventsDropped' => 0,
+                'gaps' => 0,
+            ]),
+        ];
+        // Both servers went over since the workers last told: pbx1 stands in both records, pbx2 in none.
+        $records->put('heir', $of(['pbx1']), 60.0);
+        $records->put('leaving', $of(['pbx1']), 60.0);
+        $leases = $this->app->make(Leases::class);
+        $leases->acquire('pbx1', 'heir');
+        $leases->acquire('pbx2', 'heir');
+        $status = $this->report();
+        self::assertSame(
+            ['pbx1' => 'heir', 'pbx2' => 'heir'],
+            array_map(static fn(array $server): ?string => $server['owner'], $status['servers']),
+        );
+        self::assertSame(
+            ['pbx1' => 'ready', 'pbx2' => null],
+            array_map(static fn(array $server): ?string => $server['state'], $status['servers']),
+        );
+        self::assertSame([[], 0], [$status['problems'], $status['code']]);
+        $this->artisan('ami:status')->expectsOutputToContain('just taken')->assertExitCode(0);
+        // A lease whose holder is gone holds nothing.
+        $records->forget('heir');
+        self::assertSame(['pbx2: no worker holds it'], $this->report()['problems']);
     }
 
     public function testHistoryTellsWhatHappened(): void
