@@ -72,7 +72,7 @@ fuzz-smoke: ## every fuzz target, for some seconds
 fuzz: ## every fuzz target for TIME=600 seconds each, or TARGET=framer
 	@tools/fuzz run
 
-soak-smoke: ## a minute of load, errors and reconnects; memory must not grow
+soak-smoke: ## two minutes of load, errors and reconnects; memory must not grow
 	@tools/soak smoke
 
 soak: ## the events of HOURS=24 hours on ten servers, as fast as they go

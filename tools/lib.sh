@@ -64,3 +64,9 @@ stop_process() {
     sleep 0.1
   done
 }
+
+# The loops of others, as far as Debian has them: Revolt, and ReactPHP's promises.
+loop_libraries() {
+  "$top/tools/debian-prefix" sid "$AMI_CACHE/loops" php-revolt-event-loop php-react-promise
+  export AMI_LOOPS="$AMI_CACHE/loops/usr/share/php"
+}

@@ -27,7 +27,7 @@ use crate::zend::{Callable, Class, IntoValue, Native, Object, PhpResult, Propert
 pub(crate) struct Pendings(RefCell<FxHashMap<(ServerId, u64), Rc<Pending>>>);
 
 /// Nearly always one or none.
-type Callbacks = SmallVec<[Rc<Callable>; 1]>;
+type Callbacks = SmallVec<[Callable; 1]>;
 
 /// One action.
 pub(crate) struct Pending {
@@ -197,7 +197,7 @@ impl PendingAction {
             pending.is_observed.set(true);
             dispatch::call_back(hub, &callback, &pending.arguments()?)?;
         } else {
-            pending.callbacks.borrow_mut().push(Rc::new(callback));
+            pending.callbacks.borrow_mut().push(callback);
         }
         Ok(this.clone())
     }

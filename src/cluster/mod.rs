@@ -5,17 +5,20 @@ mod breaker;
 mod budget;
 mod delivery_queue;
 mod event_classes;
+mod exchange;
 mod health;
 mod routing;
 mod slot;
 mod subscription;
 mod supervisor;
+mod view;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use breaker::BreakerState;
+pub use exchange::{Command, Delivery, DeliveryKind, LinkId, Now, ServerId, Tell, Totals};
 pub use health::{Health, NameCount, ServerMetrics};
 pub use routing::Routing;
 pub use subscription::{EventFilter, HeaderFilter, Listeners, NameCounters, SubscriptionId, ValueFilter};
@@ -27,134 +30,11 @@ use self::slot::{Sinks, Slot};
 use self::subscription::Subscriptions;
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::ClusterLimits;
-use crate::node::{ActionSlot, Completion, ConnectionState, LinkPrivacy, Ticket};
+use crate::node::{Completion, ConnectionState, LinkPrivacy, Ticket};
 use crate::record::{Level, Record, Records};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerKey, ServerSettings};
 use crate::wire::{Action, Framer, InstanceId};
-
-/// A moment on both clocks: the one that never jumps, for deadlines, and Unix time, for people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Now {
-    /// For deadlines.
-    pub at: Instant,
-    /// Since 1970.
-    pub unix: Duration,
-}
-
-impl Now {
-    fn plus(self, time: Duration) -> Self {
-        Self { at: self.at + time, unix: self.unix + time }
-    }
-
-    #[cfg(test)]
-    fn zero() -> Self {
-        Self { at: Instant::now(), unix: Duration::from_secs(1_000_000) }
-    }
-}
-
-/// Names one server of a cluster; never used twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ServerId {
-    pub(crate) index: u32,
-    pub(crate) generation: u32,
-}
-
-/// Names one link of one server: what comes late from an older one is not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct LinkId {
-    pub(crate) server: ServerId,
-    pub(crate) number: u32,
-}
-
-/// What the network has to do.
-#[derive(Debug)]
-pub enum Command {
-    /// Set up a link.
-    Open {
-        /// Its name from now on.
-        link: LinkId,
-        /// Where to, and how.
-        settings: Arc<ServerSettings>,
-    },
-    /// Drop a link; nothing of it is wanted any more.
-    Close {
-        /// Which one.
-        link: LinkId,
-    },
-}
-
-/// What was counted of all servers together, removed ones included.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
-    /// Connects started.
-    pub connects: u64,
-    /// Events dropped by full queues.
-    pub events_dropped: u64,
-    /// Sessions that changed their state.
-    pub transitions: u64,
-    /// Actions that ended.
-    pub endings: u64,
-    /// Servers whose session is Ready now.
-    pub ready: usize,
-}
-
-/// What listeners are owed that is no event.
-#[derive(Clone, Debug)]
-pub enum Tell {
-    /// A session's state changed.
-    Changed {
-        /// Before.
-        from: ConnectionState,
-        /// Now.
-        to: ConnectionState,
-        /// Why it ended.
-        reason: Option<DisconnectReason>,
-        /// The reason in words.
-        detail: String,
-    },
-    /// Events of the server may be missing here.
-    Gap {
-        /// Unix time of the last event that surely came.
-        from: Duration,
-        /// Of the first after.
-        to: Duration,
-        /// Why the session ended; none where a full queue dropped them.
-        reason: Option<DisconnectReason>,
-        /// How many, where that is known.
-        dropped: u64,
-    },
-    /// An action ended.
-    Ended {
-        /// Which one of the server.
-        sequence: u64,
-        /// How.
-        slot: Arc<ActionSlot>,
-    },
-}
-
-/// One thing for the caller's listeners. Those of one server come in wire order.
-#[derive(Debug)]
-pub struct Delivery {
-    /// The server it is about.
-    pub server: ServerId,
-    /// What it is.
-    pub kind: DeliveryKind,
-}
-
-/// What is delivered.
-#[derive(Debug)]
-pub enum DeliveryKind {
-    /// An event and those that asked for it.
-    Event {
-        /// The event.
-        message: crate::wire::Message,
-        /// The subscriptions, oldest first.
-        listeners: Listeners,
-    },
-    /// Anything else.
-    Tell(Tell),
-}
 
 /// Many servers.
 ///
@@ -586,60 +466,6 @@ impl Cluster {
     #[must_use]
     pub fn default_server(&self) -> Option<ServerId> {
         self.default
-    }
-
-    /// The servers in the order of configuration.
-    #[must_use]
-    pub fn servers(&self) -> &[ServerId] {
-        &self.order
-    }
-
-    /// The server of a key.
-    #[must_use]
-    pub fn server_id(&self, key: &str) -> Option<ServerId> {
-        self.keys.get(&ServerKey::new(key).ok()?).copied()
-    }
-
-    /// A server's settings, as long as it is not removed.
-    #[must_use]
-    pub fn settings(&self, id: ServerId) -> Option<&Arc<ServerSettings>> {
-        self.slot(id).map(|slot| slot.node.settings())
-    }
-
-    /// Where a server's session stands; a removed one is disconnected.
-    #[must_use]
-    pub fn state(&self, id: ServerId) -> ConnectionState {
-        self.slot(id).map_or(ConnectionState::Disconnected, |slot| slot.node.state())
-    }
-
-    /// True when the server is open or on its way to be, by the user's wish.
-    #[must_use]
-    pub fn is_wanted(&self, id: ServerId) -> bool {
-        self.slot(id).is_some_and(|slot| slot.supervisor.is_wanted())
-    }
-
-    /// How a server does; asking changes nothing.
-    #[must_use]
-    pub fn health(&self, id: ServerId) -> Option<Health> {
-        self.slot(id).map(Slot::health)
-    }
-
-    /// What was counted of a server; asking changes nothing.
-    #[must_use]
-    pub fn metrics(&self, id: ServerId) -> Option<ServerMetrics> {
-        self.slot(id).map(Slot::metrics)
-    }
-
-    /// What was counted of all servers together.
-    #[must_use]
-    pub fn totals(&self) -> Totals {
-        self.totals
-    }
-
-    /// The bounds of the cluster.
-    #[must_use]
-    pub fn limits(&self) -> &ClusterLimits {
-        &self.limits
     }
 
     fn slot(&self, id: ServerId) -> Option<&Slot> {

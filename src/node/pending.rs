@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
 
 use super::completion::{Adjacent, Rule, TimeoutBehavior};
 use super::deadlines::Deadlines;
@@ -18,12 +19,13 @@ const KEPT_CAPACITY: usize = 64;
 /// Where an action's ending appears, once.
 #[derive(Debug)]
 pub struct ActionSlot {
-    name: Arc<str>,
+    /// Nearly always short enough to need no memory of its own.
+    name: SmolStr,
     outcome: OnceLock<Result<Answer, ActionError>>,
 }
 
 impl ActionSlot {
-    fn new(name: Arc<str>) -> Self {
+    fn new(name: SmolStr) -> Self {
         Self { name, outcome: OnceLock::new() }
     }
 
@@ -98,7 +100,7 @@ enum Phase {
 
 /// What `send` hands over.
 pub(super) struct NewEntry {
-    pub(super) name: Arc<str>,
+    pub(super) name: SmolStr,
     pub(super) rule: Rule,
     pub(super) messages_max: Option<usize>,
     pub(super) on_timeout: TimeoutBehavior,
@@ -407,7 +409,7 @@ mod tests {
             let sequence = self.slots.len() as u64 + 1;
             let action = Action::new(action, []).unwrap();
             let new = NewEntry {
-                name: Arc::from(action.name()),
+                name: action.shared_name(),
                 rule: Rule::of(&action, completion, false),
                 messages_max: completion.messages_max,
                 on_timeout: completion.on_timeout,

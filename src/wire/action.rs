@@ -1,9 +1,9 @@
 //! The action encoder: whatever Asterisk would misread is refused before one byte is queued.
 
 use std::fmt;
-use std::sync::Arc;
 
 use smallvec::SmallVec;
+use smol_str::SmolStr;
 
 use super::ActionId;
 use crate::error::InvalidAction;
@@ -24,7 +24,7 @@ pub enum Parameter {
 /// An action that Asterisk will read as it was meant: checked whole, its lines rendered.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Action {
-    name: Arc<str>,
+    name: SmolStr,
     /// Every line after `Action` and `ActionID`, with its CRLF.
     lines: Vec<u8>,
 }
@@ -85,8 +85,8 @@ impl Action {
     }
 
     /// The same, to be kept.
-    pub(crate) fn shared_name(&self) -> Arc<str> {
-        Arc::clone(&self.name)
+    pub(crate) fn shared_name(&self) -> SmolStr {
+        self.name.clone()
     }
 
     /// First value of a header, as it goes out.

@@ -1,6 +1,6 @@
 <?php
 
-// Stands in for Composer's autoloader: the PSR-4 folders of composer.json, and Debian's psr/log.
+// Stands in for Composer's autoloader: the PSR-4 folders of composer.json, and what Debian has of the libraries.
 
 declare(strict_types=1);
 
@@ -26,3 +26,7 @@ spl_autoload_register(static function (string $class) use ($root, $folders): voi
 });
 
 require getenv('AMI_PHP_LIBRARIES') . '/Psr/Log/autoload.php';
+if (getenv('AMI_LOOPS') !== false) {
+    require getenv('AMI_LOOPS') . '/Revolt/EventLoop/autoload.php';
+    require getenv('AMI_LOOPS') . '/React/Promise/autoload.php';
+}

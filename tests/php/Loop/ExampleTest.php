@@ -82,7 +82,6 @@ final class ExampleTest extends TestCase
         file_put_contents("{$folder}/vendor/autoload.php", implode("\n", [
             '<?php',
             "require '{$root}/tools/phpunit.d/bootstrap.php';",
-            "require '{$root}/tests/php/Loop/Doubles/revolt.php';",
             "require '{$root}/tests/php/Loop/Doubles/react.php';",
         ]));
 

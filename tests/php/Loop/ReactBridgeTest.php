@@ -13,9 +13,8 @@ use Apn\AmiClient\Loop\ReactLoop;
 use Apn\AmiClient\Response;
 use React\EventLoop\LoopInterface;
 use React\EventLoop\StreamSelectLoop;
-use React\Promise\PromiseInterface;
 
-if (!interface_exists(LoopInterface::class) || !interface_exists(PromiseInterface::class)) {
+if (!interface_exists(LoopInterface::class)) {
     require_once __DIR__ . '/Doubles/react.php';
 }
 

@@ -8,9 +8,8 @@ use Apn\AmiClient\Loop\EventLoop;
 use Apn\AmiClient\Loop\ReactLoop;
 use React\EventLoop\LoopInterface;
 use React\EventLoop\StreamSelectLoop;
-use React\Promise\PromiseInterface;
 
-if (!interface_exists(LoopInterface::class) || !interface_exists(PromiseInterface::class)) {
+if (!interface_exists(LoopInterface::class)) {
     require_once __DIR__ . '/Doubles/react.php';
 }
 

@@ -8,10 +8,6 @@ use Apn\AmiClient\Loop\EventLoop;
 use Apn\AmiClient\Loop\RevoltLoop;
 use Revolt\EventLoop as Revolt;
 
-if (!class_exists(Revolt::class)) {
-    require_once __DIR__ . '/Doubles/revolt.php';
-}
-
 final class RevoltLoopTest extends EventLoopContract
 {
     protected function loop(): EventLoop

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tests\Loop\Doubles;
 
-/** An event loop in a screenful: the heart of the doubles for Revolt and ReactPHP, which keep their own rules. */
+/** An event loop in a screenful: the heart of the double for ReactPHP, which keeps its own rules. */
 final class SelectLoop
 {
     /** @var array<int, array{resource, \Closure(): void}> */

@@ -1,0 +1,65 @@
+//! What can be asked of a cluster; asking changes nothing.
+
+use std::sync::Arc;
+
+use super::slot::Slot;
+use super::{Cluster, Health, ServerId, ServerMetrics, Totals};
+use crate::limits::ClusterLimits;
+use crate::node::ConnectionState;
+use crate::settings::{ServerKey, ServerSettings};
+
+impl Cluster {
+    /// The servers in the order of configuration.
+    #[must_use]
+    pub fn servers(&self) -> &[ServerId] {
+        &self.order
+    }
+
+    /// The server of a key.
+    #[must_use]
+    pub fn server_id(&self, key: &str) -> Option<ServerId> {
+        self.keys.get(&ServerKey::new(key).ok()?).copied()
+    }
+
+    /// A server's settings, as long as it is not removed.
+    #[must_use]
+    pub fn settings(&self, id: ServerId) -> Option<&Arc<ServerSettings>> {
+        self.slot(id).map(|slot| slot.node.settings())
+    }
+
+    /// Where a server's session stands; a removed one is disconnected.
+    #[must_use]
+    pub fn state(&self, id: ServerId) -> ConnectionState {
+        self.slot(id).map_or(ConnectionState::Disconnected, |slot| slot.node.state())
+    }
+
+    /// True when the server is open or on its way to be, by the user's wish.
+    #[must_use]
+    pub fn is_wanted(&self, id: ServerId) -> bool {
+        self.slot(id).is_some_and(|slot| slot.supervisor.is_wanted())
+    }
+
+    /// How a server does.
+    #[must_use]
+    pub fn health(&self, id: ServerId) -> Option<Health> {
+        self.slot(id).map(Slot::health)
+    }
+
+    /// What was counted of a server.
+    #[must_use]
+    pub fn metrics(&self, id: ServerId) -> Option<ServerMetrics> {
+        self.slot(id).map(Slot::metrics)
+    }
+
+    /// What was counted of all servers together.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    /// The bounds of the cluster.
+    #[must_use]
+    pub fn limits(&self) -> &ClusterLimits {
+        &self.limits
+    }
+}
