@@ -124,16 +124,19 @@ final class Dialer
                 continue;
             }
             unset($this->calls[$channelId]);
-            echo $call->channel, ': ', match (true) {
+            $what = match (true) {
                 $result === null => (string) $call->error?->getMessage(),
                 $result->cause === null => $result->outcome->value,
                 default => "{$result->outcome->value}, cause {$result->cause}",
-            }, "\n";
+            };
+            echo "{$call->channel}: {$what}\n";
         }
     }
 }
 
-$ami = AmiClientManager::fromConfig(require (string) getenv('AMI_CONFIG'));
+/** @var array<string, mixed> $config */
+$config = require (string) getenv('AMI_CONFIG');
+$ami = AmiClientManager::fromConfig($config);
 $ami->connectAll(wait: 5.0);
-new Dialer($ami)->run(array_slice($argv, 1));
+new Dialer($ami)->run(array_values(array_slice($argv, 1)));
 $ami->terminate();
