@@ -197,8 +197,11 @@ fn proves_that_nothing_ran(response: &Message) -> bool {
     .any(|text| message.starts_with(text))
 }
 
+/// What Asterisk says about it. A failed `Command` says it in its output, which may hold anything; its message is the
+/// same as that of one that succeeded.
 fn message_text(answer: &Answer) -> String {
     match answer.response.get(b"Message") {
+        Some(text) if text.trim_ascii() == b"Command output follows" => "its output says why".to_owned(),
         Some(text) => String::from_utf8_lossy(text.trim_ascii()).into_owned(),
         None => "Response: Error without a message".to_owned(),
     }
@@ -370,5 +373,11 @@ mod tests {
     fn a_refusal_shows_what_asterisk_said_on_one_line() {
         let text = refused("No endpoints found\n").to_string();
         assert_eq!(text, "`a` refused action `Originate`: No endpoints found");
+    }
+
+    #[test]
+    fn a_command_that_failed_says_why_in_its_output() {
+        let text = refused("Command output follows").to_string();
+        assert_eq!(text, "`a` refused action `Originate`: its output says why");
     }
 }

@@ -216,8 +216,16 @@ impl ServerSettings {
         }
         let secret = self.secret.expose();
         if secret.is_empty() || !fits_a_line("Secret", secret) {
-            let what = if secret.is_empty() { "empty" } else { "not printable on one line" };
-            return Err(ConfigError::new("secret", what, "the account's secret, on one line of 1,022 bytes"));
+            let what = match secret {
+                [] => "empty",
+                _ if secret.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) => "not on one line",
+                _ => "too long",
+            };
+            return Err(ConfigError::new(
+                "secret",
+                what,
+                "the account's secret, on one line of at most 1,014 bytes",
+            ));
         }
         if let EventMask::Classes(classes) = &self.event_mask {
             self.event_mask = EventMask::of_classes(classes)?;
@@ -254,8 +262,19 @@ mod tests {
     fn a_secret_that_breaks_its_line_is_refused_without_being_shown() {
         let error =
             ServerSettings::new("a", "h", 5038, "u", Secret::new("hid\nden")).unwrap_err().to_string();
-        assert!(error.starts_with("secret is not printable"), "{error}");
+        assert!(error.starts_with("secret is not on one line"), "{error}");
         assert!(!error.contains("hid"), "{error}");
+    }
+
+    #[test]
+    fn a_secret_and_its_header_fill_a_line() {
+        let with = |bytes| ServerSettings::new("a", "h", 5038, "u", Secret::new("x".repeat(bytes)));
+        assert!(with(1_014).is_ok());
+        let error = with(1_015).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "secret is too long, must be the account's secret, on one line of at most 1,014 bytes"
+        );
     }
 
     #[test]

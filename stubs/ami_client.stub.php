@@ -559,6 +559,7 @@ namespace Apn\AmiClient {
         public int $eventsReceived;
         public int $eventsFiltered;
         public int $eventsDropped;
+        /** Sessions after the first; attempts that fail are none. */
         public int $reconnects;
         /** Seconds; null before the first. */
         public ?float $lastPingSeconds;

@@ -9,6 +9,7 @@ use apn_ami::node::ConnectionState;
 use crate::client::{new_client, server_of};
 use crate::exception;
 use crate::hub::Hub;
+use crate::manager::last_disconnect;
 use crate::pending::new_pending;
 use crate::zend::exception::{throw, value_error};
 use crate::zend::{Array, Builder, Class, IntoValue, Object, PhpResult, Thrown};
@@ -42,17 +43,30 @@ pub(crate) fn choose(manager: &Object, hub: &Rc<Hub>) -> PhpResult<ServerId> {
 }
 
 fn no_ready_server(hub: &Hub) -> PhpResult<Thrown> {
-    let core = hub.core()?;
-    let cluster = core.cluster();
-    let states: Vec<_> = cluster
-        .servers()
-        .iter()
-        .take(10)
-        .filter_map(|id| Some(format!("{} is {}", cluster.settings(*id)?.key, cluster.state(*id))))
-        .collect();
-    drop(core);
+    let servers: Vec<_> = hub.core()?.cluster().servers().iter().copied().take(10).collect();
+    let states = servers
+        .into_iter()
+        .map(|id| Ok(format!("{} is {}", hub.key(id).lossy(), standing(hub, id)?)))
+        .collect::<PhpResult<Vec<_>>>()?;
     let states = if states.is_empty() { "the manager has none".to_owned() } else { states.join(", ") };
     Ok(no_server(&format!("no server takes actions now: {states}; see connectAll(wait: 5.0)")))
+}
+
+/// The state of a server, and why it is not connected where that is known.
+fn standing(hub: &Hub, id: ServerId) -> PhpResult<String> {
+    let state = hub.state(id)?;
+    Ok(match last_disconnect(hub, id)? {
+        Some(reason) if state == ConnectionState::Disconnected => format!("{state} ({reason})"),
+        _ => state.to_string(),
+    })
+}
+
+/// `InvalidConnectionStateException`, with the reason and the way out.
+fn not_ready(hub: &Hub, id: ServerId, what: &str, state: ConnectionState) -> PhpResult<Thrown> {
+    let key = hub.key(id);
+    let standing = standing(hub, id)?;
+    let what = format!("{what} was not sent: server `{}` is {standing}, not ready", key.lossy());
+    Ok(throw(exception::not_ready(&what, &key, state)?))
 }
 
 pub(crate) fn no_server(message: &str) -> Thrown {
@@ -77,6 +91,9 @@ pub(crate) fn send(manager: &Object, hub: &Rc<Hub>, id: ServerId, action: Object
             if matches!(refused, ActionError::Removed { .. }) {
                 hub.check_server(id)?;
             }
+            if let ActionError::NotReady { action, state, .. } = &refused {
+                return Err(not_ready(hub, id, &format!("action `{action}`"), *state)?);
+            }
             Err(throw(exception::of_action(&refused, &hub.key(id), None, None)?))
         }
     }
@@ -98,9 +115,7 @@ pub(crate) fn named_servers(hub: &Hub, keys: &Array) -> PhpResult<Vec<ServerId>>
     for id in &ids {
         let state = hub.state(*id)?;
         if state != ConnectionState::Ready {
-            let key = hub.key(*id);
-            let what = format!("action was not sent: server `{}` is {state}, not ready", key.lossy());
-            return Err(throw(exception::not_ready(&what, &key, state)?));
+            return Err(not_ready(hub, *id, "action", state)?);
         }
     }
     Ok(ids)

@@ -91,25 +91,26 @@ final class Configuration
         $server = [
             'host' => $environment['AMI_HOST'],
             'port' => (int) $port,
-            'username' => $environment['AMI_USERNAME'] ?? null,
+            'username' => $environment['AMI_USERNAME'] ?? throw new UsageException(
+                'AMI_USERNAME is not set: the account of manager.conf',
+            ),
             'secret' => self::secret($environment),
         ];
         if (isset($environment['AMI_TLS_CA'])) {
             $server['tls'] = ['ca_file' => $environment['AMI_TLS_CA']];
         }
 
-        return [
-            'default' => $key,
-            'servers' => [$key => array_filter($server, static fn(mixed $value): bool => $value !== null)],
-        ];
+        return ['default' => $key, 'servers' => [$key => $server]];
     }
 
     /** @param array<string, string> $environment */
-    private static function secret(array $environment): ?string
+    private static function secret(array $environment): string
     {
         $file = $environment['AMI_SECRET_FILE'] ?? null;
         if ($file === null) {
-            return $environment['AMI_SECRET'] ?? null;
+            return $environment['AMI_SECRET'] ?? throw new UsageException(
+                "AMI_SECRET is not set: the account's secret, or AMI_SECRET_FILE with the file that has it",
+            );
         }
         $secret = is_readable($file) ? file_get_contents($file) : false;
 

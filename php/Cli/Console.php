@@ -131,6 +131,7 @@ final class Console
     /** A caller chooses his name: it must not reach the terminal as an escape sequence. */
     private static function printable(string $text): string
     {
-        return (string) preg_replace('/[\x00-\x08\x0a-\x1f\x7f]/', '?', $text);
+        // C1 as well: terminals take U+009B for the beginning of a sequence.
+        return (string) preg_replace('/[\x00-\x08\x0a-\x1f\x7f]|\xc2[\x80-\x9f]/', '?', $text);
     }
 }

@@ -41,6 +41,9 @@ final readonly class FakeCommand implements Command
         if (!ctype_digit($port) || (int) $port > 65_535) {
             throw new UsageException("--port is {$port}, must be 0 to 65535");
         }
+        if ($arguments->has('server') && !$arguments->has('replay')) {
+            throw new UsageException('--server needs --replay: it names a server of the recording');
+        }
         $server = new ReplayServer(
             port: (int) $port,
             file: $arguments->option('replay'),

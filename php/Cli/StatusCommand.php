@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Cli;
 
+use Apn\AmiClient\ConnectionState;
+use Apn\AmiClient\DisconnectReason;
 use Apn\AmiClient\ServerHealth;
 
 /** ami status: connects to every server and tells how each does. Exits 1 where one is not ready. */
@@ -37,21 +39,37 @@ final readonly class StatusCommand implements Command
         }
         $timeout = $arguments->seconds('timeout', default: 10.0);
         $manager = $console->manager($arguments);
+        $details = [];
+        $manager->onStateChange(static function (
+            string $server,
+            ConnectionState $from,
+            ConnectionState $to,
+            ?DisconnectReason $reason,
+            string $detail,
+        ) use (&$details): void {
+            $details[$server] = $detail;
+        });
         $failed = $manager->connectAll(wait: $timeout);
         $health = $manager->health();
         if ($arguments->has('json')) {
             $console->json($health);
         } else {
-            array_walk($health, static fn(ServerHealth $server) => $console->line(self::row($server)));
+            foreach ($health as $key => $server) {
+                $console->line(self::row($server, $details[$key] ?? ''));
+            }
         }
         $manager->terminate();
 
         return $failed === [] ? 0 : 1;
     }
 
-    private static function row(ServerHealth $server): string
+    private static function row(ServerHealth $server, string $detail): string
     {
-        $why = $server->isReady() ? '' : $server->lastDisconnect->value ?? 'no answer';
+        $why = match (true) {
+            $server->isReady() => '',
+            $server->lastDisconnect === null => 'no answer',
+            default => rtrim("{$server->lastDisconnect->value}: {$detail}", ': '),
+        };
 
         return rtrim(sprintf(
             '%-32s %-14s circuit %-9s %s',

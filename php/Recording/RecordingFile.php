@@ -36,12 +36,14 @@ final class RecordingFile
     public static function create(string $file, int $bytesMax): self
     {
         $warning = '';
+        // Who calls whom is nobody else's business, not for the moment in which the file is made either.
+        $mask = umask(0o177);
         $handle = Quietly::call(static fn() => fopen($file, 'xb'), $warning);
+        umask($mask);
         if ($handle === false) {
-            throw new \RuntimeException("cannot record to {$file}: {$warning}");
+            $reason = file_exists($file) ? 'it is there already, and a recording needs a new file' : $warning;
+            throw new \RuntimeException("cannot record to {$file}: {$reason}");
         }
-        // Who calls whom is nobody else's business.
-        chmod($file, 0o600);
         $recording = new self($handle, $bytesMax);
         $recording->write(self::HEAD);
 
@@ -67,6 +69,9 @@ final class RecordingFile
                 }
                 $entry = $number === 1 ? null : Entry::ofJson(json_decode($line, associative: true));
                 yield $entry ?? throw new \UnexpectedValueException("{$file}:{$number}: not a line of a recording");
+            }
+            if ($number === 1) {
+                throw new \UnexpectedValueException("{$file}: it is empty, no recording");
             }
         } finally {
             fclose($handle);

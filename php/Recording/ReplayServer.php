@@ -30,7 +30,7 @@ final class ReplayServer
      * @param string|null $secret asked of clients; any is taken where left out
      *
      * @throws \RuntimeException where the port is taken
-     * @throws \UnexpectedValueException where the file is no recording
+     * @throws \UnexpectedValueException where the file is no recording, or has no such server
      */
     public function __construct(
         int $port = 0,
@@ -39,7 +39,9 @@ final class ReplayServer
         #[\SensitiveParameter]
         private readonly ?string $secret = null,
     ) {
+        $servers = [];
         foreach ($file === null ? [] : RecordingFile::read($file) as $entry) {
+            $servers[$entry->server] = $entry->server;
             if ($server !== null && $entry->server !== $server) {
                 continue;
             }
@@ -49,6 +51,10 @@ final class ReplayServer
             if ($entry->answer !== null) {
                 $this->answers[strtolower($entry->answer->action)][] = $entry->answer;
             }
+        }
+        if ($server !== null && !isset($servers[$server])) {
+            $known = $servers === [] ? 'none' : implode(', ', $servers);
+            throw new \UnexpectedValueException("there is no server {$server} in {$file}: it has {$known}");
         }
         $warning = '';
         $listener = Quietly::call(static fn() => stream_socket_server("tcp://127.0.0.1:{$port}"), $warning);

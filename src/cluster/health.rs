@@ -34,7 +34,7 @@ pub struct Health {
     pub events_filtered: u64,
     /// Events dropped by a full queue.
     pub events_dropped: u64,
-    /// Connects after the first.
+    /// Sessions after the first.
     pub reconnects: u64,
     /// Round trip of the last `Ping`.
     pub last_ping: Option<Duration>,

@@ -22,7 +22,7 @@ pub(super) struct Supervisor {
     plan: Plan,
     ready_since: Option<Instant>,
     last_disconnect: Option<DisconnectReason>,
-    reconnects: u64,
+    sessions: u64,
     delay_min: Duration,
     delay_max: Duration,
 }
@@ -65,7 +65,7 @@ impl Supervisor {
             plan: Plan::Rest,
             ready_since: None,
             last_disconnect: None,
-            reconnects: 0,
+            sessions: 0,
             delay_min: limits.reconnect_delay_min,
             delay_max: limits.reconnect_delay_max,
         }
@@ -118,6 +118,7 @@ impl Supervisor {
         let before = self.breaker.state();
         self.breaker.on_success();
         self.ready_since = Some(now);
+        self.sessions += 1;
         (before, self.breaker.state())
     }
 
@@ -144,7 +145,6 @@ impl Supervisor {
         // Closed, and opened again while it said goodbye: nothing failed, so nothing backs off.
         let is_reopened = why == DisconnectReason::Requested;
         self.attempt = if is_reopened { 0 } else { self.attempt.saturating_add(1) };
-        self.reconnects += 1;
         let delay = match self.breaker.open_until() {
             Some(until) => until.saturating_duration_since(now.at),
             None if is_reopened => Duration::ZERO,
@@ -182,8 +182,9 @@ impl Supervisor {
         self.last_disconnect
     }
 
+    /// Sessions after the first. What never became Ready is none: a server that stays down does not flap.
     pub(super) fn reconnects(&self) -> u64 {
-        self.reconnects
+        self.sessions.saturating_sub(1)
     }
 }
 
@@ -243,6 +244,22 @@ mod tests {
             supervisor.on_end(DisconnectReason::PeerClosed, now, &mut random);
             assert_eq!(supervisor.attempt(), attempt);
         }
+    }
+
+    #[test]
+    fn a_session_after_the_first_is_a_reconnect_and_a_try_that_fails_is_none() {
+        let (mut supervisor, now, mut random) = supervisor();
+        let mut seen = Vec::new();
+        for is_ready in [false, true, false, false, true, true] {
+            supervisor.open();
+            supervisor.start();
+            if is_ready {
+                supervisor.on_ready(now.at);
+            }
+            supervisor.on_end(DisconnectReason::PeerClosed, now, &mut random);
+            seen.push(supervisor.reconnects());
+        }
+        assert_eq!(seen, [0, 0, 0, 0, 1, 2]);
     }
 
     #[test]

@@ -68,11 +68,11 @@ $try('stop', fn() => [$ami->stop(), $ami->run()]);
 ?>
 --EXPECT--
 slow: Apn\AmiClient\Exception\OutcomeUnknownException
-send: Apn\AmiClient\Exception\NoServerAvailableException: no server takes actions now: pbx1 is disconnected, pbx2 is disconnected; see connectAll(wait: 5.0)
-send to one: Apn\AmiClient\Exception\InvalidConnectionStateException: action `Ping` was not sent: server `pbx1` is disconnected, not ready; open it first: server('pbx1')->open(wait: 5.0), or connectAll(wait: 5.0)
-client send: Apn\AmiClient\Exception\InvalidConnectionStateException: action `Ping` was not sent: server `pbx1` is disconnected, not ready; open it first: server('pbx1')->open(wait: 5.0), or connectAll(wait: 5.0)
+send: Apn\AmiClient\Exception\NoServerAvailableException: no server takes actions now: pbx1 is disconnected (requested), pbx2 is disconnected (requested); see connectAll(wait: 5.0)
+send to one: Apn\AmiClient\Exception\InvalidConnectionStateException: action `Ping` was not sent: server `pbx1` is disconnected (requested), not ready; open it first: server('pbx1')->open(wait: 5.0), or connectAll(wait: 5.0)
+client send: Apn\AmiClient\Exception\InvalidConnectionStateException: action `Ping` was not sent: server `pbx1` is disconnected (requested), not ready; open it first: server('pbx1')->open(wait: 5.0), or connectAll(wait: 5.0)
 sendAll: []
-select: Apn\AmiClient\Exception\NoServerAvailableException: no server takes actions now: pbx1 is disconnected, pbx2 is disconnected; see connectAll(wait: 5.0)
+select: Apn\AmiClient\Exception\NoServerAvailableException: no server takes actions now: pbx1 is disconnected (requested), pbx2 is disconnected (requested); see connectAll(wait: 5.0)
 await: Apn\AmiClient\Exception\OutcomeUnknownException: the session with `pbx1` ended (requested) before action `Slow` was answered: it may have run
 await of what ended: Apn\AmiClient\Response
 cancel: false

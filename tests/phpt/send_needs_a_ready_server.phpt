@@ -31,6 +31,22 @@ foreach ([
     }
 }
 var_dump($ami->sendAll(new GenericAction('Ping')));
+
+$fake = new Apn\AmiClient\Testing\FakeAsterisk(['pbx1', 'pbx2']);
+$fake->refuseLogin('pbx2');
+$ami = $fake->manager();
+$ami->connectAll(wait: 5.0);
+foreach ([
+    fn() => $ami->send(new GenericAction('Ping'), 'pbx2'),
+    fn() => $ami->sendAll(new GenericAction('Ping'), ['pbx1', 'pbx2']),
+    fn() => $ami->server('pbx1')->close() ?? $ami->select(),
+] as $wrong) {
+    try {
+        $wrong();
+    } catch (AmiException $e) {
+        echo $e->getMessage(), "\n";
+    }
+}
 ?>
 
 --EXPECT--
@@ -47,3 +63,6 @@ Apn\AmiClient\Exception\NoServerAvailableException: no server takes actions now:
 Apn\AmiClient\Exception\NoServerAvailableException: the manager has no servers
 array(0) {
 }
+action `Ping` was not sent: server `pbx2` is disconnected (auth_failed), not ready; open it first: server('pbx2')->open(wait: 5.0), or connectAll(wait: 5.0)
+action was not sent: server `pbx2` is disconnected (auth_failed), not ready; open it first: server('pbx2')->open(wait: 5.0), or connectAll(wait: 5.0)
+no server takes actions now: pbx1 is disconnected (requested), pbx2 is disconnected (auth_failed); see connectAll(wait: 5.0)

@@ -18,6 +18,7 @@ $wrong = [
     'no secret' => fn() => new ServerConfig('a', 'h', username: 'u'),
     'empty secret' => fn() => new ServerConfig('a', 'h', username: 'u', secret: ''),
     'secret of two lines' => fn() => new ServerConfig('a', 'h', username: 'u', secret: "hunter2\r\nAction: x"),
+    'long secret' => fn() => new ServerConfig('a', 'h', username: 'u', secret: str_repeat('hunter2', 200)),
     'mask' => fn() => new ServerConfig('a', 'h', username: 'u', secret: 'hunter2', eventMask: 'cal'),
 ];
 foreach ($wrong as $what => $make) {
@@ -40,6 +41,7 @@ port is 0, must be 1 to 65535
 username is null, must be an account of manager.conf
 username is "", must be an account of manager.conf, on one line
 secret is null, must be the account's secret
-secret is empty, must be the account's secret, on one line of 1,022 bytes
-secret is not printable on one line, must be the account's secret, on one line of 1,022 bytes
+secret is empty, must be the account's secret, on one line of at most 1,014 bytes
+secret is not on one line, must be the account's secret, on one line of at most 1,014 bytes
+secret is too long, must be the account's secret, on one line of at most 1,014 bytes
 eventMask is "cal", must be on, off, auto or classes of system,call,log,verbose,command,agent,user,config,dtmf,reporting,cdr,dialplan,originate,agi,cc,aoc,test,security,message

@@ -108,6 +108,33 @@ fn calls_end_as_they_are_told_to() {
     assert_eq!(call(&mut bench, "Local/1@busy/n"), pair("Failure", "5"));
 }
 
+/// As the dialogues of real servers have it that tests/php/fixtures/originate keeps.
+#[test]
+fn the_second_half_of_a_local_channel_is_known_by_the_first_and_says_the_cause() {
+    let hangups = |channel: &str, ids: &[&str]| {
+        let mut bench = Bench::new(Options::default());
+        let session = bench.logged_in("call");
+        let channel = format!("Channel: Local/1@{channel}");
+        let call = ["Action: Originate", "Async: yes", "Application: Wait", "Timeout: 1000", &channel];
+        let mut wire = bench.act(session, &[&call[..], ids].concat());
+        bench.pass(Duration::from_secs(1));
+        wire += &bench.received(session);
+        let header = |block: &str, name: &str| {
+            let value = block.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+            value.unwrap_or_default().to_owned()
+        };
+        wire.split("\r\n\r\n")
+            .filter(|block| block.starts_with("Event: Hangup\r\n"))
+            .map(|block| (header(block, "Uniqueid"), header(block, "Cause")))
+            .collect::<Vec<_>>()
+    };
+    let pair = |id: &str, cause: &str| (id.to_owned(), cause.to_owned());
+    assert_eq!(hangups("busy", &["ChannelId: c"]), [pair("c", "0"), pair("c;2", "17")]);
+    assert_eq!(hangups("noanswer", &["ChannelId: c"]), [pair("c", "0"), pair("c;2", "19")]);
+    let both = ["ChannelId: c", "OtherChannelId: d"];
+    assert_eq!(hangups("congestion", &both), [pair("c", "0"), pair("d", "34")]);
+}
+
 #[test]
 fn variables_of_a_call_are_unescaped_as_asterisk_does() {
     let mut bench = Bench::new(Options::default());

@@ -15,6 +15,13 @@ use PHPUnit\Framework\TestCase;
 /** The commands in this process, on a fake in another; BinAmiTest has them as processes. */
 final class ApplicationTest extends TestCase
 {
+    private const array ENVIRONMENT = [
+        'AMI_HOST' => 'pbx1.example',
+        'AMI_SERVER' => 'pbx1',
+        'AMI_USERNAME' => 'admin',
+        'AMI_SECRET' => 's3cret',
+    ];
+
     private ?FakeProcess $fake = null;
     private Console $console;
 
@@ -31,7 +38,7 @@ final class ApplicationTest extends TestCase
     {
         $this->output = fopen('php://memory', 'w+b') ?: self::fail('no memory');
         $this->errors = fopen('php://memory', 'w+b') ?: self::fail('no memory');
-        $this->useEnvironment(['AMI_HOST' => 'pbx1.example', 'AMI_SERVER' => 'pbx1']);
+        $this->useEnvironment(self::ENVIRONMENT);
     }
 
     protected function tearDown(): void
@@ -92,6 +99,13 @@ final class ApplicationTest extends TestCase
         $this->ami('send', 'pbx1', 'PJSIPShowAuths');
 
         self::assertStringContainsString("Password: ***\nCallerIDName: ?[2JBob\n", $this->written($this->output));
+    }
+
+    public function testBothKindsOfControlCharactersAreKeptFromTheTerminalAndLettersAreNot(): void
+    {
+        $this->console->line("a\tb \e[31m \u{9b}31m \x7f \u{a0}\u{e9} \xe9");
+
+        self::assertSame("a\tb ?[31m ?31m ? \u{a0}\u{e9} \xe9\n", $this->written($this->output));
     }
 
     public function testWhatTheConfigurationNamesAsSecretIsHiddenInTheOutputAndInARecording(): void
@@ -177,8 +191,29 @@ final class ApplicationTest extends TestCase
         $this->useFake(['AMI_SECRET' => 'wr0ng']);
 
         self::assertSame(1, $this->ami('status', '--timeout=5', '--json'));
+        self::assertSame(1, $this->ami('status', '--timeout=5'));
         self::assertStringContainsString('"lastDisconnect":"auth_failed"', $this->written($this->output));
+        self::assertMatchesRegularExpression(
+            '/^pbx1 +disconnected +circuit open +auth_failed: Authentication failed$/m',
+            $this->written($this->output),
+        );
         self::assertStringNotContainsString('wr0ng', $this->written($this->output) . $this->written($this->errors));
+    }
+
+    public function testStatusOfAServerThatNobodyAnswersForSaysWhatTheSystemSays(): void
+    {
+        $this->useEnvironment(['AMI_HOST' => '127.0.0.1', 'AMI_PORT' => '1'] + self::ENVIRONMENT);
+
+        self::assertSame(1, $this->ami('status', '--timeout=0.2'));
+        self::assertStringContainsString(' refused: 127.0.0.1:1: ', $this->written($this->output));
+    }
+
+    public function testFakePlaysOnlyServersThatTheRecordingHas(): void
+    {
+        $file = dirname(__DIR__) . '/fixtures/ticks.jsonl';
+
+        self::assertSame(1, $this->ami('fake', "--replay={$file}", '--server=pbx9'));
+        self::assertStringContainsString("no server pbx9 in {$file}: it has pbx1\n", $this->written($this->errors));
     }
 
     public function testFakeSaysWhereItListensAndStops(): void
@@ -201,6 +236,7 @@ final class ApplicationTest extends TestCase
         yield 'a bad timeout' => [['status', '--timeout=soon'], '--timeout is soon, must be seconds above 0'];
         yield 'a bad count' => [['listen', '--count=-1'], '--count is -1, must be a number above 0'];
         yield 'a bad port' => [['fake', '--port=70000'], '--port is 70000, must be 0 to 65535'];
+        yield 'a server of no recording' => [['fake', '--server=pbx1'], '--server needs --replay'];
         yield 'a word too many' => [['status', 'pbx1'], 'takes no word'];
         yield 'a secret as an option' => [
             ['status', '--secret=x'],
@@ -263,7 +299,7 @@ final class ApplicationTest extends TestCase
 
     public function testASignalEndsACommandThatWaitsWithTheExitCodeOfShells(): void
     {
-        $console = new Console($this->output, $this->errors, ['AMI_HOST' => 'h'], static function () use (
+        $console = new Console($this->output, $this->errors, self::ENVIRONMENT, static function () use (
             &$console,
         ): AmiClientManager {
             $console?->interrupt(15);

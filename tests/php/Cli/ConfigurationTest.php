@@ -58,10 +58,14 @@ final class ConfigurationTest extends TestCase
     {
         file_put_contents($this->file, "s3cret\n");
 
-        $config = Configuration::load(null, ['AMI_HOST' => 'h', 'AMI_SECRET_FILE' => $this->file]);
+        $config = Configuration::load(null, [
+            'AMI_HOST' => 'h',
+            'AMI_USERNAME' => 'admin',
+            'AMI_SECRET_FILE' => $this->file,
+        ]);
 
         self::assertSame(
-            ['default' => ['host' => 'h', 'port' => 5038, 'secret' => 's3cret']],
+            ['default' => ['host' => 'h', 'port' => 5038, 'username' => 'admin', 'secret' => 's3cret']],
             $config['servers'] ?? null,
         );
     }
@@ -106,8 +110,10 @@ final class ConfigurationTest extends TestCase
         yield 'nothing' => [[], 'set AMI_HOST, AMI_USERNAME and AMI_SECRET'];
         yield 'a port that is none' => [['AMI_HOST' => 'h', 'AMI_PORT' => 'x'], 'AMI_PORT is x, must be a number'];
         yield 'no such file' => [['AMI_CONFIG' => '/nowhere.php'], 'there is no file /nowhere.php'];
+        yield 'no account' => [['AMI_HOST' => 'h', 'AMI_SECRET' => 's3cret'], 'AMI_USERNAME is not set'];
+        yield 'no secret' => [['AMI_HOST' => 'h', 'AMI_USERNAME' => 'admin'], 'AMI_SECRET is not set'];
         yield 'no such secret' => [
-            ['AMI_HOST' => 'h', 'AMI_SECRET_FILE' => '/nowhere'],
+            ['AMI_HOST' => 'h', 'AMI_USERNAME' => 'admin', 'AMI_SECRET_FILE' => '/nowhere'],
             'AMI_SECRET_FILE: cannot read /nowhere',
         ];
     }

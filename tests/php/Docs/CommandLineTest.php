@@ -39,7 +39,8 @@ final class CommandLineTest extends TestCase
             $errors = fopen('php://memory', 'w+b') ?: self::fail('no memory');
             $output = fopen('php://memory', 'w+b') ?: self::fail('no memory');
             $connect = static fn(array $_): AmiClientManager => new FakeAsterisk(['pbx1'])->manager();
-            $console = new Console($output, $errors, ['AMI_HOST' => '10.0.0.5'], $connect);
+            $environment = ['AMI_HOST' => '10.0.0.5', 'AMI_USERNAME' => 'dialer', 'AMI_SECRET' => 's3cret'];
+            $console = new Console($output, $errors, $environment, $connect);
             if (in_array($command[0] ?? '', ['listen', 'fake'], strict: true)) {
                 // They would go on for ever.
                 $console->stop();

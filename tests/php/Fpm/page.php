@@ -20,8 +20,12 @@ $ami = new AmiClientManager([new ServerConfig(
     username: 'admin',
     secret: 's3cret',
 )]);
-$ami->connectAll(wait: 10.0);
-echo pings($ami) ? 'pong ' : 'no pong ';
+try {
+    $ami->connectAll(wait: 10.0);
+    echo pings($ami) ? 'pong ' : 'no pong ';
+} catch (Throwable $error) {
+    exit($error::class . ": {$error->getMessage()}");
+}
 
 $isFirst = true;
 $ami->onEvent('*', static function () use ($ami, $end, &$isFirst): void {

@@ -177,7 +177,12 @@ impl Pbx {
         let name = |half: u8| [b"Local/", string, format!("-{number:08x};{half}").as_bytes()].concat();
         let one = self.new_channel(name(1), State::Down, &order.channel_id, None, place.clone(), order, now);
         let linked = Some(one.as_slice());
-        let two = self.new_channel(name(2), State::Ring, &order.other_channel_id, linked, place, order, now);
+        // As ast_unreal_new_channels does (main/core_unreal.c).
+        let other_id = match (&order.channel_id[..], &order.other_channel_id[..]) {
+            (id @ [_, ..], b"") => [id, b";2"].concat(),
+            (_, other) => other.to_vec(),
+        };
+        let two = self.new_channel(name(2), State::Ring, &other_id, linked, place, order, now);
         self.dialled_headers(&one, order, now);
         let natural: Vec<_> = order.variables.clone();
         self.set_variables(&two, &natural, now);

@@ -59,7 +59,7 @@ impl Outcome {
         match self {
             Self::Answered | Self::Failed => (0, "Unknown"),
             Self::Busy => (17, "User busy"),
-            Self::NoAnswer => (16, "Normal Clearing"),
+            Self::NoAnswer => (19, "User alerting, no answer"),
             Self::Congestion => (34, "Circuit/channel congestion"),
         }
     }

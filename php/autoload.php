@@ -1,0 +1,15 @@
+<?php
+
+// Loads the library where there is no Composer: require it from a clone, or from wherever this folder lies.
+
+declare(strict_types=1);
+
+spl_autoload_register(static function (string $class): void {
+    if (!str_starts_with($class, 'Apn\\AmiClient\\')) {
+        return;
+    }
+    $file = __DIR__ . strtr(substr($class, strlen('Apn\\AmiClient')), '\\', '/') . '.php';
+    if (is_file($file)) {
+        require $file;
+    }
+});
