@@ -9,6 +9,7 @@ use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\AsyncEventStrategy;
 use Apn\AmiClient\Exception\ActionErrorResponseException;
 use Apn\AmiClient\Exception\ActionNotSentException;
+use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Exception\UnknownServerException;
 use Apn\AmiClient\GenericAction;
 use Apn\AmiClient\Laravel\Events\AmiEventReceived;
@@ -26,6 +27,7 @@ use Illuminate\Support\Facades\Bus;
 use Illuminate\Support\Facades\Cache;
 use Illuminate\Support\Facades\Event;
 use PHPUnit\Framework\AssertionFailedError;
+use PHPUnit\Framework\Attributes\TestWith;
 
 /** Ami::fake(), and by it what an application sees of events and actions. */
 final class FakeTest extends TestCase
@@ -176,6 +178,53 @@ final class FakeTest extends TestCase
         $gaps = array_count_values($seen)['AmiGap'];
         $fake->fakeGap();
         self::assertSame($gaps + 1, array_count_values($seen)['AmiGap']);
+    }
+
+    /**
+     * @param string|list<string> $names
+     * @param class-string $target
+     * @param array<string, mixed> $where
+     */
+    #[TestWith(['', RecordHangup::class, [], 'Ami::on(): [""] names no event'])]
+    #[TestWith([[], RecordHangup::class, [], 'Ami::on(): [] names no event'])]
+    #[TestWith(['Hangup', 'App\Nope', [], 'Ami::on(): there is no class App\Nope'])]
+    #[TestWith(['Hangup', self::class, [], 'is neither a'])]
+    #[TestWith([
+        'Hangup',
+        RecordHangup::class,
+        ['Cause' => [16, null]],
+        'Ami::on(): where has "Cause" => [16,null], must be',
+    ])]
+    public function testWhatCannotBeListenedToIsRefusedWhereItIsSaid(
+        string|array $names,
+        string $target,
+        array $where,
+        string $message,
+    ): void {
+        $this->expectException(InvalidConfigurationException::class);
+        $this->expectExceptionMessage($message);
+        Ami::on($names, $target, $where);
+    }
+
+    public function testWhereTakesNumbersHereAndBehindTheBridge(): void
+    {
+        $seen = 0;
+        Ami::on(
+            'Hangup',
+            static function () use (&$seen): void {
+                ++$seen;
+            },
+            ['Cause' => [17, 16]],
+        );
+        Ami::fake()->emit('Hangup', ['Cause' => 16])->emit('Hangup', ['Cause' => 34]);
+        self::assertSame(1, $seen);
+        [$route] = app(EventRoutes::class)->all(app('events'));
+        $hangup = static fn(string $cause): AmiEvent => AmiEvent::fromArray('pbx1', [
+            'Event' => 'Hangup',
+            'Cause' => $cause,
+        ]);
+        self::assertSame([true, false], [$route->takes($hangup('16')), $route->takes($hangup('34'))]);
+        self::assertMatchesRegularExpression('/^a closure in FakeTest.php:\d+$/', $route->label);
     }
 
     public function testTheFacadeAsksTheFake(): void
