@@ -142,9 +142,7 @@ final class Agent implements Holder
     public function finish(float $now): void
     {
         $this->handovers->abort();
-        foreach ($this->holdings->servers() as $server) {
-            $this->sink->flush();
-            $this->holdings->close($server);
+        foreach ($this->holdings->closeAll() as $server) {
             $this->leases->release($server, $this->id);
         }
         $this->post->close();

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Console;
 
+use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Records\Records;
 use Symfony\Component\Console\Attribute\AsCommand;
 
@@ -17,7 +18,7 @@ final class HistoryCommand extends AmiCommand
 
     protected $description = 'Show what happened to a server\'s session, the newest last';
 
-    public function handle(Records $records): int
+    public function handle(Records $records, ServerSource $source): int
     {
         $server = (string) $this->argument('server');
         $history = array_reverse(array_slice($records->history($server), 0, $this->whole('limit')));
@@ -37,7 +38,13 @@ final class HistoryCommand extends AmiCommand
             }
         }
         if ($history === []) {
-            $this->components->warn("Nothing is known of $server: no worker ever tried it.");
+            $servers = $source->fingerprints();
+            $this->components->warn(
+                isset($servers[$server])
+                    ? "Nothing is known of $server: no worker ever tried it."
+                    : "There is no server $server in config ami.servers: there are "
+                    . (implode(', ', array_keys($servers)) ?: 'none'),
+            );
 
             return self::FAILURE;
         }

@@ -81,7 +81,7 @@ final class ListenCommand extends AmiCommand
 
     private function request(Settings $settings): ListenRequest
     {
-        $servers = array_values((array) $this->option('server'));
+        $servers = array_values(array_unique((array) $this->option('server')));
         $isAll = (bool) $this->option('all');
         $isShared = (bool) $this->option('cluster');
         if (((int) ($servers !== []) + (int) $isAll + (int) $isShared) > 1) {
@@ -105,12 +105,17 @@ final class ListenCommand extends AmiCommand
             );
         }
 
+        $events = array_values((array) $this->option('event'));
+        if (in_array('', $events, strict: true)) {
+            throw new InvalidArgumentException('--event is "", must be an event name or a pattern such as Queue*');
+        }
+
         return new ListenRequest(
             servers: $servers === [] ? null : $servers,
             isShared: $isShared,
             isForced: (bool) $this->option('force'),
             isBridged: $bridge !== null,
-            events: array_values((array) $this->option('event')),
+            events: $events,
             metrics: $this->option('metrics'),
         );
     }

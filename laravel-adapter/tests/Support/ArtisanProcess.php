@@ -81,6 +81,18 @@ final class ArtisanProcess
         return $this;
     }
 
+    /** As a suspended machine would: returns when it stands still. */
+    public function stop(): self
+    {
+        $this->signal(SIGSTOP);
+        Wait::until(
+            fn(): bool => preg_match('/^State:\s+T/m', (string) file_get_contents("/proc/{$this->pid}/status")) === 1,
+            "process {$this->pid} stands still",
+        );
+
+        return $this;
+    }
+
     public function isRunning(): bool
     {
         return $this->exitCode === null && $this->poll();
