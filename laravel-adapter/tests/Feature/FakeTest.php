@@ -12,12 +12,14 @@ use Apn\AmiClient\Exception\ActionNotSentException;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Exception\UnknownServerException;
 use Apn\AmiClient\GenericAction;
+use Apn\AmiClient\Laravel\AmiService;
 use Apn\AmiClient\Laravel\Events\AmiEventReceived;
 use Apn\AmiClient\Laravel\Events\AmiGap;
 use Apn\AmiClient\Laravel\Events\AmiServerDown;
 use Apn\AmiClient\Laravel\Events\AmiServerUp;
 use Apn\AmiClient\Laravel\Facades\Ami;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
+use Apn\AmiClient\Laravel\Testing\AmiFake;
 use Apn\AmiClient\Laravel\Tests\TestCase;
 use Apn\AmiClient\OriginateOutcome;
 use Apn\AmiClient\OriginateResult;
@@ -28,6 +30,8 @@ use Illuminate\Support\Facades\Cache;
 use Illuminate\Support\Facades\Event;
 use PHPUnit\Framework\AssertionFailedError;
 use PHPUnit\Framework\Attributes\TestWith;
+use ReflectionClass;
+use ReflectionMethod;
 
 /** Ami::fake(), and by it what an application sees of events and actions. */
 final class FakeTest extends TestCase
@@ -246,6 +250,27 @@ final class FakeTest extends TestCase
         self::assertSame(2, $seen);
         $this->expectExceptionMessage('no answer for it');
         Ami::to()->send(new GenericAction('CoreStatus'));
+    }
+
+    public function testTheFacadeDocumentsEverythingThatItPassesOn(): void
+    {
+        preg_match_all(
+            '/@method static .*?(\w+)\(/',
+            (string) new ReflectionClass(Ami::class)->getDocComment(),
+            $found,
+        );
+        $there = [];
+        foreach ([AmiService::class, AmiFake::class] as $class) {
+            foreach (new ReflectionClass($class)->getMethods(ReflectionMethod::IS_PUBLIC) as $method) {
+                $isOurs = !$method->isConstructor() && !str_contains((string) $method->getDocComment(), '@internal');
+                if ($isOurs && $method->getName() !== 'install') {
+                    $there[] = $method->getName();
+                }
+            }
+        }
+        sort($found[1]);
+        sort($there);
+        self::assertSame(array_values(array_unique($there)), $found[1]);
     }
 
     public function testWithoutAFakeTheFacadeSaysWhatIsMissing(): void

@@ -67,6 +67,28 @@ final class ListenTest extends TestCase
         self::assertSame(0, $this->listen($asterisk, '--max-time=1')->wait());
     }
 
+    public function testItsLifeIsToldAsThatOfLaravelsOwnWorkers(): void
+    {
+        $told = "{$this->application->path}/told";
+        $this->application->onBoot(<<<PHP
+            use Apn\AmiClient\Laravel\Events as Ami;
+            Illuminate\Support\Facades\Event::listen(
+                [Ami\WorkerStarting::class, Ami\WorkerLooping::class, Ami\WorkerIdle::class, Ami\WorkerStopping::class],
+                fn (object \$event) => file_put_contents('$told', class_basename(\$event) . ' ' . json_encode(\$event) . "\n", FILE_APPEND),
+            );
+            PHP);
+        $worker = $this->listen(new FakeAsteriskProcess())->waitForOutput('"to":"ready"');
+        $id = json_encode($worker->lines('started')[0]['worker']);
+        Wait::until(static fn(): bool => str_contains((string) @file_get_contents($told), 'WorkerIdle'), 'it idles');
+        $worker->signal(SIGTERM);
+        self::assertSame(0, $worker->wait());
+        $lines = file($told, FILE_IGNORE_NEW_LINES) ?: [];
+        self::assertSame("WorkerStarting {\"worker\":$id}", $lines[0]);
+        self::assertSame("WorkerLooping {\"worker\":$id}", $lines[1]);
+        self::assertContains("WorkerIdle {\"worker\":$id}", $lines);
+        self::assertSame("WorkerStopping {\"worker\":$id,\"reason\":\"signal\"}", end($lines));
+    }
+
     public function testMemoryBelowTheQueuesIsRefusedWithTheSum(): void
     {
         $worker = $this->listen(new FakeAsteriskProcess(2), '--memory=16');
