@@ -18,7 +18,7 @@ final class HistoryCommand extends AmiCommand
 
     protected $description = 'Show what happened to a server\'s session, the newest last';
 
-    public function handle(Records $records, ServerSource $source): int
+    public function handle(Records $records, ServerSource $source, StatusReport $report): int
     {
         $server = (string) $this->argument('server');
         $history = array_reverse(array_slice($records->history($server), 0, $this->whole('limit')));
@@ -49,25 +49,27 @@ final class HistoryCommand extends AmiCommand
             return self::FAILURE;
         }
         if (!$this->option('json')) {
-            $this->now($records, $server);
+            $this->now($report->make()['servers'][$server] ?? ['owner' => null]);
         }
 
         return self::SUCCESS;
     }
 
-    private function now(Records $records, string $server): void
+    /** @param array<string, mixed> $state */
+    private function now(array $state): void
     {
-        foreach ($records->workers() as $worker => $record) {
-            $state = $record['servers'][$server] ?? null;
-            if ($state !== null) {
-                $ping = $state['lastPingSeconds'] === null
-                    ? 'none yet'
-                    : sprintf('%.1f ms', $state['lastPingSeconds'] * 1_000);
-                $this->components->twoColumnDetail(
-                    "held by $worker",
-                    "{$state['state']}, last ping $ping, {$state['pendingActions']} actions pending",
-                );
-            }
+        if ($state['owner'] === null) {
+            $this->components->twoColumnDetail('held by nobody');
+        } elseif ($state['state'] === null) {
+            $this->components->twoColumnDetail("held by {$state['owner']}", 'just taken');
+        } else {
+            $ping = $state['lastPingSeconds'] === null
+                ? 'none yet'
+                : sprintf('%.1f ms', $state['lastPingSeconds'] * 1_000);
+            $this->components->twoColumnDetail(
+                "held by {$state['owner']}",
+                "{$state['state']}, last ping $ping, {$state['pendingActions']} actions pending",
+            );
         }
     }
 }

@@ -18,6 +18,7 @@ use Apn\AmiClient\Laravel\Worker\StopReason;
 use Apn\AmiClient\Laravel\Worker\Worker;
 use Apn\AmiClient\Laravel\Worker\WorkerOptions;
 use InvalidArgumentException;
+use RedisException;
 use RuntimeException;
 use Symfony\Component\Console\Attribute\AsCommand;
 use Symfony\Component\Console\Output\ConsoleOutputInterface;
@@ -52,6 +53,8 @@ final class ListenCommand extends AmiCommand
             $output = $this->workerOutput();
             // Made here, not injected: a refused configuration is told like every other mistake.
             $worker = $this->laravel->make(Assembly::class)->worker($request, $options, $output, report(...));
+        } catch (RedisException $error) {
+            throw $error;
         } catch (InvalidArgumentException|RuntimeException|AmiThrowable $error) {
             $this->components->error($error->getMessage());
 
