@@ -30,7 +30,9 @@ abstract class AmiCommand extends Command
             }
             $this->components->error(
                 $error instanceof RedisException
-                    ? "The Redis connection \"{$this->laravel->make(Settings::class)->nullableString('redis')}\" of config/database.php failed: {$error->getMessage()}"
+                    ? "The Redis connection \"{$this->laravel
+                        ->make(Settings::class)
+                        ->nullableString('redis')}\" of config/database.php failed: {$error->getMessage()}"
                     : $error->getMessage(),
             );
 
