@@ -75,7 +75,7 @@ final class WallboardTest extends RedisTestCase
 
         $screenshot = (string) (getenv('AMI_SCREENSHOT') ?: "$folder/wallboard.png");
         $browser = new Browser("$url/frame", $screenshot);
-        Wait::until(static fn(): bool => file_exists("$folder/opened"), 'the page is open', 60.0);
+        Wait::until(static fn(): bool => file_exists("$folder/opened"), 'the page is open');
         $this->event('QueueCallerJoin', ['Queue' => 'support', 'Uniqueid' => '1.2', 'CallerIDNum' => '+49 30 <222>']);
         $this->event('QueueMemberPause', [
             'Queue' => 'support',

@@ -299,7 +299,7 @@ final class ConsoleTest extends RedisTestCase
             fn(): bool => $this->report()['code'] === 0 && count($this->report()['workers']) === 2,
             'two workers',
         );
-        $restart = $this->process('ami:restart --rolling');
+        $restart = $this->process('ami:restart --rolling --timeout=120');
         foreach ([1, 2] as $_) {
             // What a supervisor does.
             Wait::until(static fn(): bool => array_any(
@@ -310,7 +310,7 @@ final class ConsoleTest extends RedisTestCase
             self::assertCount(1, $alive);
             $workers = [...array_values($alive), $this->listen('ami:listen --cluster')];
         }
-        self::assertSame(0, $restart->wait(60.0), $restart->output());
+        self::assertSame(0, $restart->wait(), $restart->output());
         self::assertSame(2, substr_count($restart->output(), 'replaced after'));
     }
 

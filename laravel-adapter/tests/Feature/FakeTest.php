@@ -32,6 +32,7 @@ use PHPUnit\Framework\AssertionFailedError;
 use PHPUnit\Framework\Attributes\TestWith;
 use ReflectionClass;
 use ReflectionMethod;
+use RuntimeException;
 
 /** Ami::fake(), and by it what an application sees of events and actions. */
 final class FakeTest extends TestCase
@@ -97,9 +98,19 @@ final class FakeTest extends TestCase
     public function testStrayActionsAreRefused(): void
     {
         Ami::fake(['Ping' => []])->preventStrayActions();
-        self::assertTrue(Ami::to()->send(new GenericAction('Ping'))->await()->success);
-        $this->expectExceptionMessage('no answer for it');
-        Ami::to()->send(new GenericAction('CoreStatus'));
+        foreach ([Ami::to(), app(ActionSender::class)] as $sender) {
+            self::assertTrue($sender->send(new GenericAction('Ping'))->await()->success);
+            try {
+                $sender->send(new GenericAction('CoreStatus'));
+                self::fail('no exception');
+            } catch (RuntimeException $error) {
+                self::assertMatchesRegularExpression(
+                    '/^The action CoreStatus .* no answer for it/',
+                    $error->getMessage(),
+                );
+            }
+        }
+        Ami::assertNotSent('CoreStatus');
     }
 
     public function testADedupeKeyIsGoodForOneAction(): void

@@ -28,9 +28,7 @@ final class HandoverTest extends RedisTestCase
 
     public function testAnOwnerThatDiesInAHandoverLeavesNothingTwiceAndNothingMissing(): void
     {
-        $this->configure(new FakeAsteriskProcess(2, '--rate', '100', '--write-timeout-ms', '0'), [
-            'cluster' => ['lease' => 4.0],
-        ]);
+        $this->configure(new FakeAsteriskProcess(2, '--rate', '100', '--write-timeout-ms', '0'));
         $this->own(['pbx1', 'pbx2']);
         $successor = $this->process('ami:listen --cluster --bridge=redis');
         $server = $this->letter(Mail::Prepare);
@@ -47,7 +45,9 @@ final class HandoverTest extends RedisTestCase
             'events of the owner',
         );
         $this->sink->flush();
+        // It dies, and its leases run out.
         $this->app->make(RedisRecords::class)->forget(self::OWNER);
+        $this->redis->del(...array_map(static fn(string $key): string => "app_ami:lease:$key", array_keys($this->feeds)));
 
         $successor->waitForOutput("$server is taken over, last held by " . self::OWNER);
         $before = count($this->serials($server));

@@ -45,10 +45,10 @@ final class ListenTest extends TestCase
     {
         $log = "{$this->application->path}/storage/logs/asterisk";
         $asterisk = new FakeAsteriskProcess(1, '--rate', '50', '--log', "2>$log");
-        $this->application->configure(['servers' => $asterisk->servers(), 'listen' => ['grace' => 120.0]]);
+        $this->application->configure(['servers' => $asterisk->servers(), 'listen' => ['grace' => 600.0]]);
         $worker = $this->application->artisan(['ami:listen', '--event=Hangup']);
         $worker->waitForOutput('"to":"ready"')->signal($signal);
-        self::assertSame(0, $worker->wait(60.0), 'it does not wait for the grace to be over');
+        self::assertSame(0, $worker->wait(), 'it does not wait for the grace to be over');
         self::assertSame('signal', $worker->lines('stopped')[0]['reason']);
         Wait::until(static fn(): bool => str_contains((string) file_get_contents($log), ' Logoff '), 'the Logoff');
     }

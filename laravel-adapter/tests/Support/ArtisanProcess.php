@@ -57,7 +57,7 @@ final class ArtisanProcess
         return $lines;
     }
 
-    public function waitForOutput(string $text, float $seconds = 60.0): self
+    public function waitForOutput(string $text, float $seconds = Wait::SECONDS): self
     {
         Wait::until(
             fn(): bool => (
@@ -98,7 +98,7 @@ final class ArtisanProcess
         return $this->exitCode === null && $this->poll();
     }
 
-    public function wait(float $seconds = 30.0): int
+    public function wait(float $seconds = Wait::SECONDS): int
     {
         Wait::until(
             fn(): bool => !$this->isRunning(),
