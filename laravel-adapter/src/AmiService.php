@@ -46,7 +46,7 @@ final readonly class AmiService
      *
      * @param string|list<string> $names event names in any case, or patterns with * ("Queue*")
      * @param class-string|callable(\Apn\AmiClient\AmiEvent, string): void $target a job, a class that is FromAmiEvent, a callable
-     * @param array<string, string|\Apn\AmiClient\Glob|list<string|\Apn\AmiClient\Glob>> $where headers that must match
+     * @param array<string, string|int|\Apn\AmiClient\Glob|list<string|int|\Apn\AmiClient\Glob>> $where headers that must match
      */
     public function on(string|array $names, string|callable $target, array $where = []): void
     {

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Bridge;
 
 use Apn\AmiClient\AmiEvent;
+use Apn\AmiClient\Laravel\Cluster\Alignment;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Events\AmiGap;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
@@ -13,6 +14,7 @@ use Apn\AmiClient\Laravel\Worker\FollowsEvents;
 use Apn\AmiClient\Laravel\Worker\Sink;
 use Apn\AmiClient\Laravel\Worker\Worker;
 use Illuminate\Contracts\Events\Dispatcher;
+use RedisException;
 use RuntimeException;
 
 /** The bridge: events go to the Redis stream, and to listeners in whatever process consumes it. */
@@ -50,6 +52,26 @@ final class StreamSink implements Sink, FollowsEvents
     {
         $fields = ['from' => $gap->from, 'to' => $gap->to, 'cause' => $gap->cause, 'dropped' => $gap->dropped];
         $this->writer->add('gap', $gap->server, (int) $term, $gap->to, $fields, Worker::now());
+    }
+
+    public function tail(string $server, string $term): array
+    {
+        try {
+            $entries = $this->writer->written($server, (int) $term);
+        } catch (RedisException) {
+            // Rather twice than held for ever.
+            return [];
+        }
+        $tail = [];
+        foreach ($entries as $entry) {
+            $event = $entry->event();
+            $fingerprint = Alignment::fingerprint($event);
+            if ($fingerprint !== null) {
+                $tail[] = [$event->name, $fingerprint];
+            }
+        }
+
+        return $tail;
     }
 
     public function flush(): bool

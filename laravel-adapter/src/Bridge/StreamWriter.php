@@ -19,6 +19,8 @@ final class StreamWriter
 {
     private const float RETRY_SECONDS = 0.5;
     private const float IDLE_SECONDS = 0.25;
+    /** Entries of the stream that are looked through for those of one server: some seconds of all. */
+    private const int WRITTEN_MAX = 20_000;
 
     /**
      * KEYS: stream, fences, written. ARGV: stream length, then server, fence, number, seconds and JSON of each entry.
@@ -121,6 +123,27 @@ final class StreamWriter
         $this->write($now);
 
         return $this->waiting === [];
+    }
+
+    /**
+     * The last events of a server that are in the stream under that fence, whoever wrote them.
+     *
+     * @return list<Entry> the oldest first
+     *
+     * @throws RedisException when Redis is away
+     */
+    public function written(string $server, int $fence): array
+    {
+        $stream = $this->store->stream($this->settings->string('bridge.stream'));
+        $entries = [];
+        foreach ($this->store->command('XREVRANGE', $stream, '+', '-', 'COUNT', self::WRITTEN_MAX) as [, $fields]) {
+            $entry = Entry::parse((string) ($fields[1] ?? ''));
+            if ($entry?->kind === 'event' && $entry->server === $server && $entry->fence === $fence) {
+                $entries[] = $entry;
+            }
+        }
+
+        return array_reverse($entries);
     }
 
     public function waitingCount(): int

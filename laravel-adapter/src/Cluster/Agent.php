@@ -142,9 +142,7 @@ final class Agent implements Holder
     public function finish(float $now): void
     {
         $this->handovers->abort();
-        foreach ($this->holdings->servers() as $server) {
-            $this->sink->flush();
-            $this->holdings->close($server);
+        foreach ($this->holdings->closeAll() as $server) {
             $this->leases->release($server, $this->id);
         }
         $this->post->close();
@@ -308,10 +306,8 @@ final class Agent implements Holder
         if ($feed === null) {
             $this->holdings->open($last->server, $lease->fence, $validUntil, $gapFrom, 'takeover');
         } else {
-            // Its owner died during the handover: what was held since is not lost.
             $this->holdings->adopt($last->server, $feed, $lease->fence, $validUntil);
-            $this->holdings->tellGap($last->server, $gapFrom ?? 0.0, 'takeover');
-            $feed->release((string) $lease->fence);
+            $this->handovers->inherit($feed, $last, $lease->fence, $gapFrom ?? 0.0);
         }
         if ($last->fence > 0) {
             $this->output->note('info', "{$last->server} is taken over, last held by {$last->owner}");

@@ -292,6 +292,23 @@ final class Handovers
     }
 
     /**
+     * Goes on with a session that was opened for a handover whose owner is gone: what was held since is not lost, and what
+     * the owner could still deliver does not come twice.
+     */
+    public function inherit(Feed $feed, Lease $last, int $fence, float $gapFrom): void
+    {
+        $server = $last->server;
+        $this->barrier($feed, function () use ($feed, $last, $fence, $gapFrom, $server): void {
+            if ($this->holdings->get($server)?->feed !== $feed) {
+                return;
+            }
+            $tail = $this->sink->tail($server, (string) $last->fence);
+            $this->holdings->tellGap($server, $gapFrom, 'takeover');
+            $feed->release((string) $fence, $tail, $feed->names());
+        });
+    }
+
+    /**
      * Calls back when every event that Asterisk had for this session at the time of the call is delivered or held.
      *
      * @param \Closure(?Throwable): void $then with what kept that from being certain

@@ -113,6 +113,28 @@ final class Holdings
         unset($this->holdings[$server]);
     }
 
+    /**
+     * Says goodbye to all servers at once: one that hangs holds up no other.
+     *
+     * @return list<string> those that were held
+     */
+    public function closeAll(): array
+    {
+        foreach ($this->holdings as $holding) {
+            $holding->feed->cut();
+        }
+        $isFlushed = $this->sink->flush();
+        $this->manager->terminate($this->grace);
+        if ($isFlushed) {
+            // Gaps that stood in the queues.
+            $this->sink->flush();
+        }
+        $servers = $this->servers();
+        $this->holdings = $this->lingering = [];
+
+        return $servers;
+    }
+
     /** The server was handed over: its session ends with the last action on it. */
     public function linger(string $server, float $now): void
     {

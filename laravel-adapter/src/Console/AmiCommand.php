@@ -6,6 +6,7 @@ namespace Apn\AmiClient\Laravel\Console;
 
 use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
+use Apn\AmiClient\Laravel\Config\Settings;
 use Illuminate\Console\Command;
 use RedisException;
 use Symfony\Component\Console\Input\InputInterface;
@@ -28,7 +29,11 @@ abstract class AmiCommand extends Command
                 throw $error;
             }
             $this->components->error(
-                $error instanceof RedisException ? "Redis failed: {$error->getMessage()}" : $error->getMessage(),
+                $error instanceof RedisException
+                    ? "The Redis connection \"{$this->laravel
+                        ->make(Settings::class)
+                        ->nullableString('redis')}\" of config/database.php failed: {$error->getMessage()}"
+                    : $error->getMessage(),
             );
 
             return $this->failure();

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Console;
 
+use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Records\Records;
 use Symfony\Component\Console\Attribute\AsCommand;
 
@@ -17,7 +18,7 @@ final class HistoryCommand extends AmiCommand
 
     protected $description = 'Show what happened to a server\'s session, the newest last';
 
-    public function handle(Records $records): int
+    public function handle(Records $records, ServerSource $source, StatusReport $report): int
     {
         $server = (string) $this->argument('server');
         $history = array_reverse(array_slice($records->history($server), 0, $this->whole('limit')));
@@ -37,30 +38,38 @@ final class HistoryCommand extends AmiCommand
             }
         }
         if ($history === []) {
-            $this->components->warn("Nothing is known of $server: no worker ever tried it.");
+            $servers = $source->fingerprints();
+            $this->components->warn(
+                isset($servers[$server])
+                    ? "Nothing is known of $server: no worker ever tried it."
+                    : "There is no server $server in config ami.servers: there are "
+                    . (implode(', ', array_keys($servers)) ?: 'none'),
+            );
 
             return self::FAILURE;
         }
         if (!$this->option('json')) {
-            $this->now($records, $server);
+            $this->now($report->make()['servers'][$server] ?? ['owner' => null]);
         }
 
         return self::SUCCESS;
     }
 
-    private function now(Records $records, string $server): void
+    /** @param array<string, mixed> $state */
+    private function now(array $state): void
     {
-        foreach ($records->workers() as $worker => $record) {
-            $state = $record['servers'][$server] ?? null;
-            if ($state !== null) {
-                $ping = $state['lastPingSeconds'] === null
-                    ? 'none yet'
-                    : sprintf('%.1f ms', $state['lastPingSeconds'] * 1_000);
-                $this->components->twoColumnDetail(
-                    "held by $worker",
-                    "{$state['state']}, last ping $ping, {$state['pendingActions']} actions pending",
-                );
-            }
+        if ($state['owner'] === null) {
+            $this->components->twoColumnDetail('held by nobody');
+        } elseif ($state['state'] === null) {
+            $this->components->twoColumnDetail("held by {$state['owner']}", 'just taken');
+        } else {
+            $ping = $state['lastPingSeconds'] === null
+                ? 'none yet'
+                : sprintf('%.1f ms', $state['lastPingSeconds'] * 1_000);
+            $this->components->twoColumnDetail(
+                "held by {$state['owner']}",
+                "{$state['state']}, last ping $ping, {$state['pendingActions']} actions pending",
+            );
         }
     }
 }

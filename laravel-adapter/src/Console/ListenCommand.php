@@ -18,6 +18,7 @@ use Apn\AmiClient\Laravel\Worker\StopReason;
 use Apn\AmiClient\Laravel\Worker\Worker;
 use Apn\AmiClient\Laravel\Worker\WorkerOptions;
 use InvalidArgumentException;
+use RedisException;
 use RuntimeException;
 use Symfony\Component\Console\Attribute\AsCommand;
 use Symfony\Component\Console\Output\ConsoleOutputInterface;
@@ -52,6 +53,8 @@ final class ListenCommand extends AmiCommand
             $output = $this->workerOutput();
             // Made here, not injected: a refused configuration is told like every other mistake.
             $worker = $this->laravel->make(Assembly::class)->worker($request, $options, $output, report(...));
+        } catch (RedisException $error) {
+            throw $error;
         } catch (InvalidArgumentException|RuntimeException|AmiThrowable $error) {
             $this->components->error($error->getMessage());
 
@@ -81,7 +84,7 @@ final class ListenCommand extends AmiCommand
 
     private function request(Settings $settings): ListenRequest
     {
-        $servers = array_values((array) $this->option('server'));
+        $servers = array_values(array_unique((array) $this->option('server')));
         $isAll = (bool) $this->option('all');
         $isShared = (bool) $this->option('cluster');
         if (((int) ($servers !== []) + (int) $isAll + (int) $isShared) > 1) {
@@ -105,12 +108,17 @@ final class ListenCommand extends AmiCommand
             );
         }
 
+        $events = array_values((array) $this->option('event'));
+        if (in_array('', $events, strict: true)) {
+            throw new InvalidArgumentException('--event is "", must be an event name or a pattern such as Queue*');
+        }
+
         return new ListenRequest(
             servers: $servers === [] ? null : $servers,
             isShared: $isShared,
             isForced: (bool) $this->option('force'),
             isBridged: $bridge !== null,
-            events: array_values((array) $this->option('event')),
+            events: $events,
             metrics: $this->option('metrics'),
         );
     }

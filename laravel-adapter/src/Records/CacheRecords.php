@@ -21,10 +21,11 @@ final readonly class CacheRecords implements Records
 
     public function put(string $worker, array $record, float $seconds): void
     {
+        // In this order: whoever finds a worker without a record takes it for dead, and forgets it.
+        $this->cache->put("ami:worker:$worker", $record, max(1, (int) ceil($seconds)));
         if (!in_array($worker, $this->index(), strict: true)) {
             $this->change(static fn(array $index): array => [...$index, $worker]);
         }
-        $this->cache->put("ami:worker:$worker", $record, max(1, (int) ceil($seconds)));
     }
 
     public function forget(string $worker): void

@@ -9,6 +9,21 @@ use Apn\AmiClient\Laravel\Redis\Store;
 /** Records in the Redis that the workers share: the same on every machine. */
 final readonly class RedisRecords implements Records
 {
+    /** One step, so that no worker is forgotten that tells of itself meanwhile. KEYS: workers. ARGV: prefix of records. */
+    private const string WORKERS = <<<'LUA'
+        local alive = {}
+        for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+          local record = redis.call('GET', ARGV[1] .. id)
+          if record then
+            table.insert(alive, id)
+            table.insert(alive, record)
+          else
+            redis.call('SREM', KEYS[1], id)
+          end
+        end
+        return alive
+        LUA;
+
     public function __construct(
         private Store $store,
     ) {}
@@ -16,8 +31,9 @@ final readonly class RedisRecords implements Records
     public function put(string $worker, array $record, float $seconds): void
     {
         $json = json_encode($record, JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE);
-        $this->store->command('SADD', $this->store->key('workers'), $worker);
+        // In this order: whoever finds a worker without a record takes it for dead, and forgets it.
         $this->store->command('SET', $this->store->key("worker:$worker"), $json, 'PX', (int) ($seconds * 1_000));
+        $this->store->command('SADD', $this->store->key('workers'), $worker);
     }
 
     public function forget(string $worker): void
@@ -28,22 +44,12 @@ final readonly class RedisRecords implements Records
 
     public function workers(): array
     {
-        $ids = (array) $this->store->command('SMEMBERS', $this->store->key('workers'));
-        if ($ids === []) {
-            return [];
-        }
-        sort($ids);
-        $records = $this->store->command('MGET', ...array_map(fn(string $id): string => $this->store->key(
-            "worker:$id",
-        ), $ids));
+        $alive = $this->store->script(self::WORKERS, [$this->store->key('workers')], [$this->store->key('worker:')]);
         $workers = [];
-        foreach ($ids as $index => $id) {
-            if (is_string($records[$index])) {
-                $workers[$id] = json_decode($records[$index], associative: true, flags: JSON_THROW_ON_ERROR);
-            } else {
-                $this->store->command('SREM', $this->store->key('workers'), $id);
-            }
+        foreach (array_chunk($alive, 2) as [$id, $record]) {
+            $workers[$id] = json_decode($record, associative: true, flags: JSON_THROW_ON_ERROR);
         }
+        ksort($workers);
 
         return $workers;
     }

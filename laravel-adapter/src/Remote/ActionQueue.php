@@ -22,6 +22,8 @@ final readonly class ActionQueue
     private const int WAITING_MAX = 5_000;
     /** Actions that a worker takes at a time. */
     private const int BATCH = 100;
+    /** Messages of other workers that it takes at a time. */
+    private const int MAIL_BATCH = 50;
     /** How long it is known what became of an action: longer than any takes. */
     private const int KEPT_MS = 600_000;
 
@@ -60,12 +62,17 @@ final readonly class ActionQueue
 
         LUA;
 
-    /** KEYS: the lists. ARGV: worker, prefix of actions, batch. Gives place of the list, id, payload and milliseconds left of each. */
+    /**
+     * One question for all that a worker looks for many times a second.
+     *
+     * KEYS: inbox, the lists. ARGV: worker, prefix of actions, batch, mail batch. Gives the mail, and of each action the
+     * place of its list, id, payload and milliseconds left.
+     */
     private const string TAKE = self::EXPIRE . self::NOW . <<<'LUA'
         local taken = {}
-        for place, list in ipairs(KEYS) do
+        for place = 1, #KEYS - 1 do
           while #taken < tonumber(ARGV[3]) do
-            local id = redis.call('LPOP', list)
+            local id = redis.call('LPOP', KEYS[place + 1])
             if not id then break end
             local key = ARGV[2] .. id
             local action = redis.call('HMGET', key, 'state', 'payload', 'deadline')
@@ -77,7 +84,7 @@ final readonly class ActionQueue
             end
           end
         end
-        return taken
+        return {redis.call('LPOP', KEYS[1], ARGV[4]) or {}, taken}
         LUA;
 
     /** KEYS: action, list. ARGV: id. Takes back what nobody took, and gives the state. */
@@ -139,23 +146,28 @@ final readonly class ActionQueue
     /**
      * @param list<string> $servers
      *
-     * @return list<array{server: string, id: string, payload: string, seconds: float}>
+     * @return array{mail: list<string>, actions: list<array{server: string, id: string, payload: string, seconds: float}>}
      */
     public function take(array $servers, string $worker): array
     {
-        $lists = array_map(fn(string $server): string => $this->store->key("actions:$server"), $servers);
-        $taken = $lists === [] ? [] : $this->store->script(self::TAKE, $lists, [
-                $worker,
-                $this->store->key('action:'),
-                self::BATCH,
-            ]);
+        [$mail, $taken] = $this->store->script(
+            self::TAKE,
+            [
+                $this->store->key("inbox:$worker"),
+                ...array_map(fn(string $server): string => $this->store->key("actions:$server"), $servers),
+            ],
+            [$worker, $this->store->key('action:'), self::BATCH, self::MAIL_BATCH],
+        );
 
-        return array_map(static fn(array $action): array => [
-            'server' => $servers[$action[0] - 1],
-            'id' => $action[1],
-            'payload' => $action[2],
-            'seconds' => $action[3] / 1_000,
-        ], $taken);
+        return [
+            'mail' => $mail,
+            'actions' => array_map(static fn(array $action): array => [
+                'server' => $servers[$action[0] - 1],
+                'id' => $action[1],
+                'payload' => $action[2],
+                'seconds' => $action[3] / 1_000,
+            ], $taken),
+        ];
     }
 
     public function answer(string $id, string $end): void

@@ -8,7 +8,6 @@ use Apn\AmiClient\Exception\ActionNotSentException;
 use Apn\AmiClient\Laravel\Cluster\Handovers;
 use Apn\AmiClient\Laravel\Cluster\Holdings;
 use Apn\AmiClient\Laravel\Cluster\Mail;
-use Apn\AmiClient\Laravel\Redis\Store;
 use Apn\AmiClient\Laravel\Worker\RestsWhilePaused;
 use Apn\AmiClient\Laravel\Worker\Worker;
 use Apn\AmiClient\Response;
@@ -17,17 +16,15 @@ use Throwable;
 /** Looks for what others left for this worker: messages of other workers, and actions for the servers it holds. */
 final class Intake implements RestsWhilePaused
 {
-    /** After an action others follow: for so long it is looked for them more often. */
+    /** After an action or a message others follow: for so long it is looked for them more often. */
     private const float BUSY_SECONDS = 1.0;
     private const float BUSY_POLL_SECONDS = 0.005;
-    private const int MAIL_BATCH = 50;
 
     private float $busyUntil = 0.0;
 
     /** @param \Closure(Throwable): void $report */
     public function __construct(
         private readonly string $worker,
-        private readonly Store $store,
         private readonly ActionQueue $queue,
         private readonly Holdings $holdings,
         private readonly Handovers $handovers,
@@ -37,20 +34,17 @@ final class Intake implements RestsWhilePaused
 
     public function turn(float $now): float
     {
-        foreach ((array) $this->store->command(
-            'LPOP',
-            $this->store->key("inbox:{$this->worker}"),
-            self::MAIL_BATCH,
-        ) as $json) {
-            if (is_string($json)) {
-                $this->guarded(fn() => $this->mail($json, $now));
-            }
-        }
-        $servers = $this->readyServers($now);
-        // The deadline counts from before the question, so that a slow answer only shortens it.
-        foreach ($this->queue->take($servers, $this->worker) as $action) {
+        ['mail' => $mail, 'actions' => $actions] = $this->queue->take($this->readyServers($now), $this->worker);
+        // Before the mail, which may have a server handed over. The deadline counts from before the question, so that a slow
+        // answer only shortens it.
+        if ($actions !== [] || $mail !== []) {
             $this->busyUntil = $now + self::BUSY_SECONDS;
+        }
+        foreach ($actions as $action) {
             $this->send($action, $now + $action['seconds']);
+        }
+        foreach ($mail as $json) {
+            $this->guarded(fn() => $this->mail($json, $now));
         }
 
         return $now + ($now < $this->busyUntil ? self::BUSY_POLL_SECONDS : $this->pollSeconds);

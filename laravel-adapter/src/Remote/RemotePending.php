@@ -152,7 +152,8 @@ final class RemotePending implements Pending
         if ($state === 'expired') {
             $this->finish(
                 new ActionNotSentException(
-                    "action `{$this->action}` was not sent to `{$this->server}`: no worker took it before its deadline",
+                    "action `{$this->action}` was not sent to `{$this->server}`: no worker took it before its deadline"
+                        . $this->why(),
                     $this->server,
                     $this->id,
                 ),
@@ -166,6 +167,24 @@ final class RemotePending implements Pending
             };
             $this->finish($end === null ? $this->unknown($why) : ActionCodec::decodeEnd($end, $this->server));
         }
+    }
+
+    /** What keeps the worker that holds the server from taking actions, as far as it has told. */
+    private function why(): string
+    {
+        foreach ($this->records->workers() as $worker => $record) {
+            $state = $record['servers'][$this->server]['state'] ?? 'ready';
+            if ($state !== 'ready') {
+                $reason = $record['servers'][$this->server]['last_reason'];
+
+                return ", the session of $worker is $state" . ($reason === null ? '' : " ($reason)");
+            }
+            if ($record['paused'] && isset($record['servers'][$this->server])) {
+                return ", $worker is paused";
+            }
+        }
+
+        return '';
     }
 
     private function unknown(string $why): OutcomeUnknownException

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Routing;
 
 use Apn\AmiClient\AmiEvent;
+use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Glob;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Contracts\FromAmiEvent;
@@ -21,7 +22,7 @@ use ReflectionParameter;
 /** What the application wants to hear of Asterisk: Ami::on(), `ami.listen.events`, listeners of AmiEventReceived. */
 final class EventRoutes
 {
-    /** @var list<array{list<string>, string|Closure, array<string, mixed>}> */
+    /** @var list<array{list<string>, string|Closure, array<string, list<string|Glob>>}> */
     private array $registered = [];
 
     public function __construct(
@@ -31,7 +32,7 @@ final class EventRoutes
     /**
      * @param string|list<string> $names
      * @param class-string|callable(AmiEvent, string): void $target
-     * @param array<string, string|Glob|list<string|Glob>> $where
+     * @param array<string, string|int|Glob|list<string|int|Glob>> $where
      */
     public function on(string|array $names, string|callable $target, array $where = []): void
     {
@@ -39,7 +40,7 @@ final class EventRoutes
         if (is_string($target)) {
             self::check($target, 'Ami::on()');
         }
-        $this->registered[] = [(array) $names, $target, $where];
+        $this->registered[] = [self::names((array) $names, 'Ami::on()'), $target, self::where($where, 'Ami::on()')];
     }
 
     /**
@@ -72,38 +73,90 @@ final class EventRoutes
         return $routes;
     }
 
-    /** @return list<array{list<string>, string, array<string, mixed>}> */
+    /** @return list<array{list<string>, string, array<string, list<string|Glob>>}> */
     private function configured(): array
     {
         $routes = [];
         foreach ($this->settings->array('listen.events') as $name => $target) {
-            $path = "ami.listen.events.$name";
+            $path = "config ami.listen.events.$name";
             $where = is_array($target) ? $target['where'] ?? [] : [];
             $class = is_array($target) ? $target['dispatch'] ?? null : $target;
             if (!is_string($class) || !is_array($where)) {
-                throw Settings::refused(
+                throw self::refused(
                     $path,
                     'it must be a class, or an array with "dispatch" => a class and "where" => headers',
                 );
             }
-            self::check($class, "config $path");
-            $routes[] = [[(string) $name], $class, $where];
+            self::check($class, $path);
+            $routes[] = [self::names([$name], $path), $class, self::where($where, $path)];
         }
 
         return $routes;
     }
 
-    private static function check(string $class, string $where): void
+    private static function check(string $class, string $path): void
     {
         if (
             !is_a($class, FromAmiEvent::class, allow_string: true)
             && !is_a($class, ShouldQueue::class, allow_string: true)
         ) {
-            throw Settings::refused(
-                $where,
-                "$class is neither a " . FromAmiEvent::class . ' nor a job that ' . ShouldQueue::class . ' marks',
+            throw self::refused(
+                $path,
+                class_exists($class)
+                    ? "$class is neither a " . FromAmiEvent::class . ' nor a job that ' . ShouldQueue::class . ' marks'
+                    : "there is no class $class",
             );
         }
+    }
+
+    /**
+     * @param array<array-key, mixed> $names
+     *
+     * @return non-empty-list<string>
+     */
+    private static function names(array $names, string $path): array
+    {
+        $names = array_map(static fn(mixed $name): mixed => is_int($name) ? (string) $name : $name, $names);
+        if ($names === [] || !array_all($names, static fn(mixed $name): bool => is_string($name) && $name !== '')) {
+            throw self::refused($path, json_encode($names) . ' names no event: write such as Hangup or Queue*');
+        }
+
+        return array_values($names);
+    }
+
+    /**
+     * The conditions as native code takes them: said here where they are written, not when a worker starts.
+     *
+     * @param array<array-key, mixed> $where
+     *
+     * @return array<string, non-empty-list<string|Glob>>
+     */
+    private static function where(array $where, string $path): array
+    {
+        $conditions = [];
+        foreach ($where as $header => $wanted) {
+            $values = array_map(
+                static fn(mixed $value): mixed => is_int($value) ? (string) $value : $value,
+                is_array($wanted) ? array_values($wanted) : [$wanted],
+            );
+            $isText = static fn(mixed $value): bool => is_string($value) || $value instanceof Glob;
+            if (!is_string($header) || $values === [] || !array_all($values, $isText)) {
+                throw self::refused(
+                    $path,
+                    "where has \"$header\" => "
+                    . json_encode($wanted)
+                    . ', must be a text, a whole number, a Glob, or a list of them',
+                );
+            }
+            $conditions[$header] = $values;
+        }
+
+        return $conditions;
+    }
+
+    private static function refused(string $path, string $why): InvalidConfigurationException
+    {
+        return new InvalidConfigurationException("$path: $why");
     }
 
     private static function label(string|Closure $target): string
@@ -114,7 +167,8 @@ final class EventRoutes
         $function = new ReflectionFunction($target);
 
         return (
-            "{$function->getShortName()} in "
+            ($function->isAnonymous() ? 'a closure' : $function->getShortName())
+            . ' in '
             . basename((string) $function->getFileName())
             . ":{$function->getStartLine()}"
         );

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Testing;
 
+use Apn\AmiClient\ActionSender;
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\GenericAction;
 use Apn\AmiClient\Laravel\Config\ServerSource;
@@ -23,6 +24,7 @@ use Illuminate\Contracts\Foundation\Application;
 use Illuminate\Support\Carbon;
 use Illuminate\Support\Testing\Fakes\Fake;
 use PHPUnit\Framework\Assert;
+use RuntimeException;
 
 /**
  * Servers in memory: the real client, the application's real listeners, no sockets. Its clock follows Laravel's travel().
@@ -78,6 +80,7 @@ final class AmiFake implements Fake, RemoteServers
         $servers ??= array_map(strval(...), array_keys($app->make(ServerSource::class)->fingerprints())) ?: ['pbx1'];
         $fake = new self(new FakeAsterisk($servers), $app, $servers);
         $app->instance(AmiClientManager::class, $fake->manager);
+        $app->instance(ActionSender::class, new FakeSender($fake, $fake->manager));
         $app->instance(RemoteServers::class, $fake);
         $app->instance(self::class, $fake);
         foreach ($answers as $action => $answer) {
@@ -136,7 +139,7 @@ final class AmiFake implements Fake, RemoteServers
         return $this;
     }
 
-    /** Refuses actions of Ami::to() that no answer was given for. */
+    /** Refuses actions that no answer was given for, save those of Ami::direct(), whose class is the client's own. */
     public function preventStrayActions(bool $prevent = true): self
     {
         $this->isStrayPrevented = $prevent;
@@ -145,9 +148,11 @@ final class AmiFake implements Fake, RemoteServers
     }
 
     /** @internal */
-    public function isStray(string $action): bool
+    public function refuseStray(string $action, string $server): void
     {
-        return $this->isStrayPrevented && !isset($this->answered[strtolower($action)]);
+        if ($this->isStrayPrevented && !isset($this->answered[strtolower($action)])) {
+            throw new RuntimeException("The action $action was sent to $server, and Ami::fake() has no answer for it.");
+        }
     }
 
     /** @internal */

@@ -9,7 +9,6 @@ use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Exception\ActionNotSentException;
 use Apn\AmiClient\Laravel\Contracts\RemoteSender;
 use Apn\AmiClient\Pending;
-use RuntimeException;
 
 /** What Ami::to() gives while Ami::fake() is on. */
 final readonly class FakeServer implements RemoteSender
@@ -22,11 +21,7 @@ final readonly class FakeServer implements RemoteSender
 
     public function send(Action $action, float $deadline = 5.0, ?string $dedupeKey = null): Pending
     {
-        if ($this->fake->isStray($action->getName())) {
-            throw new RuntimeException(
-                "The action {$action->getName()} was sent to {$this->serverKey}, and Ami::fake() has no answer for it.",
-            );
-        }
+        $this->fake->refuseStray($action->getName(), $this->serverKey);
         if ($this->fake->isDuplicate($this->serverKey, $dedupeKey)) {
             throw new ActionNotSentException(
                 "action `{$action->getName()}` was not sent to `{$this->serverKey}`: its dedupe key `$dedupeKey` was used",

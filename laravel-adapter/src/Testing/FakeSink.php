@@ -32,6 +32,11 @@ final readonly class FakeSink implements Sink
         $this->app->make(Dispatcher::class)->dispatch($event);
     }
 
+    public function tail(string $server, string $term): array
+    {
+        return [];
+    }
+
     public function flush(): bool
     {
         return true;

@@ -81,7 +81,6 @@ final readonly class Assembly
         $heartbeat = $this->heartbeat($request, $holder, $watch, $writer);
         if ($holder instanceof Agent) {
             $holder->attach($heartbeat);
-            $this->takeFixed($holder, $request);
         }
         array_unshift($duties, $heartbeat, $holder);
         $duties[] = $watch;
@@ -105,6 +104,10 @@ final readonly class Assembly
             new QuietReport($report),
         );
         $heartbeat->attach($worker);
+        if ($holder instanceof Agent) {
+            // Last: who fails above leaves no lease behind.
+            $this->takeFixed($holder, $request);
+        }
 
         return $worker;
     }
@@ -200,7 +203,7 @@ final readonly class Assembly
 
         return [
             $agent,
-            new Intake($this->id, $this->store, new ActionQueue($this->store), $holdings, $handovers, $poll, $report),
+            new Intake($this->id, new ActionQueue($this->store), $holdings, $handovers, $poll, $report),
         ];
     }
 

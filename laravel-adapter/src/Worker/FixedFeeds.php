@@ -61,7 +61,10 @@ final class FixedFeeds implements Holder
         return true;
     }
 
-    public function finish(float $now): void {}
+    public function finish(float $now): void
+    {
+        $this->manager->terminate($this->grace);
+    }
 
     private function leave(string $server): void
     {

@@ -26,6 +26,11 @@ final readonly class LocalSink implements Sink
         $this->events->dispatch($gap);
     }
 
+    public function tail(string $server, string $term): array
+    {
+        return [];
+    }
+
     public function flush(): bool
     {
         return true;

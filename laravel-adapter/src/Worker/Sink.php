@@ -16,6 +16,13 @@ interface Sink
     /** @param string $term of the holder, as the server's lease has it */
     public function gap(AmiGap $gap, string $term): void;
 
+    /**
+     * What the holder of that term delivered last, where that can be known: it died, and its successor held its events already.
+     *
+     * @return list<array{string, string}> name and fingerprint, the oldest first
+     */
+    public function tail(string $server, string $term): array;
+
     /** Has everything reach its place before anything else is done; false where it could not. */
     public function flush(): bool;
 }

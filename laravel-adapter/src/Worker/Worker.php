@@ -201,9 +201,11 @@ final class Worker
     private function finish(): void
     {
         $now = self::now();
-        foreach ($this->duties as $duty) {
+        // From the last to the first: while a worker is in its records it has not ended.
+        foreach (array_reverse($this->duties) as $duty) {
             $this->guarded(static fn() => $duty->finish($now));
         }
+        // Where a duty failed over it.
         $this->manager->terminate($this->options->grace);
     }
 

@@ -8,6 +8,7 @@ use Apn\AmiClient\Laravel\Cluster\Leases;
 use Apn\AmiClient\Laravel\Tests\Feature\RedisTestCase;
 use Apn\AmiClient\Laravel\Tests\Support\Browser;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
+use Apn\AmiClient\Laravel\Tests\Support\Port;
 use Apn\AmiClient\Laravel\Tests\Support\RedisProcess;
 use Apn\AmiClient\Laravel\Tests\Support\Wait;
 use Illuminate\Filesystem\Filesystem;
@@ -17,11 +18,19 @@ use PHPUnit\Framework\Attributes\Group;
 #[Group('browser')]
 final class WallboardTest extends RedisTestCase
 {
-    /** A page around the wallboard that has loaded only when the test says so, and then shows the wallboard's own DOM. */
+    /** A page around the wallboard that has loaded only when that shows what the test has it wait for; then it has its DOM. */
     private const string FRAME = <<<'HTML'
         <html><body style="margin:0"><iframe id="board" src="/wallboard" style="border:0;width:1280px;height:720px"></iframe>
         <pre id="dom" hidden></pre><img src="/late" hidden>
-        <script>setInterval(() => dom.textContent = board.contentDocument.body.innerHTML, 50)</script></body></html>
+        <script>
+            const watch = setInterval(() => {
+                dom.textContent = board.contentDocument?.body?.innerHTML ?? '';
+                if (['data-live="true"', '222', 'free paused'].every(text => dom.textContent.includes(text))) {
+                    clearInterval(watch);
+                    fetch('/shown');
+                }
+            }, 50);
+        </script></body></html>
         HTML;
 
     private int $number = 1_000_000;
@@ -49,8 +58,9 @@ final class WallboardTest extends RedisTestCase
             Illuminate\Support\Facades\Route::get('/frame', fn () => $frame);
             Illuminate\Support\Facades\Route::get('/late', function () {
                 touch('$folder/opened');
-                while (! file_exists('$folder/seen')) { usleep(20000); clearstatcache(); }
+                while (! file_exists('$folder/shown')) { usleep(20000); clearstatcache(); }
             });
+            Illuminate\Support\Facades\Route::get('/shown', fn () => (string) touch('$folder/shown'));
             PHP);
         $this->configure(new FakeAsteriskProcess());
         $environment = ['CACHE_STORE' => 'redis'];
@@ -65,7 +75,7 @@ final class WallboardTest extends RedisTestCase
 
         $screenshot = (string) (getenv('AMI_SCREENSHOT') ?: "$folder/wallboard.png");
         $browser = new Browser("$url/frame", $screenshot);
-        Wait::until(static fn(): bool => file_exists("$folder/opened"), 'the page is open', 60.0);
+        Wait::until(static fn(): bool => file_exists("$folder/opened"), 'the page is open');
         $this->event('QueueCallerJoin', ['Queue' => 'support', 'Uniqueid' => '1.2', 'CallerIDNum' => '+49 30 <222>']);
         $this->event('QueueMemberPause', [
             'Queue' => 'support',
@@ -74,13 +84,6 @@ final class WallboardTest extends RedisTestCase
             'Status' => 1,
             'Paused' => 1,
         ]);
-        Wait::until(static fn(): bool => str_contains(
-            (string) file_get_contents("$url/wallboard"),
-            '222',
-        ), 'the second caller');
-        // The page asks four times a second.
-        sleep(2);
-        touch("$folder/seen");
 
         $dom = html_entity_decode($browser->dom());
         self::assertStringContainsString('data-live="true"', $dom);
@@ -118,7 +121,7 @@ final class WallboardTest extends RedisTestCase
     /** @param array<string, string> $environment */
     private function serve(array $environment): string
     {
-        $port = random_int(20_000, 30_000);
+        $port = Port::free();
         $folder = $this->skeleton->path;
         $process = proc_open(
             [PHP_BINARY, '-S', "127.0.0.1:$port", "$folder/public/index.php"],

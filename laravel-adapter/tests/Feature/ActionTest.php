@@ -80,7 +80,7 @@ final class ActionTest extends RedisTestCase
         } catch (ActionNotSentException $error) {
             self::assertTrue($error->isRetrySafe());
         }
-        self::assertSame([], $this->app->make(ActionQueue::class)->take(['pbx1'], 'asleep'));
+        self::assertSame([], $this->app->make(ActionQueue::class)->take(['pbx1'], 'asleep')['actions']);
         // Nothing was sent, so its dedupe key is free again.
         self::assertFalse(Ami::to('pbx1')->send(new GenericAction('Ping'), dedupeKey: 'x')->isFinished());
     }
@@ -90,7 +90,7 @@ final class ActionTest extends RedisTestCase
         $this->configure(new FakeAsteriskProcess());
         $this->app->make(Leases::class)->acquire('pbx1', 'doomed');
         $pending = Ami::to('pbx1')->send(new GenericAction('Ping'), deadline: 0.2);
-        self::assertCount(1, $this->app->make(ActionQueue::class)->take(['pbx1'], 'doomed'));
+        self::assertCount(1, $this->app->make(ActionQueue::class)->take(['pbx1'], 'doomed')['actions']);
         self::assertSame([], $this->app->make(Records::class)->workers());
         $this->expectException(OutcomeUnknownException::class);
         $this->expectExceptionMessage('the worker doomed died with it');
@@ -104,7 +104,7 @@ final class ActionTest extends RedisTestCase
         $pending = Ami::to('pbx1')->send(new GenericAction('Ping'));
         self::assertTrue($pending->cancel());
         self::assertFalse($pending->cancel());
-        self::assertSame([], $this->app->make(ActionQueue::class)->take(['pbx1'], 'asleep'));
+        self::assertSame([], $this->app->make(ActionQueue::class)->take(['pbx1'], 'asleep')['actions']);
     }
 
     public function testADedupeKeyIsGoodForOneAction(): void
@@ -158,10 +158,28 @@ final class ActionTest extends RedisTestCase
             $pending->await(5.0);
             self::fail('no exception');
         } catch (ActionNotSentException $error) {
-            self::assertStringContainsString('no worker took it before its deadline', $error->getMessage());
+            self::assertMatchesRegularExpression(
+                "/no worker took it before its deadline, \\S+:{$worker->pid}:\\S+ is paused/",
+                $error->getMessage(),
+            );
         }
         $worker->signal(SIGCONT);
         self::assertTrue(Ami::to('pbx1')->send(new GenericAction('Ping'))->await(5.0)->success);
+    }
+
+    public function testWhereTheServerIsAwayTheReasonIsSaid(): void
+    {
+        $asterisk = new FakeAsteriskProcess();
+        $this->configure($asterisk);
+        $asterisk->stop();
+        $this->process('ami:listen')->waitForOutput('"reason":"refused"');
+        Wait::until(fn(): bool => array_any(
+            $this->app->make(Records::class)->workers(),
+            static fn(array $worker): bool => ($worker['servers']['pbx1']['last_reason'] ?? null) === 'refused',
+        ), 'the record says so');
+        $this->expectException(ActionNotSentException::class);
+        $this->expectExceptionMessageMatches('/before its deadline, the session of \S+ is \w+ \(refused\)/');
+        Ami::to('pbx1')->send(new GenericAction('Ping'), deadline: 0.1)->await();
     }
 
     public function testWithoutRedisNothingIsSent(): void
@@ -204,7 +222,7 @@ final class ActionTest extends RedisTestCase
         $this->app->make(Leases::class)->acquire('pbx1', 'worker');
         $pending = Ami::to('pbx1')->send(new GenericAction('Ping'), deadline: 0.2);
         $queue = $this->app->make(ActionQueue::class);
-        $queue->answer($queue->take(['pbx1'], 'worker')[0]['id'], 'lost');
+        $queue->answer($queue->take(['pbx1'], 'worker')['actions'][0]['id'], 'lost');
         self::assertSame('lost', $queue->end($pending->getActionId(), 0.0));
         $this->expectException(OutcomeUnknownException::class);
         $this->expectExceptionMessage('its answer was lost on the way');

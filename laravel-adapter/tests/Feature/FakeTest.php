@@ -9,14 +9,17 @@ use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\AsyncEventStrategy;
 use Apn\AmiClient\Exception\ActionErrorResponseException;
 use Apn\AmiClient\Exception\ActionNotSentException;
+use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Exception\UnknownServerException;
 use Apn\AmiClient\GenericAction;
+use Apn\AmiClient\Laravel\AmiService;
 use Apn\AmiClient\Laravel\Events\AmiEventReceived;
 use Apn\AmiClient\Laravel\Events\AmiGap;
 use Apn\AmiClient\Laravel\Events\AmiServerDown;
 use Apn\AmiClient\Laravel\Events\AmiServerUp;
 use Apn\AmiClient\Laravel\Facades\Ami;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
+use Apn\AmiClient\Laravel\Testing\AmiFake;
 use Apn\AmiClient\Laravel\Tests\TestCase;
 use Apn\AmiClient\OriginateOutcome;
 use Apn\AmiClient\OriginateResult;
@@ -26,6 +29,10 @@ use Illuminate\Support\Facades\Bus;
 use Illuminate\Support\Facades\Cache;
 use Illuminate\Support\Facades\Event;
 use PHPUnit\Framework\AssertionFailedError;
+use PHPUnit\Framework\Attributes\TestWith;
+use ReflectionClass;
+use ReflectionMethod;
+use RuntimeException;
 
 /** Ami::fake(), and by it what an application sees of events and actions. */
 final class FakeTest extends TestCase
@@ -91,9 +98,19 @@ final class FakeTest extends TestCase
     public function testStrayActionsAreRefused(): void
     {
         Ami::fake(['Ping' => []])->preventStrayActions();
-        self::assertTrue(Ami::to()->send(new GenericAction('Ping'))->await()->success);
-        $this->expectExceptionMessage('no answer for it');
-        Ami::to()->send(new GenericAction('CoreStatus'));
+        foreach ([Ami::to(), app(ActionSender::class)] as $sender) {
+            self::assertTrue($sender->send(new GenericAction('Ping'))->await()->success);
+            try {
+                $sender->send(new GenericAction('CoreStatus'));
+                self::fail('no exception');
+            } catch (RuntimeException $error) {
+                self::assertMatchesRegularExpression(
+                    '/^The action CoreStatus .* no answer for it/',
+                    $error->getMessage(),
+                );
+            }
+        }
+        Ami::assertNotSent('CoreStatus');
     }
 
     public function testADedupeKeyIsGoodForOneAction(): void
@@ -178,6 +195,53 @@ final class FakeTest extends TestCase
         self::assertSame($gaps + 1, array_count_values($seen)['AmiGap']);
     }
 
+    /**
+     * @param string|list<string> $names
+     * @param class-string $target
+     * @param array<string, mixed> $where
+     */
+    #[TestWith(['', RecordHangup::class, [], 'Ami::on(): [""] names no event'])]
+    #[TestWith([[], RecordHangup::class, [], 'Ami::on(): [] names no event'])]
+    #[TestWith(['Hangup', 'App\Nope', [], 'Ami::on(): there is no class App\Nope'])]
+    #[TestWith(['Hangup', self::class, [], 'is neither a'])]
+    #[TestWith([
+        'Hangup',
+        RecordHangup::class,
+        ['Cause' => [16, null]],
+        'Ami::on(): where has "Cause" => [16,null], must be',
+    ])]
+    public function testWhatCannotBeListenedToIsRefusedWhereItIsSaid(
+        string|array $names,
+        string $target,
+        array $where,
+        string $message,
+    ): void {
+        $this->expectException(InvalidConfigurationException::class);
+        $this->expectExceptionMessage($message);
+        Ami::on($names, $target, $where);
+    }
+
+    public function testWhereTakesNumbersHereAndBehindTheBridge(): void
+    {
+        $seen = 0;
+        Ami::on(
+            'Hangup',
+            static function () use (&$seen): void {
+                ++$seen;
+            },
+            ['Cause' => [17, 16]],
+        );
+        Ami::fake()->emit('Hangup', ['Cause' => 16])->emit('Hangup', ['Cause' => 34]);
+        self::assertSame(1, $seen);
+        [$route] = app(EventRoutes::class)->all(app('events'));
+        $hangup = static fn(string $cause): AmiEvent => AmiEvent::fromArray('pbx1', [
+            'Event' => 'Hangup',
+            'Cause' => $cause,
+        ]);
+        self::assertSame([true, false], [$route->takes($hangup('16')), $route->takes($hangup('34'))]);
+        self::assertMatchesRegularExpression('/^a closure in FakeTest.php:\d+$/', $route->label);
+    }
+
     public function testTheFacadeAsksTheFake(): void
     {
         Ami::fake(['Ping' => []]);
@@ -197,6 +261,27 @@ final class FakeTest extends TestCase
         self::assertSame(2, $seen);
         $this->expectExceptionMessage('no answer for it');
         Ami::to()->send(new GenericAction('CoreStatus'));
+    }
+
+    public function testTheFacadeDocumentsEverythingThatItPassesOn(): void
+    {
+        preg_match_all(
+            '/@method static .*?(\w+)\(/',
+            (string) new ReflectionClass(Ami::class)->getDocComment(),
+            $found,
+        );
+        $there = [];
+        foreach ([AmiService::class, AmiFake::class] as $class) {
+            foreach (new ReflectionClass($class)->getMethods(ReflectionMethod::IS_PUBLIC) as $method) {
+                $isOurs = !$method->isConstructor() && !str_contains((string) $method->getDocComment(), '@internal');
+                if ($isOurs && $method->getName() !== 'install') {
+                    $there[] = $method->getName();
+                }
+            }
+        }
+        sort($found[1]);
+        sort($there);
+        self::assertSame(array_values(array_unique($there)), $found[1]);
     }
 
     public function testWithoutAFakeTheFacadeSaysWhatIsMissing(): void

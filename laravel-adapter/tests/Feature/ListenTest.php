@@ -6,6 +6,7 @@ namespace Apn\AmiClient\Laravel\Tests\Feature;
 
 use Apn\AmiClient\Laravel\Tests\Support\ArtisanProcess;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
+use Apn\AmiClient\Laravel\Tests\Support\Port;
 use Apn\AmiClient\Laravel\Tests\Support\Skeleton;
 use Apn\AmiClient\Laravel\Tests\Support\Wait;
 use PHPUnit\Framework\Attributes\TestWith;
@@ -43,11 +44,13 @@ final class ListenTest extends TestCase
     public function testASignalEndsItWithinTheGraceAndLogsOff(int $signal): void
     {
         $log = "{$this->application->path}/storage/logs/asterisk";
-        $worker = $this->listen(new FakeAsteriskProcess(1, '--rate', '50', '--log', "2>$log"), '--event=Hangup');
+        $asterisk = new FakeAsteriskProcess(1, '--rate', '50', '--log', "2>$log");
+        $this->application->configure(['servers' => $asterisk->servers(), 'listen' => ['grace' => 600.0]]);
+        $worker = $this->application->artisan(['ami:listen', '--event=Hangup']);
         $worker->waitForOutput('"to":"ready"')->signal($signal);
-        self::assertSame(0, $worker->wait(5.0));
+        self::assertSame(0, $worker->wait(), 'it does not wait for the grace to be over');
         self::assertSame('signal', $worker->lines('stopped')[0]['reason']);
-        self::assertStringContainsString(' Logoff ', (string) file_get_contents($log));
+        Wait::until(static fn(): bool => str_contains((string) file_get_contents($log), ' Logoff '), 'the Logoff');
     }
 
     public function testOnceEndsAfterOneEvent(): void
@@ -62,6 +65,28 @@ final class ListenTest extends TestCase
         $asterisk = new FakeAsteriskProcess();
         self::assertSame(0, $this->listen($asterisk, '--max-iterations=2')->wait());
         self::assertSame(0, $this->listen($asterisk, '--max-time=1')->wait());
+    }
+
+    public function testItsLifeIsToldAsThatOfLaravelsOwnWorkers(): void
+    {
+        $told = "{$this->application->path}/told";
+        $this->application->onBoot(<<<PHP
+            use Apn\AmiClient\Laravel\Events as Ami;
+            Illuminate\Support\Facades\Event::listen(
+                [Ami\WorkerStarting::class, Ami\WorkerLooping::class, Ami\WorkerIdle::class, Ami\WorkerStopping::class],
+                fn (object \$event) => file_put_contents('$told', class_basename(\$event) . ' ' . json_encode(\$event) . "\n", FILE_APPEND),
+            );
+            PHP);
+        $worker = $this->listen(new FakeAsteriskProcess())->waitForOutput('"to":"ready"');
+        $id = json_encode($worker->lines('started')[0]['worker']);
+        Wait::until(static fn(): bool => str_contains((string) @file_get_contents($told), 'WorkerIdle'), 'it idles');
+        $worker->signal(SIGTERM);
+        self::assertSame(0, $worker->wait());
+        $lines = file($told, FILE_IGNORE_NEW_LINES) ?: [];
+        self::assertSame("WorkerStarting {\"worker\":$id}", $lines[0]);
+        self::assertSame("WorkerLooping {\"worker\":$id}", $lines[1]);
+        self::assertContains("WorkerIdle {\"worker\":$id}", $lines);
+        self::assertSame("WorkerStopping {\"worker\":$id,\"reason\":\"signal\"}", end($lines));
     }
 
     public function testMemoryBelowTheQueuesIsRefusedWithTheSum(): void
@@ -102,6 +127,7 @@ final class ListenTest extends TestCase
 
     #[TestWith(['--max-time=soon', '--max-time is "soon", must be a whole number'])]
     #[TestWith(['--tick-timeout-ms=70000', '--tick-timeout-ms is "70000", must be a whole number of at most 60000'])]
+    #[TestWith(['--event=', '--event is "", must be an event name or a pattern such as Queue*'])]
     #[TestWith(['--bridge=kafka', '--bridge is "kafka", must be redis'])]
     #[TestWith(['--metrics=nowhere', '--metrics=nowhere'])]
     public function testAnOptionThatIsRefusedIsNamedWithItsValue(string $option, string $message): void
@@ -184,17 +210,17 @@ final class ListenTest extends TestCase
             'waits' => ['lag' => 0.05, 'dropped' => 10],
         ]);
         $this->application->artisan(['ami:listen']);
-        foreach (['AmiLagDetected', 'AmiEventsDropped', 'AmiGap'] as $event) {
-            Wait::until(
-                static fn(): bool => (
-                    preg_match("/^$event .*\"server\":\"pbx1\"/m", (string) @file_get_contents($told)) === 1
-                ),
-                $event,
-            );
+        $found = [];
+        foreach ([
+            '/^AmiLagDetected .*"server":"pbx1".*\n/m',
+            '/^AmiGap .*"server":"pbx1".*"cause":"dropped".*\n/m',
+            '/^AmiEventsDropped (.*"server":"pbx1".*)\n/m',
+        ] as $pattern) {
+            Wait::until(static function () use ($pattern, $told, &$found): bool {
+                return preg_match($pattern, (string) @file_get_contents($told), $found) === 1;
+            }, $pattern);
         }
-        preg_match('/^AmiEventsDropped (.*)$/m', (string) file_get_contents($told), $found);
         self::assertGreaterThanOrEqual(10, json_decode($found[1], associative: true)['dropped']);
-        self::assertStringContainsString('"cause":"dropped"', (string) file_get_contents($told));
     }
 
     public function testAnUnknownServerIsNamedWithThoseThereAre(): void
@@ -289,7 +315,7 @@ final class ListenTest extends TestCase
 
     public function testMetricsAreShown(): void
     {
-        $port = random_int(20_000, 30_000);
+        $port = Port::free();
         $worker = $this->listen(new FakeAsteriskProcess(), "--metrics=127.0.0.1:$port");
         $worker->waitForOutput('"to":"ready"');
         $metrics = (string) file_get_contents("http://127.0.0.1:$port/metrics");
@@ -299,20 +325,29 @@ final class ListenTest extends TestCase
     public function testATerminalShowsHowTheServersDo(): void
     {
         $this->application->configure(['servers' => new FakeAsteriskProcess(1, '--rate', '50')->servers()]);
-        $command = [PHP_BINARY, "{$this->application->path}/artisan", 'ami:listen', '--event=Hangup', '--max-time=3'];
+        $command = [PHP_BINARY, "{$this->application->path}/artisan", 'ami:listen', '--event=Hangup'];
         $environment = [...getenv(), 'APP_ENV' => 'production', 'APP_BOOT' => "{$this->application->path}/boot.php"];
         $process = proc_open($command, [['pty'], ['pty'], ['pty']], $pipes, null, $environment);
         self::assertNotFalse($process);
+        $wanted = [
+            '/Hangup for the output/',
+            '/pbx1 Hangup.* Channel=PJSIP/',
+            '/\| pbx1 +\| \S*ready\S* *\| +\d+ +\|/',
+        ];
         $shown = '';
         // A terminal whose other end is closed cannot be read: that is its end.
         while (($part = @fread($pipes[1], 8_192)) !== false && $part !== '') {
             $shown .= $part;
+            if (
+                $wanted !== []
+                && array_all($wanted, static fn(string $pattern): bool => preg_match($pattern, $shown) === 1)
+            ) {
+                $wanted = [];
+                proc_terminate($process, SIGTERM);
+            }
         }
-        self::assertSame(0, proc_close($process));
-        self::assertStringContainsString('Hangup for the output', $shown);
-        self::assertMatchesRegularExpression('/pbx1 Hangup.* Channel=PJSIP/', $shown);
-        self::assertMatchesRegularExpression('/\| pbx1 +\| \S*ready\S* *\| +\d+ +\|/', $shown);
-        self::assertStringContainsString('Stopped: max_time.', $shown);
+        self::assertSame(0, proc_close($process), $shown);
+        self::assertStringContainsString('Stopped: signal.', $shown);
     }
 
     private function listen(FakeAsteriskProcess $asterisk, string ...$options): ArtisanProcess

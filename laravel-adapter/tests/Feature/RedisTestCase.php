@@ -36,7 +36,6 @@ abstract class RedisTestCase extends TestCase
         $config = [
             'redis' => 'default',
             'servers' => $asterisk->servers(),
-            'cluster' => ['lease' => 2.0],
             'bridge' => ['claim_after' => 0.3, 'deliveries' => 3],
         ];
         $config = array_replace_recursive($config, $more);

@@ -57,7 +57,7 @@ final class ArtisanProcess
         return $lines;
     }
 
-    public function waitForOutput(string $text, float $seconds = 60.0): self
+    public function waitForOutput(string $text, float $seconds = Wait::SECONDS): self
     {
         Wait::until(
             fn(): bool => (
@@ -81,12 +81,24 @@ final class ArtisanProcess
         return $this;
     }
 
+    /** As a suspended machine would: returns when it stands still. */
+    public function stop(): self
+    {
+        $this->signal(SIGSTOP);
+        Wait::until(
+            fn(): bool => preg_match('/^State:\s+T/m', (string) file_get_contents("/proc/{$this->pid}/status")) === 1,
+            "process {$this->pid} stands still",
+        );
+
+        return $this;
+    }
+
     public function isRunning(): bool
     {
         return $this->exitCode === null && $this->poll();
     }
 
-    public function wait(float $seconds = 30.0): int
+    public function wait(float $seconds = Wait::SECONDS): int
     {
         Wait::until(
             fn(): bool => !$this->isRunning(),

@@ -56,6 +56,12 @@ final class FakeAsteriskProcess
         }
     }
 
+    /** As a machine that hangs: connections stay, and nothing is answered any more. */
+    public function stand(): void
+    {
+        proc_terminate($this->process, SIGSTOP);
+    }
+
     /**
      * The servers as config/ami.php has them: pbx1, pbx2, …
      *

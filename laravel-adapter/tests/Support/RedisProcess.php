@@ -20,7 +20,7 @@ final class RedisProcess
 
     public function __construct(?int $port = null)
     {
-        $this->port = $port ?? self::freePort();
+        $this->port = $port ?? Port::free();
         $this->folder = sys_get_temp_dir() . '/ami-redis-' . bin2hex(random_bytes(4));
         mkdir($this->folder);
         $command = [
@@ -86,14 +86,5 @@ final class RedisProcess
         } catch (\RedisException) {
             return false;
         }
-    }
-
-    private static function freePort(): int
-    {
-        $socket = stream_socket_server('tcp://127.0.0.1:0');
-        $port = (int) substr((string) strrchr((string) stream_socket_get_name($socket, false), ':'), 1);
-        fclose($socket);
-
-        return $port;
     }
 }

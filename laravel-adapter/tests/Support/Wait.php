@@ -10,6 +10,8 @@ use RuntimeException;
 final class Wait
 {
     private const int STEP_US = 10_000;
+    /** Long enough for a machine with ten times more to do than it can: only a test that fails waits for so long. */
+    public const float SECONDS = 120.0;
 
     /**
      * @template T
@@ -20,7 +22,7 @@ final class Wait
      *
      * @return T what it gave when it was true
      */
-    public static function until(\Closure $condition, string|\Closure $what, float $seconds = 60.0): mixed
+    public static function until(\Closure $condition, string|\Closure $what, float $seconds = self::SECONDS): mixed
     {
         $until = microtime(as_float: true) + $seconds;
         while (true) {

@@ -1,0 +1,119 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Tests\Feature;
+
+use Apn\AmiClient\AmiClientManager;
+use Apn\AmiClient\Laravel\Bridge\StreamSink;
+use Apn\AmiClient\Laravel\Bridge\StreamWriter;
+use Apn\AmiClient\Laravel\Cluster\Leases;
+use Apn\AmiClient\Laravel\Cluster\Mail;
+use Apn\AmiClient\Laravel\Cluster\Post;
+use Apn\AmiClient\Laravel\Records\RedisRecords;
+use Apn\AmiClient\Laravel\Redis\Store;
+use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
+use Apn\AmiClient\Laravel\Tests\Support\Wait;
+use Apn\AmiClient\Laravel\Worker\Feed;
+use Apn\AmiClient\Laravel\Worker\Tally;
+
+/** A handover whose owner is this test, so that it ends where the test says. */
+final class HandoverTest extends RedisTestCase
+{
+    private const string OWNER = 'owner';
+
+    /** @var array<string, Feed> */
+    private array $feeds = [];
+    private StreamSink $sink;
+
+    public function testAnOwnerThatDiesInAHandoverLeavesNothingTwiceAndNothingMissing(): void
+    {
+        $this->configure(new FakeAsteriskProcess(2, '--rate', '100', '--write-timeout-ms', '0'));
+        $this->own(['pbx1', 'pbx2']);
+        $successor = $this->process('ami:listen --cluster --bridge=redis');
+        $server = $this->letter(Mail::Prepare);
+        new Post($this->app->make(Store::class), self::OWNER)->send(
+            $successor->lines('started')[0]['worker'],
+            Mail::Recording,
+            $server,
+        );
+        // From now on the successor holds what the owner still delivers.
+        self::assertSame($server, $this->letter(Mail::Ready));
+        $from = count($this->serials($server));
+        Wait::until(
+            fn(): bool => $this->live() && count($this->serials($server)) > ($from + 50),
+            'events of the owner',
+        );
+        $this->sink->flush();
+        // It dies, and its leases run out.
+        $this->app->make(RedisRecords::class)->forget(self::OWNER);
+        $this->redis->del(...array_map(static fn(string $key): string => "app_ami:lease:$key", array_keys($this->feeds)));
+
+        $successor->waitForOutput("$server is taken over, last held by " . self::OWNER);
+        $before = count($this->serials($server));
+        Wait::until(fn(): bool => count($this->serials($server)) > ($before + 50), 'events of the successor');
+        $serials = $this->serials($server);
+        self::assertSame(range($serials[0], end($serials)), $serials);
+        $kinds = array_column(
+            array_filter(
+                $this->entries(),
+                static fn(array $entry): bool => $entry['s'] === $server && $entry['f'] === 2,
+            ),
+            'k',
+        );
+        self::assertSame(['term', 'gap', 'event'], array_slice($kinds, 0, 3), 'what the owner did not write is told');
+    }
+
+    /** @param list<string> $servers */
+    private function own(array $servers): void
+    {
+        $this->sink = $this->app->make(StreamSink::class, ['writer' => $this->app->make(StreamWriter::class)]);
+        foreach ($servers as $server) {
+            $this->app->make(Leases::class)->acquire($server, self::OWNER);
+            $client = $this->app->make(AmiClientManager::class)->server($server);
+            $this->feeds[$server] = new Feed($client, $this->sink->routes(), new Tally(), '1');
+            $this->feeds[$server]->open();
+        }
+        $this->app->make(RedisRecords::class)->put(self::OWNER, ['mode' => 'cluster', 'draining' => false], 600.0);
+        Wait::until(
+            fn(): bool => $this->live() && array_all($this->feeds, static fn(Feed $feed): bool => $feed->isReady()),
+            'the owner\'s sessions',
+        );
+    }
+
+    /** What a worker does in a turn of its loop. */
+    private function live(): bool
+    {
+        $this->app->make(AmiClientManager::class)->tick();
+        $this->sink->flush();
+        $this->app->make(Leases::class)->renew(array_keys($this->feeds), self::OWNER);
+
+        return true;
+    }
+
+    /** The server of the owner's next letter, which is such a one. */
+    private function letter(Mail $mail): string
+    {
+        $json = Wait::until(fn(): string|false => $this->live()
+            ? $this->redis->lPop('app_ami:inbox:' . self::OWNER)
+            : false, $mail->value);
+        $letter = json_decode($json, associative: true);
+        self::assertSame($mail->value, $letter['mail']);
+
+        return $letter['server'];
+    }
+
+    /** @return list<int> */
+    private function serials(string $server): array
+    {
+        $serials = [];
+        foreach ($this->entries('event') as $entry) {
+            $serial = array_column($entry['h'], 1, 0)['AccountCode'] ?? null;
+            if ($entry['s'] === $server && $serial !== null) {
+                $serials[] = (int) $serial;
+            }
+        }
+
+        return $serials;
+    }
+}
