@@ -163,16 +163,18 @@ abstract class BridgeContract extends TestCase
     public function testAfterStopNothingIsDeliveredAndStartGoesOn(): void
     {
         $counts = [];
-        $bridge = new Bridge($this->manager, $this->loop());
-        $bridge->onEvent('Tick', static function (AmiEvent $event) use (&$counts, $bridge): void {
-            $counts[] = $event->int('Count');
-            $bridge->stop();
-        });
         $loop = $this->loop();
+        $bridge = new Bridge($this->manager, $loop);
         $whenStopped = null;
-        $this->stops[] = $loop->delay(400, static function () use (&$counts, &$whenStopped, $bridge): void {
+        $goOn = static function () use (&$counts, &$whenStopped, $bridge): void {
             $whenStopped = count($counts);
             $bridge->start();
+        };
+        $bridge->onEvent('Tick', function (AmiEvent $event) use (&$counts, $bridge, $loop, $goOn): void {
+            $counts[] = $event->int('Count');
+            $bridge->stop();
+            // Longer than the recording.
+            $this->stops['go on'] ??= $loop->delay(400, $goOn);
         });
 
         $this->drive($bridge, until: static function () use (&$counts, &$whenStopped): bool {

@@ -13,9 +13,17 @@ use Apn\AmiClient\Loop\Bridge;
 use Apn\AmiClient\Loop\EventLoop;
 use Apn\AmiClient\Loop\RevoltLoop;
 use Revolt\EventLoop as Revolt;
+use Revolt\EventLoop\DriverFactory;
 
 final class RevoltBridgeTest extends BridgeContract
 {
+    protected function setUp(): void
+    {
+        parent::setUp();
+        // What a test has left in the loop, which is the process's own, is not for the next one.
+        Revolt::setDriver(new DriverFactory()->create());
+    }
+
     protected function loop(): EventLoop
     {
         return new RevoltLoop();
