@@ -528,14 +528,17 @@ impl Cluster {
             self.dirty.push_back(id);
         }
         let next = [slot.node.next_deadline(), slot.supervisor.next_deadline()].into_iter().flatten().min();
-        // A timer that comes too early finds nothing to do; only one that would come too late is moved.
-        if let Some(next) = next
-            && slot.timer.is_none_or(|timer| timer > next)
-        {
-            if let Some(timer) = slot.timer.replace(next) {
+        let is_late = match (slot.timer, next) {
+            // A timer that comes too early finds nothing to do; only one that would come too late is moved.
+            (Some(timer), Some(next)) => timer > next,
+            // A session that ended waits for nothing.
+            (timer, next) => timer.is_some() || next.is_some(),
+        };
+        if is_late {
+            if let Some(timer) = std::mem::replace(&mut slot.timer, next) {
                 self.timers.remove(&(timer, id));
             }
-            self.timers.insert((next, id));
+            self.timers.extend(next.map(|next| (next, id)));
         }
     }
 

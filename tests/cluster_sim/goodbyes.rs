@@ -5,6 +5,7 @@ use std::time::Duration;
 use apn_ami::error::{ActionError, DisconnectReason};
 use apn_ami::limits::ClusterLimits;
 use apn_ami::node::{Completion, ConnectionState};
+use apn_sim::world::Door;
 
 use crate::desk::{Desk, LONG, Setup, action, ended, millis, seconds};
 
@@ -21,6 +22,19 @@ fn a_closed_server_says_goodbye_and_is_not_connected_again() {
     assert!(desk.client.network().streams_of("n0")[0].to_server.starts_with(b"Action: Logoff\r\n"));
     assert_eq!((desk.health(0).next_retry_at, desk.client.next_timer()), (None, None));
     desk.saw("Goodbye, then 600 s of nothing");
+}
+
+#[test]
+fn a_server_that_is_closed_while_it_waits_for_its_next_try_leaves_no_timer() {
+    let mut desk = Desk::new(Setup::default());
+    let site = desk.site(0);
+    desk.world().set_door(site, Door::Refused);
+    desk.open(0);
+    desk.run(millis(10));
+    assert!(desk.client.next_timer().is_some());
+    desk.close(0, seconds(5));
+    assert_eq!(desk.client.next_timer(), None);
+    desk.saw("a try is planned, then nothing");
 }
 
 #[test]
