@@ -14,7 +14,7 @@ $resolver = new HangingResolver();
     use Apn\AmiClient\{AmiClientManager, ClientOptions, GenericAction, ServerConfig};
 
     $ami = new AmiClientManager([
-        new ServerConfig('hangs', 'hangs.test', 5038, 'admin', 's3cret', new ClientOptions(connectTimeout: 1.0)),
+        new ServerConfig('hangs', 'hangs.test', 5038, 'admin', 's3cret', new ClientOptions(connectTimeout: 2.0)),
         new ServerConfig('pbx1', '127.0.0.1', (int) $argv[1], 'admin', 's3cret'),
         new ServerConfig('named', 'localhost', (int) $argv[1], 'admin', 's3cret'),
     ]);
@@ -34,7 +34,7 @@ $resolver = new HangingResolver();
         $ami->tick(10);
         $longest = max($longest, microtime(true) - $before);
     }
-    var_dump($answers, $longest < 0.5, microtime(true) - $began >= 1.0);
+    var_dump($answers, $longest < 1.0, microtime(true) - $began >= 2.0);
     var_dump($ami->server('hangs')->health()->lastDisconnect);
     PHP, (string) $fake->ports[0]);
 echo $said;
