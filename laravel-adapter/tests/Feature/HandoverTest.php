@@ -47,7 +47,10 @@ final class HandoverTest extends RedisTestCase
         $this->sink->flush();
         // It dies, and its leases run out.
         $this->app->make(RedisRecords::class)->forget(self::OWNER);
-        $this->redis->del(...array_map(static fn(string $key): string => "app_ami:lease:$key", array_keys($this->feeds)));
+        $this->redis->del(...array_map(
+            static fn(string $key): string => "app_ami:lease:$key",
+            array_keys($this->feeds),
+        ));
 
         $successor->waitForOutput("$server is taken over, last held by " . self::OWNER);
         $before = count($this->serials($server));
