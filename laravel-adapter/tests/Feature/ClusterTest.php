@@ -153,6 +153,7 @@ final class ClusterTest extends TestCase
         $redis->stand();
         $worker->waitForOutput('pbx3 is lost: its lease could not be renewed')->signal(SIGTERM);
         self::assertSame(0, $worker->wait(), $worker->output());
+        self::assertSame(1, substr_count($worker->output(), 'Redis is away'), 'it is said once');
         $redis->stop();
     }
 
