@@ -114,7 +114,6 @@ final class Agent implements Holder
             $this->follow($now);
             $this->look($now);
             $this->handovers->turn($now);
-            $this->isAway = false;
         } catch (RedisException $error) {
             if (!$this->isAway) {
                 $this->output->note('error', "Redis is away: {$error->getMessage()}");
@@ -222,6 +221,7 @@ final class Agent implements Holder
         }
         $this->lookAt = $now + ($this->leases->seconds() / 8);
         $leases = $this->leases->read($this->servers->keys());
+        $this->isAway = false;
         foreach ($this->isShared ? $this->share($leases) : $this->servers->keys() as $server) {
             $lease = $leases[$server];
             if ($this->holdings->get($server) !== null) {

@@ -6,6 +6,7 @@ namespace Apn\AmiClient\Laravel\Redis;
 
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Laravel\Config\Settings;
+use Apn\AmiClient\Laravel\Worker\Worker;
 use Illuminate\Container\Container;
 use Illuminate\Redis\Connections\PhpRedisConnection;
 use Illuminate\Redis\RedisManager;
@@ -23,8 +24,12 @@ final class Store
 {
     /** Seconds that one command may take before Redis counts as away: a worker has sessions to look after. */
     private const float TIMEOUT = 2.0;
+    /** So long after a connection that failed the next one is not tried: all that a worker asks in one turn fails at once. */
+    private const float AWAY_SECONDS = 0.5;
 
     private ?Redis $client = null;
+    private ?RedisException $away = null;
+    private float $awayUntil = 0.0;
     private string $prefix = '';
 
     /** @var array<string, string> script => SHA-1 */
@@ -133,7 +138,19 @@ final class Store
 
     private function client(): Redis
     {
-        return $this->client ??= $this->connect();
+        if ($this->client !== null) {
+            return $this->client;
+        }
+        if ($this->away !== null && Worker::now() < $this->awayUntil) {
+            throw $this->away;
+        }
+        $this->away = null;
+        try {
+            return $this->client = $this->connect();
+        } catch (RedisException $away) {
+            $this->awayUntil = Worker::now() + self::AWAY_SECONDS;
+            throw $this->away = $away;
+        }
     }
 
     private function connect(): Redis
@@ -152,6 +169,8 @@ final class Store
         if (is_array($redis[$name] ?? null)) {
             // Without one a machine that does not answer holds a worker for minutes.
             $redis[$name]['timeout'] = (float) ($redis[$name]['timeout'] ?? 0.0) ?: self::TIMEOUT;
+            // And one that hangs answers nothing from the first command on, which is sent while connecting.
+            $redis[$name]['read_timeout'] = self::TIMEOUT;
         }
         $connection = new RedisManager(Container::getInstance(), 'phpredis', $redis)->resolve($name);
         $client = $connection instanceof PhpRedisConnection ? $connection->client() : null;

@@ -137,6 +137,26 @@ final class ClusterTest extends TestCase
         $again->stop();
     }
 
+    public function testARedisThatHangsHoldsNoWorkerUp(): void
+    {
+        $asterisk = new FakeAsteriskProcess(3);
+        $redis = new RedisProcess();
+        $this->application->configure([
+            'redis' => 'default',
+            'servers' => $asterisk->servers(),
+            'cluster' => ['lease' => 4.0, 'handover' => 2.0],
+        ]);
+        $worker = $this->application->artisan(['ami:listen', '--cluster', '--bridge=redis'], [
+            'REDIS_PORT' => (string) $redis->port,
+        ]);
+        Wait::until(static fn(): bool => substr_count($worker->output(), '"to":"ready"') >= 3, 'three sessions');
+        $redis->stand();
+        $worker->waitForOutput('pbx3 is lost: its lease could not be renewed')->signal(SIGTERM);
+        self::assertSame(0, $worker->wait(), $worker->output());
+        self::assertSame(1, substr_count($worker->output(), 'Redis is away'), 'it is said once');
+        $redis->stop();
+    }
+
     public function testServersThatHangHoldUpItsEndOnceAndItIsInTheRecordsUntilThen(): void
     {
         $asterisk = new FakeAsteriskProcess(12);

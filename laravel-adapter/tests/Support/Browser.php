@@ -33,7 +33,7 @@ final class Browser
             '--disable-gpu',
             '--disable-dev-shm-usage',
             "--user-data-dir={$this->home}",
-            '--timeout=60000',
+            '--timeout=100000',
             '--window-size=1280,720',
             '--dump-dom',
             "--screenshot=$screenshot",
@@ -61,7 +61,7 @@ final class Browser
     /** The page as it stood when it had loaded. */
     public function dom(): string
     {
-        Wait::until(fn(): bool => !proc_get_status($this->process)['running'], 'Chromium ends', 90.0);
+        Wait::until(fn(): bool => !proc_get_status($this->process)['running'], 'Chromium ends');
         $dom = (string) file_get_contents("{$this->home}/dom");
         if ($dom === '') {
             throw new RuntimeException('Chromium showed nothing: ' . file_get_contents("{$this->home}/errors"));

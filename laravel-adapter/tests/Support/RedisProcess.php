@@ -69,6 +69,12 @@ final class RedisProcess
         return $redis;
     }
 
+    /** As a machine that hangs: it takes connections, and answers nothing. */
+    public function stand(): void
+    {
+        proc_terminate($this->process, SIGSTOP);
+    }
+
     public function stop(): void
     {
         if (is_resource($this->process)) {
