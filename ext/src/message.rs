@@ -251,7 +251,7 @@ impl AmiEvent {
 /// Lower-case names; a header that repeats holds a list.
 fn headers(message: &wire::Message) -> Array {
     let mut all = Builder::new(message.len());
-    let mut lower = Vec::with_capacity(64);
+    let mut lower = Vec::new();
     for (name, value) in message.headers() {
         if let Some(known) = lower_name(name) {
             all.add_text(known, &value);
