@@ -121,10 +121,15 @@ fn cut_everywhere(seed: u64, links: LinkOptions, every: usize) -> Tally {
     tally
 }
 
+/// Over a second link: the first was cut, be it before its session was Ready.
+fn is_ready_again(desk: &mut Desk) -> bool {
+    desk.is_ready(0) && desk.tap().connects.len() > 1
+}
+
 fn cut_once(seed: u64, links: LinkOptions, cut: Cut, whole: &Whole, tally: &mut Tally) {
     let mut desk = desk(seed, links, Some(cut));
     let (links_made, tickets) = play(&mut desk);
-    desk.until("Ready again", seconds(30), |desk| desk.is_ready(0) && desk.metrics(0).health.reconnects > 0);
+    desk.until("Ready again", seconds(30), is_ready_again);
     let pong = desk.ask(0, "Ping", &[]);
     assert!(pong.is_ok(), "{cut:?}: {pong:?}");
     desk.drain();
@@ -211,9 +216,7 @@ fn a_session_that_goes_silent_at_any_byte_is_found_dead_and_its_actions_end() {
         let mut desk = desk(3, LinkOptions::default(), None);
         desk.tap().cut = Some(Cut { way: Way::ToClient, end: End::Silence, after });
         let (_, tickets) = play(&mut desk);
-        desk.until("Ready again", seconds(200), |desk| {
-            desk.is_ready(0) && desk.metrics(0).health.reconnects > 0
-        });
+        desk.until("Ready again", seconds(200), is_ready_again);
         tally.cuts += 1;
         for ticket in tickets {
             match ended(&ticket.slot) {
