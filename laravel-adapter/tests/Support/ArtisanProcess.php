@@ -102,7 +102,7 @@ final class ArtisanProcess
     {
         Wait::until(
             fn(): bool => !$this->isRunning(),
-            fn(): string => "process {$this->pid} ends:\n{$this->output()}",
+            fn(): string => "process {$this->pid} ends:\n{$this->output()}\n{$this->kernelView()}",
             $seconds,
         );
 
@@ -116,6 +116,18 @@ final class ArtisanProcess
             proc_close($this->process);
             $this->exitCode = 128 + SIGKILL;
         }
+    }
+
+    /** Where it stands, and what it does with signals: for a process that should have ended. */
+    private function kernelView(): string
+    {
+        $status = (string) @file_get_contents("/proc/{$this->pid}/status");
+        $call = (string) @file_get_contents("/proc/{$this->pid}/syscall");
+
+        return implode("\n", [
+            ...(preg_grep('/^(State|Threads|S[a-z]*(Pnd|Blk|Ign|Cgt)):/', explode("\n", $status)) ?: []),
+            "syscall {$call}",
+        ]);
     }
 
     private function poll(): bool
