@@ -46,15 +46,15 @@ fn no_ready_server(hub: &Hub) -> PhpResult<Thrown> {
     let servers: Vec<_> = hub.core()?.cluster().servers().iter().copied().take(10).collect();
     let states = servers
         .into_iter()
-        .map(|id| Ok(format!("{} is {}", hub.key(id).lossy(), standing(hub, id)?)))
+        .map(|id| Ok(format!("{} is {}", hub.key(id).lossy(), standing(hub, id, hub.state(id)?)?)))
         .collect::<PhpResult<Vec<_>>>()?;
     let states = if states.is_empty() { "the manager has none".to_owned() } else { states.join(", ") };
     Ok(no_server(&format!("no server takes actions now: {states}; see connectAll(wait: 5.0)")))
 }
 
-/// The state of a server, and why it is not connected where that is known.
-fn standing(hub: &Hub, id: ServerId) -> PhpResult<String> {
-    let state = hub.state(id)?;
+/// The state a server was seen in, and why it is not connected where that is known. Not asked anew: the guard may have
+/// moved it on since.
+fn standing(hub: &Hub, id: ServerId, state: ConnectionState) -> PhpResult<String> {
     Ok(match last_disconnect(hub, id)? {
         Some(reason) if state == ConnectionState::Disconnected => format!("{state} ({reason})"),
         _ => state.to_string(),
@@ -64,7 +64,7 @@ fn standing(hub: &Hub, id: ServerId) -> PhpResult<String> {
 /// `InvalidConnectionStateException`, with the reason and the way out.
 fn not_ready(hub: &Hub, id: ServerId, what: &str, state: ConnectionState) -> PhpResult<Thrown> {
     let key = hub.key(id);
-    let standing = standing(hub, id)?;
+    let standing = standing(hub, id, state)?;
     let what = format!("{what} was not sent: server `{}` is {standing}, not ready", key.lossy());
     Ok(throw(exception::not_ready(&what, &key, state)?))
 }
