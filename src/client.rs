@@ -136,6 +136,7 @@ pub struct Client<N> {
     spare: Option<Vec<u8>>,
     /// The caller took deliveries and could not hand them on yet.
     is_owing: bool,
+    stepped_at: Option<Instant>,
 }
 
 const SPARE_BYTES: usize = 256 * 1_024;
@@ -179,6 +180,7 @@ impl<N: Network> Client<N> {
             writable: VecDeque::new(),
             spare: None,
             is_owing: false,
+            stepped_at: None,
         })
     }
 
@@ -209,6 +211,7 @@ impl<N: Network> Client<N> {
         self.perform();
         report.add(before, self.cluster.totals());
         report.more = !self.readable.is_empty();
+        self.stepped_at = Some(now.at);
         Ok(report)
     }
 
@@ -353,6 +356,11 @@ impl<N: Network> Client<N> {
     pub fn rest(&mut self) {
         let is_undone = self.has_undone();
         self.network.rest(is_undone);
+    }
+
+    /// When the last step had waited and read.
+    pub(crate) fn stepped_at(&self) -> Option<Instant> {
+        self.stepped_at
     }
 
     /// When the next step has something to do by the clock alone.

@@ -16,7 +16,7 @@ use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token, Waker};
 
 use super::thread;
-use super::watch::{Do, Watch};
+use super::watch::{Do, Owner, Watch};
 use crate::client::{Client, Network};
 
 const READY: Token = Token(0);
@@ -48,6 +48,8 @@ struct Shared<N> {
     client: Mutex<Client<N>>,
     /// Odd while the owner is inside to step, and never twice the same.
     presence: AtomicU64,
+    /// Nanoseconds from `epoch` to the owner's last step.
+    stepped_at: AtomicU64,
     /// Nanoseconds from `epoch` to the client's next deadline.
     deadline: AtomicU64,
     epoch: Instant,
@@ -92,6 +94,7 @@ impl<N: Network + Send + 'static> SharedClient<N> {
         let shared = Shared {
             client: Mutex::new(client),
             presence: AtomicU64::new(0),
+            stepped_at: AtomicU64::new(0),
             deadline: AtomicU64::new(NO_DEADLINE),
             epoch: Instant::now(),
             is_stopped: AtomicBool::new(false),
@@ -173,6 +176,9 @@ impl<N: Network + Send + 'static> Drop for Visit<'_, N> {
             self.client.rest();
             self.owner.shared.publish_deadline(&mut self.client);
         }
+        if self.purpose == Purpose::Step {
+            self.owner.shared.publish_step(&self.client);
+        }
         // Every tick comes by here several times.
         if self.owner.guard.get().is_none()
             && let Some(watched) = self.owner.watched
@@ -204,7 +210,7 @@ impl<N: Network> Shared<N> {
         let mut events = Events::with_capacity(2);
         let mut watch = Watch::new(stall);
         while !self.is_stopped.load(Ordering::SeqCst) {
-            match watch.next(self.presence.load(Ordering::SeqCst), self.deadline(), Instant::now()) {
+            match watch.next(self.owner(), self.deadline(), Instant::now()) {
                 Do::WaitForWork { until } => {
                     let longest = until.map(|until| until.saturating_duration_since(Instant::now()));
                     // Woken early it asks again; a wait that fails must not become a busy loop.
@@ -242,11 +248,26 @@ impl<N: Network> Shared<N> {
         Some(more)
     }
 
+    fn publish_step(&self, client: &Client<N>) {
+        if let Some(at) = client.stepped_at() {
+            // What the owner's leaving shows comes after it.
+            self.stepped_at.store(self.nanoseconds(at), Ordering::Relaxed);
+        }
+    }
+
     fn publish_deadline(&self, client: &mut Client<N>) {
-        let deadline = client.next_timer().map_or(NO_DEADLINE, |at| {
-            u64::try_from(at.saturating_duration_since(self.epoch).as_nanos()).unwrap_or(NO_DEADLINE)
-        });
+        let deadline = client.next_timer().map_or(NO_DEADLINE, |at| self.nanoseconds(at));
         self.deadline.store(deadline, Ordering::SeqCst);
+    }
+
+    fn nanoseconds(&self, at: Instant) -> u64 {
+        u64::try_from(at.saturating_duration_since(self.epoch).as_nanos()).unwrap_or(NO_DEADLINE)
+    }
+
+    fn owner(&self) -> Owner {
+        let presence = self.presence.load(Ordering::SeqCst);
+        let stepped_at = self.epoch + Duration::from_nanos(self.stepped_at.load(Ordering::Relaxed));
+        Owner { presence, stepped_at }
     }
 
     fn deadline(&self) -> Option<Instant> {

@@ -3,11 +3,17 @@
 use std::time::{Duration, Instant};
 
 /// ```text
-///           work, or a deadline            owner away for the whole stall
-///   Idle ───────────────────────▶ Clock ───────────────────────────────▶ Holding
-///    ▲                              │ owner came or is inside              │ owner came
-///    └──────────────────────────────┴──────────────────────────────────────┘
+///         work, or a deadline            owner away for the whole stall, work left
+///   Idle ─────────────────────▶ Clock ────────────────────────────────────────────▶ Holding
+///    ▲                          │ ▲ │  owner away for the whole stall     work       ▲   │
+///    │          owner is inside │ │ └──────────────────────────────▶ Look ───────────┘   │
+///    │                          ▼ │ owner came since: from the start   │                 │
+///    └──────────────────────────┴─┴────────────────────────────────────┴─────────────────┘
+///                                      no work: Idle            owner came: Clock
 /// ```
+///
+/// While the owner comes and goes the descriptor is left alone: whoever waits on it is woken for every piece of
+/// input that the owner is just about to read.
 #[derive(Debug)]
 pub(super) struct Watch {
     stall: Duration,
@@ -18,10 +24,21 @@ pub(super) struct Watch {
 enum Phase {
     /// Nothing to do, as far as is known.
     Idle { has_work: bool },
-    /// Something to do; the owner is given time.
-    Clock { presence: u64, until: Instant },
+    /// The owner is given time. Whether something is to be done is known only until the owner comes.
+    Clock { presence: u64, until: Instant, has_work: bool },
+    /// The owner stays away: is there anything that it should do?
+    Look { presence: u64, has_work: bool },
     /// The owner stayed away: step for it.
     Holding { presence: u64, has_work: bool },
+}
+
+/// What the owner shows of itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Owner {
+    /// Odd while it is inside; changes whenever it comes or goes.
+    pub(super) presence: u64,
+    /// When it stepped last.
+    pub(super) stepped_at: Instant,
 }
 
 /// What the guard does next.
@@ -40,46 +57,64 @@ impl Watch {
         Self { stall, phase: Phase::Idle { has_work: false } }
     }
 
-    /// `presence` is odd while the owner is inside and changes whenever it comes or goes; `deadline` is the
-    /// client's.
-    pub(super) fn next(&mut self, presence: u64, deadline: Option<Instant>, now: Instant) -> Do {
+    /// `deadline` is the client's.
+    pub(super) fn next(&mut self, owner: Owner, deadline: Option<Instant>, now: Instant) -> Do {
         let is_due = deadline.is_some_and(|deadline| deadline <= now);
+        let Owner { presence, stepped_at } = owner;
+        let is_inside = !presence.is_multiple_of(2);
         match self.phase {
-            Phase::Idle { has_work } if !has_work && !is_due => Do::WaitForWork { until: deadline },
-            Phase::Idle { .. } => {
-                let until = now + self.stall;
-                self.phase = Phase::Clock { presence, until };
-                Do::WaitForOwner { until }
-            }
+            Phase::Idle { has_work } if has_work || is_due => self.give_time(presence, true, now),
+            Phase::Idle { .. } => Do::WaitForWork { until: deadline },
             Phase::Clock { until, .. } if now < until => Do::WaitForOwner { until },
-            Phase::Clock { presence: before, .. } if before == presence && presence.is_multiple_of(2) => {
-                self.phase = Phase::Holding { presence, has_work: true };
-                Do::Slice
-            }
-            // The owner came. What it left undone it has announced by the descriptor.
             Phase::Clock { presence: before, .. } if before != presence => {
-                self.phase = Phase::Idle { has_work: false };
-                Do::WaitForWork { until: deadline.filter(|_| !is_due).or(is_due.then(|| now + self.stall)) }
+                // It is away since its last step, which may be a whole stall ago.
+                self.give_time(presence, false, if is_inside { now } else { stepped_at });
+                self.next(owner, deadline, now)
             }
-            // The owner is inside: it may be waiting there for what has come just now.
-            Phase::Clock { presence, .. } => {
-                let until = now + self.stall;
-                self.phase = Phase::Clock { presence, until };
-                Do::WaitForOwner { until }
+            // It may be waiting there for what has come just now.
+            Phase::Clock { has_work, .. } if is_inside && (has_work || is_due) => {
+                self.give_time(presence, true, now)
             }
-            Phase::Holding { presence: before, .. } if before != presence => {
-                self.phase = Phase::Idle { has_work: false };
-                Do::WaitForWork { until: deadline }
+            Phase::Clock { .. } if is_inside => self.rest(deadline),
+            Phase::Clock { has_work, .. } if has_work || is_due => self.hold(presence),
+            Phase::Clock { .. } => {
+                self.phase = Phase::Look { presence, has_work: false };
+                Do::WaitForWork { until: Some(now) }
             }
+            Phase::Look { presence: before, .. } | Phase::Holding { presence: before, .. }
+                if before != presence =>
+            {
+                self.give_time(presence, false, now)
+            }
+            Phase::Look { has_work, .. } if has_work || is_due => self.hold(presence),
+            Phase::Look { .. } => self.rest(deadline),
             Phase::Holding { has_work, .. } if has_work || is_due => Do::Slice,
             Phase::Holding { .. } => Do::WaitForWork { until: deadline },
         }
     }
 
+    fn give_time(&mut self, presence: u64, has_work: bool, from: Instant) -> Do {
+        let until = from + self.stall;
+        self.phase = Phase::Clock { presence, until, has_work };
+        Do::WaitForOwner { until }
+    }
+
+    fn hold(&mut self, presence: u64) -> Do {
+        self.phase = Phase::Holding { presence, has_work: true };
+        Do::Slice
+    }
+
+    fn rest(&mut self, deadline: Option<Instant>) -> Do {
+        self.phase = Phase::Idle { has_work: false };
+        Do::WaitForWork { until: deadline }
+    }
+
     /// The wait for work is over.
     pub(super) fn on_wake(&mut self, is_ready: bool) {
         match &mut self.phase {
-            Phase::Idle { has_work } | Phase::Holding { has_work, .. } => *has_work |= is_ready,
+            Phase::Idle { has_work } | Phase::Look { has_work, .. } | Phase::Holding { has_work, .. } => {
+                *has_work |= is_ready;
+            }
             Phase::Clock { .. } => {}
         }
     }
@@ -103,16 +138,25 @@ mod tests {
         watch: Watch,
         now: Instant,
         presence: u64,
+        stepped_at: Instant,
         deadline: Option<Instant>,
     }
 
     impl Night {
         fn new() -> Self {
-            Self { watch: Watch::new(STALL), now: Instant::now(), presence: 0, deadline: None }
+            let now = Instant::now();
+            Self { watch: Watch::new(STALL), now, presence: 0, stepped_at: now, deadline: None }
         }
 
         fn next(&mut self) -> Do {
-            self.watch.next(self.presence, self.deadline, self.now)
+            let owner = Owner { presence: self.presence, stepped_at: self.stepped_at };
+            self.watch.next(owner, self.deadline, self.now)
+        }
+
+        /// The owner steps and goes.
+        fn step(&mut self) {
+            self.presence += 2;
+            self.stepped_at = self.now;
         }
 
         /// Work comes in and the guard gives the owner time.
@@ -149,30 +193,90 @@ mod tests {
     fn an_owner_who_comes_in_time_or_later_has_it_back() {
         let mut night = Night::new();
         night.work_comes();
-        night.presence = 2;
         night.now += STALL;
-        assert_eq!(night.next(), Do::WaitForWork { until: None });
+        night.step();
+        assert_eq!(night.next(), Do::WaitForOwner { until: night.now + STALL });
 
-        night.watch.on_wake(true);
-        night.next();
         night.now += STALL;
+        assert_eq!(night.next(), Do::WaitForWork { until: Some(night.now) });
+        night.watch.on_wake(true);
         assert_eq!(night.next(), Do::Slice);
         night.watch.on_slice(Some(true));
-        night.presence = 3;
-        assert_eq!(night.next(), Do::WaitForWork { until: None });
+        night.presence += 1;
+        assert_eq!(night.next(), Do::WaitForOwner { until: night.now + STALL });
+    }
+
+    #[test]
+    fn an_owner_who_came_once_is_away_since_then() {
+        let mut night = Night::new();
+        night.work_comes();
+        night.now += STALL / 5;
+        night.step();
+        night.now += STALL - STALL / 5;
+        assert_eq!(night.next(), Do::WaitForOwner { until: night.stepped_at + STALL });
+        night.now = night.stepped_at + STALL;
+        assert_eq!(night.next(), Do::WaitForWork { until: Some(night.now) });
+        night.watch.on_wake(true);
+        assert_eq!(night.next(), Do::Slice);
+    }
+
+    #[test]
+    fn an_owner_who_keeps_coming_is_looked_at_by_the_clock_alone() {
+        let mut night = Night::new();
+        night.work_comes();
+        for _ in 0..10 {
+            night.now += STALL;
+            night.step();
+            assert_eq!(night.next(), Do::WaitForOwner { until: night.now + STALL }, "not for the descriptor");
+        }
+        night.now += STALL;
+        assert_eq!(night.next(), Do::WaitForWork { until: Some(night.now) }, "one look");
+        night.watch.on_wake(false);
+        assert_eq!(night.next(), Do::WaitForWork { until: None }, "idle again");
+    }
+
+    #[test]
+    fn an_owner_who_comes_during_the_look_is_not_stepped_for() {
+        let mut night = Night::new();
+        night.work_comes();
+        night.step();
+        night.now += STALL;
+        assert_eq!(night.next(), Do::WaitForWork { until: Some(night.now) });
+        night.step();
+        night.watch.on_wake(true);
+        assert_eq!(night.next(), Do::WaitForOwner { until: night.now + STALL });
+    }
+
+    #[test]
+    fn what_is_due_needs_no_look() {
+        let mut night = Night::new();
+        night.work_comes();
+        night.step();
+        night.now += STALL;
+        night.deadline = Some(night.now);
+        assert_eq!(night.next(), Do::Slice);
     }
 
     #[test]
     fn an_owner_inside_is_not_away_however_long_it_stays() {
         let mut night = Night::new();
         night.presence = 1;
+        night.work_comes();
         for _ in 0..3 {
-            if night.watch.phase == (Phase::Idle { has_work: false }) {
-                night.work_comes();
-            }
             night.now += STALL;
             assert_eq!(night.next(), Do::WaitForOwner { until: night.now + STALL });
         }
+    }
+
+    #[test]
+    fn an_owner_who_waits_inside_needs_no_clock() {
+        let mut night = Night::new();
+        night.work_comes();
+        night.presence = 3;
+        night.now += STALL;
+        assert_eq!(night.next(), Do::WaitForOwner { until: night.now + STALL });
+        night.now += STALL;
+        assert_eq!(night.next(), Do::WaitForWork { until: None });
     }
 
     #[test]
@@ -197,6 +301,6 @@ mod tests {
         assert_eq!(night.next(), Do::Slice);
         night.presence = 3;
         night.watch.on_slice(None);
-        assert_eq!(night.next(), Do::WaitForWork { until: None });
+        assert_eq!(night.next(), Do::WaitForOwner { until: night.now + STALL });
     }
 }
