@@ -3,13 +3,15 @@
 use std::time::{Duration, Instant};
 
 /// ```text
-///         work, or a deadline            owner away for the whole stall, work left
-///   Idle ─────────────────────▶ Clock ────────────────────────────────────────────▶ Holding
-///    ▲                          │ ▲ │  owner away for the whole stall     work       ▲   │
-///    │          owner is inside │ │ └──────────────────────────────▶ Look ───────────┘   │
-///    │                          ▼ │ owner came since: from the start   │                 │
-///    └──────────────────────────┴─┴────────────────────────────────────┴─────────────────┘
-///                                      no work: Idle            owner came: Clock
+/// Idle      work came, or a deadline        Clock
+/// Clock     the owner came since            Clock, from its last step on
+///           it is inside                    Clock if there is work, else Idle
+///           it is away, there is work       Holding
+///           it is away, none is known of    Look
+/// Look      the owner came                  Clock
+///           there is work                   Holding
+///           there is none                   Idle
+/// Holding   the owner came                  Clock
 /// ```
 ///
 /// While the owner comes and goes the descriptor is left alone: whoever waits on it is woken for every piece of
@@ -64,7 +66,6 @@ impl Watch {
         let is_inside = !presence.is_multiple_of(2);
         match self.phase {
             Phase::Idle { has_work } if has_work || is_due => self.give_time(presence, true, now),
-            Phase::Idle { .. } => Do::WaitForWork { until: deadline },
             Phase::Clock { until, .. } if now < until => Do::WaitForOwner { until },
             Phase::Clock { presence: before, .. } if before != presence => {
                 // It is away since its last step, which may be a whole stall ago.
@@ -89,7 +90,7 @@ impl Watch {
             Phase::Look { has_work, .. } if has_work || is_due => self.hold(presence),
             Phase::Look { .. } => self.rest(deadline),
             Phase::Holding { has_work, .. } if has_work || is_due => Do::Slice,
-            Phase::Holding { .. } => Do::WaitForWork { until: deadline },
+            Phase::Idle { .. } | Phase::Holding { .. } => Do::WaitForWork { until: deadline },
         }
     }
 
@@ -210,9 +211,9 @@ mod tests {
     fn an_owner_who_came_once_is_away_since_then() {
         let mut night = Night::new();
         night.work_comes();
-        night.now += STALL / 5;
+        night.now += STALL / 2;
         night.step();
-        night.now += STALL - STALL / 5;
+        night.now += STALL / 2;
         assert_eq!(night.next(), Do::WaitForOwner { until: night.stepped_at + STALL });
         night.now = night.stepped_at + STALL;
         assert_eq!(night.next(), Do::WaitForWork { until: Some(night.now) });
