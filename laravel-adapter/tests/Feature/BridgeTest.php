@@ -99,6 +99,9 @@ final class BridgeTest extends RedisTestCase
             PHP);
         $this->write(50);
         $consumers = [$this->process('ami:consume --from=0'), $this->process('ami:consume --from=0')];
+        foreach ($consumers as $consumer) {
+            $consumer->waitForOutput('Consuming');
+        }
         Wait::until(
             fn(): bool => count(@file($seen) ?: []) >= 50 && $this->group('app')['pending'] === 0,
             'all are handled',
