@@ -138,7 +138,7 @@ impl<N: Network + Send + 'static> SharedClient<N> {
         poll.registry().register(&mut SourceFd(&watched), READY, Interest::READABLE)?;
         let doorbell = Waker::new(poll.registry(), DOORBELL)?;
         let (shared, stall) = (Arc::clone(&self.shared), self.stall);
-        let handle = thread::spawn("ami-guard", move || shared.guard(poll, stall))?;
+        let handle = thread::spawn("ami-guard", move || shared.guard(poll, watched, stall))?;
         let _ = self.guard.set(Thread { handle, doorbell });
         Ok(())
     }
@@ -206,7 +206,7 @@ impl<N: Network> Shared<N> {
         }
     }
 
-    fn guard(&self, mut poll: Poll, stall: Duration) {
+    fn guard(&self, mut poll: Poll, watched: RawFd, stall: Duration) {
         let mut events = Events::with_capacity(2);
         let mut watch = Watch::new(stall);
         while !self.is_stopped.load(Ordering::SeqCst) {
@@ -218,6 +218,15 @@ impl<N: Network> Shared<N> {
                         std::thread::park_timeout(stall);
                     }
                     watch.on_wake(!events.is_empty());
+                    self.wakes.fetch_add(1, Ordering::Relaxed);
+                }
+                Do::Look => {
+                    // An earlier wait may have taken the edge of what is there: registered anew, it is told again.
+                    let asked = poll
+                        .registry()
+                        .reregister(&mut SourceFd(&watched), READY, Interest::READABLE)
+                        .and_then(|()| poll.poll(&mut events, Some(Duration::ZERO)));
+                    watch.on_wake(asked.is_ok() && !events.is_empty());
                     self.wakes.fetch_add(1, Ordering::Relaxed);
                 }
                 Do::WaitForOwner { until } => {

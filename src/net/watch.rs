@@ -48,6 +48,8 @@ pub(super) struct Owner {
 pub(super) enum Do {
     /// Wait for the client's descriptor, or until its deadline; then say `on_wake`.
     WaitForWork { until: Option<Instant> },
+    /// Ask the descriptor, without waiting; then say `on_wake`.
+    Look,
     /// Leave the descriptor alone until then.
     WaitForOwner { until: Instant },
     /// Step; then say `on_slice`.
@@ -80,8 +82,9 @@ impl Watch {
             Phase::Clock { has_work, .. } if has_work || is_due => self.hold(presence),
             Phase::Clock { .. } => {
                 self.phase = Phase::Look { presence, has_work: false };
-                Do::WaitForWork { until: Some(now) }
+                Do::Look
             }
+            // What woke the guard may have come just now, and be its owner's next.
             Phase::Look { presence: before, .. } | Phase::Holding { presence: before, .. }
                 if before != presence =>
             {
@@ -199,7 +202,7 @@ mod tests {
         assert_eq!(night.next(), Do::WaitForOwner { until: night.now + STALL });
 
         night.now += STALL;
-        assert_eq!(night.next(), Do::WaitForWork { until: Some(night.now) });
+        assert_eq!(night.next(), Do::Look);
         night.watch.on_wake(true);
         assert_eq!(night.next(), Do::Slice);
         night.watch.on_slice(Some(true));
@@ -216,7 +219,7 @@ mod tests {
         night.now += STALL / 2;
         assert_eq!(night.next(), Do::WaitForOwner { until: night.stepped_at + STALL });
         night.now = night.stepped_at + STALL;
-        assert_eq!(night.next(), Do::WaitForWork { until: Some(night.now) });
+        assert_eq!(night.next(), Do::Look);
         night.watch.on_wake(true);
         assert_eq!(night.next(), Do::Slice);
     }
@@ -231,7 +234,7 @@ mod tests {
             assert_eq!(night.next(), Do::WaitForOwner { until: night.now + STALL }, "not for the descriptor");
         }
         night.now += STALL;
-        assert_eq!(night.next(), Do::WaitForWork { until: Some(night.now) }, "one look");
+        assert_eq!(night.next(), Do::Look, "one look");
         night.watch.on_wake(false);
         assert_eq!(night.next(), Do::WaitForWork { until: None }, "idle again");
     }
@@ -242,10 +245,26 @@ mod tests {
         night.work_comes();
         night.step();
         night.now += STALL;
-        assert_eq!(night.next(), Do::WaitForWork { until: Some(night.now) });
+        assert_eq!(night.next(), Do::Look);
         night.step();
         night.watch.on_wake(true);
         assert_eq!(night.next(), Do::WaitForOwner { until: night.now + STALL });
+    }
+
+    #[test]
+    fn an_owner_who_came_while_the_guard_waited_has_its_time_for_what_comes_then() {
+        let mut night = Night::new();
+        night.work_comes();
+        night.now += STALL;
+        assert_eq!(night.next(), Do::Slice);
+        night.watch.on_slice(Some(false));
+        assert_eq!(night.next(), Do::WaitForWork { until: None });
+        night.step();
+        night.now += 10 * STALL;
+        night.watch.on_wake(true);
+        assert_eq!(night.next(), Do::WaitForOwner { until: night.now + STALL });
+        night.now += STALL;
+        assert_eq!(night.next(), Do::Look, "what woke it may have been read by the owner");
     }
 
     #[test]

@@ -21,8 +21,8 @@ const BURST: usize = 8_000;
 struct Shared {
     client: SharedClient<Reactor>,
     id: ServerId,
-    /// Tells the peer to send a burst of events.
-    go: Sender<()>,
+    /// Tells the peer to send so many events.
+    go: Sender<usize>,
     /// All of it was taken by the other side.
     sent: Receiver<()>,
     /// The client is gone.
@@ -43,8 +43,8 @@ impl Shared {
             let ends = ends.lock().expect("no panic").take();
             let (going, tell_sent, tell_gone) = ends.expect("one connection");
             let mut dialogue = peer::log_in(&mut stream);
-            while going.recv().is_ok() {
-                for number in 0..BURST {
+            while let Ok(count) = going.recv() {
+                for number in 0..count {
                     if stream.write_all(&event(number)).is_err() {
                         break;
                     }
@@ -56,6 +56,11 @@ impl Shared {
         });
         let mut client: Client<Reactor> = drive::client();
         let mut settings = drive::settings("127.0.0.1", address.port());
+        // What is due would make the guard read.
+        settings.limits.connect_timeout = 6 * PATIENCE;
+        settings.limits.login_timeout = 6 * PATIENCE;
+        settings.limits.heartbeat_interval = 6 * PATIENCE;
+        settings.limits.read_timeout = 12 * PATIENCE;
         settings.limits.event_queue_bytes_max = 1024 * 1_024 * 1_024;
         let id = client.add_server(settings).expect("a new server");
         client.subscribe(EventFilter { names: vec![Glob::any_case("*")], ..EventFilter::default() });
@@ -72,6 +77,14 @@ impl Shared {
         Self { client, id, go, sent, gone }
     }
 
+    fn until_events(&self, count: usize) {
+        let end = Instant::now() + PATIENCE;
+        while self.events() < count as u64 {
+            assert!(Instant::now() < end, "{} events within {PATIENCE:?}", self.events());
+            std::thread::yield_now();
+        }
+    }
+
     fn events(&self) -> u64 {
         let visit = self.client.lock().expect("no panic");
         visit.cluster().health(self.id).expect("a server").events_received
@@ -81,14 +94,10 @@ impl Shared {
 #[test]
 fn it_reads_while_the_owner_is_away_and_calls_nobody() {
     let shared = Shared::ready(STALL);
-    shared.go.send(()).expect("a peer");
+    shared.go.send(BURST).expect("a peer");
     shared.sent.recv_timeout(PATIENCE).expect("somebody reads, or the peer could not send it all");
     assert!(shared.client.counters().slices > 0);
-    let end = Instant::now() + PATIENCE;
-    while shared.events() < BURST as u64 {
-        assert!(Instant::now() < end, "{} events within {PATIENCE:?}", shared.events());
-        std::thread::yield_now();
-    }
+    shared.until_events(BURST);
     let mut due = Vec::new();
     shared.client.lock_to_step().expect("no panic").take_due(usize::MAX, &mut due);
     assert_eq!(due.len(), BURST, "every event waits for its owner");
@@ -99,7 +108,7 @@ fn it_leaves_the_client_to_an_owner_who_is_inside() {
     let shared = Shared::ready(STALL);
     let mut visit = shared.client.lock_to_step().expect("no panic");
     let before = shared.client.counters().slices;
-    shared.go.send(()).expect("a peer");
+    shared.go.send(BURST).expect("a peer");
     let end = Instant::now() + PATIENCE;
     let mut due = Vec::new();
     while due.len() < BURST {
@@ -111,9 +120,21 @@ fn it_leaves_the_client_to_an_owner_who_is_inside() {
 }
 
 #[test]
+fn it_reads_for_an_owner_who_came_and_went_again_also_what_makes_one_edge() {
+    let shared = Shared::ready(STALL);
+    shared.go.send(BURST).expect("a peer");
+    shared.sent.recv_timeout(PATIENCE).expect("somebody reads");
+    shared.until_events(BURST);
+    // The guard waits for more without looking whether its owner came; this one comes, and is away for long again.
+    shared.client.lock_to_step().expect("no panic").step(Duration::ZERO).expect("a network that can wait");
+    shared.go.send(1).expect("a peer");
+    shared.until_events(BURST + 1);
+}
+
+#[test]
 fn without_a_guard_nobody_reads_for_the_owner() {
     let shared = Shared::ready(Duration::ZERO);
-    shared.go.send(()).expect("a peer");
+    shared.go.send(BURST).expect("a peer");
     assert!(shared.sent.recv_timeout(4 * STALL).is_err(), "the burst does not fit into the sockets");
     assert_eq!(shared.client.counters().wakes, 0);
 }
