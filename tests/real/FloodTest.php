@@ -35,7 +35,7 @@ final class FloodTest extends RealTestCase
         $others = new Pinger($ami->server('other'));
 
         Flood::start($ami->server('flooded'), self::CALLS);
-        $this->tickUntil($ami, static fn(): bool => \count($ticks) >= self::TICKS, 'the flood is over', seconds: 60.0);
+        $this->tickUntil($ami, static fn(): bool => \count($ticks) >= self::TICKS, 'the flood is over');
 
         self::assertTrue(Flood::isInOrder($ticks->events, withoutLoss: true));
         self::assertSame(0, $ami->health()['flooded']->eventsDropped);
@@ -73,12 +73,7 @@ final class FloodTest extends RealTestCase
         Flood::start($ami->server('flooded'), self::CALLS);
         $ami->tick();
         // Nobody ticks the first manager: its guard fills the queue.
-        $this->tickUntil(
-            $witness,
-            static fn(): bool => \count($sent) >= self::TICKS,
-            'the flood is over',
-            seconds: 60.0,
-        );
+        $this->tickUntil($witness, static fn(): bool => \count($sent) >= self::TICKS, 'the flood is over');
         // What the guard has not read by then is read here.
         $this->tickUntil(
             $ami,

@@ -140,7 +140,7 @@ final class OutagesTest extends RealTestCase
 
         $restart = $ami->send(new Command('core restart now'), 'pbx');
         $this->tickUntil($ami, static fn(): bool => $sessions->ends !== [], 'the session was lost');
-        $this->tickUntil($ami, $ami->server('pbx')->isReady(...), 'it is there again', seconds: 60.0);
+        $this->tickUntil($ami, $ami->server('pbx')->isReady(...), 'it is there again');
 
         self::assertCount(1, $sessions->ends);
         // The answer would have to come from who is not there any more.

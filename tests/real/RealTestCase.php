@@ -21,7 +21,7 @@ use Psr\Log\LoggerInterface;
 abstract class RealTestCase extends TestCase
 {
     /** The longest that anything here takes on a busy machine, unless a test says otherwise. */
-    protected const float PATIENCE = 20.0;
+    protected const float PATIENCE = 60.0;
 
     /** @var list<AmiClientManager> */
     private array $managers = [];
@@ -39,7 +39,8 @@ abstract class RealTestCase extends TestCase
     protected function tearDown(): void
     {
         foreach ($this->used as $server) {
-            $ami = $this->connect($server);
+            // It may still be busy with the events of a flood.
+            $ami = $this->connect($server, options: new ClientOptions(actionTimeout: self::PATIENCE));
             $this->ask($ami, 'Hangup', ['Channel' => '/.*/']);
             $this->tickUntil(
                 $ami,
