@@ -9,7 +9,7 @@ use apn_ami::wire::{Frame, Framer, Message};
 const RESPONSE_BYTES_MAX: usize = 1_024 * 1_024;
 
 fn dialogues() -> Vec<PathBuf> {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let data = Path::new("tests/data");
     let mut found = Vec::new();
     for folder in ["asterisk-16", "asterisk-22"] {
         let entries = fs::read_dir(data.join(folder)).expect("the dialogues are in the repository");

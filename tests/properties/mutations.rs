@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::panic;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use fastrand::Rng;
 
@@ -36,10 +36,6 @@ const WORDS: [&[u8]; 22] = [
     b"Action: Login\r\n",
 ];
 
-fn folder(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
 fn files(path: &Path) -> Vec<Vec<u8>> {
     let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
@@ -51,7 +47,7 @@ fn files(path: &Path) -> Vec<Vec<u8>> {
 fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     for version in ["asterisk-16", "asterisk-22"] {
-        for bytes in files(&folder("tests/data").join(version)) {
+        for bytes in files(&Path::new("tests/data").join(version)) {
             seeds.extend(bytes.chunks(700).take(6).map(<[u8]>::to_vec));
         }
     }
@@ -89,7 +85,7 @@ fn run(target: &str, check: fn(&[u8])) {
             panic::resume_unwind(failure);
         }
     };
-    for bytes in files(&folder("fuzz/regressions").join(target)) {
+    for bytes in files(&Path::new("fuzz/regressions").join(target)) {
         tell(&bytes);
     }
     let (seeds, mut random) = (seeds(), Rng::with_seed(20));

@@ -231,6 +231,10 @@ fn no_places(path: &str, text: &str) -> Vec<String> {
         if folder || host {
             faults.push(format!(":{number}: a path of one machine or the host of a registry"));
         }
+        // It would be another checkout's where two of them share a target folder.
+        if is(path, ".rs") && line.contains("env!(\"CARGO_MANIFEST_DIR\")") {
+            faults.push(format!(":{number}: a path of one checkout: cargo runs a test beside its manifest"));
+        }
     }
     faults
 }
@@ -416,6 +420,7 @@ mod tests {
         for line in ["$prefix/root/x", "a tool from crates.io", "tests/work/x", "//homepage"] {
             assert!(stopped("README.md", line).is_empty(), "{line}");
         }
+        assert_eq!(stopped("tests/a.rs", &rust("env!(\"CARGO_MANIFEST_DIR\")")), ["places"]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ struct Dialogue {
 impl Dialogue {
     fn read(release: &str, name: &str) -> Self {
         let path = |end: &str| {
-            let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data");
+            let data = Path::new("../tests/data");
             data.join(format!("asterisk-{release}/{name}.{end}"))
         };
         let text = |end: &str| {
