@@ -15,10 +15,14 @@
 declare(strict_types=1);
 
 use Apn\AmiClient\AmiClientManager;
+use Apn\AmiClient\Bench\Statistics;
+use Apn\AmiClient\Bench\Stopwatch;
 use Apn\AmiClient\ClusterOptions;
 use Apn\AmiClient\ServerConfig;
 
 require dirname(__DIR__, 2) . '/tests/phpt/guards.inc';
+require dirname(__DIR__) . '/php/Stopwatch.php';
+require dirname(__DIR__) . '/runner/Statistics.php';
 
 const ROUNDS = 15;
 
@@ -54,10 +58,10 @@ function ticks(): void
     $fake->kill();
     printf(
         "a tick    guard on %4.0f ns, off %4.0f ns: %+.1f %%; off beside another thread %4.0f ns: %+.1f %%\n",
-        median($cost['on']),
-        median($cost['alone']),
+        Statistics::median($cost['on']),
+        Statistics::median($cost['alone']),
         more($cost['on'], $cost['alone']),
-        median($cost['beside']),
+        Statistics::median($cost['beside']),
         more($cost['on'], $cost['beside']),
     );
 }
@@ -75,8 +79,8 @@ function events(): void
     $fake->kill();
     printf(
         "an event  guard on %4.0f ns, off %4.0f ns: %+.1f %%\n",
-        median($cost[25]),
-        median($cost[0]),
+        Statistics::median($cost[25]),
+        Statistics::median($cost[0]),
         more($cost[25], $cost[0]),
     );
 }
@@ -123,27 +127,12 @@ function an_event(int $stallGuardMs, int $port): float
     $ami = ready($stallGuardMs, $port, static function () use (&$events): void {
         ++$events;
     });
-    $began = cpu();
+    $watch = new Stopwatch();
     while ($events < EVENTS) {
         $ami->tick(100);
     }
 
-    return (cpu() - $began) / $events;
-}
-
-/** Nanoseconds that this process has used. */
-function cpu(): float
-{
-    $usage = getrusage() ?: [];
-
-    return (
-        1e3
-        * (
-            (1e6 * ($usage['ru_utime.tv_sec'] + $usage['ru_stime.tv_sec']))
-            + $usage['ru_utime.tv_usec']
-            + $usage['ru_stime.tv_usec']
-        )
-    );
+    return (1e9 * $watch->processorSeconds()) / $events;
 }
 
 /**
@@ -154,13 +143,7 @@ function cpu(): float
  */
 function more(array $cost, array $base): float
 {
-    return 100 * (median(array_map(static fn(float $one, float $other): float => $one / $other, $cost, $base)) - 1);
-}
+    $ratios = array_map(static fn(float $one, float $other): float => $one / $other, $cost, $base);
 
-/** @param non-empty-list<float> $values */
-function median(array $values): float
-{
-    sort($values);
-
-    return $values[intdiv(count($values), 2)];
+    return 100 * (Statistics::median($ratios) - 1);
 }

@@ -20,8 +20,13 @@ final class Stopwatch
     public function report(int $count, array $more = []): void
     {
         $wall = (hrtime(true) - $this->began) / 1e9;
-        $cpu = self::processor() - $this->processor;
+        $cpu = $this->processorSeconds();
         echo json_encode(['count' => $count, 'wall' => $wall, 'cpu' => $cpu] + $more, JSON_THROW_ON_ERROR), "\n";
+    }
+
+    public function processorSeconds(): float
+    {
+        return self::processor() - $this->processor;
     }
 
     private static function processor(): float

@@ -80,11 +80,8 @@ final class EscapesTest extends RealTestCase
         array $expected,
     ): void {
         $ami = $this->connect($this->asterisk($version));
-        $arrived = false;
         $ami->onEvent('*', $this->read(...));
-        $ami->onEvent($arrival, static function () use (&$arrived): void {
-            $arrived = true;
-        });
+        $arrivals = Heard::by($ami, $arrival);
 
         $this->ask(
             $ami,
@@ -102,13 +99,7 @@ final class EscapesTest extends RealTestCase
                 ],
             ),
         );
-        $this->tickUntil(
-            $ami,
-            static function () use (&$arrived): bool {
-                return $arrived;
-            },
-            "{$arrival} came",
-        );
+        $this->tickUntil($ami, static fn(): bool => \count($arrivals) > 0, "{$arrival} came");
         foreach (['CoreShowChannels', $list] as $action) {
             $answer = $this->ask($ami, $action, ['Conference' => '100', 'Variables' => 'NOTE']);
             array_map($this->read(...), $answer->getEvents());
@@ -123,10 +114,6 @@ final class EscapesTest extends RealTestCase
     public function testTheAnswerToAnOriginateIsReadAlike(int $version): void
     {
         $ami = $this->connect($this->asterisk($version));
-        $started = [];
-        $ami->onEvent('NewCallerid', static function (AmiEvent $event) use (&$started): void {
-            $started[(string) $event->get('Uniqueid')] = $event->get('CallerIDName');
-        });
         $originate = new Originate(
             channel: 'Local/100@answer',
             application: 'Wait',
@@ -134,20 +121,15 @@ final class EscapesTest extends RealTestCase
             callerId: '"O\'Br\\"ien" <123>',
             async: true,
         );
+        $names = Heard::by($ami, 'NewCallerid', ['Uniqueid' => $originate->channelId]);
 
         $answer = self::complete($this->ask($ami, $originate));
 
         self::assertSame('O\'Br"ien', $answer->get('CallerIDName'));
         self::assertSame('123', $answer->get('CallerIDNum'));
         // Asterisk sends the two by different ways: the answer may come before the event.
-        $this->tickUntil(
-            $ami,
-            static function () use (&$started, $originate): bool {
-                return isset($started[$originate->channelId]);
-            },
-            'the name was told',
-        );
-        self::assertSame('O\'Br"ien', $started[$originate->channelId]);
+        $this->tickUntil($ami, static fn(): bool => \count($names) > 0, 'the name was told');
+        self::assertSame('O\'Br"ien', $names->take()->get('CallerIDName'));
     }
 
     /** Keeps where the hostile text was, and what else was where it should be. */

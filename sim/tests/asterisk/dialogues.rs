@@ -3,7 +3,6 @@
 //! `queue-call` is not replayed: the fake does not run the dialplan's `Queue`.
 
 use std::fs;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use apn_sim::asterisk::{Account, Asterisk, Classes, Headers, Options, Rate, Release, SessionId};
@@ -20,14 +19,9 @@ struct Dialogue {
 
 impl Dialogue {
     fn read(release: &str, name: &str) -> Self {
-        let path = |end: &str| {
-            let data = Path::new("../tests/data");
-            data.join(format!("asterisk-{release}/{name}.{end}"))
-        };
         let text = |end: &str| {
-            let bytes =
-                fs::read(path(end)).unwrap_or_else(|error| panic!("{}: {error}", path(end).display()));
-            String::from_utf8(bytes).expect("the dialogues are UTF-8")
+            let path = format!("../tests/data/asterisk-{release}/{name}.{end}");
+            fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
         };
         let received = text("received");
         let (banner, received) = received.split_once("\r\n").expect("a banner");
