@@ -560,7 +560,7 @@ fn forward(record: &Record) {
             Field::Integer(number) => (name, number.to_string()),
             Field::Seconds(seconds) => (name, format!("{seconds:.3}")),
         })
-        .chain([("server_key", record.server.as_str().to_owned())])
+        .chain(record.server.iter().map(|server| ("server_key", server.as_str().to_owned())))
         .collect();
     let fields: Vec<_> = fields.iter().map(|(name, text)| (*name, text.as_str())).collect();
     log::logger().log(

@@ -23,7 +23,7 @@ pub const EVENT_FRAME_BYTES_MAX: usize = 64 * 1_024;
 /// Different event names counted for one server; further ones share one counter.
 pub const EVENT_NAMES_MAX: usize = 512;
 
-/// Log records waiting for the next tick; beyond it they are counted as lost.
+/// Log records waiting for the next tick; beyond it those of the lowest level are lost, and counted.
 pub const RECORDS_MAX: usize = 1_000;
 
 /// Longest cooldown of a breaker that refused logins keep open: a fail2ban watches.

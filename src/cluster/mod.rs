@@ -430,6 +430,12 @@ impl Cluster {
         self.records.pop()
     }
 
+    /// Log records that were lost because too many waited.
+    #[must_use]
+    pub fn records_lost(&self) -> u64 {
+        self.records.lost()
+    }
+
     /// Log records, for callers with something of their own to say.
     pub fn records(&mut self) -> &mut Records {
         &mut self.records

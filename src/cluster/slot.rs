@@ -12,7 +12,7 @@ use super::{BreakerState, Command, LinkId, Now, ServerId, Tell, Totals};
 use crate::error::DisconnectReason;
 use crate::limits::{ClusterLimits, Limits};
 use crate::node::{ConnectionState, Node, Output, Step};
-use crate::record::{Records, What};
+use crate::record::{Level, Records, What};
 use crate::settings::ServerSettings;
 use crate::wire::{InstanceId, Kind, Message, Stamp};
 
@@ -131,7 +131,9 @@ impl Slot {
         if settings.tls.as_ref().is_some_and(|tls| tls.insecure) {
             records.push(&settings.key, What::TlsUnverified { host: host.clone(), port });
         }
-        records.push(&settings.key, What::Connecting { host, port, attempt });
+        if records.wants(Level::Debug) {
+            records.push(&settings.key, What::Connecting { host, port, attempt });
+        }
         self.node.set_auto_mask(auto_mask);
         self.node.start(now.at);
         true

@@ -299,7 +299,7 @@ impl Node {
         self.session.set_auto_mask(mask);
     }
 
-    /// Actions are worth a record, in which the redactor hides what is secret.
+    /// Records of level debug are wanted, most of all of actions: in those the redactor hides what is secret.
     pub fn log_actions(&mut self, redactor: Arc<Redactor>) {
         self.session.log_actions = true;
         self.session.redactor = redactor;
@@ -642,7 +642,9 @@ impl Session {
         let mask = self.auto_mask.clone();
         self.mask_on_its_way = Some(self.next_sequence);
         self.send_unattended(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
-        self.outputs.push_back(Output::Record(What::EventMaskChanged { mask }));
+        if self.log_actions {
+            self.outputs.push_back(Output::Record(What::EventMaskChanged { mask }));
+        }
     }
 
     /// Says once an interval, to whoever looks for something, that answers came which nobody waits for.
