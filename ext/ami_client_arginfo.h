@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 58b51c830d29a200eabbcbfeb04a393179b643b3 */
+ * Stub hash: bc1d7c36ef95b184e514333fdf1cd85321baa36c */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_ServerConfig___construct, 0, 0, 2)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -1127,6 +1127,11 @@ static zend_class_entry *register_class_Apn_AmiClient_DisconnectReason(void)
 	zend_string *enum_case_Requested_value_str = zend_string_init("requested", strlen("requested"), 1);
 	ZVAL_STR(&enum_case_Requested_value, enum_case_Requested_value_str);
 	zend_enum_add_case_cstr(class_entry, "Requested", &enum_case_Requested_value);
+
+	zval enum_case_InternalError_value;
+	zend_string *enum_case_InternalError_value_str = zend_string_init("internal_error", strlen("internal_error"), 1);
+	ZVAL_STR(&enum_case_InternalError_value, enum_case_InternalError_value_str);
+	zend_enum_add_case_cstr(class_entry, "InternalError", &enum_case_InternalError_value);
 
 	return class_entry;
 }

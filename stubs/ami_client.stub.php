@@ -55,6 +55,7 @@ namespace Apn\AmiClient {
         case PeerClosed = "peer_closed";
         case Shutdown = "shutdown";
         case Requested = "requested";
+        case InternalError = "internal_error";
     }
 
     enum Routing: string {
