@@ -160,6 +160,9 @@ pub enum What {
         lost: u64,
         lost_total: u64,
     },
+    InternalError {
+        detail: String,
+    },
 }
 
 /// The value of a field.
@@ -195,6 +198,7 @@ impl What {
             Self::ActionUnobserved { .. } => "action_unobserved",
             Self::EventMaskChanged { .. } => "event_mask_changed",
             Self::RecordsLost { .. } => "records_lost",
+            Self::InternalError { .. } => "internal_error",
         }
     }
 
@@ -216,7 +220,7 @@ impl What {
             | Self::FrameTooLong { .. }
             | Self::ActionUnobserved { .. }
             | Self::RecordsLost { .. } => Level::Warning,
-            Self::LoginRefused { .. } => Level::Error,
+            Self::LoginRefused { .. } | Self::InternalError { .. } => Level::Error,
         }
     }
 
@@ -241,6 +245,7 @@ impl What {
             Self::ActionUnobserved { .. } => "AMI action failed and nobody looked",
             Self::EventMaskChanged { .. } => "AMI event mask follows the listeners",
             Self::RecordsLost { .. } => "AMI log records lost: too many waited for a tick",
+            Self::InternalError { .. } => "AMI client failed at one server: a bug, please report it",
         }
     }
 
@@ -328,6 +333,7 @@ impl What {
             Self::RecordsLost { lost, lost_total } => {
                 vec![("lost", Field::Integer(*lost)), ("lost_total", Field::Integer(*lost_total))]
             }
+            Self::InternalError { detail } => vec![("detail", text(detail))],
         }
     }
 }
@@ -532,7 +538,8 @@ mod tests {
                 },
                 What::ActionUnobserved { .. } => What::EventMaskChanged { mask: detail },
                 What::EventMaskChanged { .. } => What::RecordsLost { lost: 1, lost_total: 1 },
-                What::RecordsLost { .. } => break,
+                What::RecordsLost { .. } => What::InternalError { detail },
+                What::InternalError { .. } => break,
             };
             all.push(next);
         }

@@ -166,6 +166,11 @@ impl Supervisor {
         }
     }
 
+    /// A session is under way, as far as it knows.
+    pub(super) fn is_busy(&self) -> bool {
+        self.plan == Plan::Busy
+    }
+
     pub(super) fn is_wanted(&self) -> bool {
         self.wanted
     }

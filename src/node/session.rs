@@ -111,6 +111,8 @@ struct Session {
     next_sequence: u64,
     number: u64,
     state: State,
+    /// The state that the last change told.
+    told: ConnectionState,
     outbox: Outbox,
     pending: PendingTable,
     liveness: Liveness,
@@ -155,6 +157,7 @@ impl Node {
                 next_sequence: 1,
                 number: 0,
                 state: State::Disconnected,
+                told: ConnectionState::Disconnected,
                 outbox: Outbox::default(),
                 pending: PendingTable::new(settings.key.clone(), limits.action_bytes_max),
                 liveness: Liveness::new(limits.read_timeout, limits.heartbeat_interval, now),
@@ -201,6 +204,12 @@ impl Node {
         let announced = self.session.shutdown_announced && reason == DisconnectReason::PeerClosed;
         let reason = if announced { DisconnectReason::Shutdown } else { reason };
         self.session.apply(Input::LinkDown { reason, detail }, now);
+    }
+
+    /// A call into the node panicked: the session ends, with all that was on its way. False where none was under way.
+    pub fn fail(&mut self, detail: &str, now: Instant) -> bool {
+        self.framer = Framer::new(self.session.settings.limits.frame_bytes_max);
+        self.session.fail(detail, now)
     }
 
     /// Says goodbye and waits for the answer no longer than `grace`.
@@ -380,7 +389,7 @@ impl Session {
             next_sequence: self.next_sequence,
         };
         let mut effects = Vec::new();
-        let from = self.state.shown();
+        let from = self.told;
         let state = std::mem::replace(&mut self.state, State::Disconnected);
         self.state = state.on(input, &terms, now, &mut effects);
         let (mut reason, mut detail) = (None, String::new());
@@ -390,12 +399,29 @@ impl Session {
             }
             self.perform(effect, now);
         }
-        let to = self.state.shown();
-        if to != from {
-            self.outputs.push_back(Output::Changed { from, to, reason, detail });
+        if self.state.shown() != from {
+            self.tell_change(reason, detail);
             // Subscriptions may have changed while the login was on its way.
             self.send_mask();
         }
+    }
+
+    fn tell_change(&mut self, reason: Option<DisconnectReason>, detail: String) {
+        let to = self.state.shown();
+        let from = std::mem::replace(&mut self.told, to);
+        self.outputs.push_back(Output::Changed { from, to, reason, detail });
+    }
+
+    /// What was being done when it panicked may be half done: only what was told counts.
+    fn fail(&mut self, detail: &str, now: Instant) -> bool {
+        self.state = State::Disconnected;
+        if self.told == ConnectionState::Disconnected {
+            return false;
+        }
+        let (reason, detail) = (DisconnectReason::InternalError, detail.to_owned());
+        self.perform(Effect::End { reason, detail: detail.clone() }, now);
+        self.tell_change(Some(reason), detail);
+        true
     }
 
     fn perform(&mut self, effect: Effect, now: Instant) {
@@ -488,8 +514,7 @@ impl Session {
         }
         if action.name().eq_ignore_ascii_case("Logoff") {
             self.state = State::Closing { until: now + duration };
-            let (from, to) = (ConnectionState::Ready, ConnectionState::Closing);
-            self.outputs.push_back(Output::Changed { from, to, reason: None, detail: String::new() });
+            self.tell_change(None, String::new());
         }
         Ok(Ticket { id, slot })
     }
