@@ -383,7 +383,7 @@ impl<N: Network> Client<N> {
         &self.cluster
     }
 
-    /// The cluster, for what changes no session: routing, records, the lag of a delivered event.
+    /// The cluster, for what changes no session: routing, records, the lag of a delivered event, endings that were seen.
     pub fn cluster_mut(&mut self) -> &mut Cluster {
         &mut self.cluster
     }

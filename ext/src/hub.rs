@@ -46,6 +46,8 @@ pub(crate) struct Hub {
     pub(crate) details: RefCell<HashMap<ServerId, String>>,
     /// Taken from the core and not delivered yet.
     pub(crate) due: RefCell<VecDeque<Delivery>>,
+    /// Actions that ended in a tick without a delivery: a listener awaited them and let go of them.
+    pub(crate) released: Cell<i64>,
     /// A server was removed whose key is still remembered.
     pub(crate) has_removed: Cell<bool>,
     /// A tick is on: listeners may be running.
@@ -103,6 +105,7 @@ impl Hub {
             keys: RefCell::default(),
             details: RefCell::default(),
             due: RefCell::default(),
+            released: Cell::new(0),
             has_removed: Cell::new(false),
             is_ticking: Cell::new(false),
             is_stopped: Cell::new(false),

@@ -31,8 +31,8 @@ use self::routing::{Candidate, Router};
 use self::slot::{Sinks, Slot};
 use self::subscription::Subscriptions;
 use crate::error::{ActionError, ConfigError, DisconnectReason};
-use crate::limits::ClusterLimits;
-use crate::node::{Completion, ConnectionState, LinkPrivacy, Ticket};
+use crate::limits::{ClusterLimits, OWED_CONNECT_DELAY, UNDELIVERED_CHANGES_MAX};
+use crate::node::{ActionSlot, Completion, ConnectionState, LinkPrivacy, Ticket};
 use crate::record::{Level, Record, Records};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerKey, ServerSettings};
@@ -228,6 +228,21 @@ impl Cluster {
         let cancelled = self.contain(id, now, |slot| slot.node.cancel(sequence));
         self.settle(id, now);
         cancelled.unwrap_or_default()
+    }
+
+    /// The caller has seen how an action ended before the ending's turn came: it leaves the bounds.
+    pub fn seen(&mut self, id: ServerId, ended: &ActionSlot) {
+        if let Some(slot) = self.slot_mut(id) {
+            slot.node.delivered(ended);
+        }
+    }
+
+    /// Nobody waits for the delivery of an ending any more. False where it is not there, or was delivered.
+    pub fn release(&mut self, id: ServerId, sequence: u64) -> bool {
+        let Some(slot) = self.slot_mut(id) else { return false };
+        let Some(ended) = slot.queue.take_ending(sequence) else { return false };
+        slot.node.delivered(&ended);
+        true
     }
 
     /// Asks for events. Those that came before are not delivered to it.
@@ -550,6 +565,11 @@ impl Cluster {
                 self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
             let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { continue };
             slot.is_queued = false;
+            if slot.queue.changes() >= UNDELIVERED_CHANGES_MAX {
+                slot.supervisor.put_off(now.plus(OWED_CONNECT_DELAY));
+                self.settle(id, now);
+                continue;
+            }
             let records = &mut self.records;
             let has_begun = panic::catch_unwind(AssertUnwindSafe(|| slot.start(&mask, records, now)));
             let has_begun = has_begun.unwrap_or_else(|why| {
@@ -651,7 +671,12 @@ impl Slot {
                 let listeners = self.names.listeners(self.id, name, &message, subscriptions);
                 DeliveryKind::Event { message, listeners }
             }
-            Taken::Tell(tell) => DeliveryKind::Tell(tell),
+            Taken::Tell(tell) => {
+                if let Tell::Ended { slot, .. } = &tell {
+                    self.node.delivered(slot);
+                }
+                DeliveryKind::Tell(tell)
+            }
             Taken::Dropped { count, from, to } => {
                 DeliveryKind::Tell(Tell::Gap { from, to, reason: None, dropped: count })
             }

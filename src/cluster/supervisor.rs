@@ -102,6 +102,13 @@ impl Supervisor {
         }
     }
 
+    /// Not now: a connect that was queued is planned anew.
+    pub(super) fn put_off(&mut self, at: Now) {
+        if self.plan == Plan::Queued {
+            self.plan = Plan::Retry { at };
+        }
+    }
+
     /// Its turn in the budget came. The breaker before and after; `None` where it is not wanted any more.
     pub(super) fn start(&mut self) -> Option<(BreakerState, BreakerState)> {
         if self.plan != Plan::Queued {

@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use super::*;
 use crate::limits::Limits;
-use crate::node::ActionSlot;
 use crate::secret::Secret;
 use crate::settings::AuthMethod;
 

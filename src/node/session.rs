@@ -51,7 +51,7 @@ pub enum Output {
         /// The reason in words.
         detail: String,
     },
-    /// An action ended.
+    /// An action ended. It counts as pending until [`Node::delivered`].
     Ended {
         /// Which one.
         sequence: u64,
@@ -343,7 +343,12 @@ impl Node {
         self.session.state.shown()
     }
 
-    /// Actions without an ending.
+    /// The ending of an action was delivered: it leaves the bounds of what is pending.
+    pub fn delivered(&mut self, slot: &ActionSlot) {
+        self.session.pending.on_delivered(slot);
+    }
+
+    /// Actions without a delivered ending.
     #[must_use]
     pub fn pending(&self) -> usize {
         self.session.pending.len()
@@ -477,6 +482,9 @@ impl Session {
         }
         if self.pending.len() >= limits.pending_actions_max {
             return Err(self.backpressure(action, "maxPendingActions", limits.pending_actions_max));
+        }
+        if self.pending.bytes() > limits.action_bytes_max {
+            return Err(self.backpressure(action, "maxActionBytes", limits.action_bytes_max));
         }
         let id = self.next_id();
         let fence = if rule.is_raw { FENCE_BYTES_MAX } else { 0 };
