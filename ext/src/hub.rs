@@ -46,7 +46,7 @@ pub(crate) struct Hub {
     pub(crate) details: RefCell<HashMap<ServerId, String>>,
     /// Taken from the core and not delivered yet.
     pub(crate) due: RefCell<VecDeque<Delivery>>,
-    /// Actions that ended in a tick without a delivery: a listener awaited them and let go of them.
+    /// Actions that ended without a delivery: they were awaited by a listener, or cancelled, and let go of.
     pub(crate) released: Cell<i64>,
     /// A server was removed whose key is still remembered.
     pub(crate) has_removed: Cell<bool>,

@@ -136,7 +136,7 @@ pub(crate) struct PendingState {
 }
 
 impl Drop for PendingState {
-    /// A listener awaited it and nobody else waits: its ending has no turn to wait for.
+    /// A listener awaited it, or it was cancelled, and nobody else waits: its ending has no turn to wait for.
     fn drop(&mut self) {
         let pending = &self.pending;
         let is_over = pending.is_observed.get() && !pending.is_delivered.get() && pending.outcome().is_some();
@@ -255,10 +255,12 @@ impl PendingAction {
     pub(crate) fn cancel(this: &Object) -> PhpResult<bool> {
         let (state, hub) = open(this)?;
         let pending = &state.pending;
-        let is_cancelled = hub.core()?.cancel(pending.server, pending.ticket.id.sequence());
+        let mut core = hub.core()?;
+        let is_cancelled = core.cancel(pending.server, pending.ticket.id.sequence());
         if is_cancelled {
             // Who cancels knows how it ended.
             pending.is_observed.set(true);
+            core.cluster_mut().seen(pending.server, pending.slot());
         }
         Ok(is_cancelled)
     }

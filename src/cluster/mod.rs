@@ -223,7 +223,7 @@ impl Cluster {
         sent.unwrap_or_else(|| Err(ActionError::NotSent { server, action: action.name().to_owned(), reason }))
     }
 
-    /// Stops waiting for an action. False when it had ended.
+    /// Stops waiting for an action. False when it had ended. Its ending is delivered as any other.
     pub fn cancel(&mut self, id: ServerId, sequence: u64, now: Now) -> bool {
         let cancelled = self.contain(id, now, |slot| slot.node.cancel(sequence));
         self.settle(id, now);
@@ -482,7 +482,7 @@ impl Cluster {
             .map(|(server, slot)| Candidate {
                 server,
                 serial: slot.serial,
-                pending: slot.node.pending(),
+                pending: slot.node.on_their_way(),
                 is_default: self.default == Some(server),
             })
             .collect();

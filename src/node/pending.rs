@@ -158,7 +158,12 @@ impl PendingTable {
         self.entries.len() + self.undelivered
     }
 
-    /// Bytes of their answers.
+    /// Actions without an ending.
+    pub(super) fn on_their_way(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Bytes of the answers of all whose ending was not delivered.
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }

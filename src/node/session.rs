@@ -348,6 +348,12 @@ impl Node {
         self.session.pending.on_delivered(slot);
     }
 
+    /// Actions without an ending.
+    #[must_use]
+    pub fn on_their_way(&self) -> usize {
+        self.session.pending.on_their_way()
+    }
+
     /// Actions without a delivered ending.
     #[must_use]
     pub fn pending(&self) -> usize {
@@ -521,7 +527,7 @@ impl Session {
             self.send_unattended(&login::built("Ping", &[]));
         }
         if action.name().eq_ignore_ascii_case("Logoff") {
-            self.state = State::Closing { until: now + duration };
+            self.state = State::Closing { until: now + duration, logoff: id.sequence() };
             self.tell_change(None, String::new());
         }
         Ok(Ticket { id, slot })
@@ -611,7 +617,7 @@ impl Session {
         }
         self.tell_endings();
         if is_goodbye {
-            self.apply(Input::Goodbye, now);
+            self.apply(Input::Goodbye { sequence }, now);
         }
     }
 

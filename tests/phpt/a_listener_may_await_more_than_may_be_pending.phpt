@@ -25,8 +25,8 @@ $ami->onEvent('UserEvent', function () use ($ami): void {
     echo 'pending: ', $ami->health()['pbx1']->pendingActions, "\n";
 });
 $fake->emit('pbx1', 'UserEvent', ['UserEvent' => 'x']);
-echo 'completed: ', $ami->tick()->actionsCompleted, "\n";
-echo 'completed: ', $ami->tick()->actionsCompleted, "\n";
+$completed = [$ami->tick()->actionsCompleted, $ami->tick()->actionsCompleted];
+echo 'completed: ', implode(' and ', $completed), "\n";
 
 // Read by await() in the background, and taken by nobody.
 $ami->onEvent('Newchannel', function () use ($ami): void {
@@ -50,3 +50,12 @@ echo 'pending: ', $ami->health()['pbx1']->pendingActions, "\n";
 ?>
 
 --EXPECT--
+pending: 0
+its turn came
+its turn came
+its turn came
+its turn came
+completed: 16 and 4
+4 sent: action `Ping` was not sent to `pbx1`: maxPendingActions is full (3)
+pending: 3
+pending: 0
