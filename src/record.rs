@@ -380,7 +380,8 @@ impl Records {
         if self.len() >= RECORDS_MAX {
             self.lost += 1;
             self.unsaid += 1;
-            let Some(lower) = self.waiting[..level as usize].iter_mut().find(|queue| !queue.is_empty()) else {
+            let Some(lower) = self.waiting[..level as usize].iter_mut().find(|queue| !queue.is_empty())
+            else {
                 return;
             };
             lower.pop_back();
@@ -391,7 +392,8 @@ impl Records {
 
     /// The oldest record. What was lost is told behind those that filled the room.
     pub fn pop(&mut self) -> Option<Record> {
-        let first = |queue: &&mut VecDeque<(u64, Record)>| queue.front().map_or(u64::MAX, |(number, _)| *number);
+        let first =
+            |queue: &&mut VecDeque<(u64, Record)>| queue.front().map_or(u64::MAX, |(number, _)| *number);
         if let Some((_, record)) = self.waiting.iter_mut().min_by_key(first).and_then(VecDeque::pop_front) {
             return Some(record);
         }
@@ -442,7 +444,10 @@ mod tests {
         assert_eq!(records.lost(), 5);
         let popped = popped(&mut records);
         assert_eq!(popped.len(), RECORDS_MAX + 1);
-        assert_eq!((&popped[0], &popped[RECORDS_MAX]), (&record, &What::RecordsLost { lost: 5, lost_total: 5 }));
+        assert_eq!(
+            (&popped[0], &popped[RECORDS_MAX]),
+            (&record, &What::RecordsLost { lost: 5, lost_total: 5 })
+        );
         assert!(records.is_empty() && records.pop().is_none());
     }
 

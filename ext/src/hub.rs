@@ -71,7 +71,8 @@ impl Hub {
     pub(crate) fn new(limits: Limits, cluster: ClusterBounds, logger: Option<Object>) -> PhpResult<Self> {
         let reactor = Reactor::new()
             .map_err(|failure| error(&format!("no descriptor for the sockets: {failure} (see ulimit -n)")))?;
-        let (watched, stall, log) = (reactor.watched(), cluster.limits.stall_guard, cluster.log(logger.as_ref()));
+        let (watched, stall, log) =
+            (reactor.watched(), cluster.limits.stall_guard, cluster.log(logger.as_ref()));
         let core = Core::new(Net::Real(Box::new(reactor)), cluster.limits, log)
             .map_err(|refused| config::refused(&refused, |_| None))?;
         Ok(Self::of(SharedClient::new(core, stall, Some(watched)), None, limits, logger))

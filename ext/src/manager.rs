@@ -346,10 +346,8 @@ fn limits_of(options: Option<&Object>) -> PhpResult<Limits> {
 }
 
 fn cluster_bounds_of(options: Option<&Object>) -> PhpResult<ClusterBounds> {
-    options.map_or_else(
-        || Ok(ClusterBounds::default()),
-        |options| Ok(options.state::<ClusterBounds>()?.clone()),
-    )
+    options
+        .map_or_else(|| Ok(ClusterBounds::default()), |options| Ok(options.state::<ClusterBounds>()?.clone()))
 }
 
 fn configured_servers(servers: &Array, base: &Array) -> PhpResult<Vec<Object>> {

@@ -201,7 +201,8 @@ keys!(CLUSTER_KEYS, read_cluster, ClusterOptionsProperties, {
 });
 
 fn cluster_bounds(given: &ClusterOptionsProperties) -> PhpResult<ClusterBounds> {
-    let log_level = Level::parse(&given.log_level.lossy()).map_err(|error| config::refused(&error, |_| None))?;
+    let log_level =
+        Level::parse(&given.log_level.lossy()).map_err(|error| config::refused(&error, |_| None))?;
     Ok(ClusterBounds { limits: cluster_limits(given)?, log_level })
 }
 

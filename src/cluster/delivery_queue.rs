@@ -102,7 +102,9 @@ impl DeliveryQueue {
     pub(super) fn take_ending(&mut self, sequence: u64) -> Option<Arc<ActionSlot>> {
         let place = self.endings.remove(&sequence)?;
         let entry = self.entries.get_mut(usize::try_from(place - self.base).ok()?)?;
-        let Entry::Tell(Tell::Ended { slot, .. }) = std::mem::replace(entry, Entry::Nothing) else { return None };
+        let Entry::Tell(Tell::Ended { slot, .. }) = std::mem::replace(entry, Entry::Nothing) else {
+            return None;
+        };
         self.nothings += 1;
         self.tidy();
         Some(slot)
@@ -258,7 +260,8 @@ impl DeliveryQueue {
                 Entry::Event { is_protected: true, .. } => self.protected.push_back(place),
                 Entry::Event { is_protected: false, .. } => self.unprotected.push_back(place),
                 Entry::Tell(Tell::Ended { sequence, .. }) => _ = self.endings.insert(*sequence, place),
-                Entry::Tell(Tell::Changed { .. } | Tell::Gap { .. }) | Entry::Dropped(_) | Entry::Nothing => {}
+                Entry::Tell(Tell::Changed { .. } | Tell::Gap { .. }) | Entry::Dropped(_) | Entry::Nothing => {
+                }
             }
         }
     }

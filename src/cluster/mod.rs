@@ -298,7 +298,8 @@ impl Cluster {
     /// Parses at most `frames_max` frames of what was read. True when more may be left.
     pub fn parse(&mut self, link: LinkId, frames_max: usize, now: Now) -> (usize, bool) {
         let mut parsed = 0;
-        let outcome = panic::catch_unwind(AssertUnwindSafe(|| self.parse_link(link, frames_max, &mut parsed, now)));
+        let outcome =
+            panic::catch_unwind(AssertUnwindSafe(|| self.parse_link(link, frames_max, &mut parsed, now)));
         let may_be_more = outcome.unwrap_or_else(|why| {
             self.fail(link.server, &*why, now);
             false

@@ -81,11 +81,14 @@ fn a_panic_at_one_server_ends_its_session_and_no_other() {
     bench.say(bench.links[0], "Event: A\r\n\r\n");
 
     let why = DisconnectReason::InternalError;
-    assert!(matches!(lost.outcome(), Some(Err(ActionError::OutcomeUnknown { reason, .. })) if *reason == why));
+    assert!(
+        matches!(lost.outcome(), Some(Err(ActionError::OutcomeUnknown { reason, .. })) if *reason == why)
+    );
     assert_eq!(bench.cluster.state(cursed), ConnectionState::Disconnected);
     assert_eq!(bench.cluster.health(cursed).unwrap().last_disconnect, Some(why));
     assert!(matches!(bench.cluster.pop_command(), Some(Command::Close { link }) if link == bench.links[0]));
-    let records: Vec<_> = std::iter::from_fn(|| bench.cluster.pop_record()).map(|record| record.what.name()).collect();
+    let records: Vec<_> =
+        std::iter::from_fn(|| bench.cluster.pop_record()).map(|record| record.what.name()).collect();
     assert_eq!(records, ["logged_in", "logged_in", "internal_error", "session_lost", "retry_scheduled"]);
     let told = bench.taken();
     let is_its_end = |delivery: &Delivery| {

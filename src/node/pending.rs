@@ -363,7 +363,9 @@ impl PendingTable {
         let messages = entry.messages() + 1;
         let (bound, limit) = match entry.messages_max {
             Some(limit) if messages > limit => ("maxMessages", limit),
-            _ if entry.bytes > self.bytes_max || self.bytes > 2 * self.bytes_max => ("maxActionBytes", self.bytes_max),
+            _ if entry.bytes > self.bytes_max || self.bytes > 2 * self.bytes_max => {
+                ("maxActionBytes", self.bytes_max)
+            }
             _ => return None,
         };
         let (server, action) = (self.server.clone(), entry.slot.name.to_string());

@@ -226,7 +226,10 @@ fn the_bytes_of_answers_that_nobody_takes_are_bounded_too() {
         desk.step(millis(5));
         desk.step(millis(5));
     };
-    assert!(matches!(error, ActionError::Backpressure { bound: "maxActionBytes", limit: 65_536, .. }), "{error}");
+    assert!(
+        matches!(error, ActionError::Backpressure { bound: "maxActionBytes", limit: 65_536, .. }),
+        "{error}"
+    );
     assert_eq!(tickets.len(), 3);
 
     // All sent before one of them was answered.
@@ -235,7 +238,8 @@ fn the_bytes_of_answers_that_nobody_takes_are_bounded_too() {
     desk.take_max = 0;
     let tickets: Vec<_> = (0..20).map(|_| desk.send(0, "Large", &[])).collect();
     desk.run(seconds(1));
-    let (well, badly): (Vec<_>, Vec<_>) = tickets.iter().map(|ticket| ended(&ticket.slot)).partition(Result::is_ok);
+    let (well, badly): (Vec<_>, Vec<_>) =
+        tickets.iter().map(|ticket| ended(&ticket.slot)).partition(Result::is_ok);
     assert_eq!((well.len(), badly.len()), (5, 15), "twice the bound, and not a byte more");
     let is_too_large = |error| matches!(error, ActionError::TooLarge { bound: "maxActionBytes", .. });
     assert!(badly.into_iter().filter_map(Result::err).all(is_too_large));
