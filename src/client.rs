@@ -127,7 +127,7 @@ pub struct StepReport {
 pub struct Client<N> {
     cluster: Cluster,
     network: N,
-    /// Links with input left, in turns.
+    /// Links with input left, in turns; those that were closed meanwhile are passed over.
     readable: VecDeque<LinkId>,
     is_readable: FxHashSet<LinkId>,
     /// Links that can be written again.
@@ -210,7 +210,7 @@ impl<N: Network> Client<N> {
         // A write may have found its link closed, and a closed link plans a reconnect.
         self.perform();
         report.add(before, self.cluster.totals());
-        report.more = !self.readable.is_empty();
+        report.more = !self.is_readable.is_empty();
         self.stepped_at = Some(now.at);
         Ok(report)
     }
@@ -278,7 +278,7 @@ impl<N: Network> Client<N> {
         self.flush();
         let now = self.network.now();
         let wait = self.wait_until_deadline(longest, now);
-        self.network.wait(if self.readable.is_empty() { wait } else { Duration::ZERO })?;
+        self.network.wait(if self.is_readable.is_empty() { wait } else { Duration::ZERO })?;
         let mut report = self.step(Duration::ZERO)?;
         report.add(before, self.cluster.totals());
         Ok(report)
@@ -394,7 +394,7 @@ impl<N: Network> Client<N> {
     }
 
     fn has_undone(&self) -> bool {
-        self.is_owing || self.cluster.has_due() || self.cluster.has_dirty() || !self.readable.is_empty()
+        self.is_owing || self.cluster.has_due() || self.cluster.has_dirty() || !self.is_readable.is_empty()
     }
 
     fn flush_into(&mut self, report: &mut StepReport, now: Now) {
@@ -405,7 +405,7 @@ impl<N: Network> Client<N> {
     }
 
     fn wait_for(&self, longest: Duration, now: Now) -> Duration {
-        if longest.is_zero() || self.cluster.has_due() || !self.readable.is_empty() {
+        if longest.is_zero() || self.cluster.has_due() || !self.is_readable.is_empty() {
             return Duration::ZERO;
         }
         self.wait_until_deadline(longest, now)
@@ -439,6 +439,9 @@ impl<N: Network> Client<N> {
         }
         for _ in 0..self.readable.len() {
             let Some(link) = self.readable.pop_front() else { break };
+            if !self.is_readable.contains(&link) {
+                continue;
+            }
             let is_left = self.read_link(link, *now, report);
             *now = self.network.now();
             if is_left {
@@ -499,7 +502,6 @@ impl<N: Network> Client<N> {
                 Command::Close { link } => {
                     self.network.close(link);
                     self.is_readable.remove(&link);
-                    self.readable.retain(|other| *other != link);
                 }
             }
         }

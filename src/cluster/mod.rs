@@ -27,9 +27,10 @@ pub use subscription::{EventFilter, HeaderFilter, Listeners, NameCounters, Subsc
 
 use self::budget::ConnectBudget;
 use self::delivery_queue::Taken;
+use self::event_classes::Classes;
 use self::routing::{Candidate, Router};
 use self::slot::{Sinks, Slot};
-use self::subscription::Subscriptions;
+use self::subscription::{ClassChange, Subscriptions};
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::{ClusterLimits, OWED_CONNECT_DELAY, UNDELIVERED_CHANGES_MAX};
 use crate::node::{ActionSlot, Completion, ConnectionState, LinkPrivacy, Ticket};
@@ -52,6 +53,8 @@ pub struct Cluster {
     redactor: Arc<Redactor>,
     random: fastrand::Rng,
     slots: Vec<SlotPlace>,
+    /// Places of servers that were removed.
+    free: Vec<usize>,
     keys: HashMap<ServerKey, ServerId>,
     /// In the order of configuration.
     order: Vec<ServerId>,
@@ -100,6 +103,7 @@ impl Cluster {
             instance,
             random: fastrand::Rng::with_seed(seed),
             slots: Vec::new(),
+            free: Vec::new(),
             keys: HashMap::new(),
             order: Vec::new(),
             default: None,
@@ -136,7 +140,7 @@ impl Cluster {
             let shown = format!("\"{}\"", settings.host);
             return Err(ConfigError::new("host", shown, "an IP address, since enforceIpEndpoints is set"));
         }
-        let index = self.slots.iter().position(|place| place.slot.is_none()).unwrap_or_else(|| {
+        let index = self.free.pop().unwrap_or_else(|| {
             self.slots.push(SlotPlace::default());
             self.slots.len() - 1
         });
@@ -247,16 +251,16 @@ impl Cluster {
 
     /// Asks for events. Those that came before are not delivered to it.
     pub fn subscribe(&mut self, filter: EventFilter, now: Now) -> SubscriptionId {
-        let id = self.subscriptions.insert(filter);
-        self.follow_subscriptions(now);
+        let (id, change) = self.subscriptions.insert(filter);
+        self.follow(change, now);
         id
     }
 
     /// Takes a subscription back, at once. False when it was gone.
     pub fn unsubscribe(&mut self, id: SubscriptionId, now: Now) -> bool {
-        let was_there = self.subscriptions.remove(id);
-        self.follow_subscriptions(now);
-        was_there
+        let change = self.subscriptions.remove(id);
+        self.follow(change.unwrap_or(ClassChange::None), now);
+        change.is_some()
     }
 
     /// The name is known.
@@ -626,6 +630,7 @@ impl Cluster {
                 self.timers.remove(&(timer, id));
             }
             self.slots[id.index as usize].slot = None;
+            self.free.push(id.index as usize);
             self.subscriptions.remove_server(id);
         }
     }
@@ -633,13 +638,18 @@ impl Cluster {
     /// Event classes that the subscriptions to a server need, in Asterisk's spelling.
     fn auto_mask(&self, id: ServerId) -> String {
         let needs_calls = self.slot(id).is_some_and(|slot| slot.needs_calls);
-        let filters = self.subscriptions.filters().filter(|filter| filter.server.is_none_or(|own| own == id));
-        event_classes::mask_for(filters.flat_map(|filter| &filter.names), needs_calls)
+        let calls = if needs_calls { Classes::CALL } else { Classes::default() };
+        self.subscriptions.classes(id).and(calls).mask()
     }
 
-    fn follow_subscriptions(&mut self, now: Now) {
-        for at in 0..self.order.len() {
-            let id = self.order[at];
+    /// Tells the servers whose masks follow the listeners, where other classes are needed now.
+    fn follow(&mut self, change: ClassChange, now: Now) {
+        let servers = match change {
+            ClassChange::None => return,
+            ClassChange::Of(id) => vec![id],
+            ClassChange::Everywhere => self.order.clone(),
+        };
+        for id in servers {
             let is_auto = |slot: &Slot| slot.node.settings().event_mask == EventMask::Auto;
             if self.slot(id).is_some_and(is_auto) {
                 self.set_auto_mask(id, now);

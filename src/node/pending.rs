@@ -605,6 +605,24 @@ mod tests {
     }
 
     #[test]
+    fn an_action_leaves_the_bounds_once_with_its_bytes_when_its_ending_is_delivered() {
+        let mut desk = Desk::new();
+        let pings: Vec<_> = (0..3).map(|_| desk.send("Ping", &Completion::default())).collect();
+        for ping in &pings[..2] {
+            desk.response(*ping, "Response: Success\r\n");
+        }
+        let each = Message::from_frame(b"Response: Success\r\n").memory();
+        assert_eq!((desk.table.len(), desk.table.on_their_way(), desk.table.bytes()), (3, 1, 2 * each));
+        for (delivered, left) in [(0, 2), (0, 2), (2, 2), (1, 1)] {
+            let slot = Arc::clone(&desk.slots[delivered]);
+            desk.table.on_delivered(&slot);
+            assert_eq!((desk.table.len(), desk.table.bytes()), (left, (left - 1) * each));
+        }
+        desk.table.cancel(pings[2]);
+        assert_eq!((desk.table.len(), desk.table.bytes()), (1, 0), "an error holds no bytes");
+    }
+
+    #[test]
     fn messages_are_counted_whatever_their_order() {
         let at_most = |messages| Completion { messages_max: Some(messages), ..Completion::default() };
         let mut desk = Desk::new();
@@ -754,7 +772,7 @@ mod tests {
         let mut desk = Desk::new();
         let many: Vec<_> = (0..200).map(|_| desk.send("Ping", &Completion::default())).collect();
         for (ended, ping) in many.iter().enumerate() {
-            assert_eq!(desk.table.len(), 200 - ended);
+            assert_eq!(desk.table.on_their_way(), 200 - ended);
             desk.response(*ping, "Response: Success\r\n");
             assert!(desk.outcome(*ping).unwrap().is_ok());
         }
@@ -782,7 +800,7 @@ mod tests {
         assert!(matches!(desk.error(fails), ActionError::TimedOut { .. }));
         assert!(desk.answer(gives).partial && desk.answer(gives).events.len() == 1);
         assert!(matches!(desk.error(empty), ActionError::TimedOut { .. }));
-        assert_eq!(desk.table.len(), 0);
+        assert_eq!(desk.table.on_their_way(), 0);
         assert_eq!(desk.table.next_deadline(), None);
     }
 

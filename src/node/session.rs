@@ -608,7 +608,8 @@ impl Session {
         // An answer to anything later shows as much: with brokeneventsaction=yes `Events` gets none.
         self.mask_on_its_way.take_if(|own| *own <= sequence);
         self.send_mask();
-        if let Some(at) = self.unattended.iter().position(|own| *own == sequence) {
+        // In order, as they were sent.
+        if let Ok(at) = self.unattended.binary_search(&sequence) {
             self.unattended.drain(..=at);
             self.apply(Input::LoginAnswer { sequence, response: &response }, now);
         } else if self.pending.on_response(sequence, response) == Matched::Late {
