@@ -140,6 +140,9 @@ pub enum What {
     EventMaskChanged {
         mask: String,
     },
+    GuardMissing {
+        error: String,
+    },
 }
 
 /// The value of a field.
@@ -174,6 +177,7 @@ impl What {
             Self::ActionEnded { .. } => "action_ended",
             Self::ActionUnobserved { .. } => "action_unobserved",
             Self::EventMaskChanged { .. } => "event_mask_changed",
+            Self::GuardMissing { .. } => "guard_missing",
         }
     }
 
@@ -193,7 +197,8 @@ impl What {
             | Self::BreakerChanged { .. }
             | Self::EventsDropped { .. }
             | Self::FrameTooLong { .. }
-            | Self::ActionUnobserved { .. } => Level::Warning,
+            | Self::ActionUnobserved { .. }
+            | Self::GuardMissing { .. } => Level::Warning,
             Self::LoginRefused { .. } => Level::Error,
         }
     }
@@ -218,6 +223,7 @@ impl What {
             Self::ActionEnded { .. } => "AMI action ended",
             Self::ActionUnobserved { .. } => "AMI action failed and nobody looked",
             Self::EventMaskChanged { .. } => "AMI event mask follows the listeners",
+            Self::GuardMissing { .. } => "AMI stall guard could not start: a slow listener may lose the sessions",
         }
     }
 
@@ -302,6 +308,7 @@ impl What {
                 vec![("action_id", text(action_id)), ("action", text(action)), ("error", text(error))]
             }
             Self::EventMaskChanged { mask } => vec![("mask", text(mask))],
+            Self::GuardMissing { error } => vec![("error", text(error))],
         }
     }
 }
@@ -442,7 +449,8 @@ mod tests {
                     error: detail,
                 },
                 What::ActionUnobserved { .. } => What::EventMaskChanged { mask: detail },
-                What::EventMaskChanged { .. } => break,
+                What::EventMaskChanged { .. } => What::GuardMissing { error: detail },
+                What::GuardMissing { .. } => break,
             };
             all.push(next);
         }

@@ -220,6 +220,10 @@ impl State {
                 | Self::Authenticating { .. },
                 Input::Close { .. },
             ) => Self::end(DisconnectReason::Requested, "closed", out),
+            // Who waited for the goodbye may have lost patience, and is given no more time than before.
+            (Self::Closing { until }, Input::Close { grace }) => {
+                Self::Closing { until: until.min(now + grace.min(LONGEST)) }
+            }
             // Whatever ends a session that is saying goodbye, the user asked for it.
             (Self::Closing { .. }, Input::Goodbye | Input::LinkDown { .. } | Input::Deadline) => {
                 Self::end(DisconnectReason::Requested, "closed", out)
@@ -277,7 +281,7 @@ impl State {
                 | Self::Authenticating { .. }),
                 Input::Goodbye | Input::Silent,
             )
-            | (state @ Self::Closing { .. }, Input::Silent | Input::Close { .. })
+            | (state @ Self::Closing { .. }, Input::Silent)
             | (state @ Self::Ready, Input::Deadline)
             | (
                 state @ Self::Disconnected,
