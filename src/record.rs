@@ -223,7 +223,9 @@ impl What {
             Self::ActionEnded { .. } => "AMI action ended",
             Self::ActionUnobserved { .. } => "AMI action failed and nobody looked",
             Self::EventMaskChanged { .. } => "AMI event mask follows the listeners",
-            Self::GuardMissing { .. } => "AMI stall guard could not start: a slow listener may lose the sessions",
+            Self::GuardMissing { .. } => {
+                "AMI stall guard could not start: a slow listener may lose the sessions"
+            }
         }
     }
 

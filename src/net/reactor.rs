@@ -149,7 +149,9 @@ impl Reactor {
 
     /// Starts the attempts of a dial that are due.
     fn go_on(&mut self, link: LinkId) {
-        let (Some(Link::Dialing(dial)), Some(system)) = (self.links.get_mut(&link), &self.system) else { return };
+        let (Some(Link::Dialing(dial)), Some(system)) = (self.links.get_mut(&link), &self.system) else {
+            return;
+        };
         let (last, tokens) = (&mut self.last_token, &mut self.tokens);
         let mut next_token = || {
             *last += 1;

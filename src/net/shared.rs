@@ -46,8 +46,13 @@ enum Post {
     /// None yet, or no more.
     Empty,
     /// The system gave no thread or no descriptor for one.
-    Refused { until: Instant, wait: Duration },
-    Manned { _guard: Guard },
+    Refused {
+        until: Instant,
+        wait: Duration,
+    },
+    Manned {
+        _guard: Guard,
+    },
 }
 
 /// What owner and guard share.
