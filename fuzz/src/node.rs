@@ -185,7 +185,7 @@ impl Desk {
                     assert_eq!(state, ConnectionState::Ready, "an event outside of a session");
                     assert!(frame[..6].eq_ignore_ascii_case(b"Event:"));
                 }
-                Step::Handled => {}
+                Step::Handled | Step::Lost(_) => {}
                 Step::NeedInput => return,
             }
         }

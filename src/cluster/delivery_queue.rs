@@ -229,7 +229,8 @@ impl DeliveryQueue {
         self.tidy();
     }
 
-    fn push_dropped(&mut self, at: Duration) {
+    /// Queues the place of an event that was lost.
+    pub(super) fn push_dropped(&mut self, at: Duration) {
         match self.entries.back_mut() {
             Some(Entry::Dropped(last)) => *last = last.and(Dropped::one(at)),
             Some(Entry::Event { .. } | Entry::Tell(_) | Entry::Nothing) | None => {

@@ -67,6 +67,8 @@ pub enum Output {
 pub enum Step<'a> {
     /// An event for whoever listens.
     Event(&'a [u8]),
+    /// An event that was longer than allowed, as far as it was read: it is lost.
+    Lost(&'a [u8]),
     /// Something else, dealt with.
     Handled,
     /// No whole frame is left.
@@ -253,7 +255,12 @@ impl Node {
                     self.session.counters.frames_odd += 1;
                 }
             }
-            Frame::TooLong { kind: _, action_id, limit } => self.session.on_too_long(action_id, limit, now),
+            Frame::TooLong { kind, lines, action_id, limit } => {
+                let is_ours = self.session.on_too_long(action_id, limit, now);
+                if kind == Kind::Event && !is_ours && self.session.state == State::Ready {
+                    return Step::Lost(lines);
+                }
+            }
         }
         self.session.tell_endings();
         Step::Handled
@@ -622,7 +629,8 @@ impl Session {
         }
     }
 
-    fn on_too_long(&mut self, action_id: Option<&[u8]>, limit: usize, now: Instant) {
+    /// True when it was for an action of ours.
+    fn on_too_long(&mut self, action_id: Option<&[u8]>, limit: usize, now: Instant) -> bool {
         self.counters.frames_too_long += 1;
         let sequence = action_id.and_then(|id| self.sequence_of(id));
         if let Some(sequence) = sequence {
@@ -635,6 +643,7 @@ impl Session {
             let count = self.counters.frames_too_long;
             self.outputs.push_back(Output::Record(What::FrameTooLong { limit, count, action_id }));
         }
+        sequence.is_some()
     }
 
     fn on_time(&mut self, now: Instant) {
