@@ -775,6 +775,8 @@ mod tests {
             assert_eq!(desk.table.on_their_way(), 200 - ended);
             desk.response(*ping, "Response: Success\r\n");
             assert!(desk.outcome(*ping).unwrap().is_ok());
+            let slot = Arc::clone(&desk.slots[ended]);
+            desk.table.on_delivered(&slot);
         }
         assert!(desk.table.entries.capacity() <= KEPT_CAPACITY);
         let few = desk.send("Ping", &Completion::default());
