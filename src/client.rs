@@ -12,7 +12,7 @@ use crate::cluster::{
 };
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::{ClusterLimits, LONGEST};
-use crate::node::{Completion, ConnectionState, LinkPrivacy, Ticket};
+use crate::node::{Completion, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
 use crate::record::{Field, Level, Record};
 use crate::settings::ServerSettings;
 use crate::wire::{Action, InstanceId};
@@ -153,11 +153,14 @@ impl<N: Network> Client<N> {
     ///
     /// When the system has no random numbers.
     pub fn new(network: N, limits: ClusterLimits, log: Option<Level>) -> Result<Self, ConfigError> {
-        let mut random = [0; 21];
-        getrandom::fill(&mut random).expect("the system has random numbers");
-        let (instance, seed) = random.split_at(13);
-        let instance = InstanceId::from_random(instance.try_into().unwrap_or_default());
-        Self::seeded(network, limits, log, instance, u64::from_le_bytes(seed.try_into().unwrap_or_default()))
+        let (mut instance, mut seed, mut key) = ([0; 13], [0; 8], [0; 16]);
+        for random in [&mut instance[..], &mut seed, &mut key] {
+            getrandom::fill(random).expect("the system has random numbers");
+        }
+        let instance = InstanceId::from_random(instance);
+        let mut client = Self::seeded(network, limits, log, instance, u64::from_le_bytes(seed))?;
+        client.cluster.key_sequences(SequenceKey::from_random(key));
+        Ok(client)
     }
 
     /// As [`Client::new`], with chance given, for simulations.

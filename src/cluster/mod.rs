@@ -33,7 +33,7 @@ use self::slot::{Sinks, Slot};
 use self::subscription::{ClassChange, Subscriptions};
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::{ClusterLimits, OWED_CONNECT_DELAY, UNDELIVERED_CHANGES_MAX};
-use crate::node::{ActionSlot, Completion, ConnectionState, LinkPrivacy, Ticket};
+use crate::node::{ActionSlot, Completion, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
 use crate::record::{Level, Record, Records};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerKey, ServerSettings};
@@ -63,7 +63,8 @@ pub struct Cluster {
     added: u64,
     /// Servers whose sessions are told events whether somebody listens or not.
     told_by_default: usize,
-    /// Beyond every sequence of a removed server, whose key may be used again.
+    sequence_key: SequenceKey,
+    /// No sequence of a removed server, whose key may be used again, is beyond it.
     sequence_floor: u64,
     router: Router,
     subscriptions: Subscriptions,
@@ -109,7 +110,8 @@ impl Cluster {
             default: None,
             added: 0,
             told_by_default: 0,
-            sequence_floor: 1,
+            sequence_key: SequenceKey::from_seed(seed),
+            sequence_floor: 0,
             router: Router::default(),
             subscriptions: Subscriptions::default(),
             connects: VecDeque::new(),
@@ -122,6 +124,11 @@ impl Cluster {
             records: Records::new(log),
             totals: Totals::default(),
         }
+    }
+
+    /// Draws the sequences of servers that are added from here on with a key of the system, which no seed gives away.
+    pub fn key_sequences(&mut self, key: SequenceKey) {
+        self.sequence_key = key;
     }
 
     /// Adds a server, which rests until it is opened. The first one is the default.
@@ -154,7 +161,7 @@ impl Cluster {
         self.told_by_default += usize::from(settings.event_mask.is_always_on());
         let mut slot = Slot::new(id, settings, self.instance, &self.limits, now);
         slot.serial = self.added;
-        slot.node.begin_sequence_at(self.sequence_floor);
+        slot.node.draw_sequences(self.sequence_key, self.added, self.sequence_floor);
         if self.records.wants(Level::Debug) {
             slot.node.log_actions(Arc::clone(&self.redactor));
         }

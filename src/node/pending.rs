@@ -261,6 +261,11 @@ impl PendingTable {
         Matched::Taken
     }
 
+    /// True where an event of this name ends action `sequence`.
+    pub(super) fn waits_for(&self, sequence: u64, event: &[u8]) -> bool {
+        self.entries.get(&sequence).is_some_and(|entry| entry.rule.ends_with(event))
+    }
+
     /// Rows without any header, which only `IAXnetstats` sends: they are its list.
     pub(super) fn on_rows(&mut self, rows: Message) -> Matched {
         match self.raw.first() {

@@ -11,6 +11,7 @@ use super::liveness::Liveness;
 use super::login;
 use super::outbox::Outbox;
 use super::pending::{ActionSlot, Matched, NewEntry, PendingTable, Ticket};
+use super::sequences::{SequenceKey, Sequences};
 use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
 use crate::error::{ActionError, DisconnectReason};
 use crate::record::What;
@@ -110,7 +111,7 @@ struct Session {
     instance: InstanceId,
     /// Finds ids of ours anywhere in a frame, faster than its headers can be read.
     ours: memmem::Finder<'static>,
-    next_sequence: u64,
+    sequences: Sequences,
     number: u64,
     state: State,
     /// The state that the last change told.
@@ -156,7 +157,7 @@ impl Node {
             session: Session {
                 instance,
                 ours: memmem::Finder::new(instance.as_str()).into_owned(),
-                next_sequence: 1,
+                sequences: Sequences::new(SequenceKey::default(), 0, 0),
                 number: 0,
                 state: State::Disconnected,
                 told: ConnectionState::Disconnected,
@@ -283,13 +284,13 @@ impl Node {
     /// The sequence that the next action will get.
     #[must_use]
     pub fn next_sequence(&self) -> u64 {
-        self.session.next_sequence
+        self.session.sequences.next()
     }
 
-    /// Counts actions from here on, for a node that takes a removed one's key: what Asterisk still says of
-    /// the old one's actions must not mean the new one's.
-    pub fn begin_sequence_at(&mut self, sequence: u64) {
-        self.session.next_sequence = self.session.next_sequence.max(sequence);
+    /// Draws the sequences of actions with this key from here on, as the `server`-th that does, beyond `floor`: where a node
+    /// takes a removed one's name, what Asterisk still says of the old one's actions must not mean the new one's.
+    pub fn draw_sequences(&mut self, key: SequenceKey, server: u64, floor: u64) {
+        self.session.sequences = Sequences::new(key, server, floor);
     }
 
     /// Stops waiting for an action. False when it had ended.
@@ -404,7 +405,7 @@ impl Session {
             auth: self.settings.auth,
             connect_timeout: self.settings.limits.connect_timeout,
             login_timeout: self.settings.limits.login_timeout,
-            next_sequence: self.next_sequence,
+            next_sequence: self.sequences.next(),
         };
         let mut effects = Vec::new();
         let from = self.told;
@@ -450,7 +451,7 @@ impl Session {
             Effect::SendLoginPlain => {
                 self.told_mask.clone_from(&events);
                 let id = self.next_id();
-                self.next_sequence += 1;
+                self.sequences.advance();
                 self.outbox.push_secret(&login::login_plain(&self.settings, &id, &events));
                 self.unattended.push_back(id.sequence());
             }
@@ -504,7 +505,7 @@ impl Session {
         if self.outbox.len() + action.encoded_bytes_max() + fence > limits.outbox_bytes_max {
             return Err(self.backpressure(action, "writeBufferLimit", limits.outbox_bytes_max));
         }
-        self.next_sequence += 1;
+        self.sequences.advance();
         let needs_fence = rule.is_raw;
         let pings_end_it = action.name().eq_ignore_ascii_case("WaitEvent");
         let duration = completion::duration_of(action, completion, limits.action_timeout);
@@ -548,13 +549,13 @@ impl Session {
     /// Queues an action of our own; gives nothing back, since its answer only has to be known as ours.
     fn send_unattended(&mut self, action: &Action) {
         let id = self.next_id();
-        self.next_sequence += 1;
+        self.sequences.advance();
         self.outbox.push_action(action, &id);
         self.unattended.push_back(id.sequence());
     }
 
     fn next_id(&self) -> ActionId {
-        ActionId::new(self.settings.key.clone(), self.instance, self.next_sequence)
+        ActionId::new(self.settings.key.clone(), self.instance, self.sequences.next())
     }
 
     /// True when the event is for listeners, beside what it may mean to a pending action.
@@ -583,15 +584,18 @@ impl Session {
         is_told
     }
 
-    /// An event that carries an id of ours. Of the events that everybody gets two can: anyone may write a
-    /// `UserEvent` with it, so it counts for nothing; `OriginateResponse` ends its action and is news to
-    /// listeners too. Everything else is an item of a list, and an item nobody waits for is dropped.
+    /// An event that carries an id of ours. Of the events that everybody gets two can, and anyone may have chosen the id in
+    /// both: `UserEvent` counts for nothing; `OriginateResponse` is news to listeners, and counts only where the action
+    /// waits for it. Everything else is an item of a list, and an item nobody waits for is dropped.
     fn on_own_event(&mut self, sequence: u64, frame: &[u8], stamp: Stamp, now: Instant) -> bool {
         let event = Message::stamped(frame, stamp);
         if event.is_event("UserEvent") {
             return true;
         }
         let is_public = event.is_event("OriginateResponse");
+        if is_public && !self.pending.waits_for(sequence, event.name()) {
+            return true;
+        }
         if self.pending.on_event(sequence, event) == Matched::Late && !is_public {
             self.counters.answers_late += 1;
             self.tell_unclaimed(frame, now);
@@ -656,7 +660,7 @@ impl Session {
             return;
         }
         if self.liveness.wants_ping(self.outbox.is_empty(), now) {
-            let sequence = self.next_sequence;
+            let sequence = self.sequences.next();
             self.send_unattended(&login::built("Ping", &[]));
             self.liveness.on_ping_sent(sequence, now);
         }
@@ -689,7 +693,7 @@ impl Session {
         }
         self.auto_mask.clone_into(&mut self.told_mask);
         let mask = self.auto_mask.clone();
-        self.mask_on_its_way = Some(self.next_sequence);
+        self.mask_on_its_way = Some(self.sequences.next());
         self.send_unattended(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
         if self.log_actions {
             self.outputs.push_back(Output::Record(What::EventMaskChanged { mask }));
