@@ -9,6 +9,7 @@ mod pending;
 mod sequences;
 mod session;
 mod state;
+mod told;
 
 pub use completion::{Completion, Strategy, TimeoutBehavior};
 pub use outbox::Outbox;

@@ -99,6 +99,8 @@ pub(super) struct PendingTable {
 pub(super) struct Entry {
     slot: Arc<ActionSlot>,
     rule: Rule,
+    /// The event that would end it cannot come.
+    is_cut_short: bool,
     messages_max: Option<usize>,
     on_timeout: TimeoutBehavior,
     deadline: Instant,
@@ -122,6 +124,8 @@ enum Phase {
 pub(super) struct NewEntry {
     pub(super) name: SmolStr,
     pub(super) rule: Rule,
+    /// The event that would end it cannot come: it ends with its response, which is not the whole answer then.
+    pub(super) is_cut_short: bool,
     pub(super) messages_max: Option<usize>,
     pub(super) on_timeout: TimeoutBehavior,
     pub(super) duration: Duration,
@@ -192,6 +196,7 @@ impl PendingTable {
         let entry = Entry {
             slot: Arc::clone(&slot),
             rule: new.rule,
+            is_cut_short: new.is_cut_short,
             messages_max: new.messages_max,
             on_timeout: new.on_timeout,
             deadline,
@@ -228,8 +233,8 @@ impl PendingTable {
         match &mut entry.phase {
             Phase::Asked { responses_left, .. } if *responses_left > 1 => *responses_left -= 1,
             Phase::Asked { complete, .. } if complete.is_some() || !entry.rule.waits_after(&response) => {
-                let complete = complete.take();
-                return self.complete(sequence, response, complete, false);
+                let (complete, is_partial) = (complete.take(), entry.is_cut_short);
+                return self.complete(sequence, response, complete, is_partial);
             }
             Phase::Asked { .. } => {
                 entry.phase = Phase::Collecting { response };
@@ -466,6 +471,7 @@ mod tests {
             let action = Action::new(action, []).unwrap();
             let new = NewEntry {
                 name: action.shared_name(),
+                is_cut_short: false,
                 rule: Rule::of(&action, completion, false),
                 messages_max: completion.messages_max,
                 on_timeout: completion.on_timeout,

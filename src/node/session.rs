@@ -13,6 +13,7 @@ use super::outbox::Outbox;
 use super::pending::{ActionSlot, Matched, NewEntry, PendingTable, Ticket};
 use super::sequences::{SequenceKey, Sequences};
 use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
+use super::told;
 use crate::error::{ActionError, DisconnectReason};
 use crate::record::What;
 use crate::secret::Redactor;
@@ -127,6 +128,8 @@ struct Session {
     auto_mask: String,
     /// What the session was last told to send.
     told_mask: String,
+    /// Whether the session's mask brings events of calls, where the user set it by an `Events` of his own.
+    users_mask_tells_calls: Option<bool>,
     /// Our `Events` that is not answered yet.
     mask_on_its_way: Option<u64>,
     shutdown_announced: bool,
@@ -138,6 +141,9 @@ struct Session {
     counters: Counters,
     outputs: VecDeque<Output>,
 }
+
+/// The one event by which an action ends that is broadcast: a session hears of it only where its mask has calls.
+const ORIGINATE_RESPONSE: &str = "originateresponse";
 
 /// Bytes of our own `Ping`, with the longest id.
 const FENCE_BYTES_MAX: usize = 128;
@@ -169,6 +175,7 @@ impl Node {
                 is_legacy: false,
                 auto_mask: "on".to_owned(),
                 told_mask: String::new(),
+                users_mask_tells_calls: None,
                 mask_on_its_way: None,
                 shutdown_announced: false,
                 record_interval,
@@ -468,6 +475,7 @@ impl Session {
                 self.pending.on_login(self.is_legacy);
                 self.unattended.clear();
                 self.mask_on_its_way = None;
+                self.users_mask_tells_calls = None;
             }
             Effect::End { reason, .. } => {
                 self.pending.end_with_session(reason, |place| self.outbox.has_left(place));
@@ -486,7 +494,7 @@ impl Session {
         now: Instant,
     ) -> Result<Ticket, ActionError> {
         let limits = &self.settings.limits;
-        let rule = Rule::of(action, completion, self.is_legacy);
+        let mut rule = Rule::of(action, completion, self.is_legacy);
         if self.state != State::Ready {
             return Err(ActionError::NotReady {
                 server: self.settings.key.clone(),
@@ -500,6 +508,7 @@ impl Session {
         if self.pending.bytes() > limits.action_bytes_max {
             return Err(self.backpressure(action, "maxActionBytes", limits.action_bytes_max));
         }
+        let is_cut_short = !self.tells_calls() && rule.ends_without(ORIGINATE_RESPONSE);
         let id = self.next_id();
         let fence = if rule.is_raw { FENCE_BYTES_MAX } else { 0 };
         if self.outbox.len() + action.encoded_bytes_max() + fence > limits.outbox_bytes_max {
@@ -512,6 +521,7 @@ impl Session {
         let new = NewEntry {
             name: action.shared_name(),
             rule,
+            is_cut_short,
             messages_max: completion.messages_max,
             on_timeout: completion.on_timeout,
             duration,
@@ -530,6 +540,10 @@ impl Session {
                 pending: self.pending.len(),
             }));
         }
+        if action.name().eq_ignore_ascii_case("Events") {
+            let mask = action.get(b"EventMask").unwrap_or_default();
+            self.users_mask_tells_calls = told::tells_calls(mask).or(self.users_mask_tells_calls);
+        }
         if needs_fence {
             // The next answer shows that the one without a response is over.
             self.send_unattended(&login::built("Ping", &[]));
@@ -539,6 +553,14 @@ impl Session {
             self.tell_change(None, String::new());
         }
         Ok(Ticket { id, slot })
+    }
+
+    /// Whether events of calls come at all, as far as the mask says: what the account may read is not told.
+    fn tells_calls(&self) -> bool {
+        self.users_mask_tells_calls.unwrap_or_else(|| {
+            let mask = login::events_header(&self.settings.event_mask, &self.auto_mask);
+            told::tells_calls(mask.as_bytes()).unwrap_or(true)
+        })
     }
 
     fn backpressure(&self, action: &Action, bound: &'static str, limit: usize) -> ActionError {
@@ -692,6 +714,7 @@ impl Session {
             return;
         }
         self.auto_mask.clone_into(&mut self.told_mask);
+        self.users_mask_tells_calls = None;
         let mask = self.auto_mask.clone();
         self.mask_on_its_way = Some(self.sequences.next());
         self.send_unattended(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
