@@ -55,6 +55,7 @@ namespace Apn\AmiClient {
         case PeerClosed = "peer_closed";
         case Shutdown = "shutdown";
         case Requested = "requested";
+        case InternalError = "internal_error";
     }
 
     enum Routing: string {
@@ -220,7 +221,10 @@ namespace Apn\AmiClient {
         public bool $enforceIpEndpoints;
         /** @phpstan-var list<string> header and variable names, patterns with * allowed, whose values never reach a log, beside the built-in ones */
         public array $redactionKeys;
+        /** Least level of what the logger is given, in the words of PSR-3: debug, info, warning or error. */
+        public string $logLevel;
 
+        /** @throws Exception\InvalidConfigurationException naming the field, the value and the range */
         public function __construct(
             int $maxEventsPerTick = 1000,
             int $maxConnectAttemptsPerTick = 5,
@@ -229,6 +233,7 @@ namespace Apn\AmiClient {
             int $eventDropLogIntervalMs = 1000,
             bool $enforceIpEndpoints = false,
             array $redactionKeys = [],
+            string $logLevel = "info",
         ) {}
 
         public static function fromArray(array $options): ClusterOptions {}
