@@ -156,15 +156,15 @@ pub enum What {
     EventMaskChanged {
         mask: String,
     },
-    GuardMissing {
-        error: String,
-    },
     RecordsLost {
         lost: u64,
         lost_total: u64,
     },
     InternalError {
         detail: String,
+    },
+    GuardMissing {
+        error: String,
     },
 }
 
@@ -200,9 +200,9 @@ impl What {
             Self::ActionEnded { .. } => "action_ended",
             Self::ActionUnobserved { .. } => "action_unobserved",
             Self::EventMaskChanged { .. } => "event_mask_changed",
-            Self::GuardMissing { .. } => "guard_missing",
             Self::RecordsLost { .. } => "records_lost",
             Self::InternalError { .. } => "internal_error",
+            Self::GuardMissing { .. } => "guard_missing",
         }
     }
 
@@ -223,8 +223,8 @@ impl What {
             | Self::EventsDropped { .. }
             | Self::FrameTooLong { .. }
             | Self::ActionUnobserved { .. }
-            | Self::GuardMissing { .. }
-            | Self::RecordsLost { .. } => Level::Warning,
+            | Self::RecordsLost { .. }
+            | Self::GuardMissing { .. } => Level::Warning,
             Self::LoginRefused { .. } | Self::InternalError { .. } => Level::Error,
         }
     }
@@ -249,11 +249,11 @@ impl What {
             Self::ActionEnded { .. } => "AMI action ended",
             Self::ActionUnobserved { .. } => "AMI action failed and nobody looked",
             Self::EventMaskChanged { .. } => "AMI event mask follows the listeners",
+            Self::RecordsLost { .. } => "AMI log records lost: too many waited for a tick",
+            Self::InternalError { .. } => "AMI client failed at one server: a bug, please report it",
             Self::GuardMissing { .. } => {
                 "AMI stall guard could not start: a slow listener may lose the sessions"
             }
-            Self::RecordsLost { .. } => "AMI log records lost: too many waited for a tick",
-            Self::InternalError { .. } => "AMI client failed at one server: a bug, please report it",
         }
     }
 
@@ -338,11 +338,11 @@ impl What {
                 vec![("action_id", text(action_id)), ("action", text(action)), ("error", text(error))]
             }
             Self::EventMaskChanged { mask } => vec![("mask", text(mask))],
-            Self::GuardMissing { error } => vec![("error", text(error))],
             Self::RecordsLost { lost, lost_total } => {
                 vec![("lost", Field::Integer(*lost)), ("lost_total", Field::Integer(*lost_total))]
             }
             Self::InternalError { detail } => vec![("detail", text(detail))],
+            Self::GuardMissing { error } => vec![("error", text(error))],
         }
     }
 }
@@ -551,10 +551,10 @@ mod tests {
                     error: detail,
                 },
                 What::ActionUnobserved { .. } => What::EventMaskChanged { mask: detail },
-                What::EventMaskChanged { .. } => What::GuardMissing { error: detail },
-                What::GuardMissing { .. } => What::RecordsLost { lost: 1, lost_total: 1 },
+                What::EventMaskChanged { .. } => What::RecordsLost { lost: 1, lost_total: 1 },
                 What::RecordsLost { .. } => What::InternalError { detail },
-                What::InternalError { .. } => break,
+                What::InternalError { .. } => What::GuardMissing { error: detail },
+                What::GuardMissing { .. } => break,
             };
             all.push(next);
         }
