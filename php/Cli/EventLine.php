@@ -12,21 +12,21 @@ final readonly class EventLine
 {
     private const array LEFT_OUT = ['event', 'privilege', 'actionid', 'timestamp', 'sequencenumber', 'systemname'];
 
-    /** Every event of a channel has these; what an event has beside them says more, and comes first. */
+    /** Every event of a channel has these; what an event has beside them says more, and comes first. Then these, in this order. */
     private const array OF_EVERY_CHANNEL = [
-        'channelstate',
-        'channelstatedesc',
         'calleridnum',
         'calleridname',
+        'exten',
+        'context',
+        'channelstatedesc',
         'connectedlinenum',
         'connectedlinename',
-        'language',
-        'accountcode',
-        'context',
-        'exten',
         'priority',
         'uniqueid',
         'linkedid',
+        'language',
+        'accountcode',
+        'channelstate',
     ];
 
     /** @param list<string> $fields the only headers, in this order; all that are not empty where there are none */
@@ -74,12 +74,14 @@ final readonly class EventLine
             if ($pair[1] === '' || in_array($name, self::LEFT_OUT, strict: true)) {
                 continue;
             }
-            if (in_array($name, self::OF_EVERY_CHANNEL, strict: true)) {
-                $rest[] = $pair;
-            } else {
+            $place = array_search($name, self::OF_EVERY_CHANNEL, strict: true);
+            if ($place === false) {
                 $chosen[] = $pair;
+            } else {
+                $rest[$place] = $pair;
             }
         }
+        ksort($rest);
 
         return [...$chosen, ...$rest];
     }
