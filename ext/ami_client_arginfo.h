@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: f71848915638f64c1df1ebeedfa381a4ce1e71ac */
+ * Stub hash: 31250ee3f94adcbb111c810b1ed9ac1eee9f10b1 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_ServerConfig___construct, 0, 0, 2)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
