@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 31250ee3f94adcbb111c810b1ed9ac1eee9f10b1 */
+ * Stub hash: cb245b62e7d29e6c4277fbec15d946308f062ec3 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_ServerConfig___construct, 0, 0, 2)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)

@@ -178,7 +178,11 @@ namespace Apn\AmiClient {
         public int $maxBytesReadPerTick;
         public int $maxFramesPerTick;
 
-        /** @throws Exception\InvalidConfigurationException naming the field, the value and the range */
+        /**
+         * @phpstan-param list<string> $protectedEvents
+         *
+         * @throws Exception\InvalidConfigurationException naming the field, the value and the range
+         */
         public function __construct(
             float $connectTimeout = 10.0,
             float $loginTimeout = 10.0,
@@ -222,6 +226,11 @@ namespace Apn\AmiClient {
         /** @phpstan-var list<string> header and variable names, patterns with * allowed, whose values never reach a log, beside the built-in ones */
         public array $redactionKeys;
 
+        /**
+         * @phpstan-param list<string> $redactionKeys
+         *
+         * @throws Exception\InvalidConfigurationException naming the field, the value and the range
+         */
         public function __construct(
             int $maxEventsPerTick = 1000,
             int $maxConnectAttemptsPerTick = 5,
@@ -254,9 +263,17 @@ namespace Apn\AmiClient {
         public array $parameters;
         public ?CompletionStrategy $strategy;
 
-        /** @throws Exception\InvalidActionException what Asterisk would misread is refused here: CR, LF, NUL, line and count limits, ActionID */
+        /**
+         * @phpstan-param array<string, null|scalar|list<scalar>|array<string, scalar>> $parameters null leaves the header out, a list repeats it; a map is for Variable
+         *
+         * @throws Exception\InvalidActionException what Asterisk would misread is refused here: CR, LF, NUL, line and count limits, ActionID
+         */
         public function __construct(string $name, array $parameters = [], ?CompletionStrategy $strategy = null) {}
-        /** A copy with the header set; a list repeats it. */
+        /**
+         * A copy with the header set; a list repeats it.
+         *
+         * @phpstan-param scalar|list<scalar>|array<string, scalar> $value
+         */
         public function with(string $header, array|string|int|float|bool $value): GenericAction {}
         public function withStrategy(?CompletionStrategy $strategy): GenericAction {}
         public function __unserialize(array $data): void {}
@@ -399,6 +416,7 @@ namespace Apn\AmiClient {
         public function getActionId(): string {}
         public function getServerKey(): string {}
         public function isFinished(): bool {}
+        /** @phpstan-param callable(?\Throwable, ?Response): void $callback */
         public function onComplete(callable $callback): static {}
         public function await(?float $timeout = null): Response {}
         public function getResponse(): ?Response {}
@@ -690,7 +708,11 @@ namespace Apn\AmiClient {
 
         /** One bounded round over all open servers, waiting at most $timeoutMs for the first thing to do. */
         public function tick(int $timeoutMs = 0): TickSummary {}
-        /** Connects what is not open, then ticks until stop() or, where given, until $until returns true. */
+        /**
+         * Connects what is not open, then ticks until stop() or, where given, until $until returns true.
+         *
+         * @phpstan-param (callable(): bool)|null $until asked after every tick, at least ten times a second
+         */
         public function run(?callable $until = null): void {}
         /**
          * Ends run(): the one that is on, else the next one before its first tick, so that no stop is lost. Ends an open() or connectAll() that waits
@@ -822,7 +844,11 @@ namespace Apn\AmiClient\Testing {
         public function respond(string $action, array|callable $answer, ?string $serverKey = null): static {}
         /** An action that is never answered from now on: whoever awaits it meets its timeout at once. */
         public function ignore(string $action, ?string $serverKey = null): static {}
-        /** Sends an event to the server's session, with these headers only; where none is Ready it is lost, as on a real server. */
+        /**
+         * Sends an event to the server's session, with these headers only; where none is Ready it is lost, as on a real server.
+         *
+         * @phpstan-param array<string, scalar|list<scalar>> $headers
+         */
         public function emit(string $serverKey, string $event, array $headers = []): static {}
         /** Refuses logins from now on, or stops to do so. A session that is there stays. */
         public function refuseLogin(string $serverKey, bool $refuse = true): static {}
