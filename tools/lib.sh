@@ -65,6 +65,12 @@ stop_process() {
   done
 }
 
+# A parser of docblocks, by which a test reads those of the stub and the library as static analysers do.
+phpdoc_parser() {
+  "$top/tools/debian-prefix" trixie "$AMI_CACHE/phpdoc-parser" php-phpstan-phpdoc-parser
+  export AMI_PHPDOC_PARSER="$AMI_CACHE/phpdoc-parser/usr/share/php/PHPStan/PhpDocParser"
+}
+
 # The loops of others, as far as Debian has them: Revolt, and ReactPHP's promises.
 loop_libraries() {
   "$top/tools/debian-prefix" sid "$AMI_CACHE/loops" php-revolt-event-loop php-react-promise
