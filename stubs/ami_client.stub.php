@@ -55,6 +55,7 @@ namespace Apn\AmiClient {
         case PeerClosed = "peer_closed";
         case Shutdown = "shutdown";
         case Requested = "requested";
+        case InternalError = "internal_error";
     }
 
     enum Routing: string {
@@ -225,6 +226,8 @@ namespace Apn\AmiClient {
         public bool $enforceIpEndpoints;
         /** @phpstan-var list<string> header and variable names, patterns with * allowed, whose values never reach a log, beside the built-in ones */
         public array $redactionKeys;
+        /** Least level of what the logger is given, in the words of PSR-3: debug, info, warning or error. */
+        public string $logLevel;
 
         /**
          * @phpstan-param list<string> $redactionKeys
@@ -239,6 +242,7 @@ namespace Apn\AmiClient {
             int $eventDropLogIntervalMs = 1000,
             bool $enforceIpEndpoints = false,
             array $redactionKeys = [],
+            string $logLevel = "info",
         ) {}
 
         /** @phpstan-param array<string, mixed> $options snake_case names of the above; unknown keys are refused with the nearest name */

@@ -232,6 +232,7 @@ fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
         deliver(hub, delivery, report)?;
     }
     tell_lag(hub, report)?;
+    report.actions += hub.released.take();
     write_records(hub)?;
     if hub.due.borrow().is_empty() && hub.core()?.cluster_mut().take_burst_behind() {
         host::give_memory_back();

@@ -6,10 +6,9 @@ use std::rc::Rc;
 
 use apn_ami::client;
 use apn_ami::cluster::{Delivery, Now, ServerId};
-use apn_ami::limits::{ClusterLimits, Limits};
+use apn_ami::limits::Limits;
 use apn_ami::net::{self, Reactor, SharedClient, Visit};
 use apn_ami::node::ConnectionState;
-use apn_ami::record::Level;
 use apn_ami::wire::InstanceId;
 use rustc_hash::FxHashMap;
 
@@ -17,6 +16,7 @@ use crate::config;
 use crate::listeners::Listeners;
 use crate::logger::Logger;
 use crate::network::Net;
+use crate::options::ClusterBounds;
 use crate::pending::Pendings;
 use crate::stage::Stage;
 use crate::zend::exception::{error, throw_new};
@@ -46,6 +46,8 @@ pub(crate) struct Hub {
     pub(crate) details: RefCell<HashMap<ServerId, String>>,
     /// Taken from the core and not delivered yet.
     pub(crate) due: RefCell<VecDeque<Delivery>>,
+    /// Actions that ended without a delivery: they were awaited by a listener, or cancelled, and let go of.
+    pub(crate) released: Cell<i64>,
     /// A server was removed whose key is still remembered.
     pub(crate) has_removed: Cell<bool>,
     /// A tick is on: listeners may be running.
@@ -66,11 +68,12 @@ pub(crate) struct Hub {
 
 impl Hub {
     /// A core on real sockets.
-    pub(crate) fn new(limits: Limits, cluster: ClusterLimits, logger: Option<Object>) -> PhpResult<Self> {
+    pub(crate) fn new(limits: Limits, cluster: ClusterBounds, logger: Option<Object>) -> PhpResult<Self> {
         let reactor = Reactor::new()
             .map_err(|failure| error(&format!("no descriptor for the sockets: {failure} (see ulimit -n)")))?;
-        let (watched, stall) = (reactor.watched(), cluster.stall_guard);
-        let core = Core::new(Net::Real(Box::new(reactor)), cluster, level_for(logger.as_ref()))
+        let (watched, stall, log) =
+            (reactor.watched(), cluster.limits.stall_guard, cluster.log(logger.as_ref()));
+        let core = Core::new(Net::Real(Box::new(reactor)), cluster.limits, log)
             .map_err(|refused| config::refused(&refused, |_| None))?;
         Ok(Self::of(SharedClient::new(core, stall, Some(watched)), None, limits, logger))
     }
@@ -79,11 +82,12 @@ impl Hub {
     pub(crate) fn staged(
         stage: &Rc<Stage>,
         limits: Limits,
-        cluster: ClusterLimits,
+        cluster: ClusterBounds,
         logger: Option<Object>,
     ) -> PhpResult<Self> {
         let instance = InstanceId::from_random(*b"fake-asterisk");
-        let core = Core::seeded(Net::Fake(stage.world()), cluster, level_for(logger.as_ref()), instance, 1)
+        let log = cluster.log(logger.as_ref());
+        let core = Core::seeded(Net::Fake(stage.world()), cluster.limits, log, instance, 1)
             .map_err(|refused| config::refused(&refused, |_| None))?;
         let core = SharedClient::new(core, std::time::Duration::ZERO, None);
         Ok(Self::of(core, Some(Rc::clone(stage)), limits, logger))
@@ -102,6 +106,7 @@ impl Hub {
             keys: RefCell::default(),
             details: RefCell::default(),
             due: RefCell::default(),
+            released: Cell::new(0),
             has_removed: Cell::new(false),
             is_ticking: Cell::new(false),
             is_stopped: Cell::new(false),
@@ -253,11 +258,6 @@ impl Drop for Hub {
             core.flush();
         }
     }
-}
-
-/// Without a logger nobody reads records.
-fn level_for(logger: Option<&Object>) -> Option<Level> {
-    logger.map(|_| Level::Debug)
 }
 
 /// A tick, until it is dropped.

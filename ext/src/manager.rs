@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use apn_ami::cluster::{Routing, ServerId};
 use apn_ami::error::DisconnectReason;
-use apn_ami::limits::{ClusterLimits, Limits};
+use apn_ami::limits::Limits;
 use apn_ami::node::ConnectionState;
 use apn_ami::settings::ServerSettings;
 
@@ -318,7 +318,7 @@ fn build(
     logger: Option<Object>,
     cluster: Option<&Object>,
 ) -> PhpResult<()> {
-    let hub = Hub::new(limits_of(options)?, cluster_limits_of(cluster)?, logger)?;
+    let hub = Hub::new(limits_of(options)?, cluster_bounds_of(cluster)?, logger)?;
     for server in servers {
         add(&hub, server)?;
     }
@@ -332,7 +332,7 @@ pub(crate) fn build_staged(
     logger: Option<Object>,
     cluster: Option<&Object>,
 ) -> PhpResult<Object> {
-    let hub = Hub::staged(stage, limits_of(options)?, cluster_limits_of(cluster)?, logger)?;
+    let hub = Hub::staged(stage, limits_of(options)?, cluster_bounds_of(cluster)?, logger)?;
     for settings in stage.settings(&hub.limits).map_err(|refused| config::refused(&refused, |_| None))? {
         add_settings(&hub, settings)?;
     }
@@ -345,11 +345,9 @@ fn limits_of(options: Option<&Object>) -> PhpResult<Limits> {
     options.map_or_else(|| Ok(Limits::default()), |options| Ok(options.state::<ClientBounds>()?.0.clone()))
 }
 
-fn cluster_limits_of(options: Option<&Object>) -> PhpResult<ClusterLimits> {
-    options.map_or_else(
-        || Ok(ClusterLimits::default()),
-        |options| Ok(options.state::<ClusterBounds>()?.0.clone()),
-    )
+fn cluster_bounds_of(options: Option<&Object>) -> PhpResult<ClusterBounds> {
+    options
+        .map_or_else(|| Ok(ClusterBounds::default()), |options| Ok(options.state::<ClusterBounds>()?.clone()))
 }
 
 fn configured_servers(servers: &Array, base: &Array) -> PhpResult<Vec<Object>> {

@@ -238,6 +238,7 @@ impl Desk {
                         "{sequence} ended twice, or was never sent"
                     );
                     assert!(slot.outcome().is_some());
+                    self.node.delivered(&slot);
                 }
                 Output::OpenLink | Output::CloseLink | Output::Record(_) => {}
             }

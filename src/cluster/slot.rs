@@ -12,7 +12,7 @@ use super::{BreakerState, Command, LinkId, Now, ServerId, Tell, Totals};
 use crate::error::DisconnectReason;
 use crate::limits::{ClusterLimits, Limits};
 use crate::node::{ConnectionState, Node, Output, Step};
-use crate::record::{Records, What};
+use crate::record::{Level, Records, What};
 use crate::settings::ServerSettings;
 use crate::wire::{InstanceId, Kind, Message, Stamp};
 
@@ -31,6 +31,9 @@ pub(super) struct Sinks<'a> {
     reason = "each says whether the slot stands in one list of the cluster"
 )]
 pub(super) struct Slot {
+    /// The next frame panics, for tests.
+    #[cfg(test)]
+    pub(super) is_cursed: bool,
     pub(super) id: ServerId,
     /// Its place in the order of configuration.
     pub(super) serial: u64,
@@ -97,6 +100,8 @@ impl Slot {
         let own_limits = settings.limits.clone();
         let node = Node::new(Arc::new(settings), instance, limits.drop_log_interval, now.at);
         Self {
+            #[cfg(test)]
+            is_cursed: false,
             id,
             node,
             limits: own_limits,
@@ -131,7 +136,9 @@ impl Slot {
         if settings.tls.as_ref().is_some_and(|tls| tls.insecure) {
             records.push(&settings.key, What::TlsUnverified { host: host.clone(), port });
         }
-        records.push(&settings.key, What::Connecting { host, port, attempt });
+        if records.wants(Level::Debug) {
+            records.push(&settings.key, What::Connecting { host, port, attempt });
+        }
         self.node.set_auto_mask(auto_mask);
         self.node.start(now.at);
         true
@@ -144,6 +151,8 @@ impl Slot {
         totals: &mut Totals,
         now: Now,
     ) -> Option<bool> {
+        #[cfg(test)]
+        assert!(!std::mem::take(&mut self.is_cursed), "a curse");
         let stamp = Stamp {
             received_at: now.unix,
             sequence: self.counters.sequence,
@@ -179,6 +188,18 @@ impl Slot {
             totals.events_dropped += 1;
             log.unsaid += 1;
         });
+    }
+
+    /// A call into it panicked: its session ends, and is tried again as after any other loss.
+    pub(super) fn fail(&mut self, detail: &str, sinks: &mut Sinks<'_>, now: Now) {
+        let what = What::InternalError { detail: detail.to_owned() };
+        sinks.records.push(&self.node.settings().key, what);
+        if !self.node.fail(detail, now.at) && self.supervisor.is_busy() {
+            // It failed before the session began.
+            let (from, to) = (ConnectionState::Disconnected, ConnectionState::Disconnected);
+            let reason = Some(DisconnectReason::InternalError);
+            self.on_end(&Change { from, to, reason, detail: detail.to_owned() }, sinks, now);
+        }
     }
 
     /// Moves what the node wants done to where it is done, in order.
