@@ -28,12 +28,11 @@ use Apn\AmiClient\Events\Header;
 use Apn\AmiClient\Exception\AmiException;
 use Apn\AmiClient\Gap;
 use Apn\AmiClient\OriginateOutcome;
-use Apn\AmiClient\OriginateResult;
-use Apn\AmiClient\Response;
 use Apn\AmiClient\ServerConfig;
 use Apn\AmiClient\ServerHealth;
 
 require __DIR__ . '/../php/autoload.php';
+require __DIR__ . '/Call.php';
 
 /** One screen of a terminal, drawn again in place; where there is no terminal, lines as they come. */
 final readonly class Screen
@@ -91,45 +90,6 @@ final readonly class Screen
     }
 }
 
-/** A call that was placed, and what is known of it. */
-final class Placed
-{
-    /** @var list<AmiEvent> */
-    public array $hangups = [];
-    private ?Response $answer = null;
-    private bool $isLost = false;
-    private float $answeredAt = INF;
-
-    public function __construct(
-        public readonly string $server,
-    ) {}
-
-    public function end(?Throwable $error, ?Response $answer): void
-    {
-        $this->isLost = $error !== null;
-        $this->answer = $answer;
-        $this->answeredAt = microtime(true);
-    }
-
-    public function outcome(): ?OriginateOutcome
-    {
-        $result = $this->result();
-        // The hangup that tells the cause may come a moment after the answer.
-        $isVague = $result?->outcome === OriginateOutcome::Failed && $result?->cause === null;
-
-        return match (true) {
-            $this->isLost => OriginateOutcome::Failed,
-            $isVague && microtime(true) < ($this->answeredAt + 1.0) => null,
-            default => $result?->outcome,
-        };
-    }
-
-    public function result(): ?OriginateResult
-    {
-        return $this->answer === null ? null : OriginateResult::of($this->answer, ...$this->hangups);
-    }
-}
-
 final class Demo
 {
     private const int CALLS = 60;
@@ -170,7 +130,7 @@ final class Demo
     /** @var array<string, list<float>> all of this scene */
     private array $pings = [];
 
-    /** @var array<string, Placed> by channelId, which is the Linkedid of their events */
+    /** @var array<string, Call> by channelId, which is the Linkedid of their events */
     private array $calls = [];
 
     /** @var list<Gap> */
@@ -604,7 +564,8 @@ final class Demo
             'still ringing' => 0,
         ];
         foreach ($this->calls as $call) {
-            ++$counts[strtr($call->outcome()->value ?? 'still ringing', '_', ' ')];
+            $outcome = $call->error === null ? $call->result()?->outcome : OriginateOutcome::Failed;
+            ++$counts[strtr($outcome->value ?? 'still ringing', '_', ' ')];
         }
 
         return $counts;
@@ -621,7 +582,7 @@ final class Demo
             timeoutMs: 3_000,
             async: true,
         );
-        $call = new Placed($server);
+        $call = new Call($originate->channel, $server);
         $this->calls[$originate->channelId] = $call;
         ++$this->actions;
         $this->ami->send($originate, $server)->onComplete($call->end(...));
@@ -630,14 +591,14 @@ final class Demo
     private function hangUpAll(): void
     {
         foreach ($this->calls as $call) {
-            $channel = $call->result()?->channel;
-            if ($call->outcome() !== OriginateOutcome::Answered || $channel === null) {
+            $result = $call->result();
+            if ($result?->isAnswered() !== true || $result->channel === null) {
                 continue;
             }
             try {
                 ++$this->actions;
                 // It may have ended by itself: whatever the answer is, it is hung up.
-                $this->ami->send(new Hangup($channel), $call->server)->onComplete(static function (): void {});
+                $this->ami->send(new Hangup($result->channel), $call->server)->onComplete(static function (): void {});
             } catch (AmiException) {
                 continue;
             }

@@ -65,6 +65,13 @@ stop_process() {
   done
 }
 
+# Symfony, for the example that is an application of it.
+symfony_libraries() {
+  "$top/tools/debian-prefix" sid "$AMI_CACHE/symfony" php-symfony-console php-symfony-messenger \
+    php-symfony-dependency-injection php-symfony-yaml php-symfony-config
+  export AMI_SYMFONY="$AMI_CACHE/symfony/usr/share/php"
+}
+
 # A parser of docblocks, by which a test reads those of the stub and the library as static analysers do.
 phpdoc_parser() {
   "$top/tools/debian-prefix" trixie "$AMI_CACHE/phpdoc-parser" php-phpstan-phpdoc-parser
