@@ -168,3 +168,29 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whom_the_system_trusts_is_read_once_a_process() {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let files = Files::of(&TlsSettings::default());
+        match files.read(&provider) {
+            Ok(read) => {
+                read.remember();
+                let again = files.known().expect("nothing is left to read");
+                let (Trusted::System(first), Trusted::System(second)) =
+                    (files.read(&provider).expect("as before").trusted, again.trusted)
+                else {
+                    panic!("the system's")
+                };
+                assert!(Arc::ptr_eq(&first, &second));
+            }
+            Err(error) => assert!(error.contains("caFile"), "a machine without roots: {error}"),
+        }
+        let insecure = TlsSettings { insecure: true, ..TlsSettings::default() };
+        assert!(Files::of(&insecure).known().is_some(), "who trusts anybody reads nothing");
+    }
+}
