@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use apn_ami::error::{ActionError, DisconnectReason};
 use apn_ami::limits::Limits;
 use apn_ami::node::{
-    ActionSlot, Completion, ConnectionState, LinkPrivacy, Node, Output, Step, Strategy, TimeoutBehavior,
+    ActionSlot, AutoMask, Completion, ConnectionState, LinkPrivacy, Node, Output, Step, Strategy,
+    TimeoutBehavior,
 };
 use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, EventMask, ServerSettings};
@@ -131,7 +132,10 @@ impl Desk {
                 let count = self.node.outbox().len().min(input.number());
                 self.node.written(count);
             }
-            8 => self.node.set_auto_mask(["on", "off", "call", "call,user"][usize::from(input.byte() % 4)]),
+            8 => {
+                let mask = ["on", "off", "call", "call,user"][usize::from(input.byte() % 4)];
+                self.node.set_auto_mask(AutoMask::of_any_version(mask));
+            }
             9 => self.hear(input.text()),
             10 => {
                 if let Some(sequence) = self.sent.get(usize::from(input.byte()) % self.sent.len()).copied() {

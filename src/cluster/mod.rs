@@ -30,7 +30,7 @@ use self::slot::{Sinks, Slot};
 use self::subscription::Subscriptions;
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::ClusterLimits;
-use crate::node::{Completion, ConnectionState, LinkPrivacy, Ticket};
+use crate::node::{AutoMask, Completion, ConnectionState, LinkPrivacy, Ticket};
 use crate::record::{Level, Record, Records};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerKey, ServerSettings};
@@ -500,7 +500,7 @@ impl Cluster {
                 self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
             let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { continue };
             slot.is_queued = false;
-            if slot.start(&mask, &mut self.records, now) {
+            if slot.start(mask, &mut self.records, now) {
                 self.budget.take(now.at);
                 self.totals.connects += 1;
                 self.settle(id, now);
@@ -554,7 +554,7 @@ impl Cluster {
     }
 
     /// Event classes that the subscriptions to a server need, in Asterisk's spelling.
-    fn auto_mask(&self, id: ServerId) -> String {
+    fn auto_mask(&self, id: ServerId) -> AutoMask {
         let needs_calls = self.slot(id).is_some_and(|slot| slot.needs_calls);
         let filters = self.subscriptions.filters().filter(|filter| filter.server.is_none_or(|own| own == id));
         event_classes::mask_for(filters.flat_map(|filter| &filter.names), needs_calls)
@@ -573,7 +573,7 @@ impl Cluster {
     fn set_auto_mask(&mut self, id: ServerId, now: Now) {
         let mask = self.auto_mask(id);
         if let Some(slot) = self.slot_mut(id) {
-            slot.node.set_auto_mask(&mask);
+            slot.node.set_auto_mask(mask);
             self.settle(id, now);
         }
     }

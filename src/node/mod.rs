@@ -10,6 +10,7 @@ mod session;
 mod state;
 
 pub use completion::{Completion, Strategy, TimeoutBehavior};
+pub use login::AutoMask;
 pub use outbox::Outbox;
 pub use pending::{ActionSlot, Ticket};
 pub use session::{Counters, Node, Output, Step};
