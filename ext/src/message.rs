@@ -366,7 +366,7 @@ fn read_serialized(data: &Array) -> Option<(Str, wire::Message)> {
         received_at: Duration::from_micros(number("receivedAt")?),
         sequence: number("sequence")?,
         session: number("session")?,
-        has_raw_values: matches!(data.get("rawValues").map(Value::view), Some(View::Bool(true))),
+        has_raw_values: data.get("rawValues").is_some_and(|value| matches!(value.view(), View::Bool(true))),
     };
     Some((server_key, wire::Message::stamped(&frame, stamp)))
 }
