@@ -11,7 +11,7 @@ use super::completion::{Adjacent, Rule, TimeoutBehavior};
 use super::deadlines::Deadlines;
 use crate::error::{ActionError, Answer, DisconnectReason};
 use crate::settings::ServerKey;
-use crate::wire::{ActionId, AmiVersion, Message};
+use crate::wire::{ActionId, AmiVersion, Kind, Message};
 
 /// Actions on their way for which an idle session keeps the room.
 const KEPT_CAPACITY: usize = 64;
@@ -213,7 +213,7 @@ impl PendingTable {
         let ends = entry.rule.ends_with(event.name()) || entry.rule.ends_list(&event);
         match &mut entry.phase {
             Phase::Asked { responses_left: 0, .. } if ends => {
-                return self.complete(sequence, made_up_success(), Some(event), false);
+                return self.complete(sequence, made_up_success(&[]), Some(event), false);
             }
             Phase::Asked { complete, .. } if ends => *complete = Some(event),
             Phase::Collecting { response } if ends => {
@@ -235,9 +235,10 @@ impl PendingTable {
     /// ends with what it has.
     pub(super) fn end_fenced_before(&mut self, sequence: u64) {
         while let Some(&fenced) = self.fenced.range(..sequence).next() {
-            let response = match self.entries.get(&fenced).map(|entry| &entry.phase) {
-                Some(Phase::Collecting { response }) => response.clone(),
-                Some(Phase::Asked { .. }) | None => made_up_success(),
+            let response = match self.entries.get(&fenced) {
+                Some(Entry { phase: Phase::Collecting { response }, .. }) => response.clone(),
+                Some(Entry { phase: Phase::Asked { .. }, events, .. }) => made_up_success(events),
+                None => made_up_success(&[]),
             };
             self.complete(fenced, response, None, false);
         }
@@ -374,9 +375,14 @@ impl Entry {
     }
 }
 
-/// The response of an action that gets none.
-fn made_up_success() -> Message {
-    Message::from_headers([(&b"Response"[..], &b"Success"[..])])
+/// The response of an action that gets none. What it printed is its output, an empty line between two blocks.
+fn made_up_success(events: &[Message]) -> Message {
+    let texts = events.iter().filter(|message| message.kind() == Kind::Other).map(Message::frame);
+    let text = texts.collect::<Vec<_>>().join(&b"\r\n"[..]);
+    let text = text.strip_suffix(b"\n").unwrap_or(&text);
+    let lines = text.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let output = lines.map(|line| (&b"Output"[..], line)).filter(|_| !text.is_empty());
+    Message::from_headers([(&b"Response"[..], &b"Success"[..])].into_iter().chain(output))
 }
 
 #[cfg(test)]
@@ -520,12 +526,15 @@ mod tests {
             let text = desk.send(name, &Completion::default());
             let ping = desk.send("Ping", &Completion::default());
             assert!(!desk.table.fence(text), "{name}: there is one already");
-            assert_eq!(desk.table.on_event(text, Message::from_frame(b"peer 1 2 3\r\n")), Matched::Taken);
+            for rows in [&b"peer 1: 2 3\r\n  4\r\n"[..], b"peer 5\n"] {
+                assert_eq!(desk.table.on_event(text, Message::from_frame(rows)), Matched::Taken);
+            }
             desk.table.end_fenced_before(text);
             assert!(desk.outcome(text).is_none(), "not with its own");
             desk.table.end_fenced_before(ping);
-            assert_eq!(desk.answer(text).events.len(), 1);
+            assert_eq!(desk.answer(text).events.len(), 2);
             assert_eq!(desk.answer(text).response.name(), b"Success");
+            assert_eq!(desk.answer(text).response.output().unwrap(), b"peer 1: 2 3\n  4\n\npeer 5");
             assert_eq!(desk.table.on_event(text, Message::from_frame(b"peer\r\n")), Matched::Late);
         }
     }
