@@ -59,6 +59,7 @@ impl Session {
                 match self.node.next(stamp, self.now) {
                     Step::NeedInput => break,
                     Step::Handled => {}
+                    Step::Lost(frame) => panic!("too long: {}", frame.escape_ascii()),
                     Step::Event(frame) => self.events.push(Message::stamped(frame, stamp)),
                 }
             }
