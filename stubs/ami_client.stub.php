@@ -512,7 +512,7 @@ namespace Apn\AmiClient {
         public readonly bool $success;
         /** For tests and fakes; "Response" must be among the headers. @phpstan-param array<string, string|list<string>> $headers */
         public static function fromArray(string $serverKey, array $headers): Response {}
-        /** Time ran out under TimeoutBehavior::Partial: some of the events are missing. */
+        /** Not the whole answer: time ran out under TimeoutBehavior::Partial, or the session's event mask keeps OriginateResponse away. */
         public readonly bool $partial;
         public function getMessage(): ?string {}
         /** @phpstan-return list<AmiEvent> what the action's answer listed, without the event that ends the list */
