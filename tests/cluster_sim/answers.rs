@@ -507,7 +507,7 @@ fn an_asynchronous_originate_ends_with_its_response_where_the_mask_keeps_its_eve
         let outcome = desk.ask_with(0, &action("Originate", &call), &other);
         assert_eq!(outcome.is_ok(), is_told, "another event may still come: {mask:?}");
     }
-    crate::desk::saw(1, "8 masks");
+    saw(1, "8 masks");
 }
 
 /// The mask of a session is what it was told last: the next one has that of its login again.

@@ -17,6 +17,7 @@ mod pressure;
 mod queues;
 mod routing;
 mod secrets;
+mod settings;
 mod storms;
 mod strays;
 mod subscriptions;
