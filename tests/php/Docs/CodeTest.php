@@ -29,6 +29,7 @@ final class CodeTest extends TestCase
         'README.md',
         'docs/event-loops.md',
         'docs/getting-started.md',
+        'docs/recipes.md',
         'docs/testing-with-the-fake.md',
         'docs/workers.md',
     ];
