@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 7c0159dec2e433e69947754dc6fd4f8b31620ebd */
+ * Stub hash: 3215b55731503b8d74c6c74f26787b0aeb55ef81 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_ServerConfig___construct, 0, 0, 2)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -115,6 +115,8 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_GenericAction_withStrategy, 0, 1, Apn\\AmiClient\\GenericAction, 0)
 	ZEND_ARG_OBJ_INFO(0, strategy, Apn\\AmiClient\\CompletionStrategy, 1)
 ZEND_END_ARG_INFO()
+
+#define arginfo_class_Apn_AmiClient_GenericAction___serialize arginfo_class_Apn_AmiClient_ServerRegistry_all
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_GenericAction___unserialize, 0, 1, IS_VOID, 0)
 	ZEND_ARG_TYPE_INFO(0, data, IS_ARRAY, 0)
@@ -544,6 +546,7 @@ ZEND_METHOD(Apn_AmiClient_ClusterOptions, fromArray);
 ZEND_METHOD(Apn_AmiClient_GenericAction, __construct);
 ZEND_METHOD(Apn_AmiClient_GenericAction, with);
 ZEND_METHOD(Apn_AmiClient_GenericAction, withStrategy);
+ZEND_METHOD(Apn_AmiClient_GenericAction, __serialize);
 ZEND_METHOD(Apn_AmiClient_GenericAction, __unserialize);
 ZEND_METHOD(Apn_AmiClient_GenericAction, getName);
 ZEND_METHOD(Apn_AmiClient_GenericAction, getParameters);
@@ -715,6 +718,7 @@ static const zend_function_entry class_Apn_AmiClient_GenericAction_methods[] = {
 	ZEND_ME(Apn_AmiClient_GenericAction, __construct, arginfo_class_Apn_AmiClient_GenericAction___construct, ZEND_ACC_PUBLIC)
 	ZEND_ME(Apn_AmiClient_GenericAction, with, arginfo_class_Apn_AmiClient_GenericAction_with, ZEND_ACC_PUBLIC)
 	ZEND_ME(Apn_AmiClient_GenericAction, withStrategy, arginfo_class_Apn_AmiClient_GenericAction_withStrategy, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_GenericAction, __serialize, arginfo_class_Apn_AmiClient_GenericAction___serialize, ZEND_ACC_PUBLIC)
 	ZEND_ME(Apn_AmiClient_GenericAction, __unserialize, arginfo_class_Apn_AmiClient_GenericAction___unserialize, ZEND_ACC_PUBLIC)
 	ZEND_ME(Apn_AmiClient_GenericAction, getName, arginfo_class_Apn_AmiClient_GenericAction_getName, ZEND_ACC_PUBLIC)
 	ZEND_ME(Apn_AmiClient_GenericAction, getParameters, arginfo_class_Apn_AmiClient_GenericAction_getParameters, ZEND_ACC_PUBLIC)

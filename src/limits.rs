@@ -17,9 +17,6 @@ pub const ACTION_LINES_MAX: usize = 128;
 /// `ActionID: %s\r\n` into 80 bytes (`apps/app_confbridge.c`).
 pub const ACTION_ID_BYTES_MAX: usize = 67;
 
-/// Longest frame of an event; no real event comes near it.
-pub const EVENT_FRAME_BYTES_MAX: usize = 64 * 1_024;
-
 /// Different event names counted for one server; further ones share one counter.
 pub const EVENT_NAMES_MAX: usize = 512;
 
@@ -29,6 +26,9 @@ pub const UNDELIVERED_CHANGES_MAX: usize = 1_000;
 
 /// How long the connect of a server waits that is owed so many.
 pub const OWED_CONNECT_DELAY: Duration = Duration::from_secs(1);
+
+/// Longest event name counted by itself; no real one comes near it. Longer ones share the same counter.
+pub const EVENT_NAME_BYTES_MAX: usize = 128;
 
 /// Log records waiting for the next tick; beyond it those of the lowest level are lost, and counted.
 pub const RECORDS_MAX: usize = 1_000;
@@ -48,7 +48,6 @@ pub const LONGEST: Duration = Duration::from_secs(24 * 3_600);
 
 const FRAME_BYTES_MIN: usize = 64 * 1_024;
 const FRAME_BYTES_LIMIT: usize = 16 * 1_024 * 1_024;
-const _: () = assert!(FRAME_BYTES_MIN >= EVENT_FRAME_BYTES_MAX, "a response may be as long as an event");
 const _: () = assert!(FRAME_BYTES_MIN > ACTION_LINE_BYTES_MAX, "an echoed line fits a frame");
 
 /// Which event goes when a server's queue is full.
@@ -106,8 +105,9 @@ pub struct Limits {
     pub drop_policy: DropPolicy,
     /// Events that are dropped only when nothing else is left to drop.
     pub protected_events: Vec<Glob>,
-    /// Longest incoming response. A longer one is skipped to its end and its action fails. 1 MiB holds a
-    /// `Command` answer of some 10,000 lines. 64 KiB to 16 MiB.
+    /// Longest incoming message. A longer one is skipped to its end: the action of a response or of a list's item
+    /// fails, an event that a listener wanted leaves a gap. 1 MiB holds a `Command` answer of some 10,000 lines.
+    /// 64 KiB to 16 MiB.
     pub frame_bytes_max: usize,
     /// Bytes read from one server in one tick, so that none starves the others. 1 MiB; 4 KiB to 1 GiB.
     pub tick_bytes_max: usize,

@@ -163,6 +163,9 @@ pub enum What {
     InternalError {
         detail: String,
     },
+    GuardMissing {
+        error: String,
+    },
 }
 
 /// The value of a field.
@@ -199,6 +202,7 @@ impl What {
             Self::EventMaskChanged { .. } => "event_mask_changed",
             Self::RecordsLost { .. } => "records_lost",
             Self::InternalError { .. } => "internal_error",
+            Self::GuardMissing { .. } => "guard_missing",
         }
     }
 
@@ -219,7 +223,8 @@ impl What {
             | Self::EventsDropped { .. }
             | Self::FrameTooLong { .. }
             | Self::ActionUnobserved { .. }
-            | Self::RecordsLost { .. } => Level::Warning,
+            | Self::RecordsLost { .. }
+            | Self::GuardMissing { .. } => Level::Warning,
             Self::LoginRefused { .. } | Self::InternalError { .. } => Level::Error,
         }
     }
@@ -246,6 +251,9 @@ impl What {
             Self::EventMaskChanged { .. } => "AMI event mask follows the listeners",
             Self::RecordsLost { .. } => "AMI log records lost: too many waited for a tick",
             Self::InternalError { .. } => "AMI client failed at one server: a bug, please report it",
+            Self::GuardMissing { .. } => {
+                "AMI stall guard could not start: a slow listener may lose the sessions"
+            }
         }
     }
 
@@ -334,6 +342,7 @@ impl What {
                 vec![("lost", Field::Integer(*lost)), ("lost_total", Field::Integer(*lost_total))]
             }
             Self::InternalError { detail } => vec![("detail", text(detail))],
+            Self::GuardMissing { error } => vec![("error", text(error))],
         }
     }
 }
@@ -544,7 +553,8 @@ mod tests {
                 What::ActionUnobserved { .. } => What::EventMaskChanged { mask: detail },
                 What::EventMaskChanged { .. } => What::RecordsLost { lost: 1, lost_total: 1 },
                 What::RecordsLost { .. } => What::InternalError { detail },
-                What::InternalError { .. } => break,
+                What::InternalError { .. } => What::GuardMissing { error: detail },
+                What::GuardMissing { .. } => break,
             };
             all.push(next);
         }

@@ -280,6 +280,7 @@ namespace Apn\AmiClient {
          */
         public function with(string $header, array|string|int|float|bool $value): GenericAction {}
         public function withStrategy(?CompletionStrategy $strategy): GenericAction {}
+        public function __serialize(): array {}
         public function __unserialize(array $data): void {}
         public function getName(): string {}
         public function getParameters(): array {}
@@ -470,7 +471,7 @@ namespace Apn\AmiClient {
         /** Unix time of the last event that surely came, of the first after. */
         public float $from;
         public float $to;
-        /** Null when events were dropped by a full queue of ours. */
+        /** Null when events were dropped by a full queue of ours, or were longer than ClientOptions::$maxFrameSize. */
         public ?DisconnectReason $reason;
         public int $dropped;
         public function __unserialize(array $data): void {}
@@ -552,7 +553,7 @@ namespace Apn\AmiClient {
          * @phpstan-param array<string, string|list<string>> $headers
          */
         public static function fromArray(string $serverKey, array $headers): Response {}
-        /** Time ran out under TimeoutBehavior::Partial: some of the events are missing. */
+        /** Not the whole answer: time ran out under TimeoutBehavior::Partial, or the session's event mask keeps OriginateResponse away. */
         public readonly bool $partial;
         public function getMessage(): ?string {}
         /** @phpstan-return list<AmiEvent> what the action's answer listed, without the event that ends the list */
@@ -688,7 +689,10 @@ namespace Apn\AmiClient {
          * @phpstan-return array<string, DisconnectReason> why each server that is not Ready is not, by its key; empty when all are, and without $wait
          */
         public function connectAll(float $wait = 0.0): array {}
-        /** Logoff everywhere, one bounded flush, close; idempotent. */
+        /**
+         * Logoff everywhere, waits at most $grace for the answers and delivers what is due; idempotent. Holds no thread and no descriptor then: ask
+         * for the stream again after a later open().
+         */
         public function terminate(float $grace = 0.5): void {}
 
         /**

@@ -158,26 +158,33 @@ impl Slot {
             sequence: self.counters.sequence,
             session: self.node.session_number(),
         };
-        let frame = match self.node.next(stamp, now.at) {
+        let (frame, is_whole) = match self.node.next(stamp, now.at) {
             Step::NeedInput => return None,
             Step::Handled => {
                 self.last_received_at = Some(now.unix);
                 return Some(true);
             }
-            Step::Event(frame) => frame,
+            Step::Event(frame) => (frame, true),
+            Step::Lost(lines) => (lines, false),
         };
         self.last_received_at = Some(now.unix);
         self.counters.received += 1;
         let protected = &self.limits.protected_events;
         let verdict = self.names.judge(self.id, event_name(frame), frame, subscriptions, protected);
-        if verdict.is_wanted {
+        if verdict.is_wanted && !is_whole {
+            self.counters.sequence += 1;
+            self.counters.dropped += 1;
+            totals.events_dropped += 1;
+            self.names.on_dropped(verdict.name);
+            self.queue.push_dropped(now.unix);
+        } else if verdict.is_wanted {
             self.counters.sequence += 1;
             let message = Message::stamped(frame, Stamp { sequence: self.counters.sequence, ..stamp });
             self.queue_event(message, verdict, totals);
         } else {
             self.counters.filtered += 1;
         }
-        Some(self.node.has_outputs())
+        Some(self.node.has_outputs() || !is_whole)
     }
 
     fn queue_event(&mut self, message: Message, verdict: Verdict, totals: &mut Totals) {

@@ -225,6 +225,10 @@ impl State {
                 | Self::Authenticating { .. },
                 Input::Close { .. },
             ) => Self::end(DisconnectReason::Requested, "closed", out),
+            // Who waited for the goodbye may have lost patience, and is given no more time than before.
+            (Self::Closing { until, logoff }, Input::Close { grace }) => {
+                Self::Closing { until: until.min(now + grace.min(LONGEST)), logoff }
+            }
             // Whatever ends a session that is saying goodbye, the user asked for it.
             (Self::Closing { .. }, Input::LinkDown { .. } | Input::Deadline) => {
                 Self::end(DisconnectReason::Requested, "closed", out)
@@ -282,7 +286,7 @@ impl State {
                 | Self::Authenticating { .. }),
                 Input::Goodbye { .. } | Input::Silent,
             )
-            | (state @ Self::Closing { .. }, Input::Goodbye { .. } | Input::Silent | Input::Close { .. })
+            | (state @ Self::Closing { .. }, Input::Goodbye { .. } | Input::Silent)
             | (state @ Self::Ready, Input::Goodbye { .. } | Input::Deadline)
             | (
                 state @ Self::Disconnected,

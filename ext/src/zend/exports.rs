@@ -189,6 +189,11 @@ extern "C" fn zim_Apn_AmiClient_GenericAction_withStrategy(call: *mut RawCall, r
 }
 
 #[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_GenericAction___serialize(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::GenericAction::serialize(&call.this()?));
+}
+
+#[unsafe(no_mangle)]
 extern "C" fn zim_Apn_AmiClient_GenericAction___unserialize(call: *mut RawCall, result: *mut RawValue) {
     method(call, result, 1, 1, |call| {
         bodies::GenericAction::unserialize(&call.this()?, call.arg::<Array>(0)?)
