@@ -73,6 +73,8 @@ struct Desk {
     instance: InstanceId,
     open: BTreeMap<u64, Arc<ActionSlot>>,
     sent: Vec<u64>,
+    /// The sequences of all that was queued.
+    asked: Vec<u64>,
 }
 
 impl Desk {
@@ -105,6 +107,7 @@ impl Desk {
             instance,
             open: BTreeMap::new(),
             sent: vec![1],
+            asked: Vec::new(),
         }
     }
 
@@ -142,12 +145,11 @@ impl Desk {
             11 | 12 => self.send(input),
             _ => {
                 let word = WORDS[usize::from(input.byte()) % WORDS.len()];
-                // Mostly an answer to what was sent last, or to our own login and pings around it.
-                let last = self.node.next_sequence();
-                let sequence = match input.byte() {
-                    near @ 0..=7 => last.saturating_sub(u64::from(near)),
-                    far => u64::from(far) - 7,
-                };
+                // Mostly an answer to what was sent last, our own login and pings included.
+                let back = usize::from(input.byte());
+                let back = if back < 224 { back % 8 } else { back };
+                let known = self.asked.len().checked_sub(1 + back).map(|at| self.asked[at]);
+                let sequence = known.unwrap_or_else(|| self.node.next_sequence());
                 let id = format!("a:{}:{sequence}", self.instance.as_str());
                 self.hear(word.replace('$', &id).as_bytes());
             }
@@ -219,8 +221,18 @@ impl Desk {
         }
     }
 
+    /// Finds the ids of what was queued.
+    fn look_for_ids(&mut self) {
+        let waiting = String::from_utf8_lossy(self.node.outbox().waiting());
+        let of_line =
+            |line: &str| line.strip_prefix("ActionID: a:")?.split(':').nth(1)?.trim_end().parse().ok();
+        let last = self.asked.last().copied().unwrap_or_default();
+        self.asked.extend(waiting.lines().filter_map(of_line).filter(|sequence: &u64| *sequence > last));
+    }
+
     /// Takes what the node wants told, and checks it.
     fn settle(&mut self) {
+        self.look_for_ids();
         while let Some(output) = self.node.pop_output() {
             match output {
                 Output::Changed { from, to, reason, .. } => {

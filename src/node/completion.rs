@@ -115,6 +115,13 @@ impl Rule {
         }
     }
 
+    /// An event that cannot come, in lower case, ends nothing. True where the action ends with its response for that.
+    pub(super) fn ends_without(&mut self, event: &str) -> bool {
+        let waited = !self.terminal.is_empty();
+        self.terminal.retain(|name| name != event);
+        waited && self.terminal.is_empty()
+    }
+
     pub(super) fn ends_with(&self, event: &[u8]) -> bool {
         self.terminal.iter().any(|name| event.eq_ignore_ascii_case(name.as_bytes()))
     }

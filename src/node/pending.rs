@@ -99,6 +99,8 @@ pub(super) struct PendingTable {
 pub(super) struct Entry {
     slot: Arc<ActionSlot>,
     rule: Rule,
+    /// The event that would end it cannot come.
+    is_cut_short: bool,
     messages_max: Option<usize>,
     on_timeout: TimeoutBehavior,
     deadline: Instant,
@@ -122,6 +124,8 @@ enum Phase {
 pub(super) struct NewEntry {
     pub(super) name: SmolStr,
     pub(super) rule: Rule,
+    /// The event that would end it cannot come: it ends with its response, which is not the whole answer then.
+    pub(super) is_cut_short: bool,
     pub(super) messages_max: Option<usize>,
     pub(super) on_timeout: TimeoutBehavior,
     pub(super) duration: Duration,
@@ -192,6 +196,7 @@ impl PendingTable {
         let entry = Entry {
             slot: Arc::clone(&slot),
             rule: new.rule,
+            is_cut_short: new.is_cut_short,
             messages_max: new.messages_max,
             on_timeout: new.on_timeout,
             deadline,
@@ -228,8 +233,8 @@ impl PendingTable {
         match &mut entry.phase {
             Phase::Asked { responses_left, .. } if *responses_left > 1 => *responses_left -= 1,
             Phase::Asked { complete, .. } if complete.is_some() || !entry.rule.waits_after(&response) => {
-                let complete = complete.take();
-                return self.complete(sequence, response, complete, false);
+                let (complete, is_partial) = (complete.take(), entry.is_cut_short);
+                return self.complete(sequence, response, complete, is_partial);
             }
             Phase::Asked { .. } => {
                 entry.phase = Phase::Collecting { response };
@@ -259,6 +264,11 @@ impl PendingTable {
             Phase::Asked { .. } | Phase::Collecting { .. } => entry.events.push(event),
         }
         Matched::Taken
+    }
+
+    /// True where an event of this name ends action `sequence`.
+    pub(super) fn waits_for(&self, sequence: u64, event: &[u8]) -> bool {
+        self.entries.get(&sequence).is_some_and(|entry| entry.rule.ends_with(event))
     }
 
     /// Rows without any header, which only `IAXnetstats` sends: they are its list.
@@ -461,6 +471,7 @@ mod tests {
             let action = Action::new(action, []).unwrap();
             let new = NewEntry {
                 name: action.shared_name(),
+                is_cut_short: false,
                 rule: Rule::of(&action, completion, false),
                 messages_max: completion.messages_max,
                 on_timeout: completion.on_timeout,
@@ -602,6 +613,24 @@ mod tests {
             desk.error(list),
             ActionError::TooLarge { bound: "maxActionBytes", limit: 4_096, .. }
         ));
+    }
+
+    #[test]
+    fn an_action_leaves_the_bounds_once_with_its_bytes_when_its_ending_is_delivered() {
+        let mut desk = Desk::new();
+        let pings: Vec<_> = (0..3).map(|_| desk.send("Ping", &Completion::default())).collect();
+        for ping in &pings[..2] {
+            desk.response(*ping, "Response: Success\r\n");
+        }
+        let each = Message::from_frame(b"Response: Success\r\n").memory();
+        assert_eq!((desk.table.len(), desk.table.on_their_way(), desk.table.bytes()), (3, 1, 2 * each));
+        for (delivered, left) in [(0, 2), (0, 2), (2, 2), (1, 1)] {
+            let slot = Arc::clone(&desk.slots[delivered]);
+            desk.table.on_delivered(&slot);
+            assert_eq!((desk.table.len(), desk.table.bytes()), (left, (left - 1) * each));
+        }
+        desk.table.cancel(pings[2]);
+        assert_eq!((desk.table.len(), desk.table.bytes()), (1, 0), "an error holds no bytes");
     }
 
     #[test]
@@ -754,9 +783,11 @@ mod tests {
         let mut desk = Desk::new();
         let many: Vec<_> = (0..200).map(|_| desk.send("Ping", &Completion::default())).collect();
         for (ended, ping) in many.iter().enumerate() {
-            assert_eq!(desk.table.len(), 200 - ended);
+            assert_eq!(desk.table.on_their_way(), 200 - ended);
             desk.response(*ping, "Response: Success\r\n");
             assert!(desk.outcome(*ping).unwrap().is_ok());
+            let slot = Arc::clone(&desk.slots[ended]);
+            desk.table.on_delivered(&slot);
         }
         assert!(desk.table.entries.capacity() <= KEPT_CAPACITY);
         let few = desk.send("Ping", &Completion::default());
@@ -782,7 +813,7 @@ mod tests {
         assert!(matches!(desk.error(fails), ActionError::TimedOut { .. }));
         assert!(desk.answer(gives).partial && desk.answer(gives).events.len() == 1);
         assert!(matches!(desk.error(empty), ActionError::TimedOut { .. }));
-        assert_eq!(desk.table.len(), 0);
+        assert_eq!(desk.table.on_their_way(), 0);
         assert_eq!(desk.table.next_deadline(), None);
     }
 

@@ -11,7 +11,9 @@ use super::liveness::Liveness;
 use super::login;
 use super::outbox::Outbox;
 use super::pending::{ActionSlot, Matched, NewEntry, PendingTable, Ticket};
+use super::sequences::{SequenceKey, Sequences};
 use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
+use super::told;
 use crate::error::{ActionError, DisconnectReason};
 use crate::record::What;
 use crate::secret::Redactor;
@@ -110,7 +112,7 @@ struct Session {
     instance: InstanceId,
     /// Finds ids of ours anywhere in a frame, faster than its headers can be read.
     ours: memmem::Finder<'static>,
-    next_sequence: u64,
+    sequences: Sequences,
     number: u64,
     state: State,
     /// The state that the last change told.
@@ -126,6 +128,8 @@ struct Session {
     auto_mask: String,
     /// What the session was last told to send.
     told_mask: String,
+    /// Whether the session's mask brings events of calls, where the user set it by an `Events` of his own.
+    users_mask_tells_calls: Option<bool>,
     /// Our `Events` that is not answered yet.
     mask_on_its_way: Option<u64>,
     shutdown_announced: bool,
@@ -137,6 +141,9 @@ struct Session {
     counters: Counters,
     outputs: VecDeque<Output>,
 }
+
+/// The one event by which an action ends that is broadcast: a session hears of it only where its mask has calls.
+const ORIGINATE_RESPONSE: &str = "originateresponse";
 
 /// Bytes of our own `Ping`, with the longest id.
 const FENCE_BYTES_MAX: usize = 128;
@@ -156,7 +163,7 @@ impl Node {
             session: Session {
                 instance,
                 ours: memmem::Finder::new(instance.as_str()).into_owned(),
-                next_sequence: 1,
+                sequences: Sequences::new(SequenceKey::default(), 0, 0),
                 number: 0,
                 state: State::Disconnected,
                 told: ConnectionState::Disconnected,
@@ -168,6 +175,7 @@ impl Node {
                 is_legacy: false,
                 auto_mask: "on".to_owned(),
                 told_mask: String::new(),
+                users_mask_tells_calls: None,
                 mask_on_its_way: None,
                 shutdown_announced: false,
                 record_interval,
@@ -283,13 +291,13 @@ impl Node {
     /// The sequence that the next action will get.
     #[must_use]
     pub fn next_sequence(&self) -> u64 {
-        self.session.next_sequence
+        self.session.sequences.next()
     }
 
-    /// Counts actions from here on, for a node that takes a removed one's key: what Asterisk still says of
-    /// the old one's actions must not mean the new one's.
-    pub fn begin_sequence_at(&mut self, sequence: u64) {
-        self.session.next_sequence = self.session.next_sequence.max(sequence);
+    /// Draws the sequences of actions with this key from here on, as the `server`-th that does, beyond `floor`: where a node
+    /// takes a removed one's name, what Asterisk still says of the old one's actions must not mean the new one's.
+    pub fn draw_sequences(&mut self, key: SequenceKey, server: u64, floor: u64) {
+        self.session.sequences = Sequences::new(key, server, floor);
     }
 
     /// Stops waiting for an action. False when it had ended.
@@ -404,7 +412,7 @@ impl Session {
             auth: self.settings.auth,
             connect_timeout: self.settings.limits.connect_timeout,
             login_timeout: self.settings.limits.login_timeout,
-            next_sequence: self.next_sequence,
+            next_sequence: self.sequences.next(),
         };
         let mut effects = Vec::new();
         let from = self.told;
@@ -450,7 +458,7 @@ impl Session {
             Effect::SendLoginPlain => {
                 self.told_mask.clone_from(&events);
                 let id = self.next_id();
-                self.next_sequence += 1;
+                self.sequences.advance();
                 self.outbox.push_secret(&login::login_plain(&self.settings, &id, &events));
                 self.unattended.push_back(id.sequence());
             }
@@ -467,6 +475,7 @@ impl Session {
                 self.pending.on_login(self.is_legacy);
                 self.unattended.clear();
                 self.mask_on_its_way = None;
+                self.users_mask_tells_calls = None;
             }
             Effect::End { reason, .. } => {
                 self.pending.end_with_session(reason, |place| self.outbox.has_left(place));
@@ -485,7 +494,7 @@ impl Session {
         now: Instant,
     ) -> Result<Ticket, ActionError> {
         let limits = &self.settings.limits;
-        let rule = Rule::of(action, completion, self.is_legacy);
+        let mut rule = Rule::of(action, completion, self.is_legacy);
         if self.state != State::Ready {
             return Err(ActionError::NotReady {
                 server: self.settings.key.clone(),
@@ -499,18 +508,20 @@ impl Session {
         if self.pending.bytes() > limits.action_bytes_max {
             return Err(self.backpressure(action, "maxActionBytes", limits.action_bytes_max));
         }
+        let is_cut_short = !self.tells_calls() && rule.ends_without(ORIGINATE_RESPONSE);
         let id = self.next_id();
         let fence = if rule.is_raw { FENCE_BYTES_MAX } else { 0 };
         if self.outbox.len() + action.encoded_bytes_max() + fence > limits.outbox_bytes_max {
             return Err(self.backpressure(action, "writeBufferLimit", limits.outbox_bytes_max));
         }
-        self.next_sequence += 1;
+        self.sequences.advance();
         let needs_fence = rule.is_raw;
         let pings_end_it = action.name().eq_ignore_ascii_case("WaitEvent");
         let duration = completion::duration_of(action, completion, limits.action_timeout);
         let new = NewEntry {
             name: action.shared_name(),
             rule,
+            is_cut_short,
             messages_max: completion.messages_max,
             on_timeout: completion.on_timeout,
             duration,
@@ -529,6 +540,10 @@ impl Session {
                 pending: self.pending.len(),
             }));
         }
+        if action.name().eq_ignore_ascii_case("Events") {
+            let mask = action.get(b"EventMask").unwrap_or_default();
+            self.users_mask_tells_calls = told::tells_calls(mask).or(self.users_mask_tells_calls);
+        }
         if needs_fence {
             // The next answer shows that the one without a response is over.
             self.send_unattended(&login::built("Ping", &[]));
@@ -540,6 +555,14 @@ impl Session {
         Ok(Ticket { id, slot })
     }
 
+    /// Whether events of calls come at all, as far as the mask says: what the account may read is not told.
+    fn tells_calls(&self) -> bool {
+        self.users_mask_tells_calls.unwrap_or_else(|| {
+            let mask = login::events_header(&self.settings.event_mask, &self.auto_mask);
+            told::tells_calls(mask.as_bytes()).unwrap_or(true)
+        })
+    }
+
     fn backpressure(&self, action: &Action, bound: &'static str, limit: usize) -> ActionError {
         let (server, action) = (self.settings.key.clone(), action.name().to_owned());
         ActionError::Backpressure { server, action, bound, limit }
@@ -548,13 +571,13 @@ impl Session {
     /// Queues an action of our own; gives nothing back, since its answer only has to be known as ours.
     fn send_unattended(&mut self, action: &Action) {
         let id = self.next_id();
-        self.next_sequence += 1;
+        self.sequences.advance();
         self.outbox.push_action(action, &id);
         self.unattended.push_back(id.sequence());
     }
 
     fn next_id(&self) -> ActionId {
-        ActionId::new(self.settings.key.clone(), self.instance, self.next_sequence)
+        ActionId::new(self.settings.key.clone(), self.instance, self.sequences.next())
     }
 
     /// True when the event is for listeners, beside what it may mean to a pending action.
@@ -583,15 +606,18 @@ impl Session {
         is_told
     }
 
-    /// An event that carries an id of ours. Of the events that everybody gets two can: anyone may write a
-    /// `UserEvent` with it, so it counts for nothing; `OriginateResponse` ends its action and is news to
-    /// listeners too. Everything else is an item of a list, and an item nobody waits for is dropped.
+    /// An event that carries an id of ours. Of the events that everybody gets two can, and anyone may have chosen the id in
+    /// both: `UserEvent` counts for nothing; `OriginateResponse` is news to listeners, and counts only where the action
+    /// waits for it. Everything else is an item of a list, and an item nobody waits for is dropped.
     fn on_own_event(&mut self, sequence: u64, frame: &[u8], stamp: Stamp, now: Instant) -> bool {
         let event = Message::stamped(frame, stamp);
         if event.is_event("UserEvent") {
             return true;
         }
         let is_public = event.is_event("OriginateResponse");
+        if is_public && !self.pending.waits_for(sequence, event.name()) {
+            return true;
+        }
         if self.pending.on_event(sequence, event) == Matched::Late && !is_public {
             self.counters.answers_late += 1;
             self.tell_unclaimed(frame, now);
@@ -615,7 +641,8 @@ impl Session {
         // An answer to anything later shows as much: with brokeneventsaction=yes `Events` gets none.
         self.mask_on_its_way.take_if(|own| *own <= sequence);
         self.send_mask();
-        if let Some(at) = self.unattended.iter().position(|own| *own == sequence) {
+        // In order, as they were sent.
+        if let Ok(at) = self.unattended.binary_search(&sequence) {
             self.unattended.drain(..=at);
             self.apply(Input::LoginAnswer { sequence, response: &response }, now);
         } else if self.pending.on_response(sequence, response) == Matched::Late {
@@ -655,7 +682,7 @@ impl Session {
             return;
         }
         if self.liveness.wants_ping(self.outbox.is_empty(), now) {
-            let sequence = self.next_sequence;
+            let sequence = self.sequences.next();
             self.send_unattended(&login::built("Ping", &[]));
             self.liveness.on_ping_sent(sequence, now);
         }
@@ -687,8 +714,9 @@ impl Session {
             return;
         }
         self.auto_mask.clone_into(&mut self.told_mask);
+        self.users_mask_tells_calls = None;
         let mask = self.auto_mask.clone();
-        self.mask_on_its_way = Some(self.next_sequence);
+        self.mask_on_its_way = Some(self.sequences.next());
         self.send_unattended(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
         if self.log_actions {
             self.outputs.push_back(Output::Record(What::EventMaskChanged { mask }));

@@ -5,6 +5,7 @@ use std::time::Duration;
 use apn_ami::error::{ActionError, Answer};
 use apn_ami::limits::{LONGEST, Limits};
 use apn_ami::node::{Completion, Strategy, TimeoutBehavior};
+use apn_ami::settings::EventMask;
 use apn_sim::asterisk::{Account, Answer as Canned, Classes, Options, Release};
 
 use crate::desk::{Desk, LONG, Setup, action, ended, millis, saw, seconds};
@@ -473,4 +474,51 @@ fn a_duration_beyond_all_clocks_is_taken_as_the_longest() {
     assert_eq!(desk.now() - start, LONGEST);
     assert_eq!(desk.watch(0).ends(), [], "a day of Pings");
     desk.saw("24 h");
+}
+
+#[test]
+fn an_asynchronous_originate_ends_with_its_response_where_the_mask_keeps_its_event_away() {
+    let call = [("Channel", "PJSIP/a"), ("Application", "Wait"), ("Async", "true")];
+    let events = |names: &[&str]| Completion {
+        strategy: Strategy::Events(names.iter().map(|&name| name.to_owned()).collect()),
+        ..Completion::default()
+    };
+    for (mask, own_events, is_told) in [
+        (EventMask::All, None, true),
+        (EventMask::Auto, None, true),
+        (EventMask::Classes("call".into()), None, true),
+        (EventMask::Off, None, false),
+        (EventMask::Classes("system,agent".into()), None, false),
+        (EventMask::All, Some("off"), false),
+        (EventMask::Off, Some("call"), true),
+        (EventMask::All, Some(""), true),
+    ] {
+        let mut desk = Desk::ready(Setup { mask: mask.clone(), ..Setup::default() });
+        if let Some(own) = own_events {
+            let _ = desk.ask(0, "Events", &[("EventMask", own)]);
+        }
+        for completion in [Completion::default(), events(&["OriginateResponse"])] {
+            let answer = desk.ask_with(0, &action("Originate", &call), &completion).expect("a call");
+            assert_eq!(answer.complete.is_some(), is_told, "{mask:?}, {own_events:?}");
+            assert_eq!(answer.partial, !is_told, "{mask:?}, {own_events:?}");
+            assert_eq!(answer.response.name(), b"Success");
+        }
+        let other = Completion { max_duration: Some(seconds(1)), ..events(&["OriginateResponse", "Hangup"]) };
+        let outcome = desk.ask_with(0, &action("Originate", &call), &other);
+        assert_eq!(outcome.is_ok(), is_told, "another event may still come: {mask:?}");
+    }
+    crate::desk::saw(1, "8 masks");
+}
+
+/// The mask of a session is what it was told last: the next one has that of its login again.
+#[test]
+fn a_mask_that_the_user_set_is_forgotten_with_its_session() {
+    let mut desk = Desk::ready(Setup::default());
+    desk.ask(0, "Events", &[("EventMask", "off")]).expect("an answer");
+    let site = desk.site(0);
+    desk.world().reset(site);
+    desk.until_back(0, seconds(5));
+    let call = [("Channel", "PJSIP/a"), ("Application", "Wait"), ("Async", "true")];
+    assert!(desk.ask(0, "Originate", &call).expect("a call").complete.is_some());
+    desk.saw("a call in the session after");
 }
