@@ -65,6 +65,19 @@ stop_process() {
   done
 }
 
+# Symfony, for the example that is an application of it.
+symfony_libraries() {
+  "$top/tools/debian-prefix" sid "$AMI_CACHE/symfony" php-symfony-console php-symfony-messenger \
+    php-symfony-dependency-injection php-symfony-yaml php-symfony-config
+  export AMI_SYMFONY="$AMI_CACHE/symfony/usr/share/php"
+}
+
+# A parser of docblocks, by which a test reads those of the stub and the library as static analysers do.
+phpdoc_parser() {
+  "$top/tools/debian-prefix" trixie "$AMI_CACHE/phpdoc-parser" php-phpstan-phpdoc-parser
+  export AMI_PHPDOC_PARSER="$AMI_CACHE/phpdoc-parser/usr/share/php/PHPStan/PhpDocParser"
+}
+
 # The loops of others, as far as Debian has them: Revolt, and ReactPHP's promises.
 loop_libraries() {
   "$top/tools/debian-prefix" sid "$AMI_CACHE/loops" php-revolt-event-loop php-react-promise

@@ -607,6 +607,9 @@ impl Cluster {
             totals: &mut self.totals,
         };
         slot.take_outputs(sinks, now);
+        if slot.link.is_none() {
+            slot.node.forget_input();
+        }
         if !slot.queue.is_empty() && !slot.is_due {
             slot.is_due = true;
             self.due.push_back(id);

@@ -4,6 +4,7 @@ use md5::{Digest as _, Md5};
 use zeroize::Zeroizing;
 
 use crate::error::DisconnectReason;
+use crate::record::clipped;
 use crate::settings::{EventMask, ServerSettings, fits_a_line};
 use crate::wire::{Action, ActionId, AmiVersion, Message, Parameter};
 
@@ -92,7 +93,7 @@ pub(super) fn events_header(mask: &EventMask, auto: &str) -> String {
 /// What a refused `Login` means: Asterisk says the same for unknown user, wrong secret and ACL.
 pub(super) fn refusal(answer: &Message) -> (DisconnectReason, String) {
     let message = answer.get(b"Message").unwrap_or_default();
-    let text = String::from_utf8_lossy(&message).into_owned();
+    let text = clipped(&message);
     if text.to_ascii_lowercase().contains("already in use") {
         (DisconnectReason::LoginInUse, text)
     } else {

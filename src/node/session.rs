@@ -15,7 +15,7 @@ use super::sequences::{SequenceKey, Sequences};
 use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
 use super::told;
 use crate::error::{ActionError, DisconnectReason};
-use crate::record::What;
+use crate::record::{What, clipped};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerSettings};
 use crate::wire::{Action, ActionId, AmiVersion, Frame, Framer, InstanceId, Kind, Message, Stamp, header_in};
@@ -145,6 +145,9 @@ struct Session {
 /// The one event by which an action ends that is broadcast: a session hears of it only where its mask has calls.
 const ORIGINATE_RESPONSE: &str = "originateresponse";
 
+/// Actions of our own that may be unanswered, beside one for each action of the user's.
+const OWN_UNANSWERED_MAX: usize = 64;
+
 /// Bytes of our own `Ping`, with the longest id.
 const FENCE_BYTES_MAX: usize = 128;
 
@@ -169,7 +172,7 @@ impl Node {
                 told: ConnectionState::Disconnected,
                 outbox: Outbox::default(),
                 pending: PendingTable::new(settings.key.clone(), limits.action_bytes_max),
-                liveness: Liveness::new(limits.read_timeout, limits.heartbeat_interval, now),
+                liveness: Liveness::new(limits, now),
                 unattended: VecDeque::new(),
                 banner: String::new(),
                 version: AmiVersion::default(),
@@ -239,6 +242,13 @@ impl Node {
         self.session.liveness.on_bytes(now);
     }
 
+    /// Lets go of the input of a session that is over.
+    pub fn forget_input(&mut self) {
+        if self.session.state == State::Disconnected && self.framer.capacity() > 0 {
+            self.framer = Framer::new(self.session.settings.limits.frame_bytes_max);
+        }
+    }
+
     /// Deals with one frame.
     pub fn next(&mut self, stamp: Stamp, now: Instant) -> Step<'_> {
         if self.session.state == State::Disconnected {
@@ -248,7 +258,7 @@ impl Node {
         self.session.counters.frames += 1;
         match frame {
             Frame::Banner(banner) => {
-                self.session.banner = String::from_utf8_lossy(banner).into_owned();
+                self.session.banner = clipped(banner);
                 self.session.version = AmiVersion::of_banner(banner);
                 self.session.apply(Input::Banner(banner), now);
             }
@@ -473,7 +483,7 @@ impl Session {
                 self.number += 1;
                 self.counters.logins += 1;
                 let limits = &self.settings.limits;
-                self.liveness = Liveness::new(limits.read_timeout, limits.heartbeat_interval, now);
+                self.liveness = Liveness::new(limits, now);
                 self.pending.on_login(self.version);
                 self.unattended.clear();
                 self.mask_on_its_way = None;
@@ -538,7 +548,7 @@ impl Session {
             self.outputs.push_back(Output::Record(What::ActionSent {
                 action_id: id.to_string(),
                 action: action.name().to_owned(),
-                headers: action.shown_headers(&self.redactor),
+                headers: clipped(action.shown_headers(&self.redactor).as_bytes()),
                 pending: self.pending.len(),
             }));
         }
@@ -575,6 +585,10 @@ impl Session {
         let id = self.next_id();
         self.sequences.advance();
         self.outbox.push_action(action, &id);
+        if self.unattended.len() >= self.settings.limits.pending_actions_max + OWN_UNANSWERED_MAX {
+            // A peer that answers nothing: the oldest answer would be taken for one that nobody waits for.
+            self.unattended.pop_front();
+        }
         self.unattended.push_back(id.sequence());
     }
 
@@ -682,7 +696,7 @@ impl Session {
         }
         if self.last_record_at.is_none_or(|at| now >= at + self.record_interval) {
             self.last_record_at = Some(now);
-            let action_id = action_id.map(|id| String::from_utf8_lossy(id).into_owned()).unwrap_or_default();
+            let action_id = action_id.map(clipped).unwrap_or_default();
             let count = self.counters.frames_too_long;
             self.outputs.push_back(Output::Record(What::FrameTooLong { limit, count, action_id }));
         }
@@ -745,7 +759,7 @@ impl Session {
         if self.log_actions && self.unclaimed_said_at.is_none_or(|at| now >= at + self.record_interval) {
             self.unclaimed_said_at = Some(now);
             let count = self.counters.answers_late + self.counters.answers_foreign;
-            let name = String::from_utf8_lossy(Message::from_frame(frame).name()).into_owned();
+            let name = clipped(Message::from_frame(frame).name());
             self.outputs.push_back(Output::Record(What::AnswersUnclaimed { count, name }));
         }
     }
@@ -767,7 +781,7 @@ impl Session {
             self.counters.actions_failed += u64::from(failed);
             if self.log_actions {
                 let outcome = match slot.outcome() {
-                    Some(Err(error)) => error.to_string(),
+                    Some(Err(error)) => clipped(error.to_string().as_bytes()),
                     Some(Ok(_)) | None => "success".to_owned(),
                 };
                 let action_id = ActionId::new(self.settings.key.clone(), self.instance, sequence).to_string();

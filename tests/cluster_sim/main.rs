@@ -18,6 +18,7 @@ mod pressure;
 mod queues;
 mod routing;
 mod secrets;
+mod settings;
 mod storms;
 mod strays;
 mod subscriptions;
