@@ -161,6 +161,8 @@ impl Framer {
             let (line, after) = (self.line, self.scanned + length + 1);
             let text = without_cr(&self.bytes[line..after - 1]);
             match self.mode {
+                // However it was cut: half of it may have been too long already.
+                Mode::Banner if self.is_too_long(after) => self.line_done(after),
                 Mode::Banner => {
                     let length = text.len();
                     self.next_line_at(after, Mode::Between);
@@ -333,10 +335,11 @@ impl Framer {
     fn too_long(&mut self) -> Frame<'_> {
         let (from, to, limit) = (self.start, self.scanned, self.frame_bytes_max);
         let (kind, follows) = match self.mode {
-            Mode::Within { kind: Kind::Other, .. } => (Kind::of(&self.bytes[from..to]), false),
+            Mode::Within { kind: Kind::Other, .. } | Mode::Between => {
+                (Kind::of(&self.bytes[from..to]), false)
+            }
             Mode::Within { kind, .. } => (kind, false),
             Mode::Follows { .. } => (Kind::Response, true),
-            Mode::Between => (Kind::of(&self.bytes[from..to]), false),
             Mode::Banner | Mode::Skipping { .. } => (Kind::Other, false),
         };
         // The last line may be cut within its ActionID: only whole lines name an action.
@@ -621,6 +624,18 @@ mod tests {
             matches!(framer.next_frame(), Some(Frame::Message(Kind::Event, lines)) if lines.len() == 5_015)
         );
         assert!(framer.lend().is_some() && framer.capacity() == 0);
+    }
+
+    #[test]
+    fn a_banner_has_the_same_bound_however_it_is_cut() {
+        for (bytes, expected) in [(FRAME_MAX - 1, "banner xx"), (FRAME_MAX, "too long Other None 65536")] {
+            let stream = format!("{}\nrest\n\nEvent: A\n\n", "x".repeat(bytes));
+            for chunk in [stream.len(), 1_000, 1] {
+                let seen = frames(stream.as_bytes(), chunk);
+                assert!(seen[0].starts_with(expected), "{bytes} in chunks of {chunk}: {}", &seen[0][..30]);
+                assert_eq!(seen.last().unwrap(), "Event Event: A\r\n".replace('\r', "").as_str());
+            }
+        }
     }
 
     #[test]
