@@ -36,6 +36,12 @@ pub const TEXT_BYTES_MAX: usize = 2 * 1_024;
 /// Log records waiting for the next tick; beyond it those of the lowest level are lost, and counted.
 pub const RECORDS_MAX: usize = 1_000;
 
+/// Names that one client has looked up at once, each on a thread of its own; the others wait for their turn.
+pub const RESOLVER_THREADS_MAX: usize = 16;
+
+/// Sets of certificate files that one client has read at once, as above.
+pub const FILE_THREADS_MAX: usize = 4;
+
 /// Longest cooldown of a breaker that refused logins keep open: a fail2ban watches.
 pub const REFUSED_LOGIN_COOLDOWN_MAX: Duration = Duration::from_secs(15 * 60);
 

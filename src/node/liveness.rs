@@ -86,6 +86,11 @@ impl Liveness {
         }
     }
 
+    /// The action that Asterisk is at, as far as one is known: it answers them in order.
+    pub(super) fn oldest_unanswered(&self) -> Option<u64> {
+        self.unanswered.front().map(|oldest| oldest.sequence)
+    }
+
     pub(super) fn last_round_trip(&self) -> Option<Duration> {
         self.last_round_trip
     }

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use crate::error::DisconnectReason;
 use crate::record::clipped;
 use crate::settings::{EventMask, ServerSettings, fits_a_line};
-use crate::wire::{Action, ActionId, Message, Parameter};
+use crate::wire::{Action, ActionId, AmiVersion, Message, Parameter};
 
 /// `Challenge` for an MD5 login. It carries no `Username`: that would count as a second login of an
 /// account with `allowmultiplelogin=no`.
@@ -55,6 +55,28 @@ pub(super) fn built(name: &str, headers: &[(&str, Vec<u8>)]) -> Action {
     match Action::internal(name, headers.iter().map(|(name, value)| (*name, value))) {
         Ok(action) => action,
         Err(error) => unreachable!("settings were checked: {error}"),
+    }
+}
+
+/// The event classes that the subscriptions need, where the mask follows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AutoMask {
+    /// As Asterisk 20 to 23 have them.
+    pub usual: String,
+    /// Where `Newexten` may be of class `call`.
+    pub with_newexten_as_call: String,
+}
+
+impl AutoMask {
+    /// A mask that needs no version.
+    #[must_use]
+    pub fn of_any_version(classes: &str) -> Self {
+        Self { usual: classes.to_owned(), with_newexten_as_call: classes.to_owned() }
+    }
+
+    /// What a server of this version is asked for.
+    pub(super) fn of(&self, version: AmiVersion) -> &str {
+        if version.may_call_newexten_a_call() { &self.with_newexten_as_call } else { &self.usual }
     }
 }
 

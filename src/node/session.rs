@@ -8,7 +8,7 @@ use memchr::memmem;
 
 use super::completion::{self, Adjacent, Completion, Rule};
 use super::liveness::Liveness;
-use super::login;
+use super::login::{self, AutoMask};
 use super::outbox::Outbox;
 use super::pending::{ActionSlot, Matched, NewEntry, PendingTable, Ticket};
 use super::sequences::{SequenceKey, Sequences};
@@ -18,7 +18,7 @@ use crate::error::{ActionError, DisconnectReason};
 use crate::record::{What, clipped};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerSettings};
-use crate::wire::{Action, ActionId, Frame, Framer, InstanceId, Kind, Message, Stamp, header_in};
+use crate::wire::{Action, ActionId, AmiVersion, Frame, Framer, InstanceId, Kind, Message, Stamp, header_in};
 
 /// One session with one server, from connect to loss, over and over.
 ///
@@ -123,9 +123,9 @@ struct Session {
     /// Our own actions whose answers nobody waits for: `Ping`, `Events`, `Logoff`.
     unattended: VecDeque<u64>,
     banner: String,
-    is_legacy: bool,
+    version: AmiVersion,
     /// What the subscriptions need, for `EventMask::Auto`.
-    auto_mask: String,
+    auto_mask: AutoMask,
     /// What the session was last told to send.
     told_mask: String,
     /// Whether the session's mask brings events of calls, where the user set it by an `Events` of his own.
@@ -175,8 +175,8 @@ impl Node {
                 liveness: Liveness::new(limits, now),
                 unattended: VecDeque::new(),
                 banner: String::new(),
-                is_legacy: false,
-                auto_mask: "on".to_owned(),
+                version: AmiVersion::default(),
+                auto_mask: AutoMask::of_any_version("on"),
                 told_mask: String::new(),
                 users_mask_tells_calls: None,
                 mask_on_its_way: None,
@@ -259,7 +259,7 @@ impl Node {
         match frame {
             Frame::Banner(banner) => {
                 self.session.banner = clipped(banner);
-                self.session.is_legacy = is_legacy(&self.session.banner);
+                self.session.version = AmiVersion::of_banner(banner);
                 self.session.apply(Input::Banner(banner), now);
             }
             Frame::Message(Kind::Event, frame) => {
@@ -268,11 +268,7 @@ impl Node {
                 }
             }
             Frame::Message(Kind::Response, frame) => self.session.on_response(frame, stamp, now),
-            Frame::Message(Kind::Other, frame) => {
-                if self.session.pending.on_rows(Message::stamped(frame, stamp)) == Matched::Late {
-                    self.session.counters.frames_odd += 1;
-                }
-            }
+            Frame::Message(Kind::Other, frame) => self.session.on_rows(frame, stamp),
             Frame::TooLong { kind, lines, action_id, limit } => {
                 let is_ours = self.session.on_too_long(action_id, limit, now);
                 if kind == Kind::Event && !is_ours && self.session.state == State::Ready {
@@ -329,7 +325,7 @@ impl Node {
     }
 
     /// The event classes that the subscriptions need, for a server with `EventMask::Auto`.
-    pub fn set_auto_mask(&mut self, mask: &str) {
+    pub fn set_auto_mask(&mut self, mask: AutoMask) {
         self.session.set_auto_mask(mask);
     }
 
@@ -409,6 +405,12 @@ impl Node {
         &self.session.banner
     }
 
+    /// Which version of the interface that names.
+    #[must_use]
+    pub fn version(&self) -> AmiVersion {
+        self.session.version
+    }
+
     /// Time between the last answered `Ping` and its answer.
     #[must_use]
     pub fn last_round_trip(&self) -> Option<Duration> {
@@ -467,7 +469,7 @@ impl Session {
     }
 
     fn perform(&mut self, effect: Effect, now: Instant) {
-        let events = login::events_header(&self.settings.event_mask, &self.auto_mask);
+        let events = login::events_header(&self.settings.event_mask, self.auto_mask.of(self.version));
         match effect {
             Effect::OpenLink => self.outputs.push_back(Output::OpenLink),
             Effect::SendChallenge => self.send_unattended(&login::challenge()),
@@ -488,7 +490,7 @@ impl Session {
                 self.counters.logins += 1;
                 let limits = &self.settings.limits;
                 self.liveness = Liveness::new(limits, now);
-                self.pending.on_login(self.is_legacy);
+                self.pending.on_login(self.version);
                 self.unattended.clear();
                 self.mask_on_its_way = None;
                 self.users_mask_tells_calls = None;
@@ -510,7 +512,7 @@ impl Session {
         now: Instant,
     ) -> Result<Ticket, ActionError> {
         let limits = &self.settings.limits;
-        let mut rule = Rule::of(action, completion, self.is_legacy);
+        let mut rule = Rule::of(action, completion, self.version);
         if self.state != State::Ready {
             return Err(ActionError::NotReady {
                 server: self.settings.key.clone(),
@@ -526,12 +528,12 @@ impl Session {
         }
         let is_cut_short = !self.tells_calls() && rule.ends_without(ORIGINATE_RESPONSE);
         let id = self.next_id();
-        let fence = if rule.is_raw { FENCE_BYTES_MAX } else { 0 };
+        let fence = if rule.is_fenced { FENCE_BYTES_MAX } else { 0 };
         if self.outbox.len() + action.encoded_bytes_max() + fence > limits.outbox_bytes_max {
             return Err(self.backpressure(action, "writeBufferLimit", limits.outbox_bytes_max));
         }
         self.sequences.advance();
-        let needs_fence = rule.is_raw;
+        let needs_fence = rule.is_fenced;
         let pings_end_it = action.name().eq_ignore_ascii_case("WaitEvent");
         let duration = completion::duration_of(action, completion, limits.action_timeout);
         let new = NewEntry {
@@ -574,7 +576,7 @@ impl Session {
     /// Whether events of calls come at all, as far as the mask says: what the account may read is not told.
     fn tells_calls(&self) -> bool {
         self.users_mask_tells_calls.unwrap_or_else(|| {
-            let mask = login::events_header(&self.settings.event_mask, &self.auto_mask);
+            let mask = login::events_header(&self.settings.event_mask, self.auto_mask.of(self.version));
             told::tells_calls(mask.as_bytes()).unwrap_or(true)
         })
     }
@@ -657,7 +659,7 @@ impl Session {
         let response = Message::stamped(frame, stamp);
         let is_goodbye = response.name().eq_ignore_ascii_case(b"Goodbye");
         self.liveness.on_response(sequence, now);
-        self.pending.end_unanswerable_before(sequence);
+        self.pending.end_fenced_before(sequence);
         // An answer to anything later shows as much: with brokeneventsaction=yes `Events` gets none.
         self.mask_on_its_way.take_if(|own| *own <= sequence);
         self.send_mask();
@@ -673,6 +675,21 @@ impl Session {
         if is_goodbye {
             self.apply(Input::Goodbye { sequence }, now);
         }
+    }
+
+    /// Text that is neither event nor response belongs to the action that Asterisk is at: the one it names, or the
+    /// oldest that has no response. Where none came yet none may come, as with `IAXnetstats`: the next answer shows.
+    fn on_rows(&mut self, frame: &[u8], stamp: Stamp) {
+        let named = header_in(frame, b"ActionID").and_then(|id| self.sequence_of(id));
+        let owner = named.or_else(|| self.liveness.oldest_unanswered());
+        if owner.is_some_and(|sequence| self.pending.fence(sequence)) {
+            self.send_unattended(&login::built("Ping", &[]));
+        }
+        let rows = Message::stamped(frame, stamp);
+        if owner.is_none_or(|sequence| self.pending.on_event(sequence, rows) == Matched::Late) {
+            self.counters.frames_odd += 1;
+        }
+        self.tell_endings();
     }
 
     /// True when it was for an action of ours.
@@ -717,8 +734,8 @@ impl Session {
         [self.state.deadline(), self.pending.next_deadline(), liveness].into_iter().flatten().min()
     }
 
-    fn set_auto_mask(&mut self, mask: &str) {
-        mask.clone_into(&mut self.auto_mask);
+    fn set_auto_mask(&mut self, mask: AutoMask) {
+        self.auto_mask = mask;
         self.send_mask();
     }
 
@@ -729,13 +746,13 @@ impl Session {
         if !is_auto
             || self.state != State::Ready
             || self.mask_on_its_way.is_some()
-            || self.auto_mask == self.told_mask
+            || self.auto_mask.of(self.version) == self.told_mask
         {
             return;
         }
-        self.auto_mask.clone_into(&mut self.told_mask);
         self.users_mask_tells_calls = None;
-        let mask = self.auto_mask.clone();
+        let mask = self.auto_mask.of(self.version).to_owned();
+        self.told_mask.clone_from(&mask);
         self.mask_on_its_way = Some(self.sequences.next());
         self.send_unattended(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
         if self.log_actions {
@@ -780,9 +797,4 @@ impl Session {
             self.outputs.push_back(Output::Ended { sequence, slot });
         }
     }
-}
-
-/// Asterisk 1.4 to 11 say 1.x; 12 and later say 2.0 and more (include/asterisk/manager.h).
-fn is_legacy(banner: &str) -> bool {
-    banner.rsplit('/').next().is_some_and(|version| version.trim_start().starts_with("1."))
 }

@@ -13,6 +13,7 @@ mod goodbyes;
 mod hostile;
 mod liveness;
 mod logins;
+mod old_servers;
 mod pressure;
 mod queues;
 mod routing;
