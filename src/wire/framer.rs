@@ -161,6 +161,11 @@ impl Framer {
             let (line, after) = (self.line, self.scanned + length + 1);
             let text = without_cr(&self.bytes[line..after - 1]);
             match self.mode {
+                // As where it came in pieces.
+                Mode::Banner if self.is_too_long(after) => {
+                    self.scanned = after - 1;
+                    return Some(self.too_long());
+                }
                 Mode::Banner => {
                     let length = text.len();
                     self.next_line_at(after, Mode::Between);
@@ -600,6 +605,19 @@ mod tests {
             matches!(framer.next_frame(), Some(Frame::Message(Kind::Event, lines)) if lines.len() == 5_015)
         );
         assert!(framer.lend().is_some() && framer.capacity() == 0);
+    }
+
+    #[test]
+    fn a_banner_beyond_the_bound_is_none_however_it_is_cut() {
+        for (bytes, passes) in [(FRAME_MAX, true), (FRAME_MAX + 1, false)] {
+            let stream = format!("{}\r\nX: 1\r\n\r\nEvent: A\r\n\r\n", "b".repeat(bytes - 2));
+            let whole = frames(stream.as_bytes(), stream.len());
+            assert_eq!(whole[0].starts_with("banner"), passes);
+            assert_eq!(whole.last().map(String::as_str), Some("Event Event: A\r\n"));
+            for chunk in [1_000, FRAME_MAX - 1, FRAME_MAX, FRAME_MAX + 1] {
+                assert_eq!(frames(stream.as_bytes(), chunk), whole, "in chunks of {chunk}");
+            }
+        }
     }
 
     #[test]
