@@ -27,6 +27,12 @@ pub const UNDELIVERED_CHANGES_MAX: usize = 1_000;
 /// How long the connect of a server waits that is owed so many.
 pub const OWED_CONNECT_DELAY: Duration = Duration::from_secs(1);
 
+/// Longest event name counted by itself; no real one comes near it. Longer ones share the same counter.
+pub const EVENT_NAME_BYTES_MAX: usize = 128;
+
+/// Longest text of a peer or a caller that a record, a reason or a banner keeps.
+pub const TEXT_BYTES_MAX: usize = 2 * 1_024;
+
 /// Log records waiting for the next tick; beyond it those of the lowest level are lost, and counted.
 pub const RECORDS_MAX: usize = 1_000;
 
