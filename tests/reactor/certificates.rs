@@ -66,7 +66,7 @@ impl Issuer {
 }
 
 impl Identity {
-    /// As `ast_tls_cert` and most guides make it: self-signed, and a CA at once.
+    /// As most guides make it: self-signed, and a CA at once.
     pub(crate) fn self_signed(names: &[&str], dates: Dates) -> Self {
         let mut params = params(names, dates);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
