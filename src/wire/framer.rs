@@ -338,10 +338,11 @@ impl Framer {
     fn too_long(&mut self) -> Frame<'_> {
         let (from, to, limit) = (self.start, self.scanned, self.frame_bytes_max);
         let (kind, follows) = match self.mode {
-            Mode::Within { kind: Kind::Other, .. } => (Kind::of(&self.bytes[from..to]), false),
+            Mode::Within { kind: Kind::Other, .. } | Mode::Between => {
+                (Kind::of(&self.bytes[from..to]), false)
+            }
             Mode::Within { kind, .. } => (kind, false),
             Mode::Follows { .. } => (Kind::Response, true),
-            Mode::Between => (Kind::of(&self.bytes[from..to]), false),
             Mode::Banner | Mode::Skipping { .. } => (Kind::Other, false),
         };
         // The last line may be cut within its ActionID: only whole lines name an action.
