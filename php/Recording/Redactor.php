@@ -55,7 +55,7 @@ final readonly class Redactor
                 'val' => $isSecretEntry || $this->hides($name),
                 default => $this->hides($name)
                     || preg_match('/^(?:Value|Match)-(.*)$/Dis', $name, $number) === 1
-                        && isset($secretSettings[$number[1]]),
+                    && isset($secretSettings[$number[1]]),
             };
             $shown[] = [
                 $name,
