@@ -5,7 +5,7 @@ use std::time::Duration;
 use smallvec::SmallVec;
 
 use crate::limits::{LONGEST, ORIGINATE_GRACE, ORIGINATE_TIMEOUT_DEFAULT};
-use crate::wire::{Action, AmiVersion, Message};
+use crate::wire::{Action, AmiVersion, Kind, Message};
 
 /// What the caller wants of an action's ending. The default leaves it to the answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -215,6 +215,16 @@ fn starts_list(response: &Message) -> bool {
 fn has_end_mark(event: &Message) -> bool {
     let mark = event.get(b"EventList");
     mark.is_some_and(|mark| mark.eq_ignore_ascii_case(b"complete") || mark.eq_ignore_ascii_case(b"cancelled"))
+}
+
+/// The response of an action that gets none. What it printed is its output, an empty line between two blocks.
+pub(super) fn made_up_success(events: &[Message]) -> Message {
+    let texts = events.iter().filter(|message| message.kind() == Kind::Other).map(Message::frame);
+    let text = texts.collect::<Vec<_>>().join(&b"\r\n"[..]);
+    let text = text.strip_suffix(b"\n").unwrap_or(&text);
+    let lines = text.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let output = lines.map(|line| (&b"Output"[..], line)).filter(|_| !text.is_empty());
+    Message::from_headers([(&b"Response"[..], &b"Success"[..])].into_iter().chain(output))
 }
 
 /// How long an action is waited for.

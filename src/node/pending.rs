@@ -1,75 +1,22 @@
 //! Actions on their way: each ends exactly once.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
-use super::completion::{Adjacent, Rule, TimeoutBehavior};
+use super::action_slot::ActionSlot;
+use super::completion::{Adjacent, Rule, TimeoutBehavior, made_up_success};
 use super::deadlines::Deadlines;
 use crate::error::{ActionError, Answer, DisconnectReason};
 use crate::settings::ServerKey;
-use crate::wire::{ActionId, AmiVersion, Kind, Message};
+use crate::wire::{AmiVersion, Message};
 
 /// Actions on their way for which an idle session keeps the room.
 const KEPT_CAPACITY: usize = 64;
-
-/// Where an action's ending appears, once.
-#[derive(Debug, Default)]
-pub struct ActionSlot {
-    /// Nearly always short enough to need no memory of its own.
-    name: SmolStr,
-    outcome: OnceLock<Outcome>,
-    /// Its ending was delivered, or seen before that: it counts no more.
-    is_delivered: AtomicBool,
-}
-
-#[derive(Debug)]
-struct Outcome {
-    result: Result<Answer, ActionError>,
-    /// What of the bytes that the action took in is still there.
-    bytes: usize,
-}
-
-impl ActionSlot {
-    fn new(name: SmolStr) -> Self {
-        Self { name, ..Self::default() }
-    }
-
-    /// How the action ended, `None` while it is on its way.
-    #[must_use]
-    pub fn outcome(&self) -> Option<&Result<Answer, ActionError>> {
-        self.outcome.get().map(|outcome| &outcome.result)
-    }
-
-    /// The action's name.
-    #[must_use]
-    pub fn action(&self) -> &str {
-        &self.name
-    }
-
-    /// Bytes of the answer that it holds.
-    fn bytes(&self) -> usize {
-        self.outcome.get().map_or(0, |outcome| outcome.bytes)
-    }
-
-    fn end(&self, result: Result<Answer, ActionError>, bytes: usize) {
-        let ended_before = self.outcome.set(Outcome { result, bytes }).is_err();
-        debug_assert!(!ended_before, "action {} ended twice", self.name);
-    }
-}
-
-/// What `send` gives: the id that went out, and where the ending will appear.
-#[derive(Clone, Debug)]
-pub struct Ticket {
-    /// The id on the wire.
-    pub id: ActionId,
-    /// Where the ending appears.
-    pub slot: Arc<ActionSlot>,
-}
 
 /// The actions of one server that have no ending yet, and the room that those take whose ending nobody took: an action
 /// leaves the bounds with its ending's delivery.
@@ -227,7 +174,7 @@ impl PendingTable {
                 complete: None,
                 partial: false,
             });
-            let (server, action) = (self.server.clone(), entry.slot.name.to_string());
+            let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
             return self.end(sequence, Err(ActionError::Refused { server, action, response: answer }));
         }
         match &mut entry.phase {
@@ -319,7 +266,7 @@ impl PendingTable {
     /// The answer to action `sequence` was above a bound and has been skipped.
     pub(super) fn on_too_large(&mut self, sequence: u64, bound: &'static str, limit: usize) -> Matched {
         let Some(entry) = self.entries.get(&sequence) else { return Matched::Late };
-        let (server, action) = (self.server.clone(), entry.slot.name.to_string());
+        let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
         self.end(sequence, Err(ActionError::TooLarge { server, action, bound, limit }))
     }
 
@@ -341,7 +288,7 @@ impl PendingTable {
             }
             (Phase::Asked { .. } | Phase::Collecting { .. }, TimeoutBehavior::Fail)
             | (Phase::Asked { .. }, TimeoutBehavior::Partial) => {
-                let (server, action) = (self.server.clone(), entry.slot.name.to_string());
+                let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
                 let waited = entry.duration;
                 self.end(sequence, Err(ActionError::TimedOut { server, action, waited }));
             }
@@ -351,7 +298,7 @@ impl PendingTable {
     /// The caller stops waiting. False when the action had ended.
     pub(super) fn cancel(&mut self, sequence: u64) -> bool {
         let Some(entry) = self.entries.get(&sequence) else { return false };
-        let (server, action) = (self.server.clone(), entry.slot.name.to_string());
+        let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
         self.end(sequence, Err(ActionError::Cancelled { server, action }));
         true
     }
@@ -362,7 +309,7 @@ impl PendingTable {
         let left = self
             .entries
             .iter()
-            .map(|(sequence, entry)| (*sequence, entry.place, entry.slot.name.to_string()));
+            .map(|(sequence, entry)| (*sequence, entry.place, entry.slot.action().to_owned()));
         let mut left: Vec<_> = left.collect();
         left.sort_unstable();
         for (sequence, place, action) in left {
@@ -391,7 +338,7 @@ impl PendingTable {
             }
             _ => return None,
         };
-        let (server, action) = (self.server.clone(), entry.slot.name.to_string());
+        let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
         Some(ActionError::TooLarge { server, action, bound, limit })
     }
 
@@ -442,16 +389,6 @@ impl Entry {
         };
         ahead + self.events.len()
     }
-}
-
-/// The response of an action that gets none. What it printed is its output, an empty line between two blocks.
-fn made_up_success(events: &[Message]) -> Message {
-    let texts = events.iter().filter(|message| message.kind() == Kind::Other).map(Message::frame);
-    let text = texts.collect::<Vec<_>>().join(&b"\r\n"[..]);
-    let text = text.strip_suffix(b"\n").unwrap_or(&text);
-    let lines = text.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    let output = lines.map(|line| (&b"Output"[..], line)).filter(|_| !text.is_empty());
-    Message::from_headers([(&b"Response"[..], &b"Success"[..])].into_iter().chain(output))
 }
 
 #[cfg(test)]
@@ -593,34 +530,26 @@ mod tests {
     fn an_action_without_any_response_ends_with_the_next_answer() {
         for name in ["IAXnetstats", "Queues", "RptLocalNodes", "Events"] {
             let mut desk = Desk::new();
-            let text = desk.send(name, &Completion::default());
-            let ping = desk.send("Ping", &Completion::default());
-            assert!(!desk.table.fence(text), "{name}: there is one already");
+            let [text, ping] = [name, "Ping"].map(|name| desk.send(name, &Completion::default()));
             for rows in [&b"peer 1: 2 3\r\n  4\r\n"[..], b"peer 5\n"] {
-                assert_eq!(desk.table.on_event(text, Message::from_frame(rows)), Matched::Taken);
+                desk.table.on_event(text, Message::from_frame(rows));
             }
             desk.table.end_fenced_before(text);
             assert!(desk.outcome(text).is_none(), "not with its own");
             desk.table.end_fenced_before(ping);
-            assert_eq!(desk.answer(text).events.len(), 2);
-            assert_eq!(desk.answer(text).response.name(), b"Success");
             assert_eq!(desk.answer(text).response.output().unwrap(), b"peer 1: 2 3\n  4\n\npeer 5");
-            assert_eq!(desk.table.on_event(text, Message::from_frame(b"peer\r\n")), Matched::Late);
         }
     }
 
     #[test]
     fn an_action_that_has_its_response_needs_no_fence() {
         let mut desk = Desk::new();
-        let (asked, list) =
-            (desk.send("X", &Completion::default()), desk.send("QueueStatus", &Completion::default()));
+        let [asked, list] = ["X", "QueueStatus"].map(|name| desk.send(name, &Completion::default()));
         desk.response(list, START);
-        assert!(!desk.table.fence(list), "its end will come");
-        assert!(desk.table.fence(asked) && !desk.table.fence(asked), "one is enough");
-        assert!(!desk.table.fence(99));
-        desk.response(asked, "Response: Success\r\n");
+        let fences = [list, asked, asked, 99].map(|sequence| desk.table.fence(sequence));
+        assert_eq!(fences, [false, true, false, false], "one is enough, and nobody waits for 99");
         desk.table.end_fenced_before(99);
-        assert!(desk.outcome(list).is_none());
+        assert!(desk.outcome(asked).is_some() && desk.outcome(list).is_none(), "the end of a list will come");
     }
 
     #[test]

@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use memchr::memmem;
 
+use super::action_slot::{ActionSlot, Ticket};
 use super::completion::{self, Adjacent, Completion, Rule};
 use super::liveness::Liveness;
 use super::login::{self, AutoMask};
 use super::outbox::Outbox;
-use super::pending::{ActionSlot, Matched, NewEntry, PendingTable, Ticket};
+use super::pending::{Matched, NewEntry, PendingTable};
 use super::sequences::{SequenceKey, Sequences};
 use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
 use super::told;

@@ -4,7 +4,7 @@ use memchr::memchr;
 
 /// What a message is, by its first line: a later `Response:` line does not count, since `OriginateResponse` is an event that
 /// has one. Where the first line says nothing, the first that does counts, if there is an `ActionID`: `app_rpt` prints that
-/// one first, and so do the items of `VoicemailUsersList` up to Asterisk 13.1 (app_voicemail.c).
+/// one first, and so do the items of `VoicemailUsersList` up to Asterisk 13.1 (`app_voicemail.c`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// It begins with `Event:`.

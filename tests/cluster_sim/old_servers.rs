@@ -27,7 +27,7 @@ fn every_list_of_every_release_has_its_items_and_its_end() {
             match (desk.ask(0, row.action, &headers_for(row.action)), row.empty) {
                 (Ok(answer), "complete") => assert!(answer.complete.is_some(), "{what}"),
                 (Ok(answer), empty) => {
-                    assert!(empty.starts_with("success") && answer.complete.is_none(), "{what}")
+                    assert!(empty.starts_with("success") && answer.complete.is_none(), "{what}");
                 }
                 (Err(ActionError::Refused { .. }), empty) => assert!(empty.starts_with("error"), "{what}"),
                 (Err(error), _) => panic!("{what}: {error}"),

@@ -27,7 +27,10 @@ final class FilterTest extends RealTestCase
         $ami = $this->connect($this->asterisk(22));
         $this->ask($ami, new Filter('a', 'action(exclude),name(VarSet),header(Variable),method(starts_with)'));
         self::assertSame(['VarSet', 'UserEvent'], $this->heard($ami));
-        foreach ([['a', 'action(exclude),name(VarSet)'], ['', 'action(exclude),name(VarSet),none']] as [$filter, $criteria]) {
+        foreach ([
+            ['a', 'action(exclude),name(VarSet)'],
+            ['',  'action(exclude),name(VarSet),none'],
+        ] as [$filter, $criteria]) {
             try {
                 $this->ask($ami, new Filter($filter, $criteria));
                 self::fail("{$criteria} was taken");

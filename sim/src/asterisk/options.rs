@@ -104,7 +104,7 @@ impl Release {
         if self >= Self::V13 { Cow::Owned(escape_c(value)) } else { Cow::Borrowed(value) }
     }
 
-    /// From 12 to 15 an extension's step was news of a call (main/manager_channels.c).
+    /// From 12 to 15 an extension's step was news of a call (`main/manager_channels.c`).
     pub(crate) fn class_of_newexten(self) -> Classes {
         if (Self::V12..=Self::V15).contains(&self) { Classes::CALL } else { Classes::DIALPLAN }
     }
