@@ -431,7 +431,9 @@ pub(crate) fn last_disconnect(hub: &Hub, id: ServerId) -> PhpResult<Option<Disco
 pub(crate) fn close(hub: &Rc<Hub>, servers: &[ServerId], grace: Duration) -> PhpResult<()> {
     {
         let mut core = hub.core()?;
-        servers.iter().for_each(|id| core.close(*id, grace));
+        for id in servers {
+            core.close(*id, grace);
+        }
     }
     let is_closed = || {
         hub.core().is_ok_and(|core| {
