@@ -8,12 +8,9 @@ use Apn\AmiClient\ActionSender;
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
-use Apn\AmiClient\Laravel\Contracts\RemoteServers;
+use Apn\AmiClient\Laravel\Contracts\Ami;
 use Apn\AmiClient\Laravel\Records\CacheRecords;
 use Apn\AmiClient\Laravel\Records\Records;
-use Apn\AmiClient\Laravel\Records\RedisRecords;
-use Apn\AmiClient\Laravel\Redis\Store;
-use Apn\AmiClient\Laravel\Remote\WorkerServers;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Illuminate\Contracts\Foundation\Application;
 use Illuminate\Contracts\Foundation\CachesConfiguration;
@@ -24,8 +21,8 @@ use RuntimeException;
 
 final class AmiServiceProvider extends ServiceProvider
 {
-    /** Sections of config/ami.php in which what the application leaves out has a default. */
-    private const array MERGED_SECTIONS = ['listen', 'bridge', 'cluster', 'waits'];
+    /** Sections of config/ami.php that are merged key by key with the defaults. */
+    private const array MERGED_SECTIONS = ['options', 'listen', 'queue', 'stream', 'cluster', 'alerts'];
 
     public function register(): void
     {
@@ -36,14 +33,15 @@ final class AmiServiceProvider extends ServiceProvider
         );
         $this->app->singleton(ServerSource::class);
         $this->app->singleton(EventRoutes::class);
-        $this->app->singleton(AmiService::class);
-        $this->app->singleton(Store::class);
-        $this->app->bind(RemoteServers::class, WorkerServers::class);
-        $this->app->singleton(Records::class, static fn(Application $app): Records => $app->make(Settings::class)->nullableString(
-            'redis',
-        ) === null
-                ? new CacheRecords($app->make('cache')->store())
-                : $app->make(RedisRecords::class));
+        $this->app->singleton(AmiManager::class);
+        $this->app->alias(AmiManager::class, Ami::class);
+        $this->app->singletonIf(
+            Records::class,
+            static fn(Application $app): Records => new CacheRecords(
+                $app->make('cache')->store(),
+                $app->make(Settings::class)->prefix(),
+            ),
+        );
         $this->app->singleton(AmiClientManager::class, self::manager(...));
         $this->app->alias(AmiClientManager::class, ActionSender::class);
     }
@@ -55,16 +53,17 @@ final class AmiServiceProvider extends ServiceProvider
         if (!$this->app->runningInConsole()) {
             return;
         }
-        $this->publishes([__DIR__ . '/../config/ami.php' => $this->app->configPath('ami.php')], ['ami', 'ami-config']);
+        $this->publishes([__DIR__ . '/../config/ami.php' => config_path('ami.php')], ['ami', 'ami-config']);
+        $this->publishes([
+            __DIR__ . '/../stubs/AmiServiceProvider.stub' => app_path('Providers/AmiServiceProvider.php'),
+        ], ['ami', 'ami-provider']);
         $this->commands([
-            Console\ConsumeCommand::class,
             Console\DoctorCommand::class,
-            Console\DrainCommand::class,
-            Console\FailedCommand::class,
-            Console\FailedRetryCommand::class,
             Console\HistoryCommand::class,
             Console\InstallCommand::class,
             Console\ListenCommand::class,
+            Console\PauseCommand::class,
+            Console\ContinueCommand::class,
             Console\RestartCommand::class,
             Console\SendCommand::class,
             Console\StatusCommand::class,
@@ -76,7 +75,7 @@ final class AmiServiceProvider extends ServiceProvider
         AboutCommand::add('AMI', static fn(): array => [
             'Extension' => phpversion('ami_client') ?: 'missing',
             'Servers' => rescue(
-                static fn(): string => implode(', ', array_keys(app(ServerSource::class)->fingerprints())) ?: 'none',
+                static fn(): string => implode(', ', app(ServerSource::class)->keys()) ?: 'none',
                 'unknown',
                 report: false,
             ),
@@ -105,7 +104,7 @@ final class AmiServiceProvider extends ServiceProvider
     {
         $this->app['events']->listen(DiagnosingHealth::class, static function (): void {
             if (app(Settings::class)->boolean('listen.health') && app(Records::class)->workers() === []) {
-                throw new RuntimeException('No worker of ami:listen is alive (config ami.listen.health).');
+                throw new RuntimeException('No worker of ami:listen is running (config ami.listen.health).');
             }
         });
     }
@@ -117,8 +116,7 @@ final class AmiServiceProvider extends ServiceProvider
     private function keepUnderOctane(): void
     {
         $this->app['events']->listen('Laravel\Octane\Events\WorkerStarting', static function (object $event): void {
-            $event->app->make(Store::class);
-            // A refused configuration is told to whoever uses it; the worker has other work too.
+            // A refused configuration is for those who use it; the worker has other work too.
             rescue(static fn(): mixed => $event->app->make(AmiClientManager::class));
         });
     }

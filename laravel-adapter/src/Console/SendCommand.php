@@ -10,7 +10,7 @@ use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\Exception\InvalidActionException;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\GenericAction;
-use Apn\AmiClient\Laravel\AmiService;
+use Apn\AmiClient\Laravel\AmiManager;
 use Apn\AmiClient\Response;
 use Symfony\Component\Console\Attribute\AsCommand;
 use Symfony\Component\Console\Output\OutputInterface;
@@ -31,7 +31,7 @@ final class SendCommand extends AmiCommand
 
     protected $description = 'Send any action to a server and show its answer';
 
-    public function handle(AmiService $ami): int
+    public function handle(AmiManager $ami): int
     {
         try {
             $action = new GenericAction((string) $this->argument('action'), $this->headers());

@@ -28,6 +28,25 @@ final class Listeners
         };
     }
 
+    /**
+     * The listener classes of an event.
+     *
+     * @param class-string $event
+     *
+     * @return list<string>
+     */
+    public static function classes(Dispatcher $events, string $event): array
+    {
+        $listeners = $events instanceof LaravelDispatcher ? $events->getRawListeners()[$event] ?? [] : [];
+
+        return array_values(array_filter(
+            array_map(static fn(mixed $one): mixed => (
+                is_string($one) ? explode('@', $one)[0] : (is_array($one) ? $one[0] ?? null : null)
+            ), $listeners),
+            is_string(...),
+        ));
+    }
+
     private static function isNamedByPattern(LaravelDispatcher $events, string $event): bool
     {
         if (!$events->hasWildcardListeners($event)) {

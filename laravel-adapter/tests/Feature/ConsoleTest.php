@@ -5,10 +5,10 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Tests\Feature;
 
 use Apn\AmiClient\Laravel\Cluster\Leases;
+use Apn\AmiClient\Laravel\Cluster\RedisRecords;
+use Apn\AmiClient\Laravel\Cluster\Store;
 use Apn\AmiClient\Laravel\Facades\Ami;
 use Apn\AmiClient\Laravel\Records\CacheRecords;
-use Apn\AmiClient\Laravel\Records\RedisRecords;
-use Apn\AmiClient\Laravel\Redis\Store;
 use Apn\AmiClient\Laravel\Tests\Support\ArtisanProcess;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
 use Apn\AmiClient\Laravel\Tests\Support\Wait;
@@ -25,7 +25,7 @@ final class ConsoleTest extends RedisTestCase
     {
         $asterisk = new FakeAsteriskProcess(2);
         $this->configure($asterisk);
-        $this->artisan('ami:status')->expectsOutputToContain('No worker is alive')->assertExitCode(2);
+        $this->artisan('ami:status')->expectsOutputToContain('No worker is running')->assertExitCode(2);
         $worker = $this->listen('ami:listen');
         Wait::until(fn(): bool => $this->report()['code'] === 0, 'all is fine');
         $status = $this->report();
@@ -52,7 +52,7 @@ final class ConsoleTest extends RedisTestCase
             'slowest' => null,
             'draining' => false,
             'paused' => false,
-            'bridge' => null,
+            'sinks' => [],
             'servers' => array_fill_keys($servers, [
                 'state' => 'ready',
                 'state_since' => 1.0,
@@ -100,7 +100,7 @@ final class ConsoleTest extends RedisTestCase
         $this->configure(new FakeAsteriskProcess());
         $this
             ->artisan('ami:history', ['server' => 'pbx1'])
-            ->expectsOutputToContain('no worker ever')
+            ->expectsOutputToContain('no worker has tried it yet')
             ->assertExitCode(1);
         $this->listen('ami:listen');
         Wait::until(fn(): bool => $this->app->make(RedisRecords::class)->history('pbx1')[0]['to'] === 'ready', 'ready');
@@ -121,15 +121,14 @@ final class ConsoleTest extends RedisTestCase
     {
         $this->configure(new FakeAsteriskProcess());
         config()->set('database.redis.default.port', 1);
+        Ami::reader('wallboard')->on('Hangup', static fn() => null);
         foreach ([
             'ami:status' => 3,
             'ami:history pbx1' => 1,
-            'ami:failed' => 1,
-            'ami:failed:retry all' => 1,
-            'ami:consume' => 1,
+            'ami:read wallboard' => 1,
             'ami:drain somebody' => 1,
+            'ami:pause' => 1,
             'ami:restart' => 1,
-            'ami:listen' => 1,
             'ami:send Ping' => 1,
         ] as $command => $exitCode) {
             $this->app->forgetInstance(Store::class);
@@ -141,15 +140,17 @@ final class ConsoleTest extends RedisTestCase
     public function testWhatACommandCannotReadItNames(): void
     {
         $this->configure(new FakeAsteriskProcess());
+        Ami::reader('wallboard')->on('Hangup', static fn() => null);
         foreach ([
             'ami:send QueueStatus support' => '"support" is no header: write Header=value',
             'ami:send Ping --timeout=soon' => '--timeout is "soon", must be a number of seconds',
             'ami:send Ping --server=pbx9' => 'there is no server "pbx9" in config ami.servers: there are pbx1',
-            'ami:consume --from=yesterday' => '--from is "yesterday", must be',
-            'ami:consume --memory=much' => '--memory is "much", must be a whole number',
-            'ami:restart --rolling' => 'No worker is alive',
+            'ami:read nobody' => 'there is no reader "nobody": register it with Ami::reader(\'nobody\')->on(...) in a service provider; there are wallboard',
+            'ami:read wallboard --from=yesterday' => '--from is "yesterday", must be',
+            'ami:read wallboard --memory=much' => '--memory is "much", must be a whole number',
+            'ami:pause nobody' => 'There is no worker nobody: there are none',
+            'ami:restart --rolling' => 'No worker is running',
             'ami:history pbx9' => 'There is no server pbx9 in config ami.servers: there are pbx1',
-            'ami:failed:retry 1-1' => '1-1: there is no such dead letter',
         ] as $command => $message) {
             self::assertStringContainsString($message, $this->refusal($command), $command);
         }
@@ -159,31 +160,43 @@ final class ConsoleTest extends RedisTestCase
     {
         $this->configure(new FakeAsteriskProcess());
         config()->set('ami.redis', null);
-        self::assertStringContainsString('set AMI_REDIS_CONNECTION', $this->refusal('ami:failed'));
+        Ami::reader('wallboard')->on('Hangup', static fn() => null);
+        self::assertStringContainsString('set AMI_REDIS_CONNECTION', $this->refusal('ami:read wallboard'));
         self::assertStringContainsString('With --direct', $this->refusal('ami:send Ping'));
         config()->set('ami.redis', '');
-        self::assertStringContainsString('set AMI_REDIS_CONNECTION', $this->refusal('ami:failed'));
+        self::assertStringContainsString('set AMI_REDIS_CONNECTION', $this->refusal('ami:read wallboard'));
         config()->set('ami.redis', 'phones');
         self::assertStringContainsString(
             'there is no Redis connection "phones" in config/database.php',
-            $this->refusal('ami:failed'),
+            $this->refusal('ami:read wallboard'),
         );
     }
 
-    public function testWithoutTheExtensionTheCommandsSaySo(): void
+    public function testWithoutTheExtensionEverythingBootsAndWhatNeedsItSaysSo(): void
     {
         $this->configure(new FakeAsteriskProcess());
         $folders = array_filter(
             explode(':', (string) getenv('PHP_INI_SCAN_DIR')),
             static fn(string $folder): bool => !str_ends_with($folder, 'tools/php.d'),
         );
+        $this->skeleton->onBoot(<<<'PHP'
+            use Apn\AmiClient\Laravel\Facades\Ami;
+            Ami::on('Hangup', App\RecordHangup::class, where: ['Cause' => '16']);
+            Ami::serversUsing(fn () => ['pbx1' => ['host' => 'localhost']]);
+            Ami::reader('wallboard')->on('Queue*', fn ($event) => null);
+            Illuminate\Support\Facades\Artisan::command('fake', fn () => Ami::fake());
+            PHP);
         foreach ([
-            'ami:listen' => 'The PHP extension ami_client is missing',
-            'ami:install' => 'The PHP extension ami_client is missing',
-            'ami:doctor' => 'extension ami_client: it is missing',
-        ] as $command => $message) {
+            'ami:listen' => [1, 'The PHP extension ami_client is missing'],
+            'ami:install' => [0, 'The PHP extension ami_client is missing'],
+            'ami:doctor' => [1, 'extension ami_client: it is missing'],
+            'fake' => [1, 'Ami::fake() needs the PHP extension ami_client'],
+            'about --only=ami' => [0, 'missing'],
+            'route:cache' => [0, ''],
+            'config:cache' => [0, ''],
+        ] as $command => [$exitCode, $message]) {
             $process = $this->process($command, ['PHP_INI_SCAN_DIR' => implode(':', $folders)]);
-            self::assertSame(1, $process->wait(), $command);
+            self::assertSame($exitCode, $process->wait(), "$command: {$process->output()}");
             self::assertStringContainsString($message, $process->output());
         }
     }
@@ -262,7 +275,7 @@ final class ConsoleTest extends RedisTestCase
         $this->redis->rawCommand('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
         self::assertStringContainsString('nothing listens on 127.0.0.1:1', $said);
         self::assertStringContainsString('the login is refused', $said);
-        self::assertStringContainsString('it is allkeys-lru', $said);
+        self::assertStringContainsString('maxmemory-policy is allkeys-lru', $said);
         // Each step by itself: the first that fails is where to look.
         self::assertMatchesRegularExpression('/gone: name \.* ?127.0.0.1/', $said);
         self::assertMatchesRegularExpression('/gone: TCP \.* ?failed/', $said);
@@ -317,8 +330,24 @@ final class ConsoleTest extends RedisTestCase
     public function testInstallPublishesTheConfiguration(): void
     {
         self::assertFileDoesNotExist("{$this->skeleton->path}/config/ami.php");
-        $this->artisan('ami:install')->assertExitCode(0);
+        file_put_contents("{$this->skeleton->path}/.env", "APP_NAME=Shop\nAMI_HOST=pbx.example\n");
+        file_put_contents("{$this->skeleton->path}/bootstrap/providers.php", "<?php\n\nreturn [\n];\n");
+        foreach ([1, 2] as $_) {
+            $this->artisan('ami:install')->assertExitCode(0);
+        }
         self::assertFileEquals(dirname(__DIR__, 2) . '/config/ami.php', "{$this->skeleton->path}/config/ami.php");
+        self::assertSame(
+            "APP_NAME=Shop\nAMI_HOST=pbx.example\n\nAMI_USERNAME=\nAMI_SECRET=\nAMI_REDIS_CONNECTION=\n",
+            file_get_contents("{$this->skeleton->path}/.env"),
+        );
+        self::assertSame(
+            "<?php\n\nreturn [\n    App\\Providers\\AmiServiceProvider::class,\n];\n",
+            file_get_contents("{$this->skeleton->path}/bootstrap/providers.php"),
+        );
+        self::assertStringContainsString(
+            "Ami::on('Hangup'",
+            (string) file_get_contents("{$this->skeleton->path}/app/Providers/AmiServiceProvider.php"),
+        );
     }
 
     public function testAboutHasASection(): void
@@ -338,7 +367,7 @@ final class ConsoleTest extends RedisTestCase
         }
         Event::dispatch(new \Illuminate\Foundation\Events\DiagnosingHealth());
         config()->set('ami.listen.health', true);
-        $this->expectExceptionMessage('No worker of ami:listen is alive');
+        $this->expectExceptionMessage('No worker of ami:listen is running');
         Event::dispatch(new \Illuminate\Foundation\Events\DiagnosingHealth());
     }
 
