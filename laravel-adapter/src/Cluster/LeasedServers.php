@@ -248,18 +248,21 @@ final class LeasedServers implements ServerPool
             return;
         }
         $this->lookAt = $now + ($this->leases->seconds() / 8);
-        $leases = $this->leases->read($this->servers->keys());
+        $leases = array_filter(
+            $this->leases->read($this->servers->keys()),
+            fn(Lease $lease): bool => !$this->isElsewhere($lease),
+        );
         $this->isAway = false;
         $members = $this->records->members();
-        foreach ($this->isShared ? $this->share($leases, $members) : $this->servers->keys() as $server) {
+        foreach ($this->isShared ? $this->share($leases, $members) : array_keys($leases) as $server) {
             $lease = $leases[$server];
-            if ($this->held->get($server) !== null || $this->isElsewhere($lease)) {
+            if ($this->held->get($lease->server) !== null) {
                 continue;
             }
-            if (!$lease->isHeld || $lease->owner === $this->id && !$this->handovers->isComing($server)) {
+            if (!$lease->isHeld || $lease->owner === $this->id && !$this->handovers->isComing($lease->server)) {
                 $this->acquire($lease, force: false);
-            } elseif ($this->isShared && isset($members[$lease->owner])) {
-                $this->handovers->request($server, (string) $lease->owner, $now);
+            } elseif ($this->isShared && isset($members[(string) $lease->owner])) {
+                $this->handovers->request($lease->server, (string) $lease->owner, $now);
             }
         }
     }

@@ -52,7 +52,8 @@ final readonly class Assembly
      */
     public function worker(ListenRequest $request, WorkerOptions $options, Output $output, \Closure $report): Worker
     {
-        $report = (new QuietReport($report))(...);
+        $quiet = new QuietReport($report);
+        $report = static fn(Throwable $error) => $quiet($error);
         $this->refuseSyncQueues();
         $servers = new Servers(
             $this->manager,

@@ -63,12 +63,18 @@ final class Watch implements Task
                 $this->tellDropped($history, $health[$server]->eventsDropped, $now);
             }
         }
+        $next = $now + self::SECONDS;
         foreach (array_keys($this->openGaps) as $server) {
-            $this->tellGap((string) $server, $now);
+            $due = ($this->gapToldAt[$server] ?? -INF) + self::SECONDS;
+            if ($now >= $due) {
+                $this->tellGap((string) $server, $now);
+            } else {
+                $next = min($next, $due);
+            }
         }
         $this->output->status(array_intersect_key($health, $this->pool->feeds()));
 
-        return $now + self::SECONDS;
+        return $next;
     }
 
     public function finish(float $now): void

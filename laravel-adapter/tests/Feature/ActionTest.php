@@ -182,6 +182,40 @@ final class ActionTest extends RedisTestCase
         Ami::to('pbx1')->send(new GenericAction('Ping'), deadline: 0.1)->await();
     }
 
+    public function testAnActionWithoutAReplyLeavesNothingInRedis(): void
+    {
+        $asterisk = new FakeAsteriskProcess();
+        $this->configure($asterisk);
+        $this->process('ami:listen')->waitForOutput('"to":"ready"');
+        Ami::to('pbx1')->sendWithoutReply(new GenericAction('UserEvent', ['UserEvent' => 'Silent']), deadline: 0.5);
+        // One after the other: the worker has the first when the second is answered.
+        self::assertTrue(Ami::to('pbx1')->send(new GenericAction('Ping'))->await(10.0)->success);
+        self::assertSame([], $this->redis->keys('app_ami:reply:*'));
+        foreach ($this->redis->keys('app_ami:action:*') as $key) {
+            self::assertFalse($this->redis->hGet($key, 'payload'), 'what was taken needs no payload');
+        }
+        Wait::until(fn(): bool => array_filter(
+            $this->redis->keys('app_ami:action:*'),
+            fn(string $key): bool => $this->redis->hGet($key, 'silent') === '1',
+        ) === [], 'nothing is left of it');
+    }
+
+    public function testAnActionForAServerThatChangedHandsGoesOnToItsNewHolder(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $leases = $this->app->make(Leases::class);
+        $queue = $this->app->make(ActionQueue::class);
+        $leases->acquire('pbx1', 'first');
+        $pending = Ami::to('pbx1')->send(new GenericAction('Ping'));
+        $leases->transfer('pbx1', 'first', 'second');
+        self::assertSame([], $queue->take('first')['actions']);
+        // Its session is down there: it waits until that is back.
+        self::assertSame([], $queue->take('second', down: ['pbx1'])['actions']);
+        self::assertSame([], $queue->take('second')['actions']);
+        $queue->unpark('pbx1', 'second');
+        self::assertSame([$pending->getActionId()], array_column($queue->take('second')['actions'], 'id'));
+    }
+
     public function testWithoutRedisNothingIsSent(): void
     {
         $this->configure(new FakeAsteriskProcess());

@@ -120,6 +120,53 @@ final class ClusterTest extends TestCase
         );
     }
 
+    public function testManyServersAreHandedOverWithinTheDrainAndWithoutAGap(): void
+    {
+        // One account's servers, many sessions: what matters is how many handovers a drain has time for.
+        $asterisk = new FakeAsteriskProcess(150);
+        $this->configure($asterisk);
+        $first = $this->worker();
+        $ready = static fn(ArtisanProcess $worker): int => substr_count($worker->output(), '"to":"ready"');
+        Wait::until(static fn(): bool => $ready($first) === 150, 'all sessions');
+        $second = $this->worker();
+        $this->waitForOwners([75, 75]);
+        Wait::until(static fn(): bool => $ready($second) === 75, 'all sessions of the second');
+        $began = microtime(as_float: true);
+        $first->signal(SIGTERM);
+        self::assertSame(0, $first->wait(), $first->output());
+        fwrite(STDERR, sprintf("\n  75 servers handed over in %.1f s\n", microtime(as_float: true) - $began));
+        $this->waitForOwners([150]);
+        self::assertSame(0, substr_count($second->output(), 'may be missing'), 'gaps');
+        self::assertNotContains('gap', array_column($this->entries(), 'k'));
+    }
+
+    public function testApplicationsThatShareAPrefixDoNotShareServers(): void
+    {
+        $asterisk = new FakeAsteriskProcess(2);
+        ['pbx1' => $one, 'pbx2' => $two] = $asterisk->servers();
+        $this->configure($asterisk, ['pbx1' => $one]);
+        $this->worker();
+        $this->waitForOwners([1]);
+        $other = new Skeleton();
+        $environment = ['REDIS_PORT' => (string) RedisProcess::port()];
+        $other->configure(['redis' => 'default', 'servers' => ['pbx1' => $two]]);
+        $worker = $other->artisan(['ami:listen', '--cluster'], $environment);
+        $message = "pbx1 is at 127.0.0.1:{$two['port']} here, and";
+        $worker->waitForOutput($message)->waitForOutput('give each its own AMI_PREFIX');
+        $sent = $other->artisan(['ami:send', 'Ping'], $environment);
+        self::assertSame(1, $sent->wait());
+        self::assertMatchesRegularExpression(
+            "/holds it\s+at\s+127\.0\.0\.1:{$one['port']},/",
+            $sent->output(),
+        );
+        $worker->kill();
+        // With a prefix of its own it has its own server.
+        $other->configure(['redis' => 'default', 'prefix' => 'staging:', 'servers' => ['pbx1' => $two]]);
+        $other->artisan(['ami:listen', '--cluster'], $environment)->waitForOutput('"to":"ready"');
+        self::assertSame(1, $this->redis->exists('app_staging:lease:pbx1'));
+        $other->remove();
+    }
+
     public function testAnOwnerThatCannotRenewClosesItsSessions(): void
     {
         $redis = new RedisProcess();

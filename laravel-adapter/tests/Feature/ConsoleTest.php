@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Tests\Feature;
 
+use Apn\AmiClient\Exception\ActionNotSentException;
+use Apn\AmiClient\GenericAction;
 use Apn\AmiClient\Laravel\Cluster\Leases;
 use Apn\AmiClient\Laravel\Cluster\RedisRecords;
 use Apn\AmiClient\Laravel\Cluster\Store;
@@ -11,11 +13,13 @@ use Apn\AmiClient\Laravel\Facades\Ami;
 use Apn\AmiClient\Laravel\Records\CacheRecords;
 use Apn\AmiClient\Laravel\Tests\Support\ArtisanProcess;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
+use Apn\AmiClient\Laravel\Tests\Support\RedisProcess;
 use Apn\AmiClient\Laravel\Tests\Support\Wait;
 use App\CallEnded;
 use Illuminate\Support\Facades\Artisan;
 use Illuminate\Support\Facades\Event;
 use Illuminate\Support\ServiceProvider;
+use PHPUnit\Framework\Attributes\TestWith;
 use Symfony\Component\Console\Output\BufferedOutput;
 
 /** The commands for people. */
@@ -286,6 +290,83 @@ final class ConsoleTest extends RedisTestCase
             'server pbx9: it is not in config ami.servers: there are pbx1, gone, shut',
             $this->refusal('ami:doctor --server=pbx9'),
         );
+    }
+
+    public function testDoctorTriesWhatWorkersDo(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $redis = new RedisProcess();
+        $client = $redis->client();
+        config()->set('database.redis.default.port', $redis->port);
+        $client->rawCommand('CONFIG', 'SET', 'appendonly', 'yes');
+        $said = $this->refusal('ami:doctor', 0);
+        self::assertStringContainsString('scripts, hashes, lists and streams work', $said);
+        self::assertStringContainsString('appendonly yes', $said);
+        self::assertStringContainsString('disabledevents=Newexten,VarSet in manager.conf', $said);
+        Ami::on(['Newexten', 'VarSet'], static fn() => null);
+        self::assertStringNotContainsString('disabledevents', $this->refusal('ami:doctor', 0));
+        $client->rawCommand('CONFIG', 'SET', 'maxmemory', '1');
+        self::assertMatchesRegularExpression('/Redis commands: OOM.*Redis memory: it is full/', $this->refusal('ami:doctor'));
+        $client->rawCommand('CONFIG', 'SET', 'maxmemory', '0');
+        $client->rawCommand('ACL', 'SETUSER', 'default', '-eval', '-evalsha');
+        $this->app->forgetInstance(Store::class);
+        self::assertMatchesRegularExpression('/Redis commands: NOPERM.*eval/', $this->refusal('ami:doctor'));
+        $client->rawCommand('ACL', 'SETUSER', 'default', '+@all');
+        $client->rawCommand('REPLICAOF', '127.0.0.1', '1');
+        $this->app->forgetInstance(Store::class);
+        self::assertStringContainsString('it is a replica, which refuses writes', $this->refusal('ami:doctor'));
+        $redis->stop();
+    }
+
+    public function testATlsHandshakeThatFailsIsARedisThatIsAway(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        config()->set('database.redis.default.scheme', 'tls');
+        self::assertMatchesRegularExpression('/The Redis connection "default" .* failed/', $this->refusal('ami:status', 3));
+        $this->expectException(ActionNotSentException::class);
+        Ami::to('pbx1')->send(new GenericAction('Ping'));
+    }
+
+    public function testARollingRestartRestartsReadersToo(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $this->skeleton->onBoot("Apn\\AmiClient\\Laravel\\Facades\\Ami::reader('board')->on('Hangup', fn () => null);");
+        $worker = $this->listen('ami:listen --cluster');
+        $reader = $this->process('ami:read board')->waitForOutput('Reading the event stream');
+        Wait::until(fn(): bool => $this->report()['readers'] !== [], 'the reader reads');
+        $this->process('ami:restart --rolling --timeout=60');
+        self::assertSame(0, $reader->wait());
+        self::assertStringContainsString('Stopped: restart', $reader->output());
+        self::assertSame(0, $worker->wait());
+    }
+
+    /** @param array<string, mixed> $config */
+    #[TestWith([['bridge' => ['stream' => 'x']], 'config ami.bridge: it is no longer read: use ami.stream'])]
+    #[TestWith([['waits' => ['lag' => 1]], 'config ami.waits: it is no longer read: use ami.alerts'])]
+    #[TestWith([['cluster' => ['poll_ms' => 50]], 'config ami.cluster.poll_ms: it is no longer read: use ami.cluster.poll, in seconds'])]
+    #[TestWith([['servers' => ['pbx1' => ['port' => 'abc']]], 'config ami.servers.pbx1: port is "abc", must be 1 to 65535'])]
+    public function testKeysOfEarlierVersionsAndValuesOfEnvAreRefusedByName(array $config, string $message): void
+    {
+        $this->configure(new FakeAsteriskProcess(), $config);
+        self::assertStringContainsString($message, $this->refusal('ami:listen'));
+    }
+
+    public function testEmptyValuesOfEnvAreNone(): void
+    {
+        $this->configure(new FakeAsteriskProcess(), ['servers' => ['pbx1' => ['event_mask' => '', 'port' => '5038']]]);
+        $server = $this->app->make(\Apn\AmiClient\Laravel\Config\ServerSource::class)->get('pbx1');
+        self::assertSame([null, 5038], [$server->eventMask, $server->port]);
+    }
+
+    public function testOptionsThatTheApplicationLeavesOutHaveTheirDefaults(): void
+    {
+        self::assertSame(10_000, config('ami.options.event_queue_capacity'));
+        config()->set('ami', ['options' => ['connect_timeout' => 3.0]]);
+        new \Apn\AmiClient\Laravel\AmiServiceProvider($this->app)->register();
+        self::assertSame([3.0, 10_000], [
+            config('ami.options.connect_timeout'),
+            config('ami.options.event_queue_capacity'),
+        ]);
     }
 
     public function testDoctorComparesReadClassesWithTheListeners(): void
