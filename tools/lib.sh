@@ -70,3 +70,12 @@ loop_libraries() {
   "$top/tools/debian-prefix" sid "$AMI_CACHE/loops" php-revolt-event-loop php-react-promise
   export AMI_LOOPS="$AMI_CACHE/loops/usr/share/php"
 }
+
+# Laravel as Debian has it, at the path inside the clone that the adapter's analysis knows.
+laravel_libraries() {
+  "$top/tools/debian-prefix" sid "$AMI_CACHE/laravel-13" php-laravel-framework phpunit php-mockery
+  if [ "$AMI_CACHE" != "$top/.cache" ]; then
+    mkdir -p "$top/.cache"
+    ln -sfn "$AMI_CACHE/laravel-13" "$top/.cache/laravel-13"
+  fi
+}

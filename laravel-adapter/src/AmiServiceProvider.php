@@ -12,6 +12,8 @@ use Apn\AmiClient\Laravel\Contracts\Ami;
 use Apn\AmiClient\Laravel\Records\CacheRecords;
 use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
+use Illuminate\Contracts\Config\Repository;
+use Illuminate\Contracts\Events\Dispatcher;
 use Illuminate\Contracts\Foundation\Application;
 use Illuminate\Contracts\Foundation\CachesConfiguration;
 use Illuminate\Foundation\Console\AboutCommand;
@@ -29,7 +31,7 @@ final class AmiServiceProvider extends ServiceProvider
         $this->mergeConfig();
         $this->app->singleton(
             Settings::class,
-            static fn(Application $app): Settings => new Settings($app->make('config')),
+            static fn(Application $app): Settings => new Settings($app->make(Repository::class)),
         );
         $this->app->singleton(ServerSource::class);
         $this->app->singleton(EventRoutes::class);
@@ -89,12 +91,13 @@ final class AmiServiceProvider extends ServiceProvider
         if ($this->app instanceof CachesConfiguration && $this->app->configurationIsCached()) {
             return;
         }
-        $config = $this->app->make('config');
+        $config = $this->app->make(Repository::class);
+        /** @var array<string, mixed> $defaults */
         $defaults = require __DIR__ . '/../config/ami.php';
-        $own = $config->get('ami', []);
+        $own = (array) $config->get('ami', []);
         $merged = [...$defaults, ...$own];
         foreach (self::MERGED_SECTIONS as $section) {
-            $merged[$section] = [...$defaults[$section], ...($own[$section] ?? [])];
+            $merged[$section] = [...((array) $defaults[$section]), ...((array) ($own[$section] ?? []))];
         }
         $config->set('ami', $merged);
     }
@@ -102,7 +105,7 @@ final class AmiServiceProvider extends ServiceProvider
     /** What /up asks where `ami.listen.health` says so. */
     private function checkHealth(): void
     {
-        $this->app['events']->listen(DiagnosingHealth::class, static function (): void {
+        $this->app->make(Dispatcher::class)->listen(DiagnosingHealth::class, static function (): void {
             if (app(Settings::class)->boolean('listen.health') && app(Records::class)->workers() === []) {
                 throw new RuntimeException('No worker of ami:listen is running (config ami.listen.health).');
             }
@@ -115,7 +118,7 @@ final class AmiServiceProvider extends ServiceProvider
      */
     private function keepUnderOctane(): void
     {
-        $this->app['events']->listen('Laravel\Octane\Events\WorkerStarting', static function (object $event): void {
+        $this->app->make(Dispatcher::class)->listen('Laravel\Octane\Events\WorkerStarting', static function (object $event): void {
             // A refused configuration is for those who use it; the worker has other work too.
             rescue(static fn(): mixed => $event->app->make(AmiClientManager::class));
         });

@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Cluster;
 
 use Apn\AmiClient\AmiEvent;
-use Apn\AmiClient\Laravel\Cluster\Alignment;
 use Apn\AmiClient\Laravel\Routing\Route;
 
 /** Events of a session whose server is not ours yet, until the old holder says up to where it delivered. */
@@ -44,7 +43,8 @@ final class EventBuffer
      */
     public function align(array $tail, array $theirs, array $ours): int
     {
-        $old = array_column(array_filter($tail, static fn(array $event): bool => Route::isNamed($event[0], $ours)), 1);
+        $named = array_filter($tail, static fn(array $event): bool => Route::isNamed($event[0], $ours));
+        $old = array_values(array_column($named, 1));
         $isTheirs = static fn(AmiEvent $event): bool => Route::isNamed($event->name, $theirs);
         $sequences = array_keys($this->events);
         $new = array_map(static fn(AmiEvent $event): ?string => $isTheirs($event)

@@ -97,7 +97,7 @@ final class Handovers
         $handover = $this->incoming[$server] ?? null;
         unset($this->incoming[$server]);
         $feed = $handover?->feed;
-        if ($feed?->isReady() === false) {
+        if ($feed !== null && !$feed->isReady()) {
             $feed->close(0.0);
 
             return null;

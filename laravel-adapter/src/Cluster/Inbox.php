@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Cluster;
 
-use Apn\AmiClient\Laravel\Cluster\Store;
-
 /** Messages between workers. Each worker has a list in Redis. */
 final readonly class Inbox
 {

@@ -22,6 +22,7 @@ use RedisException;
 final class LeasedServers implements ServerPool
 {
     private const float LOOK_SECONDS = 0.1;
+    private const int LOOK_US = 100_000;
 
     private float $renewAt = 0.0;
     private float $lookAt = 0.0;
@@ -71,7 +72,7 @@ final class LeasedServers implements ServerPool
         }
         $until = Worker::now() + $this->leases->seconds() + self::LOOK_SECONDS;
         while ($held !== [] && Worker::now() < $until) {
-            usleep((int) (self::LOOK_SECONDS * 1e6));
+            usleep(self::LOOK_US);
             $leases = $this->leases->read($this->servers->keys());
             $now = self::held($leases);
             if (array_any(
@@ -314,7 +315,7 @@ final class LeasedServers implements ServerPool
             $owners,
         );
 
-        return array_map(strval(...), array_keys($plan, $this->id, strict: true));
+        return array_map(strval(...), array_keys($plan, $this->id, true));
     }
 
     /**

@@ -226,6 +226,7 @@ final readonly class Leases
     {
         $parts = $this->store->command('LRANGE', $this->store->key("tail:$server:$fence"), 0, -1);
 
+        /** @var list<array{string, string}> */
         return array_merge([], ...array_map(static fn(string $json): array => json_decode(
             $json,
             associative: true,

@@ -6,8 +6,6 @@ namespace Apn\AmiClient\Laravel\Cluster;
 
 use Apn\AmiClient\Laravel\Records\Records;
 
-use Apn\AmiClient\Laravel\Cluster\Store;
-
 /** Records in the Redis that the workers share: the same on every machine. */
 final readonly class RedisRecords implements Records
 {
@@ -56,6 +54,7 @@ final readonly class RedisRecords implements Records
      */
     public function members(): array
     {
+        /** @var array<string, array{mode: string, draining: bool}> */
         return $this->read('member:');
     }
 

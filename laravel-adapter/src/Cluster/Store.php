@@ -8,7 +8,6 @@ use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Worker\Worker;
-use Illuminate\Container\Container;
 use Illuminate\Redis\Connections\PhpRedisConnection;
 use Illuminate\Redis\RedisManager;
 use Redis;
@@ -177,7 +176,7 @@ final class Store
             // And one that hangs answers nothing from the first command on, which is sent while connecting.
             $redis[$name]['read_timeout'] = self::TIMEOUT;
         }
-        $connection = new RedisManager(Container::getInstance(), 'phpredis', $redis)->resolve($name);
+        $connection = new RedisManager(app(), 'phpredis', $redis)->resolve($name);
         $client = $connection instanceof PhpRedisConnection ? $connection->client() : null;
         if (!$client instanceof Redis) {
             throw $this->otherClient($name, $connection::class);

@@ -94,7 +94,11 @@ final readonly class Settings
             );
         }
 
-        return is_array($servers) ? array_map(strval(...), array_values($servers)) : (string) $servers;
+        if (is_array($servers)) {
+            return array_map(strval(...), array_values($servers));
+        }
+
+        return $servers === 'cluster' ? 'cluster' : 'all';
     }
 
     public function string(string $name): string

@@ -58,7 +58,7 @@ abstract class AmiCommand extends Command
     protected function askWorkers(Records $records, string $what, string $done): int
     {
         $there = array_keys($records->workers());
-        $workers = array_map(strval(...), (array) $this->argument('worker')) ?: $there;
+        $workers = self::listOf($this->argument('worker')) ?: $there;
         foreach ($workers as $worker) {
             if (!in_array($worker, $there, strict: true)) {
                 $this->components->error("There is no worker $worker: there are " . (implode(', ', $there) ?: 'none'));
@@ -75,6 +75,28 @@ abstract class AmiCommand extends Command
         }
 
         return self::SUCCESS;
+    }
+
+    protected function text(string $option): ?string
+    {
+        $value = $this->option($option);
+
+        return is_scalar($value) ? (string) $value : null;
+    }
+
+    /** @return list<string> an option that may be given many times */
+    protected function texts(string $option): array
+    {
+        return self::listOf($this->option($option));
+    }
+
+    /** @return list<string> */
+    protected static function listOf(mixed $value): array
+    {
+        return array_values(array_unique(array_map(
+            strval(...),
+            array_filter(is_array($value) ? $value : [], is_scalar(...)),
+        )));
     }
 
     /** An option that is a number of seconds. */

@@ -15,6 +15,7 @@ use Apn\AmiClient\Laravel\Routing\ReadClasses;
 use Apn\AmiClient\Laravel\Routing\Route;
 use Apn\AmiClient\Laravel\Worker\Worker;
 use Apn\AmiClient\ServerConfig;
+use Illuminate\Contracts\Events\Dispatcher;
 use Illuminate\Queue\SyncQueue;
 use RuntimeException;
 use Symfony\Component\Console\Attribute\AsCommand;
@@ -81,7 +82,7 @@ final class DoctorCommand extends AmiCommand
      */
     private function wanted(array $servers): array
     {
-        $only = (array) $this->option('server');
+        $only = $this->texts('server');
         foreach (array_diff($only, array_keys($servers)) as $unknown) {
             $this->check(
                 "server $unknown",
@@ -110,11 +111,11 @@ final class DoctorCommand extends AmiCommand
             'TLS' => $config->tls === null ? 'off' : 'on',
             'login' => "as {$config->username}",
         ] as $step => $detail) {
-            $isFailed = $error !== null && self::step($error->reason) === $step;
-            $this->check("{$config->key}: $step", static fn(): string => $isFailed
-                ? throw new RuntimeException(self::advice($config, $error), previous: $error)
+            $failure = $error !== null && self::step($error->reason) === $step ? $error : null;
+            $this->check("{$config->key}: $step", static fn(): string => $failure !== null
+                ? throw new RuntimeException(self::advice($config, $failure), previous: $failure)
                 : $detail);
-            if ($isFailed) {
+            if ($failure !== null) {
                 return;
             }
         }
@@ -125,7 +126,7 @@ final class DoctorCommand extends AmiCommand
             return sprintf('%.1f ms', (Worker::now() - $began) * 1_000);
         });
         $this->check("{$config->key}: events for the listeners", function () use ($client, $config, $routes): string {
-            $needs = ReadClasses::of($routes->all($this->laravel->make('events')));
+            $needs = ReadClasses::of($routes->all($this->laravel->make(Dispatcher::class)));
             $has = ReadClasses::ofAccount($client, (string) $config->username);
             if ($has === null) {
                 return 'the account may not run `manager show user`, so what it may read is not known';
@@ -156,7 +157,7 @@ final class DoctorCommand extends AmiCommand
     {
         $needs = [];
         foreach (array_unique($classes) as $event => $class) {
-            $others = count(array_keys($classes, $class, strict: true)) - 1;
+            $others = count(array_keys($classes, $class, true)) - 1;
             $needs[] = $event . ($others > 0 ? " (and $others more)" : '') . " needs read=$class";
         }
 
@@ -197,7 +198,7 @@ final class DoctorCommand extends AmiCommand
     /** What listeners ask for, and where their jobs go. */
     private function listeners(EventRoutes $routes): string
     {
-        $events = $this->laravel->make('events');
+        $events = $this->laravel->make(Dispatcher::class);
         $names = array_merge([], ...array_map(static fn($route): array => $route->names, $routes->all($events)));
         foreach ($routes->queued($events) as $label => $connection) {
             if ($this->laravel->make('queue')->connection($connection) instanceof SyncQueue) {
@@ -216,9 +217,9 @@ final class DoctorCommand extends AmiCommand
      */
     private function suggestDisabledEvents(EventRoutes $routes): void
     {
-        $wanted = $routes->all($this->laravel->make('events'));
+        $wanted = $routes->all($this->laravel->make(Dispatcher::class));
         foreach ($routes->readers() as $reader) {
-            $wanted = [...$wanted, ...$reader->routes($this->laravel->make('events'))];
+            $wanted = [...$wanted, ...$reader->routes($this->laravel->make(Dispatcher::class))];
         }
         $unused = array_filter(
             ['Newexten', 'VarSet'],

@@ -16,6 +16,7 @@ use Apn\AmiClient\Laravel\Worker\ResidentMemory;
 use Apn\AmiClient\Laravel\Worker\StopReason;
 use Apn\AmiClient\Laravel\Worker\Worker;
 use Apn\AmiClient\Laravel\Worker\WorkerOptions;
+use Illuminate\Container\Container;
 use Illuminate\Support\Facades\Facade;
 use InvalidArgumentException;
 use RedisException;
@@ -122,7 +123,7 @@ final class ListenCommand extends AmiCommand
                 ]);
             }
         }
-        $this->laravel->forgetInstance('redis');
+        Container::getInstance()->forgetInstance('redis');
         Facade::clearResolvedInstance('redis');
     }
 
@@ -141,7 +142,7 @@ final class ListenCommand extends AmiCommand
 
     private function request(Settings $settings): ListenRequest
     {
-        $servers = array_values(array_unique((array) $this->option('server')));
+        $servers = $this->texts('server');
         $isAll = (bool) $this->option('all');
         $isShared = (bool) $this->option('cluster');
         if (((int) ($servers !== []) + (int) $isAll + (int) $isShared) > 1) {
@@ -160,7 +161,7 @@ final class ListenCommand extends AmiCommand
                 'it is null: --cluster needs AMI_REDIS_CONNECTION set to a Redis connection of config/database.php, such as default',
             );
         }
-        $events = array_values((array) $this->option('event'));
+        $events = $this->texts('event');
         if (in_array('', $events, strict: true)) {
             throw new InvalidArgumentException('--event is "", must be an event name or a pattern such as Queue*');
         }
@@ -170,7 +171,7 @@ final class ListenCommand extends AmiCommand
             isShared: $isShared,
             isForced: (bool) $this->option('force'),
             events: $events,
-            metrics: $this->option('metrics'),
+            metrics: $this->text('metrics'),
         );
     }
 

@@ -35,7 +35,7 @@ final class SendCommand extends AmiCommand
     {
         try {
             $action = new GenericAction((string) $this->argument('action'), $this->headers());
-            $server = $this->option('server');
+            $server = $this->text('server');
             $timeout = $this->seconds('timeout');
             $response = ($this->option('direct') ? $ami->direct($server, $timeout) : $ami->to($server))
                 ->send($action)
@@ -60,7 +60,7 @@ final class SendCommand extends AmiCommand
     private function headers(): array
     {
         $headers = [];
-        foreach ((array) $this->argument('headers') as $pair) {
+        foreach (self::listOf($this->argument('headers')) as $pair) {
             [$name, $value] = [...explode('=', (string) $pair, 2), null];
             if ($name === '' || $value === null) {
                 throw new InvalidActionException("\"$pair\" is no header: write Header=value, such as Queue=support");

@@ -67,7 +67,7 @@ final class StatusCommand extends AmiCommand
                         ),
                     implode('; ', array_map(
                         static fn(
-                            string $name,
+                            int|string $name,
                             array $sink,
                         ): string => "$name: {$sink['waiting']} waiting, {$sink['dropped']} dropped, {$sink['refused']} refused",
                         array_keys($worker['sinks']),

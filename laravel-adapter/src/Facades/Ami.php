@@ -8,6 +8,7 @@ use Apn\AmiClient\GenericAction;
 use Apn\AmiClient\Laravel\AmiManager;
 use Apn\AmiClient\Laravel\Testing\AmiFake;
 use Apn\AmiClient\OriginateOutcome;
+use Illuminate\Contracts\Foundation\Application;
 use Illuminate\Support\Facades\Facade;
 use LogicException;
 use RuntimeException;
@@ -56,7 +57,7 @@ final class Ami extends Facade
             );
         }
 
-        return AmiFake::install(self::getFacadeApplication(), $answers, $servers);
+        return AmiFake::install(self::application(), $answers, $servers);
     }
 
     /**
@@ -120,12 +121,17 @@ final class Ami extends Facade
         if (method_exists(AmiManager::class, $method) || !method_exists(AmiFake::class, $method)) {
             return parent::__callStatic($method, $args);
         }
-        $app = self::getFacadeApplication();
+        $app = self::application();
         if (!$app->bound(AmiFake::class)) {
             throw new LogicException("Ami::$method() is for tests: call Ami::fake() before it");
         }
 
         return $app->make(AmiFake::class)->$method(...$args);
+    }
+
+    private static function application(): Application
+    {
+        return self::getFacadeApplication() ?? throw new LogicException('There is no application yet.');
     }
 
     protected static function getFacadeAccessor(): string

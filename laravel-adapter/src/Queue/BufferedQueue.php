@@ -18,7 +18,7 @@ final class BufferedQueue implements Queue
     /**
      * @param object|string $job
      * @param mixed $data
-     * @param \UnitEnum|string|null $queue
+     * @param ?string $queue
      */
     public function push($job, $data = '', $queue = null)
     {
@@ -28,7 +28,7 @@ final class BufferedQueue implements Queue
     }
 
     /**
-     * @param \UnitEnum|string|null $queue
+     * @param ?string $queue
      * @param object|string $job
      * @param mixed $data
      */
@@ -41,7 +41,7 @@ final class BufferedQueue implements Queue
      * @param \DateTimeInterface|\DateInterval|int $delay
      * @param object|string $job
      * @param mixed $data
-     * @param \UnitEnum|string|null $queue
+     * @param ?string $queue
      */
     public function later($delay, $job, $data = '', $queue = null)
     {
@@ -51,7 +51,7 @@ final class BufferedQueue implements Queue
     }
 
     /**
-     * @param \UnitEnum|string|null $queue
+     * @param ?string $queue
      * @param \DateTimeInterface|\DateInterval|int $delay
      * @param object|string $job
      * @param mixed $data
@@ -64,7 +64,7 @@ final class BufferedQueue implements Queue
     /**
      * @param array<array-key, mixed> $jobs
      * @param mixed $data
-     * @param \UnitEnum|string|null $queue
+     * @param ?string $queue
      */
     public function bulk($jobs, $data = '', $queue = null)
     {
@@ -77,45 +77,45 @@ final class BufferedQueue implements Queue
 
     /**
      * @param string $payload
-     * @param \UnitEnum|string|null $queue
-     * @param array<string, mixed> $options
+     * @param ?string $queue
+     * @param array<array-key, mixed> $options
      */
     public function pushRaw($payload, $queue = null, array $options = [])
     {
         return $this->queue->pushRaw($payload, $queue, $options);
     }
 
-    /** @param \UnitEnum|string|null $queue */
+    /** @param ?string $queue */
     public function size($queue = null)
     {
         return $this->queue->size($queue);
     }
 
-    /** @param \UnitEnum|string|null $queue */
+    /** @param ?string $queue */
     public function pendingSize($queue = null)
     {
         return $this->queue->pendingSize($queue);
     }
 
-    /** @param \UnitEnum|string|null $queue */
+    /** @param ?string $queue */
     public function delayedSize($queue = null)
     {
         return $this->queue->delayedSize($queue);
     }
 
-    /** @param \UnitEnum|string|null $queue */
+    /** @param ?string $queue */
     public function reservedSize($queue = null)
     {
         return $this->queue->reservedSize($queue);
     }
 
-    /** @param \UnitEnum|string|null $queue */
+    /** @param ?string $queue */
     public function creationTimeOfOldestPendingJob($queue = null)
     {
         return $this->queue->creationTimeOfOldestPendingJob($queue);
     }
 
-    /** @param \UnitEnum|string|null $queue */
+    /** @param ?string $queue */
     public function pop($queue = null)
     {
         return $this->queue->pop($queue);

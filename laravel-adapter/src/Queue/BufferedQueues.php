@@ -37,7 +37,9 @@ final class BufferedQueues extends QueueManager
             return $queue;
         }
 
-        return new BufferedQueue($queue, $this->buffer, $name instanceof \BackedEnum ? (string) $name->value : $name);
+        $connection = $name instanceof \BackedEnum ? $name->value : $name;
+
+        return new BufferedQueue($queue, $this->buffer, is_string($connection) ? $connection : null);
     }
 
     /** @param string $driver */

@@ -216,7 +216,12 @@ final class JobBuffer
                 $terms[$server][$term] = $term;
             }
         }
-        $expired = $terms === [] ? [] : ($this->expired)(array_map(array_values(...), $terms));
+        $expired = $terms === []
+            ? []
+            : ($this->expired)(array_map(static fn(array $of): array => array_map(
+                strval(...),
+                array_values($of),
+            ), $terms));
 
         return array_filter(
             $batch,

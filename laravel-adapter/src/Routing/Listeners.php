@@ -8,6 +8,7 @@ use Illuminate\Contracts\Events\Dispatcher;
 use Illuminate\Events\Dispatcher as LaravelDispatcher;
 use Illuminate\Support\Str;
 use Illuminate\Support\Testing\Fakes\EventFake;
+use ReflectionProperty;
 
 /** Whether the application listens to a class of events. */
 final class Listeners
@@ -39,12 +40,13 @@ final class Listeners
     {
         $listeners = $events instanceof LaravelDispatcher ? $events->getRawListeners()[$event] ?? [] : [];
 
-        return array_values(array_filter(
-            array_map(static fn(mixed $one): mixed => (
-                is_string($one) ? explode('@', $one)[0] : (is_array($one) ? $one[0] ?? null : null)
-            ), $listeners),
-            is_string(...),
-        ));
+        $classes = array_map(static fn(mixed $one): mixed => match (true) {
+            is_string($one) => explode('@', $one)[0],
+            is_array($one) => $one[0] ?? null,
+            default => null,
+        }, (array) $listeners);
+
+        return array_values(array_filter($classes, is_string(...)));
     }
 
     private static function isNamedByPattern(LaravelDispatcher $events, string $event): bool
@@ -53,7 +55,10 @@ final class Listeners
             return false;
         }
         // There is no other way to ask which patterns there are.
-        $patterns = (fn(): array => array_keys($this->wildcards))->call($events);
+        /** @var list<string> $patterns */
+        $patterns = array_keys((array) new ReflectionProperty(LaravelDispatcher::class, 'wildcards')->getValue(
+            $events,
+        ));
 
         return array_any($patterns, static fn(string $pattern): bool => $pattern !== '*' && Str::is($pattern, $event));
     }

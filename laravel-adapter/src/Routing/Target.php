@@ -10,6 +10,7 @@ use Closure;
 use Illuminate\Contracts\Broadcasting\ShouldBroadcast;
 use Illuminate\Contracts\Events\Dispatcher;
 use Illuminate\Contracts\Queue\ShouldQueue;
+use Illuminate\Events\Dispatcher as LaravelDispatcher;
 use ReflectionClass;
 use ReflectionFunction;
 use ReflectionFunctionAbstract;
@@ -24,9 +25,15 @@ use ReflectionUnionType;
  */
 final readonly class Target
 {
-    /** @param Closure|array{class-string, string} $target a callable, or a class and its method ("" for its own way) */
+    /**
+     * @param ?Closure $callable null for a class
+     * @param class-string|'' $class
+     * @param string $method of the class; "" for the one that its kind has
+     */
     private function __construct(
-        private Closure|array $target,
+        private ?Closure $callable,
+        private string $class = '',
+        private string $method = '',
     ) {}
 
     /** @return ?self null where it is nothing that could be called */
@@ -39,11 +46,12 @@ final readonly class Target
         return match (true) {
             $target instanceof Closure => new self($target),
             is_string($target) && function_exists($target) => new self($target(...)),
-            is_string($target) => new self([$target, '']),
-            is_array($target) && is_string($target[0] ?? null) && is_string($target[1] ?? null) => new self([
+            is_string($target) => new self(null, $target),
+            is_array($target) && is_string($target[0] ?? null) && is_string($target[1] ?? null) => new self(
+                null,
                 $target[0],
                 $target[1],
-            ]),
+            ),
             is_callable($target) => new self($target(...)),
             default => null,
         };
@@ -51,10 +59,10 @@ final readonly class Target
 
     public function label(): string
     {
-        if (is_array($this->target)) {
-            return $this->target[0] . ($this->target[1] === '' ? '' : "@{$this->target[1]}");
+        if ($this->callable === null) {
+            return $this->class . ($this->method === '' ? '' : "@{$this->method}");
         }
-        $function = new ReflectionFunction($this->target);
+        $function = new ReflectionFunction($this->callable);
 
         return (
             ($function->isAnonymous() ? 'a closure' : $function->getShortName())
@@ -72,13 +80,13 @@ final readonly class Target
 
     public function isApplicationEvent(): bool
     {
-        return $this->method() === '' && is_a($this->class(), FromAmiEvent::class, allow_string: true);
+        return $this->method === '' && is_a($this->class(), FromAmiEvent::class, allow_string: true);
     }
 
     /** @return class-string|'' */
     public function class(): string
     {
-        return is_array($this->target) ? $this->target[0] : '';
+        return $this->class;
     }
 
     /** Whether its work is done by a queue worker. */
@@ -105,11 +113,11 @@ final readonly class Target
         if (!class_exists($class)) {
             return "there is no class $class";
         }
-        if ($this->method() !== '' && !method_exists($class, $this->method())) {
-            return "$class has no method {$this->method()}()";
+        if ($this->method !== '' && !method_exists($class, $this->method)) {
+            return "$class has no method {$this->method}()";
         }
 
-        return $this->method() !== '' || $this->listenerMethod() !== null || $this->isJob()
+        return $this->method !== '' || $this->listenerMethod() !== null || $this->isJob()
             ? null
             : "$class takes no AmiEvent: a listener takes it in handle(), a job in its constructor, an event of yours is a "
             . FromAmiEvent::class;
@@ -118,45 +126,45 @@ final readonly class Target
     /** @return Closure(AmiEvent, string): void */
     public function delivery(Dispatcher $events): Closure
     {
-        if ($this->target instanceof Closure) {
-            $target = $this->target;
+        if ($this->callable !== null) {
+            $target = $this->callable;
             $takesId = self::takesId(new ReflectionFunction($target));
 
             return static function (AmiEvent $event, string $id) use ($target, $takesId): void {
                 $takesId ? $target($event, id: $id) : $target($event);
             };
         }
-        [$class] = $this->target;
-        if ($this->isApplicationEvent()) {
+        $class = $this->class;
+        if (is_a($class, FromAmiEvent::class, allow_string: true) && $this->method === '') {
             $takesId = self::takesId(new ReflectionMethod($class, 'fromAmi'));
 
             return static function (AmiEvent $event, string $id) use ($class, $events, $takesId): void {
+                // The interface has the event alone: an implementation may add the id.
+                // @mago-expect analysis:invalid-named-argument,too-many-arguments
                 $own = $takesId ? $class::fromAmi($event, id: $id) : $class::fromAmi($event);
                 if ($own !== null) {
                     $events->dispatch($own);
                 }
             };
         }
-        $method = $this->method() ?: $this->listenerMethod();
+        $method = $this->method ?: $this->listenerMethod();
         if ($method === null) {
             $takesId = self::takesId(new ReflectionClass($class)->getConstructor());
 
-            return static function (AmiEvent $event, string $id) use ($class, $takesId): void {
-                dispatch($takesId ? new $class($event, id: $id) : new $class($event));
+            $job = new ReflectionClass($class);
+
+            return static function (AmiEvent $event, string $id) use ($job, $takesId): void {
+                dispatch($job->newInstanceArgs($takesId ? [$event, 'id' => $id] : [$event]));
             };
         }
         // Laravel's own way to call a listener: out of the container, or as a queued job with its options.
         $takesId = self::takesId(new ReflectionMethod($class, $method));
+        /** @var LaravelDispatcher $events */
         $listener = $events->makeListener([$class, $method]);
 
         return static function (AmiEvent $event, string $id) use ($listener, $takesId): void {
             $listener(AmiEvent::class, $takesId ? [$event, $id] : [$event]);
         };
-    }
-
-    private function method(): string
-    {
-        return is_array($this->target) ? $this->target[1] : '';
     }
 
     private function listenerMethod(): ?string

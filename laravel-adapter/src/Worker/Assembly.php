@@ -16,7 +16,7 @@ use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Apn\AmiClient\Laravel\Routing\Route;
 use Illuminate\Contracts\Events\Dispatcher;
-use Illuminate\Contracts\Foundation\Application;
+use Illuminate\Foundation\Application;
 use Illuminate\Queue\Queue;
 use Illuminate\Queue\QueueManager;
 use Illuminate\Queue\SyncQueue;
@@ -109,9 +109,10 @@ final readonly class Assembly
                 $tasks[] = $one;
             }
         }
-        if ($request->metrics !== null) {
+        $metricsAt = $request->metrics;
+        if ($metricsAt !== null) {
             $metrics = new WorkerMetrics($this->manager, $pool, $this->statistics, $sink);
-            $tasks[] = new MetricsEndpoint($request->metrics, $metrics);
+            $tasks[] = new MetricsEndpoint($metricsAt, $metrics);
         }
         $notifySocket = (string) getenv('NOTIFY_SOCKET');
         if ($notifySocket !== '') {
@@ -158,7 +159,7 @@ final readonly class Assembly
 
     private function queues(): QueueManager
     {
-        return $this->app->make('queue');
+        return $this->app->make(QueueManager::class);
     }
 
     /**

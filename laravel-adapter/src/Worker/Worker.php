@@ -98,14 +98,18 @@ final class Worker
             $now = self::now();
             $dueAt = $this->turnTasks($now);
             $this->stopping ??= $this->reasonToStop($now, $began);
-            if ($this->stopping !== null && $this->isDrained($now)) {
-                break;
+            $reason = $this->stopping;
+            if ($reason !== null && $this->isDrained($now)) {
+                return $this->ended($reason);
             }
             $this->tell(WorkerLooping::class);
             ++$this->iterations;
             $more = $this->round($more ? 0 : $this->waitMs($dueAt));
         }
-        $reason = $this->stopping;
+    }
+
+    private function ended(StopReason $reason): StopReason
+    {
         $this->guarded(fn() => $this->events->dispatch(new WorkerStopping($this->id, $reason)));
         $this->finish();
         $this->timeout->disarm();
@@ -226,6 +230,7 @@ final class Worker
     private function tell(string $event): void
     {
         if (Listeners::want($this->events, $event)) {
+            // @mago-expect analysis:unknown-class-instantiation
             $this->guarded(fn() => $this->events->dispatch(new $event($this->id)));
         }
     }

@@ -239,7 +239,11 @@ final class FleetTest extends RedisTestCase
         self::assertSame([], array_diff_key($consumed, $ledger->ids), 'read, and not in the stream');
         self::assertSame([], $jobsTwice, 'queued twice');
         // A worker that is killed between its two writes leaves what it had in hand in one of them alone.
-        self::assertLessThanOrEqual($acts['kill'] * self::SERVERS * $this->batch(), count($jobless), 'in the stream, and not in the queue');
+        self::assertLessThanOrEqual(
+            $acts['kill'] * self::SERVERS * $this->batch(),
+            count($jobless),
+            'in the stream, and not in the queue',
+        );
         self::assertLessThan(self::LEASE + 1.0, max([0.0, ...$silences]), 'longest silence');
         self::assertLessThanOrEqual($this->batch(), max([0.0, ...$unwritten]), 'lost with a killed worker');
         if ($acts['kill'] === 0 && $acts['stop'] === 0) {

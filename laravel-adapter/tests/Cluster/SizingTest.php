@@ -83,8 +83,14 @@ final class SizingTest extends RedisTestCase
         $this->show('Redis 22 ms away', $events, $cpu, $worker);
         $workers = $this->app->make(\Apn\AmiClient\Laravel\Records\Records::class)->workers();
         $record = $workers[array_key_first($workers)];
-        fwrite(STDERR, '  ' . json_encode($record['sinks']) . ', dropped by the queues of the client: '
-            . array_sum(array_column($record['servers'], 'eventsDropped')) . "\n");
+        fwrite(
+            STDERR,
+            '  '
+            . json_encode($record['sinks'])
+            . ', dropped by the queues of the client: '
+            . array_sum(array_column($record['servers'], 'eventsDropped'))
+            . "\n",
+        );
         self::assertSame(0, array_sum(array_column($record['sinks'], 'dropped')));
         $proxy->stop();
     }

@@ -194,10 +194,15 @@ final class ActionTest extends RedisTestCase
         foreach ($this->redis->keys('app_ami:action:*') as $key) {
             self::assertFalse($this->redis->hGet($key, 'payload'), 'what was taken needs no payload');
         }
-        Wait::until(fn(): bool => array_filter(
-            $this->redis->keys('app_ami:action:*'),
-            fn(string $key): bool => $this->redis->hGet($key, 'silent') === '1',
-        ) === [], 'nothing is left of it');
+        Wait::until(
+            fn(): bool => (
+                array_filter(
+                    $this->redis->keys('app_ami:action:*'),
+                    fn(string $key): bool => $this->redis->hGet($key, 'silent') === '1',
+                ) === []
+            ),
+            'nothing is left of it',
+        );
     }
 
     public function testAnActionForAServerThatChangedHandsGoesOnToItsNewHolder(): void

@@ -155,10 +155,7 @@ final class ClusterTest extends TestCase
         $worker->waitForOutput($message)->waitForOutput('give each its own AMI_PREFIX');
         $sent = $other->artisan(['ami:send', 'Ping'], $environment);
         self::assertSame(1, $sent->wait());
-        self::assertMatchesRegularExpression(
-            "/holds it\s+at\s+127\.0\.0\.1:{$one['port']},/",
-            $sent->output(),
-        );
+        self::assertMatchesRegularExpression("/holds it\s+at\s+127\.0\.0\.1:{$one['port']},/", $sent->output());
         $worker->kill();
         // With a prefix of its own it has its own server.
         $other->configure(['redis' => 'default', 'prefix' => 'staging:', 'servers' => ['pbx1' => $two]]);
@@ -262,7 +259,10 @@ final class ClusterTest extends TestCase
             self::assertSame(0, $first->wait());
             $second->waitForOutput('"reason":"login_in_use"')->waitForOutput('"to":"ready"');
             Wait::until(
-                fn(): bool => count(array_unique(array_column($this->entries(), 'f'))) === 2 && $this->last()['k'] === 'event',
+                fn(): bool => (
+                    count(array_unique(array_column($this->entries(), 'f'))) === 2
+                    && $this->last()['k'] === 'event'
+                ),
                 'events of the successor',
             );
             self::assertFileDoesNotExist($told, 'the server was never down');
@@ -271,7 +271,10 @@ final class ClusterTest extends TestCase
             proc_close($process);
         }
         $fence = $this->last()['f'];
-        $kinds = array_column(array_filter($this->entries(), static fn(array $entry): bool => $entry['f'] === $fence), 'k');
+        $kinds = array_column(
+            array_filter($this->entries(), static fn(array $entry): bool => $entry['f'] === $fence),
+            'k',
+        );
         self::assertSame(['gap', 'event'], array_slice($kinds, 0, 2));
         self::assertSame('handover', array_column($this->entries(), 'cause')[0]);
     }

@@ -306,7 +306,10 @@ final class ConsoleTest extends RedisTestCase
         Ami::on(['Newexten', 'VarSet'], static fn() => null);
         self::assertStringNotContainsString('disabledevents', $this->refusal('ami:doctor', 0));
         $client->rawCommand('CONFIG', 'SET', 'maxmemory', '1');
-        self::assertMatchesRegularExpression('/Redis commands: OOM.*Redis memory: it is full/', $this->refusal('ami:doctor'));
+        self::assertMatchesRegularExpression(
+            '/Redis commands: OOM.*Redis memory: it is full/',
+            $this->refusal('ami:doctor'),
+        );
         $client->rawCommand('CONFIG', 'SET', 'maxmemory', '0');
         $client->rawCommand('ACL', 'SETUSER', 'default', '-eval', '-evalsha');
         $this->app->forgetInstance(Store::class);
@@ -322,7 +325,10 @@ final class ConsoleTest extends RedisTestCase
     {
         $this->configure(new FakeAsteriskProcess());
         config()->set('database.redis.default.scheme', 'tls');
-        self::assertMatchesRegularExpression('/The Redis connection "default" .* failed/', $this->refusal('ami:status', 3));
+        self::assertMatchesRegularExpression('/The Redis connection "default" .* failed/', $this->refusal(
+            'ami:status',
+            3,
+        ));
         $this->expectException(ActionNotSentException::class);
         Ami::to('pbx1')->send(new GenericAction('Ping'));
     }
@@ -343,8 +349,14 @@ final class ConsoleTest extends RedisTestCase
     /** @param array<string, mixed> $config */
     #[TestWith([['bridge' => ['stream' => 'x']], 'config ami.bridge: it is no longer read: use ami.stream'])]
     #[TestWith([['waits' => ['lag' => 1]], 'config ami.waits: it is no longer read: use ami.alerts'])]
-    #[TestWith([['cluster' => ['poll_ms' => 50]], 'config ami.cluster.poll_ms: it is no longer read: use ami.cluster.poll, in seconds'])]
-    #[TestWith([['servers' => ['pbx1' => ['port' => 'abc']]], 'config ami.servers.pbx1: port is "abc", must be 1 to 65535'])]
+    #[TestWith([
+        ['cluster' => ['poll_ms' => 50]],
+        'config ami.cluster.poll_ms: it is no longer read: use ami.cluster.poll, in seconds',
+    ])]
+    #[TestWith([
+        ['servers' => ['pbx1' => ['port' => 'abc']]],
+        'config ami.servers.pbx1: port is "abc", must be 1 to 65535',
+    ])]
     public function testKeysOfEarlierVersionsAndValuesOfEnvAreRefusedByName(array $config, string $message): void
     {
         $this->configure(new FakeAsteriskProcess(), $config);

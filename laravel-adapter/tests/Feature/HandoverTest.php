@@ -86,7 +86,8 @@ final class HandoverTest extends RedisTestCase
         }
         $this->app->make(RedisRecords::class)->put(self::OWNER, ['mode' => 'cluster', 'draining' => false], 600.0);
         Wait::until(
-            fn(): bool => $this->live() && array_all($this->feeds, static fn(LeasedFeed $feed): bool => $feed->isReady()),
+            fn(): bool => $this->live()
+            && array_all($this->feeds, static fn(LeasedFeed $feed): bool => $feed->isReady()),
             'the owner\'s sessions',
         );
     }

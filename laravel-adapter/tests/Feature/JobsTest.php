@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Tests\Feature;
 
 use Apn\AmiClient\AmiEvent;
-use Apn\AmiClient\Laravel\Events\AmiGap;
 use Apn\AmiClient\Laravel\Cluster\Leases;
+use Apn\AmiClient\Laravel\Events\AmiGap;
 use Apn\AmiClient\Laravel\Queue\BufferedQueues;
 use Apn\AmiClient\Laravel\Queue\JobBuffer;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
@@ -175,7 +175,10 @@ final class JobsTest extends RedisTestCase
         Wait::until(static fn(): bool => substr_count($second->output(), 'is taken over from') === 1, 'each has one');
         Wait::until(fn(): bool => $this->redis->lLen('app_queues:default') > 200, 'jobs of both');
         $first->stop();
-        Wait::until(static fn(): bool => str_contains($second->output(), 'is taken over, last held by'), 'the take-over');
+        Wait::until(static fn(): bool => str_contains(
+            $second->output(),
+            'is taken over, last held by',
+        ), 'the take-over');
         $count = $this->redis->lLen('app_queues:default');
         Wait::until(fn(): bool => $this->redis->lLen('app_queues:default') > ($count + 200), 'jobs of the successor');
         $first->signal(SIGCONT);
@@ -219,9 +222,9 @@ final class JobsTest extends RedisTestCase
         $buffered = new BufferedQueues($queues);
         $buffered->collectIn($jobs);
         $this->app->instance('queue', $buffered);
-        \Illuminate\Queue\Queue::createPayloadUsing(
-            static fn($connection, $queue, array $payload): array => ['ami' => $jobs->idOf($payload['data']['command'])],
-        );
+        \Illuminate\Queue\Queue::createPayloadUsing(static fn($connection, $queue, array $payload): array => [
+            'ami' => $jobs->idOf($payload['data']['command']),
+        ]);
 
         return $jobs;
     }

@@ -46,11 +46,14 @@ final class StreamTest extends RedisTestCase
         self::assertEqualsWithDelta($sent['received_at'], $event->receivedAt, 1e-6);
         self::assertSame("pbx1:{$this->entries('event')[0]['f']}:{$sent['sequence']}", $id);
         self::assertSame(
-            [['events' => ['Hangup'], 'where' => [], 'by' => 'the reader board'], [
-                'events' => ['Hangup'],
-                'where' => [],
-                'by' => 'the output',
-            ]],
+            [
+                ['events' => ['Hangup'], 'where' => [], 'by' => 'the reader board'],
+                [
+                    'events' => ['Hangup'],
+                    'where' => [],
+                    'by' => 'the output',
+                ],
+            ],
             $worker->lines('started')[0]['subscriptions'],
         );
     }
@@ -139,7 +142,10 @@ final class StreamTest extends RedisTestCase
         $this->read();
         $lost = 1_001 - $left - 1;
         self::assertSame(
-            [['pbx1', 'trimmed', $lost], ['pbx2', 'trimmed', $lost]],
+            [
+                ['pbx1', 'trimmed', $lost],
+                ['pbx2', 'trimmed', $lost],
+            ],
             array_map(static fn(AmiGap $gap): array => [$gap->server, $gap->cause, $gap->dropped], $this->gaps),
         );
         self::assertSame(['gap', 'gap', 'pbx1:1:' . (1_001 - $left + 1)], array_slice($this->seen, 1, 3));
@@ -229,11 +235,13 @@ final class StreamTest extends RedisTestCase
         $this->configure(new FakeAsteriskProcess());
         $writer = $this->app->make(StreamWriter::class);
         self::add($writer, 900, fence: 1);
-        $calls = fn(): int => (int) ($this->redis->info('commandstats')['cmdstat_evalsha']['calls'] ?? preg_replace(
-            '/^.*?calls=(\d+).*$/',
-            '$1',
-            (string) ($this->redis->info('commandstats')['cmdstat_evalsha'] ?? 'calls=0'),
-        ));
+        $calls = fn(): int => (int) (
+            $this->redis->info('commandstats')['cmdstat_evalsha']['calls'] ?? preg_replace(
+                '/^.*?calls=(\d+).*$/',
+                '$1',
+                (string) ($this->redis->info('commandstats')['cmdstat_evalsha'] ?? 'calls=0'),
+            )
+        );
         $before = $calls();
         $writer->turn(microtime(as_float: true));
         self::assertCount(900, $this->entries('event'));
@@ -292,10 +300,10 @@ final class StreamTest extends RedisTestCase
         self::assertSame(range($after[0], $after[array_key_last($after)]), $after);
         // What the old Redis had when it went, it took along; the rest waited for the new one.
         self::assertSame($before[array_key_last($before)] + 1, $after[0]);
-        $fences = array_column(array_map(
-            static fn(array $fields): array => json_decode($fields['e'], associative: true),
-            array_values($again->client()->xRange(self::STREAM, '-', '+')),
-        ), 'f');
+        $fences = array_column(array_map(static fn(array $fields): array => json_decode(
+            $fields['e'],
+            associative: true,
+        ), array_values($again->client()->xRange(self::STREAM, '-', '+'))), 'f');
         self::assertGreaterThan(1_000_000_000, min($fences), 'no fence of the old Redis is given again');
         $worker->signal(SIGTERM);
         self::assertSame(0, $worker->wait());
@@ -308,10 +316,15 @@ final class StreamTest extends RedisTestCase
         $this->configure(new FakeAsteriskProcess(1, '--rate', '50'), ['stream' => ['events' => ['*']]]);
         $port = Port::free();
         $this->process("ami:listen --metrics=127.0.0.1:$port")->waitForOutput('"to":"ready"');
-        Wait::until(static fn(): bool => preg_match(
-            '/^ami_stream_written_total [1-9]\d*$/m',
-            (string) file_get_contents("http://127.0.0.1:$port/metrics"),
-        ) === 1, 'entries');
+        Wait::until(
+            static fn(): bool => (
+                preg_match(
+                    '/^ami_stream_written_total [1-9]\d*$/m',
+                    (string) file_get_contents("http://127.0.0.1:$port/metrics"),
+                ) === 1
+            ),
+            'entries',
+        );
         self::assertStringContainsString(
             'ami_queue_waiting 0',
             (string) file_get_contents("http://127.0.0.1:$port/metrics"),
@@ -320,19 +333,20 @@ final class StreamTest extends RedisTestCase
 
     private function remember(): void
     {
-        Ami::reader('board')
-            ->on('Hangup', function (AmiEvent $event, string $id): void {
-                $this->seen[] = $id;
-            })
-            ->onGap(function (AmiGap $gap): void {
-                $this->seen[] = 'gap';
-                $this->gaps[] = $gap;
-            });
+        Ami::reader('board')->on('Hangup', function (AmiEvent $event, string $id): void {
+            $this->seen[] = $id;
+        })->onGap(function (AmiGap $gap): void {
+            $this->seen[] = 'gap';
+            $this->gaps[] = $gap;
+        });
     }
 
     private function read(string $from = '$'): void
     {
-        $this->artisan('ami:read', ['reader' => 'board', '--once' => true, '--from' => $from])->assertExitCode(0)->run();
+        $this
+            ->artisan('ami:read', ['reader' => 'board', '--once' => true, '--from' => $from])
+            ->assertExitCode(0)
+            ->run();
     }
 
     /** @return list<int> */

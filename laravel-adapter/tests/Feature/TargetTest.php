@@ -40,16 +40,19 @@ final class TargetTest extends TestCase
         foreach (range('A', 'H') as $event) {
             $fake->emit($event);
         }
-        self::assertSame([
-            'handle A of Call centre',
-            'other B',
-            'other C',
-            'invoked D',
-            'invoked E',
-            'static F',
-            'job G',
-            'invoked H',
-        ], PlainListener::$heard);
+        self::assertSame(
+            [
+                'handle A of Call centre',
+                'other B',
+                'other C',
+                'invoked D',
+                'invoked E',
+                'static F',
+                'job G',
+                'invoked H',
+            ],
+            PlainListener::$heard,
+        );
     }
 
     public function testAQueuedListenerIsQueuedAsLaravelsOwn(): void
@@ -57,12 +60,16 @@ final class TargetTest extends TestCase
         Queue::fake();
         Ami::on('Hangup', QueuedListener::class);
         Ami::fake()->emit('Hangup', ['Channel' => 'PJSIP/alice-1']);
-        Queue::assertPushedOn('calls', CallQueuedListener::class, static fn(CallQueuedListener $job): bool => (
-            $job->class === QueuedListener::class
-            && $job->tries === 3
-            && $job->data[0]->get('Channel') === 'PJSIP/alice-1'
-            && str_starts_with($job->data[1], 'pbx1:')
-        ));
+        Queue::assertPushedOn(
+            'calls',
+            CallQueuedListener::class,
+            static fn(CallQueuedListener $job): bool => (
+                $job->class === QueuedListener::class
+                && $job->tries === 3
+                && $job->data[0]->get('Channel') === 'PJSIP/alice-1'
+                && str_starts_with($job->data[1], 'pbx1:')
+            ),
+        );
     }
 
     public function testAnEventThatIsBroadcastNeedsNoListener(): void

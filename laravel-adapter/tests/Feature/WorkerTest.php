@@ -26,25 +26,30 @@ final class WorkerTest extends RedisTestCase
         $seen = "{$this->skeleton->path}/seen";
         $send = "Ami::to('pbx1')->send(new Apn\AmiClient\GenericAction('CoreStatus'), dedupeKey: \$event['Uniqueid'])->await(10.0)";
         $this->boot($queue === 'sync' ? <<<PHP
-            Ami::on('Hangup', function (\$event) {
-                dispatch(function () use (\$event) { $send; file_put_contents('$seen', "sent\n", FILE_APPEND); });
-            });
-            PHP : <<<PHP
-            Ami::on('Hangup', function (\$event) {
-                \$began = microtime(true);
-                $send;
-                file_put_contents('$seen', sprintf("%.1f\n", microtime(true) - \$began), FILE_APPEND);
-            });
-            PHP);
+                Ami::on('Hangup', function (\$event) {
+                    dispatch(function () use (\$event) { $send; file_put_contents('$seen', "sent\n", FILE_APPEND); });
+                });
+                PHP : <<<PHP
+                Ami::on('Hangup', function (\$event) {
+                    \$began = microtime(true);
+                    $send;
+                    file_put_contents('$seen', sprintf("%.1f\n", microtime(true) - \$began), FILE_APPEND);
+                });
+                PHP);
         $worker = $this->process('ami:listen', ['QUEUE_CONNECTION' => $queue]);
-        Wait::until(static fn(): bool => count(@file($seen) ?: []) >= 5, static fn(): string => "actions: {$worker->output()}");
+        Wait::until(
+            static fn(): bool => count(@file($seen) ?: []) >= 5,
+            static fn(): string => "actions: {$worker->output()}",
+        );
         // By way of Redis each would wait for 5 s, and end without the line.
         self::assertLessThan(2.0, max(array_map(floatval(...), file($seen) ?: [])));
     }
 
     public function testTheFakeDoesAsTheWorkerDoes(): void
     {
-        Ami::on('UserEvent', static fn() => Ami::to('pbx1')->send(new \Apn\AmiClient\GenericAction('CoreStatus'))->await(10));
+        Ami::on('UserEvent', static fn() => Ami::to('pbx1')->send(
+            new \Apn\AmiClient\GenericAction('CoreStatus'),
+        )->await(10));
         Ami::fake()->emit('UserEvent')->assertSent('CoreStatus');
     }
 
@@ -79,7 +84,11 @@ final class WorkerTest extends RedisTestCase
         $worker = $this->process('ami:listen')->waitForOutput('"server":"pbx1","from":"authenticating","to":"ready"');
         $worker->waitForOutput('config ami.servers.bad key! (from Ami::serversUsing)');
         // Another server is added while the bad one stands, and the good one becomes bad: that leaves it as it was.
-        file_put_contents($list, json_encode(['pbx1' => [...$one, 'port' => 99_999], 'bad key!' => $two, 'pbx3' => $three]));
+        file_put_contents($list, json_encode([
+            'pbx1' => [...$one, 'port' => 99_999],
+            'bad key!' => $two,
+            'pbx3' => $three,
+        ]));
         $worker->waitForOutput('"server":"pbx3","from":"authenticating","to":"ready"');
         $worker->waitForOutput('port is 99999');
         self::assertStringNotContainsString('"server":"pbx1","from":"ready"', $worker->output());
@@ -136,7 +145,10 @@ final class WorkerTest extends RedisTestCase
         $this->process('ami:listen --server=pbx1');
         $report = $this->app->make(\Apn\AmiClient\Laravel\Console\StatusReport::class);
         Wait::until(
-            static fn(): bool => preg_grep('/took \d\.\d s, and a worker .* for 1\.5 s loses its servers/', $report->make()['problems']) !== [],
+            static fn(): bool => (
+                preg_grep('/took \d\.\d s, and a worker .* for 1\.5 s loses its servers/', $report->make()['problems'])
+                !== []
+            ),
             static fn(): string => json_encode($report->make()['problems']),
         );
     }
@@ -196,7 +208,9 @@ final class WorkerTest extends RedisTestCase
     public function testAListenerThatAlwaysThrowsIsReportedTenTimesAMinute(): void
     {
         $this->configure(new FakeAsteriskProcess(1, '--rate', '500'));
-        $this->boot("Ami::on('*', fn (\$event) => throw new RuntimeException(\"no customer {\$event['Uniqueid']} {\$event->sequence}\"));");
+        $this->boot(
+            "Ami::on('*', fn (\$event) => throw new RuntimeException(\"no customer {\$event['Uniqueid']} {\$event->sequence}\"));",
+        );
         $worker = $this->process('ami:listen');
         Wait::until(fn(): bool => array_any(
             $this->app->make(Records::class)->workers(),

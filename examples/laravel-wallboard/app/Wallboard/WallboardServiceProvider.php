@@ -14,12 +14,10 @@ final class WallboardServiceProvider extends ServiceProvider
 {
     public function boot(): void
     {
-        Ami::reader('wallboard')
-            ->on(
-                ['QueueCaller*', 'QueueMember*', 'AgentComplete'],
-                static fn(AmiEvent $event) => app(Board::class)->apply($event),
-            )
-            ->onGap(static fn(AmiGap $gap) => app(Board::class)->rebuild($gap->server));
+        Ami::reader('wallboard')->on(
+            ['QueueCaller*', 'QueueMember*', 'AgentComplete'],
+            static fn(AmiEvent $event) => app(Board::class)->apply($event),
+        )->onGap(static fn(AmiGap $gap) => app(Board::class)->rebuild($gap->server));
 
         Route::get('/wallboard', [WallboardController::class, 'page']);
         Route::get('/wallboard/events', [WallboardController::class, 'events']);

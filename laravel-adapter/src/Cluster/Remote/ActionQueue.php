@@ -183,7 +183,10 @@ final readonly class ActionQueue
             ],
         );
 
-        return array_map(static fn(string|false $word): ?string => $word === false ? null : $word, $became);
+        return array_map(
+            static fn(mixed $word): ?string => is_string($word) ? $word : null,
+            is_array($became) ? array_values($became) : [],
+        );
     }
 
     /**

@@ -41,7 +41,7 @@ final readonly class Entry
     /** @param array<string, mixed> $fields */
     public static function make(string $kind, string $server, int $fence, int $number, float $at, array $fields): self
     {
-        $json = json_encode([
+        $json = (string) json_encode([
             'k' => $kind,
             's' => $server,
             'f' => $fence,

@@ -22,7 +22,7 @@ use Throwable;
  */
 final class ReaderLoop
 {
-    private const float AWAY_SECONDS = 0.5;
+    private const int AWAY_US = 500_000;
     /** Seconds after which the place is remembered within a batch. */
     private const float COMMIT_SECONDS = 1.0;
 
@@ -57,7 +57,7 @@ final class ReaderLoop
         try {
             $entries = $this->reader->read();
             if (!$this->reader->isOwner()) {
-                usleep((int) ($waitSeconds * 1e6));
+                usleep(max(0, (int) ($waitSeconds * 1e6)));
 
                 return false;
             }
@@ -70,7 +70,7 @@ final class ReaderLoop
             return $entries !== [];
         } catch (RedisException $error) {
             ($this->reportQuietly)($error);
-            usleep((int) (self::AWAY_SECONDS * 1e6));
+            usleep(self::AWAY_US);
 
             return false;
         }
