@@ -84,7 +84,7 @@ final class TargetTest extends TestCase
     public function testTheManagerCanBeExtendedAndBoundByItsContract(): void
     {
         self::assertSame(app(AmiContract::class), Ami::getFacadeRoot());
-        Ami::macro('halls', static fn(): array => ['support']);
+        Ami::macro('halls', fn(): array => ['support']);
         self::assertSame(['support'], Ami::halls());
     }
 

@@ -27,8 +27,8 @@ final class WorkerTest extends RedisTestCase
         $send = "Ami::to('pbx1')->send(new Apn\AmiClient\GenericAction('CoreStatus'), dedupeKey: \$event['Uniqueid'])->await(10.0)";
         $this->boot($queue === 'sync' ? <<<PHP
                 Ami::on('Hangup', function (\$event) {
-                    dispatch(function () use (\$event) { $send; file_put_contents('$seen', "sent\n", FILE_APPEND); });
-                });
+                    dispatch(new App\AskStatus('$seen'));
+            });
                 PHP : <<<PHP
                 Ami::on('Hangup', function (\$event) {
                     \$began = microtime(true);
@@ -144,13 +144,12 @@ final class WorkerTest extends RedisTestCase
         $this->boot("Ami::on('Hangup', function () { static \$slept; \$slept ??= usleep(900000) ?? true; });");
         $this->process('ami:listen --server=pbx1');
         $report = $this->app->make(\Apn\AmiClient\Laravel\Console\StatusReport::class);
-        Wait::until(
-            static fn(): bool => (
-                preg_grep('/took \d\.\d s, and a worker .* for 1\.5 s loses its servers/', $report->make()['problems'])
-                !== []
-            ),
-            static fn(): string => json_encode($report->make()['problems']),
+        $pattern = '/took \d\.\d s, and a worker .* for 1\.5 s loses its servers/';
+        $found = Wait::until(
+            static fn(): array => preg_grep($pattern, $report->make()['problems']) ?: [],
+            static fn(): string => json_encode($report->make()['problems'], JSON_THROW_ON_ERROR),
         );
+        self::assertStringContainsString('a closure in boot.php', implode($found));
     }
 
     public function testWithoutRedisASecondWorkerForTheSameServerIsRefused(): void
