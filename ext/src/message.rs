@@ -322,20 +322,26 @@ fn text(name: &[u8], value: &Value) -> PhpResult<Vec<u8>> {
 /// What survives `serialize`: the frame as it came, with where and when.
 pub(crate) fn serialize(server_key: &Str, message: &wire::Message) -> Builder {
     let stamp = message.stamp();
-    let mut data = Builder::new(6);
+    let mut data = Builder::new(7);
     data.set("serverKey", server_key.clone());
     data.set("sequence", stamp.sequence);
     data.set("session", stamp.session);
     data.set("receivedAt", to_int(u64::try_from(stamp.received_at.as_micros()).unwrap_or(u64::MAX)));
+    if stamp.has_raw_values {
+        data.set("rawValues", true);
+    }
     // Queues put serialised jobs into JSON, which refuses what is not UTF-8: such a frame is
     // written with a character for each byte.
     match std::str::from_utf8(message.frame()) {
         Ok(frame) => data.set("frame", frame),
-        Err(_) => {
-            data.set("latin1", message.frame().iter().map(|byte| char::from(*byte)).collect::<String>());
-        }
+        Err(_) => data.set("latin1", latin1(message.frame())),
     }
     data
+}
+
+/// A character for each byte, which is UTF-8 whatever the bytes are.
+pub(crate) fn latin1(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| char::from(*byte)).collect()
 }
 
 /// The reverse of `serialize`.
@@ -363,10 +369,12 @@ fn read_serialized(data: &Array) -> Option<(Str, wire::Message)> {
         received_at: Duration::from_micros(number("receivedAt")?),
         sequence: number("sequence")?,
         session: number("session")?,
+        has_raw_values: data.get("rawValues").is_some_and(|value| matches!(value.view(), View::Bool(true))),
     };
     Some((server_key, wire::Message::stamped(&frame, stamp)))
 }
 
-fn bytes_of_latin1(text: &Str) -> Option<Vec<u8>> {
+/// The reverse of `latin1`. None for what it did not write.
+pub(crate) fn bytes_of_latin1(text: &[u8]) -> Option<Vec<u8>> {
     std::str::from_utf8(text).ok()?.chars().map(|c| u8::try_from(c).ok()).collect()
 }

@@ -6,11 +6,15 @@ mod liveness;
 mod login;
 mod outbox;
 mod pending;
+mod sequences;
 mod session;
 mod state;
+mod told;
 
 pub use completion::{Completion, Strategy, TimeoutBehavior};
+pub use login::AutoMask;
 pub use outbox::Outbox;
 pub use pending::{ActionSlot, Ticket};
+pub use sequences::SequenceKey;
 pub use session::{Counters, Node, Output, Step};
 pub use state::{ConnectionState, LinkPrivacy};

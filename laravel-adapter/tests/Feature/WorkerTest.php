@@ -28,7 +28,7 @@ final class WorkerTest extends RedisTestCase
         $this->boot($queue === 'sync' ? <<<PHP
                 Ami::on('Hangup', function (\$event) {
                     dispatch(new App\AskStatus('$seen'));
-            });
+                });
                 PHP : <<<PHP
                 Ami::on('Hangup', function (\$event) {
                     \$began = microtime(true);
