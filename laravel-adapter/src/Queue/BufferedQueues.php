@@ -33,7 +33,7 @@ final class BufferedQueues extends QueueManager
     {
         $queue = $this->queues->connection($name);
         // What runs at once cannot wait.
-        if ($this->buffer === null || $queue instanceof SyncQueue) {
+        if ($this->buffer === null || $this->buffer->isClosed || $queue instanceof SyncQueue) {
             return $queue;
         }
 

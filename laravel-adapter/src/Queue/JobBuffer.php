@@ -26,6 +26,7 @@ final class JobBuffer
     /** Jobs that are worth a push before the first of them has waited. */
     private const int PUSH_MIN = 100;
     private const float WAIT_SECONDS = 0.02;
+    private const float IDLE_SECONDS = 0.25;
     private const float RETRY_SECONDS = 0.5;
     private const float RETRY_SECONDS_MAX = 5.0;
     /** What a job takes in memory beside the text of its event. */
@@ -50,6 +51,7 @@ final class JobBuffer
     public private(set) int $droppedCount = 0;
     public private(set) int $refusedCount = 0;
     public private(set) bool $isAway = false;
+    public private(set) bool $isClosed = false;
 
     /**
      * @param \Closure(array<string, list<string>>): list<string> $expired see ServerPool::expired()
@@ -127,10 +129,16 @@ final class JobBuffer
         }
 
         return match (true) {
-            $this->waiting === [] => INF,
+            $this->waiting === [] => $now + self::IDLE_SECONDS,
             $this->isAway => $this->notBefore,
             default => min($now + self::WAIT_SECONDS, $this->firstAt + self::WAIT_SECONDS),
         };
+    }
+
+    /** From now on jobs go to their queue at once: the worker ends. */
+    public function close(): void
+    {
+        $this->isClosed = true;
     }
 
     /** Pushes everything; false where the queue cannot be reached. */

@@ -70,6 +70,7 @@ final class ApplicationSink implements Sink, RunsAfterEvents
     /** @throws RuntimeException where the queue cannot be reached: what waits is lost with the process */
     public function finish(float $now): void
     {
+        $this->jobs->close();
         if (!$this->jobs->flush()) {
             throw new RuntimeException(
                 "The queue cannot be reached: {$this->jobs->waitingCount()} jobs are lost with this worker.",

@@ -75,7 +75,7 @@ final class JobsTest extends RedisTestCase
             $jobs->during($event, "pbx1:7:$number", static fn() => dispatch(new RecordHangup($event)));
         }
         self::assertSame([250, []], [$jobs->waitingCount(), $this->jobs()]);
-        self::assertSame(INF, $jobs->turn(microtime(as_float: true)));
+        $jobs->turn(microtime(as_float: true));
         self::assertSame([0, 250], [$jobs->waitingCount(), $jobs->pushedCount]);
         self::assertSame(
             array_map(static fn(int $number): string => "pbx1:7:$number", range(1, 250)),

@@ -9,7 +9,7 @@ use Apn\AmiClient\Laravel\Cluster\Store;
 /**
  * The event stream as one reader reads it: in order, from the place where it stopped.
  *
- * One process reads at a time. Another one of the same name waits, and takes over when the first ends or dies.
+ * A place that nobody read from for a week is forgotten. One process reads at a time. Another one of the same name waits, and takes over when the first ends or dies.
  */
 final class Reader
 {
@@ -48,7 +48,8 @@ final class Reader
           redis.call('HINCRBY', KEYS[2], 'lost', lost)
           redis.call('HSET', KEYS[2], 'lost_at', redis.call('TIME')[1])
         end
-        redis.call('HSET', KEYS[2], 'count', count, 'process', ARGV[1])
+        redis.call('HSET', KEYS[2], 'count', count)
+        redis.call('PEXPIRE', KEYS[2], 604800000)
         return {ARGV[1], lost, redis.call('XRANGE', KEYS[1], '(' .. at[1], '+', 'COUNT', ARGV[3]), at[1]}
         LUA;
 

@@ -20,6 +20,10 @@ final readonly class ReaderStatus
         $readers = [];
         foreach ($this->store->command('SMEMBERS', $this->store->key('readers')) as $name) {
             $key = $this->store->key("reader:$name");
+            if ($this->store->command('EXISTS', $key) === 0) {
+                $this->store->command('SREM', $this->store->key('readers'), $name);
+                continue;
+            }
             [$count, $lost, $lostAt] = $this->store->command('HMGET', $key, 'count', 'lost', 'lost_at');
             $process = $this->store->command('GET', "$key:owner");
             $readers[$name] = [
