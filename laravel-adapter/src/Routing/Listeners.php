@@ -40,11 +40,14 @@ final class Listeners
     {
         $listeners = $events instanceof LaravelDispatcher ? $events->getRawListeners()[$event] ?? [] : [];
 
-        $classes = array_map(static fn(mixed $one): mixed => match (true) {
-            is_string($one) => explode('@', $one)[0],
-            is_array($one) => $one[0] ?? null,
-            default => null,
-        }, (array) $listeners);
+        $classes = array_map(
+            static fn(mixed $one): mixed => match (true) {
+                is_string($one) => explode('@', $one)[0],
+                is_array($one) => $one[0] ?? null,
+                default => null,
+            },
+            (array) $listeners,
+        );
 
         return array_values(array_filter($classes, is_string(...)));
     }

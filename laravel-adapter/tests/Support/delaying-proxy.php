@@ -24,6 +24,8 @@ while (true) {
         $server = stream_socket_client("tcp://127.0.0.1:$to");
         stream_set_blocking($client, enable: false);
         stream_set_blocking($server, enable: false);
+        stream_set_chunk_size($client, 1 << 20);
+        stream_set_chunk_size($server, 1 << 20);
         $pairs[] = [$client, $server, [], ''];
     }
     foreach ($pairs as $index => [$client, $server, $answers, $out]) {

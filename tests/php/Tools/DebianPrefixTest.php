@@ -27,7 +27,10 @@ final class DebianPrefixTest extends TestCase
     {
         [$status, $said] = $this->unpack(['DEBIAN_MIRROR' => "file:{$this->folder}/mirror"]);
         self::assertSame(1, $status, $said);
-        self::assertStringContainsString("Debian bullseye has left file:{$this->folder}/mirror: set DEBIAN_ARCHIVE", $said);
+        self::assertStringContainsString(
+            "Debian bullseye has left file:{$this->folder}/mirror: set DEBIAN_ARCHIVE",
+            $said,
+        );
     }
 
     public function testTheSecondArchiveIsAskedForIt(): void
@@ -37,7 +40,10 @@ final class DebianPrefixTest extends TestCase
             'DEBIAN_ARCHIVE' => "file:{$this->folder}/archive",
         ]);
         self::assertSame(1, $status, $said);
-        self::assertStringContainsString("has left file:{$this->folder}/mirror: asking file:{$this->folder}/archive", $said);
+        self::assertStringContainsString(
+            "has left file:{$this->folder}/mirror: asking file:{$this->folder}/archive",
+            $said,
+        );
         self::assertStringContainsString("Debian bullseye is not in file:{$this->folder}/archive either", $said);
     }
 

@@ -32,7 +32,10 @@ final class VersionTest extends TestCase
         $conflict = json_decode(self::read('composer.json'), true, flags: JSON_THROW_ON_ERROR)['conflict'];
         [$major, $minor] = explode('.', self::version());
 
-        self::assertSame(sprintf('<%1$d.%2$d || >=%1$d.%3$d', $major, $minor, (int) $minor + 1), $conflict['ext-ami_client']);
+        self::assertSame(
+            sprintf('<%1$d.%2$d || >=%1$d.%3$d', $major, $minor, (int) $minor + 1),
+            $conflict['ext-ami_client'],
+        );
     }
 
     public function testTheExtensionLoadedIsOfThisVersion(): void
