@@ -228,6 +228,7 @@ final class Handovers
     private function give(Handover $handover, bool $isGap): void
     {
         $server = $handover->server;
+        $this->saveTails();
         unset($this->outgoing[$server]);
         $held = $this->held->get($server);
         if ($held === null || !$this->sink->flush()) {

@@ -107,7 +107,6 @@ final class LeasedServers implements ServerPool
 
     public function expired(array $terms): array
     {
-        $this->handovers->saveTails();
         $expired = [];
         foreach ($this->leases->fences(array_map(strval(...), array_keys($terms))) as $server => $fence) {
             foreach ($terms[$server] as $term) {

@@ -7,66 +7,39 @@ namespace Apn\AmiClient\Laravel\Queue;
 use Illuminate\Contracts\Queue\Queue;
 
 /** A queue whose new jobs are collected first. Everything else is the queue's own. */
-final class BufferedQueue implements Queue
+final readonly class BufferedQueue implements Queue
 {
     public function __construct(
-        private readonly Queue $queue,
-        private readonly JobBuffer $buffer,
-        private readonly ?string $connection,
+        private Queue $queue,
+        private JobBuffer $buffer,
+        private ?string $connection,
     ) {}
 
-    /**
-     * @param object|string $job
-     * @param mixed $data
-     * @param ?string $queue
-     */
-    public function push($job, $data = '', $queue = null)
+    public function push(mixed $job, mixed $data = '', mixed $queue = null): mixed
     {
         $this->buffer->add($this->connection, $job, $data, $queue);
 
         return null;
     }
 
-    /**
-     * @param ?string $queue
-     * @param object|string $job
-     * @param mixed $data
-     */
-    public function pushOn($queue, $job, $data = '')
+    public function pushOn(mixed $queue, mixed $job, mixed $data = ''): mixed
     {
         return $this->push($job, $data, $queue);
     }
 
-    /**
-     * @param \DateTimeInterface|\DateInterval|int $delay
-     * @param object|string $job
-     * @param mixed $data
-     * @param ?string $queue
-     */
-    public function later($delay, $job, $data = '', $queue = null)
+    public function later(mixed $delay, mixed $job, mixed $data = '', mixed $queue = null): mixed
     {
         $this->buffer->add($this->connection, $job, $data, $queue, $delay);
 
         return null;
     }
 
-    /**
-     * @param ?string $queue
-     * @param \DateTimeInterface|\DateInterval|int $delay
-     * @param object|string $job
-     * @param mixed $data
-     */
-    public function laterOn($queue, $delay, $job, $data = '')
+    public function laterOn(mixed $queue, mixed $delay, mixed $job, mixed $data = ''): mixed
     {
         return $this->later($delay, $job, $data, $queue);
     }
 
-    /**
-     * @param array<array-key, mixed> $jobs
-     * @param mixed $data
-     * @param ?string $queue
-     */
-    public function bulk($jobs, $data = '', $queue = null)
+    public function bulk(mixed $jobs, mixed $data = '', mixed $queue = null): mixed
     {
         foreach ($jobs as $job) {
             $this->push($job, $data, $queue);
@@ -75,70 +48,55 @@ final class BufferedQueue implements Queue
         return null;
     }
 
-    /**
-     * @param string $payload
-     * @param ?string $queue
-     * @param array<array-key, mixed> $options
-     */
-    public function pushRaw($payload, $queue = null, array $options = [])
+    public function pushRaw(mixed $payload, mixed $queue = null, array $options = []): mixed
     {
         return $this->queue->pushRaw($payload, $queue, $options);
     }
 
-    /** @param ?string $queue */
-    public function size($queue = null)
+    public function size(mixed $queue = null): mixed
     {
         return $this->queue->size($queue);
     }
 
-    /** @param ?string $queue */
-    public function pendingSize($queue = null)
+    public function pendingSize(mixed $queue = null): mixed
     {
         return $this->queue->pendingSize($queue);
     }
 
-    /** @param ?string $queue */
-    public function delayedSize($queue = null)
+    public function delayedSize(mixed $queue = null): mixed
     {
         return $this->queue->delayedSize($queue);
     }
 
-    /** @param ?string $queue */
-    public function reservedSize($queue = null)
+    public function reservedSize(mixed $queue = null): mixed
     {
         return $this->queue->reservedSize($queue);
     }
 
-    /** @param ?string $queue */
-    public function creationTimeOfOldestPendingJob($queue = null)
+    public function creationTimeOfOldestPendingJob(mixed $queue = null): mixed
     {
         return $this->queue->creationTimeOfOldestPendingJob($queue);
     }
 
-    /** @param ?string $queue */
-    public function pop($queue = null)
+    public function pop(mixed $queue = null): mixed
     {
         return $this->queue->pop($queue);
     }
 
-    public function getConnectionName()
+    public function getConnectionName(): mixed
     {
         return $this->queue->getConnectionName();
     }
 
-    /** @param string $name */
-    public function setConnectionName($name)
+    public function setConnectionName(mixed $name): static
     {
         $this->queue->setConnectionName($name);
 
         return $this;
     }
 
-    /**
-     * @param string $method
-     * @param array<array-key, mixed> $parameters
-     */
-    public function __call($method, $parameters)
+    /** @param array<array-key, mixed> $parameters */
+    public function __call(string $method, array $parameters): mixed
     {
         return $this->queue->$method(...$parameters);
     }

@@ -73,6 +73,24 @@ final class HandoverTest extends RedisTestCase
         self::assertSame(['gap', 'event'], array_slice($kinds, 0, 2), 'what the owner did not write is told');
     }
 
+    public function testAnOwnerKeepsWhatItDeliversWhileItHandsOver(): void
+    {
+        $this->configure(new FakeAsteriskProcess(1, '--rate', '100', '--write-timeout-ms', '0'), [
+            'stream' => ['events' => ['*']],
+        ]);
+        $owner = $this->process('ami:listen --cluster')->waitForOutput('"to":"ready"');
+        new Inbox($this->app->make(Store::class), 'heir')->send(
+            $owner->lines('started')[0]['worker'],
+            MessageType::Prepare,
+            'pbx1',
+        );
+        $key = Wait::until(fn(): string => $this->redis->keys('app_ami:tail:pbx1:*')[0] ?? '', 'its tail');
+        $fence = (int) substr((string) strrchr($key, ':'), 1);
+        $tail = $this->app->make(Leases::class)->tail('pbx1', $fence);
+        $names = array_column(array_column($this->entries('event'), 'h'), 0);
+        self::assertContains(['Event', $tail[0][0]], $names);
+    }
+
     /** @param list<string> $servers */
     private function own(array $servers): void
     {
