@@ -23,6 +23,8 @@ use Apn\AmiClient\Tests\FakeProcess;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
+require_once \dirname(__DIR__, 2) . '/phpt/fake.inc';
+
 /** The commands in this process, on a fake in another; BinAmiTest has them as processes. */
 final class ApplicationTest extends TestCase
 {
@@ -214,6 +216,17 @@ final class ApplicationTest extends TestCase
         $fake->ignore('Originate');
 
         self::assertSame(124, $this->ami('call', 'PJSIP/alice', '1@x', '--timeout=1'));
+    }
+
+    public function testACallWhoseOutcomeTheEventMaskKeepsAwayHasNone(): void
+    {
+        $this->fake = null;
+        $fake = new \Fake();
+        $this->useEnvironment(['AMI_DSN' => "ami://admin:s3cret@127.0.0.1:{$fake->ports[0]}?event_mask=off"]);
+
+        self::assertSame(124, $this->ami('call', 'Local/1@answer', '1@x'));
+        self::assertStringContainsString('event mask have class call', $this->written($this->errors));
+        $fake->kill();
     }
 
     public function testACallOnAServerThatIsNotThereIsNotConnected(): void
