@@ -93,6 +93,36 @@ final class ApplicationTest extends TestCase
         );
     }
 
+    public function testAHeaderMayHaveANumberForAName(): void
+    {
+        $fake = $this->useMembers(['pbx1']);
+        $fake->respond('Odd', ['events' => [['Event' => 'Item', '1' => 'a', '02' => 'b']]]);
+
+        self::assertSame(0, $this->ami('send', 'Odd'));
+        self::assertSame(0, $this->ami('send', 'Odd', '--fields=1'));
+        self::assertSame("Item (1)\n1  02\na  b\n\nItem (1)\n1\na\n\n", $this->written($this->output));
+    }
+
+    public function testEveryServerThatDoesNotAnswerIsNamed(): void
+    {
+        $fake = $this->useMembers(['pbx1', 'pbx2', 'pbx3']);
+        $fake->ignore('Ping');
+
+        self::assertSame(1, $this->ami('send', 'all', 'Ping', '--timeout=0.5'));
+        $errors = $this->written($this->errors);
+        foreach (['pbx1', 'pbx2', 'pbx3'] as $server) {
+            self::assertStringContainsString($server, $errors);
+        }
+    }
+
+    public function testBehindTheEndOfOptionsHelpIsAWord(): void
+    {
+        $fake = $this->useMembers(['pbx1'])->respond('Command', ['Output' => ['no']]);
+
+        self::assertSame(0, $this->ami('console', '--', '--help'));
+        self::assertSame('--help', $fake->sent()[0][1]->getParameters()['Command'] ?? null);
+    }
+
     public function testATableFitsTheTerminalAndSaysWhichColumnsItLeavesOut(): void
     {
         $this->useMembers(['pbx1'], new Terminal(width: 40));
