@@ -21,7 +21,7 @@ use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\Exception\InvalidActionException;
 use Apn\AmiClient\Routing;
 
-require getenv('COMPOSER_AUTOLOAD') ?: __DIR__ . '/../php/autoload.php';
+require __DIR__ . '/../php/autoload.php';
 require __DIR__ . '/Call.php';
 
 /** What was tried: a line of JSON when a call is placed, and one when it ended. */

@@ -19,7 +19,7 @@ use Apn\AmiClient\Events\Header;
 use Apn\AmiClient\Exception\AmiException;
 use Apn\AmiClient\Routing;
 
-require getenv('COMPOSER_AUTOLOAD') ?: __DIR__ . '/../php/autoload.php';
+require __DIR__ . '/../php/autoload.php';
 require __DIR__ . '/Call.php';
 
 final class Dialer

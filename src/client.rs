@@ -122,7 +122,8 @@ pub struct StepReport {
 ///    the client is borrowed.
 /// 3. [`Client::pop_record`] gives what is to be logged.
 ///
-/// No call blocks but `step`, and that no longer than it is told.
+/// No call waits but `step` and `shut_down`, and those no longer than they are told. What a step then reads, parses and writes takes
+/// its own time, bounded by the limits of a tick.
 #[derive(Debug)]
 pub struct Client<N> {
     cluster: Cluster,

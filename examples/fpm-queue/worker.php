@@ -20,7 +20,7 @@ use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\OriginateResult;
 use Apn\AmiClient\Response;
 
-require getenv('COMPOSER_AUTOLOAD') ?: __DIR__ . '/../../php/autoload.php';
+require __DIR__ . '/../../php/autoload.php';
 
 final class QueueWorker
 {
@@ -173,8 +173,8 @@ final class QueueWorker
     }
 }
 
-$path = $argv[1] ?? exit("usage: worker.php SOCKET\n");
-$dsn = getenv('AMI_DSN') ?: exit("worker.php: set AMI_DSN, such as ami://dialer:secret@10.0.0.5\n");
+$path = $argv[1] ?? throw new RuntimeException('usage: worker.php SOCKET');
+$dsn = getenv('AMI_DSN') ?: throw new RuntimeException('set AMI_DSN, such as ami://dialer:secret@10.0.0.5');
 $worker = new QueueWorker(new AmiClientManager([Dsn::server('pbx1', $dsn)]), $path);
 pcntl_async_signals(true);
 pcntl_signal(SIGTERM, $worker->stop(...));

@@ -13,7 +13,7 @@ declare(strict_types=1);
 
 const OLDEST_SECONDS = 30;
 
-$file = $argv[1] ?? exit("usage: health.php HEALTH_FILE [ready]\n");
+$file = $argv[1] ?? throw new RuntimeException('usage: health.php HEALTH_FILE [ready]');
 /** @var mixed $report */
 $report = is_file($file) ? json_decode((string) file_get_contents($file), associative: true) : null;
 $at = is_array($report) && is_int($report['at'] ?? null) ? $report['at'] : 0;

@@ -16,7 +16,7 @@ use Apn\AmiClient\Dsn;
 use Apn\AmiClient\Events\EventName;
 use Apn\AmiClient\Timers;
 
-require getenv('COMPOSER_AUTOLOAD') ?: __DIR__ . '/../../php/autoload.php';
+require __DIR__ . '/../../php/autoload.php';
 
 /** Tells systemd; says nothing where nobody listens. */
 function notify(string $state): void
@@ -42,8 +42,8 @@ function report(string $file, AmiClientManager $ami): void
     notify('WATCHDOG=1');
 }
 
-$file = $argv[1] ?? exit("usage: worker.php HEALTH_FILE\n");
-$dsn = getenv('AMI_DSN') ?: exit("worker.php: set AMI_DSN, such as ami://dialer:secret@10.0.0.5\n");
+$file = $argv[1] ?? throw new RuntimeException('usage: worker.php HEALTH_FILE');
+$dsn = getenv('AMI_DSN') ?: throw new RuntimeException('set AMI_DSN, such as ami://dialer:secret@10.0.0.5');
 $ami = new AmiClientManager([Dsn::server('pbx1', $dsn)]);
 $ami->onEvent(EventName::Hangup, static function (AmiEvent $event): void {
     // Your work. What takes longer than a moment belongs into a queue.

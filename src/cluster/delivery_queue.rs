@@ -302,7 +302,12 @@ mod tests {
     use crate::wire::Stamp;
 
     fn event(number: u64) -> Message {
-        let stamp = Stamp { received_at: Duration::from_secs(number), sequence: number, session: 1 };
+        let stamp = Stamp {
+            received_at: Duration::from_secs(number),
+            sequence: number,
+            session: 1,
+            ..Stamp::default()
+        };
         Message::stamped(format!("Event: E{number}\r\n").as_bytes(), stamp)
     }
 

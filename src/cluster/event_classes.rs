@@ -1,19 +1,22 @@
 //! Which event classes a set of subscriptions needs, for a mask that follows the listeners.
 
 use crate::glob::Glob;
+use crate::node::AutoMask;
 use crate::settings::EVENT_CLASSES;
 
 /// `name<TAB>class[,class]`, from the documentation and the source of Asterisk 20 to 23.
 const TABLE: &str = include_str!("event_classes.tsv");
 
 /// Event classes, a bit each in the order of [`EVENT_CLASSES`]; one more where an event's class is not known, which asks
-/// for everything.
+/// for everything, and one for `Newexten`, whose class is not the same in every version.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Classes(u32);
 
 /// How many names of subscriptions need each class. The names of a subscription are looked up once, when it comes.
 #[derive(Debug, Default)]
-pub(super) struct ClassCounts([u32; EVENT_CLASSES.len() + 1]);
+pub(super) struct ClassCounts([u32; BITS]);
+
+const BITS: usize = EVENT_CLASSES.len() + 2;
 
 /// The table, read once.
 #[derive(Debug)]
@@ -22,24 +25,31 @@ pub(super) struct ClassTable(Vec<(&'static str, Classes)>);
 impl Classes {
     pub(super) const CALL: Self = Self(1 << 1);
     const ALL: Self = Self(1 << EVENT_CLASSES.len());
+    const NEWEXTEN: Self = Self(1 << (EVENT_CLASSES.len() + 1));
     const _CALL_IS_IN_ITS_PLACE: () = assert!(matches!(EVENT_CLASSES[1].as_bytes(), b"call"));
 
     pub(super) fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// The value of `EventMask`: `off` for none, `on` where an event's class is not known.
-    pub(super) fn mask(self) -> String {
+    /// The values of `EventMask`: `off` for none, `on` where an event's class is not known.
+    pub(super) fn mask(self) -> AutoMask {
+        let has_newexten = self.0 & Self::NEWEXTEN.0 != 0;
+        let with_newexten_as_call = if has_newexten { self.and(Self::CALL) } else { self };
+        AutoMask { usual: self.listed(), with_newexten_as_call: with_newexten_as_call.listed() }
+    }
+
+    fn listed(self) -> String {
         if self.0 & Self::ALL.0 != 0 {
             return "on".to_owned();
         }
-        let mut names: Vec<_> = self.bits().map(|at| EVENT_CLASSES[at]).collect();
+        let mut names: Vec<_> = self.bits().filter_map(|at| EVENT_CLASSES.get(at).copied()).collect();
         names.sort_unstable();
         if names.is_empty() { "off".to_owned() } else { names.join(",") }
     }
 
     fn bits(self) -> impl Iterator<Item = usize> {
-        (0..=EVENT_CLASSES.len()).filter(move |at| self.0 & (1 << at) != 0)
+        (0..BITS).filter(move |at| self.0 & (1 << at) != 0)
     }
 }
 
@@ -79,7 +89,11 @@ impl ClassTable {
         }
         let fitting = self.0.iter().filter(|(event, _)| name.matches(event.as_bytes()));
         let classes = fitting.fold(Classes::default(), |all, (_, classes)| all.and(*classes));
-        if classes == Classes::default() { Classes::ALL } else { classes }
+        match classes == Classes::default() {
+            true => Classes::ALL,
+            false if name.matches(b"Newexten") => classes.and(Classes::NEWEXTEN),
+            false => classes,
+        }
     }
 }
 
@@ -98,9 +112,15 @@ fn of_names(classes: &str) -> Classes {
 mod tests {
     use super::*;
 
-    fn mask(names: &[&str]) -> String {
+    fn masks(names: &[&str]) -> AutoMask {
         let names: Vec<_> = names.iter().map(Glob::any_case).collect();
         ClassTable::new().of(&names).mask()
+    }
+
+    fn mask(names: &[&str]) -> String {
+        let masks = masks(names);
+        assert_eq!(masks.usual, masks.with_newexten_as_call);
+        masks.usual
     }
 
     #[test]
@@ -108,7 +128,7 @@ mod tests {
         assert_eq!(mask(&["hangup", "FullyBooted"]), "call,system");
         assert_eq!(mask(&["Queue*"]), "agent");
         assert_eq!(mask(&[]), "off");
-        assert_eq!(Classes::CALL.mask(), "call");
+        assert_eq!(Classes::CALL.mask().usual, "call");
     }
 
     #[test]
@@ -122,11 +142,33 @@ mod tests {
         let (table, mut counts) = (ClassTable::new(), ClassCounts::default());
         let of = |name: &str| table.of(&[Glob::any_case(name)]);
         assert!(counts.add(of("Hangup")) && !counts.add(of("Newchannel")) && counts.add(of("*")));
-        assert_eq!(counts.needed().mask(), "on");
+        assert_eq!(counts.needed().mask().usual, "on");
         assert!(!counts.remove(of("Hangup")) && counts.remove(of("*")));
-        assert_eq!(counts.needed().mask(), "call");
+        assert_eq!(counts.needed().mask().usual, "call");
         assert!(counts.remove(of("Newchannel")));
         assert_eq!(counts.needed(), Classes::default());
+    }
+
+    #[test]
+    fn newexten_is_asked_for_as_a_call_too_where_it_may_be_one() {
+        for name in ["newexten", "New*"] {
+            assert_eq!(masks(&[name, "Hangup"]), AutoMask::of_any_version("call,dialplan"));
+        }
+        let alone = masks(&["NewExten", "VarSet"]);
+        assert_eq!(
+            (alone.usual.as_str(), alone.with_newexten_as_call.as_str()),
+            ("dialplan", "call,dialplan")
+        );
+        assert_eq!(mask(&["VarSet"]), "dialplan", "which is of that class everywhere");
+        assert_eq!(mask(&["NewExten", "*"]), "on");
+        let (table, mut counts) = (ClassTable::new(), ClassCounts::default());
+        let of = |name: &str| table.of(&[Glob::any_case(name)]);
+        assert!(
+            counts.add(of("VarSet")) && counts.add(of("Newexten")),
+            "the same class, and another one elsewhere"
+        );
+        assert!(counts.remove(of("Newexten")));
+        assert_eq!(counts.needed().mask(), AutoMask::of_any_version("dialplan"));
     }
 
     #[test]

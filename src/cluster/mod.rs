@@ -33,7 +33,7 @@ use self::slot::{Sinks, Slot};
 use self::subscription::{ClassChange, Subscriptions};
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::{ClusterLimits, OWED_CONNECT_DELAY, UNDELIVERED_CHANGES_MAX};
-use crate::node::{ActionSlot, Completion, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
+use crate::node::{ActionSlot, AutoMask, Completion, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
 use crate::record::{Level, Record, Records};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerKey, ServerSettings};
@@ -583,7 +583,7 @@ impl Cluster {
                 continue;
             }
             let records = &mut self.records;
-            let has_begun = panic::catch_unwind(AssertUnwindSafe(|| slot.start(&mask, records, now)));
+            let has_begun = panic::catch_unwind(AssertUnwindSafe(|| slot.start(mask, records, now)));
             let has_begun = has_begun.unwrap_or_else(|why| {
                 self.fail(id, &*why, now);
                 true
@@ -607,6 +607,9 @@ impl Cluster {
             totals: &mut self.totals,
         };
         slot.take_outputs(sinks, now);
+        if slot.link.is_none() {
+            slot.node.forget_input();
+        }
         if !slot.queue.is_empty() && !slot.is_due {
             slot.is_due = true;
             self.due.push_back(id);
@@ -643,7 +646,7 @@ impl Cluster {
     }
 
     /// Event classes that the subscriptions to a server need, in Asterisk's spelling.
-    fn auto_mask(&self, id: ServerId) -> String {
+    fn auto_mask(&self, id: ServerId) -> AutoMask {
         let needs_calls = self.slot(id).is_some_and(|slot| slot.needs_calls);
         let calls = if needs_calls { Classes::CALL } else { Classes::default() };
         self.subscriptions.classes(id).and(calls).mask()
@@ -666,7 +669,7 @@ impl Cluster {
 
     fn set_auto_mask(&mut self, id: ServerId, now: Now) {
         let mask = self.auto_mask(id);
-        self.contain(id, now, |slot| slot.node.set_auto_mask(&mask));
+        self.contain(id, now, |slot| slot.node.set_auto_mask(mask));
         self.settle(id, now);
     }
 

@@ -11,10 +11,10 @@ use super::supervisor::{Retry, Supervisor};
 use super::{BreakerState, Command, LinkId, Now, ServerId, Tell, Totals};
 use crate::error::DisconnectReason;
 use crate::limits::{ClusterLimits, Limits};
-use crate::node::{ConnectionState, Node, Output, Step};
+use crate::node::{AutoMask, ConnectionState, Node, Output, Step};
 use crate::record::{Level, Records, What};
 use crate::settings::ServerSettings;
-use crate::wire::{InstanceId, Kind, Message, Stamp};
+use crate::wire::{InstanceId, Message, Stamp, name_in};
 
 /// Where a slot's outputs go.
 pub(super) struct Sinks<'a> {
@@ -127,7 +127,7 @@ impl Slot {
     }
 
     /// Its turn to connect came. False where nobody wants it any more.
-    pub(super) fn start(&mut self, auto_mask: &str, records: &mut Records, now: Now) -> bool {
+    pub(super) fn start(&mut self, auto_mask: AutoMask, records: &mut Records, now: Now) -> bool {
         let Some(breaker) = self.supervisor.start() else { return false };
         self.record_breaker(breaker, None, records);
         let (host, port) = self.place();
@@ -157,6 +157,7 @@ impl Slot {
             received_at: now.unix,
             sequence: self.counters.sequence,
             session: self.node.session_number(),
+            has_raw_values: !self.node.version().escapes_values(),
         };
         let (frame, is_whole) = match self.node.next(stamp, now.at) {
             Step::NeedInput => return None,
@@ -170,7 +171,7 @@ impl Slot {
         self.last_received_at = Some(now.unix);
         self.counters.received += 1;
         let protected = &self.limits.protected_events;
-        let verdict = self.names.judge(self.id, event_name(frame), frame, subscriptions, protected);
+        let verdict = self.names.judge(self.id, name_in(frame), frame, stamp, subscriptions, protected);
         if verdict.is_wanted && !is_whole {
             self.counters.sequence += 1;
             self.counters.dropped += 1;
@@ -367,11 +368,4 @@ impl Slot {
             events,
         }
     }
-}
-
-/// The name of an event's frame, without copying it.
-fn event_name(frame: &[u8]) -> &[u8] {
-    debug_assert_eq!(Kind::of(frame), Kind::Event, "only events are looked at");
-    let line = &frame[..memchr::memchr(b'\n', frame).unwrap_or(frame.len())];
-    line.get(b"Event:".len()..).unwrap_or_default().trim_ascii()
 }

@@ -11,7 +11,7 @@ use super::ServerId;
 use super::event_classes::{ClassCounts, ClassTable, Classes};
 use crate::glob::Glob;
 use crate::limits::{EVENT_NAME_BYTES_MAX, EVENT_NAMES_MAX};
-use crate::wire::Message;
+use crate::wire::{Message, Stamp};
 
 /// What a listener asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -205,11 +205,11 @@ impl Subscriptions {
         self.filters.get(&id).is_some_and(|filter| !filter.headers.is_empty())
     }
 
-    fn any_wants(&self, ids: &[SubscriptionId], frame: &[u8]) -> bool {
+    fn any_wants(&self, ids: &[SubscriptionId], frame: &[u8], stamp: Stamp) -> bool {
         let mut message = None;
         ids.iter().filter_map(|id| self.filters.get(id)).any(|filter| {
             filter.headers.is_empty() || {
-                let message = message.get_or_insert_with(|| Message::from_frame(frame));
+                let message = message.get_or_insert_with(|| Message::stamped(frame, stamp));
                 filter.wants_headers(message)
             }
         })
@@ -286,6 +286,7 @@ impl EventNames {
         server: ServerId,
         name: &[u8],
         frame: &[u8],
+        stamp: Stamp,
         all: &Subscriptions,
         protected: &[Glob],
     ) -> Verdict {
@@ -294,14 +295,14 @@ impl EventNames {
             None => self.learn(name, protected),
         };
         let Some(entry) = self.entries.get_mut(index.0 as usize) else {
-            let is_wanted = all.any_wants(&all.by_name(server, name), frame);
+            let is_wanted = all.any_wants(&all.by_name(server, name), frame, stamp);
             self.others.count(is_wanted);
             let is_protected = protected.iter().any(|glob| glob.matches(name));
             return Verdict { is_wanted, is_protected, name: index };
         };
         entry.refresh(server, all);
-        let is_wanted =
-            !entry.listeners.is_empty() && (!entry.has_conditions || all.any_wants(&entry.listeners, frame));
+        let is_wanted = !entry.listeners.is_empty()
+            && (!entry.has_conditions || all.any_wants(&entry.listeners, frame, stamp));
         entry.counters.count(is_wanted);
         Verdict { is_wanted, is_protected: entry.is_protected, name: index }
     }
@@ -401,7 +402,14 @@ mod tests {
 
     fn wants(names: &mut EventNames, all: &Subscriptions, at: ServerId, frame: &str) -> bool {
         let message = Message::from_frame(frame.as_bytes());
-        let verdict = names.judge(at, message.name(), frame.as_bytes(), all, &[Glob::any_case("Hangup")]);
+        let verdict = names.judge(
+            at,
+            message.name(),
+            frame.as_bytes(),
+            Stamp::default(),
+            all,
+            &[Glob::any_case("Hangup")],
+        );
         assert_eq!(verdict.is_wanted, !names.listeners(at, verdict.name, &message, all).is_empty());
         assert_eq!(verdict.is_protected, message.is_event("Hangup"));
         verdict.is_wanted
@@ -459,10 +467,10 @@ mod tests {
         let own = EventFilter { server: Some(server(1)), ..filter(&["QueueMemberStatus"]) };
         let (own, change) = all.insert(own);
         assert_eq!(change, ClassChange::Of(server(1)));
-        assert_eq!([0, 1].map(|at| all.classes(server(at)).mask()), ["call", "agent,call"]);
+        assert_eq!([0, 1].map(|at| all.classes(server(at)).mask().usual), ["call", "agent,call"]);
         assert_eq!(all.remove(everywhere), Some(ClassChange::None));
         assert_eq!(all.remove(own), Some(ClassChange::Of(server(1))));
-        assert_eq!(all.classes(server(1)).mask(), "call");
+        assert_eq!(all.classes(server(1)).mask().usual, "call");
     }
 
     #[test]
@@ -509,7 +517,7 @@ mod tests {
             let frame = format!("Event: E{number}\r\n");
             wants(&mut names, &all, server(0), &frame);
         }
-        let verdict = names.judge(server(0), b"E1", b"Event: E1\r\n", &all, &[]);
+        let verdict = names.judge(server(0), b"E1", b"Event: E1\r\n", Stamp::default(), &all, &[]);
         names.on_dropped(verdict.name);
         let counters: HashMap<_, _> = names.counters().collect();
         assert_eq!(counters["e1"], NameCounters { received: 2, filtered: 2, dropped: 1 });

@@ -12,6 +12,7 @@ mod state;
 mod told;
 
 pub use completion::{Completion, Strategy, TimeoutBehavior};
+pub use login::AutoMask;
 pub use outbox::Outbox;
 pub use pending::{ActionSlot, Ticket};
 pub use sequences::SequenceKey;

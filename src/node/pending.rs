@@ -12,7 +12,7 @@ use super::completion::{Adjacent, Rule, TimeoutBehavior};
 use super::deadlines::Deadlines;
 use crate::error::{ActionError, Answer, DisconnectReason};
 use crate::settings::ServerKey;
-use crate::wire::{ActionId, Message};
+use crate::wire::{ActionId, AmiVersion, Kind, Message};
 
 /// Actions on their way for which an idle session keeps the room.
 const KEPT_CAPACITY: usize = 64;
@@ -86,8 +86,8 @@ pub(super) struct PendingTable {
     /// The action whose answer is being written, where that takes events without an `ActionID`: Asterisk
     /// answers one at a time.
     adjacent: Option<(u64, Adjacent)>,
-    /// Actions that get no response.
-    raw: BTreeSet<u64>,
+    /// Actions that the answer to a later one ends, whatever they have got by then.
+    fenced: BTreeSet<u64>,
     /// An action of this session has ended that had events, or of which some may still come.
     had_events: bool,
     /// Ended since the session last looked, in order.
@@ -151,7 +151,7 @@ impl PendingTable {
             undelivered: 0,
             bytes: 0,
             adjacent: None,
-            raw: BTreeSet::new(),
+            fenced: BTreeSet::new(),
             had_events: false,
             ended: Vec::new(),
         }
@@ -207,8 +207,8 @@ impl PendingTable {
             bytes: 0,
         };
         self.deadlines.insert(deadline, sequence);
-        if entry.rule.is_raw {
-            self.raw.insert(sequence);
+        if entry.rule.is_fenced {
+            self.fenced.insert(sequence);
         }
         self.entries.insert(sequence, entry);
         slot
@@ -248,14 +248,17 @@ impl PendingTable {
         Matched::Taken
     }
 
-    /// An event with the id of action `sequence`, or one that belongs to it by its place.
+    /// An event with the id of action `sequence`, or an event or text that belongs to it by its place.
     pub(super) fn on_event(&mut self, sequence: u64, event: Message) -> Matched {
         if let Some(error) = self.take_in(sequence, &event) {
             return self.end(sequence, Err(error));
         }
         let Some(entry) = self.entries.get_mut(&sequence) else { return Matched::Late };
-        let ends = entry.rule.ends_with(event.name()) || (entry.rule.lists && ends_list(&event));
+        let ends = entry.rule.ends_with(event.name()) || entry.rule.ends_list(&event);
         match &mut entry.phase {
+            Phase::Asked { responses_left: 0, .. } if ends => {
+                return self.complete(sequence, made_up_success(&[]), Some(event), false);
+            }
             Phase::Asked { complete, .. } if ends => *complete = Some(event),
             Phase::Collecting { response } if ends => {
                 let response = response.clone();
@@ -271,26 +274,36 @@ impl PendingTable {
         self.entries.get(&sequence).is_some_and(|entry| entry.rule.ends_with(event))
     }
 
-    /// Rows without any header, which only `IAXnetstats` sends: they are its list.
-    pub(super) fn on_rows(&mut self, rows: Message) -> Matched {
-        match self.raw.first() {
-            Some(&sequence) => self.on_event(sequence, rows),
-            None => Matched::Late,
-        }
+    /// Lets the next answer end action `sequence`, if it still waits for its response. False where one was to do so before.
+    pub(super) fn fence(&mut self, sequence: u64) -> bool {
+        let is_asked = |entry: &Entry| matches!(entry.phase, Phase::Asked { .. });
+        self.entries.get(&sequence).is_some_and(is_asked) && self.fenced.insert(sequence)
     }
 
-    /// An answer to action `sequence` came, so every action before it is done: one that gets no response
+    /// An answer to action `sequence` came, so every action before it is done: one that need not have told its end
     /// ends with what it has.
-    pub(super) fn end_unanswerable_before(&mut self, sequence: u64) {
-        while let Some(&raw) = self.raw.range(..sequence).next() {
-            let response = Message::from_headers([(&b"Response"[..], &b"Success"[..])]);
-            self.complete(raw, response, None, false);
+    pub(super) fn end_fenced_before(&mut self, sequence: u64) {
+        while let Some(fenced) = self.fenced.range(..sequence).next().copied() {
+            self.fenced.remove(&fenced);
+            let Some(entry) = self.entries.get_mut(&fenced) else { continue };
+            let (response, complete, too_large) = match &mut entry.phase {
+                Phase::Collecting { response } => (response.clone(), None, None),
+                Phase::Asked { complete, .. } => {
+                    let (response, complete) = (made_up_success(&entry.events), complete.take());
+                    let too_large = self.take_in(fenced, &response);
+                    (response, complete, too_large)
+                }
+            };
+            match too_large {
+                Some(error) => self.end(fenced, Err(error)),
+                None => self.complete(fenced, response, complete, false),
+            };
         }
     }
 
-    /// A session begins. An old server does not announce its lists: what it sends may name any action.
-    pub(super) fn on_login(&mut self, is_legacy: bool) {
-        self.had_events = is_legacy;
+    /// A session begins. An old server does not mark its lists: what it sends may name any action.
+    pub(super) fn on_login(&mut self, version: AmiVersion) {
+        self.had_events = !version.marks_lists();
     }
 
     /// False while no event can name an action of this session: then nobody has to look for one.
@@ -395,7 +408,7 @@ impl PendingTable {
         if live.is_empty() && live.capacity() > KEPT_CAPACITY {
             self.entries = FxHashMap::default();
         }
-        self.raw.remove(&sequence);
+        self.fenced.remove(&sequence);
         if self.adjacent.is_some_and(|(at, _)| at == sequence) {
             self.adjacent = None;
         }
@@ -431,21 +444,14 @@ impl Entry {
     }
 }
 
-impl Rule {
-    /// True when more than this response belongs to the answer.
-    fn waits_after(&self, response: &Message) -> bool {
-        !self.terminal.is_empty() || (self.lists && starts_list(response))
-    }
-}
-
-/// `EventList: start`; `FAXSessions` spells it `Start` (`res_fax.c`).
-fn starts_list(response: &Message) -> bool {
-    response.get(b"EventList").is_some_and(|mark| mark.eq_ignore_ascii_case(b"start"))
-}
-
-fn ends_list(event: &Message) -> bool {
-    let mark = event.get(b"EventList");
-    mark.is_some_and(|mark| mark.eq_ignore_ascii_case(b"complete") || mark.eq_ignore_ascii_case(b"cancelled"))
+/// The response of an action that gets none. What it printed is its output, an empty line between two blocks.
+fn made_up_success(events: &[Message]) -> Message {
+    let texts = events.iter().filter(|message| message.kind() == Kind::Other).map(Message::frame);
+    let text = texts.collect::<Vec<_>>().join(&b"\r\n"[..]);
+    let text = text.strip_suffix(b"\n").unwrap_or(&text);
+    let lines = text.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let output = lines.map(|line| (&b"Output"[..], line)).filter(|_| !text.is_empty());
+    Message::from_headers([(&b"Response"[..], &b"Success"[..])].into_iter().chain(output))
 }
 
 #[cfg(test)]
@@ -472,7 +478,7 @@ mod tests {
             let new = NewEntry {
                 name: action.shared_name(),
                 is_cut_short: false,
-                rule: Rule::of(&action, completion, false),
+                rule: Rule::of(&action, completion, new_version()),
                 messages_max: completion.messages_max,
                 on_timeout: completion.on_timeout,
                 duration: Duration::from_secs(30),
@@ -501,6 +507,10 @@ mod tests {
         fn error(&self, sequence: u64) -> &ActionError {
             self.outcome(sequence).expect("ended").as_ref().expect_err("failed")
         }
+    }
+
+    fn new_version() -> AmiVersion {
+        AmiVersion::of_banner(b"Asterisk Call Manager/11.0.0")
     }
 
     const START: &str = "Response: Success\r\nEventList: start\r\n";
@@ -581,13 +591,36 @@ mod tests {
 
     #[test]
     fn an_action_without_any_response_ends_with_the_next_answer() {
+        for name in ["IAXnetstats", "Queues", "RptLocalNodes", "Events"] {
+            let mut desk = Desk::new();
+            let text = desk.send(name, &Completion::default());
+            let ping = desk.send("Ping", &Completion::default());
+            assert!(!desk.table.fence(text), "{name}: there is one already");
+            for rows in [&b"peer 1: 2 3\r\n  4\r\n"[..], b"peer 5\n"] {
+                assert_eq!(desk.table.on_event(text, Message::from_frame(rows)), Matched::Taken);
+            }
+            desk.table.end_fenced_before(text);
+            assert!(desk.outcome(text).is_none(), "not with its own");
+            desk.table.end_fenced_before(ping);
+            assert_eq!(desk.answer(text).events.len(), 2);
+            assert_eq!(desk.answer(text).response.name(), b"Success");
+            assert_eq!(desk.answer(text).response.output().unwrap(), b"peer 1: 2 3\n  4\n\npeer 5");
+            assert_eq!(desk.table.on_event(text, Message::from_frame(b"peer\r\n")), Matched::Late);
+        }
+    }
+
+    #[test]
+    fn an_action_that_has_its_response_needs_no_fence() {
         let mut desk = Desk::new();
-        let stats = desk.send("IAXnetstats", &Completion::default());
-        let ping = desk.send("Ping", &Completion::default());
-        assert_eq!(desk.table.on_rows(Message::from_frame(b"peer 1 2 3\r\n")), Matched::Taken);
-        desk.table.end_unanswerable_before(ping);
-        assert_eq!(desk.answer(stats).events.len(), 1);
-        assert_eq!(desk.table.on_rows(Message::from_frame(b"peer\r\n")), Matched::Late);
+        let (asked, list) =
+            (desk.send("X", &Completion::default()), desk.send("QueueStatus", &Completion::default()));
+        desk.response(list, START);
+        assert!(!desk.table.fence(list), "its end will come");
+        assert!(desk.table.fence(asked) && !desk.table.fence(asked), "one is enough");
+        assert!(!desk.table.fence(99));
+        desk.response(asked, "Response: Success\r\n");
+        desk.table.end_fenced_before(99);
+        assert!(desk.outcome(list).is_none());
     }
 
     #[test]
@@ -707,10 +740,10 @@ mod tests {
             }
             assert!(desk.outcome(action).is_some());
             assert_eq!(desk.table.may_be_named(), expected, "after {what}");
-            desk.table.on_login(false);
+            desk.table.on_login(new_version());
             assert!(!desk.table.may_be_named(), "a new session");
-            desk.table.on_login(true);
-            assert!(desk.table.may_be_named(), "an old server announces nothing");
+            desk.table.on_login(AmiVersion::of_banner(b"Asterisk Call Manager/2.6.0"));
+            assert!(desk.table.may_be_named(), "an old server marks nothing");
         }
     }
 

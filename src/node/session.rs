@@ -8,17 +8,17 @@ use memchr::memmem;
 
 use super::completion::{self, Adjacent, Completion, Rule};
 use super::liveness::Liveness;
-use super::login;
+use super::login::{self, AutoMask};
 use super::outbox::Outbox;
 use super::pending::{ActionSlot, Matched, NewEntry, PendingTable, Ticket};
 use super::sequences::{SequenceKey, Sequences};
 use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
 use super::told;
 use crate::error::{ActionError, DisconnectReason};
-use crate::record::What;
+use crate::record::{What, clipped};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerSettings};
-use crate::wire::{Action, ActionId, Frame, Framer, InstanceId, Kind, Message, Stamp, header_in};
+use crate::wire::{Action, ActionId, AmiVersion, Frame, Framer, InstanceId, Kind, Message, Stamp, header_in};
 
 /// One session with one server, from connect to loss, over and over.
 ///
@@ -123,9 +123,9 @@ struct Session {
     /// Our own actions whose answers nobody waits for: `Ping`, `Events`, `Logoff`.
     unattended: VecDeque<u64>,
     banner: String,
-    is_legacy: bool,
+    version: AmiVersion,
     /// What the subscriptions need, for `EventMask::Auto`.
-    auto_mask: String,
+    auto_mask: AutoMask,
     /// What the session was last told to send.
     told_mask: String,
     /// Whether the session's mask brings events of calls, where the user set it by an `Events` of his own.
@@ -144,6 +144,9 @@ struct Session {
 
 /// The one event by which an action ends that is broadcast: a session hears of it only where its mask has calls.
 const ORIGINATE_RESPONSE: &str = "originateresponse";
+
+/// Actions of our own that may be unanswered, beside one for each action of the user's.
+const OWN_UNANSWERED_MAX: usize = 64;
 
 /// Bytes of our own `Ping`, with the longest id.
 const FENCE_BYTES_MAX: usize = 128;
@@ -169,11 +172,11 @@ impl Node {
                 told: ConnectionState::Disconnected,
                 outbox: Outbox::default(),
                 pending: PendingTable::new(settings.key.clone(), limits.action_bytes_max),
-                liveness: Liveness::new(limits.read_timeout, limits.heartbeat_interval, now),
+                liveness: Liveness::new(limits, now),
                 unattended: VecDeque::new(),
                 banner: String::new(),
-                is_legacy: false,
-                auto_mask: "on".to_owned(),
+                version: AmiVersion::default(),
+                auto_mask: AutoMask::of_any_version("on"),
                 told_mask: String::new(),
                 users_mask_tells_calls: None,
                 mask_on_its_way: None,
@@ -239,6 +242,13 @@ impl Node {
         self.session.liveness.on_bytes(now);
     }
 
+    /// Lets go of the input of a session that is over.
+    pub fn forget_input(&mut self) {
+        if self.session.state == State::Disconnected && self.framer.capacity() > 0 {
+            self.framer = Framer::new(self.session.settings.limits.frame_bytes_max);
+        }
+    }
+
     /// Deals with one frame.
     pub fn next(&mut self, stamp: Stamp, now: Instant) -> Step<'_> {
         if self.session.state == State::Disconnected {
@@ -248,8 +258,8 @@ impl Node {
         self.session.counters.frames += 1;
         match frame {
             Frame::Banner(banner) => {
-                self.session.banner = String::from_utf8_lossy(banner).into_owned();
-                self.session.is_legacy = is_legacy(&self.session.banner);
+                self.session.banner = clipped(banner);
+                self.session.version = AmiVersion::of_banner(banner);
                 self.session.apply(Input::Banner(banner), now);
             }
             Frame::Message(Kind::Event, frame) => {
@@ -258,11 +268,7 @@ impl Node {
                 }
             }
             Frame::Message(Kind::Response, frame) => self.session.on_response(frame, stamp, now),
-            Frame::Message(Kind::Other, frame) => {
-                if self.session.pending.on_rows(Message::stamped(frame, stamp)) == Matched::Late {
-                    self.session.counters.frames_odd += 1;
-                }
-            }
+            Frame::Message(Kind::Other, frame) => self.session.on_rows(frame, stamp),
             Frame::TooLong { kind, lines, action_id, limit } => {
                 let is_ours = self.session.on_too_long(action_id, limit, now);
                 if kind == Kind::Event && !is_ours && self.session.state == State::Ready {
@@ -319,7 +325,7 @@ impl Node {
     }
 
     /// The event classes that the subscriptions need, for a server with `EventMask::Auto`.
-    pub fn set_auto_mask(&mut self, mask: &str) {
+    pub fn set_auto_mask(&mut self, mask: AutoMask) {
         self.session.set_auto_mask(mask);
     }
 
@@ -393,6 +399,12 @@ impl Node {
         &self.session.banner
     }
 
+    /// Which version of the interface that names.
+    #[must_use]
+    pub fn version(&self) -> AmiVersion {
+        self.session.version
+    }
+
     /// Time between the last answered `Ping` and its answer.
     #[must_use]
     pub fn last_round_trip(&self) -> Option<Duration> {
@@ -451,7 +463,7 @@ impl Session {
     }
 
     fn perform(&mut self, effect: Effect, now: Instant) {
-        let events = login::events_header(&self.settings.event_mask, &self.auto_mask);
+        let events = login::events_header(&self.settings.event_mask, self.auto_mask.of(self.version));
         match effect {
             Effect::OpenLink => self.outputs.push_back(Output::OpenLink),
             Effect::SendChallenge => self.send_unattended(&login::challenge()),
@@ -471,8 +483,8 @@ impl Session {
                 self.number += 1;
                 self.counters.logins += 1;
                 let limits = &self.settings.limits;
-                self.liveness = Liveness::new(limits.read_timeout, limits.heartbeat_interval, now);
-                self.pending.on_login(self.is_legacy);
+                self.liveness = Liveness::new(limits, now);
+                self.pending.on_login(self.version);
                 self.unattended.clear();
                 self.mask_on_its_way = None;
                 self.users_mask_tells_calls = None;
@@ -494,7 +506,7 @@ impl Session {
         now: Instant,
     ) -> Result<Ticket, ActionError> {
         let limits = &self.settings.limits;
-        let mut rule = Rule::of(action, completion, self.is_legacy);
+        let mut rule = Rule::of(action, completion, self.version);
         if self.state != State::Ready {
             return Err(ActionError::NotReady {
                 server: self.settings.key.clone(),
@@ -510,12 +522,12 @@ impl Session {
         }
         let is_cut_short = !self.tells_calls() && rule.ends_without(ORIGINATE_RESPONSE);
         let id = self.next_id();
-        let fence = if rule.is_raw { FENCE_BYTES_MAX } else { 0 };
+        let fence = if rule.is_fenced { FENCE_BYTES_MAX } else { 0 };
         if self.outbox.len() + action.encoded_bytes_max() + fence > limits.outbox_bytes_max {
             return Err(self.backpressure(action, "writeBufferLimit", limits.outbox_bytes_max));
         }
         self.sequences.advance();
-        let needs_fence = rule.is_raw;
+        let needs_fence = rule.is_fenced;
         let pings_end_it = action.name().eq_ignore_ascii_case("WaitEvent");
         let duration = completion::duration_of(action, completion, limits.action_timeout);
         let new = NewEntry {
@@ -536,7 +548,7 @@ impl Session {
             self.outputs.push_back(Output::Record(What::ActionSent {
                 action_id: id.to_string(),
                 action: action.name().to_owned(),
-                headers: action.shown_headers(&self.redactor),
+                headers: clipped(action.shown_headers(&self.redactor).as_bytes()),
                 pending: self.pending.len(),
             }));
         }
@@ -558,7 +570,7 @@ impl Session {
     /// Whether events of calls come at all, as far as the mask says: what the account may read is not told.
     fn tells_calls(&self) -> bool {
         self.users_mask_tells_calls.unwrap_or_else(|| {
-            let mask = login::events_header(&self.settings.event_mask, &self.auto_mask);
+            let mask = login::events_header(&self.settings.event_mask, self.auto_mask.of(self.version));
             told::tells_calls(mask.as_bytes()).unwrap_or(true)
         })
     }
@@ -573,6 +585,10 @@ impl Session {
         let id = self.next_id();
         self.sequences.advance();
         self.outbox.push_action(action, &id);
+        if self.unattended.len() >= self.settings.limits.pending_actions_max + OWN_UNANSWERED_MAX {
+            // A peer that answers nothing: the oldest answer would be taken for one that nobody waits for.
+            self.unattended.pop_front();
+        }
         self.unattended.push_back(id.sequence());
     }
 
@@ -637,7 +653,7 @@ impl Session {
         let response = Message::stamped(frame, stamp);
         let is_goodbye = response.name().eq_ignore_ascii_case(b"Goodbye");
         self.liveness.on_response(sequence, now);
-        self.pending.end_unanswerable_before(sequence);
+        self.pending.end_fenced_before(sequence);
         // An answer to anything later shows as much: with brokeneventsaction=yes `Events` gets none.
         self.mask_on_its_way.take_if(|own| *own <= sequence);
         self.send_mask();
@@ -655,6 +671,21 @@ impl Session {
         }
     }
 
+    /// Text that is neither event nor response belongs to the action that Asterisk is at: the one it names, or the
+    /// oldest that has no response. Where none came yet none may come, as with `IAXnetstats`: the next answer shows.
+    fn on_rows(&mut self, frame: &[u8], stamp: Stamp) {
+        let named = header_in(frame, b"ActionID").and_then(|id| self.sequence_of(id));
+        let owner = named.or_else(|| self.liveness.oldest_unanswered());
+        if owner.is_some_and(|sequence| self.pending.fence(sequence)) {
+            self.send_unattended(&login::built("Ping", &[]));
+        }
+        let rows = Message::stamped(frame, stamp);
+        if owner.is_none_or(|sequence| self.pending.on_event(sequence, rows) == Matched::Late) {
+            self.counters.frames_odd += 1;
+        }
+        self.tell_endings();
+    }
+
     /// True when it was for an action of ours.
     fn on_too_long(&mut self, action_id: Option<&[u8]>, limit: usize, now: Instant) -> bool {
         self.counters.frames_too_long += 1;
@@ -665,7 +696,7 @@ impl Session {
         }
         if self.last_record_at.is_none_or(|at| now >= at + self.record_interval) {
             self.last_record_at = Some(now);
-            let action_id = action_id.map(|id| String::from_utf8_lossy(id).into_owned()).unwrap_or_default();
+            let action_id = action_id.map(clipped).unwrap_or_default();
             let count = self.counters.frames_too_long;
             self.outputs.push_back(Output::Record(What::FrameTooLong { limit, count, action_id }));
         }
@@ -697,8 +728,8 @@ impl Session {
         [self.state.deadline(), self.pending.next_deadline(), liveness].into_iter().flatten().min()
     }
 
-    fn set_auto_mask(&mut self, mask: &str) {
-        mask.clone_into(&mut self.auto_mask);
+    fn set_auto_mask(&mut self, mask: AutoMask) {
+        self.auto_mask = mask;
         self.send_mask();
     }
 
@@ -709,13 +740,13 @@ impl Session {
         if !is_auto
             || self.state != State::Ready
             || self.mask_on_its_way.is_some()
-            || self.auto_mask == self.told_mask
+            || self.auto_mask.of(self.version) == self.told_mask
         {
             return;
         }
-        self.auto_mask.clone_into(&mut self.told_mask);
         self.users_mask_tells_calls = None;
-        let mask = self.auto_mask.clone();
+        let mask = self.auto_mask.of(self.version).to_owned();
+        self.told_mask.clone_from(&mask);
         self.mask_on_its_way = Some(self.sequences.next());
         self.send_unattended(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
         if self.log_actions {
@@ -728,7 +759,7 @@ impl Session {
         if self.log_actions && self.unclaimed_said_at.is_none_or(|at| now >= at + self.record_interval) {
             self.unclaimed_said_at = Some(now);
             let count = self.counters.answers_late + self.counters.answers_foreign;
-            let name = String::from_utf8_lossy(Message::from_frame(frame).name()).into_owned();
+            let name = clipped(Message::from_frame(frame).name());
             self.outputs.push_back(Output::Record(What::AnswersUnclaimed { count, name }));
         }
     }
@@ -750,7 +781,7 @@ impl Session {
             self.counters.actions_failed += u64::from(failed);
             if self.log_actions {
                 let outcome = match slot.outcome() {
-                    Some(Err(error)) => error.to_string(),
+                    Some(Err(error)) => clipped(error.to_string().as_bytes()),
                     Some(Ok(_)) | None => "success".to_owned(),
                 };
                 let action_id = ActionId::new(self.settings.key.clone(), self.instance, sequence).to_string();
@@ -760,9 +791,4 @@ impl Session {
             self.outputs.push_back(Output::Ended { sequence, slot });
         }
     }
-}
-
-/// Asterisk 1.4 to 11 say 1.x; 12 and later say 2.0 and more (include/asterisk/manager.h).
-fn is_legacy(banner: &str) -> bool {
-    banner.rsplit('/').next().is_some_and(|version| version.trim_start().starts_with("1."))
 }
