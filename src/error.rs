@@ -177,7 +177,8 @@ pub struct Answer {
     pub events: Vec<Message>,
     /// The event that ended the list or the action.
     pub complete: Option<Message>,
-    /// Time ran out and the caller had asked for what there was.
+    /// It is not whole: time ran out and the caller had asked for what there was, or the event that ends the action is
+    /// one that the session's event mask keeps away.
     pub partial: bool,
 }
 
@@ -298,11 +299,13 @@ pub enum DisconnectReason {
     Shutdown,
     /// The user closed it.
     Requested,
+    /// The client failed at this session, by a fault of its own.
+    InternalError,
 }
 
 impl DisconnectReason {
     /// All reasons.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Refused,
         Self::Unreachable,
         Self::Dns,
@@ -316,6 +319,7 @@ impl DisconnectReason {
         Self::PeerClosed,
         Self::Shutdown,
         Self::Requested,
+        Self::InternalError,
     ];
 
     /// The word that PHP, logs and metrics use.
@@ -335,6 +339,7 @@ impl DisconnectReason {
             Self::PeerClosed => "peer_closed",
             Self::Shutdown => "shutdown",
             Self::Requested => "requested",
+            Self::InternalError => "internal_error",
         }
     }
 }

@@ -13,7 +13,9 @@ mod subscription;
 mod supervisor;
 mod view;
 
+use std::any::Any;
 use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,12 +27,13 @@ pub use subscription::{EventFilter, HeaderFilter, Listeners, NameCounters, Subsc
 
 use self::budget::ConnectBudget;
 use self::delivery_queue::Taken;
+use self::event_classes::Classes;
 use self::routing::{Candidate, Router};
 use self::slot::{Sinks, Slot};
-use self::subscription::Subscriptions;
+use self::subscription::{ClassChange, Subscriptions};
 use crate::error::{ActionError, ConfigError, DisconnectReason};
-use crate::limits::ClusterLimits;
-use crate::node::{Completion, ConnectionState, LinkPrivacy, Ticket};
+use crate::limits::{ClusterLimits, OWED_CONNECT_DELAY, UNDELIVERED_CHANGES_MAX};
+use crate::node::{ActionSlot, AutoMask, Completion, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
 use crate::record::{Level, Record, Records};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerKey, ServerSettings};
@@ -50,6 +53,8 @@ pub struct Cluster {
     redactor: Arc<Redactor>,
     random: fastrand::Rng,
     slots: Vec<SlotPlace>,
+    /// Places of servers that were removed.
+    free: Vec<usize>,
     keys: HashMap<ServerKey, ServerId>,
     /// In the order of configuration.
     order: Vec<ServerId>,
@@ -58,7 +63,8 @@ pub struct Cluster {
     added: u64,
     /// Servers whose sessions are told events whether somebody listens or not.
     told_by_default: usize,
-    /// Beyond every sequence of a removed server, whose key may be used again.
+    sequence_key: SequenceKey,
+    /// No sequence of a removed server, whose key may be used again, is beyond it.
     sequence_floor: u64,
     router: Router,
     subscriptions: Subscriptions,
@@ -98,12 +104,14 @@ impl Cluster {
             instance,
             random: fastrand::Rng::with_seed(seed),
             slots: Vec::new(),
+            free: Vec::new(),
             keys: HashMap::new(),
             order: Vec::new(),
             default: None,
             added: 0,
             told_by_default: 0,
-            sequence_floor: 1,
+            sequence_key: SequenceKey::from_seed(seed),
+            sequence_floor: 0,
             router: Router::default(),
             subscriptions: Subscriptions::default(),
             connects: VecDeque::new(),
@@ -116,6 +124,11 @@ impl Cluster {
             records: Records::new(log),
             totals: Totals::default(),
         }
+    }
+
+    /// Draws the sequences of servers that are added from here on with a key of the system, which no seed gives away.
+    pub fn key_sequences(&mut self, key: SequenceKey) {
+        self.sequence_key = key;
     }
 
     /// Adds a server, which rests until it is opened. The first one is the default.
@@ -134,7 +147,7 @@ impl Cluster {
             let shown = format!("\"{}\"", settings.host);
             return Err(ConfigError::new("host", shown, "an IP address, since enforceIpEndpoints is set"));
         }
-        let index = self.slots.iter().position(|place| place.slot.is_none()).unwrap_or_else(|| {
+        let index = self.free.pop().unwrap_or_else(|| {
             self.slots.push(SlotPlace::default());
             self.slots.len() - 1
         });
@@ -148,7 +161,7 @@ impl Cluster {
         self.told_by_default += usize::from(settings.event_mask.is_always_on());
         let mut slot = Slot::new(id, settings, self.instance, &self.limits, now);
         slot.serial = self.added;
-        slot.node.begin_sequence_at(self.sequence_floor);
+        slot.node.draw_sequences(self.sequence_key, self.added, self.sequence_floor);
         if self.records.wants(Level::Debug) {
             slot.node.log_actions(Arc::clone(&self.redactor));
         }
@@ -167,7 +180,6 @@ impl Cluster {
         let next_sequence = slot.node.next_sequence();
         let key = slot.node.settings().key.clone();
         slot.supervisor.close();
-        slot.node.link_down(DisconnectReason::Requested, "the server was removed".into(), now.at);
         self.told_by_default -= usize::from(was_told);
         self.sequence_floor = self.sequence_floor.max(next_sequence);
         self.keys.remove(&key);
@@ -175,6 +187,9 @@ impl Cluster {
         if self.default == Some(id) {
             self.default = self.order.first().copied();
         }
+        self.contain(id, now, |slot| {
+            slot.node.link_down(DisconnectReason::Requested, "the server was removed".into(), now.at);
+        });
         self.settle(id, now);
         self.free_if_done(id);
     }
@@ -190,9 +205,10 @@ impl Cluster {
 
     /// Says goodbye to a server and wants it closed.
     pub fn close(&mut self, id: ServerId, grace: Duration, now: Now) {
-        let Some(slot) = self.slot_mut(id) else { return };
-        slot.supervisor.close();
-        slot.node.close(grace, now.at);
+        self.contain(id, now, |slot| {
+            slot.supervisor.close();
+            slot.node.close(grace, now.at);
+        });
         self.settle(id, now);
     }
 
@@ -209,55 +225,73 @@ impl Cluster {
         now: Now,
     ) -> Result<Ticket, ActionError> {
         self.want_calls_for(id, action, now);
-        let Some(slot) = self.slot_mut(id) else {
+        let Some(settings) = self.settings(id) else {
             return Err(ActionError::Removed { action: action.name().to_owned() });
         };
-        let ticket = slot.node.send(action, completion, now.at)?;
+        let (server, reason) = (settings.key.clone(), DisconnectReason::InternalError);
+        let sent = self.contain(id, now, |slot| slot.node.send(action, completion, now.at));
         self.settle(id, now);
-        Ok(ticket)
+        sent.unwrap_or_else(|| Err(ActionError::NotSent { server, action: action.name().to_owned(), reason }))
     }
 
-    /// Stops waiting for an action. False when it had ended.
+    /// Stops waiting for an action. False when it had ended. Its ending is delivered as any other.
     pub fn cancel(&mut self, id: ServerId, sequence: u64, now: Now) -> bool {
-        let Some(slot) = self.slot_mut(id) else { return false };
-        let cancelled = slot.node.cancel(sequence);
+        let cancelled = self.contain(id, now, |slot| slot.node.cancel(sequence));
         self.settle(id, now);
-        cancelled
+        cancelled.unwrap_or_default()
+    }
+
+    /// The caller has seen how an action ended before the ending's turn came: it leaves the bounds.
+    pub fn seen(&mut self, id: ServerId, ended: &ActionSlot) {
+        if let Some(slot) = self.slot_mut(id) {
+            slot.node.delivered(ended);
+        }
+    }
+
+    /// Nobody waits for the delivery of an ending any more. False where it is not there, or was delivered.
+    pub fn release(&mut self, id: ServerId, sequence: u64) -> bool {
+        let Some(slot) = self.slot_mut(id) else { return false };
+        let Some(ended) = slot.queue.take_ending(sequence) else { return false };
+        slot.node.delivered(&ended);
+        true
     }
 
     /// Asks for events. Those that came before are not delivered to it.
     pub fn subscribe(&mut self, filter: EventFilter, now: Now) -> SubscriptionId {
-        let id = self.subscriptions.insert(filter);
-        self.follow_subscriptions(now);
+        let (id, change) = self.subscriptions.insert(filter);
+        self.follow(change, now);
         id
     }
 
     /// Takes a subscription back, at once. False when it was gone.
     pub fn unsubscribe(&mut self, id: SubscriptionId, now: Now) -> bool {
-        let was_there = self.subscriptions.remove(id);
-        self.follow_subscriptions(now);
-        was_there
+        let change = self.subscriptions.remove(id);
+        self.follow(change.unwrap_or(ClassChange::None), now);
+        change.is_some()
     }
 
     /// The name is known.
     pub fn link_resolved(&mut self, link: LinkId, now: Now) {
-        let Some(slot) = self.linked(link) else { return };
-        slot.node.link_resolved(now.at);
-        self.settle(link.server, now);
+        if self.linked(link).is_some() {
+            self.contain(link.server, now, |slot| slot.node.link_resolved(now.at));
+            self.settle(link.server, now);
+        }
     }
 
     /// A link is up.
     pub fn link_up(&mut self, link: LinkId, privacy: LinkPrivacy, now: Now) {
-        let Some(slot) = self.linked(link) else { return };
-        slot.node.link_up(privacy, now.at);
-        self.settle(link.server, now);
+        if self.linked(link).is_some() {
+            self.contain(link.server, now, |slot| slot.node.link_up(privacy, now.at));
+            self.settle(link.server, now);
+        }
     }
 
     /// A link is gone, or never came.
     pub fn link_down(&mut self, link: LinkId, reason: DisconnectReason, detail: String, now: Now) {
-        let Some(slot) = self.linked(link) else { return };
-        slot.node.link_down(reason, detail, now.at);
-        self.settle(link.server, now);
+        if self.linked(link).is_some() {
+            self.contain(link.server, now, |slot| slot.node.link_down(reason, detail, now.at));
+            self.settle(link.server, now);
+        }
     }
 
     /// Where input of a link is read into. `None` when nothing of it is wanted any more.
@@ -275,21 +309,30 @@ impl Cluster {
     /// Parses at most `frames_max` frames of what was read. True when more may be left.
     pub fn parse(&mut self, link: LinkId, frames_max: usize, now: Now) -> (usize, bool) {
         let mut parsed = 0;
-        while parsed < frames_max {
+        let outcome =
+            panic::catch_unwind(AssertUnwindSafe(|| self.parse_link(link, frames_max, &mut parsed, now)));
+        let may_be_more = outcome.unwrap_or_else(|why| {
+            self.fail(link.server, &*why, now);
+            false
+        });
+        self.settle(link.server, now);
+        (parsed, may_be_more)
+    }
+
+    fn parse_link(&mut self, link: LinkId, frames_max: usize, parsed: &mut usize, now: Now) -> bool {
+        while *parsed < frames_max {
             let place = self.slots.get_mut(link.server.index as usize);
             let slot = place.and_then(|place| place.slot.as_mut());
-            let Some(slot) = slot.filter(|slot| slot.link == Some(link)) else { return (parsed, false) };
+            let Some(slot) = slot.filter(|slot| slot.link == Some(link)) else { return false };
             let Some(has_outputs) = slot.parse_one(&self.subscriptions, &mut self.totals, now) else {
-                self.settle(link.server, now);
-                return (parsed, false);
+                return false;
             };
-            parsed += 1;
+            *parsed += 1;
             if has_outputs {
                 self.settle(link.server, now);
             }
         }
-        self.settle(link.server, now);
-        (parsed, true)
+        true
     }
 
     /// The bytes a link has to write.
@@ -352,8 +395,8 @@ impl Cluster {
             self.timers.pop_first();
             if let Some(slot) = self.slot_mut(id) {
                 slot.timer = None;
-                slot.node.on_time(now.at);
-                if slot.supervisor.is_due(now.at) {
+                self.contain(id, now, |slot| slot.node.on_time(now.at));
+                if self.slot_mut(id).is_some_and(|slot| slot.supervisor.is_due(now.at)) {
                     self.queue_connect(id);
                 }
                 self.settle(id, now);
@@ -430,6 +473,12 @@ impl Cluster {
         self.records.pop()
     }
 
+    /// Log records that were lost because too many waited.
+    #[must_use]
+    pub fn records_lost(&self) -> u64 {
+        self.records.lost()
+    }
+
     /// Log records, for callers with something of their own to say.
     pub fn records(&mut self) -> &mut Records {
         &mut self.records
@@ -445,7 +494,7 @@ impl Cluster {
             .map(|(server, slot)| Candidate {
                 server,
                 serial: slot.serial,
-                pending: slot.node.pending(),
+                pending: slot.node.on_their_way(),
                 is_default: self.default == Some(server),
             })
             .collect();
@@ -482,6 +531,34 @@ impl Cluster {
         self.slot_mut(link.server).filter(|slot| slot.link == Some(link))
     }
 
+    /// Does something to one server. A fault of ours that only one server meets takes no other with it.
+    fn contain<R>(&mut self, id: ServerId, now: Now, run: impl FnOnce(&mut Slot) -> R) -> Option<R> {
+        let slot = self.slot_mut(id)?;
+        match panic::catch_unwind(AssertUnwindSafe(|| run(slot))) {
+            Ok(done) => Some(done),
+            Err(why) => {
+                self.fail(id, &*why, now);
+                None
+            }
+        }
+    }
+
+    /// A call into a server panicked. What it left half done is dropped with the session: unwinding keeps memory sound,
+    /// and nothing of one session means anything to the next one.
+    fn fail(&mut self, id: ServerId, why: &(dyn Any + Send), now: Now) {
+        let text = why.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| why.downcast_ref::<String>().cloned()).unwrap_or_default();
+        let place = self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
+        let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { return };
+        let mut sinks = Sinks {
+            commands: &mut self.commands,
+            records: &mut self.records,
+            random: &mut self.random,
+            totals: &mut self.totals,
+        };
+        slot.fail(&text, &mut sinks, now);
+    }
+
     /// One place in the queue each, however often it is opened and closed before its turn.
     fn queue_connect(&mut self, id: ServerId) {
         if let Some(slot) = self.slot_mut(id)
@@ -500,7 +577,18 @@ impl Cluster {
                 self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
             let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { continue };
             slot.is_queued = false;
-            if slot.start(&mask, &mut self.records, now) {
+            if slot.queue.changes() >= UNDELIVERED_CHANGES_MAX {
+                slot.supervisor.put_off(now.plus(OWED_CONNECT_DELAY));
+                self.settle(id, now);
+                continue;
+            }
+            let records = &mut self.records;
+            let has_begun = panic::catch_unwind(AssertUnwindSafe(|| slot.start(mask, records, now)));
+            let has_begun = has_begun.unwrap_or_else(|why| {
+                self.fail(id, &*why, now);
+                true
+            });
+            if has_begun {
                 self.budget.take(now.at);
                 self.totals.connects += 1;
                 self.settle(id, now);
@@ -519,6 +607,9 @@ impl Cluster {
             totals: &mut self.totals,
         };
         slot.take_outputs(sinks, now);
+        if slot.link.is_none() {
+            slot.node.forget_input();
+        }
         if !slot.queue.is_empty() && !slot.is_due {
             slot.is_due = true;
             self.due.push_back(id);
@@ -549,20 +640,26 @@ impl Cluster {
                 self.timers.remove(&(timer, id));
             }
             self.slots[id.index as usize].slot = None;
+            self.free.push(id.index as usize);
             self.subscriptions.remove_server(id);
         }
     }
 
     /// Event classes that the subscriptions to a server need, in Asterisk's spelling.
-    fn auto_mask(&self, id: ServerId) -> String {
+    fn auto_mask(&self, id: ServerId) -> AutoMask {
         let needs_calls = self.slot(id).is_some_and(|slot| slot.needs_calls);
-        let filters = self.subscriptions.filters().filter(|filter| filter.server.is_none_or(|own| own == id));
-        event_classes::mask_for(filters.flat_map(|filter| &filter.names), needs_calls)
+        let calls = if needs_calls { Classes::CALL } else { Classes::default() };
+        self.subscriptions.classes(id).and(calls).mask()
     }
 
-    fn follow_subscriptions(&mut self, now: Now) {
-        for at in 0..self.order.len() {
-            let id = self.order[at];
+    /// Tells the servers whose masks follow the listeners, where other classes are needed now.
+    fn follow(&mut self, change: ClassChange, now: Now) {
+        let servers = match change {
+            ClassChange::None => return,
+            ClassChange::Of(id) => vec![id],
+            ClassChange::Everywhere => self.order.clone(),
+        };
+        for id in servers {
             let is_auto = |slot: &Slot| slot.node.settings().event_mask == EventMask::Auto;
             if self.slot(id).is_some_and(is_auto) {
                 self.set_auto_mask(id, now);
@@ -572,10 +669,8 @@ impl Cluster {
 
     fn set_auto_mask(&mut self, id: ServerId, now: Now) {
         let mask = self.auto_mask(id);
-        if let Some(slot) = self.slot_mut(id) {
-            slot.node.set_auto_mask(&mask);
-            self.settle(id, now);
-        }
+        self.contain(id, now, |slot| slot.node.set_auto_mask(mask));
+        self.settle(id, now);
     }
 
     /// An asynchronous `Originate` ends with an event of class `call`: a mask that follows the listeners
@@ -597,10 +692,18 @@ impl Slot {
                 let listeners = self.names.listeners(self.id, name, &message, subscriptions);
                 DeliveryKind::Event { message, listeners }
             }
-            Taken::Tell(tell) => DeliveryKind::Tell(tell),
+            Taken::Tell(tell) => {
+                if let Tell::Ended { slot, .. } = &tell {
+                    self.node.delivered(slot);
+                }
+                DeliveryKind::Tell(tell)
+            }
             Taken::Dropped { count, from, to } => {
                 DeliveryKind::Tell(Tell::Gap { from, to, reason: None, dropped: count })
             }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

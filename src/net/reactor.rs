@@ -5,21 +5,27 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr};
 use std::os::fd::{AsRawFd, RawFd};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use mio::event::Event;
 use mio::net::TcpStream;
 use mio::{Events, Poll, Token, Waker};
+use nix::poll::{PollTimeout, poll};
 use rustc_hash::{FxHashMap, FxHashSet};
+use rustls::crypto::CryptoProvider;
 
 use super::bell::Bell;
+use super::credentials::{Configured, Credentials, Files};
 use super::dial::{Dial, Progress};
-use super::resolve::Resolver;
+use super::offload::{Doorbell, Offload, Outcome};
+use super::resolve::{Name, look_up};
+use super::shared::Watched;
 use super::tls::Tls;
 use crate::client::{LinkEvent, Network, Transfer};
-use crate::cluster::{LinkId, Now};
+use crate::cluster::{LinkId, Now, ServerId};
 use crate::error::DisconnectReason;
+use crate::limits::{FILE_THREADS_MAX, RESOLVER_THREADS_MAX};
 use crate::node::LinkPrivacy;
 use crate::settings::ServerSettings;
 
@@ -28,9 +34,18 @@ const EVENTS_A_WAIT: usize = 1_024;
 
 /// Sockets, names and the clock of one client.
 pub struct Reactor {
-    poll: Poll,
+    /// None after a release, until something is opened: there are no links then.
+    system: Option<System>,
     ready: Events,
-    resolver: Resolver,
+    resolver: Offload<Name, Result<Vec<SocketAddr>, String>>,
+    files: Offload<Files, Result<Credentials, String>>,
+    /// Rung by both.
+    doorbell: Doorbell,
+    provider: Arc<CryptoProvider>,
+    /// What each link was told of its files before it needed it.
+    credentials: FxHashMap<LinkId, Arc<Credentials>>,
+    /// One a server, as long as its settings live: with sessions to resume.
+    configured: FxHashMap<ServerId, (Weak<ServerSettings>, Configured)>,
     links: FxHashMap<LinkId, Link>,
     /// Which link a socket belongs to. A token is never used twice, so what is told late of an older
     /// socket is told of nobody.
@@ -38,15 +53,32 @@ pub struct Reactor {
     last_token: usize,
     /// Links that may have a next attempt to start.
     dialing: FxHashSet<LinkId>,
-    bell: Bell,
     events: VecDeque<(LinkId, LinkEvent)>,
+}
+
+/// What it holds of the system beside sockets.
+struct System {
+    poll: Poll,
+    bell: Bell,
 }
 
 enum Link {
     Resolving(Arc<ServerSettings>),
     Dialing(Dial),
-    Handshaking { stream: Stream, tls: Box<Tls>, privacy: LinkPrivacy },
-    Up { stream: Stream, tls: Option<Box<Tls>> },
+    /// Connected, while its files are still read.
+    Waiting {
+        stream: Stream,
+        settings: Arc<ServerSettings>,
+    },
+    Handshaking {
+        stream: Stream,
+        tls: Box<Tls>,
+        privacy: LinkPrivacy,
+    },
+    Up {
+        stream: Stream,
+        tls: Option<Box<Tls>>,
+    },
 }
 
 struct Stream {
@@ -84,32 +116,49 @@ impl Reactor {
     ///
     /// When the system gives no descriptor.
     pub fn new() -> io::Result<Self> {
-        let poll = Poll::new()?;
-        let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
-        let bell = Bell::new(poll.as_raw_fd())?;
-        Ok(Self {
-            poll,
+        let doorbell = Doorbell::default();
+        let mut reactor = Self {
+            system: None,
             ready: Events::with_capacity(EVENTS_A_WAIT),
-            resolver: Resolver::new(waker),
+            resolver: Offload::new("ami-resolver", RESOLVER_THREADS_MAX, doorbell.clone()),
+            files: Offload::new("ami-files", FILE_THREADS_MAX, doorbell.clone()),
+            doorbell,
+            provider: Arc::new(rustls::crypto::ring::default_provider()),
+            credentials: FxHashMap::default(),
+            configured: FxHashMap::default(),
             links: FxHashMap::default(),
             tokens: FxHashMap::default(),
             last_token: 0,
             dialing: FxHashSet::default(),
-            bell,
             events: VecDeque::new(),
-        })
+        };
+        reactor.system()?;
+        Ok(reactor)
     }
 
-    /// Readable when a step has something to do: for event loops.
-    #[must_use]
-    pub fn descriptor(&mut self) -> RawFd {
-        self.bell.listen()
+    /// Readable when a step has something to do: for event loops. A release ends it.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no descriptor.
+    pub fn descriptor(&mut self) -> io::Result<RawFd> {
+        Ok(self.system()?.bell.listen())
     }
 
-    /// Readable when sockets have something to say: for the stall guard.
-    #[must_use]
-    pub fn watched(&self) -> RawFd {
-        self.poll.as_raw_fd()
+    /// Made anew after a release.
+    fn system(&mut self) -> io::Result<&mut System> {
+        match &mut self.system {
+            Some(system) => Ok(system),
+            none => {
+                let poll = Poll::new()?;
+                let bell = Bell::new(poll.as_raw_fd())?;
+                let waker = Waker::new(poll.registry(), WAKER)?;
+                // An answer may have come while nobody could be woken.
+                waker.wake()?;
+                self.doorbell.hang(Some(waker));
+                Ok(none.insert(System { poll, bell }))
+            }
+        }
     }
 
     fn tell(&mut self, link: LinkId, event: LinkEvent) {
@@ -130,14 +179,16 @@ impl Reactor {
 
     /// Starts the attempts of a dial that are due.
     fn go_on(&mut self, link: LinkId) {
-        let Some(Link::Dialing(dial)) = self.links.get_mut(&link) else { return };
+        let (Some(Link::Dialing(dial)), Some(system)) = (self.links.get_mut(&link), &self.system) else {
+            return;
+        };
         let (last, tokens) = (&mut self.last_token, &mut self.tokens);
         let mut next_token = || {
             *last += 1;
             tokens.insert(Token(*last), link);
             Token(*last)
         };
-        let progress = dial.go_on(self.poll.registry(), Instant::now(), &mut next_token);
+        let progress = dial.go_on(system.poll.registry(), Instant::now(), &mut next_token);
         for token in dial.take_retired() {
             self.tokens.remove(&token);
         }
@@ -146,12 +197,14 @@ impl Reactor {
         }
     }
 
-    fn on_answers(&mut self) {
-        while let Some(resolved) = self.resolver.next() {
-            for link in resolved.links {
+    fn on_outcomes(&mut self) {
+        while let Some(Outcome { links, value }) = self.resolver.next() {
+            let resolved =
+                value.unwrap_or_else(|error| Err(format!("no thread for the name lookup: {error}")));
+            for link in links {
                 let Some(Link::Resolving(settings)) = self.links.get(&link) else { continue };
                 let settings = Arc::clone(settings);
-                match &resolved.addresses {
+                match &resolved {
                     Ok(addresses) => self.dial(link, settings, addresses.clone()),
                     Err(error) => {
                         let detail = format!("{}: {error}", settings.host);
@@ -160,12 +213,32 @@ impl Reactor {
                 }
             }
         }
+        while let Some(Outcome { links, value }) = self.files.next() {
+            let read = value.unwrap_or_else(|error| Err(format!("no thread to read certificates: {error}")));
+            let read = read.map(Arc::new);
+            for link in links.into_iter().filter(|link| self.links.contains_key(link)).collect::<Vec<_>>() {
+                match &read {
+                    Ok(credentials) => self.on_credentials(link, credentials),
+                    Err(detail) => self.lose(link, DisconnectReason::Tls, detail.clone()),
+                }
+            }
+        }
+    }
+
+    fn on_credentials(&mut self, link: LinkId, credentials: &Arc<Credentials>) {
+        credentials.remember();
+        self.credentials.insert(link, Arc::clone(credentials));
+        if let Some(Link::Waiting { .. }) = self.links.get(&link)
+            && let Some(Link::Waiting { stream, settings }) = self.links.remove(&link)
+        {
+            self.begin_tls(link, stream, settings);
+        }
     }
 
     fn on_socket(&mut self, token: Token, ready: &Ready) {
-        let Some(&link) = self.tokens.get(&token) else { return };
+        let (Some(&link), Some(system)) = (self.tokens.get(&token), &self.system) else { return };
         match self.links.get_mut(&link) {
-            Some(Link::Dialing(dial)) => match dial.on_ready(token, self.poll.registry()) {
+            Some(Link::Dialing(dial)) => match dial.on_ready(token, system.poll.registry()) {
                 Progress::Going => self.go_on(link),
                 Progress::Won { token, stream, address } => self.on_connected(link, token, stream, address),
                 Progress::Lost { reason, detail } => self.lose(link, reason, detail),
@@ -187,7 +260,7 @@ impl Reactor {
                     self.tell(link, LinkEvent::Readable);
                 }
             }
-            Some(Link::Resolving(_)) | None => {}
+            Some(Link::Resolving(_) | Link::Waiting { .. }) | None => {}
         }
     }
 
@@ -198,15 +271,25 @@ impl Reactor {
             self.tokens.remove(&retired);
         }
         let stream = Stream { token, socket, may_have_ended: true, is_drained: false };
-        let Some(settings) = &dial.settings.tls else {
-            self.links.insert(link, Link::Up { stream, tls: None });
-            let is_loopback = address.ip().to_canonical().is_loopback();
-            self.up(link, if is_loopback { LinkPrivacy::Private } else { LinkPrivacy::Open });
+        if dial.settings.tls.is_some() {
+            self.begin_tls(link, stream, dial.settings);
+            return;
+        }
+        self.links.insert(link, Link::Up { stream, tls: None });
+        let is_loopback = address.ip().to_canonical().is_loopback();
+        self.up(link, if is_loopback { LinkPrivacy::Private } else { LinkPrivacy::Open });
+    }
+
+    /// The link is in no state: this gives it one.
+    fn begin_tls(&mut self, link: LinkId, stream: Stream, settings: Arc<ServerSettings>) {
+        let Some(credentials) = self.credentials.remove(&link) else {
+            self.links.insert(link, Link::Waiting { stream, settings });
             return;
         };
         // Whoever cannot prove who it is may be anybody, and learns no secret by itself.
-        let privacy = if settings.insecure { LinkPrivacy::Open } else { LinkPrivacy::Private };
-        match Tls::new(&dial.settings, settings) {
+        let is_anybody = settings.tls.as_ref().is_none_or(|tls| tls.insecure);
+        let privacy = if is_anybody { LinkPrivacy::Open } else { LinkPrivacy::Private };
+        match self.tls(link.server, &settings, &credentials) {
             Ok(tls) => {
                 self.links.insert(link, Link::Handshaking { stream, tls: Box::new(tls), privacy });
                 self.shake_hands(link);
@@ -216,6 +299,21 @@ impl Reactor {
                 self.lose(link, DisconnectReason::Tls, detail);
             }
         }
+    }
+
+    fn tls(
+        &mut self,
+        server: ServerId,
+        settings: &Arc<ServerSettings>,
+        credentials: &Credentials,
+    ) -> Result<Tls, String> {
+        let Some(tls) = &settings.tls else { return Err("no TLS is wanted".to_owned()) };
+        let last = self.configured.get(&server).map(|(_, configured)| configured);
+        let configured = credentials.configure(&self.provider, last)?;
+        let tls = Tls::new(settings, tls, Arc::clone(&configured.config))?;
+        self.configured.retain(|_, (settings, _)| settings.strong_count() > 0);
+        self.configured.insert(server, (Arc::downgrade(settings), configured));
+        Ok(tls)
     }
 
     fn shake_hands(&mut self, link: LinkId) {
@@ -241,7 +339,9 @@ impl Reactor {
     }
 
     fn drop_link(&mut self, link: LinkId) {
-        let registry = self.poll.registry();
+        let Some(System { poll, .. }) = &self.system else { return };
+        let registry = poll.registry();
+        self.credentials.remove(&link);
         match self.links.remove(&link) {
             Some(Link::Dialing(mut dial)) => {
                 self.dialing.remove(&link);
@@ -249,6 +349,12 @@ impl Reactor {
                 for token in dial.take_retired() {
                     self.tokens.remove(&token);
                 }
+                self.forget_files(link, &dial.settings);
+            }
+            Some(Link::Waiting { mut stream, settings }) => {
+                self.tokens.remove(&stream.token);
+                stream.close(registry);
+                self.forget_files(link, &settings);
             }
             Some(Link::Up { mut stream, tls }) => {
                 if let Some(mut tls) = tls {
@@ -261,14 +367,25 @@ impl Reactor {
                 self.tokens.remove(&stream.token);
                 stream.close(registry);
             }
-            Some(Link::Resolving(_)) | None => {}
+            Some(Link::Resolving(settings)) => {
+                self.resolver.forget(link, &name_of(&settings));
+                self.forget_files(link, &settings);
+            }
+            None => {}
+        }
+    }
+
+    fn forget_files(&mut self, link: LinkId, settings: &ServerSettings) {
+        if let Some(tls) = &settings.tls {
+            self.files.forget(link, &Files::of(tls));
         }
     }
 
     fn attempt_of(&self, link: LinkId) -> Option<Instant> {
         match self.links.get(&link) {
             Some(Link::Dialing(dial)) => dial.next_at(),
-            Some(Link::Resolving(_) | Link::Handshaking { .. } | Link::Up { .. }) | None => None,
+            Some(Link::Resolving(_) | Link::Waiting { .. } | Link::Handshaking { .. } | Link::Up { .. })
+            | None => None,
         }
     }
 
@@ -291,9 +408,13 @@ impl Network for Reactor {
         let longest = if self.events.is_empty() { longest } else { Duration::ZERO };
         let attempt = self.next_deadline().map(|at| at.saturating_duration_since(Instant::now()));
         let timeout = attempt.map_or(longest, |attempt| attempt.min(longest));
-        match self.poll.poll(&mut self.ready, Some(timeout)) {
+        let Some(System { poll, bell }) = &mut self.system else {
+            pause(timeout);
+            return Ok(());
+        };
+        match poll.poll(&mut self.ready, Some(timeout)) {
             // A full buffer may have left something untold.
-            Ok(()) if self.ready.iter().count() < EVENTS_A_WAIT => self.bell.network_was_asked(),
+            Ok(()) if self.ready.iter().count() < EVENTS_A_WAIT => bell.network_was_asked(),
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
             Err(error) => return Err(error),
@@ -301,7 +422,7 @@ impl Network for Reactor {
         let events = std::mem::replace(&mut self.ready, Events::with_capacity(0));
         for event in &events {
             match event.token() {
-                WAKER => self.on_answers(),
+                WAKER => self.on_outcomes(),
                 token => self.on_socket(token, &Ready::of(event)),
             }
         }
@@ -318,16 +439,28 @@ impl Network for Reactor {
 
     fn open(&mut self, link: LinkId, settings: &Arc<ServerSettings>) {
         let settings = Arc::clone(settings);
+        if let Err(error) = self.system() {
+            let detail = format!("no descriptor for the sockets: {error} (see ulimit -n)");
+            self.tell(link, LinkEvent::Down { reason: DisconnectReason::Unreachable, detail });
+            return;
+        }
+        if let Some(tls) = &settings.tls {
+            let files = Files::of(tls);
+            if let Some(known) = files.known() {
+                self.credentials.insert(link, Arc::new(known));
+            } else {
+                let provider = Arc::clone(&self.provider);
+                self.files.ask(link, files.clone(), move || files.read(&provider));
+            }
+        }
         if let Some(ip) = settings.ip() {
             let address = SocketAddr::new(ip, settings.port);
             self.dial(link, settings, vec![address]);
             return;
         }
-        let asked = self.resolver.ask(link, &settings.host, settings.port);
+        let name = name_of(&settings);
         self.links.insert(link, Link::Resolving(settings));
-        if let Err(error) = asked {
-            self.lose(link, DisconnectReason::Dns, format!("no thread for the name lookup: {error}"));
-        }
+        self.resolver.ask(link, name.clone(), move || look_up(&name));
     }
 
     fn read(&mut self, link: LinkId, into: &mut [u8]) -> Transfer {
@@ -362,7 +495,29 @@ impl Network for Reactor {
     }
 
     fn rest(&mut self, is_undone: bool) {
-        if is_undone { self.bell.ring() } else { self.bell.silence() }
+        if let Some(System { bell, .. }) = &mut self.system {
+            if is_undone { bell.ring() } else { bell.silence() }
+        }
+    }
+}
+
+impl Watched for Reactor {
+    fn watched(&self) -> Option<RawFd> {
+        self.system.as_ref().map(|system| system.poll.as_raw_fd())
+    }
+
+    fn release(&mut self) {
+        if self.links.is_empty() {
+            self.doorbell.hang(None);
+            self.system = None;
+        }
+    }
+}
+
+/// Waits without anything to wait for. A signal ends it, which the sleep of the standard library would not let happen.
+fn pause(longest: Duration) {
+    if !longest.is_zero() {
+        let _ = poll(&mut [], PollTimeout::try_from(longest).unwrap_or(PollTimeout::MAX));
     }
 }
 
@@ -373,6 +528,10 @@ impl Drop for Reactor {
             self.drop_link(link);
         }
     }
+}
+
+fn name_of(settings: &ServerSettings) -> Name {
+    (settings.host.clone(), settings.port)
 }
 
 impl Stream {

@@ -1,16 +1,21 @@
 //! One session with one Asterisk, sans-IO: bytes and `now` in, bytes, events and endings out.
 
+mod action_slot;
 mod completion;
 mod deadlines;
 mod liveness;
 mod login;
 mod outbox;
 mod pending;
+mod sequences;
 mod session;
 mod state;
+mod told;
 
+pub use action_slot::{ActionSlot, Ticket};
 pub use completion::{Completion, Strategy, TimeoutBehavior};
+pub use login::AutoMask;
 pub use outbox::Outbox;
-pub use pending::{ActionSlot, Ticket};
+pub use sequences::SequenceKey;
 pub use session::{Counters, Node, Output, Step};
 pub use state::{ConnectionState, LinkPrivacy};

@@ -1,73 +1,40 @@
 //! Actions on their way: each ends exactly once.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
-use super::completion::{Adjacent, Rule, TimeoutBehavior};
+use super::action_slot::ActionSlot;
+use super::completion::{Adjacent, Rule, TimeoutBehavior, made_up_success};
 use super::deadlines::Deadlines;
 use crate::error::{ActionError, Answer, DisconnectReason};
 use crate::settings::ServerKey;
-use crate::wire::{ActionId, Message};
+use crate::wire::{AmiVersion, Message};
 
 /// Actions on their way for which an idle session keeps the room.
 const KEPT_CAPACITY: usize = 64;
 
-/// Where an action's ending appears, once.
-#[derive(Debug)]
-pub struct ActionSlot {
-    /// Nearly always short enough to need no memory of its own.
-    name: SmolStr,
-    outcome: OnceLock<Result<Answer, ActionError>>,
-}
-
-impl ActionSlot {
-    fn new(name: SmolStr) -> Self {
-        Self { name, outcome: OnceLock::new() }
-    }
-
-    /// How the action ended, `None` while it is on its way.
-    #[must_use]
-    pub fn outcome(&self) -> Option<&Result<Answer, ActionError>> {
-        self.outcome.get()
-    }
-
-    /// The action's name.
-    #[must_use]
-    pub fn action(&self) -> &str {
-        &self.name
-    }
-
-    fn end(&self, outcome: Result<Answer, ActionError>) {
-        let ended_before = self.outcome.set(outcome).is_err();
-        debug_assert!(!ended_before, "action {} ended twice", self.name);
-    }
-}
-
-/// What `send` gives: the id that went out, and where the ending will appear.
-#[derive(Clone, Debug)]
-pub struct Ticket {
-    /// The id on the wire.
-    pub id: ActionId,
-    /// Where the ending appears.
-    pub slot: Arc<ActionSlot>,
-}
-
-/// The actions of one session that have no ending yet.
+/// The actions of one server that have no ending yet, and the room that those take whose ending nobody took: an action
+/// leaves the bounds with its ending's delivery.
 #[derive(Debug)]
 pub(super) struct PendingTable {
     server: ServerKey,
     entries: FxHashMap<u64, Entry>,
     deadlines: Deadlines,
     bytes_max: usize,
+    /// Ended and not delivered.
+    undelivered: usize,
+    /// What all of them took in.
+    bytes: usize,
     /// The action whose answer is being written, where that takes events without an `ActionID`: Asterisk
     /// answers one at a time.
     adjacent: Option<(u64, Adjacent)>,
-    /// Actions that get no response.
-    raw: BTreeSet<u64>,
+    /// Actions that the answer to a later one ends, whatever they have got by then.
+    fenced: BTreeSet<u64>,
     /// An action of this session has ended that had events, or of which some may still come.
     had_events: bool,
     /// Ended since the session last looked, in order.
@@ -79,6 +46,8 @@ pub(super) struct PendingTable {
 pub(super) struct Entry {
     slot: Arc<ActionSlot>,
     rule: Rule,
+    /// The event that would end it cannot come.
+    is_cut_short: bool,
     messages_max: Option<usize>,
     on_timeout: TimeoutBehavior,
     deadline: Instant,
@@ -102,6 +71,8 @@ enum Phase {
 pub(super) struct NewEntry {
     pub(super) name: SmolStr,
     pub(super) rule: Rule,
+    /// The event that would end it cannot come: it ends with its response, which is not the whole answer then.
+    pub(super) is_cut_short: bool,
     pub(super) messages_max: Option<usize>,
     pub(super) on_timeout: TimeoutBehavior,
     pub(super) duration: Duration,
@@ -124,15 +95,36 @@ impl PendingTable {
             entries: FxHashMap::default(),
             deadlines: Deadlines::default(),
             bytes_max,
+            undelivered: 0,
+            bytes: 0,
             adjacent: None,
-            raw: BTreeSet::new(),
+            fenced: BTreeSet::new(),
             had_events: false,
             ended: Vec::new(),
         }
     }
 
+    /// Actions whose ending was not delivered.
     pub(super) fn len(&self) -> usize {
+        self.entries.len() + self.undelivered
+    }
+
+    /// Actions without an ending.
+    pub(super) fn on_their_way(&self) -> usize {
         self.entries.len()
+    }
+
+    /// Bytes of the answers of all whose ending was not delivered.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The ending of an action was delivered, or seen before its turn came.
+    pub(super) fn on_delivered(&mut self, slot: &ActionSlot) {
+        if slot.outcome().is_some() && !slot.is_delivered.swap(true, Ordering::Relaxed) {
+            self.undelivered -= 1;
+            self.bytes -= slot.bytes();
+        }
     }
 
     /// The actions that ended since the last call, in order.
@@ -151,6 +143,7 @@ impl PendingTable {
         let entry = Entry {
             slot: Arc::clone(&slot),
             rule: new.rule,
+            is_cut_short: new.is_cut_short,
             messages_max: new.messages_max,
             on_timeout: new.on_timeout,
             deadline,
@@ -161,8 +154,8 @@ impl PendingTable {
             bytes: 0,
         };
         self.deadlines.insert(deadline, sequence);
-        if entry.rule.is_raw {
-            self.raw.insert(sequence);
+        if entry.rule.is_fenced {
+            self.fenced.insert(sequence);
         }
         self.entries.insert(sequence, entry);
         slot
@@ -170,11 +163,10 @@ impl PendingTable {
 
     /// A `Response` with the id of action `sequence`.
     pub(super) fn on_response(&mut self, sequence: u64, response: Message) -> Matched {
-        let bytes_max = self.bytes_max;
-        let Some(entry) = self.entries.get_mut(&sequence) else { return Matched::Late };
-        if let Some(error) = entry.take_in(&response, bytes_max, &self.server) {
+        if let Some(error) = self.take_in(sequence, &response) {
             return self.end(sequence, Err(error));
         }
+        let Some(entry) = self.entries.get_mut(&sequence) else { return Matched::Late };
         if response.name().eq_ignore_ascii_case(b"Error") {
             let answer = Box::new(Answer {
                 response,
@@ -182,14 +174,14 @@ impl PendingTable {
                 complete: None,
                 partial: false,
             });
-            let (server, action) = (self.server.clone(), entry.slot.name.to_string());
+            let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
             return self.end(sequence, Err(ActionError::Refused { server, action, response: answer }));
         }
         match &mut entry.phase {
             Phase::Asked { responses_left, .. } if *responses_left > 1 => *responses_left -= 1,
             Phase::Asked { complete, .. } if complete.is_some() || !entry.rule.waits_after(&response) => {
-                let complete = complete.take();
-                return self.complete(sequence, response, complete, false);
+                let (complete, is_partial) = (complete.take(), entry.is_cut_short);
+                return self.complete(sequence, response, complete, is_partial);
             }
             Phase::Asked { .. } => {
                 entry.phase = Phase::Collecting { response };
@@ -203,15 +195,17 @@ impl PendingTable {
         Matched::Taken
     }
 
-    /// An event with the id of action `sequence`, or one that belongs to it by its place.
+    /// An event with the id of action `sequence`, or an event or text that belongs to it by its place.
     pub(super) fn on_event(&mut self, sequence: u64, event: Message) -> Matched {
-        let bytes_max = self.bytes_max;
-        let Some(entry) = self.entries.get_mut(&sequence) else { return Matched::Late };
-        if let Some(error) = entry.take_in(&event, bytes_max, &self.server) {
+        if let Some(error) = self.take_in(sequence, &event) {
             return self.end(sequence, Err(error));
         }
-        let ends = entry.rule.ends_with(event.name()) || (entry.rule.lists && ends_list(&event));
+        let Some(entry) = self.entries.get_mut(&sequence) else { return Matched::Late };
+        let ends = entry.rule.ends_with(event.name()) || entry.rule.ends_list(&event);
         match &mut entry.phase {
+            Phase::Asked { responses_left: 0, .. } if ends => {
+                return self.complete(sequence, made_up_success(&[]), Some(event), false);
+            }
             Phase::Asked { complete, .. } if ends => *complete = Some(event),
             Phase::Collecting { response } if ends => {
                 let response = response.clone();
@@ -222,26 +216,41 @@ impl PendingTable {
         Matched::Taken
     }
 
-    /// Rows without any header, which only `IAXnetstats` sends: they are its list.
-    pub(super) fn on_rows(&mut self, rows: Message) -> Matched {
-        match self.raw.first() {
-            Some(&sequence) => self.on_event(sequence, rows),
-            None => Matched::Late,
-        }
+    /// True where an event of this name ends action `sequence`.
+    pub(super) fn waits_for(&self, sequence: u64, event: &[u8]) -> bool {
+        self.entries.get(&sequence).is_some_and(|entry| entry.rule.ends_with(event))
     }
 
-    /// An answer to action `sequence` came, so every action before it is done: one that gets no response
+    /// Lets the next answer end action `sequence`, if it still waits for its response. False where one was to do so before.
+    pub(super) fn fence(&mut self, sequence: u64) -> bool {
+        let is_asked = |entry: &Entry| matches!(entry.phase, Phase::Asked { .. });
+        self.entries.get(&sequence).is_some_and(is_asked) && self.fenced.insert(sequence)
+    }
+
+    /// An answer to action `sequence` came, so every action before it is done: one that need not have told its end
     /// ends with what it has.
-    pub(super) fn end_unanswerable_before(&mut self, sequence: u64) {
-        while let Some(&raw) = self.raw.range(..sequence).next() {
-            let response = Message::from_headers([(&b"Response"[..], &b"Success"[..])]);
-            self.complete(raw, response, None, false);
+    pub(super) fn end_fenced_before(&mut self, sequence: u64) {
+        while let Some(fenced) = self.fenced.range(..sequence).next().copied() {
+            self.fenced.remove(&fenced);
+            let Some(entry) = self.entries.get_mut(&fenced) else { continue };
+            let (response, complete, too_large) = match &mut entry.phase {
+                Phase::Collecting { response } => (response.clone(), None, None),
+                Phase::Asked { complete, .. } => {
+                    let (response, complete) = (made_up_success(&entry.events), complete.take());
+                    let too_large = self.take_in(fenced, &response);
+                    (response, complete, too_large)
+                }
+            };
+            match too_large {
+                Some(error) => self.end(fenced, Err(error)),
+                None => self.complete(fenced, response, complete, false),
+            };
         }
     }
 
-    /// A session begins. An old server does not announce its lists: what it sends may name any action.
-    pub(super) fn on_login(&mut self, is_legacy: bool) {
-        self.had_events = is_legacy;
+    /// A session begins. An old server does not mark its lists: what it sends may name any action.
+    pub(super) fn on_login(&mut self, version: AmiVersion) {
+        self.had_events = !version.marks_lists();
     }
 
     /// False while no event can name an action of this session: then nobody has to look for one.
@@ -257,7 +266,7 @@ impl PendingTable {
     /// The answer to action `sequence` was above a bound and has been skipped.
     pub(super) fn on_too_large(&mut self, sequence: u64, bound: &'static str, limit: usize) -> Matched {
         let Some(entry) = self.entries.get(&sequence) else { return Matched::Late };
-        let (server, action) = (self.server.clone(), entry.slot.name.to_string());
+        let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
         self.end(sequence, Err(ActionError::TooLarge { server, action, bound, limit }))
     }
 
@@ -279,7 +288,7 @@ impl PendingTable {
             }
             (Phase::Asked { .. } | Phase::Collecting { .. }, TimeoutBehavior::Fail)
             | (Phase::Asked { .. }, TimeoutBehavior::Partial) => {
-                let (server, action) = (self.server.clone(), entry.slot.name.to_string());
+                let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
                 let waited = entry.duration;
                 self.end(sequence, Err(ActionError::TimedOut { server, action, waited }));
             }
@@ -289,7 +298,7 @@ impl PendingTable {
     /// The caller stops waiting. False when the action had ended.
     pub(super) fn cancel(&mut self, sequence: u64) -> bool {
         let Some(entry) = self.entries.get(&sequence) else { return false };
-        let (server, action) = (self.server.clone(), entry.slot.name.to_string());
+        let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
         self.end(sequence, Err(ActionError::Cancelled { server, action }));
         true
     }
@@ -300,7 +309,7 @@ impl PendingTable {
         let left = self
             .entries
             .iter()
-            .map(|(sequence, entry)| (*sequence, entry.place, entry.slot.name.to_string()));
+            .map(|(sequence, entry)| (*sequence, entry.place, entry.slot.action().to_owned()));
         let mut left: Vec<_> = left.collect();
         left.sort_unstable();
         for (sequence, place, action) in left {
@@ -312,6 +321,25 @@ impl PendingTable {
             };
             self.end(sequence, Err(error));
         }
+    }
+
+    /// Counts a message; gives the error when it passes a bound. Those whose endings nobody took leave a single action
+    /// its whole room, and no more.
+    fn take_in(&mut self, sequence: u64, message: &Message) -> Option<ActionError> {
+        let entry = self.entries.get_mut(&sequence)?;
+        let bytes = message.memory();
+        self.bytes += bytes;
+        entry.bytes += bytes;
+        let messages = entry.messages() + 1;
+        let (bound, limit) = match entry.messages_max {
+            Some(limit) if messages > limit => ("maxMessages", limit),
+            _ if entry.bytes > self.bytes_max || self.bytes > 2 * self.bytes_max => {
+                ("maxActionBytes", self.bytes_max)
+            }
+            _ => return None,
+        };
+        let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
+        Some(ActionError::TooLarge { server, action, bound, limit })
     }
 
     fn complete(&mut self, at: u64, response: Message, complete: Option<Message>, partial: bool) -> Matched {
@@ -327,7 +355,7 @@ impl PendingTable {
         if live.is_empty() && live.capacity() > KEPT_CAPACITY {
             self.entries = FxHashMap::default();
         }
-        self.raw.remove(&sequence);
+        self.fenced.remove(&sequence);
         if self.adjacent.is_some_and(|(at, _)| at == sequence) {
             self.adjacent = None;
         }
@@ -339,26 +367,19 @@ impl PendingTable {
             }
             Err(_) => true,
         };
-        entry.slot.end(outcome);
+        let bytes = match &outcome {
+            Ok(_) | Err(ActionError::Refused { .. }) => entry.bytes,
+            Err(_) => 0,
+        };
+        self.bytes -= entry.bytes - bytes;
+        self.undelivered += 1;
+        entry.slot.end(outcome, bytes);
         self.ended.push((sequence, entry.slot));
         Matched::Taken
     }
 }
 
 impl Entry {
-    /// Counts a message; gives the error when it passes a bound.
-    fn take_in(&mut self, message: &Message, bytes_max: usize, server: &ServerKey) -> Option<ActionError> {
-        self.bytes += message.memory();
-        let messages = self.messages() + 1;
-        let (bound, limit) = match self.messages_max {
-            Some(limit) if messages > limit => ("maxMessages", limit),
-            _ if self.bytes > bytes_max => ("maxActionBytes", bytes_max),
-            _ => return None,
-        };
-        let (server, action) = (server.clone(), self.slot.name.to_string());
-        Some(ActionError::TooLarge { server, action, bound, limit })
-    }
-
     fn messages(&self) -> usize {
         let ahead = match &self.phase {
             Phase::Asked { complete, responses_left } => {
@@ -368,23 +389,6 @@ impl Entry {
         };
         ahead + self.events.len()
     }
-}
-
-impl Rule {
-    /// True when more than this response belongs to the answer.
-    fn waits_after(&self, response: &Message) -> bool {
-        !self.terminal.is_empty() || (self.lists && starts_list(response))
-    }
-}
-
-/// `EventList: start`; `FAXSessions` spells it `Start` (`res_fax.c`).
-fn starts_list(response: &Message) -> bool {
-    response.get(b"EventList").is_some_and(|mark| mark.eq_ignore_ascii_case(b"start"))
-}
-
-fn ends_list(event: &Message) -> bool {
-    let mark = event.get(b"EventList");
-    mark.is_some_and(|mark| mark.eq_ignore_ascii_case(b"complete") || mark.eq_ignore_ascii_case(b"cancelled"))
 }
 
 #[cfg(test)]
@@ -410,7 +414,8 @@ mod tests {
             let action = Action::new(action, []).unwrap();
             let new = NewEntry {
                 name: action.shared_name(),
-                rule: Rule::of(&action, completion, false),
+                is_cut_short: false,
+                rule: Rule::of(&action, completion, new_version()),
                 messages_max: completion.messages_max,
                 on_timeout: completion.on_timeout,
                 duration: Duration::from_secs(30),
@@ -439,6 +444,10 @@ mod tests {
         fn error(&self, sequence: u64) -> &ActionError {
             self.outcome(sequence).expect("ended").as_ref().expect_err("failed")
         }
+    }
+
+    fn new_version() -> AmiVersion {
+        AmiVersion::of_banner(b"Asterisk Call Manager/11.0.0")
     }
 
     const START: &str = "Response: Success\r\nEventList: start\r\n";
@@ -519,13 +528,28 @@ mod tests {
 
     #[test]
     fn an_action_without_any_response_ends_with_the_next_answer() {
+        for name in ["IAXnetstats", "Queues", "RptLocalNodes", "Events"] {
+            let mut desk = Desk::new();
+            let [text, ping] = [name, "Ping"].map(|name| desk.send(name, &Completion::default()));
+            for rows in [&b"peer 1: 2 3\r\n  4\r\n"[..], b"peer 5\n"] {
+                desk.table.on_event(text, Message::from_frame(rows));
+            }
+            desk.table.end_fenced_before(text);
+            assert!(desk.outcome(text).is_none(), "not with its own");
+            desk.table.end_fenced_before(ping);
+            assert_eq!(desk.answer(text).response.output().unwrap(), b"peer 1: 2 3\n  4\n\npeer 5");
+        }
+    }
+
+    #[test]
+    fn an_action_that_has_its_response_needs_no_fence() {
         let mut desk = Desk::new();
-        let stats = desk.send("IAXnetstats", &Completion::default());
-        let ping = desk.send("Ping", &Completion::default());
-        assert_eq!(desk.table.on_rows(Message::from_frame(b"peer 1 2 3\r\n")), Matched::Taken);
-        desk.table.end_unanswerable_before(ping);
-        assert_eq!(desk.answer(stats).events.len(), 1);
-        assert_eq!(desk.table.on_rows(Message::from_frame(b"peer\r\n")), Matched::Late);
+        let [asked, list] = ["X", "QueueStatus"].map(|name| desk.send(name, &Completion::default()));
+        desk.response(list, START);
+        let fences = [list, asked, asked, 99].map(|sequence| desk.table.fence(sequence));
+        assert_eq!(fences, [false, true, false, false], "one is enough, and nobody waits for 99");
+        desk.table.end_fenced_before(99);
+        assert!(desk.outcome(asked).is_some() && desk.outcome(list).is_none(), "the end of a list will come");
     }
 
     #[test]
@@ -551,6 +575,24 @@ mod tests {
             desk.error(list),
             ActionError::TooLarge { bound: "maxActionBytes", limit: 4_096, .. }
         ));
+    }
+
+    #[test]
+    fn an_action_leaves_the_bounds_once_with_its_bytes_when_its_ending_is_delivered() {
+        let mut desk = Desk::new();
+        let pings: Vec<_> = (0..3).map(|_| desk.send("Ping", &Completion::default())).collect();
+        for ping in &pings[..2] {
+            desk.response(*ping, "Response: Success\r\n");
+        }
+        let each = Message::from_frame(b"Response: Success\r\n").memory();
+        assert_eq!((desk.table.len(), desk.table.on_their_way(), desk.table.bytes()), (3, 1, 2 * each));
+        for (delivered, left) in [(0, 2), (0, 2), (2, 2), (1, 1)] {
+            let slot = Arc::clone(&desk.slots[delivered]);
+            desk.table.on_delivered(&slot);
+            assert_eq!((desk.table.len(), desk.table.bytes()), (left, (left - 1) * each));
+        }
+        desk.table.cancel(pings[2]);
+        assert_eq!((desk.table.len(), desk.table.bytes()), (1, 0), "an error holds no bytes");
     }
 
     #[test]
@@ -627,10 +669,10 @@ mod tests {
             }
             assert!(desk.outcome(action).is_some());
             assert_eq!(desk.table.may_be_named(), expected, "after {what}");
-            desk.table.on_login(false);
+            desk.table.on_login(new_version());
             assert!(!desk.table.may_be_named(), "a new session");
-            desk.table.on_login(true);
-            assert!(desk.table.may_be_named(), "an old server announces nothing");
+            desk.table.on_login(AmiVersion::of_banner(b"Asterisk Call Manager/2.6.0"));
+            assert!(desk.table.may_be_named(), "an old server marks nothing");
         }
     }
 
@@ -703,9 +745,11 @@ mod tests {
         let mut desk = Desk::new();
         let many: Vec<_> = (0..200).map(|_| desk.send("Ping", &Completion::default())).collect();
         for (ended, ping) in many.iter().enumerate() {
-            assert_eq!(desk.table.len(), 200 - ended);
+            assert_eq!(desk.table.on_their_way(), 200 - ended);
             desk.response(*ping, "Response: Success\r\n");
             assert!(desk.outcome(*ping).unwrap().is_ok());
+            let slot = Arc::clone(&desk.slots[ended]);
+            desk.table.on_delivered(&slot);
         }
         assert!(desk.table.entries.capacity() <= KEPT_CAPACITY);
         let few = desk.send("Ping", &Completion::default());
@@ -731,7 +775,7 @@ mod tests {
         assert!(matches!(desk.error(fails), ActionError::TimedOut { .. }));
         assert!(desk.answer(gives).partial && desk.answer(gives).events.len() == 1);
         assert!(matches!(desk.error(empty), ActionError::TimedOut { .. }));
-        assert_eq!(desk.table.len(), 0);
+        assert_eq!(desk.table.on_their_way(), 0);
         assert_eq!(desk.table.next_deadline(), None);
     }
 

@@ -2,11 +2,15 @@
 
 mod action;
 mod action_id;
+mod ami_version;
 mod framer;
+mod kind;
 mod message;
 mod scan;
 
 pub use action::{Action, EncodedAction, Parameter};
 pub use action_id::{ActionId, ActionIdText, InstanceId};
+pub use ami_version::AmiVersion;
 pub use framer::{Frame, Framer};
-pub use message::{Kind, Message, Stamp, Variables, header_in};
+pub use kind::{Kind, header_in, name_in};
+pub use message::{Message, Stamp, Variables};
