@@ -33,8 +33,9 @@ final class Call
     /** For Pending::onComplete(). */
     public function end(?Throwable $error, ?Response $answer): void
     {
-        $this->error = $error;
-        $this->answer = $answer;
+        // With an event mask that keeps OriginateResponse away nobody is told what became of the call.
+        $this->error = $answer?->partial === true ? new RuntimeException('the outcome is not known') : $error;
+        $this->answer = $this->error === null ? $answer : null;
         $this->until = microtime(true) + self::HANGUP_SECONDS;
     }
 

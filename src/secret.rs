@@ -6,22 +6,9 @@ use zeroize::Zeroizing;
 
 use crate::glob::Glob;
 
-/// Header names whose values are never written to a log or an error, in any case: those of `Login`, of
-/// PJSIP's authentication objects, of voicemail and of `ChallengeResponseFailed`.
-const ALWAYS_SECRET: [&str; 12] = [
-    "secret",
-    "password",
-    "newpassword",
-    "key",
-    "authsecret",
-    "md5secret",
-    "md5cred",
-    "oauthsecret",
-    "refreshtoken",
-    "passworddigest",
-    "expectedresponse",
-    "receivedhash",
-];
+/// Patterns of names whose values are never shown: those of `Login`, of PJSIP's authentication objects, of voicemail and of
+/// the security events. `php/Recording/SecretNames.php` is made of the same file.
+const NAMES: &str = include_str!("secret_names.txt");
 
 /// What stands in place of a secret value.
 pub const REDACTED: &str = "***";
@@ -50,16 +37,25 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Decides which values a log may show.
-#[derive(Clone, Debug, Default)]
+/// Decides which values a log may show. `Recording\Redactor` of the PHP library decides the same: both are held to
+/// `tests/data/redaction.txt`.
+#[derive(Clone, Debug)]
 pub struct Redactor {
-    extra: Vec<Glob>,
+    names: Vec<Glob>,
+}
+
+impl Default for Redactor {
+    fn default() -> Self {
+        Self::new([""; 0])
+    }
 }
 
 impl Redactor {
     /// `names` are header or variable names, `*` allowed, in any case, beside the built-in ones.
     pub fn new<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Self {
-        Self { extra: names.into_iter().map(|name| Glob::any_case(name.as_ref())).collect() }
+        let own = NAMES.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let given = names.into_iter().map(|name| Glob::any_case(name.as_ref()));
+        Self { names: own.map(Glob::any_case).chain(given).collect() }
     }
 
     /// True when the value of this header or variable must not be shown.
@@ -67,24 +63,123 @@ impl Redactor {
     pub fn hides(&self, name: &[u8]) -> bool {
         // `_` and `__` before a variable's name let other channels inherit it.
         let name = &name[name.iter().take_while(|byte| **byte == b'_').count()..];
-        ALWAYS_SECRET.iter().any(|secret| name.eq_ignore_ascii_case(secret.as_bytes()))
-            || self.extra.iter().any(|glob| glob.matches(name))
+        self.names.iter().any(|glob| glob.matches(name))
     }
 
-    /// The value as a log may show it: `NAME=value` of a variable is hidden by its own name.
-    #[must_use]
-    pub fn shown(&self, header: &[u8], value: &[u8]) -> String {
-        if self.hides(header) {
-            return REDACTED.to_owned();
-        }
-        let is_variable = header.len() >= 8 && header[header.len() - 8..].eq_ignore_ascii_case(b"variable");
-        match value.iter().position(|&byte| byte == b'=') {
-            Some(at) if is_variable && self.hides(&value[..at]) => {
-                format!("{}={REDACTED}", String::from_utf8_lossy(&value[..at]))
-            }
-            _ => String::from_utf8_lossy(value).into_owned(),
-        }
+    /// As `hides`, for what is put together of names: `DB(alice/password)`.
+    fn hides_part(&self, name: &[u8]) -> bool {
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        self.hides(name) || name.split(|byte| !is_word(byte)).any(|part| self.hides(part))
     }
+
+    /// The values of a message as a log may show them, in the order of its headers.
+    #[must_use]
+    pub fn shown(&self, headers: &[(&[u8], &[u8])]) -> Vec<String> {
+        let is = |name: &[u8], wanted: &str| name.eq_ignore_ascii_case(wanted.as_bytes());
+        let has = |wanted: &str| headers.iter().any(|(name, _)| is(name, wanted));
+        let names_secret =
+            |wanted: &str| headers.iter().any(|(name, value)| is(name, wanted) && self.hides_part(value));
+        // Setvar and VarSet have the name of the variable in one header and its value in another, DBPut has its key.
+        let is_secret_variable = names_secret("Variable");
+        let is_secret_entry = names_secret("Family") || names_secret("Key");
+        let is_entry = has("Family");
+        // UpdateConfig has them apart too, by number.
+        let is_secret_setting = |number: &[u8]| {
+            headers.iter().any(|(name, value)| {
+                numbered(name, "Var-") == Some(number) && (is(value, "register") || self.hides_part(value))
+            })
+        };
+        let shown = |(name, value): &(&[u8], &[u8])| {
+            let number = numbered(name, "Value-").or_else(|| numbered(name, "Match-"));
+            let is_hidden = match () {
+                () if is(name, "Key") && is_entry => false,
+                () if is(name, "Value") && is_secret_variable => true,
+                () if is(name, "Val") && is_secret_entry => true,
+                () => number.is_some_and(is_secret_setting) || self.hides(name),
+            };
+            match () {
+                () if is_hidden => REDACTED.to_owned(),
+                () if is(name, "Command") => self.command(value),
+                () => self.assignments(value, is(name, "Output")),
+            }
+        };
+        headers.iter().map(shown).collect()
+    }
+
+    /// A command of the CLI: what follows the name of a secret is one.
+    fn command(&self, value: &[u8]) -> String {
+        let mut words = value.split(|byte| *byte == b' ').map(String::from_utf8_lossy);
+        let mut shown: Vec<_> = Vec::new();
+        for word in words.by_ref() {
+            let is_name = self.hides_part(word.as_bytes());
+            shown.push(word);
+            if is_name {
+                break;
+            }
+        }
+        shown.extend(words.next().map(|_| REDACTED.into()));
+        shown.join(" ")
+    }
+
+    /// `NAME=value` is hidden by its own name, wherever it is written; several stand side by side, as `Originate` reads
+    /// them. What a command puts out is written `name : value` as well.
+    fn assignments(&self, value: &[u8], is_output: bool) -> String {
+        let mut shown = Vec::with_capacity(value.len());
+        let mut at = 0;
+        // A value goes on until the next name.
+        let mut hidden = false;
+        while at < value.len() {
+            let assigned = assignment(&value[at..], is_output);
+            let end =
+                value[at..].iter().position(|byte| is_comma(*byte)).map_or(value.len(), |comma| at + comma);
+            match assigned {
+                Some((name, length)) => {
+                    hidden = self.hides_part(name);
+                    shown.extend_from_slice(&value[at..at + length]);
+                    shown.extend_from_slice(if hidden {
+                        REDACTED.as_bytes()
+                    } else {
+                        &value[at + length..end]
+                    });
+                }
+                None if !hidden => shown.extend_from_slice(&value[at..end]),
+                None => {}
+            }
+            // Only what is shown has its comma, or what comes next is.
+            let next = value.get(end + 1..).unwrap_or_default();
+            if end < value.len() && (!hidden || assignment(next, is_output).is_some()) {
+                shown.push(value[end]);
+            }
+            at = end + 1;
+        }
+        String::from_utf8_lossy(&shown).into_owned()
+    }
+}
+
+/// The number behind this beginning of a name.
+fn numbered<'a>(name: &'a [u8], beginning: &str) -> Option<&'a [u8]> {
+    let (start, number) = name.split_at_checked(beginning.len())?;
+    start.eq_ignore_ascii_case(beginning.as_bytes()).then_some(number)
+}
+
+fn is_comma(byte: u8) -> bool {
+    matches!(byte, b',' | b'|')
+}
+
+/// The name that something is assigned to at the beginning of the text, and where its value begins.
+fn assignment(text: &[u8], is_output: bool) -> Option<(&[u8], usize)> {
+    let blanks = |from: usize| text[from..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-/()".contains(&byte);
+    let start = blanks(0);
+    let length = text[start..].iter().take_while(|byte| is_name(**byte)).count();
+    let name = &text[start..start + length];
+    let sign = start + length + blanks(start + length);
+    let is_sign = match text.get(sign)? {
+        b'=' => true,
+        b':' => is_output,
+        _ => false,
+    };
+    (is_sign && !name.is_empty()).then(|| (name, sign + 1 + blanks(sign + 1)))
 }
 
 #[cfg(test)]
@@ -97,21 +192,46 @@ mod tests {
         assert_eq!(Secret::new("s3cret").expose(), b"s3cret");
     }
 
+    /// Messages with their headers as `Name: value`, and `=> shown` behind those that are shown otherwise.
     #[test]
-    fn secret_headers_are_hidden_in_any_case_and_others_are_not() {
+    fn messages_are_shown_as_both_libraries_have_agreed() {
         let redactor = Redactor::new(["pin", "card_*"]);
-        assert_eq!(redactor.shown(b"SECRET", b"x"), "***");
-        assert_eq!(redactor.shown(b"AuthSecret", b"x"), "***");
-        assert_eq!(redactor.shown(b"Channel", b"PJSIP/alice"), "PJSIP/alice");
-        assert_eq!(redactor.shown(b"PIN", b"1234"), "***");
+        let text = std::fs::read_to_string("tests/data/redaction.txt").unwrap();
+        let mut messages = 0;
+        for block in text.split("\n\n").filter(|block| block.lines().any(|line| !line.starts_with('#'))) {
+            let lines: Vec<_> = block.lines().filter(|line| !line.starts_with('#')).collect();
+            let parsed: Vec<_> = lines
+                .iter()
+                .map(|line| {
+                    let (line, shown) =
+                        line.split_once(" => ").map_or((*line, None), |(line, shown)| (line, Some(shown)));
+                    let (name, value) = line.split_once(": ").unwrap();
+                    (name, value, shown.unwrap_or(value))
+                })
+                .collect();
+            let headers: Vec<_> =
+                parsed.iter().map(|(name, value, _)| (name.as_bytes(), value.as_bytes())).collect();
+            let expected: Vec<_> = parsed.iter().map(|(_, _, shown)| *shown).collect();
+            assert_eq!(redactor.shown(&headers), expected, "{block}");
+            messages += 1;
+        }
+        assert!(messages > 20, "{messages} messages");
     }
 
+    /// `UPDATE_EXPECT=1` writes the class anew.
     #[test]
-    fn a_variable_is_hidden_by_its_own_name() {
-        let redactor = Redactor::new(["card_*"]);
-        assert_eq!(redactor.shown(b"Variable", b"CARD_NUMBER=4111"), "CARD_NUMBER=***");
-        assert_eq!(redactor.shown(b"Variable", b"__CARD_NUMBER=4111"), "__CARD_NUMBER=***");
-        assert_eq!(redactor.shown(b"Variable", b"NAME=Bob"), "NAME=Bob");
-        assert_eq!(redactor.shown(b"Channel", b"CARD_NUMBER=4111"), "CARD_NUMBER=4111");
+    fn the_library_has_the_same_names() {
+        const CLASS: &str = "php/Recording/SecretNames.php";
+        let names = NAMES.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let rows = names.fold(String::new(), |rows, name| format!("{rows}        '{name}',\n"));
+        let expected = format!(
+            "<?php\n\n// Made of src/secret_names.txt by a test of src/secret.rs: change that file, and run the test with UPDATE_EXPECT=1.\n\n\
+             declare(strict_types=1);\n\nnamespace Apn\\AmiClient\\Recording;\n\n/**\n * Names whose values are never shown, * allowed.\n *\n \
+             * @internal\n */\nfinal class SecretNames\n{{\n    public const array ALL = [\n{rows}    ];\n}}\n"
+        );
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::write(CLASS, &expected).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(CLASS).unwrap(), expected);
     }
 }

@@ -84,6 +84,15 @@ loop_libraries() {
   export AMI_LOOPS="$AMI_CACHE/loops/usr/share/php"
 }
 
+# Laravel as Debian has it, at the path inside the clone that the adapter's analysis knows.
+laravel_libraries() {
+  "$top/tools/debian-prefix" sid "$AMI_CACHE/laravel-13" php-laravel-framework phpunit php-mockery
+  if [ "$AMI_CACHE" != "$top/.cache" ]; then
+    mkdir -p "$top/.cache"
+    ln -sfn "$AMI_CACHE/laravel-13" "$top/.cache/laravel-13"
+  fi
+}
+
 # The address of a Debian archive. Of those that apt knows, the first that holds Debian itself. Where its lists were never
 # fetched, or were removed to save room, apt knows none: then the first that its configuration names like one.
 debian_archive() {

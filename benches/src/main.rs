@@ -5,6 +5,7 @@ mod clock;
 mod core;
 mod data;
 mod feeder;
+mod growth;
 mod wire;
 
 use std::path::Path;
@@ -15,6 +16,7 @@ const USAGE: &str = "usage: apn-bench COMMAND
   data DIALOGUES FILE                    makes the data of the dialogues in a folder (tests/data)
   core FILE                              framing and index, each beside the plain loop
   framing FILE | index FILE              one pass of it, for instruction counts
+  growth | growth CASE SIZE              what grows by a size, for instruction counts; alone it lists the cases
   feeder FILE                            serves the data on a free port of loopback
   recv ADDRESS FRAMES [RATE BURST]       receives them as a bare loop does";
 
@@ -42,6 +44,11 @@ fn run(arguments: &[&str]) -> io::Result<()> {
             println!("{}", core::pass(&fs::read(file)?, pass == "index"));
             Ok(())
         }
+        ["growth"] => {
+            growth::CASES.iter().for_each(|(name, _)| println!("{name}"));
+            Ok(())
+        }
+        ["growth", case, size] => growth::run(case, number(size)? as usize),
         ["feeder", file] => feeder::serve(fs::read(file)?),
         ["recv", address, frames] => bare::receive(address, number(frames)?, 0, 1),
         ["recv", address, frames, rate, burst] => {

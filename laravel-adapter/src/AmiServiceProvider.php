@@ -8,13 +8,12 @@ use Apn\AmiClient\ActionSender;
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
-use Apn\AmiClient\Laravel\Contracts\RemoteServers;
+use Apn\AmiClient\Laravel\Contracts\Ami;
 use Apn\AmiClient\Laravel\Records\CacheRecords;
 use Apn\AmiClient\Laravel\Records\Records;
-use Apn\AmiClient\Laravel\Records\RedisRecords;
-use Apn\AmiClient\Laravel\Redis\Store;
-use Apn\AmiClient\Laravel\Remote\WorkerServers;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
+use Illuminate\Contracts\Config\Repository;
+use Illuminate\Contracts\Events\Dispatcher;
 use Illuminate\Contracts\Foundation\Application;
 use Illuminate\Contracts\Foundation\CachesConfiguration;
 use Illuminate\Foundation\Console\AboutCommand;
@@ -24,26 +23,27 @@ use RuntimeException;
 
 final class AmiServiceProvider extends ServiceProvider
 {
-    /** Sections of config/ami.php in which what the application leaves out has a default. */
-    private const array MERGED_SECTIONS = ['listen', 'bridge', 'cluster', 'waits'];
+    /** Sections of config/ami.php that are merged key by key with the defaults. */
+    private const array MERGED_SECTIONS = ['options', 'listen', 'queue', 'stream', 'cluster', 'alerts'];
 
     public function register(): void
     {
         $this->mergeConfig();
         $this->app->singleton(
             Settings::class,
-            static fn(Application $app): Settings => new Settings($app->make('config')),
+            static fn(Application $app): Settings => new Settings($app->make(Repository::class)),
         );
         $this->app->singleton(ServerSource::class);
         $this->app->singleton(EventRoutes::class);
-        $this->app->singleton(AmiService::class);
-        $this->app->singleton(Store::class);
-        $this->app->bind(RemoteServers::class, WorkerServers::class);
-        $this->app->singleton(Records::class, static fn(Application $app): Records => $app->make(Settings::class)->nullableString(
-            'redis',
-        ) === null
-                ? new CacheRecords($app->make('cache')->store())
-                : $app->make(RedisRecords::class));
+        $this->app->singleton(AmiManager::class);
+        $this->app->alias(AmiManager::class, Ami::class);
+        $this->app->singletonIf(
+            Records::class,
+            static fn(Application $app): Records => new CacheRecords(
+                $app->make('cache')->store(),
+                $app->make(Settings::class)->prefix(),
+            ),
+        );
         $this->app->singleton(AmiClientManager::class, self::manager(...));
         $this->app->alias(AmiClientManager::class, ActionSender::class);
     }
@@ -55,16 +55,17 @@ final class AmiServiceProvider extends ServiceProvider
         if (!$this->app->runningInConsole()) {
             return;
         }
-        $this->publishes([__DIR__ . '/../config/ami.php' => $this->app->configPath('ami.php')], ['ami', 'ami-config']);
+        $this->publishes([__DIR__ . '/../config/ami.php' => config_path('ami.php')], ['ami', 'ami-config']);
+        $this->publishes([
+            __DIR__ . '/../stubs/AmiServiceProvider.stub' => app_path('Providers/AmiServiceProvider.php'),
+        ], ['ami', 'ami-provider']);
         $this->commands([
-            Console\ConsumeCommand::class,
             Console\DoctorCommand::class,
-            Console\DrainCommand::class,
-            Console\FailedCommand::class,
-            Console\FailedRetryCommand::class,
             Console\HistoryCommand::class,
             Console\InstallCommand::class,
             Console\ListenCommand::class,
+            Console\PauseCommand::class,
+            Console\ContinueCommand::class,
             Console\RestartCommand::class,
             Console\SendCommand::class,
             Console\StatusCommand::class,
@@ -76,7 +77,7 @@ final class AmiServiceProvider extends ServiceProvider
         AboutCommand::add('AMI', static fn(): array => [
             'Extension' => phpversion('ami_client') ?: 'missing',
             'Servers' => rescue(
-                static fn(): string => implode(', ', array_keys(app(ServerSource::class)->fingerprints())) ?: 'none',
+                static fn(): string => implode(', ', app(ServerSource::class)->keys()) ?: 'none',
                 'unknown',
                 report: false,
             ),
@@ -90,12 +91,13 @@ final class AmiServiceProvider extends ServiceProvider
         if ($this->app instanceof CachesConfiguration && $this->app->configurationIsCached()) {
             return;
         }
-        $config = $this->app->make('config');
+        $config = $this->app->make(Repository::class);
+        /** @var array<string, mixed> $defaults */
         $defaults = require __DIR__ . '/../config/ami.php';
-        $own = $config->get('ami', []);
+        $own = (array) $config->get('ami', []);
         $merged = [...$defaults, ...$own];
         foreach (self::MERGED_SECTIONS as $section) {
-            $merged[$section] = [...$defaults[$section], ...($own[$section] ?? [])];
+            $merged[$section] = [...((array) $defaults[$section]), ...((array) ($own[$section] ?? []))];
         }
         $config->set('ami', $merged);
     }
@@ -103,9 +105,9 @@ final class AmiServiceProvider extends ServiceProvider
     /** What /up asks where `ami.listen.health` says so. */
     private function checkHealth(): void
     {
-        $this->app['events']->listen(DiagnosingHealth::class, static function (): void {
+        $this->app->make(Dispatcher::class)->listen(DiagnosingHealth::class, static function (): void {
             if (app(Settings::class)->boolean('listen.health') && app(Records::class)->workers() === []) {
-                throw new RuntimeException('No worker of ami:listen is alive (config ami.listen.health).');
+                throw new RuntimeException('No worker of ami:listen is running (config ami.listen.health).');
             }
         });
     }
@@ -116,9 +118,8 @@ final class AmiServiceProvider extends ServiceProvider
      */
     private function keepUnderOctane(): void
     {
-        $this->app['events']->listen('Laravel\Octane\Events\WorkerStarting', static function (object $event): void {
-            $event->app->make(Store::class);
-            // A refused configuration is told to whoever uses it; the worker has other work too.
+        $this->app->make(Dispatcher::class)->listen('Laravel\Octane\Events\WorkerStarting', static function (object $event): void {
+            // A refused configuration is for those who use it; the worker has other work too.
             rescue(static fn(): mixed => $event->app->make(AmiClientManager::class));
         });
     }

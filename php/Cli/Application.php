@@ -57,8 +57,9 @@ final readonly class Application
 
             return self::MISUSED;
         }
-        $before = array_slice($arguments, 0, array_search('--', $arguments, strict: true) ?: null);
-        if (array_intersect(['--help', '-h'], $before) !== []) {
+        $end = array_search('--', $arguments, strict: true);
+        $options = $end === false ? $arguments : array_slice($arguments, 0, (int) $end);
+        if (array_intersect(['--help', '-h'], $options) !== []) {
             return $this->helpWith($name);
         }
 

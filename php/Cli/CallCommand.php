@@ -32,6 +32,8 @@ final readonly class CallCommand implements Command
     /** As timeout(1) of the coreutils says it. */
     private const int TIMED_OUT = 124;
 
+    private const string UNTOLD = 'its outcome is told to a session whose account and event mask have class call';
+
     /** How long after the answer the hangup may come that tells the cause. */
     private const float HANGUP_SECONDS = 1.0;
     private const int STEP_MS = 50;
@@ -107,6 +109,11 @@ final readonly class CallCommand implements Command
                 return self::NOT_CONNECTED;
             }
             $result = $this->place($call, $keys[0], $manager, $timeout, $console);
+            if ($result === null) {
+                $console->error('ami: the call is on its way; ' . self::UNTOLD);
+
+                return self::TIMED_OUT;
+            }
             self::show($result, $keys[0], $arguments->has('json'), $console);
 
             return match ($result->outcome) {
@@ -177,13 +184,14 @@ final readonly class CallCommand implements Command
         return $variables;
     }
 
+    /** Null where the outcome is not told to this session. */
     private function place(
         Originate $call,
         string $server,
         AmiClientManager $manager,
         float $timeout,
         Console $console,
-    ): OriginateResult {
+    ): ?OriginateResult {
         /** @var list<AmiEvent> $hangups */
         $hangups = [];
         $manager->server($server)->onEvent(
@@ -204,6 +212,9 @@ final readonly class CallCommand implements Command
                 return $error->response;
             }
         });
+        if ($answer->partial) {
+            return null;
+        }
         $until = microtime(true) + self::HANGUP_SECONDS;
         do {
             $result = OriginateResult::of($answer, ...$hangups);
@@ -239,7 +250,7 @@ final readonly class CallCommand implements Command
     private static function codeOf(AmiException $error, Console $console): int
     {
         if ($error instanceof ActionTimeoutException || $error instanceof AwaitTimeoutException) {
-            $console->error('ami: the outcome of a call comes to accounts that read class call, and no other');
+            $console->error('ami: ' . self::UNTOLD);
 
             return self::TIMED_OUT;
         }

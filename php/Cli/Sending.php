@@ -33,6 +33,7 @@ final readonly class Sending
             }
             $isDone = $failed === [];
             $pendings = $this->manager->sendAll($action, array_values(array_diff($keys, array_keys($failed))));
+            $deadline = microtime(true) + $timeout;
             foreach ($pendings as $key => $pending) {
                 if (count($keys) > 1) {
                     $answers->heading($key);
@@ -40,7 +41,7 @@ final readonly class Sending
                 try {
                     $response = $this->console->whileWaiting(
                         "waiting for the answer of {$key}",
-                        static fn(): Response => $pending->await($timeout),
+                        static fn(): Response => $pending->await(max(0.001, $deadline - microtime(true))),
                     );
                     $answers->show($key, $response);
                     $isDone = $isDone && !self::hasFailed($response);

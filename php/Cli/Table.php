@@ -16,10 +16,12 @@ final class Table
     private const int WIDEST = 32;
     private const string GAP = '  ';
 
-    /** @var array<string, string> names of columns as they are shown, by their lower case */
+    private readonly bool $isFixed;
+
+    /** @var array<array-key, string> names of columns as they are shown, by their lower case */
     private array $columns = [];
 
-    /** @var list<array<string, string>> */
+    /** @var list<array<array-key, string>> */
     private array $rows = [];
 
     /** @param list<string> $fields the only columns, in this order; all that are not empty where there are none */
@@ -31,20 +33,19 @@ final class Table
         $this->isFixed = $fields !== [];
     }
 
-    private readonly bool $isFixed;
-
     public function add(Headers $headers): void
     {
         $row = [];
         foreach ($headers->toArray() as $name => $value) {
-            $key = strtolower($name);
+            // PHP makes a number of a header whose name is one.
+            $key = strtolower((string) $name);
             $text = Printable::text(is_array($value) ? implode(', ', $value) : $value);
             if ($text === '' || in_array($key, self::LEFT_OUT, strict: true) && !isset($this->columns[$key])) {
                 continue;
             }
             $row[$key] = $text;
             if (!$this->isFixed) {
-                $this->columns[$key] ??= Printable::text($name);
+                $this->columns[$key] ??= Printable::text((string) $name);
             }
         }
         $this->rows[] = $row;
@@ -57,13 +58,11 @@ final class Table
         $shown = array_intersect_key($this->columns, $widths);
         $lines = [[new Span(self::line($shown, $widths), Style::Bold)]];
         foreach ($this->rows as $row) {
-            $lines[] = [new Span(self::line(
-                array_map(
-                    static fn(string $key): string => $row[$key] ?? '-',
-                    array_combine(array_keys($shown), array_keys($shown)),
-                ),
-                $widths,
-            ))];
+            $cells = [];
+            foreach (array_keys($shown) as $key) {
+                $cells[$key] = $row[$key] ?? '-';
+            }
+            $lines[] = [new Span(self::line($cells, $widths))];
         }
         $hidden = array_diff_key($this->columns, $widths);
         if ($hidden !== []) {
@@ -77,7 +76,7 @@ final class Table
     /**
      * Of the columns that fit, in their order.
      *
-     * @return array<string, int>
+     * @return array<array-key, int>
      */
     private function widths(?int $width): array
     {
@@ -102,8 +101,8 @@ final class Table
     }
 
     /**
-     * @param array<string, string> $cells
-     * @param array<string, int> $widths
+     * @param array<array-key, string> $cells
+     * @param array<array-key, int> $widths
      */
     private static function line(array $cells, array $widths): string
     {

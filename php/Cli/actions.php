@@ -597,13 +597,13 @@ return [
     ],
     [
         'Filter',
-        'Adds an event filter to this session; none can be listed or removed.',
+        'Adds an event filter to this session; none can be listed or taken back, and the next session has none.',
         '',
         'system',
         '20 to 23',
         [
-            ['Filter', true, '', 'a regular expression; "!" before it excludes; plain text where matchCriteria says so'],
-            ['MatchCriteria', false, '', 'such as "action(exclude),name(VarSet),none"; from 20.11, 21.6 and 22.1 on'],
+            ['Filter', true, '', 'a regular expression over the whole event, "!" before it excludes; with matchCriteria what its method looks for, or ""'],
+            ['MatchCriteria', false, '', 'such as "action(exclude),name(VarSet)" with the filter ""; ignored before 18.26, 20.11, 21.6 and 22.1'],
         ],
     ],
     [

@@ -5,23 +5,18 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Recording;
 
 /**
- * Takes out of messages what must not be shown: values of headers and of channel variables with a secret name.
+ * Takes out of messages what must not be shown: values of headers, channel variables, settings and database keys with a secret name.
  *
- * Names are those of Asterisk's own secrets, and those given, which may have *. Case does not matter.
+ * Names are those of Asterisk's own secrets, and those given, which may have *. Case does not matter. The log of the extension hides the same:
+ * both are held to tests/data/redaction.txt.
  */
 final readonly class Redactor
 {
     public const string REDACTED = '***';
 
-    private const array SECRET = [
-        '*secret*',
-        '*password*',
-        'md5cred',
-        'refreshtoken',
-        'challenge',
-        'receivedhash',
-        'expectedresponse',
-    ];
+    /** What something is assigned to at the beginning of a text, up to where the value begins. */
+    private const string ASSIGNED = '/^[ \t]*([A-Za-z0-9_.\-\/()]+)[ \t]*=[ \t]*/D';
+    private const string PUT_OUT = '/^[ \t]*([A-Za-z0-9_.\-\/()]+)[ \t]*[=:][ \t]*/D';
 
     private string $pattern;
 
@@ -33,7 +28,7 @@ final readonly class Redactor
             '.*',
             preg_quote($key, '/'),
         ), [
-            ...self::SECRET,
+            ...SecretNames::ALL,
             ...$keys,
         ]);
         $this->pattern = '/^(?:' . implode('|', $patterns) . ')$/Dis';
@@ -41,15 +36,36 @@ final readonly class Redactor
 
     public function headers(Headers $headers): Headers
     {
-        $hidesValue = false;
+        $isEntry = $headers->first('Family') !== null;
+        // VarSet and Setvar name the variable in one header and its value in another, DBPut has its key.
+        $isSecretVariable = $this->namesSecret($headers, 'Variable');
+        $isSecretEntry = $this->namesSecret($headers, 'Family') || $this->namesSecret($headers, 'Key');
+        // UpdateConfig has them apart too, by number.
+        $secretSettings = [];
         foreach ($headers->pairs as [$name, $value]) {
-            // VarSet and Setvar name the variable in one header and its value in another.
-            $hidesValue = $hidesValue || strcasecmp($name, 'Variable') === 0 && $this->hides($value);
+            if (stripos($name, 'Var-') === 0 && (strcasecmp($value, 'register') === 0 || $this->hidesPart($value))) {
+                $secretSettings[substr($name, strlen('Var-'))] = true;
+            }
         }
         $shown = [];
         foreach ($headers->pairs as [$name, $value]) {
-            $isHidden = $hidesValue && strcasecmp($name, 'Value') === 0;
-            $shown[] = [$name, $isHidden ? self::REDACTED : $this->shown($name, $value)];
+            $isHidden = match (strtolower($name)) {
+                'key' => !$isEntry && $this->hides($name),
+                'value' => $isSecretVariable || $this->hides($name),
+                'val' => $isSecretEntry || $this->hides($name),
+                default => $this->hides($name)
+                    || preg_match('/^(?:Value|Match)-(.*)$/Dis', $name, $number) === 1
+                    && isset($secretSettings[$number[1]]),
+            };
+            $shown[] = [
+                $name,
+                match (true) {
+                    $isHidden => self::REDACTED,
+                    strcasecmp($name, 'Command') === 0 => $this->command($value),
+                    strcasecmp($name, 'JSON') === 0 => $this->json($value),
+                    default => $this->assignments($value, strcasecmp($name, 'Output') === 0),
+                },
+            ];
         }
 
         return new Headers($shown);
@@ -57,20 +73,79 @@ final readonly class Redactor
 
     private function hides(string $name): bool
     {
-        return preg_match($this->pattern, $name) === 1;
+        return preg_match($this->pattern, ltrim($name, '_')) === 1;
     }
 
-    /** A variable is hidden by its own name wherever it is assigned: `Variable: PIN=1`, `AppData: PIN=1`. */
-    private function shown(string $name, string $value): string
+    /** As hides(), for what is put together of names: `DB(alice/password)`. */
+    private function hidesPart(string $name): bool
     {
-        if ($this->hides($name)) {
-            return self::REDACTED;
-        }
-        $variable = strstr($value, '=', before_needle: true);
-        if ($variable === false || !$this->hides(ltrim($variable, '_'))) {
-            return $value;
+        $parts = preg_split('/[^A-Za-z0-9_.\-]/', $name);
+
+        return $this->hides($name) || array_any($parts === false ? [] : $parts, $this->hides(...));
+    }
+
+    private function namesSecret(Headers $headers, string $wanted): bool
+    {
+        return array_any(
+            $headers->pairs,
+            fn(array $pair): bool => strcasecmp($pair[0], $wanted) === 0 && $this->hidesPart($pair[1]),
+        );
+    }
+
+    /** A command of the CLI: what follows the name of a secret is one. */
+    private function command(string $value): string
+    {
+        $shown = [];
+        $words = explode(' ', $value);
+        foreach ($words as $index => $word) {
+            $shown[] = $word;
+            if ($this->hidesPart($word)) {
+                return implode(' ', isset($words[$index + 1]) ? [...$shown, self::REDACTED] : $shown);
+            }
         }
 
-        return "{$variable}=" . self::REDACTED;
+        return $value;
+    }
+
+    /** GetConfigJSON: settings as an object of texts. */
+    private function json(string $value): string
+    {
+        $shown = preg_replace_callback(
+            '/("((?:[^"\\\\]|\\\\.)*)"\s*:\s*)"(?:[^"\\\\]|\\\\.)*"/s',
+            fn(array $pair): string => $this->hidesPart($pair[2]) ? $pair[1] . '"' . self::REDACTED . '"' : $pair[0],
+            $value,
+        );
+
+        // What PHP cannot search shows nothing.
+        return $shown ?? self::REDACTED;
+    }
+
+    /**
+     * `NAME=value` is hidden by its own name, wherever it is written; several stand side by side, as Originate reads them. What a command puts out
+     * is written `name : value` as well.
+     */
+    private function assignments(string $value, bool $isOutput): string
+    {
+        $pattern = $isOutput ? self::PUT_OUT : self::ASSIGNED;
+        $pieces = preg_split('/([,|])/', $value, flags: PREG_SPLIT_DELIM_CAPTURE);
+        $shown = '';
+        // A value goes on until the next name.
+        $hidden = false;
+        for ($index = 0; $pieces !== false && $index < count($pieces); $index += 2) {
+            $piece = $pieces[$index];
+            if (preg_match($pattern, $piece, $assigned) === 1) {
+                $hidden = $this->hidesPart($assigned[1]);
+                $shown .= $hidden ? $assigned[0] . self::REDACTED : $piece;
+            } elseif (!$hidden) {
+                $shown .= $piece;
+            }
+            // Only what is shown has its comma, or what comes next is.
+            $next = $pieces[$index + 2] ?? null;
+            if ($next !== null && (!$hidden || preg_match($pattern, $next) === 1)) {
+                $shown .= $pieces[$index + 1];
+            }
+        }
+
+        return $shown;
     }
 }

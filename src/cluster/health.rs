@@ -55,6 +55,10 @@ pub struct ServerMetrics {
     pub gaps: u64,
     /// Bytes waiting to be written.
     pub outbox_bytes: usize,
+    /// Bytes of the answers of actions whose ending was not delivered.
+    pub answer_bytes: usize,
+    /// Changes of state, and gaps after them, that wait to be delivered.
+    pub changes_waiting: usize,
     /// Unix time of the last change of state.
     pub state_since: Duration,
     /// Which session it is.

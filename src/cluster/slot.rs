@@ -363,6 +363,8 @@ impl Slot {
             node: *self.node.counters(),
             gaps: self.counters.gaps,
             outbox_bytes: self.node.outbox().len(),
+            answer_bytes: self.node.answer_bytes(),
+            changes_waiting: self.queue.changes(),
             state_since: self.state_since,
             session: self.node.session_number(),
             events,

@@ -98,13 +98,12 @@ impl<K: Clone + Eq + Hash + Send + 'static, V: Send + 'static> Offload<K, V> {
 
     /// The next outcome that has come in.
     pub(super) fn next(&mut self) -> Option<Outcome<V>> {
-        let (key, value) = match self.refused.pop_front() {
-            Some((key, error)) => (key, Err(error)),
-            None => {
-                let (key, value) = self.outcomes.try_recv().ok()?;
-                self.running -= 1;
-                (key, Ok(value))
-            }
+        let (key, value) = if let Some((key, error)) = self.refused.pop_front() {
+            (key, Err(error))
+        } else {
+            let (key, value) = self.outcomes.try_recv().ok()?;
+            self.running -= 1;
+            (key, Ok(value))
         };
         let links = self.jobs.remove(&key).map(|job| job.links).unwrap_or_default();
         self.start();

@@ -382,6 +382,12 @@ impl Node {
         self.session.pending.len()
     }
 
+    /// Bytes of the answers of actions without a delivered ending.
+    #[must_use]
+    pub fn answer_bytes(&self) -> usize {
+        self.session.pending.bytes()
+    }
+
     /// What was counted.
     #[must_use]
     pub fn counters(&self) -> &Counters {

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::ActionId;
 use crate::error::InvalidAction;
 use crate::limits::{ACTION_ID_BYTES_MAX, ACTION_LINE_BYTES_MAX, ACTION_LINES_MAX};
-use crate::secret::{REDACTED, Redactor};
+use crate::secret::Redactor;
 
 /// One parameter as the caller gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,16 +135,17 @@ impl Action {
         format!("{} {}", self.name, self.shown_headers(redactor)).trim_end().to_owned()
     }
 
-    /// The headers on one line for a log, secrets hidden, also the `Value` of a secret `Variable`.
+    /// The headers on one line for a log, secrets hidden.
     #[must_use]
     pub fn shown_headers(&self, redactor: &Redactor) -> String {
-        let sets_secret = self.get(b"Variable").is_some_and(|variable| redactor.hides(variable));
-        let header = |(name, value): (&[u8], &[u8])| {
-            let is_its_value = sets_secret && name.eq_ignore_ascii_case(b"Value");
-            let shown = if is_its_value { REDACTED.to_owned() } else { redactor.shown(name, value) };
-            format!("{}={shown}", String::from_utf8_lossy(name))
-        };
-        self.headers().map(header).collect::<Vec<_>>().join(" ")
+        // What a value means may depend on the action too.
+        let action = (&b"Action"[..], self.name.as_bytes());
+        let headers: Vec<_> = std::iter::once(action).chain(self.headers()).collect();
+        let shown = headers.iter().zip(redactor.shown(&headers)).skip(1);
+        shown
+            .map(|((name, _), value)| format!("{}={value}", String::from_utf8_lossy(name)))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }
 

@@ -1,11 +1,13 @@
 //! One message: a copy of its frame with an index of its lines behind it, in one piece of memory.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt;
 use std::iter;
 use std::time::Duration;
 
 use memchr::{memchr, memmem};
+use rustc_hash::FxHashSet;
 
 use super::kind::{Kind, name_in, starts_with, title};
 use super::scan::{BLOCK, Block, find_near};
@@ -138,7 +140,8 @@ impl Message {
 
     /// Every value of a header, in order, unescaped where Asterisk escapes it.
     pub fn all<'a>(&'a self, header: &'a [u8]) -> impl Iterator<Item = Cow<'a, [u8]>> {
-        self.named(header).map(|(name, value)| self.unescaped(name, value))
+        let mut escapes = Escapes::new(self);
+        self.named(header).map(move |(name, value)| escapes.unescaped(name, value))
     }
 
     /// The headers as they came: order, case and repeats; a line without a colon has an empty name.
@@ -150,7 +153,8 @@ impl Message {
 
     /// Name and value of every line, in order, unescaped where Asterisk escapes it.
     pub fn headers(&self) -> impl Iterator<Item = (&[u8], Cow<'_, [u8]>)> {
-        self.raw().map(|(name, value)| (name, self.unescaped(name, value)))
+        let mut escapes = Escapes::new(self);
+        self.raw().map(move |(name, value)| (name, escapes.unescaped(name, value)))
     }
 
     /// The `ActionID` header.
@@ -179,17 +183,23 @@ impl Message {
     /// Of a repeated name the plain form wins over a prefixed one, the first over later ones.
     #[must_use]
     pub fn variables(&self) -> Variables {
-        let mut found = Variables::default();
+        let (mut found, mut seen, mut escapes) =
+            (Variables::default(), FxHashSet::default(), Escapes::new(self));
+        let beside = OnceCell::new();
         for plain in [true, false] {
             for (name, value) in self.raw() {
                 if variable_header(name).is_some_and(|is_plain| is_plain == plain) {
-                    let value = self.unescaped(name, value);
+                    let value = escapes.unescaped(name, value);
                     let is_bare = name.eq_ignore_ascii_case(b"Variable");
-                    match (self.get(b"Value").filter(|_| is_bare), memchr(b'=', &value)) {
+                    let own =
+                        is_bare.then(|| beside.get_or_init(|| self.get(b"Value"))).and_then(Option::as_ref);
+                    match (own, memchr(b'=', &value)) {
                         // The whole of it is the name, be it a function with an argument `a=b`.
-                        (Some(own), _) => found.insert(&value, &own),
-                        (None, Some(equals)) => found.insert(&value[..equals], &value[equals + 1..]),
-                        (None, None) => found.insert(&value, b""),
+                        (Some(own), _) => found.insert(&value, own, &mut seen),
+                        (None, Some(equals)) => {
+                            found.insert(&value[..equals], &value[equals + 1..], &mut seen);
+                        }
+                        (None, None) => found.insert(&value, b"", &mut seen),
                     }
                 }
             }
@@ -262,35 +272,75 @@ impl Message {
 
     #[inline]
     fn unescaped<'a>(&self, name: &[u8], value: &'a [u8]) -> Cow<'a, [u8]> {
-        if self.has_backslash && value.contains(&b'\\') && self.is_escaped(name) {
+        Escapes::new(self).unescaped(name, value)
+    }
+
+    /// Asterisk escapes by `ast_escape_c_alloc` exactly what it prints of a channel snapshot, the value of `VarSet`, and what a
+    /// presence state says (`manager_channels.c`, `stasis_channels.c`, `presencestate.c`). A snapshot is known by its `ChannelStateDesc`,
+    /// with the same prefix: `EffectiveConnectedLineName` of `Status` has none and is as it is.
+    fn escape_of<'a>(&self, header: &'a [u8]) -> Escape<'a> {
+        let is = |name: &[u8]| header.eq_ignore_ascii_case(name);
+        let by_event = |event: &str| if self.is_event(event) { Escape::Always } else { Escape::Never };
+        if is(b"Value") {
+            return by_event("VarSet");
+        }
+        if is(b"Subtype") || is(b"Message") {
+            return by_event("PresenceStateChange");
+        }
+        let prefix = ["CallerIDName", "ConnectedLineName", "ChanVariable"]
+            .iter()
+            .find_map(|name| strip_suffix_any_case(header, name.as_bytes()));
+        match prefix {
+            Some(prefix) if self.kind == Kind::Event => Escape::OfSnapshot(prefix),
+            Some(_) | None => Escape::Never,
+        }
+    }
+
+    /// The prefixes of its channel snapshots, in lower case.
+    fn snapshots(&self) -> FxHashSet<Vec<u8>> {
+        let prefixes = self.raw().filter_map(|(name, _)| strip_suffix_any_case(name, b"ChannelStateDesc"));
+        prefixes.map(<[u8]>::to_ascii_lowercase).collect()
+    }
+}
+
+/// Whether Asterisk escapes the value of a header.
+enum Escape<'a> {
+    Always,
+    Never,
+    /// Where the message has a channel snapshot of this prefix.
+    OfSnapshot(&'a [u8]),
+}
+
+/// Unescapes values of one message, whose snapshots are looked for once, however many values are asked for.
+struct Escapes<'m> {
+    message: &'m Message,
+    snapshots: Option<FxHashSet<Vec<u8>>>,
+}
+
+impl<'m> Escapes<'m> {
+    #[inline]
+    fn new(message: &'m Message) -> Self {
+        Self { message, snapshots: None }
+    }
+
+    #[inline]
+    fn unescaped<'a>(&mut self, name: &[u8], value: &'a [u8]) -> Cow<'a, [u8]> {
+        if self.message.has_backslash && value.contains(&b'\\') && self.is_escaped(name) {
             Cow::Owned(unescape(value))
         } else {
             Cow::Borrowed(value)
         }
     }
 
-    /// Asterisk escapes by `ast_escape_c_alloc` exactly what it prints of a channel snapshot, the value of `VarSet`, and what a
-    /// presence state says (`manager_channels.c`, `stasis_channels.c`, `presencestate.c`). A snapshot is known by its `ChannelStateDesc`,
-    /// with the same prefix: `EffectiveConnectedLineName` of `Status` has none and is as it is.
-    fn is_escaped(&self, header: &[u8]) -> bool {
-        let is = |name: &[u8]| header.eq_ignore_ascii_case(name);
-        if is(b"Value") {
-            return self.is_event("VarSet");
+    fn is_escaped(&mut self, name: &[u8]) -> bool {
+        match self.message.escape_of(name) {
+            Escape::Always => true,
+            Escape::Never => false,
+            Escape::OfSnapshot(prefix) => {
+                let snapshots = self.snapshots.get_or_insert_with(|| self.message.snapshots());
+                snapshots.contains(&prefix.to_ascii_lowercase())
+            }
         }
-        if is(b"Subtype") || is(b"Message") {
-            return self.is_event("PresenceStateChange");
-        }
-        let prefix = ["CallerIDName", "ConnectedLineName", "ChanVariable"]
-            .iter()
-            .find_map(|name| strip_suffix_any_case(header, name.as_bytes()));
-        let Some(prefix) = prefix else { return false };
-        if self.kind != Kind::Event {
-            return false;
-        }
-        self.raw().any(|(name, _)| {
-            strip_suffix_any_case(name, b"ChannelStateDesc")
-                .is_some_and(|of_state| of_state.eq_ignore_ascii_case(prefix))
-        })
     }
 }
 
@@ -312,9 +362,17 @@ impl fmt::Debug for Message {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Variables(Vec<(Vec<u8>, Vec<u8>)>);
 
+/// Variables among which one is looked for one by one.
+const FEW: usize = 16;
+
 impl Variables {
-    fn insert(&mut self, name: &[u8], value: &[u8]) {
-        if self.get(name).is_none() {
+    /// Keeps the first of a name; `seen` has the names once there are many.
+    fn insert(&mut self, name: &[u8], value: &[u8], seen: &mut FxHashSet<Vec<u8>>) {
+        if self.0.len() == FEW && seen.is_empty() {
+            seen.extend(self.0.iter().map(|(name, _)| name.clone()));
+        }
+        let is_new = if seen.is_empty() { self.get(name).is_none() } else { seen.insert(name.to_vec()) };
+        if is_new {
             self.0.push((name.to_vec(), value.to_vec()));
         }
     }
@@ -706,6 +764,21 @@ mod tests {
         assert_eq!(text(Message::from_frame(response).get(b"CallerIDName")), Some("a\\'b".into()));
         let other = Message::from_frame(b"Event: VarGet\r\nValue: a\\b\r\n");
         assert_eq!(text(other.get(b"Value")), Some("a\\b".into()));
+    }
+
+    #[test]
+    fn of_many_variables_the_first_of_a_name_counts_and_each_snapshot_has_its_own_escapes() {
+        let lines: String =
+            (0..100).map(|number| format!("ChanVariable: V{}=a\\\\{number}\r\n", number % 40)).collect();
+        let frame = format!("Event: X\r\nDestChannelStateDesc: Up\r\n{lines}DestChanVariable: D=b\\\\c\r\n");
+        let variables = Message::from_frame(frame.as_bytes()).variables();
+        let expected = (0..40).map(|number| (format!("V{number}"), format!("a\\\\{number}")));
+        // Only the second snapshot is one of Asterisk's.
+        let expected: Vec<_> = expected.chain([("D".to_owned(), "b\\c".to_owned())]).collect();
+        let found = variables.iter().map(|(name, value)| {
+            (String::from_utf8_lossy(name).into_owned(), String::from_utf8_lossy(value).into_owned())
+        });
+        assert_eq!(found.collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -6,13 +6,15 @@ use std::collections::BTreeSet;
 use std::panic;
 use std::sync::Mutex;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use apn_ami::client::Network as _;
 use apn_ami::cluster::Routing;
 use apn_ami::error::DisconnectReason;
+use apn_ami::glob::Glob;
 use apn_ami::limits::{ClusterLimits, DropPolicy, Limits};
 use apn_ami::node::{Completion, ConnectionState};
+use apn_ami::record::Level;
 use apn_ami::settings::{AuthMethod, EventMask};
 use apn_sim::asterisk::{Options, Release};
 use apn_sim::link::LinkOptions;
@@ -20,11 +22,15 @@ use fastrand::Rng;
 
 use crate::desk::{Desk, Setup, action, millis, saw, seconds};
 use crate::faults;
+use crate::settings;
 use crate::user::{LONGEST_WISH, User};
 use crate::watch::Watch;
 
 /// Seeds that failed once.
 const KEPT: [u64; 1] = [8101];
+
+/// So that days have seeds of their own.
+const SEEDS_A_DAY: u64 = 1_000_000;
 
 /// Failed seeds after which no further one is begun.
 const FAILURES_SHOWN: usize = 5;
@@ -38,9 +44,14 @@ const SERIAL_DIGITS: usize = 12;
 
 const ROUNDS: usize = 120;
 
+/// Steps of one seed; the most that were seen were a fifth of it.
+const STEPS_MAX: u64 = 2_000_000;
+
+/// Times that let everything settle in time, sizes that a small server would have; in every third seed sizes from one end
+/// of their range to the other.
 fn limits(random: &mut Rng) -> Limits {
     let heartbeat_interval = millis(random.u64(50..8_000));
-    Limits {
+    let limits = Limits {
         connect_timeout: millis(random.u64(100..10_000)),
         login_timeout: millis(random.u64(1_500..10_000)),
         read_timeout: heartbeat_interval + millis(random.u64(200..10_000)),
@@ -57,24 +68,60 @@ fn limits(random: &mut Rng) -> Limits {
         event_queue_max: random.usize(1..400),
         event_queue_bytes_max: random.usize(64 * 1_024..400_000),
         drop_policy: if random.bool() { DropPolicy::Oldest } else { DropPolicy::Newest },
+        protected_events: protected(random),
         frame_bytes_max: 64 * 1_024,
         tick_bytes_max: random.usize(4_096..200_000),
         tick_frames_max: random.usize(1..300),
-        ..Limits::default()
+    };
+    if random.u32(..3) > 0 {
+        return limits;
+    }
+    let any = settings::limits(random);
+    Limits {
+        outbox_bytes_max: any.outbox_bytes_max,
+        pending_actions_max: any.pending_actions_max,
+        action_bytes_max: any.action_bytes_max,
+        event_queue_max: any.event_queue_max,
+        event_queue_bytes_max: any.event_queue_bytes_max,
+        frame_bytes_max: any.frame_bytes_max,
+        tick_bytes_max: any.tick_bytes_max,
+        tick_frames_max: any.tick_frames_max,
+        breaker_failures_max: any.breaker_failures_max,
+        ..limits
+    }
+}
+
+fn protected(random: &mut Rng) -> Vec<Glob> {
+    match random.u32(..4) {
+        0 => Vec::new(),
+        1 => vec![Glob::any_case("*")],
+        2 => vec![Glob::any_case("New*"), Glob::any_case("Flood")],
+        _ => Limits::default().protected_events,
+    }
+}
+
+fn mask(random: &mut Rng) -> EventMask {
+    let masks = [EventMask::All, EventMask::Auto, EventMask::Off, EventMask::Classes("call,user".into())];
+    let written = EventMask::parse(&settings::mask(random));
+    match written {
+        Ok(mask) if random.bool() => mask,
+        Ok(_) | Err(_) => masks[random.usize(..masks.len())].clone(),
     }
 }
 
 fn setup(seed: u64, random: &mut Rng) -> Setup {
-    let masks = [EventMask::All, EventMask::Auto, EventMask::Off, EventMask::Classes("call,user".into())];
     let auths = [AuthMethod::Auto, AuthMethod::Md5, AuthMethod::Plain];
+    let levels = [None, Some(Level::Debug), Some(Level::Info), Some(Level::Warning), Some(Level::Error)];
     Setup {
         seed,
         servers: random.usize(2..8),
         limits: limits(random),
         cluster: ClusterLimits {
-            tick_events_max: random.usize(1..300),
+            tick_events_max: if random.u32(..5) == 0 { 1_000_000 } else { random.usize(1..300) },
             tick_connects_max: random.usize(1..4),
             second_connects_max: random.usize(2..20),
+            drop_log_interval: millis(random.u64(1..3_000)),
+            redaction_keys: if random.bool() { vec!["*".into()] } else { Vec::new() },
             ..ClusterLimits::default()
         },
         fake: Options {
@@ -82,8 +129,9 @@ fn setup(seed: u64, random: &mut Rng) -> Setup {
             boot_time: millis(random.u64(..3_000)),
             ..Options::default()
         },
-        mask: masks[random.usize(..masks.len())].clone(),
+        mask: mask(random),
         auth: auths[random.usize(..auths.len())],
+        log: levels[random.usize(..levels.len())],
         ..Setup::default()
     }
 }
@@ -132,6 +180,7 @@ fn run(seed: u64) -> Sum {
     if random.bool() {
         desk.subscribe(&["*"]);
     }
+    let mut away = 0;
     for _ in 0..ROUNDS {
         let servers = desk.ids.len();
         let entry = match random.u32(..3) {
@@ -140,9 +189,21 @@ fn run(seed: u64) -> Sum {
             _ => user.act(&mut desk, &mut random),
         };
         diary.entries.push(format!("{:?} {entry}", desk.steps));
-        desk.take_max = if random.u32(..4) == 0 { 0 } else { desk.setup.cluster.tick_events_max };
+        // Away: somebody else steps for it, as the stall guard does, and nobody takes anything.
+        away = match away {
+            0 if random.u32(..4) == 0 => {
+                if random.u32(..6) == 0 {
+                    random.u32(5..30)
+                } else {
+                    1
+                }
+            }
+            left => left.saturating_sub(1),
+        };
+        desk.take_max = if away > 0 { 0 } else { desk.setup.cluster.tick_events_max };
         let time = if random.u32(..12) == 0 { seconds(random.u64(..20)) } else { millis(random.u64(..400)) };
         if random.u32(..10) == 0 {
+            // Without a guard nobody steps either.
             diary.entries.push(format!("away for {time:?}"));
             desk.tap().pass(time);
         }
@@ -159,6 +220,7 @@ fn run(seed: u64) -> Sum {
         desk.watch(at).check_tags();
     }
     check_end(&mut desk, &user);
+    assert!(desk.steps < STEPS_MAX, "{} steps", desk.steps);
     let (well, badly) = user.outcomes();
     let of_all = |count: fn(&Watch) -> usize, desk: &Desk| -> u64 {
         (0..desk.ids.len()).map(|at| count(desk.watch(at)) as u64).sum()
@@ -227,6 +289,9 @@ fn check_end(desk: &mut Desk, user: &User) {
     for at in 0..desk.ids.len() {
         let watch = desk.watch(at);
         assert_eq!(watch.open(), 0, "n{at}: actions without an end");
+        // The last one is that of the end.
+        let asked = user.closed.get(&at).copied().unwrap_or_default() + 1;
+        assert!(watch.requested_ends() <= asked, "n{at}: {} ends, {asked} asked for", watch.requested_ends());
         assert_eq!(desk.state(at), ConnectionState::Disconnected, "n{at}");
         if user.removed.contains(&at) {
             assert!(desk.client.cluster().health(desk.ids[at]).is_none(), "n{at} is gone");
@@ -252,13 +317,18 @@ fn check_serials(desk: &Desk, at: usize) {
     }
 }
 
-/// The seeds to run: one that is to be replayed, or so many as asked for, after those that failed once.
+/// The seeds to run: one that is to be replayed, or so many as asked for from that of the day on, after those that failed
+/// once. Every day sees others, and one that fails can be replayed on any other.
 fn seeds() -> Vec<u64> {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     if let Some(seed) = number("AMI_SIM_SEED") {
         return vec![seed];
     }
-    KEPT.into_iter().chain(0..number("AMI_SIM_SEEDS").unwrap_or(200)).collect()
+    let today =
+        SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs() / 86_400);
+    let first = today * SEEDS_A_DAY;
+    println!("chaos: {} seeds that failed once, then from seed {first} on", KEPT.len());
+    KEPT.into_iter().chain(first..first + number("AMI_SIM_SEEDS").unwrap_or(200)).collect()
 }
 
 /// Runs every seed on as many threads as there are cores; gives the sums and the seeds that failed.

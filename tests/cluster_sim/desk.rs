@@ -8,7 +8,7 @@ use apn_ami::client::{Client, StepReport};
 use apn_ami::cluster::{EventFilter, Health, ServerId, ServerMetrics, SubscriptionId};
 use apn_ami::error::{ActionError, Answer};
 use apn_ami::glob::Glob;
-use apn_ami::limits::{ClusterLimits, Limits};
+use apn_ami::limits::{ClusterLimits, Limits, UNDELIVERED_CHANGES_MAX};
 use apn_ami::node::{ActionSlot, Completion, ConnectionState, Ticket};
 use apn_ami::record::{Level, Record};
 use apn_ami::secret::Secret;
@@ -80,6 +80,9 @@ pub(crate) const LONG: Duration = Duration::from_secs(3_600);
 
 /// The most that one event can take of a queue: its frame, with the index of it.
 const EVENT_BYTES_MAX: usize = 128 * 1_024;
+
+/// The most changes of state of a session that had begun when its owner was owed too many, with the gap after it.
+const CHANGES_A_SESSION: usize = 10;
 
 /// Servers that are checked after each step.
 const LOOKED_AT: usize = 25;
@@ -343,6 +346,8 @@ impl Desk {
                 ("queue_bytes", health.queue_bytes, limits.event_queue_bytes_max),
                 ("pending", health.pending_actions, limits.pending_actions_max),
                 ("outbox", metrics.outbox_bytes, limits.outbox_bytes_max),
+                ("answers", metrics.answer_bytes, 2 * limits.action_bytes_max),
+                ("changes", metrics.changes_waiting, UNDELIVERED_CHANGES_MAX + CHANGES_A_SESSION),
             ];
             for (name, value, limit) in bounded {
                 assert!(value <= limit, "{key}: {name} is {value}, at most {limit}");

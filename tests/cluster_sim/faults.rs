@@ -135,6 +135,12 @@ pub(crate) fn strike(
             desk.world().set_unix(unix);
             format!("the wall clock jumps by {by:?}")
         }
+        12 if random.bool() => {
+            // To whatever the client asks: its heartbeat, or what its user sends.
+            let name = ["Ping", "QueueStatus", "Command"][random.usize(..3)];
+            desk.fake(at).respond(name, Answer::new([("Response", "Goodbye")]));
+            format!("n{at}: goodbye to {name}")
+        }
         12 => kick(desk, at, random.bool()),
         13..15 => tag(desk, at),
         15 => say_hostile(desk, at, random),
@@ -183,7 +189,7 @@ fn say_hostile(desk: &mut Desk, at: usize, random: &mut Rng) -> String {
 
 /// Gives all servers but the first more to say than the client reads in two ticks.
 pub(crate) fn flood_beside_first(desk: &mut Desk) {
-    let (now, frames) = (desk.now(), 3 * desk.setup.limits.tick_frames_max);
+    let (now, frames) = (desk.now(), (3 * desk.setup.limits.tick_frames_max).min(1_000));
     for at in 1..desk.ids.len() {
         if let Some(session) = desk.fake(at).sessions().last() {
             desk.fake(at).inject(session, &b"Event: Flood\r\n\r\n".repeat(frames), now);
@@ -226,6 +232,7 @@ pub(crate) fn heal(desk: &mut Desk, at: usize) {
     desk.world().set_links(site, LinkOptions::default());
     desk.world().stall(site, false);
     desk.world().set_door(site, Door::Open);
+    ["Ping", "QueueStatus"].iter().for_each(|name| desk.fake(at).unscript(name));
     desk.fake(at).refuse_logins(false);
     desk.fake(at).freeze(false, now);
     desk.fake(at).set_rate(SILENCE, now);

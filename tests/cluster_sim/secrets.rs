@@ -73,7 +73,34 @@ fn session(setup: Setup) -> usize {
         ("Variable", secret.as_str()),
         ("Variable", inherited.as_str()),
     ];
+    let setting = [
+        ("SrcFilename", "pjsip.conf"),
+        ("Action-000000", "Update"),
+        ("Var-000000", "password"),
+        ("Value-000000", PASSWORD),
+        ("Match-000000", PIN),
+    ];
+    let auth = [("Event", "AuthDetail"), ("Password", PASSWORD), ("Md5Cred", PIN), ("OauthSecret", CARD)];
+    let list = Canned::new([("EventList", "start")]).event(auth).event([
+        ("Event", "OutboundRegistrationDetailComplete"),
+        ("EventList", "Complete"),
+        ("ListItems", "1"),
+    ]);
+    desk.fake(0).respond("PJSIPShowRegistrationsOutbound", list);
+    let (both, command) =
+        (format!("A=1,pin={PIN},{CARD}"), format!("database put SIP a/password {PASSWORD}"));
     let sent = [
+        desk.send(0, "UpdateConfig", &setting),
+        desk.send(0, "DBPut", &[("Family", "SIP"), ("Key", "a/secret"), ("Val", PASSWORD)]),
+        desk.send(0, "Setvar", &[("Variable", "DB(a/password)"), ("Value", PASSWORD)]),
+        desk.send(0, "Command", &[("Command", command.as_str())]),
+        desk.send(
+            0,
+            "Originate",
+            &[("Channel", "PJSIP/a"), ("Application", "Wait"), ("Variable", both.as_str())],
+        ),
+        desk.send(0, "Echo", &[("AuthPassword", PASSWORD), ("ClientSecret", PIN), ("VMSecret", CARD)]),
+        desk.send(0, "PJSIPShowRegistrationsOutbound", &[]),
         desk.send(0, "Echo", &[("Secret", PASSWORD), ("Password", PIN)]),
         desk.send(0, "Deny", &[("Key", PASSWORD)]),
         desk.send(0, "NoSuchAction", &[("AuthSecret", PASSWORD)]),

@@ -1,6 +1,6 @@
 //! A user without a plan: opens, closes, sends, cancels, listens, adds and removes servers, by chance.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use apn_ami::cluster::{EventFilter, HeaderFilter, SubscriptionId, ValueFilter};
@@ -17,6 +17,8 @@ pub(crate) struct User {
     /// Servers that are to be open.
     pub(crate) wanted: BTreeSet<usize>,
     pub(crate) removed: BTreeSet<usize>,
+    /// How often each server was asked to end its session.
+    pub(crate) closed: BTreeMap<usize, usize>,
     tickets: Vec<(usize, Ticket)>,
     subscriptions: Vec<SubscriptionId>,
     pub(crate) sent: u64,
@@ -27,7 +29,7 @@ pub(crate) struct User {
 type Wish = (&'static str, &'static [(&'static str, &'static str)]);
 
 /// Each ends by itself within a minute, whatever the server does. The first ones are answered at once.
-const WISHES: [Wish; 17] = [
+const WISHES: [Wish; 19] = [
     ("Ping", &[]),
     ("QueueStatus", &[]),
     ("CoreShowChannels", &[]),
@@ -41,6 +43,8 @@ const WISHES: [Wish; 17] = [
     ("NoSuchAction", &[]),
     ("Originate", &[("Channel", "PJSIP/a"), ("Application", "Wait"), ("Async", "true"), ("Timeout", "5000")]),
     ("Command", &[("Command", "core show uptime")]),
+    ("Events", &[("EventMask", "off")]),
+    ("Events", &[("EventMask", "call,user")]),
     ("Originate", &[("Channel", "PJSIP/busy"), ("Application", "Wait"), ("Timeout", "3000")]),
     ("Originate", &[("Channel", "PJSIP/noanswer"), ("Application", "Wait"), ("Timeout", "4000")]),
     ("WaitEvent", &[("Timeout", "7")]),
@@ -82,6 +86,7 @@ impl User {
     fn close(&mut self, desk: &mut Desk, at: usize, random: &mut Rng) -> String {
         let grace = millis(random.u64(..3_000));
         self.wanted.remove(&at);
+        *self.closed.entry(at).or_default() += 1;
         desk.close(at, grace);
         format!("close n{at} within {grace:?}")
     }
@@ -90,6 +95,7 @@ impl User {
     fn remove(&mut self, desk: &mut Desk, at: usize, random: &mut Rng) -> String {
         self.wanted.remove(&at);
         self.removed.insert(at);
+        *self.closed.entry(at).or_default() += 1;
         desk.client.remove_server(desk.ids[at]);
         if random.bool() {
             return format!("remove {at}");
@@ -103,6 +109,7 @@ impl User {
     fn shut_down(&mut self, desk: &mut Desk, there: &[usize], random: &mut Rng) -> String {
         let grace = millis(random.u64(..2_000));
         desk.client.shut_down(grace);
+        there.iter().for_each(|at| *self.closed.entry(*at).or_default() += 1);
         self.wanted.clear();
         let opened = if random.bool() { there.len() } else { 1 };
         for at in &there[..opened] {
@@ -147,6 +154,9 @@ impl User {
         let had_ended = ticket.slot.outcome().is_some();
         let cancelled = desk.client.cancel(desk.ids[at], ticket.id.sequence());
         assert_eq!(cancelled, !had_ended, "what has not ended can be cancelled, once");
+        if cancelled && random.bool() {
+            desk.client.cluster_mut().seen(desk.ids[at], &ticket.slot);
+        }
         format!("cancel {}: {cancelled}", ticket.id)
     }
 

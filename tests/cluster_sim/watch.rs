@@ -151,6 +151,16 @@ impl Watch {
             panic!("{key}: action {sequence} ended without an outcome")
         };
         if let Ok(answer) = outcome {
+            let is_originate = slot.action().eq_ignore_ascii_case("Originate");
+            for message in answer.events.iter().chain(&answer.complete) {
+                let is_public =
+                    message.is_event("UserEvent") || (message.is_event("OriginateResponse") && !is_originate);
+                assert!(
+                    !is_public,
+                    "{key}: {message:?}, which anybody can forge, came into {}",
+                    slot.action()
+                );
+            }
             for message in answer.events.iter().chain(&answer.complete) {
                 assert_eq!(message.stamp().session, session, "{key}: {message:?} is of another session");
             }
@@ -194,6 +204,11 @@ impl Watch {
             Seen::Event { .. } | Seen::Gap { .. } | Seen::Ended { .. } => None,
         };
         self.seen.iter().filter_map(change).collect()
+    }
+
+    /// How often an end was one that somebody asked for.
+    pub(crate) fn requested_ends(&self) -> usize {
+        self.ends().iter().filter(|why| **why == DisconnectReason::Requested).count()
     }
 
     /// Why its sessions and attempts ended, in order.

@@ -25,7 +25,7 @@ pub(crate) struct Identity {
 }
 
 pub(crate) enum Key {
-    Usual(KeyPair),
+    Usual(Box<KeyPair>),
     /// RSA of 1,024 bits.
     Weak(WeakKey),
 }
@@ -61,18 +61,18 @@ impl Issuer {
             vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
         let key = key();
         let certificate = params.signed_by(&key, &self.0).expect("a fine certificate");
-        Identity { pem: certificate.pem(), der: certificate.der().clone(), key: Key::Usual(key) }
+        Identity { pem: certificate.pem(), der: certificate.der().clone(), key: Key::Usual(Box::new(key)) }
     }
 }
 
 impl Identity {
-    /// As `ast_tls_cert` and most guides make it: self-signed, and a CA at once.
+    /// As most guides make it: self-signed, and a CA at once.
     pub(crate) fn self_signed(names: &[&str], dates: Dates) -> Self {
         let mut params = params(names, dates);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = key();
         let certificate = params.self_signed(&key).expect("a fine certificate");
-        Self { pem: certificate.pem(), der: certificate.der().clone(), key: Key::Usual(key) }
+        Self { pem: certificate.pem(), der: certificate.der().clone(), key: Key::Usual(Box::new(key)) }
     }
 
     pub(crate) fn chain(&self) -> Vec<CertificateDer<'static>> {

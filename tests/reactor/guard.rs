@@ -34,6 +34,30 @@ fn event(number: usize) -> Vec<u8> {
     format!("Event: Burst\r\nNumber: {number}\r\nData: {}\r\n\r\n", "x".repeat(4_000)).into_bytes()
 }
 
+/// A client of its own whose only server is Ready, which nothing but input wakes.
+fn ready_client(port: u16, stall: Duration) -> (SharedClient<Reactor>, ServerId) {
+    let mut client: Client<Reactor> = drive::client();
+    let mut settings = drive::settings("127.0.0.1", port);
+    // What is due would make the guard read.
+    settings.limits.connect_timeout = 6 * PATIENCE;
+    settings.limits.login_timeout = 6 * PATIENCE;
+    settings.limits.heartbeat_interval = 6 * PATIENCE;
+    settings.limits.read_timeout = 12 * PATIENCE;
+    settings.limits.event_queue_bytes_max = 1024 * 1_024 * 1_024;
+    let id = client.add_server(settings).expect("a new server");
+    client.subscribe(EventFilter { names: vec![Glob::any_case("*")], ..EventFilter::default() });
+    client.open(id);
+    let client = SharedClient::new(client, stall);
+    let end = Instant::now() + PATIENCE;
+    while client.lock().expect("no panic").cluster().ready_servers() == 0 {
+        assert!(Instant::now() < end, "not ready within {PATIENCE:?}");
+        let mut visit = client.lock_to_step().expect("no panic");
+        visit.step_while_due(STALL).expect("a network that can wait");
+    }
+    client.lock().expect("no panic").take_due(usize::MAX, &mut Vec::new());
+    (client, id)
+}
+
 impl Shared {
     fn ready(stall: Duration) -> Self {
         let (go, going) = channel();
@@ -55,25 +79,7 @@ impl Shared {
             peer::converse(&mut stream, &mut dialogue);
             let _ = tell_gone.send(());
         });
-        let mut client: Client<Reactor> = drive::client();
-        let mut settings = drive::settings("127.0.0.1", address.port());
-        // What is due would make the guard read.
-        settings.limits.connect_timeout = 6 * PATIENCE;
-        settings.limits.login_timeout = 6 * PATIENCE;
-        settings.limits.heartbeat_interval = 6 * PATIENCE;
-        settings.limits.read_timeout = 12 * PATIENCE;
-        settings.limits.event_queue_bytes_max = 1024 * 1_024 * 1_024;
-        let id = client.add_server(settings).expect("a new server");
-        client.subscribe(EventFilter { names: vec![Glob::any_case("*")], ..EventFilter::default() });
-        client.open(id);
-        let client = SharedClient::new(client, stall);
-        let end = Instant::now() + PATIENCE;
-        while client.lock().expect("no panic").cluster().ready_servers() == 0 {
-            assert!(Instant::now() < end, "not ready within {PATIENCE:?}");
-            let mut visit = client.lock_to_step().expect("no panic");
-            visit.step_while_due(STALL).expect("a network that can wait");
-        }
-        client.lock().expect("no panic").take_due(usize::MAX, &mut Vec::new());
+        let (client, id) = ready_client(address.port(), stall);
         Self { client, id, go, sent, gone }
     }
 
@@ -145,6 +151,36 @@ fn a_client_that_is_held_without_a_step_is_tried_ever_more_seldom() {
     assert!(u128::from(turns) < 4 * stalls + 40, "{turns} turns in {stalls} stalls");
     drop(visit);
     shared.sent.recv_timeout(PATIENCE).expect("the guard reads on");
+}
+
+#[test]
+fn an_owner_who_waits_for_a_goodbye_that_never_comes_costs_the_guard_a_look_now_and_then() {
+    const PACE: Duration = Duration::from_millis(20);
+    let (over, ends) = channel::<()>();
+    let ends = Arc::new(Mutex::new(Some(ends)));
+    let address = peer::serve(peer::listener(), move |mut stream: TcpStream| {
+        let ends = ends.lock().expect("no panic").take().expect("one connection");
+        peer::log_in(&mut stream);
+        // An event at a time, whatever is asked.
+        while ends.recv_timeout(PACE).is_err() && stream.write_all(b"Event: Tick\r\n\r\n").is_ok() {}
+    });
+    let (client, id) = ready_client(address.port(), STALL);
+    let (began, before) = (Instant::now(), client.counters());
+    client.lock().expect("no panic").close(id, 50 * PACE);
+    loop {
+        let mut visit = client.lock_to_step().expect("no panic");
+        if visit.cluster().state(id) == ConnectionState::Disconnected {
+            break;
+        }
+        visit.step_while_due(Duration::from_millis(500)).expect("a network that can wait");
+    }
+    let (took, after) = (began.elapsed(), client.counters());
+    drop(over);
+    let paces = took.as_millis() / PACE.as_millis();
+    let (turns, slices) = (after.turns - before.turns, after.slices - before.slices);
+    assert!(paces >= 49, "the goodbye was waited for");
+    assert!(u128::from(turns) < 10 * paces, "{turns} turns in {took:?}");
+    assert!(u128::from(slices) < paces, "{slices} slices beside an owner who is there");
 }
 
 #[test]

@@ -126,7 +126,7 @@ impl Identity {
         let signature = signer.sign(&body).expect("a fine key");
         let whole = der(0x30, &[&body, &algorithm, &der(3, &[&[0], &signature])]);
         let pem = pem(&whole);
-        let key = if old.weak { Key::Weak(key) } else { Key::Usual(usual) };
+        let key = if old.weak { Key::Weak(key) } else { Key::Usual(Box::new(usual)) };
         Self { pem, der: CertificateDer::from(whole), key }
     }
 }

@@ -21,7 +21,7 @@ const KINDS: [Old<'_>; 4] = [
 
 /// The private CA that `ast_tls_cert` makes beside the certificate.
 struct PrivateCa {
-    key: KeyPair,
+    key: Box<KeyPair>,
     pem: String,
 }
 

@@ -41,7 +41,7 @@ final class FloodTest extends RealTestCase
         self::assertSame(0, $ami->health()['flooded']->eventsDropped);
         self::assertSame(range($sequence[0], $sequence[0] + \count($sequence) - 1), $sequence);
         self::assertNull($others->error);
-        self::assertGreaterThan(100, $others->answers);
+        self::assertGreaterThan(10, $others->answers);
         // However fast the machine is: no Ping waited for the flood to end.
         self::assertLessThan((end($receivedAt) - $receivedAt[0]) / 2, $others->longestSeconds);
         fprintf(STDERR, 'Asterisk %d: %.0f events/s ', $version, Flood::peakRate($receivedAt, stretch: 10_000));

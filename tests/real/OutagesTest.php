@@ -37,6 +37,7 @@ final class OutagesTest extends RealTestCase
         ]), 'pbx');
         $this->tickUntil($ami, static fn(): bool => \count($marks) === 1, 'the event came');
 
+        $goneAt = microtime(true);
         $server->kill();
         $this->tickUntil($ami, static fn(): bool => $sessions->ends !== [], 'the session was lost');
 
@@ -51,7 +52,8 @@ final class OutagesTest extends RealTestCase
         self::assertSame([1, 2], array_column($marks->events, 'session'));
         self::assertSame([DisconnectReason::PeerClosed], array_column($sessions->gaps, 'reason'));
         self::assertNull($others->error);
-        self::assertLessThan(1.0, $others->longestSeconds);
+        // However busy the machine is: nothing waited for the server to be back.
+        self::assertLessThan((microtime(true) - $goneAt) / 2, $others->longestSeconds);
     }
 
     #[DataProvider('versions')]
@@ -98,6 +100,7 @@ final class OutagesTest extends RealTestCase
         $sessions = Sessions::of($ami->server('pbx'));
         $others = new Pinger($ami->server('other'));
 
+        $goneAt = microtime(true);
         $server->pause();
         $pending = $ami->send(new GenericAction('Ping'), 'pbx');
         $this->tickUntil($ami, static fn(): bool => \count($sessions->reasons) >= 2, 'it was tried again, in vain');
@@ -109,7 +112,8 @@ final class OutagesTest extends RealTestCase
         self::assertSame(DisconnectReason::LoginTimeout, $sessions->reasons[1]);
         self::assertInstanceOf(ActionTimeoutException::class, $pending->getException());
         self::assertNull($others->error);
-        self::assertLessThan(1.0, $others->longestSeconds);
+        // However busy the machine is: nothing waited for the server to be back.
+        self::assertLessThan((microtime(true) - $goneAt) / 2, $others->longestSeconds);
     }
 
     #[DataProvider('versions')]

@@ -18,6 +18,7 @@ final class Sleeper
 
     /** @var array<string, ServerHealth> as it was just after */
     public private(set) array $health = [];
+    public private(set) float $asleepAt = 0.0;
     public private(set) float $awakeAt = 0.0;
 
     /** @var list<int> of the events of the flooded server, those before and after the sleep */
@@ -43,6 +44,7 @@ final class Sleeper
             return;
         }
         $this->ping = $this->ami->server('flooded')->send(new Ping());
+        $this->asleepAt = microtime(true);
         ($this->sleep)();
         $this->awakeAt = microtime(true);
         $this->health = $this->ami->health();

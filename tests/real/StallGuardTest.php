@@ -33,7 +33,13 @@ final class StallGuardTest extends RealTestCase
         $unguarded->onEvent('*', static fn(): null => null);
         $kept = self::losses($guarded);
         $lost = self::losses($unguarded);
-        $sleeper = new Sleeper($guarded, static fn(): int => sleep(self::SLEEP_SECONDS));
+        $sleeper = new Sleeper($guarded, static function () use ($guarded): void {
+            sleep(self::SLEEP_SECONDS);
+            // A busy machine floods more slowly: it is given the time that the overflow takes.
+            for ($more = 0; $more < 120 && $guarded->health()['flooded']->eventsDropped <= self::CAPACITY; ++$more) {
+                sleep(1);
+            }
+        });
 
         $this->flood($version, self::CALLS);
         $this->tickUntil($guarded, $sleeper->hasSlept(...), 'the listener slept');
@@ -45,7 +51,7 @@ final class StallGuardTest extends RealTestCase
         self::assertTrue($sleeper->ping?->getResponse()?->success, 'the Ping sent before the sleep was answered');
         // Its answer came during the sleep, and so did the Pongs of the idle server.
         self::assertSame(0, $sleeper->health['flooded']->pendingActions);
-        self::assertGreaterThan($sleeper->awakeAt - 3.0, $sleeper->health['idle']->lastReceivedAt);
+        self::assertGreaterThan($sleeper->asleepAt + 1.0, $sleeper->health['idle']->lastReceivedAt);
         $this->assertNothingButTheOverflowIsMissing($guarded, $sleeper);
     }
 

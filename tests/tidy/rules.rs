@@ -16,6 +16,7 @@ pub(crate) const RULES: &[Rule] = &[
     Rule { name: "first-line", check: first_line_says_the_job },
     Rule { name: "length", check: one_idea_a_file },
     Rule { name: "laravel", check: laravel_only_in_its_adapter },
+    Rule { name: "laravel-cluster", check: the_cluster_is_imported_by_nobody },
     Rule { name: "strict-types", check: php_is_strict },
     Rule { name: "php-checked", check: php_is_checked },
     Rule { name: "phpt-extensions", check: phpt_names_its_extensions },
@@ -51,8 +52,12 @@ const MAY_SLEEP: &[(&str, &str)] = &[
         "lets a fleet of processes live for minutes, which is what it is about",
     ),
     (
-        "laravel-adapter/tests/Feature/BridgeTest.php",
-        "a handler that is slow is what one of its tests is about",
+        "laravel-adapter/tests/Feature/StreamTest.php",
+        "a listener that is slow is what one of its tests is about",
+    ),
+    (
+        "laravel-adapter/tests/Feature/WorkerTest.php",
+        "listeners that are slow are what some of its tests are about",
     ),
     ("laravel-adapter/tests/Cluster/SizingTest.php", "measures what a process uses over some seconds"),
     (
@@ -144,6 +149,16 @@ fn laravel_only_in_its_adapter(path: &str, text: &str) -> Vec<String> {
         return Vec::new();
     }
     find(text, &["Illuminate"], "Laravel belongs in laravel-adapter")
+}
+
+/// Leases, handovers, remote actions and the stream: whoever has two PBXs need not read them. Their own service provider binds
+/// them to the interfaces of the rest.
+fn the_cluster_is_imported_by_nobody(path: &str, text: &str) -> Vec<String> {
+    let folder = "laravel-adapter/src/Cluster/";
+    if !path.starts_with("laravel-adapter/src/") || path.starts_with(folder) {
+        return Vec::new();
+    }
+    find(text, &["Laravel\\Cluster"], "only laravel-adapter/src/Cluster knows its classes; bind an interface")
 }
 
 /// A stub declares nothing of its own. A view is HTML.
@@ -379,6 +394,14 @@ mod tests {
             !stopped("laravel-adapter/src/Provider.php", &php("use Illuminate\\Support\\Str;"))
                 .contains(&"laravel")
         );
+    }
+
+    #[test]
+    fn the_cluster_folder_of_the_adapter_is_stopped_outside_itself() {
+        let line = php("use Apn\\AmiClient\\Laravel\\Cluster\\Leases;");
+        assert_eq!(stopped("laravel-adapter/src/Worker/Worker.php", &line), ["laravel-cluster"]);
+        assert!(stopped("laravel-adapter/src/Cluster/Handovers.php", &line).is_empty());
+        assert!(stopped("laravel-adapter/tests/Feature/ClusterTest.php", &line).is_empty());
     }
 
     #[test]

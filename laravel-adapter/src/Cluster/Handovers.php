@@ -8,7 +8,6 @@ use Apn\AmiClient\ConnectionState;
 use Apn\AmiClient\DisconnectReason;
 use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\GenericAction;
-use Apn\AmiClient\Laravel\Worker\Feed;
 use Apn\AmiClient\Laravel\Worker\Output;
 use Apn\AmiClient\Laravel\Worker\Sink;
 use Apn\AmiClient\Laravel\Worker\Worker;
@@ -16,7 +15,7 @@ use RedisException;
 use Throwable;
 
 /**
- * Planned handovers, without a hole and without a double:
+ * Planned handovers, in which no event is missing and none comes twice:
  *
  *     successor                          owner
  *     Prepare ─────────────────────────▶ remembers what it delivers from now on
@@ -33,7 +32,10 @@ use Throwable;
 final class Handovers
 {
     /** Servers that one worker takes over at a time. */
-    private const int INCOMING_MAX = 8;
+    private const int INCOMING_MAX = 32;
+
+    /** True once a handover has ended, so that there is room for another one. */
+    private bool $isRoomMade = false;
 
     /** @var array<string, Handover> */
     private array $incoming = [];
@@ -42,9 +44,9 @@ final class Handovers
     private array $outgoing = [];
 
     public function __construct(
-        private readonly Holdings $holdings,
+        private readonly HeldServers $held,
         private readonly Leases $leases,
-        private readonly Post $post,
+        private readonly Inbox $inbox,
         private readonly Sink $sink,
         private readonly Output $output,
         private readonly float $seconds,
@@ -55,49 +57,69 @@ final class Handovers
         return isset($this->incoming[$server]);
     }
 
+    /** Whether handovers have ended since the last call: then it is worth looking for the next. */
+    public function isRoomMade(): bool
+    {
+        $isRoomMade = $this->isRoomMade;
+        $this->isRoomMade = false;
+
+        return $isRoomMade;
+    }
+
+    /** Keeps what this worker is about to deliver of servers that it hands over, should it die before the end of it. */
+    public function saveTails(): void
+    {
+        foreach ($this->outgoing as $handover) {
+            $held = $this->held->get($handover->server);
+            $tail = $held?->feed->unsavedTail() ?? [];
+            if ($held !== null && $tail !== []) {
+                $this->leases->saveTail($handover->server, $held->fence, $tail);
+            }
+        }
+    }
+
     public function request(string $server, string $owner, float $now): void
     {
         if (
             isset($this->incoming[$server])
             || count($this->incoming) >= self::INCOMING_MAX
-            || !$this->post->claim($server, $this->seconds)
+            || !$this->inbox->claim($server, $this->seconds)
         ) {
             return;
         }
         $this->incoming[$server] = new Handover($server, $owner, $now, $now + $this->seconds);
-        $this->post->send($owner, Mail::Prepare, $server);
+        $this->inbox->send($owner, MessageType::Prepare, $server);
     }
 
-    /** Gives up the handover of a server whose owner is gone; the session that was opened for it, if it is Ready. */
-    public function abandon(string $server): ?Feed
+    /** Ends the handover of a server whose owner is gone, and returns the session that was opened for it, if it is Ready. */
+    public function abandon(string $server): ?LeasedFeed
     {
         $handover = $this->incoming[$server] ?? null;
         unset($this->incoming[$server]);
-        if ($handover?->feed === null) {
+        $feed = $handover?->feed;
+        if ($feed !== null && !$feed->isReady()) {
+            $feed->close(0.0);
+
             return null;
         }
-        if ($handover->feed->isReady()) {
-            return $handover->feed;
-        }
-        $handover->feed->close(0.0);
 
-        return null;
+        return $feed;
     }
 
     /** @param array<string, mixed> $fields */
-    public function receive(Mail $mail, string $from, string $server, array $fields, float $now): void
+    public function receive(MessageType $type, string $from, string $server, array $fields, float $now): void
     {
         $incoming = $this->incoming[$server] ?? null;
         $incoming = $incoming?->other === $from ? $incoming : null;
         $outgoing = $this->outgoing[$server] ?? null;
         $outgoing = $outgoing?->other === $from ? $outgoing : null;
         match (true) {
-            $mail === Mail::Prepare => $this->onPrepare($server, $from, $now),
-            $mail === Mail::Recording && $incoming !== null => $this->onRecording($incoming),
-            $mail === Mail::Ready && $outgoing !== null => $this->onSuccessorReady($outgoing),
-            $mail === Mail::Forbidden && $outgoing !== null => $this->give($outgoing, isGap: true),
-            $mail === Mail::Cut && $incoming !== null => $this->onCut($incoming, $fields),
-            $mail === Mail::Abort => $this->drop($server, 'the other side gave up'),
+            $type === MessageType::Prepare => $this->onPrepare($server, $from, $now),
+            $type === MessageType::Recording && $incoming !== null => $this->onRecording($incoming),
+            $type === MessageType::Ready && $outgoing !== null => $this->onSuccessorReady($outgoing),
+            $type === MessageType::Forbidden && $outgoing !== null => $this->give($outgoing, isGap: true),
+            $type === MessageType::Cut && $incoming !== null => $this->onCut($incoming, $fields),
+            $type === MessageType::Abort => $this->drop($server, 'the other side gave up'),
             default => null,
         };
     }
@@ -105,7 +127,7 @@ final class Handovers
     public function onState(string $server, ConnectionState $to, ?DisconnectReason $reason): void
     {
         $handover = $this->incoming[$server] ?? null;
-        if ($handover?->feed === null || $handover->isTold) {
+        if ($handover === null || $handover->feed === null || $handover->isTold) {
             return;
         }
         if ($to === ConnectionState::Ready) {
@@ -114,7 +136,7 @@ final class Handovers
             $handover->isTold = true;
             $handover->feed->close(0.0);
             $handover->feed = null;
-            $this->post->send($handover->other, Mail::Forbidden, $server);
+            $this->inbox->send($handover->other, MessageType::Forbidden, $server);
         }
     }
 
@@ -122,17 +144,17 @@ final class Handovers
     {
         foreach ($this->all() as $handover) {
             if ($now >= $handover->until) {
-                $this->post->send($handover->other, Mail::Abort, $handover->server);
-                $this->drop($handover->server, "no end within {$this->seconds} s");
+                $this->inbox->send($handover->other, MessageType::Abort, $handover->server);
+                $this->drop($handover->server, "it took longer than {$this->seconds} s");
             }
         }
     }
 
-    /** Gives up everything. */
+    /** Ends all handovers. */
     public function abort(): void
     {
         foreach ($this->all() as $handover) {
-            $this->post->send($handover->other, Mail::Abort, $handover->server);
+            $this->inbox->send($handover->other, MessageType::Abort, $handover->server);
             $this->drop($handover->server, 'this worker ends');
         }
     }
@@ -146,34 +168,34 @@ final class Handovers
     private function drop(string $server, string $why): void
     {
         if (isset($this->incoming[$server])) {
-            $this->output->note('warning', "the handover of $server came to nothing: $why");
+            $this->output->note('warning', "the handover of $server was aborted: $why");
             $this->incoming[$server]->feed?->close(0.0);
             unset($this->incoming[$server]);
-            $this->post->unclaim($server);
+            $this->inbox->unclaim($server);
         }
         if (isset($this->outgoing[$server])) {
-            $this->holdings->get($server)?->feed->stopRecording();
+            $this->held->get($server)?->feed->stopRecording();
             unset($this->outgoing[$server]);
         }
     }
 
     private function onPrepare(string $server, string $successor, float $now): void
     {
-        $holding = $this->holdings->get($server);
-        if ($holding === null) {
-            $this->post->send($successor, Mail::Abort, $server);
+        $held = $this->held->get($server);
+        if ($held === null) {
+            $this->inbox->send($successor, MessageType::Abort, $server);
 
             return;
         }
         $this->outgoing[$server] = new Handover($server, $successor, $now, $now + $this->seconds);
-        if (!$holding->feed->isReady()) {
+        if (!$held->feed->isReady()) {
             // Nothing flows that could be kept whole.
             $this->give($this->outgoing[$server], isGap: true);
 
             return;
         }
-        $holding->feed->record();
-        $this->post->send($successor, Mail::Recording, $server);
+        $held->feed->record();
+        $this->inbox->send($successor, MessageType::Recording, $server);
     }
 
     private function onRecording(Handover $handover): void
@@ -181,7 +203,7 @@ final class Handovers
         if ($handover->feed !== null) {
             return;
         }
-        $handover->feed = $this->holdings->heldFeed($handover->server);
+        $handover->feed = $this->held->successorFeed($handover->server);
         $handover->feed->open();
         if ($handover->feed->isReady()) {
             $this->tellReady($handover);
@@ -191,14 +213,12 @@ final class Handovers
     private function tellReady(Handover $handover): void
     {
         $handover->isTold = true;
-        $this->post->send($handover->other, Mail::Ready, $handover->server);
+        $this->inbox->send($handover->other, MessageType::Ready, $handover->server);
     }
 
     private function onSuccessorReady(Handover $handover): void
     {
-        $this->barrier($this->holdings->get($handover->server)?->feed, function (?Throwable $error) use (
-            $handover,
-        ): void {
+        $this->barrier($this->held->get($handover->server)?->feed, function (?Throwable $error) use ($handover): void {
             if (($this->outgoing[$handover->server] ?? null) === $handover) {
                 $this->give($handover, isGap: $error !== null);
             }
@@ -208,36 +228,37 @@ final class Handovers
     private function give(Handover $handover, bool $isGap): void
     {
         $server = $handover->server;
+        $this->saveTails();
         unset($this->outgoing[$server]);
-        $holding = $this->holdings->get($server);
-        if ($holding === null || !$this->sink->flush()) {
-            $holding?->feed->stopRecording();
-            $this->post->send($handover->other, Mail::Abort, $server);
+        $held = $this->held->get($server);
+        if ($held === null || !$this->sink->flush()) {
+            $held?->feed->stopRecording();
+            $this->inbox->send($handover->other, MessageType::Abort, $server);
 
             return;
         }
         // No tick comes between flush and transfer, so nothing is delivered between them.
-        $tail = $holding->feed->cut();
+        $tail = $held->feed->cut();
         if ($isGap) {
-            $holding->feed->client->close();
+            $held->feed->client->close();
         }
         try {
-            $fence = $this->leases->transfer($server, $this->post->worker, $handover->other);
+            $fence = $this->leases->transfer($server, $this->inbox->worker, $handover->other);
         } catch (RedisException $error) {
-            $this->holdings->lose($server, "its handover failed halfway: {$error->getMessage()}");
+            $this->held->lose($server, "its handover failed halfway: {$error->getMessage()}");
 
             return;
         }
         if ($fence === null) {
-            $this->holdings->lose($server, 'another worker holds its lease');
+            $this->held->lose($server, 'another worker holds its lease');
 
             return;
         }
-        $this->holdings->linger($server, Worker::now());
-        $this->post->send($handover->other, Mail::Cut, $server, [
+        $this->held->linger($server, Worker::now());
+        $this->inbox->send($handover->other, MessageType::Cut, $server, [
             'fence' => $fence,
             'tail' => $tail,
-            'names' => $holding->feed->names(),
+            'names' => $held->feed->names(),
             'gap' => $isGap,
             'at' => microtime(as_float: true),
         ]);
@@ -249,9 +270,10 @@ final class Handovers
     {
         $server = $handover->server;
         unset($this->incoming[$server]);
-        $this->post->unclaim($server);
+        $this->isRoomMade = true;
+        $this->inbox->unclaim($server);
         $before = Worker::now();
-        if ($this->leases->renew([$server], $this->post->worker) === []) {
+        if ($this->leases->renew([$server], $this->inbox->worker) === []) {
             $handover->feed?->close(0.0);
 
             return;
@@ -260,21 +282,21 @@ final class Handovers
         $validUntil = $before + $this->leases->seconds();
         if ((bool) $fields['gap'] || $handover->feed === null || !$handover->feed->isReady()) {
             $handover->feed?->close(0.0);
-            $this->holdings->open($server, $fence, $validUntil, (float) $fields['at'], 'handover');
+            $this->held->open($server, $fence, $validUntil, (float) $fields['at'], 'handover');
 
             return;
         }
         $feed = $handover->feed;
-        $this->holdings->adopt($server, $feed, $fence, $validUntil);
+        $this->held->adopt($server, $feed, $fence, $validUntil);
         $this->barrier($feed, function (?Throwable $error) use ($server, $feed, $fence, $fields, $handover): void {
-            if ($this->holdings->get($server)?->feed === $feed) {
+            if ($this->held->get($server)?->feed === $feed) {
                 $this->begin($handover, $feed, $fence, $fields, isCertain: $error === null);
             }
         });
     }
 
     /** @param array<string, mixed> $fields */
-    private function begin(Handover $handover, Feed $feed, int $fence, array $fields, bool $isCertain): void
+    private function begin(Handover $handover, LeasedFeed $feed, int $fence, array $fields, bool $isCertain): void
     {
         ['forgotten' => $forgotten, 'isComplete' => $isComplete] = $feed->release(
             (string) $fence,
@@ -284,26 +306,26 @@ final class Handovers
         $milliseconds = (int) ((Worker::now() - $handover->startedAt) * 1_000);
         $this->output->note(
             'info',
-            "{$handover->server} is taken over from {$handover->other} in $milliseconds ms, $forgotten events came twice",
+            "{$handover->server} is taken over from {$handover->other} in $milliseconds ms, $forgotten events had been delivered already",
         );
         if (!$isCertain || !$isComplete) {
-            $this->holdings->tellGap($handover->server, (float) $fields['at'], 'handover');
+            $this->held->tellGap($handover->server, (float) $fields['at'], 'handover');
         }
     }
 
     /**
-     * Goes on with a session that was opened for a handover whose owner is gone: what was held since is not lost, and what
-     * the owner could still deliver does not come twice.
+     * Continues with a session that was opened for a handover whose owner is gone: what was kept back is not lost, and what
+     * the owner still delivered does not come twice.
      */
-    public function inherit(Feed $feed, Lease $last, int $fence, float $gapFrom): void
+    public function inherit(LeasedFeed $feed, Lease $last, int $fence, float $gapFrom): void
     {
         $server = $last->server;
         $this->barrier($feed, function () use ($feed, $last, $fence, $gapFrom, $server): void {
-            if ($this->holdings->get($server)?->feed !== $feed) {
+            if ($this->held->get($server)?->feed !== $feed) {
                 return;
             }
-            $tail = $this->sink->tail($server, (string) $last->fence);
-            $this->holdings->tellGap($server, $gapFrom, 'takeover');
+            $tail = $this->leases->tail($server, $last->fence);
+            $this->held->tellGap($server, $gapFrom, 'takeover');
             $feed->release((string) $fence, $tail, $feed->names());
         });
     }
@@ -313,7 +335,7 @@ final class Handovers
      *
      * @param \Closure(?Throwable): void $then with what kept that from being certain
      */
-    private function barrier(?Feed $feed, \Closure $then): void
+    private function barrier(?LeasedFeed $feed, \Closure $then): void
     {
         try {
             $feed?->client->send(new GenericAction('Ping'))->onComplete(static fn(?Throwable $error) => $then($error));

@@ -4,15 +4,16 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Cluster;
 
-/** What Redis says of a server's holder. */
+/** What Redis has about a server's holder. */
 final readonly class Lease
 {
     /**
      * @param bool $isHeld false where the lease ran out or was given back: then these are the last holder's
-     * @param int $fence counts the holders of this server; 0 where there never was one
+     * @param int $fence grows with each holder of this server; 0 where there never was one
      * @param float $since Unix time
      * @param float $seen Unix time at which the holder last renewed it
-     * @param float $written Unix time of the last event that went over the bridge; 0 where none did
+     * @param string $address of the server, as its holder has it
+     * @param ?string $before the holder before this one; null where Redis knows none
      */
     public function __construct(
         public string $server,
@@ -21,6 +22,7 @@ final readonly class Lease
         public int $fence,
         public float $since,
         public float $seen,
-        public float $written = 0.0,
+        public string $address = '',
+        public ?string $before = null,
     ) {}
 }

@@ -5,69 +5,67 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Cluster;
 
 use Apn\AmiClient\Laravel\Config\Settings;
-use Apn\AmiClient\Laravel\Redis\Store;
 
 /**
  * Who holds which server: leases in Redis, with a fence that grows whenever a server changes hands.
  *
- * Every change of hands is also an entry of the bridge's stream, in the same step, and its id is kept: so a reader knows
- * from where on the entries of an older fence are those of a worker that lost the server and does not know it yet.
- *
- * Times are Redis's own: the machines' clocks need not agree.
+ * Times are those of Redis: the machines' clocks need not agree. A fence is at least the Unix time at which it was given, so
+ * that none is given again by a Redis that lost its memory.
  */
 final readonly class Leases
 {
     /** Part of the configured time that a lease lasts; the rest is for others to notice and to connect. */
     private const float PART = 0.75;
-    /** Changes of hands of each server whose place in the stream is kept. */
-    public const int TERMS_KEPT = 64;
+    /** How long the last events of an owner that hands over are kept for the case that it dies meanwhile. */
+    private const int TAIL_MS = 60_000;
 
-    /** KEYS: lease, holder, fences, terms, stream. Begins a term: gives the new fence, tells readers from where on. */
+    /** KEYS: lease, holder, fences. Begins a term, and returns its fence. */
     private const string BEGIN = <<<'LUA'
-        local function begin(server, owner, ttl, kept, length)
-          local fence = redis.call('HINCRBY', KEYS[3], server, 1)
+        local function begin(server, owner, address, ttl)
           local time = redis.call('TIME')
+          local fence = math.max(tonumber(redis.call('HGET', KEYS[3], server) or 0) + 1, tonumber(time[1]))
+          local text = string.format('%d', fence)
           local now = time[1] .. '.' .. string.format('%06d', time[2])
-          redis.call('HSET', KEYS[1], 'owner', owner, 'fence', fence)
+          redis.call('HSET', KEYS[3], server, text)
+          redis.call('HSET', KEYS[1], 'owner', owner, 'fence', text, 'address', address)
           redis.call('PEXPIRE', KEYS[1], ttl)
-          redis.call('HSET', KEYS[2], 'owner', owner, 'fence', fence, 'since', now, 'seen', now)
-          local entry = cjson.encode({k = 'term', s = server, f = fence, o = owner})
-          local id = redis.call('XADD', KEYS[5], 'MAXLEN', '~', length, '*', 'e', entry)
-          redis.call('HSET', KEYS[4], server .. ':' .. fence, id)
-          redis.call('HDEL', KEYS[4], server .. ':' .. (fence - kept))
+          redis.call('HSET', KEYS[2], 'owner', owner, 'fence', text, 'since', now, 'seen', now)
           return fence
         end
 
         LUA;
 
-    /** ARGV: server, owner, milliseconds, force, terms kept, stream length. Gives whether it is ours, the owner, the fence. */
+    /**
+     * ARGV: server, owner, address, milliseconds, force.
+     * Returns whether it is ours, the owner, the fence, the owner before, the address.
+     */
     private const string ACQUIRE = <<<'LUA'
-        local held = redis.call('HGET', KEYS[1], 'owner')
-        if held == ARGV[2] then
-          redis.call('PEXPIRE', KEYS[1], ARGV[3])
-          return {1, held, tonumber(redis.call('HGET', KEYS[1], 'fence'))}
+        local held = redis.call('HMGET', KEYS[1], 'owner', 'fence', 'address')
+        if held[1] == ARGV[2] then
+          redis.call('PEXPIRE', KEYS[1], ARGV[4])
+          return {1, held[1], tonumber(held[2]), held[1], ARGV[3]}
         end
-        if held and ARGV[4] ~= '1' then
-          return {0, held, tonumber(redis.call('HGET', KEYS[1], 'fence'))}
+        if held[1] and ARGV[5] ~= '1' then
+          return {0, held[1], tonumber(held[2]), held[1], held[3]}
         end
         local last = redis.call('HMGET', KEYS[2], 'owner', 'fence')
-        if not held and last[1] == ARGV[2] and last[2] == redis.call('HGET', KEYS[3], ARGV[1]) then
-          redis.call('HSET', KEYS[1], 'owner', ARGV[2], 'fence', last[2])
-          redis.call('PEXPIRE', KEYS[1], ARGV[3])
-          return {1, ARGV[2], tonumber(last[2])}
+        if not held[1] and last[1] == ARGV[2] and last[2] == redis.call('HGET', KEYS[3], ARGV[1]) then
+          redis.call('HSET', KEYS[1], 'owner', ARGV[2], 'fence', last[2], 'address', ARGV[3])
+          redis.call('PEXPIRE', KEYS[1], ARGV[4])
+          return {1, ARGV[2], tonumber(last[2]), ARGV[2], ARGV[3]}
         end
-        return {1, ARGV[2], begin(ARGV[1], ARGV[2], ARGV[3], ARGV[5], ARGV[6])}
+        return {1, ARGV[2], begin(ARGV[1], ARGV[2], ARGV[3], ARGV[4]), last[1], ARGV[3]}
         LUA;
 
-    /** ARGV: server, from, milliseconds, -, terms kept, stream length, to. Gives the new fence, 0 where `from` has lost it. */
+    /** ARGV: server, from, to, milliseconds. Returns the new fence, 0 where `from` does not hold the server any more. */
     private const string TRANSFER = <<<'LUA'
         if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[2] then
           return 0
         end
-        return begin(ARGV[1], ARGV[7], ARGV[3], ARGV[5], ARGV[6])
+        return begin(ARGV[1], ARGV[3], redis.call('HGET', KEYS[1], 'address'), ARGV[4])
         LUA;
 
-    /** KEYS: a lease and a holder for each. ARGV: owner, milliseconds. Gives 1 for each that is ours still. */
+    /** KEYS: a lease and a holder for each. ARGV: owner, milliseconds. Returns 1 for each that is still ours. */
     private const string RENEW = <<<'LUA'
         local time = redis.call('TIME')
         local now = time[1] .. '.' .. string.format('%06d', time[2])
@@ -90,13 +88,13 @@ final readonly class Leases
         end
         LUA;
 
-    /** KEYS: written, then a lease and a holder for each. ARGV: the servers. */
+    /** KEYS: a lease and a holder for each. */
     private const string READ = <<<'LUA'
         local leases = {}
-        for i = 2, #KEYS, 2 do
+        for i = 1, #KEYS, 2 do
           local holder = redis.call('HMGET', KEYS[i + 1], 'owner', 'fence', 'since', 'seen')
-          local written = redis.call('HGET', KEYS[1], ARGV[i / 2])
-          table.insert(leases, {redis.call('EXISTS', KEYS[i]), holder[1], holder[2], holder[3], holder[4], written and cjson.decode(written).t})
+          local lease = redis.call('HMGET', KEYS[i], 'owner', 'address')
+          table.insert(leases, {lease[1] and 1 or 0, holder[1], holder[2], holder[3], holder[4], lease[2]})
         end
         return leases
         LUA;
@@ -114,33 +112,33 @@ final readonly class Leases
 
     /**
      * Takes a server that nobody holds, or with $force whoever holds it. Taking again what one held last, with nobody in
-     * between, goes on under the same fence.
+     * between, continues under the same fence.
      */
-    public function acquire(string $server, string $owner, bool $force = false): Lease
+    public function acquire(string $server, string $owner, string $address = '', bool $force = false): Lease
     {
-        [$isOurs, $holder, $fence] = $this->store->script(self::BEGIN . self::ACQUIRE, $this->keys($server), [
-            $server,
-            $owner,
-            $this->milliseconds(),
-            (int) $force,
-            self::TERMS_KEPT,
-            $this->length(),
-        ]);
+        [$isOurs, $holder, $fence, $before, $at] = $this->store->script(
+            self::BEGIN . self::ACQUIRE,
+            $this->keys($server),
+            [
+                $server,
+                $owner,
+                $address,
+                $this->milliseconds(),
+                (int) $force,
+            ],
+        );
 
-        return new Lease($server, $isOurs === 1, $holder, $fence, 0.0, 0.0);
+        return new Lease($server, $isOurs === 1, $holder, $fence, 0.0, 0.0, (string) $at, $before ?: null);
     }
 
-    /** Hands a server that $from holds over to $to, and gives the new fence; null where $from does not hold it any more. */
+    /** Hands a server that $from holds over to $to, and returns the new fence; null where $from does not hold it any more. */
     public function transfer(string $server, string $from, string $to): ?int
     {
         $fence = $this->store->script(self::BEGIN . self::TRANSFER, $this->keys($server), [
             $server,
             $from,
-            $this->milliseconds(),
-            0,
-            self::TERMS_KEPT,
-            $this->length(),
             $to,
+            $this->milliseconds(),
         ]);
 
         return $fence === 0 ? null : $fence;
@@ -181,8 +179,8 @@ final readonly class Leases
             return [];
         }
         $leases = [];
-        $answer = $this->store->script(self::READ, [$this->store->key('written'), ...$this->pairs($servers)], $servers);
-        foreach ($answer as $index => [$isHeld, $owner, $fence, $since, $seen, $written]) {
+        $answer = $this->store->script(self::READ, $this->pairs($servers));
+        foreach ($answer as $index => [$isHeld, $owner, $fence, $since, $seen, $address]) {
             $server = $servers[$index];
             $leases[$server] = new Lease(
                 $server,
@@ -191,21 +189,54 @@ final readonly class Leases
                 (int) $fence,
                 (float) $since,
                 (float) $seen,
-                (float) $written,
+                (string) $address,
             );
         }
 
         return $leases;
     }
 
+    /**
+     * @param list<string> $servers
+     *
+     * @return array<string, int> the last fence given of each
+     */
+    public function fences(array $servers): array
+    {
+        return array_map(
+            intval(...),
+            array_combine($servers, $this->store->command('HMGET', $this->store->key('fences'), ...$servers)),
+        );
+    }
+
+    /**
+     * Keeps what an owner is about to deliver while it hands a server over: its successor reads it should the owner die.
+     *
+     * @param list<array{string, string}> $tail
+     */
+    public function saveTail(string $server, int $fence, array $tail): void
+    {
+        $key = $this->store->key("tail:$server:$fence");
+        $this->store->command('RPUSH', $key, json_encode($tail, JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE));
+        $this->store->command('PEXPIRE', $key, self::TAIL_MS);
+    }
+
+    /** @return list<array{string, string}> name and fingerprint, the oldest first */
+    public function tail(string $server, int $fence): array
+    {
+        $parts = $this->store->command('LRANGE', $this->store->key("tail:$server:$fence"), 0, -1);
+
+        /** @var list<array{string, string}> */
+        return array_merge([], ...array_map(static fn(string $json): array => json_decode(
+            $json,
+            associative: true,
+            flags: JSON_THROW_ON_ERROR,
+        ), $parts));
+    }
+
     private function milliseconds(): int
     {
         return (int) ($this->seconds() * 1_000);
-    }
-
-    private function length(): int
-    {
-        return $this->settings->whole('bridge.max_length', min: 1);
     }
 
     /** @return list<string> */
@@ -215,8 +246,6 @@ final readonly class Leases
             $this->store->key("lease:$server"),
             $this->store->key("holder:$server"),
             $this->store->key('fences'),
-            $this->store->key('terms'),
-            $this->store->stream($this->settings->string('bridge.stream')),
         ];
     }
 

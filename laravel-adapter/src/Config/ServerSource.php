@@ -4,14 +4,26 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Config;
 
+use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\ServerConfig;
 use Closure;
 
-/** The servers there are: those of config/ami.php, or what the application's closure says whenever it is asked. */
+/**
+ * The servers there are: those of config/ami.php, or what the application's closure returns.
+ *
+ * One that is refused does not keep the others from being used.
+ */
 final class ServerSource
 {
     /** @var ?Closure(): iterable<string, array<string, mixed>> */
     private ?Closure $using = null;
+
+    /** @var ?array<array-key, mixed> what the closure returned last */
+    private ?array $rows = null;
+    private float $readAt = 0.0;
+
+    /** @var array<string, InvalidConfigurationException> */
+    private array $refused = [];
 
     public function __construct(
         private readonly Settings $settings,
@@ -21,38 +33,77 @@ final class ServerSource
     public function using(Closure $servers): void
     {
         $this->using = $servers;
+        $this->forget();
     }
 
-    /** @return array<string, ServerConfig> */
-    public function all(): array
+    /** Has the closure called again at the next question. */
+    public function forget(): void
     {
-        $servers = [];
-        foreach ($this->arrays() as $key => $server) {
-            $servers[$key] = $this->settings->server((string) $key, $server, $this->path((string) $key));
-        }
+        $this->rows = null;
+    }
 
-        return $servers;
+    /** @return list<string> */
+    public function keys(): array
+    {
+        return array_map(strval(...), array_keys($this->rows()));
     }
 
     /**
-     * One word for each server that differs when anything about it does, its secret too.
+     * A text for each server that differs when anything about it does, its secret included.
      *
      * @return array<string, string>
      */
     public function fingerprints(): array
     {
-        $fingerprints = [];
-        foreach ($this->arrays() as $key => $server) {
-            $fingerprints[(string) $key] = hash('xxh128', serialize($server));
+        return array_map(static fn(mixed $row): string => hash('xxh128', serialize($row)), $this->rows());
+    }
+
+    public function get(string $server): ServerConfig
+    {
+        return $this->settings->server($server, $this->rows()[$server] ?? null, $this->path($server));
+    }
+
+    /**
+     * @return array<string, ServerConfig>
+     *
+     * @throws InvalidConfigurationException when there are servers, and every one of them is refused
+     */
+    public function all(): array
+    {
+        $this->settings->refuseOldKeys();
+        $servers = $this->refused = [];
+        foreach ($this->rows() as $key => $server) {
+            try {
+                $servers[$key] = $this->settings->server((string) $key, $server, $this->path((string) $key));
+            } catch (InvalidConfigurationException $refused) {
+                $this->refused[$key] = $refused;
+            }
         }
 
-        return $fingerprints;
+        return $servers === [] && $this->refused !== []
+            ? throw $this->refused[array_key_first($this->refused)]
+            : $servers;
+    }
+
+    /** @return array<string, InvalidConfigurationException> those that all() left out last */
+    public function refused(): array
+    {
+        return $this->refused;
     }
 
     /** @return array<array-key, mixed> */
-    private function arrays(): array
+    private function rows(): array
     {
-        return $this->using === null ? $this->settings->servers() : iterator_to_array(($this->using)());
+        if ($this->using === null) {
+            return $this->settings->servers();
+        }
+        $now = hrtime(as_number: true) / 1e9;
+        if ($this->rows === null || ($now - $this->readAt) >= $this->settings->number('listen.refresh', min: 0.1)) {
+            $this->rows = iterator_to_array(($this->using)());
+            $this->readAt = $now;
+        }
+
+        return $this->rows;
     }
 
     private function path(string $key): string

@@ -19,6 +19,23 @@ final readonly class Settings
         private Repository $config,
     ) {}
 
+    /** Keys of earlier versions, and what they are now. */
+    private const array OLD_KEYS = [
+        'bridge' => 'ami.stream for readers, and Laravel\'s own queue for what must be handled once',
+        'waits' => 'ami.alerts',
+        'cluster.poll_ms' => 'ami.cluster.poll, in seconds',
+    ];
+
+    /** @throws InvalidConfigurationException naming the new key */
+    public function refuseOldKeys(): void
+    {
+        foreach (self::OLD_KEYS as $old => $new) {
+            if ($this->config->has("ami.$old")) {
+                throw self::refused("ami.$old", "it is no longer read: use $new");
+            }
+        }
+    }
+
     public function defaultServer(): string
     {
         return $this->string('default');
@@ -51,6 +68,15 @@ final readonly class Settings
                 'it is ' . get_debug_type($server) . ', must be an array with host, username and secret',
             );
         }
+        // Values of .env are strings, and one that is left empty is none.
+        if (is_string($server['port'] ?? null)) {
+            $server['port'] = ctype_digit($server['port'])
+                ? (int) $server['port']
+                : throw self::refused($path, "port is \"{$server['port']}\", must be 1 to 65535");
+        }
+        if (($server['event_mask'] ?? null) === '') {
+            $server['event_mask'] = null;
+        }
         $options = [...$this->array('options'), ...(is_array($server['options'] ?? null) ? $server['options'] : [])];
         $server['options'] = $options;
 
@@ -68,7 +94,11 @@ final readonly class Settings
             );
         }
 
-        return is_array($servers) ? array_map(strval(...), array_values($servers)) : (string) $servers;
+        if (is_array($servers)) {
+            return array_map(strval(...), array_values($servers));
+        }
+
+        return $servers === 'cluster' ? 'cluster' : 'all';
     }
 
     public function string(string $name): string
@@ -119,6 +149,18 @@ final readonly class Settings
     public function raw(string $name): mixed
     {
         return $this->config->get("ami.$name");
+    }
+
+    /** The queue connection that jobs go to where they do not name one. */
+    public function queueConnection(): string
+    {
+        return (string) $this->config->get('queue.default');
+    }
+
+    /** What every key in Redis and in the cache begins with. */
+    public function prefix(): string
+    {
+        return $this->string('prefix');
     }
 
     /**

@@ -7,18 +7,21 @@ namespace Apn\AmiClient\Laravel\Console;
 use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Laravel\Config\Settings;
+use Apn\AmiClient\Laravel\Records\Records;
 use Illuminate\Console\Command;
 use RedisException;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Output\OutputInterface;
 
-/** A command that says what is wrong in one sentence; -v shows where it came from. */
+/** A command that reports a failure in one sentence; -v shows where it came from. */
 abstract class AmiCommand extends Command
 {
     protected function execute(InputInterface $input, OutputInterface $output): int
     {
         if (!extension_loaded('ami_client') && !$this->worksWithoutExtension()) {
-            $this->components->error('The PHP extension ami_client is missing: php artisan ami:doctor says more.');
+            $this->components->error(
+                'The PHP extension ami_client is missing. Install it with "pie install apn/ami-client-ext"; "php artisan ami:doctor" checks everything else.',
+            );
 
             return self::FAILURE;
         }
@@ -49,6 +52,51 @@ abstract class AmiCommand extends Command
     protected function failure(): int
     {
         return self::FAILURE;
+    }
+
+    /** Asks the workers of the argument "worker", or all. */
+    protected function askWorkers(Records $records, string $what, string $done): int
+    {
+        $there = array_keys($records->workers());
+        $workers = self::listOf($this->argument('worker')) ?: $there;
+        foreach ($workers as $worker) {
+            if (!in_array($worker, $there, strict: true)) {
+                $this->components->error("There is no worker $worker: there are " . (implode(', ', $there) ?: 'none'));
+
+                return self::FAILURE;
+            }
+            $records->ask($worker, $what);
+            $this->components->twoColumnDetail($worker, $done);
+        }
+        if ($workers === []) {
+            $this->components->error('No worker is running: start "php artisan ami:listen".');
+
+            return self::FAILURE;
+        }
+
+        return self::SUCCESS;
+    }
+
+    protected function text(string $option): ?string
+    {
+        $value = $this->option($option);
+
+        return is_scalar($value) ? (string) $value : null;
+    }
+
+    /** @return list<string> an option that may be given many times */
+    protected function texts(string $option): array
+    {
+        return self::listOf($this->option($option));
+    }
+
+    /** @return list<string> */
+    protected static function listOf(mixed $value): array
+    {
+        return array_values(array_unique(array_map(
+            strval(...),
+            array_filter(is_array($value) ? $value : [], is_scalar(...)),
+        )));
     }
 
     /** An option that is a number of seconds. */

@@ -38,12 +38,12 @@ final class HistoryCommand extends AmiCommand
             }
         }
         if ($history === []) {
-            $servers = $source->fingerprints();
+            $servers = $source->keys();
             $this->components->warn(
-                isset($servers[$server])
-                    ? "Nothing is known of $server: no worker ever tried it."
+                in_array($server, $servers, strict: true)
+                    ? "There is no history of $server: no worker has tried it yet."
                     : "There is no server $server in config ami.servers: there are "
-                    . (implode(', ', array_keys($servers)) ?: 'none'),
+                    . (implode(', ', $servers) ?: 'none'),
             );
 
             return self::FAILURE;

@@ -4,27 +4,40 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Console;
 
+use Illuminate\Filesystem\Filesystem;
 use Symfony\Component\Console\Attribute\AsCommand;
 
 #[AsCommand(name: 'ami:install')]
 final class InstallCommand extends AmiCommand
 {
-    protected $signature = 'ami:install {--force : Overwrite config/ami.php}';
+    private const array VARIABLES = [
+        'AMI_HOST' => '127.0.0.1',
+        'AMI_USERNAME' => '',
+        'AMI_SECRET' => '',
+        'AMI_REDIS_CONNECTION' => '',
+    ];
 
-    protected $description = 'Publish config/ami.php and say what to set';
+    protected $signature = 'ami:install {--force : Overwrite files that exist already}';
 
-    public function handle(): int
+    protected $description = 'Install the configuration, a service provider and the variables of .env';
+
+    public function handle(Filesystem $files): int
     {
-        $this->callSilently('vendor:publish', ['--tag' => 'ami-config', '--force' => $this->option('force')]);
-        $this->components->info('config/ami.php is there.');
+        $force = ['--force' => $this->option('force')];
+        $this->callSilently('vendor:publish', ['--tag' => 'ami-config', ...$force]);
+        $this->callSilently('vendor:publish', ['--tag' => 'ami-provider', ...$force]);
+        $this->components->info('Published config/ami.php and app/Providers/AmiServiceProvider.php.');
+        foreach (['.env', '.env.example'] as $file) {
+            $this->addVariables($files, $this->laravel->basePath($file));
+        }
+        $this->registerProvider($files);
         $this->components->bulletList([
-            'AMI_HOST, AMI_USERNAME and AMI_SECRET in .env: an account of the server\'s manager.conf',
-            'php artisan ami:doctor says whether they work, php artisan ami:listen listens',
+            'Set AMI_HOST, AMI_USERNAME and AMI_SECRET in .env to an account of the server\'s manager.conf',
+            'Set AMI_REDIS_CONNECTION=default to send actions from web requests and jobs',
+            'Run "php artisan ami:doctor" to check them, and "php artisan ami:listen" to listen',
         ]);
         if (!extension_loaded('ami_client')) {
-            $this->components->error('The PHP extension ami_client is missing: nothing here works without it.');
-
-            return self::FAILURE;
+            $this->components->warn('The PHP extension ami_client is missing: run "pie install apn/ami-client-ext".');
         }
 
         return self::SUCCESS;
@@ -33,5 +46,39 @@ final class InstallCommand extends AmiCommand
     protected function worksWithoutExtension(): bool
     {
         return true;
+    }
+
+    private function addVariables(Filesystem $files, string $path): void
+    {
+        if (!$files->exists($path)) {
+            return;
+        }
+        $content = $files->get($path);
+        $missing = array_filter(
+            self::VARIABLES,
+            static fn(string $name): bool => preg_match("/^$name=/m", $content) !== 1,
+            ARRAY_FILTER_USE_KEY,
+        );
+        if ($missing !== []) {
+            $lines = array_map(
+                static fn(string $name, string $value): string => "$name=$value",
+                array_keys($missing),
+                $missing,
+            );
+            $files->append($path, PHP_EOL . implode(PHP_EOL, $lines) . PHP_EOL);
+            $this->components->twoColumnDetail(basename($path), implode(', ', array_keys($missing)));
+        }
+    }
+
+    /** In bootstrap/providers.php, which applications have since Laravel 11. */
+    private function registerProvider(Filesystem $files): void
+    {
+        $path = $this->laravel->bootstrapPath('providers.php');
+        $class = 'App\\Providers\\AmiServiceProvider::class';
+        if (!$files->exists($path)) {
+            $this->components->warn("Add $class to the providers of config/app.php.");
+        } elseif (!str_contains($files->get($path), $class)) {
+            $files->put($path, (string) preg_replace('/\n\];/', "\n    $class,\n];", $files->get($path), limit: 1));
+        }
     }
 }

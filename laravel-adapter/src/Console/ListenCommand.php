@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Console;
 
-use Apn\AmiClient\ClientOptions;
 use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
@@ -17,6 +16,8 @@ use Apn\AmiClient\Laravel\Worker\ResidentMemory;
 use Apn\AmiClient\Laravel\Worker\StopReason;
 use Apn\AmiClient\Laravel\Worker\Worker;
 use Apn\AmiClient\Laravel\Worker\WorkerOptions;
+use Illuminate\Container\Container;
+use Illuminate\Support\Facades\Facade;
 use InvalidArgumentException;
 use RedisException;
 use RuntimeException;
@@ -27,32 +28,48 @@ use Symfony\Component\Console\Output\ConsoleOutputInterface;
 final class ListenCommand extends AmiCommand
 {
     private const int MIB = 1_048_576;
+    private const int RETRY_US = 500_000;
+    /** Seconds that a command of the application's Redis connections may take in a worker, where their config does not say. */
+    private const float REDIS_SECONDS = 2.0;
+    /** Answers of a Redis that is there. */
+    private const string REFUSED = '/NOAUTH|WRONGPASS|NOPERM|READONLY|CLUSTERDOWN|MOVED|unknown command|OOM/';
 
     protected $signature = 'ami:listen
-        {--server=* : Listen to these servers}
-        {--all : Listen to every server configured}
-        {--cluster : Share every server configured with the other workers, by leases in Redis}
+        {--server=* : The servers to listen to}
+        {--all : Listen to every configured server}
+        {--cluster : Share every configured server with the other workers}
         {--force : Take servers that another worker holds}
-        {--bridge= : "redis" writes events to a Redis stream, for ami:consume}
-        {--event=* : Only events of these names or patterns, and show them}
+        {--event=* : Listen to events of these names or patterns only, and display them}
         {--once : Stop after the first event}
-        {--max-iterations=0 : Stop after this many turns of the loop}
-        {--max-time=0 : Stop after this many seconds}
-        {--memory=0 : Stop above this many megabytes of resident memory}
-        {--tick-timeout-ms=250 : Longest wait of one tick, 0 to 60000}
-        {--metrics= : Address and port to show metrics at, such as 127.0.0.1:9464}
-        {--json : One JSON object a line, as when the output is no terminal}';
+        {--max-iterations=0 : The number of turns of the loop before stopping}
+        {--max-time=0 : The maximum number of seconds the worker should run}
+        {--memory=0 : The memory limit in megabytes of resident memory; 0 for no limit}
+        {--timeout=60 : The number of seconds a listener may run; 0 for no limit}
+        {--tick-timeout-ms=250 : The longest wait of one tick, 0 to 60000}
+        {--metrics= : The address and port to expose metrics at, such as 127.0.0.1:9464}
+        {--json : Output one JSON object a line, as when the output is no terminal}';
 
-    protected $description = 'Listen to Asterisk and dispatch its events until told to stop';
+    protected $description = 'Listen to Asterisk and dispatch its events';
+
+    /** Stops a worker that does not exist yet. */
+    private bool $isStopped = false;
+    private ?Worker $worker = null;
 
     public function handle(Settings $settings, ServerSource $source): int
     {
+        $this->isStopped = false;
+        $this->worker = null;
+        $this->trapSignals();
         try {
             $request = $this->request($settings);
-            $options = $this->workerOptions($settings, $source, $request);
+            $options = $this->workerOptions($settings);
             $output = $this->workerOutput();
-            // Made here, not injected: a refused configuration is told like every other mistake.
-            $worker = $this->laravel->make(Assembly::class)->worker($request, $options, $output, report(...));
+            $this->limitRedis();
+            $worker = $this->start($request, $options, $output);
+            if ($worker === null) {
+                return self::SUCCESS;
+            }
+            $this->worker = $worker;
         } catch (RedisException $error) {
             throw $error;
         } catch (InvalidArgumentException|RuntimeException|AmiThrowable $error) {
@@ -60,31 +77,72 @@ final class ListenCommand extends AmiCommand
 
             return self::FAILURE;
         }
-        $this->trapSignals($worker);
+        $this->warnOfSmallMemory($options->memoryBytesMax, $source, $settings, $request, $output);
+        if ($this->isStopped) {
+            $worker->stop(StopReason::Signal);
+        }
         $reason = $worker->run();
         $output->stopped($reason);
 
         return $reason->exitCode();
     }
 
-    private function trapSignals(Worker $worker): void
+    /** Waits for a Redis that cannot be reached: it may come up after the worker, and a supervisor gives up after a few tries. */
+    private function start(ListenRequest $request, WorkerOptions $options, Output $output): ?Worker
     {
-        $this->trap(fn(): array => [SIGTERM, SIGINT, SIGQUIT, SIGUSR2, SIGCONT], static function (int $signal) use (
-            $worker,
-        ): false {
+        $isTold = false;
+        while (!$this->isStopped) {
+            try {
+                // Made here, not injected: a refused configuration is told like every other mistake.
+                return $this->laravel->make(Assembly::class)->worker($request, $options, $output, report(...));
+            } catch (RedisException $error) {
+                if (preg_match(self::REFUSED, $error->getMessage()) === 1) {
+                    throw $error;
+                }
+                if (!$isTold) {
+                    $output->note('error', "Redis is away, waiting for it: {$error->getMessage()}");
+                    $isTold = true;
+                }
+                usleep(self::RETRY_US);
+            }
+        }
+
+        return null;
+    }
+
+    /** Jobs are pushed from the loop: a Redis that hangs must not hold it for minutes. */
+    private function limitRedis(): void
+    {
+        $config = $this->laravel->make('config');
+        foreach ((array) $config->get('database.redis') as $name => $connection) {
+            if (is_array($connection) && isset($connection['host'])) {
+                $config->set("database.redis.$name", [
+                    ...$connection,
+                    'timeout' => (float) ($connection['timeout'] ?? 0.0) ?: self::REDIS_SECONDS,
+                    'read_timeout' => (float) ($connection['read_timeout'] ?? 0.0) ?: self::REDIS_SECONDS,
+                ]);
+            }
+        }
+        Container::getInstance()->forgetInstance('redis');
+        Facade::clearResolvedInstance('redis');
+    }
+
+    private function trapSignals(): void
+    {
+        $this->trap(fn(): array => [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR2, SIGCONT], function (int $signal): false {
             match ($signal) {
-                SIGUSR2 => $worker->pause(),
-                SIGCONT => $worker->resume(),
-                default => $worker->stop(StopReason::Signal),
+                SIGUSR2 => $this->worker?->pause(),
+                SIGCONT => $this->worker?->resume(),
+                default => $this->worker === null ? ($this->isStopped = true) : $this->worker->stop(StopReason::Signal),
             };
 
-            return false; // Leave through handle(), which says goodbye to every server.
+            return false; // Leave through handle(), which logs off from every server.
         });
     }
 
     private function request(Settings $settings): ListenRequest
     {
-        $servers = array_values(array_unique((array) $this->option('server')));
+        $servers = $this->texts('server');
         $isAll = (bool) $this->option('all');
         $isShared = (bool) $this->option('cluster');
         if (((int) ($servers !== []) + (int) $isAll + (int) $isShared) > 1) {
@@ -92,23 +150,18 @@ final class ListenCommand extends AmiCommand
                 '--server, --all and --cluster exclude each other: name servers, take all, or share them',
             );
         }
-        $bridge = $this->option('bridge');
-        if (!in_array($bridge, [null, 'redis'], strict: true)) {
-            throw new InvalidArgumentException("--bridge is \"$bridge\", must be redis");
-        }
         if ($servers === [] && !$isAll && !$isShared) {
             $configured = $settings->listenTo();
             $isShared = $configured === 'cluster';
             $servers = is_array($configured) ? $configured : [];
         }
-        if (($isShared || $bridge !== null) && $settings->nullableString('redis') === null) {
+        if ($isShared && $settings->nullableString('redis') === null) {
             throw Settings::refused(
                 'ami.redis',
-                'it is null: --cluster and --bridge want AMI_REDIS_CONNECTION set to a Redis connection of config/database.php, such as default',
+                'it is null: --cluster needs AMI_REDIS_CONNECTION set to a Redis connection of config/database.php, such as default',
             );
         }
-
-        $events = array_values((array) $this->option('event'));
+        $events = $this->texts('event');
         if (in_array('', $events, strict: true)) {
             throw new InvalidArgumentException('--event is "", must be an event name or a pattern such as Queue*');
         }
@@ -117,53 +170,49 @@ final class ListenCommand extends AmiCommand
             servers: $servers === [] ? null : $servers,
             isShared: $isShared,
             isForced: (bool) $this->option('force'),
-            isBridged: $bridge !== null,
             events: $events,
-            metrics: $this->option('metrics'),
+            metrics: $this->text('metrics'),
         );
     }
 
-    private function workerOptions(Settings $settings, ServerSource $source, ListenRequest $request): WorkerOptions
+    private function workerOptions(Settings $settings): WorkerOptions
     {
-        $memory = $this->whole('memory') * self::MIB;
-        $servers = $source->all();
-        $this->refuseSmallMemory(
-            $memory,
-            array_map(
-                static fn($server): ClientOptions => $server->options ?? $settings->clientOptions(),
-                $request->servers === null ? $servers : array_intersect_key($servers, array_flip($request->servers)),
-            ),
-            $request->isBridged ? $settings->whole('bridge.buffer_bytes') : 0,
-        );
-
         return new WorkerOptions(
             tickMs: $this->whole('tick-timeout-ms', max: 60_000),
             grace: $settings->number('listen.grace'),
             drainSeconds: $settings->number('cluster.handover'),
             maxTime: (float) $this->whole('max-time'),
             maxIterations: $this->whole('max-iterations'),
-            memoryBytesMax: $memory,
+            memoryBytesMax: $this->whole('memory') * self::MIB,
             once: (bool) $this->option('once'),
+            timeout: $this->whole('timeout'),
         );
     }
 
-    /** @param array<string, ClientOptions> $options */
-    private function refuseSmallMemory(int $memory, array $options, int $bridgeBytes): void
-    {
-        $queues = $bridgeBytes;
-        foreach ($options as $one) {
-            $queues += $one->eventQueueBytes + $one->writeBufferLimit;
+    /** Queues are rarely full, and servers may come at any time: so the limit holds for what is used, not for what could be. */
+    private function warnOfSmallMemory(
+        int $memory,
+        ServerSource $source,
+        Settings $settings,
+        ListenRequest $request,
+        Output $output,
+    ): void {
+        $servers = $source->all();
+        $servers = $request->servers === null ? $servers : array_intersect_key($servers, array_flip($request->servers));
+        $queues = $settings->whole('queue.buffer_bytes') + $settings->whole('stream.buffer_bytes');
+        foreach ($servers as $server) {
+            $options = $server->options ?? $settings->clientOptions();
+            $queues += $options->eventQueueBytes + $options->writeBufferLimit;
         }
         $now = ResidentMemory::bytes();
         if ($memory > 0 && $memory < ($queues + $now)) {
-            throw new InvalidArgumentException(sprintf(
-                '--memory=%d is less than what the queues of %d servers may take: %d MB of event_queue_bytes, write_buffer_limit and the bridge, beside the %d MB of this process.'
-                . ' Ask for %d or more, or make the queues smaller in config/ami.php',
+            $output->note('warning', sprintf(
+                '--memory=%d: this process uses %d MB, and the queues of %d servers could take %d MB more if all of them were full. '
+                . 'The worker restarts when it uses more than the limit.',
                 intdiv($memory, self::MIB),
-                count($options),
-                (int) ceil($queues / self::MIB),
                 (int) ceil($now / self::MIB),
-                (int) ceil((($queues + $now) * 1.25) / self::MIB),
+                count($servers),
+                (int) ceil($queues / self::MIB),
             ));
         }
     }

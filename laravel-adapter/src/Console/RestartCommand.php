@@ -14,32 +14,34 @@ final class RestartCommand extends AmiCommand
     private const int POLL_US = 200_000;
 
     protected $signature = 'ami:restart
-        {--rolling : One worker after the other, each with another one in its place before the next}
-        {--timeout=60 : Seconds that one worker may take, with --rolling}';
+        {--rolling : Restart one worker after the other, so that no event is missing}
+        {--timeout=60 : The number of seconds each worker may take, with --rolling}';
 
-    protected $description = 'Have the workers of ami:listen end, for their supervisor to start anew';
+    protected $description = 'Restart the workers and readers: they end, and their supervisor starts them again';
 
     public function handle(Records $records): int
     {
+        // Readers continue where they stopped, so they can all restart at once.
+        $records->askToRestart('readers');
         if (!$this->option('rolling')) {
             $records->askToRestart();
-            $this->components->info('The workers end within seconds; their supervisor starts them anew.');
+            $this->components->info('Broadcasting restart signal: workers and readers end within seconds.');
 
             return self::SUCCESS;
         }
         $timeout = $this->seconds('timeout');
         $workers = array_keys($records->workers());
         if ($workers === []) {
-            $this->components->error('No worker is alive: start php artisan ami:listen.');
+            $this->components->error('No worker is running: start "php artisan ami:listen".');
 
             return self::FAILURE;
         }
         foreach ($workers as $worker) {
             $began = Worker::now();
-            $records->askToDrain($worker);
+            $records->ask($worker, 'drain');
             if (!$this->isReplaced($records, $worker, count($workers), $began + $timeout)) {
                 $this->components->error(
-                    "$worker was not replaced within $timeout s: the others go on as they are. Does a supervisor start workers anew?",
+                    "$worker was not replaced within $timeout s, so the others were left as they are. Does a supervisor restart the workers?",
                 );
 
                 return self::FAILURE;

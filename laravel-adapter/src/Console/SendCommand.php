@@ -10,7 +10,7 @@ use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\Exception\InvalidActionException;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\GenericAction;
-use Apn\AmiClient\Laravel\AmiService;
+use Apn\AmiClient\Laravel\AmiManager;
 use Apn\AmiClient\Response;
 use Symfony\Component\Console\Attribute\AsCommand;
 use Symfony\Component\Console\Output\OutputInterface;
@@ -31,11 +31,11 @@ final class SendCommand extends AmiCommand
 
     protected $description = 'Send any action to a server and show its answer';
 
-    public function handle(AmiService $ami): int
+    public function handle(AmiManager $ami): int
     {
         try {
             $action = new GenericAction((string) $this->argument('action'), $this->headers());
-            $server = $this->option('server');
+            $server = $this->text('server');
             $timeout = $this->seconds('timeout');
             $response = ($this->option('direct') ? $ami->direct($server, $timeout) : $ami->to($server))
                 ->send($action)
@@ -60,7 +60,7 @@ final class SendCommand extends AmiCommand
     private function headers(): array
     {
         $headers = [];
-        foreach ((array) $this->argument('headers') as $pair) {
+        foreach (self::listOf($this->argument('headers')) as $pair) {
             [$name, $value] = [...explode('=', (string) $pair, 2), null];
             if ($name === '' || $value === null) {
                 throw new InvalidActionException("\"$pair\" is no header: write Header=value, such as Queue=support");

@@ -11,7 +11,7 @@ final class StatusCommand extends AmiCommand
 {
     protected $signature = 'ami:status {--json : As one JSON object}';
 
-    protected $description = 'Show workers, servers and consumers; exits with 0 fine, 2 no worker, 3 degraded';
+    protected $description = 'Show the workers, servers and readers; exits with 0 for fine, 2 for no worker, 3 for degraded';
 
     public function handle(StatusReport $report): int
     {
@@ -26,7 +26,7 @@ final class StatusCommand extends AmiCommand
         }
         $this->workers($status['workers']);
         $this->servers($status['servers']);
-        $this->groups($status['groups'], $status['dead_letters']);
+        $this->readers($status['readers']);
         foreach ($status['problems'] as $problem) {
             $this->components->warn($problem);
         }
@@ -44,12 +44,12 @@ final class StatusCommand extends AmiCommand
     private function workers(array $workers): void
     {
         if ($workers === []) {
-            $this->components->error('No worker is alive: start php artisan ami:listen.');
+            $this->components->error('No worker is running: start "php artisan ami:listen".');
 
             return;
         }
         $this->table(
-            ['worker', 'mode', 'up', 'memory', 'servers', 'events', 'slowest listener', 'bridge'],
+            ['worker', 'mode', 'up', 'memory', 'servers', 'events', 'slowest listener', 'queue and stream'],
             array_map(
                 static fn(string $id, array $worker): array => [
                     $id,
@@ -65,9 +65,14 @@ final class StatusCommand extends AmiCommand
                             class_basename($worker['slowest']['label']),
                             $worker['slowest']['seconds'] * 1_000,
                         ),
-                    $worker['bridge'] === null
-                        ? ''
-                        : "{$worker['bridge']['waiting']} waiting, {$worker['bridge']['dropped']} dropped, {$worker['bridge']['refused']} refused",
+                    implode('; ', array_map(
+                        static fn(
+                            int|string $name,
+                            array $sink,
+                        ): string => "$name: {$sink['waiting']} waiting, {$sink['dropped']} dropped, {$sink['refused']} refused",
+                        array_keys($worker['sinks']),
+                        $worker['sinks'],
+                    )),
                 ],
                 array_keys($workers),
                 $workers,
@@ -114,27 +119,23 @@ final class StatusCommand extends AmiCommand
         ];
     }
 
-    /** @param array<string, array<string, mixed>> $groups */
-    private function groups(array $groups, int $deadLetters): void
+    /** @param array<string, array<string, mixed>> $readers */
+    private function readers(array $readers): void
     {
-        if ($groups !== []) {
+        if ($readers !== []) {
             $this->table(
-                ['group', 'consumers', 'backlog', 'in hand', 'lost'],
+                ['reader', 'process', 'behind', 'lost'],
                 array_map(
-                    static fn(int|string $name, array $group): array => [
+                    static fn(int|string $name, array $reader): array => [
                         $name,
-                        $group['consumers'],
-                        $group['backlog'] ?? 'unknown',
-                        $group['pending'],
-                        $group['lost'],
+                        $reader['process'] ?? 'none',
+                        $reader['behind'],
+                        $reader['lost'],
                     ],
-                    array_keys($groups),
-                    $groups,
+                    array_keys($readers),
+                    $readers,
                 ),
             );
-        }
-        if ($deadLetters > 0) {
-            $this->components->warn("$deadLetters dead letters: php artisan ami:failed");
         }
     }
 

@@ -12,7 +12,7 @@ use Apn\AmiClient\Exception\NoServerAvailableException;
 use Apn\AmiClient\Exception\OutcomeUnknownException;
 use Apn\AmiClient\Pending;
 
-/** One server, spoken to by way of the worker that holds it: no session of this process, no login, no events. */
+/** One server, reached through the worker that holds it: no session of this process, no login, no events. */
 interface RemoteSender extends ActionSender
 {
     /**
@@ -28,4 +28,11 @@ interface RemoteSender extends ActionSender
      * @throws BackpressureException when too many actions wait for the server: nothing was sent
      */
     public function send(Action $action, float $deadline = 5.0, ?string $dedupeKey = null): Pending;
+
+    /**
+     * As send(), for an action whose answer nobody waits for: nothing is kept of it in Redis.
+     *
+     * @throws NoServerAvailableException|ActionNotSentException|OutcomeUnknownException|BackpressureException as send() does
+     */
+    public function sendWithoutReply(Action $action, float $deadline = 5.0, ?string $dedupeKey = null): void;
 }

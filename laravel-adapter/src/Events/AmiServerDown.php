@@ -6,7 +6,7 @@ namespace Apn\AmiClient\Laravel\Events;
 
 use Apn\AmiClient\DisconnectReason;
 
-/** A server is away, for `ami.waits.down` seconds already. */
+/** A server is away, for `ami.alerts.down` seconds already. */
 final readonly class AmiServerDown
 {
     public function __construct(

@@ -5,17 +5,20 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Facades;
 
 use Apn\AmiClient\GenericAction;
-use Apn\AmiClient\Laravel\AmiService;
+use Apn\AmiClient\Laravel\AmiManager;
 use Apn\AmiClient\Laravel\Testing\AmiFake;
 use Apn\AmiClient\OriginateOutcome;
+use Illuminate\Contracts\Foundation\Application;
 use Illuminate\Support\Facades\Facade;
 use LogicException;
+use RuntimeException;
 
 /**
- * Asterisk from anywhere in the application. What is here is safe in a web request, save what `direct` says of itself.
+ * Asterisk from anywhere in the application. All of it is safe in a web request, except for `direct`.
  *
  * @method static void serversUsing(\Closure $servers)
- * @method static void on(string|array $names, string|callable $target, array $where = [])
+ * @method static void on(string|array $names, string|array|callable $target, array $where = [])
+ * @method static \Apn\AmiClient\Laravel\Routing\ReaderRoutes reader(string $name)
  * @method static \Apn\AmiClient\Laravel\Contracts\RemoteSender to(?string $server = null)
  * @method static \Apn\AmiClient\AmiClient direct(?string $server = null, float $wait = 5.0)
  * @method static \Apn\AmiClient\AmiClientManager manager()
@@ -35,12 +38,12 @@ use LogicException;
  * @method static void assertSentInOrder(array $actions)
  * @method static void assertSentCount(int $count)
  *
- * @see AmiService
+ * @see AmiManager
  */
 final class Ami extends Facade
 {
     /**
-     * Servers in memory from now on: nothing leaves the process, and what was sent can be asked.
+     * Replaces the servers by ones in memory: nothing leaves the process, and what was sent can be asserted.
      *
      * @param array<string, mixed> $answers by action: the headers of its response, a callable that gives them, Ami::list(),
      * Ami::outcome(), or Ami::sequence()
@@ -48,7 +51,13 @@ final class Ami extends Facade
      */
     public static function fake(array $answers = [], ?array $servers = null): AmiFake
     {
-        return AmiFake::install(self::getFacadeApplication(), $answers, $servers);
+        if (!extension_loaded('ami_client')) {
+            throw new RuntimeException(
+                'Ami::fake() needs the PHP extension ami_client, which is not installed: run "pie install apn/ami-client-ext".',
+            );
+        }
+
+        return AmiFake::install(self::application(), $answers, $servers);
     }
 
     /**
@@ -109,10 +118,10 @@ final class Ami extends Facade
      */
     public static function __callStatic($method, $args)
     {
-        if (method_exists(AmiService::class, $method) || !method_exists(AmiFake::class, $method)) {
+        if (method_exists(AmiManager::class, $method) || !method_exists(AmiFake::class, $method)) {
             return parent::__callStatic($method, $args);
         }
-        $app = self::getFacadeApplication();
+        $app = self::application();
         if (!$app->bound(AmiFake::class)) {
             throw new LogicException("Ami::$method() is for tests: call Ami::fake() before it");
         }
@@ -120,8 +129,13 @@ final class Ami extends Facade
         return $app->make(AmiFake::class)->$method(...$args);
     }
 
+    private static function application(): Application
+    {
+        return self::getFacadeApplication() ?? throw new LogicException('There is no application yet.');
+    }
+
     protected static function getFacadeAccessor(): string
     {
-        return AmiService::class;
+        return AmiManager::class;
     }
 }

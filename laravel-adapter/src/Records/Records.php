@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Records;
 
-/** What workers leave for people and for each other: who is alive, how servers do, what happened to them, what is asked of whom. */
+/** What workers write down for people and for each other: who is alive, how the servers are, and what is asked of whom. */
 interface Records
 {
     /** Transitions kept of each server. */
@@ -27,14 +27,37 @@ interface Records
     /** @return list<array<string, mixed>> the newest first */
     public function history(string $server): array;
 
-    /** Asks one worker to hand over what it holds and to end. */
-    public function askToDrain(string $worker): void;
+    /** Asks one worker for something, once: to "drain", to "pause", to "continue". */
+    public function ask(string $worker, string $what): void;
 
-    public function isAskedToDrain(string $worker): bool;
+    /** What was asked of the worker since the last call. */
+    public function asked(string $worker): ?string;
 
-    /** Asks all workers of now to end. */
-    public function askToRestart(): void;
+    /** Asks all "workers" or "readers" that run now to end. */
+    public function askToRestart(string $which = 'workers'): void;
 
     /** Differs once they are asked. */
-    public function restartMark(): string;
+    public function restartMark(string $which = 'workers'): string;
+
+    /**
+     * Makes the worker the owner of a server that has none, or whose owner it is, for so many seconds.
+     *
+     * @return string the owner
+     */
+    public function own(string $server, string $worker, float $seconds, bool $isForced = false): string;
+
+    public function disown(string $server, string $worker): void;
+
+    /** True for the first caller within so many seconds. */
+    public function claimOnce(string $key, float $seconds): bool;
+
+    /**
+     * @param list<string> $servers
+     *
+     * @return array<string, array{owner: ?string, last_owner: ?string, fence: int, last_seen: float}> by server, where that is known beside the workers' records
+     */
+    public function owners(array $servers): array;
+
+    /** @return array<string, array<string, mixed>> the readers of the stream, by name */
+    public function readers(): array;
 }

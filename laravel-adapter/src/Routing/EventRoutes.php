@@ -6,60 +6,52 @@ namespace Apn\AmiClient\Laravel\Routing;
 
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
-use Apn\AmiClient\Glob;
 use Apn\AmiClient\Laravel\Config\Settings;
-use Apn\AmiClient\Laravel\Contracts\FromAmiEvent;
 use Apn\AmiClient\Laravel\Events\AmiEventReceived;
-use Closure;
 use Illuminate\Contracts\Events\Dispatcher;
 use Illuminate\Contracts\Queue\ShouldQueue;
-use ReflectionClass;
-use ReflectionFunction;
-use ReflectionFunctionAbstract;
-use ReflectionMethod;
-use ReflectionParameter;
 
 /** What the application wants to hear of Asterisk: Ami::on(), `ami.listen.events`, listeners of AmiEventReceived. */
 final class EventRoutes
 {
-    /** @var list<array{list<string>, string|Closure, array<string, list<string|Glob>>}> */
+    /** @var list<Registration> */
     private array $registered = [];
+
+    /** @var array<string, ReaderRoutes> */
+    private array $readers = [];
 
     public function __construct(
         private readonly Settings $settings,
     ) {}
 
-    /**
-     * @param string|list<string> $names
-     * @param class-string|callable(AmiEvent, string): void $target
-     * @param array<string, string|int|Glob|list<string|int|Glob>> $where
-     */
-    public function on(string|array $names, string|callable $target, array $where = []): void
+    public function on(mixed $names, mixed $target, mixed $where = []): void
     {
-        $target = is_string($target) ? $target : $target(...);
-        if (is_string($target)) {
-            self::check($target, 'Ami::on()');
-        }
-        $this->registered[] = [self::names((array) $names, 'Ami::on()'), $target, self::where($where, 'Ami::on()')];
+        $this->registered[] = new Registration($names, $target, $where, self::place('Ami::on()'));
+    }
+
+    public function reader(string $name): ReaderRoutes
+    {
+        return $this->readers[$name] ??= new ReaderRoutes($name);
+    }
+
+    /** @return array<string, ReaderRoutes> */
+    public function readers(): array
+    {
+        return $this->readers;
     }
 
     /**
-     * The routes in force: event classes that nobody listens to have none.
+     * The routes in force. What `ami.listen.events` maps to an event class counts while somebody listens to that class.
      *
      * @return list<Route>
+     *
+     * @throws InvalidConfigurationException naming the place where it was written
      */
     public function all(Dispatcher $events): array
     {
         $routes = [];
-        foreach ([...$this->registered, ...$this->configured()] as [$names, $target, $where]) {
-            if (
-                is_string($target)
-                && is_a($target, FromAmiEvent::class, allow_string: true)
-                && !Listeners::want($events, $target)
-            ) {
-                continue;
-            }
-            $routes[] = new Route($names, $where, self::label($target), self::delivery($target, $events));
+        foreach ([...$this->registered, ...$this->configured($events)] as $registration) {
+            $routes[] = self::route($registration, $registration->target(), $events);
         }
         if (Listeners::want($events, AmiEventReceived::class)) {
             $routes[] = new Route(['*'], [], 'listeners of AmiEventReceived', static function (
@@ -73,146 +65,70 @@ final class EventRoutes
         return $routes;
     }
 
-    /** @return list<array{list<string>, string, array<string, list<string|Glob>>}> */
-    private function configured(): array
-    {
-        $routes = [];
-        foreach ($this->settings->array('listen.events') as $name => $target) {
-            $path = "config ami.listen.events.$name";
-            $where = is_array($target) ? $target['where'] ?? [] : [];
-            $class = is_array($target) ? $target['dispatch'] ?? null : $target;
-            if (!is_string($class) || !is_array($where)) {
-                throw self::refused(
-                    $path,
-                    'it must be a class, or an array with "dispatch" => a class and "where" => headers',
-                );
-            }
-            self::check($class, $path);
-            $routes[] = [self::names([$name], $path), $class, self::where($where, $path)];
-        }
-
-        return $routes;
-    }
-
-    private static function check(string $class, string $path): void
-    {
-        if (
-            !is_a($class, FromAmiEvent::class, allow_string: true)
-            && !is_a($class, ShouldQueue::class, allow_string: true)
-        ) {
-            throw self::refused(
-                $path,
-                class_exists($class)
-                    ? "$class is neither a " . FromAmiEvent::class . ' nor a job that ' . ShouldQueue::class . ' marks'
-                    : "there is no class $class",
-            );
-        }
-    }
-
     /**
-     * @param array<array-key, mixed> $names
+     * Queue connections that routes push jobs to; null for the default one.
      *
-     * @return non-empty-list<string>
+     * @return array<string, ?string> by who pushes there
      */
-    private static function names(array $names, string $path): array
+    public function queued(Dispatcher $events): array
     {
-        $names = array_map(static fn(mixed $name): mixed => is_int($name) ? (string) $name : $name, $names);
-        if ($names === [] || !array_all($names, static fn(mixed $name): bool => is_string($name) && $name !== '')) {
-            throw self::refused($path, json_encode($names) . ' names no event: write such as Hangup or Queue*');
-        }
-
-        return array_values($names);
-    }
-
-    /**
-     * The conditions as native code takes them: said here where they are written, not when a worker starts.
-     *
-     * @param array<array-key, mixed> $where
-     *
-     * @return array<string, non-empty-list<string|Glob>>
-     */
-    private static function where(array $where, string $path): array
-    {
-        $conditions = [];
-        foreach ($where as $header => $wanted) {
-            $values = array_map(
-                static fn(mixed $value): mixed => is_int($value) ? (string) $value : $value,
-                is_array($wanted) ? array_values($wanted) : [$wanted],
-            );
-            $isText = static fn(mixed $value): bool => is_string($value) || $value instanceof Glob;
-            if (!is_string($header) || $values === [] || !array_all($values, $isText)) {
-                throw self::refused(
-                    $path,
-                    "where has \"$header\" => "
-                    . json_encode($wanted)
-                    . ', must be a text, a whole number, a Glob, or a list of them',
-                );
+        $queued = [];
+        foreach ([...$this->registered, ...$this->configured($events)] as $registration) {
+            $target = $registration->target();
+            if ($target->isQueued()) {
+                $queued[$target->label()] = $target->connection();
             }
-            $conditions[$header] = $values;
-        }
-
-        return $conditions;
-    }
-
-    private static function refused(string $path, string $why): InvalidConfigurationException
-    {
-        return new InvalidConfigurationException("$path: $why");
-    }
-
-    private static function label(string|Closure $target): string
-    {
-        if (is_string($target)) {
-            return $target;
-        }
-        $function = new ReflectionFunction($target);
-
-        return (
-            ($function->isAnonymous() ? 'a closure' : $function->getShortName())
-            . ' in '
-            . basename((string) $function->getFileName())
-            . ":{$function->getStartLine()}"
-        );
-    }
-
-    /** @return Closure(AmiEvent, string): void */
-    private static function delivery(string|Closure $target, Dispatcher $events): Closure
-    {
-        if ($target instanceof Closure) {
-            $more = self::arguments(new ReflectionFunction($target));
-
-            return static function (AmiEvent $event, string $id) use ($target, $more): void {
-                $target($event, ...$more($id));
-            };
-        }
-        if (is_a($target, FromAmiEvent::class, allow_string: true)) {
-            $more = self::arguments(new ReflectionMethod($target, 'fromAmi'));
-
-            return static function (AmiEvent $event, string $id) use ($target, $events, $more): void {
-                $own = $target::fromAmi($event, ...$more($id));
-                if ($own !== null) {
-                    $events->dispatch($own);
+            foreach ($target->isApplicationEvent() ? Listeners::classes($events, $target->class()) : [] as $class) {
+                if (is_a($class, ShouldQueue::class, allow_string: true)) {
+                    $queued[$class] = Target::of($class)?->connection();
                 }
-            };
+            }
         }
-        $more = self::arguments(new ReflectionClass($target)->getConstructor());
 
-        return static function (AmiEvent $event, string $id) use ($target, $more): void {
-            dispatch(new $target($event, ...$more($id)));
-        };
+        return $queued;
     }
 
-    /**
-     * What goes to the target beside the event: the event's id, where a parameter has that name.
-     *
-     * @return Closure(string): array<string, string>
-     */
-    private static function arguments(?ReflectionFunctionAbstract $of): Closure
+    /** The first call outside this package, for the message about what was written there. */
+    public static function place(string $call): string
     {
-        $takesId = array_any(
-            $of?->getParameters() ?? [],
-            static fn(ReflectionParameter $parameter): bool => $parameter->getName() === 'id',
-        );
+        foreach (debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS, 12) as $frame) {
+            $file = $frame['file'] ?? '';
+            if (
+                $file !== ''
+                && !str_starts_with($file, dirname(__DIR__) . '/')
+                && !str_contains($file, '/Illuminate/')
+            ) {
+                return "$call in " . basename($file) . ':' . ($frame['line'] ?? 0);
+            }
+        }
 
-        return static fn(string $id): array => $takesId ? ['id' => $id] : [];
+        return $call;
+    }
+
+    public static function route(Registration $registration, Target $target, Dispatcher $events): Route
+    {
+        return new Route($registration->names(), $registration->where(), $target->label(), $target->delivery($events));
+    }
+
+    /** @return list<Registration> */
+    private function configured(Dispatcher $events): array
+    {
+        $registrations = [];
+        foreach ($this->settings->array('listen.events') as $name => $to) {
+            $path = "config ami.listen.events.$name";
+            $class = is_array($to) ? $to['dispatch'] ?? null : $to;
+            if (!is_string($class)) {
+                throw new InvalidConfigurationException(
+                    "$path: it must be a class, or an array with \"dispatch\" => a class and \"where\" => headers",
+                );
+            }
+            $registration = new Registration($name, $class, is_array($to) ? $to['where'] ?? [] : [], $path);
+            $target = $registration->target();
+            if ($target->isWantedByItself() || Listeners::want($events, $target->class())) {
+                $registrations[] = $registration;
+            }
+        }
+
+        return $registrations;
     }
 }

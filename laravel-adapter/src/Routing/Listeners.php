@@ -8,6 +8,7 @@ use Illuminate\Contracts\Events\Dispatcher;
 use Illuminate\Events\Dispatcher as LaravelDispatcher;
 use Illuminate\Support\Str;
 use Illuminate\Support\Testing\Fakes\EventFake;
+use ReflectionProperty;
 
 /** Whether the application listens to a class of events. */
 final class Listeners
@@ -28,13 +29,39 @@ final class Listeners
         };
     }
 
+    /**
+     * The listener classes of an event.
+     *
+     * @param class-string $event
+     *
+     * @return list<string>
+     */
+    public static function classes(Dispatcher $events, string $event): array
+    {
+        $listeners = $events instanceof LaravelDispatcher ? $events->getRawListeners()[$event] ?? [] : [];
+
+        $classes = array_map(
+            static fn(mixed $one): mixed => match (true) {
+                is_string($one) => explode('@', $one)[0],
+                is_array($one) => $one[0] ?? null,
+                default => null,
+            },
+            (array) $listeners,
+        );
+
+        return array_values(array_filter($classes, is_string(...)));
+    }
+
     private static function isNamedByPattern(LaravelDispatcher $events, string $event): bool
     {
         if (!$events->hasWildcardListeners($event)) {
             return false;
         }
         // There is no other way to ask which patterns there are.
-        $patterns = (fn(): array => array_keys($this->wildcards))->call($events);
+        /** @var list<string> $patterns */
+        $patterns = array_keys((array) new ReflectionProperty(LaravelDispatcher::class, 'wildcards')->getValue(
+            $events,
+        ));
 
         return array_any($patterns, static fn(string $pattern): bool => $pattern !== '*' && Str::is($pattern, $event));
     }

@@ -38,7 +38,7 @@ final readonly class Route
             string $header,
         ): bool => array_any($event->all($header), static fn(string $value): bool => self::isWanted(
             $value,
-            is_array($wanted) ? $wanted : [$wanted],
+            is_array($wanted) ? array_values($wanted) : [$wanted],
         )));
     }
 

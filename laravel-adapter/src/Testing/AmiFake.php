@@ -61,7 +61,7 @@ final class AmiFake implements Fake, RemoteServers
         $records = new CacheRecords(new Repository(new ArrayStore()));
         new Watch(
             $this->manager,
-            new FakeHolder($this->manager, $servers),
+            new FakeServerPool($this->manager, $servers),
             $this->sink,
             $records,
             $this->sink->tell(...),
@@ -77,7 +77,7 @@ final class AmiFake implements Fake, RemoteServers
      */
     public static function install(Application $app, array $answers, ?array $servers): self
     {
-        $servers ??= array_map(strval(...), array_keys($app->make(ServerSource::class)->fingerprints())) ?: ['pbx1'];
+        $servers ??= $app->make(ServerSource::class)->keys() ?: ['pbx1'];
         $fake = new self(new FakeAsterisk($servers), $app, $servers);
         $app->instance(AmiClientManager::class, $fake->manager);
         $app->instance(ActionSender::class, new FakeSender($fake, $fake->manager));

@@ -31,4 +31,9 @@ final readonly class FakeServer implements RemoteSender
 
         return $this->manager->server($this->serverKey)->send($action);
     }
+
+    public function sendWithoutReply(Action $action, float $deadline = 5.0, ?string $dedupeKey = null): void
+    {
+        $this->send($action, $deadline, $dedupeKey);
+    }
 }

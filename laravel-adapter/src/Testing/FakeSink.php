@@ -32,7 +32,7 @@ final readonly class FakeSink implements Sink
         $this->app->make(Dispatcher::class)->dispatch($event);
     }
 
-    public function tail(string $server, string $term): array
+    public function status(): array
     {
         return [];
     }

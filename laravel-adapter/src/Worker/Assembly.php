@@ -6,71 +6,85 @@ namespace Apn\AmiClient\Laravel\Worker;
 
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\AmiEvent;
-use Apn\AmiClient\Laravel\Bridge\StreamSink;
-use Apn\AmiClient\Laravel\Bridge\StreamStatus;
-use Apn\AmiClient\Laravel\Bridge\StreamWriter;
-use Apn\AmiClient\Laravel\Cluster\Agent;
-use Apn\AmiClient\Laravel\Cluster\Handovers;
-use Apn\AmiClient\Laravel\Cluster\Holdings;
-use Apn\AmiClient\Laravel\Cluster\Leases;
-use Apn\AmiClient\Laravel\Cluster\Post;
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
+use Apn\AmiClient\Laravel\Contracts\RemoteServers;
+use Apn\AmiClient\Laravel\Events\AmiGap;
+use Apn\AmiClient\Laravel\Queue\BufferedQueues;
+use Apn\AmiClient\Laravel\Queue\JobBuffer;
 use Apn\AmiClient\Laravel\Records\Records;
-use Apn\AmiClient\Laravel\Redis\Store;
-use Apn\AmiClient\Laravel\Remote\ActionQueue;
-use Apn\AmiClient\Laravel\Remote\Intake;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Apn\AmiClient\Laravel\Routing\Route;
 use Illuminate\Contracts\Events\Dispatcher;
+use Illuminate\Foundation\Application;
+use Illuminate\Queue\Queue;
+use Illuminate\Queue\QueueManager;
+use Illuminate\Queue\SyncQueue;
+use Illuminate\Support\Facades\Facade;
+use Throwable;
 
 /** Puts a worker together: what `ami:listen` was asked for, with what config/ami.php says. */
 final readonly class Assembly
 {
-    /** Seconds after which a worker without Redis counts as gone. */
+    /** Seconds after which a worker that does not report counts as gone. */
     private const float RECORD_SECONDS = 10.0;
 
     public string $id;
-    private Tally $tally;
+    private Statistics $statistics;
 
     public function __construct(
+        private Application $app,
         private AmiClientManager $manager,
         private Settings $settings,
         private ServerSource $source,
         private EventRoutes $routes,
-        private Store $store,
         private Records $records,
         private Dispatcher $events,
     ) {
         $this->id = Heartbeat::newId();
-        $this->tally = new Tally();
+        $this->statistics = new Statistics();
     }
 
     /**
-     * @param \Closure(\Throwable): void $report
+     * @param \Closure(Throwable): void $report
      *
-     * @throws LeasedException when a server is held by another worker
+     * @throws ServerHeldException when a server is held by another worker
      */
     public function worker(ListenRequest $request, WorkerOptions $options, Output $output, \Closure $report): Worker
     {
-        $writer = $request->isBridged ? new StreamWriter($this->store, $this->settings) : null;
-        $sink = $writer === null
-            ? new LocalSink($this->routes, $this->events)
-            : new StreamSink($writer, $this->routes, $this->events, $this->settings);
+        $quiet = new QuietReport($report);
+        $report = static fn(Throwable $error) => $quiet($error);
+        $this->refuseSyncQueues();
+        $servers = new Servers(
+            $this->manager,
+            $this->source,
+            $request->servers,
+            static function (Throwable $refused) use ($output, $report): void {
+                $output->note('error', $refused->getMessage());
+                $report($refused);
+            },
+        );
+        $factory = $this->settings->nullableString('redis') === null ? null : $this->app->make(PoolFactory::class);
+        $pool = null;
+        $jobs = $this->jobs(static function (array $terms) use (&$pool): array {
+            return $pool instanceof ServerPool ? $pool->expired($terms) : [];
+        }, $report);
+        $own = new ApplicationSink(
+            $this->routes,
+            $this->events,
+            $jobs,
+            $this->statistics,
+            new EventScope($this->app)->reset(...),
+        );
+        $sink = new Sinks([$own, ...($factory?->sinks() ?? [])]);
         $routes = $this->routes($sink, $request, $output);
-        $servers = new Servers($this->manager, $this->source, $request->servers);
         $output->started($this->id, $servers->keys(), $routes);
 
-        $duties = [];
-        if (!$this->isLeased()) {
-            $holder = $this->fixed($servers, $routes);
-        } else {
-            [$holder, $intake] = $this->leased($request, $servers, $routes, $sink, $output, $report);
-            $duties[] = $intake;
-        }
+        $parts = new WorkerParts($this->id, $request, $servers, $routes, $this->statistics, $sink, $output, $report);
+        [$pool, $tasks] = $factory?->pool($parts) ?? [$this->fixed($parts), []];
         $watch = new Watch(
             $this->manager,
-            $holder,
+            $pool,
             $sink,
             $this->records,
             $this->events->dispatch(...),
@@ -78,43 +92,114 @@ final readonly class Assembly
             $output,
             $this->id,
         );
-        $heartbeat = $this->heartbeat($request, $holder, $watch, $writer);
-        if ($holder instanceof Agent) {
-            $holder->attach($heartbeat);
+        $heartbeat = new Heartbeat(
+            $this->id,
+            $request->isShared ? 'cluster' : 'fixed',
+            $this->manager,
+            $pool,
+            $watch,
+            $this->statistics,
+            $sink,
+            $this->records,
+            min(self::RECORD_SECONDS, $this->settings->number('cluster.lease', min: 0.5)),
+        );
+        $tasks = [$heartbeat, $pool, ...$tasks, $watch];
+        foreach ($sink->sinks as $one) {
+            if ($one instanceof Task) {
+                $tasks[] = $one;
+            }
         }
-        array_unshift($duties, $heartbeat, $holder);
-        $duties[] = $watch;
-        if ($sink instanceof Duty) {
-            $duties[] = $sink;
+        $metricsAt = $request->metrics;
+        if ($metricsAt !== null) {
+            $metrics = new WorkerMetrics($this->manager, $pool, $this->statistics, $sink);
+            $tasks[] = new MetricsEndpoint($metricsAt, $metrics);
         }
-        if ($request->metrics !== null) {
-            $stream = $this->isLeased() ? new StreamStatus($this->store, $this->settings) : null;
-            $metrics = new WorkerMetrics($this->manager, $holder, $this->tally, $writer, $stream);
-            $duties[] = new MetricsEndpoint($request->metrics, $metrics);
+        $notifySocket = (string) getenv('NOTIFY_SOCKET');
+        if ($notifySocket !== '') {
+            $tasks[] = new SystemdNotifier($notifySocket);
         }
         $this->manager->onListenerError($report);
+        $timeout = new ListenerTimeout($this->statistics, $options->timeout, $this->endHanging($output, $options));
         $worker = new Worker(
             $this->id,
             $this->manager,
-            $holder,
-            $duties,
-            $this->tally,
+            $pool,
+            $tasks,
+            $this->statistics,
             $options,
+            $timeout,
             $this->events,
-            new QuietReport($report),
+            $report,
         );
         $heartbeat->attach($worker);
-        if ($holder instanceof Agent) {
-            // Last: who fails above leaves no lease behind.
-            $this->takeFixed($holder, $request);
+        // Last: who fails above leaves no server taken.
+        $owners = $pool->start($request->isForced);
+        if ($owners !== []) {
+            throw new ServerHeldException($owners);
         }
+        $others = $factory === null ? null : $this->app->make(RemoteServers::class);
+        $this->app->instance(RemoteServers::class, new OwnSessions($pool, $this->records, $others));
 
         return $worker;
     }
 
-    private function isLeased(): bool
+    /** Jobs that run at once would run in the worker, one after the other, with its sessions waiting. */
+    private function refuseSyncQueues(): void
     {
-        return $this->settings->nullableString('redis') !== null;
+        foreach ($this->routes->queued($this->events) as $label => $connection) {
+            if ($this->queues()->connection($connection) instanceof SyncQueue) {
+                $connection ??= $this->settings->queueConnection();
+                throw Settings::refused(
+                    "queue.connections.$connection",
+                    "$label is queued, and the driver of this connection runs jobs at once, in the worker: set QUEUE_CONNECTION to redis or database and start queue:work",
+                );
+            }
+        }
+    }
+
+    private function queues(): QueueManager
+    {
+        return $this->app->make(QueueManager::class);
+    }
+
+    /**
+     * @param \Closure(array<string, list<string>>): list<string> $expired
+     * @param \Closure(Throwable): void $report
+     */
+    private function jobs(\Closure $expired, \Closure $report): JobBuffer
+    {
+        $queues = $this->queues();
+        $jobs = new JobBuffer(
+            $queues,
+            $this->settings->whole('queue.buffer_bytes', min: 65_536),
+            $expired,
+            fn(AmiGap $gap) => $this->events->dispatch($gap),
+            $report,
+        );
+        Queue::createPayloadUsing(static function (mixed $connection, mixed $queue, array $payload) use ($jobs): array {
+            $id = $jobs->idOf($payload['data']['command'] ?? null);
+
+            return $id === null ? [] : ['ami' => $id];
+        });
+        $buffered = new BufferedQueues($queues);
+        $buffered->collectIn($jobs);
+        $this->app->instance('queue', $buffered);
+        Facade::clearResolvedInstance('queue');
+
+        return $jobs;
+    }
+
+    /** @return \Closure(string): void */
+    private function endHanging(Output $output, WorkerOptions $options): \Closure
+    {
+        return static function (string $listener) use ($output, $options): void {
+            $output->note(
+                'error',
+                "$listener did not return within {$options->timeout} s (--timeout): the worker is killed",
+            );
+            // As queue:work does: what hangs may hang at the exit, too.
+            posix_kill((int) getmypid(), SIGKILL);
+        };
     }
 
     /** @return list<Route> */
@@ -140,95 +225,19 @@ final readonly class Assembly
         return [...$only, new Route($request->events, [], 'the output', $output->event(...))];
     }
 
-    /** @param list<Route> $routes */
-    private function fixed(Servers $servers, array $routes): FixedFeeds
+    private function fixed(WorkerParts $parts): FixedServers
     {
-        return new FixedFeeds(
+        return new FixedServers(
+            $this->id,
             $this->manager,
-            $servers,
-            $routes,
-            $this->tally,
+            $parts->servers,
+            $parts->routes,
+            $this->statistics,
+            $this->records,
+            $parts->output,
             bin2hex(random_bytes(4)),
             $this->settings->number('listen.refresh', min: 0.1),
             $this->settings->number('listen.grace'),
         );
-    }
-
-    /**
-     * @param list<Route> $routes
-     *
-     * @return array{Agent, Intake}
-     */
-    private function leased(
-        ListenRequest $request,
-        Servers $servers,
-        array $routes,
-        Sink $sink,
-        Output $output,
-        \Closure $report,
-    ): array {
-        $leases = new Leases($this->store, $this->settings);
-        $post = new Post($this->store, $this->id);
-        $holdings = new Holdings(
-            $this->manager,
-            $routes,
-            $this->tally,
-            $sink,
-            $output,
-            $this->settings->number('listen.grace'),
-        );
-        $handovers = new Handovers(
-            $holdings,
-            $leases,
-            $post,
-            $sink,
-            $output,
-            $this->settings->number('cluster.handover', min: 1.0),
-        );
-        $agent = new Agent(
-            $this->id,
-            $request->isShared,
-            $this->manager,
-            $servers,
-            $leases,
-            $holdings,
-            $handovers,
-            $post,
-            $this->records,
-            $sink,
-            $output,
-            $this->settings->number('listen.refresh', min: 0.1),
-        );
-        $poll = $this->settings->number('cluster.poll_ms', min: 1.0) / 1_000;
-
-        return [
-            $agent,
-            new Intake($this->id, new ActionQueue($this->store), $holdings, $handovers, $poll, $report),
-        ];
-    }
-
-    private function heartbeat(ListenRequest $request, Holder $holder, Watch $watch, ?StreamWriter $writer): Heartbeat
-    {
-        $isLeased = $holder instanceof Agent;
-
-        return new Heartbeat(
-            $this->id,
-            $request->isShared ? 'cluster' : 'fixed',
-            $this->manager,
-            $holder,
-            $watch,
-            $this->tally,
-            $writer,
-            $this->records,
-            $isLeased ? new Leases($this->store, $this->settings)->seconds() : self::RECORD_SECONDS,
-        );
-    }
-
-    private function takeFixed(Agent $agent, ListenRequest $request): void
-    {
-        $owners = $request->isShared ? [] : $agent->take($request->isForced);
-        if ($owners !== []) {
-            throw new LeasedException($owners);
-        }
     }
 }

@@ -5,26 +5,24 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Worker;
 
 use Apn\AmiClient\AmiClientManager;
-use Apn\AmiClient\Laravel\Bridge\StreamWriter;
 use Apn\AmiClient\Laravel\Records\Records;
 
-/** Tells the others that this worker lives and how its servers do, and hears whether it is to end. */
-final class Heartbeat implements Duty
+/** Writes down that this worker is alive and how its servers are, and looks for what is asked of it. */
+final class Heartbeat implements Task
 {
     private readonly float $startedAt;
     private readonly string $restartMark;
     private ?Worker $worker = null;
-    public bool $isDraining = false;
 
     /** @param float $ttl seconds after which a silent worker counts as gone */
     public function __construct(
         public readonly string $id,
         private readonly string $mode,
         private readonly AmiClientManager $manager,
-        private readonly Holder $holder,
+        private readonly ServerPool $pool,
         private readonly Watch $watch,
-        private readonly Tally $tally,
-        private readonly ?StreamWriter $writer,
+        private readonly Statistics $statistics,
+        private readonly Sink $sink,
         private readonly Records $records,
         private readonly float $ttl,
     ) {
@@ -49,19 +47,18 @@ final class Heartbeat implements Duty
 
     public function turn(float $now): float
     {
-        $this->beat($now);
-        if ($this->records->isAskedToDrain($this->id)) {
-            $this->worker?->stop(StopReason::Drain);
-        } elseif ($this->records->restartMark() !== $this->restartMark) {
+        $this->records->put($this->id, $this->record($now), $this->ttl);
+        match ($this->records->asked($this->id)) {
+            'drain' => $this->worker?->stop(StopReason::Drain),
+            'pause' => $this->worker?->pause(),
+            'continue' => $this->worker?->resume(),
+            default => null,
+        };
+        if ($this->records->restartMark() !== $this->restartMark) {
             $this->worker?->stop(StopReason::Restart);
         }
 
         return $now + min(1.0, $this->ttl / 4);
-    }
-
-    public function beat(float $now): void
-    {
-        $this->records->put($this->id, $this->record($now), $this->ttl);
     }
 
     public function finish(float $now): void
@@ -78,20 +75,12 @@ final class Heartbeat implements Duty
             'mode' => $this->mode,
             'started_at' => $this->startedAt,
             'seen_at' => microtime(as_float: true),
-            'draining' => $this->isDraining,
+            'draining' => $this->worker?->isStopping() ?? false,
             'paused' => $this->worker?->isPaused() ?? false,
             'memory_bytes' => ResidentMemory::bytes(),
-            'events' => $this->tally->events,
-            'slowest' => $this->tally->slowest(),
-            'bridge' => $this->writer === null
-                ? null
-                : [
-                    'waiting' => $this->writer->waitingCount(),
-                    'written' => $this->writer->writtenCount,
-                    'dropped' => $this->writer->droppedCount,
-                    'refused' => $this->writer->refusedCount,
-                    'away' => $this->writer->isAway,
-                ],
+            'events' => $this->statistics->events,
+            'slowest' => $this->statistics->slowest(),
+            'sinks' => $this->sink->status(),
             'servers' => $this->servers($now),
         ];
     }
@@ -105,16 +94,16 @@ final class Heartbeat implements Duty
             associative: true,
         );
         $servers = [];
-        foreach (array_map(strval(...), array_keys($this->holder->feeds())) as $server) {
-            $story = $this->watch->story($server);
+        foreach (array_map(strval(...), array_keys($this->pool->feeds())) as $server) {
+            $history = $this->watch->history($server);
             $servers[$server] = [
                 ...($health[$server] ?? []),
-                'term' => $this->holder->term($server),
-                'state_since' => $story->stateSince,
-                'last_reason' => $story->lastReason?->value,
-                'last_detail' => $story->lastDetail,
-                'flaps_hour' => $story->flapsOfTheHour($now),
-                'gaps' => $story->gaps,
+                'term' => $this->pool->term($server),
+                'state_since' => $history->stateSince,
+                'last_reason' => $history->lastReason?->value,
+                'last_detail' => $history->lastDetail,
+                'flaps_hour' => $history->flapsOfTheHour($now),
+                'gaps' => $history->gaps,
             ];
         }
 

@@ -95,11 +95,14 @@ final readonly class JsonOutput implements Output
     private function line(string $level, string $type, array $fields): void
     {
         $at = new DateTimeImmutable()->format('Y-m-d\TH:i:s.uP');
-        $this->output->writeln(json_encode([
-            'level' => $level,
-            'type' => $type,
-            'timestamp' => $at,
-            ...$fields,
-        ], self::FLAGS), OutputInterface::OUTPUT_RAW);
+        $this->output->writeln(
+            (string) json_encode([
+                'level' => $level,
+                'type' => $type,
+                'timestamp' => $at,
+                ...$fields,
+            ], self::FLAGS),
+            OutputInterface::OUTPUT_RAW,
+        );
     }
 }

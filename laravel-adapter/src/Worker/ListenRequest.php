@@ -11,7 +11,6 @@ final readonly class ListenRequest
      * @param ?list<string> $servers null for all configured
      * @param bool $isShared the servers are shared with other workers
      * @param bool $isForced takes servers from whoever holds them
-     * @param bool $isBridged events go to the Redis stream
      * @param list<string> $events only these; [] for what the listeners need
      * @param ?string $metrics address and port of the metrics
      */
@@ -19,7 +18,6 @@ final readonly class ListenRequest
         public ?array $servers,
         public bool $isShared = false,
         public bool $isForced = false,
-        public bool $isBridged = false,
         public array $events = [],
         public ?string $metrics = null,
     ) {}

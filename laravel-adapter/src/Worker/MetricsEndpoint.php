@@ -8,7 +8,7 @@ use Apn\AmiClient\Metrics\PrometheusRenderer;
 use RuntimeException;
 
 /** Answers every HTTP request on its address with the metrics of this worker, in the text format of Prometheus. */
-final class MetricsEndpoint implements Duty
+final class MetricsEndpoint implements Task
 {
     private const float POLL_SECONDS = 0.25;
     /** A client that does not send or take its bytes by then is let go. */

@@ -6,14 +6,15 @@ namespace Apn\AmiClient\Laravel\Worker;
 
 use Throwable;
 
-/** Reports the same failure once a minute: while Redis is away everything fails every second, for one and the same reason. */
+/** Reports the same failure once a minute, and no more than ten failures of one place: what fails may fail with every event. */
 final class QuietReport
 {
     private const float SECONDS = 60.0;
-    private const int KEPT = 20;
+    private const int PER_PLACE = 10;
+    private const int PLACES_KEPT = 50;
 
-    /** @var array<string, float> */
-    private array $reportedAt = [];
+    /** @var array<string, array{since: float, messages: array<string, true>}> by place */
+    private array $reported = [];
 
     /** @param \Closure(Throwable): void $report */
     public function __construct(
@@ -22,11 +23,18 @@ final class QuietReport
 
     public function __invoke(Throwable $error, ?float $now = null): void
     {
-        $what = $error::class . $error->getMessage();
         $now ??= Worker::now();
-        if ($now >= (($this->reportedAt[$what] ?? -INF) + self::SECONDS)) {
-            unset($this->reportedAt[$what]);
-            $this->reportedAt = [$what => $now, ...array_slice($this->reportedAt, 0, self::KEPT - 1)];
+        $place = $error::class . ":{$error->getFile()}:{$error->getLine()}";
+        $known = $this->reported[$place] ?? null;
+        if ($known === null || $now >= ($known['since'] + self::SECONDS)) {
+            $known = ['since' => $now, 'messages' => []];
+        }
+        $message = hash('xxh128', $error->getMessage());
+        $isNews = !isset($known['messages'][$message]) && count($known['messages']) < self::PER_PLACE;
+        $known['messages'] += $isNews ? [$message => true] : [];
+        unset($this->reported[$place]);
+        $this->reported = [$place => $known, ...array_slice($this->reported, 0, self::PLACES_KEPT - 1)];
+        if ($isNews) {
             ($this->report)($error);
         }
     }

@@ -7,28 +7,47 @@ namespace Apn\AmiClient\Laravel\Worker;
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Exception\UnknownServerException;
 use Apn\AmiClient\Laravel\Config\ServerSource;
+use Apn\AmiClient\ServerConfig;
+use Throwable;
 
-/** Which servers a worker is to see to, as the application configures them now. */
+/** The servers a worker looks after, as the application configures them now. */
 final class Servers
 {
-    /** @var array<string, string> fingerprint by server, as the manager has them */
+    /** @var array<string, ServerConfig> as the manager has them */
     private array $known;
 
-    /** @param ?list<string> $wanted null for all */
+    /** @var array<string, string> their fingerprints */
+    private array $fingerprints;
+
+    /** @var array<string, string> messages already reported, by server */
+    private array $reported = [];
+
+    /**
+     * @param ?list<string> $wanted null for all
+     * @param \Closure(Throwable): void $report told of servers whose configuration is refused
+     */
     public function __construct(
         private readonly AmiClientManager $manager,
         private readonly ServerSource $source,
         private readonly ?array $wanted,
+        private readonly \Closure $report,
     ) {
-        $this->known = $source->fingerprints();
+        $this->known = $source->all();
+        $this->fingerprints = array_intersect_key($source->fingerprints(), $this->known);
         foreach ($wanted ?? [] as $server) {
             if (!isset($this->known[$server])) {
-                $there = implode(', ', array_keys($this->known)) ?: 'none';
-                throw new UnknownServerException(
-                    "there is no server \"$server\" in config ami.servers: there are $there",
-                );
+                throw $source->refused()[$server] ?? self::unknown($server, array_keys($this->known));
             }
         }
+        $this->reportRefused();
+    }
+
+    /** @param list<array-key> $known */
+    public static function unknown(string $server, array $known): UnknownServerException
+    {
+        $there = implode(', ', $known) ?: 'none';
+
+        return new UnknownServerException("there is no server \"$server\" in config ami.servers: there are $there");
     }
 
     /** @return list<string> */
@@ -39,8 +58,19 @@ final class Servers
         return $this->wanted === null ? $keys : array_values(array_intersect($this->wanted, $keys));
     }
 
+    /** Where the server is: two applications that share a Redis must not take each other's servers. */
+    public function address(string $server): string
+    {
+        return self::addressOf($this->known[$server]);
+    }
+
+    public static function addressOf(ServerConfig $config): string
+    {
+        return "{$config->host}:{$config->port}";
+    }
+
     /**
-     * Asks the source again, and has the manager follow.
+     * Asks the source again, and has the manager follow. A server that is refused stays as it was.
      *
      * @param \Closure(string): void $leave called for a server that goes or changes, before it does
      *
@@ -48,16 +78,16 @@ final class Servers
      */
     public function follow(\Closure $leave): array
     {
-        $now = $this->source->fingerprints();
-        if ($now === $this->known) {
-            return [];
-        }
-        // All are read before any is touched: one that is refused leaves everything as it was.
+        $this->source->forget();
         $configs = $this->source->all();
+        $refused = $this->source->refused();
+        $fingerprints = array_intersect_key($this->source->fingerprints(), $configs);
+        $fingerprints += array_intersect_key($this->fingerprints, $refused);
+        $configs += array_intersect_key($this->known, $refused);
         $changed = [];
-        foreach ($this->known + $now as $server => $_) {
+        foreach ($this->fingerprints + $fingerprints as $server => $_) {
             $server = (string) $server;
-            if (($now[$server] ?? null) === ($this->known[$server] ?? null)) {
+            if (($fingerprints[$server] ?? null) === ($this->fingerprints[$server] ?? null)) {
                 continue;
             }
             if (isset($this->known[$server])) {
@@ -69,8 +99,22 @@ final class Servers
             }
             $changed[] = $server;
         }
-        $this->known = $now;
+        $this->known = $configs;
+        $this->fingerprints = $fingerprints;
+        $this->reportRefused();
 
         return $changed;
+    }
+
+    private function reportRefused(): void
+    {
+        $reported = [];
+        foreach ($this->source->refused() as $server => $refusal) {
+            $reported[$server] = $refusal->getMessage();
+            if (($this->reported[$server] ?? null) !== $refusal->getMessage()) {
+                ($this->report)($refusal);
+            }
+        }
+        $this->reported = $reported;
     }
 }

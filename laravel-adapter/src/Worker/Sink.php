@@ -7,22 +7,18 @@ namespace Apn\AmiClient\Laravel\Worker;
 use Apn\AmiClient\Laravel\Events\AmiGap;
 use Apn\AmiClient\Laravel\Routing\Route;
 
-/** Where a worker's events go: to the application's listeners in this process, or over the bridge. */
+/** A place where a worker's events go. */
 interface Sink
 {
     /** @return list<Route> */
     public function routes(): array;
 
-    /** @param string $term of the holder, as the server's lease has it */
+    /** @param string $term under which the server is held */
     public function gap(AmiGap $gap, string $term): void;
 
-    /**
-     * What the holder of that term delivered last, where that can be known: it died, and its successor held its events already.
-     *
-     * @return list<array{string, string}> name and fingerprint, the oldest first
-     */
-    public function tail(string $server, string $term): array;
-
-    /** Has everything reach its place before anything else is done; false where it could not. */
+    /** Writes everything that still waits; false where it could not. */
     public function flush(): bool;
+
+    /** @return array<string, array{waiting: int, written: int, dropped: int, refused: int, away: bool}> by name */
+    public function status(): array;
 }

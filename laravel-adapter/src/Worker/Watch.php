@@ -18,18 +18,24 @@ use Apn\AmiClient\Laravel\Records\Records;
 use Closure;
 use Throwable;
 
-/** Sees what becomes of the servers: keeps their history, and tells the application what the thresholds of `ami.waits` say. */
-final class Watch implements Duty
+/** Watches the servers: keeps their history, and dispatches the operational events by the thresholds of `ami.alerts`. */
+final class Watch implements Task
 {
     private const float SECONDS = 1.0;
 
-    /** @var array<string, ServerStory> */
-    private array $stories = [];
+    /** @var array<string, AmiGap> gaps of a full queue that are not told yet, by server */
+    private array $openGaps = [];
+
+    /** @var array<string, float> when a gap of a full queue was told last, by server */
+    private array $gapToldAt = [];
+
+    /** @var array<string, ServerHistory> */
+    private array $histories = [];
 
     /** @param Closure(object): mixed $tell dispatches an event of the application */
     public function __construct(
         private readonly AmiClientManager $manager,
-        private readonly Holder $holder,
+        private readonly ServerPool $pool,
         private readonly Sink $sink,
         private readonly Records $records,
         private readonly Closure $tell,
@@ -41,28 +47,42 @@ final class Watch implements Duty
         $manager->onGap($this->onGap(...));
     }
 
-    public function story(string $server): ServerStory
+    public function history(string $server): ServerHistory
     {
-        return $this->stories[$server] ??= new ServerStory($server);
+        return $this->histories[$server] ??= new ServerHistory($server);
     }
 
     public function turn(float $now): float
     {
         $health = $this->manager->health();
-        foreach (array_map(strval(...), array_keys($this->holder->feeds())) as $server) {
-            $story = $this->story($server);
-            $this->tellDown($story, $now);
+        foreach (array_map(strval(...), array_keys($this->pool->feeds())) as $server) {
+            $history = $this->history($server);
+            $this->tellDown($history, $now);
             if (isset($health[$server])) {
-                $this->tellLag($story, (float) $health[$server]->eventLagSeconds, $health[$server]->queueDepth, $now);
-                $this->tellDropped($story, $health[$server]->eventsDropped, $now);
+                $this->tellLag($history, (float) $health[$server]->eventLagSeconds, $health[$server]->queueDepth, $now);
+                $this->tellDropped($history, $health[$server]->eventsDropped, $now);
             }
         }
-        $this->output->status(array_intersect_key($health, $this->holder->feeds()));
+        $next = $now + self::SECONDS;
+        foreach (array_keys($this->openGaps) as $server) {
+            $due = ($this->gapToldAt[$server] ?? -INF) + self::SECONDS;
+            if ($now >= $due) {
+                $this->tellGap((string) $server, $now);
+            } else {
+                $next = min($next, $due);
+            }
+        }
+        $this->output->status(array_intersect_key($health, $this->pool->feeds()));
 
-        return $now + self::SECONDS;
+        return $next;
     }
 
-    public function finish(float $now): void {}
+    public function finish(float $now): void
+    {
+        foreach (array_keys($this->openGaps) as $server) {
+            $this->tellGap((string) $server, $now);
+        }
+    }
 
     private function onState(
         string $server,
@@ -73,66 +93,92 @@ final class Watch implements Duty
     ): void {
         $now = Worker::now();
         $this->output->state($server, $from, $to, $reason, $detail);
-        $story = $this->story($server);
-        $downSeconds = $story->downSeconds($now);
-        $wasToldDown = $story->isToldDown;
+        $history = $this->history($server);
+        $downSeconds = $history->downSeconds($now);
+        $wasToldDown = $history->isToldDown;
         $this->remember($server, $from, $to, $reason, $detail);
         // A server on its way from another worker is neither up nor down by what happens here.
-        $isOurs = $this->holder->term($server) !== null;
-        $story->enter($from, $to, $reason, $detail, $isOurs ? $now : null);
+        $isOurs = $this->pool->term($server) !== null;
+        $history->enter($from, $to, $reason, $detail, $isOurs ? $now : null);
         if (!$isOurs) {
             return;
         }
         if ($to === ConnectionState::Ready && ($wasToldDown || $downSeconds === null)) {
             ($this->tell)(new AmiServerUp($server, $downSeconds));
         }
-        $this->tellDown($story, $now);
+        $this->tellDown($history, $now);
     }
 
+    /**
+     * A full queue makes a gap with every event it drops, hundreds a second: those of a server are merged, and told once a
+     * second. Whoever rebuilds on a gap would do it at the worst of times.
+     */
     private function onGap(Gap $gap): void
     {
-        $this->output->gap($gap);
-        ++$this->story($gap->serverKey)->gaps;
-        $term = $this->holder->term($gap->serverKey);
-        if ($term !== null) {
-            $cause = $gap->reason === null ? 'dropped' : $gap->reason->value;
-            $this->sink->gap(new AmiGap($gap->serverKey, $gap->from, $gap->to, $cause, $gap->dropped), $term);
+        $server = $gap->serverKey;
+        $now = Worker::now();
+        $open = $this->openGaps[$server] ?? null;
+        if ($open === null) {
+            $this->output->gap($gap);
+            ++$this->history($server)->gaps;
+        }
+        $cause = $gap->reason === null ? 'dropped' : $gap->reason->value;
+        $this->openGaps[$server] = new AmiGap(
+            $server,
+            min($gap->from, $open->from ?? $gap->from),
+            $gap->to,
+            $cause,
+            $gap->dropped + ($open->dropped ?? 0),
+        );
+        if ($gap->reason !== null || $now >= (($this->gapToldAt[$server] ?? -INF) + self::SECONDS)) {
+            $this->tellGap($server, $now);
         }
     }
 
-    private function tellDown(ServerStory $story, float $now): void
+    private function tellGap(string $server, float $now): void
     {
-        $down = $story->downSeconds($now);
+        $gap = $this->openGaps[$server];
+        unset($this->openGaps[$server]);
+        $this->gapToldAt[$server] = $now;
+        $term = $this->pool->term($server);
+        if ($term !== null) {
+            $this->sink->gap($gap, $term);
+        }
+    }
+
+    private function tellDown(ServerHistory $history, float $now): void
+    {
+        $down = $history->downSeconds($now);
         if (
             $down !== null
-            && !$story->isToldDown
-            && $story->lastReason !== DisconnectReason::Requested
-            && $down >= $this->settings->number('waits.down')
+            && !$history->isToldDown
+            && $history->lastReason !== DisconnectReason::Requested
+            && $down >= $this->settings->number('alerts.down')
         ) {
-            $story->isToldDown = true;
-            ($this->tell)(new AmiServerDown($story->server, $story->lastReason, $story->lastDetail, $down));
+            $history->isToldDown = true;
+            ($this->tell)(new AmiServerDown($history->server, $history->lastReason, $history->lastDetail, $down));
         }
     }
 
-    private function tellLag(ServerStory $story, float $lag, int $queueDepth, float $now): void
+    private function tellLag(ServerHistory $history, float $lag, int $queueDepth, float $now): void
     {
         // What was delivered late long ago, with nothing waiting now, is no lag.
         if (
             $queueDepth > 0
-            && $lag >= $this->settings->number('waits.lag')
-            && $story->mayTell('lag', $now, $this->settings->number('waits.repeat'))
+            && $lag >= $this->settings->number('alerts.lag')
+            && $history->mayTell('lag', $now, $this->settings->number('alerts.repeat'))
         ) {
-            ($this->tell)(new AmiLagDetected($story->server, $lag, $queueDepth));
+            ($this->tell)(new AmiLagDetected($history->server, $lag, $queueDepth));
         }
     }
 
-    private function tellDropped(ServerStory $story, int $total, float $now): void
+    private function tellDropped(ServerHistory $history, int $total, float $now): void
     {
-        $dropped = $total - $story->droppedTold;
-        $isMany = $dropped >= max(1, $this->settings->whole('waits.dropped'));
-        if ($isMany && $story->mayTell('dropped', $now, $this->settings->number('waits.repeat'))) {
-            $story->droppedTold = $total;
-            ($this->tell)(new AmiEventsDropped($story->server, $dropped, $total));
+        $dropped = $total - $history->droppedTold;
+        $isMany = $dropped >= max(1, $this->settings->whole('alerts.dropped'));
+        if ($isMany && $history->mayTell('dropped', $now, $this->settings->number('alerts.repeat'))) {
+            $history->droppedTold = $total;
+            ($this->tell)(new AmiEventsDropped($history->server, $dropped, $total));
         }
     }
 

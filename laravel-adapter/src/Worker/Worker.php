@@ -14,10 +14,10 @@ use Illuminate\Contracts\Events\Dispatcher;
 use Throwable;
 
 /**
- * The loop of `ami:listen`. One turn of it is, in this order: the duties that are due, then one tick, which waits for
- * the next thing to do. Nothing else waits, so an idle worker uses no CPU.
+ * The loop of `ami:listen`. One turn of it runs the tasks that are due, then one tick, which waits for the next thing to
+ * do. Nothing else waits, so an idle worker uses no CPU.
  *
- * Told to stop, it goes on until its servers are given away or the time for that is over, then says goodbye to them.
+ * Told to stop, the worker continues until its servers are given away or the time for that is over, then closes its sessions.
  */
 final class Worker
 {
@@ -37,17 +37,19 @@ final class Worker
     private array $due = [];
 
     /**
-     * @param list<Duty> $duties
+     * @param list<Task> $tasks
+     * @param \Closure(Throwable): void $report
      */
     public function __construct(
         private readonly string $id,
         private readonly AmiClientManager $manager,
-        private readonly Holder $holder,
-        private readonly array $duties,
-        private readonly Tally $tally,
+        private readonly ServerPool $pool,
+        private readonly array $tasks,
+        private readonly Statistics $statistics,
         private readonly WorkerOptions $options,
+        private readonly ListenerTimeout $timeout,
         private readonly Dispatcher $events,
-        private readonly QuietReport $report,
+        private readonly \Closure $report,
     ) {}
 
     /** Seconds of a clock that only goes forward. */
@@ -63,8 +65,8 @@ final class Worker
     }
 
     /**
-     * Events wait in the bounded queues meanwhile, and actions in Redis until their deadline; the sessions live on by the
-     * client's own thread.
+     * Events wait in the bounded queues meanwhile, and actions in Redis until their deadline; the client's own thread keeps
+     * the sessions alive.
      */
     public function pause(): void
     {
@@ -81,25 +83,36 @@ final class Worker
         return $this->paused;
     }
 
+    public function isStopping(): bool
+    {
+        return $this->stopping !== null;
+    }
+
     public function run(): StopReason
     {
+        $this->timeout->arm();
         $this->guarded(fn() => $this->events->dispatch(new WorkerStarting($this->id)));
         $began = self::now();
         $more = false;
         while (true) {
             $now = self::now();
-            $dueAt = $this->turnDuties($now);
+            $dueAt = $this->turnTasks($now);
             $this->stopping ??= $this->reasonToStop($now, $began);
-            if ($this->stopping !== null && $this->isDrained($now)) {
-                break;
+            $reason = $this->stopping;
+            if ($reason !== null && $this->isDrained($now)) {
+                return $this->ended($reason);
             }
             $this->tell(WorkerLooping::class);
             ++$this->iterations;
             $more = $this->round($more ? 0 : $this->waitMs($dueAt));
         }
-        $reason = $this->stopping;
+    }
+
+    private function ended(StopReason $reason): StopReason
+    {
         $this->guarded(fn() => $this->events->dispatch(new WorkerStopping($this->id, $reason)));
         $this->finish();
+        $this->timeout->disarm();
 
         return $reason;
     }
@@ -130,8 +143,8 @@ final class Worker
 
     private function wake(bool $hasProgress): void
     {
-        foreach ($hasProgress ? $this->duties : [] as $index => $duty) {
-            if ($duty instanceof FollowsEvents) {
+        foreach ($hasProgress ? $this->tasks : [] as $index => $task) {
+            if ($task instanceof RunsAfterEvents) {
                 $this->due[$index] = 0.0;
             }
         }
@@ -143,17 +156,17 @@ final class Worker
     }
 
     /** Gives the time at which the next duty is due. */
-    private function turnDuties(float $now): float
+    private function turnTasks(float $now): float
     {
         $next = INF;
-        foreach ($this->duties as $index => $duty) {
-            if ($this->isResting() && $duty instanceof RestsWhilePaused) {
+        foreach ($this->tasks as $index => $task) {
+            if ($this->isResting() && $task instanceof SkippedWhilePaused) {
                 continue;
             }
             if (($this->due[$index] ?? 0.0) <= $now) {
                 $this->due[$index] = $now + self::RETRY_SECONDS;
-                $this->guarded(function () use ($duty, $index, $now): void {
-                    $this->due[$index] = $duty->turn($now);
+                $this->guarded(function () use ($task, $index, $now): void {
+                    $this->due[$index] = $task->turn($now);
                 });
             }
             $next = min($next, $this->due[$index]);
@@ -165,7 +178,7 @@ final class Worker
     private function reasonToStop(float $now, float $began): ?StopReason
     {
         return match (true) {
-            $this->options->once && $this->tally->events > 0 => StopReason::Once,
+            $this->options->once && $this->statistics->events > 0 => StopReason::Once,
             $this->options->maxIterations > 0 && $this->iterations >= $this->options->maxIterations
                 => StopReason::MaxIterations,
             $this->options->maxTime > 0 && ($now - $began) >= $this->options->maxTime => StopReason::MaxTime,
@@ -186,13 +199,17 @@ final class Worker
 
     private function isDrained(float $now): bool
     {
-        $this->drainUntil ??= $now + $this->options->drainSeconds;
+        if ($this->drainUntil === null) {
+            $this->drainUntil = $now + $this->options->drainSeconds;
+            // The others are to see at once that this worker gives its servers away.
+            $this->due = [];
+        }
         if ($now >= $this->drainUntil) {
             return true;
         }
         $isDrained = false;
         $this->guarded(function () use ($now, &$isDrained): void {
-            $isDrained = $this->holder->drain($now);
+            $isDrained = $this->pool->drain($now);
         });
 
         return $isDrained;
@@ -202,8 +219,8 @@ final class Worker
     {
         $now = self::now();
         // From the last to the first: while a worker is in its records it has not ended.
-        foreach (array_reverse($this->duties) as $duty) {
-            $this->guarded(static fn() => $duty->finish($now));
+        foreach (array_reverse($this->tasks) as $task) {
+            $this->guarded(static fn() => $task->finish($now));
         }
         // Where a duty failed over it.
         $this->manager->terminate($this->options->grace);
@@ -213,6 +230,7 @@ final class Worker
     private function tell(string $event): void
     {
         if (Listeners::want($this->events, $event)) {
+            // @mago-expect analysis:unknown-class-instantiation
             $this->guarded(fn() => $this->events->dispatch(new $event($this->id)));
         }
     }

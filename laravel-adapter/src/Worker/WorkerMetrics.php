@@ -5,10 +5,7 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Worker;
 
 use Apn\AmiClient\AmiClientManager;
-use Apn\AmiClient\Laravel\Bridge\StreamStatus;
-use Apn\AmiClient\Laravel\Bridge\StreamWriter;
 use Apn\AmiClient\Metrics\PrometheusRenderer;
-use RedisException;
 
 /**
  * What a worker shows at --metrics: the client's own metrics of the servers it holds, and its own.
@@ -19,21 +16,20 @@ final readonly class WorkerMetrics
 {
     public function __construct(
         private AmiClientManager $manager,
-        private Holder $holder,
-        private Tally $tally,
-        private ?StreamWriter $writer,
-        private ?StreamStatus $stream,
+        private ServerPool $pool,
+        private Statistics $statistics,
+        private Sink $sink,
     ) {}
 
     public function text(): string
     {
-        return new PrometheusRenderer()->render([...$this->ofServers(), ...$this->ofWorker(), ...$this->ofGroups()]);
+        return new PrometheusRenderer()->render([...$this->ofServers(), ...$this->ofWorker(), ...$this->ofSinks()]);
     }
 
     /** @return array<string, Family> */
     private function ofServers(): array
     {
-        $held = $this->holder->feeds();
+        $held = $this->pool->feeds();
 
         // A server that another worker holds is no server that is down.
         return array_map(static fn(array $family): array => [
@@ -50,74 +46,47 @@ final readonly class WorkerMetrics
     /** @return array<string, Family> */
     private function ofWorker(): array
     {
-        $families = [
+        return [
             'ami_worker_servers' => self::family(
                 'gauge',
                 'Servers that this worker holds.',
-                count($this->holder->feeds()),
+                count($this->pool->feeds()),
             ),
             'ami_worker_resident_bytes' => self::family('gauge', 'Memory of this worker.', ResidentMemory::bytes()),
-            'ami_worker_events_delivered_total' => self::family('counter', 'Events delivered.', $this->tally->events),
-        ];
-        if ($this->writer === null) {
-            return $families;
-        }
-
-        return [
-            ...$families,
-            'ami_bridge_waiting_entries' => self::family(
-                'gauge',
-                'Entries that wait for Redis.',
-                $this->writer->waitingCount(),
-            ),
-            'ami_bridge_written_total' => self::family(
+            'ami_worker_events_delivered_total' => self::family(
                 'counter',
-                'Entries written to the stream.',
-                $this->writer->writtenCount,
-            ),
-            'ami_bridge_dropped_total' => self::family(
-                'counter',
-                'Entries lost while Redis was away.',
-                $this->writer->droppedCount,
-            ),
-            'ami_bridge_refused_total' => self::family(
-                'counter',
-                'Entries that Redis refused: another worker held the server.',
-                $this->writer->refusedCount,
+                'Events delivered.',
+                $this->statistics->events,
             ),
         ];
     }
 
-    /** @return array<string, Family> */
-    private function ofGroups(): array
+    /** @return array<string, Family> the queue and the stream, each with the same four figures */
+    private function ofSinks(): array
     {
-        try {
-            $groups = $this->stream?->groups() ?? [];
-        } catch (RedisException) {
-            return [];
+        $families = [];
+        foreach ($this->sink->status() as $name => $status) {
+            $families += [
+                "ami_{$name}_waiting" => self::family('gauge', "Entries that wait for the $name.", $status['waiting']),
+                "ami_{$name}_written_total" => self::family(
+                    'counter',
+                    "Entries written to the $name.",
+                    $status['written'],
+                ),
+                "ami_{$name}_dropped_total" => self::family(
+                    'counter',
+                    "Entries dropped while the $name could not be reached.",
+                    $status['dropped'],
+                ),
+                "ami_{$name}_refused_total" => self::family(
+                    'counter',
+                    'Entries that were refused because another worker held the server.',
+                    $status['refused'],
+                ),
+            ];
         }
-        $values = static fn(string $field): array => array_map(static fn(int|string $group): array => [
-            'labels' => ['group' => (string) $group],
-            'value' => (int) $groups[$group][$field],
-        ], array_keys($groups));
 
-        return [
-            'ami_consumer_backlog_entries' => [
-                'type' => 'gauge',
-                'help' => 'Entries that the group has not read.',
-                'values' => $values('backlog'),
-            ],
-            'ami_consumer_pending_entries' => [
-                'type' => 'gauge',
-                'help' => 'Entries read and not finished.',
-                'values' => $values('pending'),
-            ],
-            'ami_consumer_lost_total' => [
-                'type' => 'counter',
-                'help' => 'Entries trimmed before the group read them.',
-                'values' => $values('lost'),
-            ],
-        ];
+        return $families;
     }
 
     /**

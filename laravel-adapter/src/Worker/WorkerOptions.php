@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
-/** How long a worker works, and how it waits. */
+/** How long a worker runs, and how it waits. */
 final readonly class WorkerOptions
 {
     /**
@@ -15,6 +15,7 @@ final readonly class WorkerOptions
      * @param int $maxIterations turns of the loop; 0 for no end
      * @param int $memoryBytesMax resident memory; 0 for no bound
      * @param bool $once ends with the first event
+     * @param int $timeout seconds that a listener may take; 0 for no bound
      */
     public function __construct(
         public int $tickMs = 250,
@@ -24,5 +25,6 @@ final readonly class WorkerOptions
         public int $maxIterations = 0,
         public int $memoryBytesMax = 0,
         public bool $once = false,
+        public int $timeout = 0,
     ) {}
 }

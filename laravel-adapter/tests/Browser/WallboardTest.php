@@ -64,8 +64,8 @@ final class WallboardTest extends RedisTestCase
             PHP);
         $this->configure(new FakeAsteriskProcess());
         $environment = ['CACHE_STORE' => 'redis'];
-        $this->process('ami:listen --all --bridge=redis', $environment)->waitForOutput('"to":"ready"');
-        $this->process('ami:consume --group=wallboard --from=0', $environment);
+        $this->process('ami:listen --all', $environment)->waitForOutput('"to":"ready"');
+        $this->process('ami:read wallboard --from=0', $environment);
         $this->event('QueueCallerJoin', ['Queue' => 'support', 'Uniqueid' => '1.1', 'CallerIDNum' => '+49 30 111']);
         $url = $this->serve($environment);
         Wait::until(static fn(): bool => str_contains(
@@ -80,7 +80,7 @@ final class WallboardTest extends RedisTestCase
         $this->event('QueueMemberPause', [
             'Queue' => 'support',
             'Interface' => 'Local/201@answer',
-            'MemberName' => 'Agent 201',
+            'MemberName' => 'LeasedServers 201',
             'Status' => 1,
             'Paused' => 1,
         ]);
@@ -89,7 +89,7 @@ final class WallboardTest extends RedisTestCase
         self::assertStringContainsString('data-live="true"', $dom);
         self::assertStringContainsString('data-queue="pbx1/support"', $dom);
         self::assertStringContainsString('+49 30 &lt;222&gt;', $dom);
-        self::assertStringContainsString('<li class="free paused">Agent 201</li>', $dom);
+        self::assertStringContainsString('<li class="free paused">LeasedServers 201</li>', $dom);
         self::assertStringStartsWith("\x89PNG", (string) file_get_contents($screenshot));
     }
 
@@ -116,6 +116,7 @@ final class WallboardTest extends RedisTestCase
             'h' => [['Event', $name], ...$pairs],
         ]);
         $this->redis->rawCommand('XADD', self::STREAM, '*', 'e', $json);
+        $this->redis->hIncrBy('app_ami:written', ':added', 1);
     }
 
     /** @param array<string, string> $environment */

@@ -6,8 +6,8 @@ namespace Apn\AmiClient\Laravel\Tests\Cluster;
 
 use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\GenericAction;
+use Apn\AmiClient\Laravel\Cluster\Remote\RemotePending;
 use Apn\AmiClient\Laravel\Facades\Ami;
-use Apn\AmiClient\Laravel\Remote\RemotePending;
 use Apn\AmiClient\Laravel\Tests\Feature\RedisTestCase;
 use Apn\AmiClient\Laravel\Tests\Support\ArtisanProcess;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
@@ -15,8 +15,8 @@ use Apn\AmiClient\Laravel\Tests\Support\Wait;
 use PHPUnit\Framework\Attributes\Group;
 
 /**
- * Four workers, twelve servers, two consumers; for two minutes workers are killed, stopped and restarted at random, while
- * actions are sent. Then everything is counted.
+ * Four workers, twelve servers, two processes of one reader; for two minutes workers are killed, stopped and restarted at
+ * random, while actions are sent. Then everything is counted: the stream, what the reader saw, and the jobs in the queue.
  *
  *     AMI_CLUSTER_SECONDS=30 AMI_CLUSTER_SEED=7 make test-cluster
  */
@@ -31,7 +31,7 @@ final class FleetTest extends RedisTestCase
     /** @var list<ArtisanProcess> */
     private array $workers = [];
 
-    /** @var list<string> everything that workers and consumers printed */
+    /** @var list<string> everything that workers and readers printed */
     private array $outputs = [];
 
     /** @var list<array{what: string, at: float}> */
@@ -48,16 +48,18 @@ final class FleetTest extends RedisTestCase
         $asterisk = new FakeAsteriskProcess(self::SERVERS, '--rate', (string) self::RATE, '--write-timeout-ms', '0');
         $this->configure($asterisk, [
             'cluster' => ['lease' => self::LEASE],
-            'bridge' => ['max_length' => 10_000_000, 'claim_after' => 5.0],
+            'stream' => ['max_length' => 10_000_000],
         ]);
         $seen = "{$this->skeleton->path}/seen";
-        $this->skeleton->onBoot(
-            "Illuminate\Support\Facades\Event::listen(fn (Apn\AmiClient\Laravel\Events\AmiEventReceived \$e) => file_put_contents('$seen-' . getmypid(), \$e->id . \"\\n\", FILE_APPEND));",
-        );
+        $this->skeleton->onBoot(<<<PHP
+            use Apn\AmiClient\Laravel\Facades\Ami;
+            Ami::on('*', App\RecordHangup::class);
+            Ami::reader('board')->on('*', fn (\$event, string \$id) => file_put_contents('$seen', "\$id\n", FILE_APPEND));
+            PHP);
         for ($number = 0; $number < self::WORKERS; ++$number) {
             $this->workers[] = $this->worker();
         }
-        $consumers = [$this->process('ami:consume --from=0'), $this->process('ami:consume --from=0')];
+        $readers = [$this->process('ami:read board --from=0'), $this->process('ami:read board --from=0')];
         $this->waitForAllHeld();
 
         $this->disturb((float) (getenv('AMI_CLUSTER_SECONDS') ?: 120));
@@ -68,13 +70,13 @@ final class FleetTest extends RedisTestCase
             $this->end($worker);
         }
         Wait::until(
-            fn(): bool => $this->group('app')['backlog'] === 0 && $this->group('app')['pending'] === 0,
-            fn(): string => 'the consumers are done: ' . json_encode($this->group('app')),
+            fn(): bool => $this->reader('board')['behind'] === 0,
+            fn(): string => 'the reader is done: ' . json_encode($this->reader('board')),
             300.0,
         );
-        array_walk($consumers, $this->end(...));
+        array_walk($readers, $this->end(...));
 
-        $this->account($this->ledger(), $this->consumed($seen), $seed);
+        $this->account($this->ledger(), array_count_values(file($seen, FILE_IGNORE_NEW_LINES) ?: []), $seed);
     }
 
     private function disturb(float $seconds): void
@@ -162,17 +164,18 @@ final class FleetTest extends RedisTestCase
         return $ledger;
     }
 
-    /** @return array<string, int> how often the consumers saw each id */
-    private function consumed(string $prefix): array
+    /** @return array<string, int> how often each event is in the queue, by server and serial */
+    private function queued(): array
     {
-        $times = [];
-        foreach (glob("$prefix-*") ?: [] as $file) {
-            foreach (file($file, FILE_IGNORE_NEW_LINES) ?: [] as $id) {
-                $times[$id] = ($times[$id] ?? 0) + 1;
+        $serials = [];
+        foreach ($this->jobs() as $job) {
+            $event = unserialize($job['data']['command'])->event;
+            if ($event->get('AccountCode') !== null) {
+                $serials[] = "{$event->serverKey} " . (int) $event->get('AccountCode');
             }
         }
 
-        return $times;
+        return array_count_values($serials);
     }
 
     /** @param array<string, int> $consumed */
@@ -192,16 +195,20 @@ final class FleetTest extends RedisTestCase
             ++$ends[$end];
             self::assertFalse($end === 'not sent' && $ran > 0, "$marker was said not to be sent, and ran");
         }
+        $queued = $this->queued();
+        $streamed = array_fill_keys($ledger->serials(), true);
+        $jobless = array_diff_key($streamed, $queued);
+        $jobsTwice = array_filter($queued, static fn(int $times): bool => $times > 1);
         $untold = array_filter($ledger->holes, static fn(array $hole): bool => !$hole['told']);
         $silences = array_column($ledger->holes, 'silence');
         $unwritten = $this->unwritten($ledger);
         $acts = array_count_values(array_column($this->acts, 'what')) + ['kill' => 0, 'restart' => 0, 'stop' => 0];
         fwrite(STDERR, sprintf(
             "\n  seed %d: %d kills, %d rolling restarts, %d workers stopped beyond their lease\n"
-            . "  %d events of %d servers through %d terms; %d holes, %d of them untold; %d came twice\n"
+            . "  %d events of %d servers, %d gaps told; %d holes, %d of them untold; %d came twice\n"
             . "  take-overs without the owner: silence of a server %s s (lease %.1f s)\n"
             . "  events that a killed worker had received and not written: %s a server; the batch is of %d\n"
-            . "  entries of workers that had lost the server: %d refused by the consumers\n"
+            . "  jobs in the queue: %d, %d of events that are not in the stream, %d of the stream's events without a job, %d twice\n"
             . "  planned handovers: %s ms\n"
             . "  actions: %d answered, %d not sent, %d of unknown outcome, none twice\n",
             $seed,
@@ -210,7 +217,7 @@ final class FleetTest extends RedisTestCase
             $acts['stop'],
             $ledger->events,
             self::SERVERS,
-            $ledger->terms,
+            $ledger->gaps,
             count($ledger->holes),
             count($untold),
             count($ledger->twice),
@@ -218,15 +225,25 @@ final class FleetTest extends RedisTestCase
             self::LEASE,
             self::spread($unwritten, '%.0f'),
             $this->batch(),
-            array_sum($this->numbers('/(\d+) refused as stale/')),
+            count($queued),
+            count(array_diff_key($queued, $streamed)),
+            count($jobless),
+            count($jobsTwice),
             self::spread($handovers, '%.0f'),
             ...array_values($ends),
         ));
         self::assertSame([], array_values($untold), 'missing, and nobody told');
         self::assertSame([], $this->withoutCause($ledger), 'missing, and no worker was killed or stopped then');
         self::assertSame([], $ledger->twice, 'came twice');
-        self::assertSame([], array_diff_key($ledger->ids, $consumed), 'in the stream, and not consumed');
-        self::assertSame([], array_diff_key($consumed, $ledger->ids), 'consumed, and not in the stream');
+        self::assertSame([], array_diff_key($ledger->ids, $consumed), 'in the stream, and not read');
+        self::assertSame([], array_diff_key($consumed, $ledger->ids), 'read, and not in the stream');
+        self::assertSame([], $jobsTwice, 'queued twice');
+        // A worker that is killed between its two writes leaves what it had in hand in one of them alone.
+        self::assertLessThanOrEqual(
+            $acts['kill'] * self::SERVERS * $this->batch(),
+            count($jobless),
+            'in the stream, and not in the queue',
+        );
         self::assertLessThan(self::LEASE + 1.0, max([0.0, ...$silences]), 'longest silence');
         self::assertLessThanOrEqual($this->batch(), max([0.0, ...$unwritten]), 'lost with a killed worker');
         if ($acts['kill'] === 0 && $acts['stop'] === 0) {
@@ -277,7 +294,7 @@ final class FleetTest extends RedisTestCase
 
     private function batch(): int
     {
-        return config('ami.bridge.batch');
+        return 100;
     }
 
     /** @return list<float> */
@@ -306,7 +323,7 @@ final class FleetTest extends RedisTestCase
 
     private function worker(): ArtisanProcess
     {
-        return $this->process('ami:listen --cluster --bridge=redis');
+        return $this->process('ami:listen --cluster');
     }
 
     private function waitForAllHeld(): void

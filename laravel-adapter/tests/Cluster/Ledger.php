@@ -33,7 +33,6 @@ final class Ledger
 
     public int $events = 0;
     public int $gaps = 0;
-    public int $terms = 0;
 
     /** @param array<string, mixed> $entry */
     public function enter(string $id, array $entry): void
@@ -42,8 +41,20 @@ final class Ledger
         match ($entry['k']) {
             'event' => $this->event($entry, $at),
             'gap' => $this->gap($entry),
-            default => ++$this->terms,
         };
+    }
+
+    /** @return list<string> server and serial of every event */
+    public function serials(): array
+    {
+        $serials = [];
+        foreach ($this->seen as $server => $seen) {
+            foreach (array_keys($seen) as $serial) {
+                $serials[] = "$server $serial";
+            }
+        }
+
+        return $serials;
     }
 
     /** @param array<string, mixed> $entry */
@@ -57,7 +68,7 @@ final class Ledger
     private function event(array $entry, float $at): void
     {
         ++$this->events;
-        $this->ids["{$entry['s']}:{$entry['f']}:{$entry['n']}"] = true;
+        $this->ids["{$entry['s']}:{$entry['f']}:{$entry['q']}"] = true;
         $headers = array_column($entry['h'], 1, 0);
         if (isset($headers['UserEvent'])) {
             $this->actions[$headers['Marker']][$headers['ActionID']] = true;

@@ -6,7 +6,9 @@ namespace Apn\AmiClient\Laravel\Tests\Cluster;
 
 use Apn\AmiClient\Laravel\Tests\Feature\RedisTestCase;
 use Apn\AmiClient\Laravel\Tests\Support\ArtisanProcess;
+use Apn\AmiClient\Laravel\Tests\Support\DelayingProxy;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
+use Apn\AmiClient\Laravel\Tests\Support\RedisProcess;
 use Apn\AmiClient\Laravel\Tests\Support\Wait;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\Attributes\Group;
@@ -20,6 +22,8 @@ use PHPUnit\Framework\Attributes\Group;
 final class SizingTest extends RedisTestCase
 {
     private const float SECONDS = 6.0;
+    private const string READER = 'Apn\AmiClient\Laravel\Facades\Ami::reader("board")->on("*", function ($e) { $e->get("Channel"); });';
+    private const string JOB = 'Apn\AmiClient\Laravel\Facades\Ami::on("*", App\QueuedListener::class);';
     private const string LISTENER = 'Illuminate\Support\Facades\Event::listen(function (Apn\AmiClient\Laravel\Events\AmiEventReceived $e) { $e->event->get("Channel"); });';
 
     /** @return array<string, array{string, string, int}> what runs, what boots, events a second */
@@ -33,7 +37,8 @@ final class SizingTest extends RedisTestCase
                 10_000,
             ],
             'every event to a listener' => ['ami:listen --all', self::LISTENER, 5_000],
-            'every event to the stream' => ['ami:listen --all --bridge=redis', '', 5_000],
+            'every event to the stream' => ['ami:listen --all', self::READER, 5_000],
+            'every event to a queued job' => ['ami:listen --all', self::JOB, 5_000],
         ];
     }
 
@@ -49,20 +54,45 @@ final class SizingTest extends RedisTestCase
         self::assertGreaterThan(1_000, $events);
     }
 
-    public function testAConsumer(): void
+    public function testAReader(): void
     {
-        $this->configure(new FakeAsteriskProcess(4, '--rate', '1000', '--write-timeout-ms', '0'), ['bridge' => [
+        $this->configure(new FakeAsteriskProcess(4, '--rate', '1000', '--write-timeout-ms', '0'), ['stream' => [
             'max_length' => 5_000_000,
         ]]);
-        $this->skeleton->onBoot(self::LISTENER);
-        $this->process('ami:listen --all --bridge=redis');
-        $consumer = $this->process('ami:consume --from=0 --group=app')->waitForOutput('Consuming');
+        $this->skeleton->onBoot(self::READER);
+        $this->process('ami:listen --all');
+        $reader = $this->process('ami:read board --from=0')->waitForOutput('Reading');
         [$cpu, $events] = $this->measure(
-            $consumer,
-            fn(): int => $this->redis->xLen(self::STREAM) - (int) $this->group('app')['backlog'],
+            $reader,
+            fn(): int => (int) $this->redis->hGet('app_ami:reader:board', 'count'),
         );
-        $this->show('a consumer with a listener', $events, $cpu, $consumer);
+        $this->show('a reader with a listener', $events, $cpu, $reader);
         self::assertGreaterThan(1_000, $events);
+    }
+
+    /** As a Redis in another place: every answer comes so many milliseconds late. */
+    public function testARedisFarAwayDropsNothingAtFiveThousandEventsASecond(): void
+    {
+        $asterisk = new FakeAsteriskProcess(4, '--rate', '1250', '--write-timeout-ms', '0');
+        $this->configure($asterisk, ['stream' => ['max_length' => 10_000]]);
+        $this->skeleton->onBoot(self::READER . self::JOB);
+        $proxy = new DelayingProxy(RedisProcess::port(), 22);
+        $worker = $this->process('ami:listen --all', ['REDIS_PORT' => (string) $proxy->port]);
+        Wait::until(static fn(): bool => substr_count($worker->output(), '"to":"ready"') === 4, 'four sessions');
+        [$cpu, $events] = $this->measure($worker, $this->received(...));
+        $this->show('Redis 22 ms away', $events, $cpu, $worker);
+        $workers = $this->app->make(\Apn\AmiClient\Laravel\Records\Records::class)->workers();
+        $record = $workers[array_key_first($workers)];
+        fwrite(
+            STDERR,
+            '  '
+            . json_encode($record['sinks'])
+            . ', dropped by the queues of the client: '
+            . array_sum(array_column($record['servers'], 'eventsDropped'))
+            . "\n",
+        );
+        self::assertSame(0, array_sum(array_column($record['sinks'], 'dropped')));
+        $proxy->stop();
     }
 
     /** @return array{float, int} CPU seconds and events; workers tell their count once a second */

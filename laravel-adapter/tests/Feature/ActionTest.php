@@ -10,9 +10,9 @@ use Apn\AmiClient\Exception\NoServerAvailableException;
 use Apn\AmiClient\Exception\OutcomeUnknownException;
 use Apn\AmiClient\GenericAction;
 use Apn\AmiClient\Laravel\Cluster\Leases;
+use Apn\AmiClient\Laravel\Cluster\Remote\ActionQueue;
 use Apn\AmiClient\Laravel\Facades\Ami;
 use Apn\AmiClient\Laravel\Records\Records;
-use Apn\AmiClient\Laravel\Remote\ActionQueue;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
 use Apn\AmiClient\Laravel\Tests\Support\RedisProcess;
 use Apn\AmiClient\Laravel\Tests\Support\Wait;
@@ -80,7 +80,7 @@ final class ActionTest extends RedisTestCase
         } catch (ActionNotSentException $error) {
             self::assertTrue($error->isRetrySafe());
         }
-        self::assertSame([], $this->app->make(ActionQueue::class)->take(['pbx1'], 'asleep')['actions']);
+        self::assertSame([], $this->app->make(ActionQueue::class)->take('asleep')['actions']);
         // Nothing was sent, so its dedupe key is free again.
         self::assertFalse(Ami::to('pbx1')->send(new GenericAction('Ping'), dedupeKey: 'x')->isFinished());
     }
@@ -90,10 +90,10 @@ final class ActionTest extends RedisTestCase
         $this->configure(new FakeAsteriskProcess());
         $this->app->make(Leases::class)->acquire('pbx1', 'doomed');
         $pending = Ami::to('pbx1')->send(new GenericAction('Ping'), deadline: 0.2);
-        self::assertCount(1, $this->app->make(ActionQueue::class)->take(['pbx1'], 'doomed')['actions']);
+        self::assertCount(1, $this->app->make(ActionQueue::class)->take('doomed')['actions']);
         self::assertSame([], $this->app->make(Records::class)->workers());
         $this->expectException(OutcomeUnknownException::class);
-        $this->expectExceptionMessage('the worker doomed died with it');
+        $this->expectExceptionMessage('the worker doomed that took it does not report any more');
         $pending->await(5.0);
     }
 
@@ -104,7 +104,7 @@ final class ActionTest extends RedisTestCase
         $pending = Ami::to('pbx1')->send(new GenericAction('Ping'));
         self::assertTrue($pending->cancel());
         self::assertFalse($pending->cancel());
-        self::assertSame([], $this->app->make(ActionQueue::class)->take(['pbx1'], 'asleep')['actions']);
+        self::assertSame([], $this->app->make(ActionQueue::class)->take('asleep')['actions']);
     }
 
     public function testADedupeKeyIsGoodForOneAction(): void
@@ -140,7 +140,7 @@ final class ActionTest extends RedisTestCase
         $killed->kill();
         // As a supervisor does, at once.
         $next = $this->process('ami:listen --server=pbx1');
-        $next->waitForOutput('looking whether it lives')->waitForOutput('"to":"ready"');
+        $next->waitForOutput('checking whether it is alive')->waitForOutput('"to":"ready"');
         self::assertTrue($next->isRunning());
     }
 
@@ -182,6 +182,45 @@ final class ActionTest extends RedisTestCase
         Ami::to('pbx1')->send(new GenericAction('Ping'), deadline: 0.1)->await();
     }
 
+    public function testAnActionWithoutAReplyLeavesNothingInRedis(): void
+    {
+        $asterisk = new FakeAsteriskProcess();
+        $this->configure($asterisk);
+        $this->process('ami:listen')->waitForOutput('"to":"ready"');
+        Ami::to('pbx1')->sendWithoutReply(new GenericAction('UserEvent', ['UserEvent' => 'Silent']), deadline: 0.5);
+        // One after the other: the worker has the first when the second is answered.
+        self::assertTrue(Ami::to('pbx1')->send(new GenericAction('Ping'))->await(10.0)->success);
+        self::assertSame([], $this->redis->keys('app_ami:reply:*'));
+        foreach ($this->redis->keys('app_ami:action:*') as $key) {
+            self::assertFalse($this->redis->hGet($key, 'payload'), 'what was taken needs no payload');
+        }
+        Wait::until(
+            fn(): bool => (
+                array_filter(
+                    $this->redis->keys('app_ami:action:*'),
+                    fn(string $key): bool => $this->redis->hGet($key, 'silent') === '1',
+                ) === []
+            ),
+            'nothing is left of it',
+        );
+    }
+
+    public function testAnActionForAServerThatChangedHandsGoesOnToItsNewHolder(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $leases = $this->app->make(Leases::class);
+        $queue = $this->app->make(ActionQueue::class);
+        $leases->acquire('pbx1', 'first');
+        $pending = Ami::to('pbx1')->send(new GenericAction('Ping'));
+        $leases->transfer('pbx1', 'first', 'second');
+        self::assertSame([], $queue->take('first')['actions']);
+        // Its session is down there: it waits until that is back.
+        self::assertSame([], $queue->take('second', down: ['pbx1'])['actions']);
+        self::assertSame([], $queue->take('second')['actions']);
+        $queue->unpark('pbx1', 'second');
+        self::assertSame([$pending->getActionId()], array_column($queue->take('second')['actions'], 'id'));
+    }
+
     public function testWithoutRedisNothingIsSent(): void
     {
         $this->configure(new FakeAsteriskProcess());
@@ -212,7 +251,7 @@ final class ActionTest extends RedisTestCase
         $pending = Ami::to('pbx1')->send(new GenericAction('Ping'), deadline: 0.2);
         $redis->stop();
         $this->expectException(OutcomeUnknownException::class);
-        $this->expectExceptionMessage('Redis went away');
+        $this->expectExceptionMessage('Redis was lost');
         $pending->await();
     }
 
@@ -222,10 +261,10 @@ final class ActionTest extends RedisTestCase
         $this->app->make(Leases::class)->acquire('pbx1', 'worker');
         $pending = Ami::to('pbx1')->send(new GenericAction('Ping'), deadline: 0.2);
         $queue = $this->app->make(ActionQueue::class);
-        $queue->answer($queue->take(['pbx1'], 'worker')['actions'][0]['id'], 'lost');
+        $queue->answer($queue->take('worker')['actions'][0]['id'], 'lost');
         self::assertSame('lost', $queue->end($pending->getActionId(), 0.0));
         $this->expectException(OutcomeUnknownException::class);
-        $this->expectExceptionMessage('its answer was lost on the way');
+        $this->expectExceptionMessage('its answer is no longer in Redis');
         $pending->await(5.0);
     }
 }

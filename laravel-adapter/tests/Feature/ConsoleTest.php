@@ -4,18 +4,22 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Tests\Feature;
 
+use Apn\AmiClient\Exception\ActionNotSentException;
+use Apn\AmiClient\GenericAction;
 use Apn\AmiClient\Laravel\Cluster\Leases;
+use Apn\AmiClient\Laravel\Cluster\RedisRecords;
+use Apn\AmiClient\Laravel\Cluster\Store;
 use Apn\AmiClient\Laravel\Facades\Ami;
 use Apn\AmiClient\Laravel\Records\CacheRecords;
-use Apn\AmiClient\Laravel\Records\RedisRecords;
-use Apn\AmiClient\Laravel\Redis\Store;
 use Apn\AmiClient\Laravel\Tests\Support\ArtisanProcess;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
+use Apn\AmiClient\Laravel\Tests\Support\RedisProcess;
 use Apn\AmiClient\Laravel\Tests\Support\Wait;
 use App\CallEnded;
 use Illuminate\Support\Facades\Artisan;
 use Illuminate\Support\Facades\Event;
 use Illuminate\Support\ServiceProvider;
+use PHPUnit\Framework\Attributes\TestWith;
 use Symfony\Component\Console\Output\BufferedOutput;
 
 /** The commands for people. */
@@ -25,7 +29,7 @@ final class ConsoleTest extends RedisTestCase
     {
         $asterisk = new FakeAsteriskProcess(2);
         $this->configure($asterisk);
-        $this->artisan('ami:status')->expectsOutputToContain('No worker is alive')->assertExitCode(2);
+        $this->artisan('ami:status')->expectsOutputToContain('No worker is running')->assertExitCode(2);
         $worker = $this->listen('ami:listen');
         Wait::until(fn(): bool => $this->report()['code'] === 0, 'all is fine');
         $status = $this->report();
@@ -52,7 +56,7 @@ final class ConsoleTest extends RedisTestCase
             'slowest' => null,
             'draining' => false,
             'paused' => false,
-            'bridge' => null,
+            'sinks' => [],
             'servers' => array_fill_keys($servers, [
                 'state' => 'ready',
                 'state_since' => 1.0,
@@ -100,7 +104,7 @@ final class ConsoleTest extends RedisTestCase
         $this->configure(new FakeAsteriskProcess());
         $this
             ->artisan('ami:history', ['server' => 'pbx1'])
-            ->expectsOutputToContain('no worker ever')
+            ->expectsOutputToContain('no worker has tried it yet')
             ->assertExitCode(1);
         $this->listen('ami:listen');
         Wait::until(fn(): bool => $this->app->make(RedisRecords::class)->history('pbx1')[0]['to'] === 'ready', 'ready');
@@ -121,15 +125,14 @@ final class ConsoleTest extends RedisTestCase
     {
         $this->configure(new FakeAsteriskProcess());
         config()->set('database.redis.default.port', 1);
+        Ami::reader('wallboard')->on('Hangup', static fn() => null);
         foreach ([
             'ami:status' => 3,
             'ami:history pbx1' => 1,
-            'ami:failed' => 1,
-            'ami:failed:retry all' => 1,
-            'ami:consume' => 1,
+            'ami:read wallboard' => 1,
             'ami:drain somebody' => 1,
+            'ami:pause' => 1,
             'ami:restart' => 1,
-            'ami:listen' => 1,
             'ami:send Ping' => 1,
         ] as $command => $exitCode) {
             $this->app->forgetInstance(Store::class);
@@ -141,15 +144,17 @@ final class ConsoleTest extends RedisTestCase
     public function testWhatACommandCannotReadItNames(): void
     {
         $this->configure(new FakeAsteriskProcess());
+        Ami::reader('wallboard')->on('Hangup', static fn() => null);
         foreach ([
             'ami:send QueueStatus support' => '"support" is no header: write Header=value',
             'ami:send Ping --timeout=soon' => '--timeout is "soon", must be a number of seconds',
             'ami:send Ping --server=pbx9' => 'there is no server "pbx9" in config ami.servers: there are pbx1',
-            'ami:consume --from=yesterday' => '--from is "yesterday", must be',
-            'ami:consume --memory=much' => '--memory is "much", must be a whole number',
-            'ami:restart --rolling' => 'No worker is alive',
+            'ami:read nobody' => 'there is no reader "nobody": register it with Ami::reader(\'nobody\')->on(...) in a service provider; there are wallboard',
+            'ami:read wallboard --from=yesterday' => '--from is "yesterday", must be',
+            'ami:read wallboard --memory=much' => '--memory is "much", must be a whole number',
+            'ami:pause nobody' => 'There is no worker nobody: there are none',
+            'ami:restart --rolling' => 'No worker is running',
             'ami:history pbx9' => 'There is no server pbx9 in config ami.servers: there are pbx1',
-            'ami:failed:retry 1-1' => '1-1: there is no such dead letter',
         ] as $command => $message) {
             self::assertStringContainsString($message, $this->refusal($command), $command);
         }
@@ -159,31 +164,43 @@ final class ConsoleTest extends RedisTestCase
     {
         $this->configure(new FakeAsteriskProcess());
         config()->set('ami.redis', null);
-        self::assertStringContainsString('set AMI_REDIS_CONNECTION', $this->refusal('ami:failed'));
+        Ami::reader('wallboard')->on('Hangup', static fn() => null);
+        self::assertStringContainsString('set AMI_REDIS_CONNECTION', $this->refusal('ami:read wallboard'));
         self::assertStringContainsString('With --direct', $this->refusal('ami:send Ping'));
         config()->set('ami.redis', '');
-        self::assertStringContainsString('set AMI_REDIS_CONNECTION', $this->refusal('ami:failed'));
+        self::assertStringContainsString('set AMI_REDIS_CONNECTION', $this->refusal('ami:read wallboard'));
         config()->set('ami.redis', 'phones');
         self::assertStringContainsString(
             'there is no Redis connection "phones" in config/database.php',
-            $this->refusal('ami:failed'),
+            $this->refusal('ami:read wallboard'),
         );
     }
 
-    public function testWithoutTheExtensionTheCommandsSaySo(): void
+    public function testWithoutTheExtensionEverythingBootsAndWhatNeedsItSaysSo(): void
     {
         $this->configure(new FakeAsteriskProcess());
         $folders = array_filter(
             explode(':', (string) getenv('PHP_INI_SCAN_DIR')),
             static fn(string $folder): bool => !str_ends_with($folder, 'tools/php.d'),
         );
+        $this->skeleton->onBoot(<<<'PHP'
+            use Apn\AmiClient\Laravel\Facades\Ami;
+            Ami::on('Hangup', App\RecordHangup::class, where: ['Cause' => '16']);
+            Ami::serversUsing(fn () => ['pbx1' => ['host' => 'localhost']]);
+            Ami::reader('wallboard')->on('Queue*', fn ($event) => null);
+            Illuminate\Support\Facades\Artisan::command('fake', fn () => Ami::fake());
+            PHP);
         foreach ([
-            'ami:listen' => 'The PHP extension ami_client is missing',
-            'ami:install' => 'The PHP extension ami_client is missing',
-            'ami:doctor' => 'extension ami_client: it is missing',
-        ] as $command => $message) {
+            'ami:listen' => [1, 'The PHP extension ami_client is missing'],
+            'ami:install' => [0, 'The PHP extension ami_client is missing'],
+            'ami:doctor' => [1, 'extension ami_client: it is missing'],
+            'fake' => [1, 'Ami::fake() needs the PHP extension ami_client'],
+            'about --only=ami' => [0, 'missing'],
+            'route:cache' => [0, ''],
+            'config:cache' => [0, ''],
+        ] as $command => [$exitCode, $message]) {
             $process = $this->process($command, ['PHP_INI_SCAN_DIR' => implode(':', $folders)]);
-            self::assertSame(1, $process->wait(), $command);
+            self::assertSame($exitCode, $process->wait(), "$command: {$process->output()}");
             self::assertStringContainsString($message, $process->output());
         }
     }
@@ -262,7 +279,7 @@ final class ConsoleTest extends RedisTestCase
         $this->redis->rawCommand('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
         self::assertStringContainsString('nothing listens on 127.0.0.1:1', $said);
         self::assertStringContainsString('the login is refused', $said);
-        self::assertStringContainsString('it is allkeys-lru', $said);
+        self::assertStringContainsString('maxmemory-policy is allkeys-lru', $said);
         // Each step by itself: the first that fails is where to look.
         self::assertMatchesRegularExpression('/gone: name \.* ?127.0.0.1/', $said);
         self::assertMatchesRegularExpression('/gone: TCP \.* ?failed/', $said);
@@ -273,6 +290,95 @@ final class ConsoleTest extends RedisTestCase
             'server pbx9: it is not in config ami.servers: there are pbx1, gone, shut',
             $this->refusal('ami:doctor --server=pbx9'),
         );
+    }
+
+    public function testDoctorTriesWhatWorkersDo(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $redis = new RedisProcess();
+        $client = $redis->client();
+        config()->set('database.redis.default.port', $redis->port);
+        $client->rawCommand('CONFIG', 'SET', 'appendonly', 'yes');
+        $said = $this->refusal('ami:doctor', 0);
+        self::assertStringContainsString('scripts, hashes, lists and streams work', $said);
+        self::assertStringContainsString('appendonly yes', $said);
+        self::assertStringContainsString('disabledevents=Newexten,VarSet in manager.conf', $said);
+        Ami::on(['Newexten', 'VarSet'], static fn() => null);
+        self::assertStringNotContainsString('disabledevents', $this->refusal('ami:doctor', 0));
+        $client->rawCommand('CONFIG', 'SET', 'maxmemory', '1');
+        self::assertMatchesRegularExpression(
+            '/Redis commands: OOM.*Redis memory: it is full/',
+            $this->refusal('ami:doctor'),
+        );
+        $client->rawCommand('CONFIG', 'SET', 'maxmemory', '0');
+        $client->rawCommand('ACL', 'SETUSER', 'default', '-eval', '-evalsha');
+        $this->app->forgetInstance(Store::class);
+        self::assertMatchesRegularExpression('/Redis commands: NOPERM.*eval/', $this->refusal('ami:doctor'));
+        $client->rawCommand('ACL', 'SETUSER', 'default', '+@all');
+        $client->rawCommand('REPLICAOF', '127.0.0.1', '1');
+        $this->app->forgetInstance(Store::class);
+        self::assertStringContainsString('it is a replica, which refuses writes', $this->refusal('ami:doctor'));
+        $redis->stop();
+    }
+
+    public function testATlsHandshakeThatFailsIsARedisThatIsAway(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        config()->set('database.redis.default.scheme', 'tls');
+        self::assertMatchesRegularExpression('/The Redis connection "default" .* failed/', $this->refusal(
+            'ami:status',
+            3,
+        ));
+        $this->expectException(ActionNotSentException::class);
+        Ami::to('pbx1')->send(new GenericAction('Ping'));
+    }
+
+    public function testARollingRestartRestartsReadersToo(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $this->skeleton->onBoot("Apn\\AmiClient\\Laravel\\Facades\\Ami::reader('board')->on('Hangup', fn () => null);");
+        $worker = $this->listen('ami:listen --cluster');
+        $reader = $this->process('ami:read board')->waitForOutput('Reading the event stream');
+        Wait::until(fn(): bool => $this->report()['readers'] !== [], 'the reader reads');
+        $this->process('ami:restart --rolling --timeout=60');
+        self::assertSame(0, $reader->wait());
+        self::assertStringContainsString('Stopped: restart', $reader->output());
+        self::assertSame(0, $worker->wait());
+    }
+
+    /** @param array<string, mixed> $config */
+    #[TestWith([['bridge' => ['stream' => 'x']], 'config ami.bridge: it is no longer read: use ami.stream'])]
+    #[TestWith([['waits' => ['lag' => 1]], 'config ami.waits: it is no longer read: use ami.alerts'])]
+    #[TestWith([
+        ['cluster' => ['poll_ms' => 50]],
+        'config ami.cluster.poll_ms: it is no longer read: use ami.cluster.poll, in seconds',
+    ])]
+    #[TestWith([
+        ['servers' => ['pbx1' => ['port' => 'abc']]],
+        'config ami.servers.pbx1: port is "abc", must be 1 to 65535',
+    ])]
+    public function testKeysOfEarlierVersionsAndValuesOfEnvAreRefusedByName(array $config, string $message): void
+    {
+        $this->configure(new FakeAsteriskProcess(), $config);
+        self::assertStringContainsString($message, $this->refusal('ami:listen'));
+    }
+
+    public function testEmptyValuesOfEnvAreNone(): void
+    {
+        $this->configure(new FakeAsteriskProcess(), ['servers' => ['pbx1' => ['event_mask' => '', 'port' => '5038']]]);
+        $server = $this->app->make(\Apn\AmiClient\Laravel\Config\ServerSource::class)->get('pbx1');
+        self::assertSame([null, 5038], [$server->eventMask, $server->port]);
+    }
+
+    public function testOptionsThatTheApplicationLeavesOutHaveTheirDefaults(): void
+    {
+        self::assertSame(10_000, config('ami.options.event_queue_capacity'));
+        config()->set('ami', ['options' => ['connect_timeout' => 3.0]]);
+        new \Apn\AmiClient\Laravel\AmiServiceProvider($this->app)->register();
+        self::assertSame([3.0, 10_000], [
+            config('ami.options.connect_timeout'),
+            config('ami.options.event_queue_capacity'),
+        ]);
     }
 
     public function testDoctorComparesReadClassesWithTheListeners(): void
@@ -317,8 +423,24 @@ final class ConsoleTest extends RedisTestCase
     public function testInstallPublishesTheConfiguration(): void
     {
         self::assertFileDoesNotExist("{$this->skeleton->path}/config/ami.php");
-        $this->artisan('ami:install')->assertExitCode(0);
+        file_put_contents("{$this->skeleton->path}/.env", "APP_NAME=Shop\nAMI_HOST=pbx.example\n");
+        file_put_contents("{$this->skeleton->path}/bootstrap/providers.php", "<?php\n\nreturn [\n];\n");
+        foreach ([1, 2] as $_) {
+            $this->artisan('ami:install')->assertExitCode(0);
+        }
         self::assertFileEquals(dirname(__DIR__, 2) . '/config/ami.php', "{$this->skeleton->path}/config/ami.php");
+        self::assertSame(
+            "APP_NAME=Shop\nAMI_HOST=pbx.example\n\nAMI_USERNAME=\nAMI_SECRET=\nAMI_REDIS_CONNECTION=\n",
+            file_get_contents("{$this->skeleton->path}/.env"),
+        );
+        self::assertSame(
+            "<?php\n\nreturn [\n    App\\Providers\\AmiServiceProvider::class,\n];\n",
+            file_get_contents("{$this->skeleton->path}/bootstrap/providers.php"),
+        );
+        self::assertStringContainsString(
+            "Ami::on('Hangup'",
+            (string) file_get_contents("{$this->skeleton->path}/app/Providers/AmiServiceProvider.php"),
+        );
     }
 
     public function testAboutHasASection(): void
@@ -338,7 +460,7 @@ final class ConsoleTest extends RedisTestCase
         }
         Event::dispatch(new \Illuminate\Foundation\Events\DiagnosingHealth());
         config()->set('ami.listen.health', true);
-        $this->expectExceptionMessage('No worker of ami:listen is alive');
+        $this->expectExceptionMessage('No worker of ami:listen is running');
         Event::dispatch(new \Illuminate\Foundation\Events\DiagnosingHealth());
     }
 

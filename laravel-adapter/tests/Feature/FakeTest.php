@@ -12,7 +12,7 @@ use Apn\AmiClient\Exception\ActionNotSentException;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Exception\UnknownServerException;
 use Apn\AmiClient\GenericAction;
-use Apn\AmiClient\Laravel\AmiService;
+use Apn\AmiClient\Laravel\Contracts\Ami as Contract;
 use Apn\AmiClient\Laravel\Events\AmiEventReceived;
 use Apn\AmiClient\Laravel\Events\AmiGap;
 use Apn\AmiClient\Laravel\Events\AmiServerDown;
@@ -200,28 +200,36 @@ final class FakeTest extends TestCase
      * @param class-string $target
      * @param array<string, mixed> $where
      */
-    #[TestWith(['', RecordHangup::class, [], 'Ami::on(): [""] names no event'])]
-    #[TestWith([[], RecordHangup::class, [], 'Ami::on(): [] names no event'])]
-    #[TestWith(['Hangup', 'App\Nope', [], 'Ami::on(): there is no class App\Nope'])]
-    #[TestWith(['Hangup', self::class, [], 'is neither a'])]
+    #[TestWith(['', RecordHangup::class, [], ': [""] names no event'])]
+    #[TestWith([[], RecordHangup::class, [], ': [] names no event'])]
+    #[TestWith(['Hangup', 'App\Nope', [], ': there is no class App\Nope'])]
+    #[TestWith(['Hangup', 'App\RecordHangup@nope', [], 'App\RecordHangup has no method nope()'])]
+    #[TestWith(['Hangup', self::class, [], 'takes no AmiEvent: a listener takes it in handle()'])]
     #[TestWith([
         'Hangup',
         RecordHangup::class,
         ['Cause' => [16, null]],
-        'Ami::on(): where has "Cause" => [16,null], must be',
+        'where has "Cause" => [16,null], must be',
     ])]
-    public function testWhatCannotBeListenedToIsRefusedWhereItIsSaid(
+    public function testWhatCannotBeListenedToIsRefusedWithThePlaceWhereItIsWrittenAndOnlyWhenItIsUsed(
         string|array $names,
         string $target,
         array $where,
         string $message,
     ): void {
-        $this->expectException(InvalidConfigurationException::class);
-        $this->expectExceptionMessage($message);
+        // A web request only registers it.
         Ami::on($names, $target, $where);
+        $line = __LINE__ - 1;
+        try {
+            Ami::fake()->emit('Hangup');
+            self::fail('no exception');
+        } catch (InvalidConfigurationException $error) {
+            self::assertStringContainsString("Ami::on() in FakeTest.php:$line", $error->getMessage());
+            self::assertStringContainsString($message, $error->getMessage());
+        }
     }
 
-    public function testWhereTakesNumbersHereAndBehindTheBridge(): void
+    public function testWhereTakesNumbersHereAndInReaders(): void
     {
         $seen = 0;
         Ami::on(
@@ -271,7 +279,7 @@ final class FakeTest extends TestCase
             $found,
         );
         $there = [];
-        foreach ([AmiService::class, AmiFake::class] as $class) {
+        foreach ([Contract::class, AmiFake::class] as $class) {
             foreach (new ReflectionClass($class)->getMethods(ReflectionMethod::IS_PUBLIC) as $method) {
                 $isOurs = !$method->isConstructor() && !str_contains((string) $method->getDocComment(), '@internal');
                 if ($isOurs && $method->getName() !== 'install') {

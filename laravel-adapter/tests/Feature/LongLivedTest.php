@@ -6,9 +6,9 @@ namespace Apn\AmiClient\Laravel\Tests\Feature;
 
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
-use Apn\AmiClient\Laravel\AmiService;
+use Apn\AmiClient\Laravel\AmiManager;
+use Apn\AmiClient\Laravel\Cluster\Store;
 use Apn\AmiClient\Laravel\Facades\Ami;
-use Apn\AmiClient\Laravel\Redis\Store;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
 use Apn\AmiClient\Laravel\Tests\Support\FpmProcess;
 use Apn\AmiClient\Laravel\Tests\Support\RedisProcess;
@@ -57,7 +57,7 @@ final class LongLivedTest extends RedisTestCase
         $sandbox = clone $this->app;
         $this->asCurrent($sandbox);
         $manager = Ami::manager();
-        $service = $sandbox->make(AmiService::class);
+        $service = $sandbox->make(AmiManager::class);
         foreach (new ReflectionClass($service)->getProperties() as $property) {
             self::assertNotInstanceOf(Container::class, $property->getValue($service));
         }

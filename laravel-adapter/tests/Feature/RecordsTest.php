@@ -4,8 +4,8 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Tests\Feature;
 
+use Apn\AmiClient\Laravel\Cluster\RedisRecords;
 use Apn\AmiClient\Laravel\Records\CacheRecords;
-use Apn\AmiClient\Laravel\Records\RedisRecords;
 use Illuminate\Cache\ArrayStore;
 use Illuminate\Cache\Repository;
 use RedisException;

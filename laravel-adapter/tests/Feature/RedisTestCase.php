@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Tests\Feature;
 
-use Apn\AmiClient\Laravel\Bridge\StreamStatus;
 use Apn\AmiClient\Laravel\Tests\Support\ArtisanProcess;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
 use Apn\AmiClient\Laravel\Tests\Support\RedisProcess;
@@ -36,7 +35,6 @@ abstract class RedisTestCase extends TestCase
         $config = [
             'redis' => 'default',
             'servers' => $asterisk->servers(),
-            'bridge' => ['claim_after' => 0.3, 'deliveries' => 3],
         ];
         $config = array_replace_recursive($config, $more);
         $this->skeleton->configure($config);
@@ -51,6 +49,7 @@ abstract class RedisTestCase extends TestCase
     {
         return $this->skeleton->artisan(explode(' ', $command), [
             'REDIS_PORT' => (string) RedisProcess::port(),
+            'QUEUE_CONNECTION' => 'redis',
             ...$environment,
         ]);
     }
@@ -73,9 +72,18 @@ abstract class RedisTestCase extends TestCase
         Wait::until(fn(): bool => $this->redis->xLen(self::STREAM) >= $count, "$count entries");
     }
 
-    /** @return array{consumers: int, pending: int, backlog: ?int, lost: int} */
-    protected function group(string $name): array
+    /** @return array{process: ?string, behind: int, lost: int, lost_at: ?float} */
+    protected function reader(string $name): array
     {
-        return $this->app->make(StreamStatus::class)->groups()[$name];
+        return $this->app->make(\Apn\AmiClient\Laravel\Records\Records::class)->readers()[$name];
+    }
+
+    /** @return list<array<string, mixed>> the payloads of the jobs in the queue */
+    protected function jobs(string $queue = 'default'): array
+    {
+        return array_map(
+            static fn(string $json): array => json_decode($json, associative: true),
+            $this->redis->lRange("app_queues:$queue", 0, -1),
+        );
     }
 }

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Tests\Support;
 
+use Illuminate\Filesystem\Filesystem;
 use Redis;
 use RuntimeException;
 
@@ -80,8 +81,7 @@ final class RedisProcess
         if (is_resource($this->process)) {
             proc_terminate($this->process, SIGKILL);
             proc_close($this->process);
-            array_map(unlink(...), glob("{$this->folder}/*") ?: []);
-            rmdir($this->folder);
+            new Filesystem()->deleteDirectory($this->folder);
         }
     }
 

@@ -23,6 +23,8 @@ use Apn\AmiClient\Tests\FakeProcess;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
+require_once \dirname(__DIR__, 2) . '/phpt/fake.inc';
+
 /** The commands in this process, on a fake in another; BinAmiTest has them as processes. */
 final class ApplicationTest extends TestCase
 {
@@ -89,6 +91,36 @@ final class ApplicationTest extends TestCase
             "QueueMember (2)\nstatus  Name   Nothing\n1       Alice  -\n6       Bob    -\n\n",
             $this->written($this->output),
         );
+    }
+
+    public function testAHeaderMayHaveANumberForAName(): void
+    {
+        $fake = $this->useMembers(['pbx1']);
+        $fake->respond('Odd', ['events' => [['Event' => 'Item', '1' => 'a', '02' => 'b']]]);
+
+        self::assertSame(0, $this->ami('send', 'Odd'));
+        self::assertSame(0, $this->ami('send', 'Odd', '--fields=1'));
+        self::assertSame("Item (1)\n1  02\na  b\n\nItem (1)\n1\na\n\n", $this->written($this->output));
+    }
+
+    public function testEveryServerThatDoesNotAnswerIsNamed(): void
+    {
+        $fake = $this->useMembers(['pbx1', 'pbx2', 'pbx3']);
+        $fake->ignore('Ping');
+
+        self::assertSame(1, $this->ami('send', 'all', 'Ping', '--timeout=0.5'));
+        $errors = $this->written($this->errors);
+        foreach (['pbx1', 'pbx2', 'pbx3'] as $server) {
+            self::assertStringContainsString($server, $errors);
+        }
+    }
+
+    public function testBehindTheEndOfOptionsHelpIsAWord(): void
+    {
+        $fake = $this->useMembers(['pbx1'])->respond('Command', ['Output' => ['no']]);
+
+        self::assertSame(0, $this->ami('console', '--', '--help'));
+        self::assertSame('--help', $fake->sent()[0][1]->getParameters()['Command'] ?? null);
     }
 
     public function testATableFitsTheTerminalAndSaysWhichColumnsItLeavesOut(): void
@@ -214,6 +246,17 @@ final class ApplicationTest extends TestCase
         $fake->ignore('Originate');
 
         self::assertSame(124, $this->ami('call', 'PJSIP/alice', '1@x', '--timeout=1'));
+    }
+
+    public function testACallWhoseOutcomeTheEventMaskKeepsAwayHasNone(): void
+    {
+        $this->fake = null;
+        $fake = new \Fake();
+        $this->useEnvironment(['AMI_DSN' => "ami://admin:s3cret@127.0.0.1:{$fake->ports[0]}?event_mask=off"]);
+
+        self::assertSame(124, $this->ami('call', 'Local/1@answer', '1@x'));
+        self::assertStringContainsString('event mask have class call', $this->written($this->errors));
+        $fake->kill();
     }
 
     public function testACallOnAServerThatIsNotThereIsNotConnected(): void

@@ -15,7 +15,9 @@ use Symfony\Component\Config\FileLocator;
 use Symfony\Component\Console\Tester\CommandTester;
 use Symfony\Component\DependencyInjection\ContainerBuilder;
 use Symfony\Component\DependencyInjection\Loader\YamlFileLoader;
+use Symfony\Component\Messenger\Exception\HandlerFailedException;
 use Symfony\Component\Messenger\Exception\RecoverableMessageHandlingException;
+use Symfony\Component\Messenger\Exception\UnrecoverableMessageHandlingException;
 use Symfony\Component\Messenger\Handler\HandlersLocator;
 use Symfony\Component\Messenger\MessageBus;
 use Symfony\Component\Messenger\Middleware\HandleMessageMiddleware;
@@ -95,14 +97,24 @@ final class SymfonyTest extends TestCase
         try {
             self::bus($container)->dispatch(new PlaceCall('201', '300'));
             self::fail('nobody is there');
-        } catch (\Symfony\Component\Messenger\Exception\HandlerFailedException $error) {
+        } catch (HandlerFailedException $error) {
             self::assertNotSame([], $error->getWrappedExceptions(RecoverableMessageHandlingException::class));
         }
     }
 
-    private function container(): ContainerBuilder
+    public function testACallWhoseOutcomeIsNotToldIsNotPlacedAgain(): void
     {
-        $_ENV['AMI_DSN'] = "ami://admin:s3cret@127.0.0.1:{$this->fake->ports[0]}?event_mask=call";
+        try {
+            self::bus($this->container(mask: 'off'))->dispatch(new PlaceCall('201', '300'));
+            self::fail('nobody told it');
+        } catch (HandlerFailedException $error) {
+            self::assertNotSame([], $error->getWrappedExceptions(UnrecoverableMessageHandlingException::class));
+        }
+    }
+
+    private function container(string $mask = 'call'): ContainerBuilder
+    {
+        $_ENV['AMI_DSN'] = "ami://admin:s3cret@127.0.0.1:{$this->fake->ports[0]}?event_mask={$mask}";
         $container = new ContainerBuilder();
         new YamlFileLoader($container, new FileLocator(self::EXAMPLE . '/config'))->load('services.yaml');
         foreach ([...$container->getDefinitions(), ...$container->getAliases()] as $service) {

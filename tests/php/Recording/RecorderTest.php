@@ -92,6 +92,14 @@ final class RecorderTest extends TestCase
             ['Username', 'alice'],
             ['Password', 's3cret'],
         ]);
+        // What PJSIPShowRegistrationsOutbound and PJSIPShowEndpoint answer with.
+        $wire->emit([
+            ['Event',          'AuthDetail'],
+            ['Md5Cred',        's3cret'],
+            ['OauthSecret',    's3cret'],
+            ['RefreshToken',   's3cret'],
+            ['PasswordDigest', 's3cret'],
+        ]);
         try {
             $wire->answerTo($recorder->send(new Setvar('CARD_NUMBER', '4111-1111-1111')));
             self::fail('the wire server knows no Setvar');
@@ -106,7 +114,7 @@ final class RecorderTest extends TestCase
         self::assertStringNotContainsString('4111-1111-1111', $text);
         self::assertStringNotContainsString('s3cret', $text);
         self::assertSame(0o600, fileperms($this->file) & 0o777);
-        $refusal = $this->entries()[2]->answer ?? self::fail('no third entry with an answer');
+        $refusal = $this->entries()[3]->answer ?? self::fail('no fourth entry with an answer');
         self::assertSame('Error', $refusal->response?->first('Response'));
     }
 

@@ -15,8 +15,6 @@ final class VersionTest extends TestCase
     /** @return iterable<string, array{string, string}> */
     public static function constraints(): iterable
     {
-        yield 'the library wants the extension' => ['composer.json', 'ext-ami_client'];
-        yield 'the Laravel adapter wants the extension' => ['laravel-adapter/composer.json', 'ext-ami_client'];
         yield 'the Laravel adapter wants the library' => ['laravel-adapter/composer.json', 'apn/ami-client'];
     }
 
@@ -26,6 +24,18 @@ final class VersionTest extends TestCase
         $require = json_decode(self::read($file), true, flags: JSON_THROW_ON_ERROR)['require'];
 
         self::assertSame('^' . implode('.', array_slice(explode('.', self::version()), 0, 2)), $require[$package]);
+    }
+
+    /** It is suggested, since much works without it; where it is there, it is of the same version. */
+    public function testTheLibraryTakesNoExtensionOfAnotherVersion(): void
+    {
+        $conflict = json_decode(self::read('composer.json'), true, flags: JSON_THROW_ON_ERROR)['conflict'];
+        [$major, $minor] = explode('.', self::version());
+
+        self::assertSame(
+            sprintf('<%1$d.%2$d || >=%1$d.%3$d', $major, $minor, (int) $minor + 1),
+            $conflict['ext-ami_client'],
+        );
     }
 
     public function testTheExtensionLoadedIsOfThisVersion(): void

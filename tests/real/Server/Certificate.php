@@ -27,7 +27,7 @@ final readonly class Certificate
         private \OpenSSLAsymmetricKey $key,
     ) {}
 
-    /** As Asterisk's own ast_tls_cert makes them: an authority that signed itself and serves. */
+    /** As most guides make them: an authority that signed itself and serves. */
     public static function selfSigned(int $days = 30): self
     {
         return self::make('localhost', 'usual', null, $days);

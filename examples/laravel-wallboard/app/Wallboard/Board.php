@@ -12,8 +12,8 @@ use Illuminate\Contracts\Cache\Repository;
 /**
  * The queues of every server, as the wallboard shows them, in the cache.
  *
- * Written by one consumer of the stream, in the order of the stream; read by any number of web requests. Events change it
- * step by step. Where events may be missing it is read anew from the server.
+ * Written by one reader of the event stream, in order; read by any number of web requests. Events change it step by step.
+ * Where events may be missing it is read again from the server.
  *
  * @phpstan-type Caller array{number: string, since: float}
  * @phpstan-type Member array{name: string, status: string, paused: bool}

@@ -38,9 +38,9 @@ final readonly class PlaceCallHandler
             }
 
             return OriginateResult::of($server->send($call)->await());
-        } catch (AmiThrowable $error) {
+        } catch (\Throwable $error) {
             // Messenger sends again what may be sent again, and nothing else: a phone that rang once is enough.
-            throw $error->isRetrySafe()
+            throw $error instanceof AmiThrowable && $error->isRetrySafe()
                 ? new RecoverableMessageHandlingException($error->getMessage(), previous: $error)
                 : new UnrecoverableMessageHandlingException($error->getMessage(), previous: $error);
         }

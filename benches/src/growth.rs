@@ -1,0 +1,162 @@
+//! What a peer, a listener or an option can make large: each case does its work for a size, for instruction counts at one
+//! size and at four times of it.
+
+use std::hint::black_box;
+use std::io;
+use std::time::{Duration, Instant};
+
+use apn_ami::cluster::{Cluster, Command, EventFilter, LinkId, Now, ServerId};
+use apn_ami::glob::Glob;
+use apn_ami::limits::{ClusterLimits, DropPolicy, Limits};
+use apn_ami::node::{Completion, ConnectionState, LinkPrivacy};
+use apn_ami::record::Level;
+use apn_ami::secret::Secret;
+use apn_ami::settings::{AuthMethod, EventMask, ServerSettings};
+use apn_ami::wire::{Action, InstanceId, Message};
+
+/// The cases by name.
+pub(crate) const CASES: [(&str, fn(usize)); 9] = [
+    ("servers that are added", |size| drop(Desk::new(size, Limits::default()))),
+    ("listeners of one class, on 20 servers", listeners),
+    ("servers that a listener is added to", listened),
+    ("events dropped as the newest under protected ones", |size| flood(DropPolicy::Newest, size)),
+    ("events dropped as the oldest", |size| flood(DropPolicy::Oldest, size)),
+    ("items of a list", list),
+    ("actions that end with their session", actions),
+    ("variables of an event", |size| variables(size, "ChanVariable: V$=1\\,2\r\n")),
+    ("variables without a value", |size| variables(size, "Variable: V$\r\n")),
+];
+
+/// Runs the case of this name.
+pub(crate) fn run(name: &str, size: usize) -> io::Result<()> {
+    let (_, case) =
+        CASES.iter().find(|(known, _)| *known == name).ok_or_else(|| io::Error::other("no such case"))?;
+    case(size);
+    Ok(())
+}
+
+/// A cluster without sockets.
+struct Desk {
+    cluster: Cluster,
+    ids: Vec<ServerId>,
+    now: Now,
+}
+
+impl Desk {
+    fn new(servers: usize, limits: Limits) -> Self {
+        let now = Now { at: Instant::now(), unix: Duration::from_secs(1) };
+        let instance = InstanceId::from_random([1; 13]);
+        let cluster = ClusterLimits { second_connects_max: 10_000, ..ClusterLimits::default() };
+        let mut cluster = Cluster::new(cluster, instance, 1, Some(Level::Info));
+        let settings = |number: usize| {
+            let settings = ServerSettings::new(&format!("n{number}"), "h", 5_038, "u", Secret::new("s"));
+            let settings = settings.expect("fine settings");
+            let (auth, event_mask) = (AuthMethod::Plain, EventMask::Auto);
+            ServerSettings { auth, event_mask, limits: limits.clone(), ..settings }
+        };
+        let ids = (0..servers)
+            .map(|number| cluster.add_server(settings(number), now).expect("a new key"))
+            .collect();
+        Self { cluster, ids, now }
+    }
+
+    fn log_in(&mut self, at: usize) -> LinkId {
+        let (id, now) = (self.ids[at], self.now);
+        self.cluster.begin_tick();
+        self.cluster.open(id, now);
+        let Some(Command::Open { link, .. }) = self.cluster.pop_command() else { panic!("a connect") };
+        self.cluster.link_resolved(link, now);
+        self.cluster.link_up(link, LinkPrivacy::Private, now);
+        self.say(link, "Asterisk Call Manager/11.0.0\r\n");
+        let login = self.asked(link);
+        self.say(link, &format!("Response: Success\r\n{login}\r\n\r\n"));
+        assert!(self.cluster.state(id) == ConnectionState::Ready, "logged in");
+        link
+    }
+
+    fn say(&mut self, link: LinkId, text: &str) {
+        self.cluster.framer(link).expect("an open link").feed(text.as_bytes());
+        self.cluster.parse(link, usize::MAX, self.now);
+    }
+
+    /// The `ActionID` line of what was asked last.
+    fn asked(&mut self, link: LinkId) -> String {
+        let sent = String::from_utf8_lossy(self.cluster.outbox(link)).into_owned();
+        self.cluster.written(link, sent.len(), self.now);
+        sent.lines().rfind(|line| line.starts_with("ActionID")).expect("an action").to_owned()
+    }
+
+    fn listen(&mut self, name: &str) {
+        let filter = EventFilter { names: vec![Glob::any_case(name)], ..EventFilter::default() };
+        self.cluster.subscribe(filter, self.now);
+    }
+
+    fn send(&mut self, name: &str) {
+        let action = Action::new(name, []).expect("a fine action");
+        self.cluster.send(self.ids[0], &action, &Completion::default(), self.now).expect("room");
+    }
+}
+
+/// Each comes and goes among those that stay.
+fn listeners(size: usize) {
+    let mut desk = Desk::new(20, Limits::default());
+    for at in 0..20 {
+        desk.log_in(at);
+    }
+    for _ in 0..size {
+        desk.listen("Hangup");
+        let filter = EventFilter { names: vec![Glob::any_case("Newchannel")], ..EventFilter::default() };
+        let gone = desk.cluster.subscribe(filter, desk.now);
+        desk.cluster.unsubscribe(gone, desk.now);
+    }
+}
+
+fn listened(size: usize) {
+    let mut desk = Desk::new(size, Limits::default());
+    for _ in 0..10 {
+        desk.listen("Hangup");
+    }
+}
+
+fn flood(drop_policy: DropPolicy, size: usize) {
+    let limits = Limits { event_queue_max: size, drop_policy, ..Limits::default() };
+    let mut desk = Desk::new(1, limits);
+    let link = desk.log_in(0);
+    desk.listen("*");
+    // As many as the queue holds, then as many protected ones, each of which takes a place.
+    desk.say(link, &"Event: Newexten\r\nChannel: PJSIP/a\r\n\r\n".repeat(size));
+    desk.say(link, &"Event: Hangup\r\nChannel: PJSIP/a\r\n\r\n".repeat(size));
+    assert!(desk.cluster.totals().events_dropped == size as u64, "a full queue");
+}
+
+fn list(size: usize) {
+    let mut desk = Desk::new(1, Limits { pending_actions_max: 1, ..Limits::default() });
+    let link = desk.log_in(0);
+    desk.send("QueueStatus");
+    let id = desk.asked(link);
+    desk.say(link, &format!("Response: Success\r\n{id}\r\nEventList: start\r\n\r\n"));
+    desk.say(link, &format!("Event: QueueMember\r\n{id}\r\nQueue: a\r\n\r\n").repeat(size));
+    desk.say(link, &format!("Event: QueueStatusComplete\r\n{id}\r\nEventList: Complete\r\n\r\n"));
+    assert!(desk.cluster.totals().endings == 1, "a list");
+}
+
+fn actions(size: usize) {
+    let mut desk = Desk::new(1, Limits { pending_actions_max: 1_000_000, ..Limits::default() });
+    desk.log_in(0);
+    for _ in 0..size / 2 {
+        desk.send("Ping");
+        // A `Ping` of ours goes with it.
+        desk.send("IAXnetstats");
+    }
+    desk.cluster.remove_server(desk.ids[0], desk.now);
+    let mut due = Vec::new();
+    desk.cluster.take_due(usize::MAX, &mut due);
+    assert!(due.len() >= size, "every ending");
+}
+
+fn variables(size: usize, line: &str) {
+    let lines: String = (0..size).map(|number| line.replace('$', &number.to_string())).collect();
+    let message = Message::from_frame(format!("Event: Newchannel\r\n{lines}Value: x\r\n").as_bytes());
+    assert!(black_box(message.variables()).iter().count() == size, "each of them");
+    assert!(black_box(message.headers()).count() == size + 2, "every header");
+}

@@ -1,0 +1,49 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Cluster\Console;
+
+use Apn\AmiClient\Laravel\Console\AmiCommand;
+use Apn\AmiClient\Laravel\Records\Records;
+use Apn\AmiClient\Laravel\Worker\Worker;
+use Symfony\Component\Console\Attribute\AsCommand;
+
+#[AsCommand(name: 'ami:drain')]
+final class DrainCommand extends AmiCommand
+{
+    private const int POLL_US = 100_000;
+
+    protected $signature = 'ami:drain
+        {worker : The id of the worker, as ami:status shows it}
+        {--timeout=60 : The number of seconds it may take}';
+
+    protected $description = 'Stop a worker after it has handed its servers over to the others';
+
+    public function handle(Records $records): int
+    {
+        $worker = (string) $this->argument('worker');
+        $workers = $records->workers();
+        if (!isset($workers[$worker])) {
+            $this->components->error(
+                "There is no worker $worker: there are " . (implode(', ', array_keys($workers)) ?: 'none'),
+            );
+
+            return self::FAILURE;
+        }
+        $timeout = $this->seconds('timeout');
+        $records->ask($worker, 'drain');
+        $began = Worker::now();
+        while (isset($records->workers()[$worker])) {
+            if ((Worker::now() - $began) > $timeout) {
+                $this->components->error("$worker is still running after $timeout s. Its log has the reason.");
+
+                return self::FAILURE;
+            }
+            usleep(self::POLL_US);
+        }
+        $this->components->info(sprintf('%s has ended after %.1f s.', $worker, Worker::now() - $began));
+
+        return self::SUCCESS;
+    }
+}

@@ -1,0 +1,49 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Cluster;
+
+/** Messages between workers. Each worker has a list in Redis. */
+final readonly class Inbox
+{
+    private const int KEPT_MS = 60_000;
+
+    public function __construct(
+        private Store $store,
+        public string $worker,
+    ) {}
+
+    /** @param array<string, mixed> $fields */
+    public function send(string $to, MessageType $type, string $server, array $fields = []): void
+    {
+        $key = $this->store->key("inbox:$to");
+        $json = json_encode([
+            'type' => $type->value,
+            'from' => $this->worker,
+            'server' => $server,
+            ...$fields,
+        ], JSON_THROW_ON_ERROR);
+        $this->store->command('RPUSH', $key, $json);
+        $this->store->command('PEXPIRE', $key, self::KEPT_MS);
+    }
+
+    /** Makes this worker the one successor of a server; false where another one is. */
+    public function claim(string $server, float $seconds): bool
+    {
+        $key = $this->store->key("handover:$server");
+
+        // Phpredis gives the status of a raw SET as true.
+        return (bool) $this->store->command('SET', $key, $this->worker, 'NX', 'PX', (int) ($seconds * 1_000));
+    }
+
+    public function unclaim(string $server): void
+    {
+        $this->store->command('DEL', $this->store->key("handover:$server"));
+    }
+
+    public function close(): void
+    {
+        $this->store->command('DEL', $this->store->key("inbox:{$this->worker}"));
+    }
+}

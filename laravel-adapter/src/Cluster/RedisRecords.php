@@ -1,0 +1,159 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Cluster;
+
+use Apn\AmiClient\Laravel\Records\Records;
+
+/** Records in the Redis that the workers share: the same on every machine. */
+final readonly class RedisRecords implements Records
+{
+    /** One step, so that no worker is forgotten that reports meanwhile. KEYS: workers. ARGV: prefix of records. */
+    private const string WORKERS = <<<'LUA'
+        local alive = {}
+        for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+          local record = redis.call('GET', ARGV[1] .. id)
+          if record then
+            table.insert(alive, id)
+            table.insert(alive, record)
+          else
+            redis.call('SREM', KEYS[1], id)
+          end
+        end
+        return alive
+        LUA;
+
+    /** KEYS: owner. ARGV: worker, milliseconds. */
+    private const string CLAIM = <<<'LUA'
+        return redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) and 1 or 0
+        LUA;
+
+    public function __construct(
+        private Store $store,
+        private Leases $leases,
+    ) {}
+
+    public function put(string $worker, array $record, float $seconds): void
+    {
+        $json = json_encode($record, JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE);
+        // In this order: whoever finds a worker without a record takes it for dead, and forgets it.
+        $this->store->command('SET', $this->store->key("worker:$worker"), $json, 'PX', (int) ($seconds * 1_000));
+        $member = json_encode([
+            'mode' => $record['mode'] ?? '',
+            'draining' => $record['draining'] ?? false,
+        ], JSON_THROW_ON_ERROR);
+        $this->store->command('SET', $this->store->key("member:$worker"), $member, 'PX', (int) ($seconds * 1_000));
+        $this->store->command('SADD', $this->store->key('workers'), $worker);
+    }
+
+    /**
+     * What workers have to know of each other many times a minute, without the health of all servers.
+     *
+     * @return array<string, array{mode: string, draining: bool}>
+     */
+    public function members(): array
+    {
+        /** @var array<string, array{mode: string, draining: bool}> */
+        return $this->read('member:');
+    }
+
+    public function forget(string $worker): void
+    {
+        $this->store->command('SREM', $this->store->key('workers'), $worker);
+        $this->store->command(
+            'DEL',
+            $this->store->key("worker:$worker"),
+            $this->store->key("member:$worker"),
+            $this->store->key("asked:$worker"),
+        );
+    }
+
+    public function workers(): array
+    {
+        return $this->read('worker:');
+    }
+
+    public function addTransition(string $server, array $transition): void
+    {
+        $key = $this->store->key("history:$server");
+        $this->store->command(
+            'LPUSH',
+            $key,
+            json_encode($transition, JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE),
+        );
+        $this->store->command('LTRIM', $key, 0, self::HISTORY_MAX - 1);
+    }
+
+    public function history(string $server): array
+    {
+        return array_map(
+            static fn(string $json): array => json_decode($json, associative: true, flags: JSON_THROW_ON_ERROR),
+            (array) $this->store->command('LRANGE', $this->store->key("history:$server"), 0, -1),
+        );
+    }
+
+    public function ask(string $worker, string $what): void
+    {
+        $this->store->command('SET', $this->store->key("asked:$worker"), $what, 'EX', 3_600);
+    }
+
+    public function asked(string $worker): ?string
+    {
+        $asked = $this->store->command('GETDEL', $this->store->key("asked:$worker"));
+
+        return is_string($asked) ? $asked : null;
+    }
+
+    public function askToRestart(string $which = 'workers'): void
+    {
+        $this->store->command('SET', $this->store->key("restart:$which"), (string) microtime(as_float: true));
+    }
+
+    public function restartMark(string $which = 'workers'): string
+    {
+        return (string) $this->store->command('GET', $this->store->key("restart:$which"));
+    }
+
+    /** Servers are owned by leases here. */
+    public function own(string $server, string $worker, float $seconds, bool $isForced = false): string
+    {
+        return $worker;
+    }
+
+    public function disown(string $server, string $worker): void {}
+
+    public function claimOnce(string $key, float $seconds): bool
+    {
+        return $this->store->script(self::CLAIM, [$this->store->key("sent:$key")], ['1', (int) ($seconds * 1_000)])
+        === 1;
+    }
+
+    public function owners(array $servers): array
+    {
+        return array_map(static fn(Lease $lease): array => [
+            'owner' => $lease->isHeld ? $lease->owner : null,
+            'last_owner' => $lease->owner,
+            'fence' => $lease->fence,
+            'last_seen' => $lease->seen,
+        ], $this->leases->read($servers));
+    }
+
+    public function readers(): array
+    {
+        return new Stream\ReaderStatus($this->store)->all();
+    }
+
+    /** @return array<string, array<string, mixed>> by worker */
+    private function read(string $kind): array
+    {
+        $alive = $this->store->script(self::WORKERS, [$this->store->key('workers')], [$this->store->key($kind)]);
+        $workers = [];
+        foreach (array_chunk($alive, 2) as [$id, $record]) {
+            $workers[$id] = json_decode($record, associative: true, flags: JSON_THROW_ON_ERROR);
+        }
+        ksort($workers);
+
+        return $workers;
+    }
+}
