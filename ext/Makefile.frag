@@ -1,9 +1,10 @@
 # Cargo's own variable, where it is set.
 CARGO_TARGET_DIR ?= $(AMI_ROOT)/target
 AMI_TARGET = $(abspath $(CARGO_TARGET_DIR))
+# ext-php-rs asks PHP itself, too: both have to be of one version.
 # Without debug information, which the workspace's profile keeps for its own tools. In the workspace's folder, since
 # cargo looks for its settings, such as those of vendored crates, from there upwards.
-AMI_CARGO = cd $(AMI_ROOT) && PHP_CONFIG=$(AMI_PHP_CONFIG) CARGO_TARGET_DIR=$(AMI_TARGET) RUSTC=$(AMI_RUSTC) \
+AMI_CARGO = cd $(AMI_ROOT) && PHP=$(AMI_PHP) PHP_CONFIG=$(AMI_PHP_CONFIG) CARGO_TARGET_DIR=$(AMI_TARGET) RUSTC=$(AMI_RUSTC) \
 	CARGO_PROFILE_RELEASE_DEBUG=0 $(CARGO) build --release --locked
 AMI_BUILT = $(abspath $(builddir))/ami_client.so
 TESTS = $(AMI_ROOT)/tests/phpt

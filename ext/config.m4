@@ -65,6 +65,25 @@ if test "$PHP_AMI_CLIENT" != "no"; then
     (*) AMI_PHP_CONFIG=`command -v $PHP_CONFIG` ;;
   esac
   PHP_SUBST([AMI_PHP_CONFIG])
+  AMI_PHP=${PHP:-`$AMI_PHP_CONFIG --php-binary`}
+  if test ! -x "$AMI_PHP"; then
+    AC_MSG_ERROR([$AMI_PHP_CONFIG names no php executable: set PHP to the one it belongs to])
+  fi
+  PHP_SUBST([AMI_PHP])
+  dnl The bindings to PHP are made from its headers. Where clang-sys looks, and where LIBCLANG_PATH says.
+  AC_MSG_CHECKING([for libclang])
+  AMI_LIBCLANG=no
+  for file in "$LIBCLANG_PATH"/libclang*.so* /usr/lib/llvm-*/lib/libclang*.so* /usr/lib/*-linux-gnu/libclang*.so* \
+    /usr/lib64/libclang*.so* /usr/lib/libclang*.so* /usr/local/lib/libclang*.so*; do
+    case $file in
+      (*libclang-cpp*) ;;
+      (*) if test -e "$file"; then AMI_LIBCLANG=$file; break; fi ;;
+    esac
+  done
+  AC_MSG_RESULT([$AMI_LIBCLANG])
+  if test "$AMI_LIBCLANG" = "no"; then
+    AC_MSG_ERROR([libclang not found: install it (Debian: libclang-dev, Fedora: clang-devel), or set LIBCLANG_PATH to its folder])
+  fi
   PHP_NEW_EXTENSION([ami_client], [ami_client.c], [$ext_shared])
   PHP_ADD_MAKEFILE_FRAGMENT
 fi

@@ -1,7 +1,8 @@
 <?php
 
 /**
- * The PHP surface of the extension ami_client, and the source that gen_stub.php reads.
+ * The PHP surface of the extension ami_client, for readers and their tools. The extension says it once more, in
+ * ext/src/classes; a test compares both.
  *
  * Times are float seconds unless a name ends in Ms. Sizes are bytes. Header and event names are case-insensitive everywhere.
  * GenericAction, the strategies, AmiEvent, Response and Gap clone and serialize (queued listeners need it); everything else refuses both.

@@ -41,7 +41,7 @@ foreach ([['options' => ['read_timeout' => -1]], ['cluster' => ['max_events_per_
 in servers.pbx2: port is 70000, must be 1 to 65535
 in servers.pbx2: host is "", must be a host name or address without blanks
 in servers.pbx2: secret is null, must be the account's secret
-in servers.pbx2: username is "a\nb", must be an account of manager.conf, on one line
+in servers.pbx2: username is "a\nb", must be an account of manager.conf, on one line, without blanks around it
 in servers.pbx2: eventMask is "nonsense", must be on, off, auto or classes of system,call,log,verbose,command,agent,user,config,dtmf,reporting,cdr,dialplan,originate,agi,cc,aoc,test,security,message
 servers.pbx2.auth is "none", must be auto, md5, plain
 in servers.pbx2.options: heartbeatInterval is 15 s, must be less than readTimeout (4 s)

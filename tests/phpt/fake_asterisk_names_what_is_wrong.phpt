@@ -60,7 +60,7 @@ Apn\AmiClient\Exception\InvalidConfigurationException: manager() was called befo
 TypeError: Apn\AmiClient\Testing\FakeAsterisk::manager(): Argument #2 ($logger) must be of type ?Psr\Log\LoggerInterface, Apn\AmiClient\Testing\FakeAsterisk given
 Apn\AmiClient\Exception\UnknownServerException: there is no server "c": known are a, b
 ValueError: respond(): Argument #1 ($action) must be the name of an action
-TypeError: Apn\AmiClient\Testing\FakeAsterisk::respond(): Argument #2 ($answer) must be of type array|callable, int given
+TypeError: Apn\AmiClient\Testing\FakeAsterisk::respond(): Argument #2 ($answer) must be of type callable|array, int given
 ValueError: respond(): Argument #2 ($answer): header "A" is stdClass, must be text, a number, a bool or a list of these
 ValueError: respond(): Argument #2 ($answer): header "A: B\r\nC" is no name of a header
 ValueError: respond(): Argument #2 ($answer): one of the "events" has no header "Event"

@@ -39,7 +39,7 @@ host is "h\n", must be a host name or address without blanks
 port is 65536, must be 1 to 65535
 port is 0, must be 1 to 65535
 username is null, must be an account of manager.conf
-username is "", must be an account of manager.conf, on one line
+username is "", must be an account of manager.conf, on one line, without blanks around it
 secret is null, must be the account's secret
 secret is empty, must be the account's secret, on one line of at most 1,014 bytes
 secret is not on one line, must be the account's secret, on one line of at most 1,014 bytes

@@ -1,5 +1,6 @@
 //! Holds the cuts of the project: what may stand where, in every file that git knows.
 
+mod imports;
 mod rules;
 mod rust;
 
@@ -22,6 +23,22 @@ fn every_file_keeps_to_the_rules() {
         }
     }
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+/// The crates whose files import each other in one direction only.
+const WITHOUT_CIRCLES: &[&str] = &["ext/src/"];
+
+#[test]
+fn no_file_imports_what_imports_it() {
+    for root in WITHOUT_CIRCLES {
+        let texts = files().into_iter().filter(|path| path.starts_with(root));
+        let texts: Vec<_> =
+            texts.filter_map(|path| Some((path.clone(), fs::read_to_string(&path).ok()?))).collect();
+        let graph = imports::graph(root, &texts);
+        assert!(graph.contains_key(&format!("{root}lib.rs")), "no crate in {root}");
+        let circle = imports::circle(&graph);
+        assert!(circle.is_none(), "a circle of imports: {}", circle.unwrap_or_default().join(" -> "));
+    }
 }
 
 /// Where the repository begins: cargo runs the tests of a crate beside its manifest.

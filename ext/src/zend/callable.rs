@@ -1,60 +1,83 @@
-//! Callables that Rust keeps, and calls into PHP: nothing else in the extension runs PHP code on purpose.
+//! Callables that Rust keeps, and calls into PHP: nothing else in the extension runs PHP code on purpose. ext-php-rs's
+//! `ZendCallable` looks its function up at every call, and says nothing of an exception.
 
-use std::ptr::NonNull;
+use std::ptr;
 
-use super::PhpResult;
-use super::exception;
-use super::ffi::{self, RawCallable, RawValue};
+use ext_php_rs::convert::FromZval;
+use ext_php_rs::ffi::{self, zend_fcall_info_cache, zend_function};
+use ext_php_rs::flags::DataType;
+use ext_php_rs::types::Zval;
+
+use super::exception::{self, PhpResult};
 use super::guard::attempt;
+use super::lacking;
 use super::object::Object;
 use super::string::Str;
-use super::value::Value;
+
+/// `ZEND_ACC_CALL_VIA_TRAMPOLINE`: a function that PHP makes for `__call`, for one call.
+const TRAMPOLINE: u32 = ffi::ZEND_ACC_CALL_VIA_TRAMPOLINE;
 
 /// A callable that was checked when it was given: called without looking anything up.
-pub(crate) struct Callable(NonNull<RawCallable>);
+pub(crate) struct Callable {
+    value: Zval,
+    /// None where it is made anew for each call.
+    cache: Option<zend_fcall_info_cache>,
+}
+
+impl FromZval<'_> for Callable {
+    const TYPE: DataType = DataType::Callable;
+
+    fn from_zval(value: &Zval) -> Option<Self> {
+        let value = value.dereference().shallow_clone();
+        let mut cache = resolve(&value)?;
+        // SAFETY: function and class live as long as the value that names them.
+        unsafe {
+            if (*cache.function_handler).common.fn_flags & TRAMPOLINE == 0 {
+                return Some(Self { value, cache: Some(cache) });
+            }
+            lacking::zend_release_fcall_info_cache(&raw mut cache);
+            Some(Self { value, cache: None })
+        }
+    }
+}
 
 impl Callable {
-    /// None for null.
-    ///
-    /// # Safety
-    ///
-    /// `raw` was made by `ami_callable_parse` or `ami_callable_of` and passes to the result.
-    pub(super) unsafe fn from_owned(raw: *mut RawCallable) -> Option<Self> {
-        NonNull::new(raw).map(Self)
-    }
-
-    pub(super) fn as_raw(&self) -> *mut RawCallable {
-        self.0.as_ptr()
-    }
-
-    /// The value as a callable, where it is one.
-    pub(crate) fn of(value: &Value) -> Option<Self> {
-        // SAFETY: a live value; the result is ours.
-        unsafe { Self::from_owned(ffi::ami_callable_of(value.as_raw())) }
-    }
-
-    pub(crate) fn call(&self, args: &[Value]) -> PhpResult<Value> {
-        run(|result| {
-            // SAFETY: live as long as `self`; PHP copies the arguments.
-            unsafe { ffi::ami_callable_call(self.as_raw(), result, count(args), pointer(args)) }
-        })
+    pub(super) fn value(&self) -> &Zval {
+        &self.value
     }
 
     /// `Class::method`, `function` or PHP's name of a closure, `{closure:worker.php:12}`: without folders, which
     /// differ from machine to machine and are nobody's business in metrics.
     pub(crate) fn name(&self) -> String {
-        let (mut class, mut name) = (std::ptr::null_mut(), std::ptr::null_mut());
-        // SAFETY: live as long as `self`; the names live as long as the function.
+        let Some(mut cache) = self.cache.or_else(|| resolve(&self.value)) else { return String::new() };
+        // SAFETY: as above; names live as long as their function.
         unsafe {
-            ffi::ami_callable_name(self.as_raw(), &raw mut class, &raw mut name);
-            let text = |raw: *mut ffi::RawString| {
-                (!raw.is_null()).then(|| without_folders(&Str::from_borrowed(raw).lossy()))
+            let function = &(*cache.function_handler).common;
+            let text = |name: *mut ffi::zend_string| {
+                (!name.is_null()).then(|| without_folders(&Str::share(name).lossy()))
             };
-            match (text(class), text(name)) {
+            let class = function.scope.as_ref().and_then(|scope| text(scope.name));
+            let name = match (class, text(function.function_name)) {
                 (Some(class), Some(name)) => format!("{class}::{name}"),
                 (_, name) => name.unwrap_or_default(),
+            };
+            if self.cache.is_none() {
+                lacking::zend_release_fcall_info_cache(&raw mut cache);
             }
+            name
         }
+    }
+
+    pub(crate) fn call(&self, args: &[Zval]) -> PhpResult<Zval> {
+        let again;
+        let cache = if let Some(cache) = &self.cache {
+            cache
+        } else {
+            again = resolve(&self.value)
+                .ok_or_else(|| exception::error("what was given as callable can no longer be called"))?;
+            &again
+        };
+        run(cache.function_handler, cache.object, cache.called_scope, args)
     }
 }
 
@@ -66,73 +89,75 @@ fn without_folders(name: &str) -> String {
     format!("{}{}", &name[..start], &name[end.max(start)..]).replace('\0', ":")
 }
 
-impl Drop for Callable {
-    fn drop(&mut self) {
-        // SAFETY: ours, see `from_owned`.
-        unsafe { ffi::ami_callable_free(self.as_raw()) }
+fn resolve(value: &Zval) -> Option<zend_fcall_info_cache> {
+    const SUPPRESS_DEPRECATIONS: u32 = 1 << 1;
+    let value = ptr::from_ref(value).cast_mut();
+    let null = ptr::null_mut();
+    // SAFETY: a live value, and a place for what PHP finds; all of it is plain data.
+    unsafe {
+        let mut cache: zend_fcall_info_cache = std::mem::zeroed();
+        ffi::zend_is_callable_ex(
+            value,
+            null,
+            SUPPRESS_DEPRECATIONS,
+            ptr::null_mut(),
+            &raw mut cache,
+            ptr::null_mut(),
+        )
+        .then_some(cache)
     }
 }
 
-impl Object {
+impl<T> Object<T> {
     /// Calls a public method by its lower-case name. An `Error` where the class has none.
-    pub(crate) fn call_method(&self, lower_name: &str, args: &[Value]) -> PhpResult<Value> {
-        // SAFETY: a live object; the method lives as long as its class.
-        let method =
-            unsafe { ffi::ami_method_find(self.as_raw(), lower_name.as_ptr().cast(), lower_name.len()) };
-        if method.is_null() {
-            return Err(exception::error(&format!(
-                "Call to undefined method {}::{lower_name}()",
-                self.class_name()
-            )));
-        }
-        run(|result| {
-            // SAFETY: as above; PHP copies the arguments.
-            unsafe { ffi::ami_method_call(method, self.as_raw(), result, count(args), pointer(args)) }
-        })
+    pub(crate) fn call_method(&self, lower_name: &str, args: &[Zval]) -> PhpResult<Zval> {
+        let Some(method) = self.method(lower_name) else {
+            let class = self.class_name();
+            return Err(exception::error(&format!("Call to undefined method {class}::{lower_name}()")));
+        };
+        run(method, self.as_raw(), ptr::from_ref(self.get_class_entry()).cast_mut(), args)
     }
 
     /// Whether everybody may call it.
     pub(crate) fn has_method(&self, lower_name: &str) -> bool {
-        // SAFETY: a live object.
-        !unsafe { ffi::ami_method_find(self.as_raw(), lower_name.as_ptr().cast(), lower_name.len()) }
-            .is_null()
+        self.method(lower_name).is_some()
+    }
+
+    fn method(&self, lower_name: &str) -> Option<*mut zend_function> {
+        let method = lacking::function_of(self.get_class_entry(), lower_name)?;
+        // SAFETY: a method lives as long as its class.
+        let is_public = unsafe { (*method).common.fn_flags } & ffi::ZEND_ACC_PUBLIC != 0;
+        is_public.then_some(method)
     }
 }
 
 /// Calls a function of another extension. None where PHP was built without it.
-pub(crate) fn call_function(lower_name: &str, args: &[Value]) -> PhpResult<Option<Value>> {
-    let mut found = false;
-    let value = run(|result| {
-        // SAFETY: the name is read only; PHP copies the arguments.
-        found = unsafe {
-            ffi::ami_function_call(
-                lower_name.as_ptr().cast(),
-                lower_name.len(),
-                result,
-                count(args),
-                pointer(args),
-            )
-        };
+pub(crate) fn call_function(lower_name: &str, args: &[Zval]) -> PhpResult<Option<Zval>> {
+    // SAFETY: the name is read only.
+    let function = unsafe { ffi::zend_fetch_function_str(lower_name.as_ptr().cast(), lower_name.len()) };
+    if function.is_null() {
+        return Ok(None);
+    }
+    run(function, ptr::null_mut(), ptr::null_mut(), args).map(Some)
+}
+
+/// Whoever calls keeps alive what is called.
+fn run(
+    function: *mut zend_function,
+    object: *mut ffi::zend_object,
+    scope: *mut ffi::zend_class_entry,
+    args: &[Zval],
+) -> PhpResult<Zval> {
+    let mut result = std::mem::ManuallyDrop::new(Zval::new());
+    let place = &raw mut *result;
+    let count = u32::try_from(args.len()).unwrap_or(u32::MAX);
+    // SAFETY: live, see above; PHP copies the arguments.
+    attempt(|| unsafe {
+        let args = args.as_ptr().cast_mut();
+        ffi::zend_call_known_function(function, object, scope, place, count, args, ptr::null_mut());
     })?;
-    Ok(found.then_some(value))
-}
-
-fn run(call: impl FnOnce(*mut RawValue)) -> PhpResult<Value> {
-    let mut result = RawValue { type_info: 0, ..RawValue::NULL };
-    let place = &raw mut result;
-    let finished = attempt(|| call(place));
     // After a fatal error nobody may touch what is in `result`.
-    finished?;
-    // SAFETY: PHP left a value in it, or nothing.
-    let value = unsafe { Value::from_owned(result) };
+    let result = std::mem::ManuallyDrop::into_inner(result);
     exception::check()?;
-    Ok(value)
-}
-
-fn count(args: &[Value]) -> u32 {
-    u32::try_from(args.len()).unwrap_or(u32::MAX)
-}
-
-fn pointer(args: &[Value]) -> *mut RawValue {
-    args.as_ptr().cast_mut().cast()
+    Ok(result)
 }

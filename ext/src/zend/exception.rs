@@ -1,12 +1,15 @@
-//! Exceptions: how Rust throws them, and how it takes those that PHP code threw.
+//! Exceptions that PHP holds while Rust goes back to it: `PhpException` of ext-php-rs holds one that is not thrown yet,
+//! and no end by `exit()` or a fatal error.
 
-use std::ffi::CString;
+use ext_php_rs::exception::PhpException;
+use ext_php_rs::ffi;
+use ext_php_rs::types::{ZendObject, Zval};
+use ext_php_rs::zend::{ClassEntry, ce};
 
-use super::classes::Class;
-use super::ffi;
-use super::object::Object;
+use super::lacking;
+use super::object::{Object, Throwable};
 use super::string::Str;
-use super::value::{IntoValue, Value, View};
+use super::view::{Value, View};
 
 /// Why a body ends without a result. PHP holds the rest: this only says that there is something.
 #[derive(Debug)]
@@ -20,82 +23,105 @@ pub(crate) enum Thrown {
 /// What a body gives.
 pub(crate) type PhpResult<T> = Result<T, Thrown>;
 
+impl From<Thrown> for PhpException {
+    /// The last thing that a method does. No frame between here and the handler that ext-php-rs made for it owns
+    /// anything, so that the fatal error may go on from here.
+    fn from(thrown: Thrown) -> Self {
+        match thrown {
+            // Where one is pending ext-php-rs throws no other.
+            Thrown::Exception => Self::new(String::new(), 0, ce::error()),
+            // SAFETY: as above.
+            Thrown::Bailout => unsafe { ext_php_rs::zend::bailout() },
+        }
+    }
+}
+
 /// Throws an exception object.
-pub(crate) fn throw(exception: Object) -> Thrown {
+pub(crate) fn throw<T>(exception: Object<T>) -> Thrown {
+    let mut value = Zval::new();
+    value.value.obj = exception.into_raw();
+    value.u1.type_info = ffi::IS_OBJECT_EX;
+    let mut value = std::mem::ManuallyDrop::new(value);
     // SAFETY: a live Throwable, whose reference passes to PHP.
-    unsafe { ffi::ami_exception_throw(exception.into_raw()) };
+    unsafe { ffi::zend_throw_exception_object(&raw mut *value) };
     Thrown::Exception
 }
 
-/// A new exception of ours, not thrown yet. File, line and trace are those of the PHP code that runs now.
-pub(crate) fn new(class: Class, message: &str) -> PhpResult<Object> {
-    let exception = Object::instantiate(class)?;
-    set_message(&exception, message.into_value());
-    Ok(exception)
+/// A new exception of this class, not thrown yet. File, line and trace are those of the PHP code that runs now.
+pub(crate) fn new(class: &ClassEntry, message: &str) -> Object<Throwable> {
+    // SAFETY: the new object, whose only reference passes on.
+    let exception = unsafe { Object::from_owned(ZendObject::new(class).into_raw()) };
+    set_message(&exception, message);
+    exception
 }
 
 /// What `Exception::__construct` would set.
-pub(crate) fn set_message(exception: &Object, message: Value) {
-    // SAFETY: PHP's own class.
-    exception.set_in(unsafe { ffi::ami_exception_scope() }, "message", message);
+pub(crate) fn set_message<T>(exception: &Object<T>, message: &str) {
+    exception.write(scope_of(exception), "message", Str::new(message));
 }
 
-/// What `Exception::__construct` would set.
-pub(crate) fn set_previous(exception: &Object, previous: Object) {
-    // SAFETY: PHP's own class.
-    exception.set_in(unsafe { ffi::ami_exception_scope() }, "previous", previous.into_value());
+/// The one of PHP's two classes that has the message, and from which the exception comes.
+fn scope_of<T>(exception: &Object<T>) -> &'static ClassEntry {
+    if exception.instance_of(ce::error()) { ce::error() } else { ce::exception() }
 }
 
-/// Throws an exception of ours.
-pub(crate) fn throw_new(class: Class, message: &str) -> Thrown {
-    match new(class, message) {
-        Ok(exception) => throw(exception),
-        Err(thrown) => thrown,
-    }
+/// Throws an exception of this class.
+pub(crate) fn throw_new(class: &ClassEntry, message: &str) -> Thrown {
+    throw(new(class, message))
 }
 
 /// Throws an `Error`.
 pub(crate) fn error(message: &str) -> Thrown {
-    // SAFETY: PHP copies the text.
-    unsafe { ffi::ami_throw_error(c_text(message).as_ptr()) };
-    Thrown::Exception
+    throw_new(ce::error(), message)
 }
 
 /// Throws a `TypeError`.
 pub(crate) fn type_error(message: &str) -> Thrown {
-    // SAFETY: as above.
-    unsafe { ffi::ami_throw_type_error(c_text(message).as_ptr()) };
-    Thrown::Exception
+    throw_new(ce::type_error(), message)
 }
 
 /// Throws a `ValueError`.
 pub(crate) fn value_error(message: &str) -> Thrown {
-    // SAFETY: as above.
-    unsafe { ffi::ami_throw_value_error(c_text(message).as_ptr()) };
-    Thrown::Exception
+    throw_new(ce::value_error(), message)
 }
 
-/// A text that ends in NUL and holds none, as PHP's older functions take it.
-pub(super) fn c_text(text: &str) -> CString {
-    CString::new(text.replace('\0', "")).unwrap_or_default()
+/// Throws what PHP's own classes throw.
+pub(crate) fn not_initialized<T>(object: &Object<T>) -> Thrown {
+    let class = object.class_name();
+    error(&format!("The {class} object has not been correctly initialized by its constructor"))
+}
+
+/// Throws what PHP's own classes throw for a forged or outdated string.
+pub(crate) fn bad_data(class: &str) -> Thrown {
+    error(&format!("Invalid serialization data for {class} object"))
+}
+
+pub(super) fn pending() -> *mut ZendObject {
+    // SAFETY: reads a global of PHP.
+    unsafe { (*ffi::ext_php_rs_executor_globals()).exception }
 }
 
 /// `Err` where an exception is pending.
 pub(crate) fn check() -> PhpResult<()> {
-    // SAFETY: reads a global of PHP.
-    if unsafe { ffi::ami_exception_pending() } { Err(Thrown::Exception) } else { Ok(()) }
+    if pending().is_null() { Ok(()) } else { Err(Thrown::Exception) }
 }
 
 /// The exception that PHP code threw, which then is pending no more. `Err` passes on what must not be
 /// caught: `exit()`, the end of a fiber, a fatal error.
-pub(crate) fn catch(thrown: Thrown) -> PhpResult<Object> {
-    // SAFETY: `Thrown::Exception` says that one is pending, and its reference passes to the result.
+pub(crate) fn catch(thrown: Thrown) -> PhpResult<Object<Throwable>> {
+    let exception = pending();
+    // SAFETY: where one is pending it is live, and the reference taken here passes to the result.
     unsafe {
-        if matches!(thrown, Thrown::Bailout) || !ffi::ami_exception_pending() || ffi::ami_exception_is_exit()
+        if matches!(thrown, Thrown::Bailout)
+            || exception.is_null()
+            || lacking::zend_is_unwind_exit(exception)
+            || lacking::zend_is_graceful_exit(exception)
         {
             return Err(thrown);
         }
-        Ok(Object::from_owned(ffi::ami_exception_take()))
+        (*exception).gc.refcount += 1;
+        lacking::zend_clear_exception();
+        Ok(Object::from_owned(exception))
     }
 }
 
@@ -107,19 +133,12 @@ pub(crate) struct Description {
     pub(crate) line: i64,
 }
 
-pub(crate) fn describe(exception: &Object) -> Description {
-    let text = |name| match read(exception, name).view() {
+pub(crate) fn describe<T>(exception: &Object<T>) -> Description {
+    let scope = scope_of(exception);
+    let text = |name| match exception.read(scope, name).view() {
         View::Str(text) => Str::lossy(&text),
         _ => String::new(),
     };
-    let line = match read(exception, "line").view() {
-        View::Int(line) => line,
-        _ => 0,
-    };
+    let line = exception.read(scope, "line").long().unwrap_or(0);
     Description { class: exception.class_name(), message: text("message"), file: text("file"), line }
-}
-
-fn read(exception: &Object, name: &str) -> Value {
-    // SAFETY: PHP's own class, the one of the two that the exception comes from.
-    exception.get_in(unsafe { ffi::ami_throwable_scope(exception.as_raw()) }, name)
 }

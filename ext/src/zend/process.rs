@@ -1,8 +1,9 @@
 //! Which process this is, without a system call for each answer.
 
+use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::ffi;
+use super::lacking;
 
 /// Forks between the process that loaded the extension and this one.
 static FORKS: AtomicU32 = AtomicU32::new(0);
@@ -18,10 +19,13 @@ impl Process {
     }
 }
 
-/// Counts the forks from now on: at start-up only.
-pub(super) fn count_forks() {
+/// Counts the forks from now on: at start-up only, of which a process may have several.
+pub(crate) fn count_forks() {
+    static COUNTING: Once = Once::new();
     // SAFETY: the handler does what may be done in a child of many threads; the extension is never unmapped.
-    unsafe { ffi::pthread_atfork(None, None, Some(on_fork)) };
+    COUNTING.call_once(|| unsafe {
+        lacking::pthread_atfork(None, None, Some(on_fork));
+    });
 }
 
 extern "C" fn on_fork() {

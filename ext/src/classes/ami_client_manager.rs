@@ -1,0 +1,483 @@
+//! `AmiClientManager`: the cluster as PHP code drives it.
+
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use apn_ami::cluster::ServerId;
+use apn_ami::error;
+use apn_ami::limits::Limits;
+use apn_ami::node::ConnectionState;
+use apn_ami::settings::ServerSettings;
+use ext_php_rs::convert::FromZval;
+use ext_php_rs::flags::{ClassFlags, DataType};
+use ext_php_rs::types::{ZendClassObject, Zval};
+use ext_php_rs::{php_class, php_impl};
+
+use super::ami_client::{self, AmiClient, health_of};
+use super::client_options::ClientOptions;
+use super::cluster_options::ClusterOptions;
+use super::interfaces::{PhpInterfaceAction, PhpInterfaceActionSender};
+use super::pending_action::{self, PendingAction};
+use super::server_config::ServerConfig;
+use super::server_registry::{ServerRegistry, servers_of};
+use super::subscription::{self, Names, Subscription};
+use super::tick_summary::TickSummary;
+use crate::convert::bounds::ClusterBounds;
+use crate::convert::config::{self, Section};
+use crate::convert::enums::{DisconnectReason, Routing};
+use crate::convert::metrics;
+use crate::convert::number::duration;
+use crate::fake::stage::Stage;
+use crate::runtime::core::{Hub, Manager, no_descriptor};
+use crate::runtime::failure::no_server;
+use crate::runtime::listener_table::Topic;
+use crate::runtime::logger::Logger;
+use crate::runtime::routing::{choose, named_servers, ready_servers};
+use crate::runtime::{signals, tick};
+use crate::zend::class::class;
+use crate::zend::exception::value_error;
+use crate::zend::instance::object;
+use crate::zend::{
+    Array, Builder, Callable, Key, Native, Object, PhpResult, Str, Tracer, Value, View, exception, host, zval,
+};
+
+/// The cluster as PHP code drives it. What it owns its other objects hold by the object, or the hub weakly.
+#[php_class]
+#[php(name = "Apn\\AmiClient\\AmiClientManager", flags = ClassFlags::Final)]
+#[php(implements(PhpInterfaceActionSender))]
+pub(crate) struct AmiClientManager(Rc<Hub>);
+
+impl Native for AmiClientManager {
+    fn trace(&self, tracer: &mut Tracer) {
+        self.0.trace(tracer);
+    }
+}
+
+/// The servers of a manager: a registry, or a list.
+pub(crate) enum Servers {
+    Registry(Object<ServerRegistry>),
+    List(Array),
+}
+
+impl FromZval<'_> for Servers {
+    const TYPE: DataType = <Object<ServerRegistry> as FromZval<'_>>::TYPE;
+
+    fn from_zval(value: &Zval) -> Option<Self> {
+        Object::from_zval(value).map(Self::Registry).or_else(|| Array::from_zval(value).map(Self::List))
+    }
+}
+
+impl ext_php_rs::convert::StubLiteral for Servers {
+    fn stub_literal(&self) -> String {
+        "[]".to_owned()
+    }
+}
+
+/// How a server is chosen: by a rule of ours, or by the user.
+pub(crate) enum Router {
+    Rule(Routing),
+    Callable(Callable),
+}
+
+impl FromZval<'_> for Router {
+    const TYPE: DataType = <Routing as FromZval<'_>>::TYPE;
+
+    fn from_zval(value: &Zval) -> Option<Self> {
+        Routing::from_zval(value).map(Self::Rule).or_else(|| Callable::from_zval(value).map(Self::Callable))
+    }
+}
+
+#[php_impl]
+impl AmiClientManager {
+    pub(crate) const MAX_TICK_TIMEOUT_MS: i64 = 60_000;
+
+    #[php(defaults(servers = Servers::List(Array::empty())))]
+    pub(crate) fn __construct(
+        servers: Servers,
+        options: Option<Object<ClientOptions>>,
+        logger: Option<Object>,
+        cluster: Option<Object<ClusterOptions>>,
+    ) -> PhpResult<Self> {
+        Logger::check(
+            logger.as_ref(),
+            "Apn\\AmiClient\\AmiClientManager::__construct(): Argument #3 ($logger)",
+        )?;
+        let servers = match servers {
+            Servers::List(list) => servers_of(&list)?,
+            Servers::Registry(registry) => registry.state()?.servers(),
+        };
+        Self::of(&servers, options.as_ref(), logger, cluster.as_ref())
+    }
+
+    pub(crate) fn from_config(config: Array, logger: Option<Object>) -> PhpResult<Object<AmiClientManager>> {
+        Logger::check(
+            logger.as_ref(),
+            "Apn\\AmiClient\\AmiClientManager::fromConfig(): Argument #2 ($logger)",
+        )?;
+        let section = Section::new("", &config, &["default", "servers", "options", "cluster"])?;
+        let base = section.array("options")?.unwrap_or_else(Array::empty);
+        let options = ClientOptions::from_section("options", &base)?;
+        let cluster = section.array("cluster")?.unwrap_or_else(Array::empty);
+        let cluster = ClusterOptions::from_section("cluster", &cluster)?;
+        let servers = section.array("servers")?.unwrap_or_else(Array::empty);
+        let servers = configured_servers(&servers, &base)?;
+        let manager = Self::of(&servers, Some(&options), logger, Some(&cluster))?;
+        if let Some(default) = section.string("default")? {
+            manager.set_default_server(default)?;
+        }
+        Ok(object(manager))
+    }
+
+    pub(crate) fn server(
+        self_: &ZendClassObject<AmiClientManager>,
+        key: Str,
+    ) -> PhpResult<Object<AmiClient>> {
+        let id = self_.hub()?.server(&key)?;
+        ami_client::new(&manager(self_), id)
+    }
+
+    pub(crate) fn default(self_: &ZendClassObject<AmiClientManager>) -> PhpResult<Object<AmiClient>> {
+        let default = self_.hub()?.core()?.cluster().default_server();
+        match default {
+            Some(id) => ami_client::new(&manager(self_), id),
+            None => Err(no_server("the manager has no servers")),
+        }
+    }
+
+    pub(crate) fn set_default_server(&self, key: Str) -> PhpResult<()> {
+        let hub = self.hub()?;
+        let id = hub.server(&key)?;
+        hub.core()?.cluster_mut().set_default(id);
+        Ok(())
+    }
+
+    pub(crate) fn server_keys(&self) -> PhpResult<Array> {
+        let hub = self.hub()?;
+        let mut keys = Builder::new(0);
+        for id in server_ids(hub)? {
+            keys.push(hub.key(id));
+        }
+        Ok(keys.finish())
+    }
+
+    pub(crate) fn add_server(
+        self_: &ZendClassObject<AmiClientManager>,
+        server: Object<ServerConfig>,
+    ) -> PhpResult<Object<AmiClient>> {
+        let id = add(self_.hub()?, &server)?;
+        ami_client::new(&manager(self_), id)
+    }
+
+    #[php(defaults(grace = 0.5))]
+    pub(crate) fn remove_server(&self, key: Str, grace: f64) -> PhpResult<()> {
+        let hub = Rc::clone(self.hub()?);
+        let grace = duration("removeServer", 2, "grace", grace)?.unwrap_or(Duration::MAX);
+        let id = hub.server(&key)?;
+        tick::close(&hub, &[id], grace)?;
+        hub.core()?.remove_server(id);
+        hub.has_removed.set(true);
+        Ok(())
+    }
+
+    #[php(defaults(wait = 0.0))]
+    pub(crate) fn connect_all(&self, wait: f64) -> PhpResult<Array> {
+        let hub = Rc::clone(self.hub()?);
+        let wait = duration("connectAll", 1, "wait", wait)?;
+        let servers = server_ids(&hub)?;
+        open_all(&hub, &servers)?;
+        let mut failed = Builder::new(0);
+        if wait == Some(Duration::ZERO) {
+            return Ok(failed.finish());
+        }
+        tick::wait_for_ready(&hub, &servers, wait)?;
+        for id in servers {
+            if hub.state(id)? != ConnectionState::Ready {
+                let reason = hub.last_disconnect(id)?.unwrap_or(error::DisconnectReason::ConnectTimeout);
+                failed.set(&*hub.key(id), DisconnectReason::from(reason));
+            }
+        }
+        Ok(failed.finish())
+    }
+
+    #[php(defaults(grace = 0.5))]
+    pub(crate) fn terminate(&self, grace: f64) -> PhpResult<()> {
+        let hub = Rc::clone(self.hub()?);
+        let grace = duration("terminate", 1, "grace", grace)?.unwrap_or(Duration::MAX);
+        let servers = server_ids(&hub)?;
+        tick::close(&hub, &servers, grace)?;
+        if hub.is_ticking.get() {
+            // The tick that is on delivers the endings.
+            hub.is_leaving.set(true);
+            return Ok(());
+        }
+        tick::deliver_everything(&hub, "terminate")?;
+        hub.release();
+        Ok(())
+    }
+
+    pub(crate) fn select(self_: &ZendClassObject<AmiClientManager>) -> PhpResult<Object<AmiClient>> {
+        let manager = manager(self_);
+        let id = chosen(&manager)?;
+        ami_client::new(&manager, id)
+    }
+
+    pub(crate) fn routing(
+        self_: &ZendClassObject<AmiClientManager>,
+        routing: Router,
+    ) -> PhpResult<Object<AmiClientManager>> {
+        let hub = self_.hub()?;
+        let router = match routing {
+            Router::Callable(callable) => Some(Rc::new(callable)),
+            Router::Rule(rule) => {
+                hub.core()?.cluster_mut().set_routing(rule.into());
+                None
+            }
+        };
+        let before = std::mem::replace(&mut *hub.router.borrow_mut(), router);
+        drop(before);
+        Ok(Object::this(self_))
+    }
+
+    pub(crate) fn send(
+        self_: &ZendClassObject<AmiClientManager>,
+        action: Object<PhpInterfaceAction>,
+        server: Option<Str>,
+    ) -> PhpResult<Object<PendingAction>> {
+        let manager = manager(self_);
+        let id = match server {
+            Some(key) => manager.hub()?.server(&key)?,
+            None => chosen(&manager)?,
+        };
+        pending_action::send(&manager, id, action)
+    }
+
+    pub(crate) fn send_all(
+        self_: &ZendClassObject<AmiClientManager>,
+        action: Object<PhpInterfaceAction>,
+        servers: Option<Array>,
+    ) -> PhpResult<Array> {
+        let manager = manager(self_);
+        let hub = manager.hub()?;
+        let ids = match servers {
+            Some(keys) => named_servers(hub, &keys)?,
+            None => ready_servers(hub)?,
+        };
+        let mut sent = Builder::new(ids.len());
+        for id in ids {
+            sent.set(&*hub.key(id), pending_action::send(&manager, id, action.clone())?);
+        }
+        Ok(sent.finish())
+    }
+
+    #[php(defaults(timeout_ms = 0))]
+    pub(crate) fn tick(&self, timeout_ms: i64) -> PhpResult<Object<TickSummary>> {
+        let hub = Rc::clone(self.hub()?);
+        let timeout = u64::try_from(timeout_ms).ok().filter(|_| timeout_ms <= Self::MAX_TICK_TIMEOUT_MS);
+        let Some(timeout) = timeout else {
+            return Err(value_error(&format!(
+                "Apn\\AmiClient\\AmiClientManager::tick(): Argument #1 ($timeoutMs) must be between 0 and {}",
+                Self::MAX_TICK_TIMEOUT_MS
+            )));
+        };
+        Ok(object(tick::tick(&hub, "tick", Duration::from_millis(timeout))?.summary()))
+    }
+
+    pub(crate) fn run(&self, until: Option<Callable>) -> PhpResult<()> {
+        let hub = Rc::clone(self.hub()?);
+        drop(hub.begin_tick("run")?);
+        open_all(&hub, &server_ids(&hub)?)?;
+        tick::run(&hub, until.as_ref())
+    }
+
+    pub(crate) fn stop(&self) -> PhpResult<()> {
+        self.hub()?.stop();
+        Ok(())
+    }
+
+    pub(crate) fn register_signal_handlers(&self) -> PhpResult<()> {
+        signals::register(self.hub()?, &host::static_closure::<Self>("onsignal")?)
+    }
+
+    #[php(vis = "private")]
+    pub(crate) fn on_signal(signal: i64, _info: Option<&Zval>) -> PhpResult<()> {
+        signals::on_signal(signal)
+    }
+
+    #[php(defaults(r#where = Array::empty()))]
+    pub(crate) fn on_event(
+        &self,
+        names: Names,
+        listener: Callable,
+        r#where: Array,
+    ) -> PhpResult<Object<Subscription>> {
+        subscription::on_event(self.hub()?, None, &names, listener, &r#where)
+    }
+
+    pub(crate) fn on_state_change(&self, listener: Callable) -> PhpResult<Object<Subscription>> {
+        Ok(subscription::on_topic(self.hub()?, Topic::State(None), listener))
+    }
+
+    pub(crate) fn on_gap(&self, listener: Callable) -> PhpResult<Object<Subscription>> {
+        Ok(subscription::on_topic(self.hub()?, Topic::Gap(None), listener))
+    }
+
+    pub(crate) fn on_listener_error(&self, handler: Callable) -> PhpResult<Object<Subscription>> {
+        Ok(subscription::on_topic(self.hub()?, Topic::Error, handler))
+    }
+
+    pub(crate) fn health(&self) -> PhpResult<Array> {
+        let hub = self.hub()?;
+        let mut all = Builder::new(0);
+        for id in server_ids(hub)? {
+            all.set(&*hub.key(id), health_of(hub, id)?);
+        }
+        Ok(all.finish())
+    }
+
+    pub(crate) fn metrics(&self) -> PhpResult<Array> {
+        let hub = self.hub()?;
+        let (servers, records_lost) = {
+            let core = hub.core()?;
+            let cluster = core.cluster();
+            let servers: Vec<_> = cluster.servers().iter().filter_map(|id| cluster.metrics(*id)).collect();
+            (servers, cluster.records_lost())
+        };
+        Ok(metrics::families(&servers, &hub.listeners.costs(), hub.logger.failures(), records_lost))
+    }
+
+    pub(crate) fn get_stream(&self) -> PhpResult<Zval> {
+        let hub = self.hub()?;
+        let known = hub.stream.borrow().as_ref().map(Value::share);
+        if let Some(stream) = known.filter(host::stream_is_open) {
+            return Ok(stream);
+        }
+        let descriptor = hub.core()?.network().descriptor().ok_or_else(|| {
+            exception::error("a FakeAsterisk has nothing to watch: move its time with advance(), or tick()")
+        })?;
+        let stream = host::stream(descriptor.map_err(no_descriptor)?)?;
+        let before = hub.stream.borrow_mut().replace(stream.share());
+        drop(before);
+        Ok(stream)
+    }
+
+    pub(crate) fn next_deadline_ms(&self) -> PhpResult<Option<i64>> {
+        let hub = self.hub()?;
+        if !hub.due.borrow().is_empty() {
+            return Ok(Some(0));
+        }
+        let deadline = hub.core()?.next_deadline();
+        let now = hub.now().at;
+        // Rounded up: a loop that came back early would find nothing to do.
+        let millis = |deadline: Instant| {
+            let left = deadline.saturating_duration_since(now);
+            i64::try_from(left.as_micros().div_ceil(1_000)).unwrap_or(i64::MAX)
+        };
+        Ok(deadline.map(millis))
+    }
+}
+
+impl AmiClientManager {
+    fn of(
+        servers: &[Object<ServerConfig>],
+        options: Option<&Object<ClientOptions>>,
+        logger: Option<Object>,
+        cluster: Option<&Object<ClusterOptions>>,
+    ) -> PhpResult<Self> {
+        let hub = Hub::new(limits_of(options)?, cluster_bounds_of(cluster)?, logger)?;
+        for server in servers {
+            add(&hub, server)?;
+        }
+        Ok(Self(Rc::new(hub)))
+    }
+
+    /// A manager of the servers on a stage.
+    pub(crate) fn staged(
+        stage: &Rc<Stage>,
+        options: Option<&Object<ClientOptions>>,
+        logger: Option<Object>,
+        cluster: Option<&Object<ClusterOptions>>,
+    ) -> PhpResult<Self> {
+        let hub = Hub::staged(stage, limits_of(options)?, cluster_bounds_of(cluster)?, logger)?;
+        for settings in stage.settings(&hub.limits).map_err(|refused| config::refused(&refused, |_| None))? {
+            add_settings(&hub, settings)?;
+        }
+        Ok(Self(Rc::new(hub)))
+    }
+
+    /// The hub, in the process that made it.
+    pub(crate) fn hub(&self) -> PhpResult<&Rc<Hub>> {
+        self.0.check_process()?;
+        Ok(&self.0)
+    }
+}
+
+/// As the manager's other objects hold it.
+fn manager(this: &ZendClassObject<AmiClientManager>) -> Manager {
+    Manager::new(Object::this(this).any(), &this.0)
+}
+
+fn chosen(manager: &Manager) -> PhpResult<ServerId> {
+    let client = |id| ami_client::new(manager, id).map_or_else(|_| Zval::null(), zval);
+    choose(manager.hub()?, client, |client| ami_client::server_of(client, manager))
+}
+
+fn limits_of(options: Option<&Object<ClientOptions>>) -> PhpResult<Limits> {
+    options.map_or_else(|| Ok(Limits::default()), |options| Ok(options.state()?.bounds().clone()))
+}
+
+fn cluster_bounds_of(options: Option<&Object<ClusterOptions>>) -> PhpResult<ClusterBounds> {
+    options.map_or_else(|| Ok(ClusterBounds::default()), |options| Ok(options.state()?.bounds().clone()))
+}
+
+fn configured_servers(servers: &Array, base: &Array) -> PhpResult<Vec<Object<ServerConfig>>> {
+    let server = |(key, value): (Key, Zval)| {
+        let name = Str::new(key.text());
+        let path = format!("servers.{}", name.lossy());
+        if let Some(server) = Object::from_zval(&value) {
+            return Ok(server);
+        }
+        match value.view() {
+            View::Array(config) => ServerConfig::from_section(&path, name, &config, Some(base)),
+            _ => Err(config::invalid(&path, &value.type_name(), "an array or ServerConfig")),
+        }
+    };
+    servers.iter().map(server).collect()
+}
+
+fn add(hub: &Hub, server: &Object<ServerConfig>) -> PhpResult<ServerId> {
+    add_settings(hub, server.state()?.settings(&hub.limits))
+}
+
+fn add_settings(hub: &Hub, settings: ServerSettings) -> PhpResult<ServerId> {
+    let key = Str::new(settings.key.as_str());
+    let added = hub.core()?.add_server(settings);
+    let id = added.map_err(|refused| config::refused(&refused, |_| None))?;
+    hub.remember_key(id, key);
+    Ok(id)
+}
+
+fn server_ids(hub: &Hub) -> PhpResult<Vec<ServerId>> {
+    Ok(hub.core()?.cluster().servers().to_vec())
+}
+
+fn open_all(hub: &Hub, servers: &[ServerId]) -> PhpResult<()> {
+    let mut core = hub.core()?;
+    for id in servers {
+        if !core.cluster().is_wanted(*id) {
+            core.open(*id);
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn register() {
+    class::<AmiClientManager>()
+        .or_array("__construct", 0)
+        .sensitive("fromConfig", 0)
+        .or_callable("routing", 0)
+        .returns_static("routing")
+        .array_or_string("onEvent", 0)
+        .returns_anything("getStream")
+        .int_constant("MAX_TICK_TIMEOUT_MS")
+        .done::<AmiClientManager>();
+}

@@ -1,0 +1,156 @@
+//! `ClientOptions`: the bounds of one server's session, in PHP's names.
+
+use apn_ami::glob::Glob;
+use apn_ami::limits::Limits;
+
+use crate::convert::config::{count, names, seconds, size, written};
+use crate::convert::enums::DropPolicy;
+use crate::convert::{config, config::Section};
+use crate::zend::class::class;
+use crate::zend::instance::object;
+use crate::zend::{Array, Native, Object, PhpResult, Tracer};
+
+/// One table for the properties, the constructor, its defaults and the keys of a configuration array; then the methods.
+macro_rules! options {
+    (
+        $(#[$doc:meta])*
+        $name:ident = $php:literal -> $bounds:ty {
+            $($field:ident: $type:ty = $default:expr, $kind:ident;)*
+        }
+        $($method:item)*
+    ) => {
+        $(#[$doc])*
+        #[ext_php_rs::php_class]
+        #[php(name = $php, flags = ext_php_rs::flags::ClassFlags::Final.union(ext_php_rs::flags::ClassFlags::ReadonlyClass))]
+        pub(crate) struct $name {
+            $(#[php(prop)] $field: $type,)*
+            bounds: $bounds,
+        }
+
+        #[ext_php_rs::php_impl]
+        impl $name {
+            #[php(defaults($($field = $default),*))]
+            pub(crate) fn __construct($($field: $type),*) -> PhpResult<Self> {
+                Self { $($field,)* bounds: Default::default() }.checked()
+            }
+
+            $($method)*
+        }
+
+        impl $name {
+            /// As `from_array`, for a part of a larger configuration.
+            pub(crate) fn from_section(path: &str, options: &Array) -> PhpResult<Object<$name>> {
+                const KEYS: &[&str] = &[$(stringify!($field)),*];
+                let section = Section::new(path, options, KEYS)?;
+                let given = Self {
+                    $($field: section.$kind(stringify!($field))?.unwrap_or_else(|| $default),)*
+                    bounds: Default::default(),
+                };
+                config::within(path, given.checked()).map(object)
+            }
+
+            /// What the core makes of them.
+            pub(crate) fn bounds(&self) -> &$bounds {
+                &self.bounds
+            }
+        }
+    };
+}
+pub(super) use options;
+
+options! {
+    /// The bounds of one server's session.
+    ClientOptions = "Apn\\AmiClient\\ClientOptions" -> Limits {
+        connect_timeout: f64 = 10.0, float;
+        login_timeout: f64 = 10.0, float;
+        read_timeout: f64 = 30.0, float;
+        heartbeat_interval: f64 = 15.0, float;
+        action_timeout: f64 = 30.0, float;
+        reconnect_min_delay: f64 = 0.5, float;
+        reconnect_max_delay: f64 = 30.0, float;
+        circuit_failure_threshold: i64 = 5, int;
+        circuit_cooldown: f64 = 30.0, float;
+        circuit_half_open_max_probes: i64 = 1, int;
+        write_buffer_limit: i64 = 5_242_880, int;
+        max_pending_actions: i64 = 5_000, int;
+        max_action_bytes: i64 = 67_108_864, int;
+        event_queue_capacity: i64 = 10_000, int;
+        event_queue_bytes: i64 = 16_777_216, int;
+        drop_policy: DropPolicy = DropPolicy::Oldest, case;
+        protected_events: Array = ["Hangup", "OriginateResponse"].into_iter().collect::<Array>(), array;
+        max_frame_size: i64 = 1_048_576, int;
+        max_bytes_read_per_tick: i64 = 1_048_576, int;
+        max_frames_per_tick: i64 = 1_000, int;
+    }
+
+    pub(crate) fn from_array(options: Array) -> PhpResult<Object<ClientOptions>> {
+        ClientOptions::from_section("", &options)
+    }
+}
+
+impl Native for ClientOptions {
+    fn trace(&self, tracer: &mut Tracer) {
+        tracer.array(&self.protected_events);
+    }
+}
+
+impl ClientOptions {
+    fn checked(mut self) -> PhpResult<Self> {
+        let limits = Limits {
+            connect_timeout: seconds(self.connect_timeout),
+            login_timeout: seconds(self.login_timeout),
+            read_timeout: seconds(self.read_timeout),
+            heartbeat_interval: seconds(self.heartbeat_interval),
+            action_timeout: seconds(self.action_timeout),
+            reconnect_delay_min: seconds(self.reconnect_min_delay),
+            reconnect_delay_max: seconds(self.reconnect_max_delay),
+            breaker_failures_max: count(self.circuit_failure_threshold),
+            breaker_cooldown: seconds(self.circuit_cooldown),
+            breaker_probes_max: count(self.circuit_half_open_max_probes),
+            outbox_bytes_max: size(self.write_buffer_limit),
+            pending_actions_max: size(self.max_pending_actions),
+            action_bytes_max: size(self.max_action_bytes),
+            event_queue_max: size(self.event_queue_capacity),
+            event_queue_bytes_max: size(self.event_queue_bytes),
+            drop_policy: self.drop_policy.into(),
+            protected_events: names("protectedEvents", &self.protected_events)?
+                .iter()
+                .map(Glob::any_case)
+                .collect(),
+            frame_bytes_max: size(self.max_frame_size),
+            tick_bytes_max: size(self.max_bytes_read_per_tick),
+            tick_frames_max: size(self.max_frames_per_tick),
+        };
+        self.bounds = limits.checked().map_err(|error| config::refused(&error, |field| self.given(field)))?;
+        Ok(self)
+    }
+
+    /// The value as it was given, where the core saw another one.
+    fn given(&self, field: &str) -> Option<String> {
+        Some(match field {
+            "connectTimeout" => written(self.connect_timeout),
+            "loginTimeout" => written(self.login_timeout),
+            "readTimeout" => written(self.read_timeout),
+            "heartbeatInterval" => written(self.heartbeat_interval),
+            "actionTimeout" => written(self.action_timeout),
+            "reconnectMinDelay" => written(self.reconnect_min_delay),
+            "reconnectMaxDelay" => written(self.reconnect_max_delay),
+            "circuitCooldown" => written(self.circuit_cooldown),
+            "circuitFailureThreshold" => self.circuit_failure_threshold.to_string(),
+            "circuitHalfOpenMaxProbes" => self.circuit_half_open_max_probes.to_string(),
+            "writeBufferLimit" => self.write_buffer_limit.to_string(),
+            "maxPendingActions" => self.max_pending_actions.to_string(),
+            "maxActionBytes" => self.max_action_bytes.to_string(),
+            "eventQueueCapacity" => self.event_queue_capacity.to_string(),
+            "eventQueueBytes" => self.event_queue_bytes.to_string(),
+            "maxFrameSize" => self.max_frame_size.to_string(),
+            "maxBytesReadPerTick" => self.max_bytes_read_per_tick.to_string(),
+            "maxFramesPerTick" => self.max_frames_per_tick.to_string(),
+            _ => return None,
+        })
+    }
+}
+
+pub(crate) fn register() {
+    class::<ClientOptions>().done::<ClientOptions>();
+}

@@ -1,0 +1,211 @@
+//! `FakeAsterisk`: the real manager on servers in memory, for tests of programs.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use apn_ami::client::Network;
+use apn_sim::asterisk::Classes;
+use apn_sim::world::SiteId;
+use ext_php_rs::convert::FromZval;
+use ext_php_rs::flags::{ClassFlags, DataType};
+use ext_php_rs::types::{ZendClassObject, Zval};
+use ext_php_rs::{php_class, php_impl};
+
+use super::ami_client_manager::AmiClientManager;
+use super::client_options::ClientOptions;
+use super::cluster_options::ClusterOptions;
+use crate::convert::config;
+use crate::convert::errors::Exception;
+use crate::fake::scripted_answer::headers_of;
+use crate::fake::stage::{Script, Stage};
+use crate::runtime::logger::Logger;
+use crate::runtime::tick;
+use crate::zend::class::class;
+use crate::zend::exception::{error, value_error};
+use crate::zend::instance::object;
+use crate::zend::{Array, Callable, Native, Object, PhpResult, Str, Tracer};
+
+/// The real manager on servers in memory.
+#[php_class]
+#[php(name = "Apn\\AmiClient\\Testing\\FakeAsterisk", flags = ClassFlags::Final)]
+pub(crate) struct FakeAsterisk {
+    stage: Rc<Stage>,
+    /// Once it was asked for. From then on it is the manager that owns the script.
+    manager: RefCell<Option<Object<AmiClientManager>>>,
+}
+
+impl Native for FakeAsterisk {
+    fn trace(&self, tracer: &mut Tracer) {
+        let Ok(manager) = self.manager.try_borrow() else { return };
+        match &*manager {
+            Some(manager) => tracer.object(manager),
+            None => self.stage.trace(tracer),
+        }
+    }
+}
+
+/// An array that can be called is a callable.
+impl FromZval<'_> for Script {
+    const TYPE: DataType = DataType::Mixed;
+
+    fn from_zval(value: &Zval) -> Option<Self> {
+        Callable::from_zval(value).map(Self::Callable).or_else(|| Array::from_zval(value).map(Self::Headers))
+    }
+}
+
+/// Longest time to advance by: ten years.
+const ADVANCE_MAX: Duration = Duration::from_secs(10 * 365 * 86_400);
+
+#[php_impl]
+impl FakeAsterisk {
+    #[php(defaults(server_keys = ["pbx1"].into_iter().collect::<Array>()))]
+    pub(crate) fn __construct(server_keys: Array) -> PhpResult<Self> {
+        let wrong = || {
+            value_error("__construct(): Argument #1 ($serverKeys) must be a list of different server keys")
+        };
+        let keys = server_keys.strings().filter(|_| server_keys.is_list()).ok_or_else(wrong)?;
+        let mut known = Vec::with_capacity(keys.len());
+        for key in keys {
+            let key = key.lossy();
+            if known.contains(&key) {
+                return Err(wrong());
+            }
+            known.push(key);
+        }
+        let stage = Stage::new(known).map_err(|refused| config::refused(&refused, |_| None))?;
+        Ok(Self { stage: Rc::new(stage), manager: RefCell::default() })
+    }
+
+    pub(crate) fn manager(
+        &self,
+        options: Option<Object<ClientOptions>>,
+        logger: Option<Object>,
+        cluster: Option<Object<ClusterOptions>>,
+    ) -> PhpResult<Object<AmiClientManager>> {
+        let known = self.manager.borrow().clone();
+        if let Some(manager) = known {
+            if options.is_some() || logger.is_some() || cluster.is_some() {
+                let message = "manager() was called before: its options are fixed, call it without arguments";
+                return Err(Exception::InvalidConfiguration.throw(message));
+            }
+            return Ok(manager);
+        }
+        Logger::check(
+            logger.as_ref(),
+            "Apn\\AmiClient\\Testing\\FakeAsterisk::manager(): Argument #2 ($logger)",
+        )?;
+        let manager = AmiClientManager::staged(&self.stage, options.as_ref(), logger, cluster.as_ref())?;
+        let manager = object(manager);
+        *self.manager.borrow_mut() = Some(manager.clone());
+        Ok(manager)
+    }
+
+    pub(crate) fn respond(
+        self_: &ZendClassObject<FakeAsterisk>,
+        action: Str,
+        answer: Script,
+        server_key: Option<Str>,
+    ) -> PhpResult<Object<FakeAsterisk>> {
+        let stage = &self_.stage;
+        stage.respond(&action, answer, site_if_given(stage, server_key)?)?;
+        Ok(Object::this(self_))
+    }
+
+    pub(crate) fn ignore(
+        self_: &ZendClassObject<FakeAsterisk>,
+        action: Str,
+        server_key: Option<Str>,
+    ) -> PhpResult<Object<FakeAsterisk>> {
+        let stage = &self_.stage;
+        stage.ignore(&action, site_if_given(stage, server_key)?)?;
+        Ok(Object::this(self_))
+    }
+
+    #[php(defaults(headers = Array::empty()))]
+    pub(crate) fn emit(
+        self_: &ZendClassObject<FakeAsterisk>,
+        server_key: Str,
+        event: Str,
+        headers: Array,
+    ) -> PhpResult<Object<FakeAsterisk>> {
+        let stage = &self_.stage;
+        let site = stage.site(&server_key)?;
+        let name = std::str::from_utf8(&event).ok();
+        let Some(name) = name.filter(|name| !name.is_empty() && !name.contains(['\r', '\n'])) else {
+            return Err(value_error("emit(): Argument #2 ($event) must be the name of an event"));
+        };
+        let headers = headers_of("emit(): Argument #3 ($headers)", &headers, None)?;
+        stage.at(site, |asterisk, now| asterisk.emit_bare(name, Classes::NONE, headers, now));
+        Ok(Object::this(self_))
+    }
+
+    #[php(defaults(refuse = true))]
+    pub(crate) fn refuse_login(
+        self_: &ZendClassObject<FakeAsterisk>,
+        server_key: Str,
+        refuse: bool,
+    ) -> PhpResult<Object<FakeAsterisk>> {
+        let stage = &self_.stage;
+        stage.at(stage.site(&server_key)?, |asterisk, _| asterisk.refuse_logins(refuse));
+        Ok(Object::this(self_))
+    }
+
+    pub(crate) fn drop_session(
+        self_: &ZendClassObject<FakeAsterisk>,
+        server_key: Str,
+    ) -> PhpResult<Object<FakeAsterisk>> {
+        let stage = &self_.stage;
+        stage.at(stage.site(&server_key)?, |asterisk, now| {
+            let sessions: Vec<_> = asterisk.sessions().collect();
+            for session in sessions {
+                asterisk.cut(session, now);
+            }
+        });
+        Ok(Object::this(self_))
+    }
+
+    pub(crate) fn advance(
+        self_: &ZendClassObject<FakeAsterisk>,
+        seconds: f64,
+    ) -> PhpResult<Object<FakeAsterisk>> {
+        let longest = Duration::try_from_secs_f64(seconds).ok().filter(|longest| *longest <= ADVANCE_MAX);
+        let Some(longest) = longest else {
+            return Err(value_error(
+                "advance(): Argument #1 ($seconds) must be a number of seconds from 0 to ten years",
+            ));
+        };
+        let manager = self_.manager.borrow().clone();
+        match manager {
+            Some(manager) => tick::advance(manager.state()?.hub()?, longest)?,
+            None => wait(&self_.stage, longest)?,
+        }
+        Ok(Object::this(self_))
+    }
+
+    pub(crate) fn sent(&self) -> Array {
+        self.stage.sent()
+    }
+}
+
+fn site_if_given(stage: &Stage, key: Option<Str>) -> PhpResult<Option<SiteId>> {
+    key.map(|key| stage.site(&key)).transpose()
+}
+
+/// Time that passes while nobody is connected.
+fn wait(stage: &Stage, longest: Duration) -> PhpResult<()> {
+    let waited = stage.world().lock().wait(longest);
+    waited.map_err(|failure| error(&format!("the fake cannot wait: {failure}")))
+}
+
+pub(crate) fn register() {
+    class::<FakeAsterisk>()
+        .array_or_callable("respond", 1)
+        .returns_static("respond")
+        .returns_static("ignore")
+        .returns_static("emit")
+        .returns_static("refuseLogin")
+        .returns_static("dropSession")
+        .returns_static("advance")
+        .done::<FakeAsterisk>();
+}

@@ -1,0 +1,47 @@
+//! `Gap`: a time of which events may be missing.
+
+use ext_php_rs::flags::ClassFlags;
+use ext_php_rs::php_class;
+
+use crate::convert::enums::DisconnectReason;
+use crate::convert::serialized::property;
+use crate::zend::class::value_class;
+use crate::zend::instance::Unserialize;
+use crate::zend::{Array, Native, PhpResult, Str};
+
+const NAME: &str = "Apn\\AmiClient\\Gap";
+
+/// A time of which events of a server may be missing.
+#[php_class]
+#[php(name = "Apn\\AmiClient\\Gap", flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
+#[derive(Clone)]
+pub(crate) struct Gap {
+    #[php(prop)]
+    pub(crate) server_key: Str,
+    #[php(prop)]
+    pub(crate) from: f64,
+    #[php(prop)]
+    pub(crate) to: f64,
+    #[php(prop)]
+    pub(crate) reason: Option<DisconnectReason>,
+    #[php(prop)]
+    pub(crate) dropped: i64,
+}
+
+impl Native for Gap {}
+
+impl Unserialize for Gap {
+    fn unserialize(data: &Array) -> PhpResult<Self> {
+        Ok(Self {
+            server_key: property(data, "serverKey", NAME)?,
+            from: property(data, "from", NAME)?,
+            to: property(data, "to", NAME)?,
+            reason: property(data, "reason", NAME)?,
+            dropped: property(data, "dropped", NAME)?,
+        })
+    }
+}
+
+pub(crate) fn register() {
+    value_class::<Gap>().done::<Gap>();
+}

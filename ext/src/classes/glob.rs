@@ -1,0 +1,28 @@
+//! `Glob`: a pattern for the value of a header.
+
+use ext_php_rs::flags::ClassFlags;
+use ext_php_rs::{php_class, php_impl};
+
+use crate::zend::class::class;
+use crate::zend::{Native, Str};
+
+/// A pattern for the value of a header: `*` and `?`.
+#[php_class]
+#[php(name = "Apn\\AmiClient\\Glob", flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
+pub(crate) struct Glob {
+    #[php(prop)]
+    pub(crate) pattern: Str,
+}
+
+impl Native for Glob {}
+
+#[php_impl]
+impl Glob {
+    pub(crate) fn __construct(pattern: Str) -> Self {
+        Self { pattern }
+    }
+}
+
+pub(crate) fn register() {
+    class::<Glob>().done::<Glob>();
+}

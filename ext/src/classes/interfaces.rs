@@ -1,0 +1,68 @@
+//! The interfaces, which PHP code may implement too.
+#![expect(dead_code, reason = "the traits are declarations for PHP: no Rust code calls their methods")]
+
+use ext_php_rs::php_interface;
+use ext_php_rs::zend::ce;
+
+use super::response::Response;
+use crate::convert::enums::TimeoutBehavior;
+use crate::zend::object::Throwable;
+use crate::zend::{Array, Callable, Object, Str};
+
+/// What can be sent.
+#[php_interface]
+#[php(name = "Apn\\AmiClient\\Action")]
+pub(crate) trait Action {
+    fn get_name(&self) -> Str;
+    fn get_parameters(&self) -> Array;
+    fn get_completion_strategy(&self) -> Option<Object<PhpInterfaceCompletionStrategy>>;
+}
+
+/// When an action is complete.
+#[php_interface]
+#[php(name = "Apn\\AmiClient\\CompletionStrategy")]
+pub(crate) trait CompletionStrategy {
+    fn get_max_duration_ms(&self) -> Option<i64>;
+    fn get_max_messages(&self) -> Option<i64>;
+    fn get_terminal_event_names(&self) -> Array;
+    fn get_timeout_behavior(&self) -> TimeoutBehavior;
+}
+
+/// An action on its way.
+#[php_interface]
+#[php(name = "Apn\\AmiClient\\Pending")]
+pub(crate) trait Pending {
+    fn get_action_id(&self) -> Str;
+    fn get_server_key(&self) -> Str;
+    fn is_finished(&self) -> bool;
+    fn on_complete(&self, callback: Callable) -> Object<PhpInterfacePending>;
+    fn r#await(&self, timeout: Option<f64>) -> Object<Response>;
+    fn get_response(&self) -> Option<Object<Response>>;
+    fn get_exception(&self) -> Option<Object<Throwable>>;
+    fn cancel(&self) -> bool;
+}
+
+/// What sends actions.
+#[php_interface]
+#[php(name = "Apn\\AmiClient\\ActionSender")]
+pub(crate) trait ActionSender {
+    fn send(&self, action: Object<PhpInterfaceAction>) -> Object<PhpInterfacePending>;
+}
+
+/// What every exception of the extension is.
+#[php_interface]
+#[php(name = "Apn\\AmiClient\\Exception\\AmiThrowable")]
+#[php(extends(ce = ce::throwable, stub = "\\Throwable"))]
+pub(crate) trait AmiThrowable {
+    fn is_retry_safe(&self) -> bool;
+}
+
+pub(crate) fn register() {
+    use crate::zend::class::interface;
+
+    interface::<PhpInterfaceCompletionStrategy>().done_unchecked();
+    interface::<PhpInterfaceAction>().done_unchecked();
+    interface::<PhpInterfacePending>().returns_static("onComplete").done_unchecked();
+    interface::<PhpInterfaceActionSender>().done_unchecked();
+    interface::<PhpInterfaceAmiThrowable>().done_unchecked();
+}

@@ -1,0 +1,350 @@
+//! `Message`: the headers of one message over one buffer; strings of PHP are made when asked for.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use apn_ami::error::{ActionError, Answer};
+use apn_ami::node::ActionSlot;
+use apn_ami::settings::ServerKey;
+use apn_ami::wire::{self, Kind, Stamp};
+use ext_php_rs::args::Arg;
+use ext_php_rs::builders::{ClassBuilder, FunctionBuilder};
+use ext_php_rs::convert::FromZval;
+use ext_php_rs::flags::{ClassFlags, DataType, MethodFlags};
+use ext_php_rs::types::{ZendClassObject, Zval};
+use ext_php_rs::zend::{ExecuteData, ce};
+use ext_php_rs::{php_class, php_impl, zend_fastcall};
+
+use crate::convert::config;
+use crate::convert::errors::Exception;
+use crate::convert::number::{microseconds, to_int};
+use crate::convert::serialized;
+use crate::zend::class::{class, json_serializable, with_unserialize};
+use crate::zend::exception::{bad_data, error, not_initialized, type_error};
+use crate::zend::instance::restore;
+use crate::zend::method::{argument, bytes, method, quick_method};
+use crate::zend::names::lower_name;
+use crate::zend::object::Traversable;
+use crate::zend::{Array, Builder, Native, Object, PhpResult, Str, Value, View, host, zval};
+
+/// What lies behind an `AmiEvent` or a `Response`.
+#[php_class]
+#[php(name = "Apn\\AmiClient\\Message", flags = ClassFlags::Abstract)]
+#[php(implements(ce = ce::arrayaccess, stub = "\\ArrayAccess"))]
+#[php(implements(ce = ce::countable, stub = "\\Countable"))]
+#[php(implements(ce = ce::aggregate, stub = "\\IteratorAggregate"))]
+#[php(implements(ce = json_serializable, stub = "\\JsonSerializable"))]
+#[php(modifier = with_methods)]
+#[derive(Clone)]
+pub(crate) struct Message(pub(crate) Content);
+
+/// Where the message is.
+#[derive(Clone)]
+pub(crate) enum Content {
+    /// A message by itself.
+    Single(wire::Message),
+    /// A part of what an action brought back, shared with all other parts.
+    Part(Whole, Part),
+}
+
+/// What an action brought back: where the core put it, or unserialised.
+#[derive(Clone)]
+pub(crate) enum Whole {
+    Slot(Arc<ActionSlot>),
+    Own(Rc<Answer>),
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Part {
+    Response,
+    Event(usize),
+    Complete,
+}
+
+impl Native for Message {
+    const MAY_BE_HOLLOW: bool = true;
+
+    fn dimension(&self, header: &[u8]) -> Option<Option<Str>> {
+        Some(self.message().ok()?.get(header).map(Str::new))
+    }
+}
+
+impl Whole {
+    /// None for a slot whose action brought nothing back, of which no object is made.
+    pub(crate) fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::Own(answer) => Some(answer),
+            Self::Slot(slot) => match slot.outcome()? {
+                Ok(answer) => Some(answer),
+                Err(ActionError::Refused { response, .. }) => Some(response),
+                Err(_) => None,
+            },
+        }
+    }
+
+    fn part(&self, part: Part) -> Option<&wire::Message> {
+        let answer = self.answer()?;
+        match part {
+            Part::Response => Some(&answer.response),
+            Part::Event(at) => answer.events.get(at),
+            Part::Complete => answer.complete.as_ref(),
+        }
+    }
+}
+
+impl Message {
+    pub(crate) fn message(&self) -> PhpResult<&wire::Message> {
+        match &self.0 {
+            Content::Single(message) => Ok(message),
+            Content::Part(whole, part) => whole.part(*part).ok_or_else(|| error("the answer is empty")),
+        }
+    }
+}
+
+#[php_impl]
+impl Message {
+    pub(crate) fn all(&self, header: Str) -> PhpResult<Array> {
+        let mut list = Builder::new(0);
+        for value in self.message()?.all(&header) {
+            list.push(Str::new(value));
+        }
+        Ok(list.finish())
+    }
+
+    pub(crate) fn int(&self, header: Str) -> PhpResult<Option<i64>> {
+        let value = self.message()?.get(&header);
+        Ok(value.and_then(|value| std::str::from_utf8(value.trim_ascii()).ok()?.parse().ok()))
+    }
+
+    pub(crate) fn known(&self, header: Str) -> PhpResult<Option<Str>> {
+        let filler = |value: &[u8]| matches!(value, b"" | b"<unknown>" | b"<none>" | b"<null>");
+        Ok(self.message()?.get(&header).filter(|value| !filler(value)).map(Str::new))
+    }
+
+    pub(crate) fn get_raw_headers(&self) -> PhpResult<Array> {
+        let message = self.message()?;
+        let mut list = Builder::new(message.len());
+        for (name, value) in message.raw() {
+            let mut pair = Builder::new(2);
+            pair.push(Str::new(name));
+            pair.push(Str::new(value));
+            list.push(pair.finish());
+        }
+        Ok(list.finish())
+    }
+
+    pub(crate) fn get_variables(&self) -> PhpResult<Array> {
+        let mut all = Builder::new(0);
+        for (name, value) in self.message()?.variables().iter() {
+            all.set(name, Str::new(value));
+        }
+        Ok(all.finish())
+    }
+
+    pub(crate) fn get_action_id(&self) -> PhpResult<Option<Str>> {
+        Ok(self.message()?.action_id().map(Str::new))
+    }
+
+    pub(crate) fn offset_exists(self_: &ZendClassObject<Self>, offset: &Zval) -> PhpResult<bool> {
+        Ok(self_.message()?.get(&header_name(self_, offset)?).is_some())
+    }
+
+    pub(crate) fn offset_get(self_: &ZendClassObject<Self>, offset: &Zval) -> PhpResult<Zval> {
+        let found = self_.message()?.get(&header_name(self_, offset)?).map(Str::new);
+        Ok(zval(found))
+    }
+
+    pub(crate) fn offset_set(self_: &ZendClassObject<Self>, _offset: &Zval, _value: &Zval) -> PhpResult<()> {
+        let class = Object::this(self_).class_name();
+        Err(error(&format!("Cannot modify the headers of {class}: they are what Asterisk sent")))
+    }
+
+    pub(crate) fn offset_unset(self_: &ZendClassObject<Self>, offset: &Zval) -> PhpResult<()> {
+        Self::offset_set(self_, offset, offset)
+    }
+
+    pub(crate) fn count(&self) -> PhpResult<i64> {
+        Ok(i64::try_from(headers(self.message()?).len()).unwrap_or(i64::MAX))
+    }
+
+    pub(crate) fn get_iterator(&self) -> PhpResult<Object<Traversable>> {
+        host::iterator(headers(self.message()?))
+    }
+
+    pub(crate) fn json_serialize(&self) -> PhpResult<Array> {
+        Ok(headers(self.message()?))
+    }
+
+    pub(crate) fn __serialize(self_: &ZendClassObject<Self>) -> PhpResult<Array> {
+        let server_key = Object::this(self_).server_key()?;
+        match &self_.0 {
+            Content::Part(whole, Part::Response) => {
+                let answer = whole.answer().ok_or_else(|| bad_data(RESPONSE))?;
+                Ok(serialized::answer(&server_key, answer))
+            }
+            _ => Ok(serialized::message(&server_key, self_.message()?).finish()),
+        }
+    }
+}
+
+impl Object<Message> {
+    /// The first of the properties.
+    pub(crate) fn server_key(&self) -> PhpResult<Str> {
+        Str::from_zval(&self.slot(0)).ok_or_else(|| not_initialized(self))
+    }
+}
+
+/// What no macro makes as it has to be: what gives the object its state, and what is called for every event.
+fn with_methods(builder: ClassBuilder) -> ClassBuilder {
+    let get = FunctionBuilder::new("get", get).arg(Arg::new("header", DataType::String));
+    let get_headers = FunctionBuilder::new("getHeaders", get_headers);
+    with_unserialize(builder, unserialize)
+        .method(get.returns(DataType::String, false, true), MethodFlags::Public)
+        .method(get_headers.returns(DataType::Array, false, false), MethodFlags::Public)
+}
+
+zend_fastcall! {
+    extern fn get(call: &mut ExecuteData, result: &mut Zval) {
+        quick_method(call, result, |this: &Message, call| {
+            let found = this.message()?.get(bytes(call, 0).unwrap_or_default());
+            Ok(zval(found.map(Str::new)))
+        });
+    }
+}
+
+zend_fastcall! {
+    extern fn get_headers(call: &mut ExecuteData, result: &mut Zval) {
+        quick_method(call, result, |this: &Message, _| Ok(zval(headers(this.message()?))));
+    }
+}
+
+zend_fastcall! {
+    extern fn unserialize(call: &mut ExecuteData, _: &mut Zval) {
+        method(call, |this: &Object, call| {
+            let class = this.class_name();
+            let Some(data) = argument(call, 0) else { return Err(bad_data(&class)) };
+            match class.as_str() {
+                RESPONSE => {
+                    let (server_key, answer) = serialized::read_answer(&data, RESPONSE)?;
+                    let properties = properties_of_response(server_key, &answer);
+                    let content = Content::Part(Whole::Own(Rc::new(answer)), Part::Response);
+                    restore(this, Message(content), properties)
+                }
+                EVENT => {
+                    let (server_key, message) = serialized::read_message(&data, EVENT, Kind::Event)?;
+                    let properties = properties_of_event(server_key, &message);
+                    restore(this, Message(Content::Single(message)), properties)
+                }
+                _ => Err(bad_data(&class)),
+            }
+        });
+    }
+}
+
+pub(crate) const EVENT: &str = "Apn\\AmiClient\\AmiEvent";
+pub(crate) const RESPONSE: &str = "Apn\\AmiClient\\Response";
+
+/// The properties in their order, the parent's first.
+pub(crate) fn properties_of_event(server_key: Str, message: &wire::Message) -> [Zval; 5] {
+    let stamp = message.stamp();
+    [
+        zval(server_key),
+        zval(to_int(stamp.sequence)),
+        zval(to_int(stamp.session)),
+        zval(Str::new(message.name())),
+        zval(microseconds(stamp.received_at)),
+    ]
+}
+
+pub(crate) fn properties_of_response(server_key: Str, answer: &Answer) -> [Zval; 5] {
+    let stamp = answer.response.stamp();
+    [
+        zval(server_key),
+        zval(to_int(stamp.sequence)),
+        zval(to_int(stamp.session)),
+        zval(!answer.response.name().eq_ignore_ascii_case(b"Error")),
+        zval(answer.partial),
+    ]
+}
+
+/// Lower-case names; a header that repeats holds a list.
+fn headers(message: &wire::Message) -> Array {
+    let mut all = Builder::new(message.len());
+    let mut lower = Vec::new();
+    for (name, value) in message.headers() {
+        if let Some(known) = lower_name(name) {
+            all.add_under(known, &value);
+        } else {
+            lower.clear();
+            lower.extend(name.iter().map(u8::to_ascii_lowercase));
+            all.add(&lower, &value);
+        }
+    }
+    all.finish()
+}
+
+fn header_name(this: &ZendClassObject<Message>, offset: &Zval) -> PhpResult<Str> {
+    match offset.view() {
+        View::Str(name) => Ok(name),
+        View::Int(number) => Ok(Str::new(number.to_string())),
+        _ => {
+            let (given, class) = (offset.type_name(), Object::this(this).class_name());
+            Err(type_error(&format!("Cannot access offset of type {given} on {class}")))
+        }
+    }
+}
+
+/// A message made of headers, for tests and fakes. Its first line is the one that says what it is.
+pub(crate) fn from_array(
+    server_key: &Str,
+    array: &Array,
+    first: &str,
+    kind: Kind,
+    received_at: Duration,
+) -> PhpResult<wire::Message> {
+    let server_key = config::text("serverKey", server_key)?;
+    ServerKey::new(&server_key).map_err(|refused| config::refused(&refused, |_| None))?;
+    let mut headers: Vec<(Vec<u8>, Vec<u8>)> = Vec::with_capacity(array.len());
+    for (key, value) in array.iter() {
+        let name = key.text();
+        let values = match value.view() {
+            View::Array(list) => {
+                list.iter().map(|(_, value)| text(&name, &value)).collect::<PhpResult<_>>()?
+            }
+            _ => vec![text(&name, &value)?],
+        };
+        headers.extend(values.into_iter().map(|value| (name.clone(), value)));
+    }
+    let Some(at) = headers.iter().position(|(name, _)| name.eq_ignore_ascii_case(first.as_bytes())) else {
+        let message = format!("headers have no \"{first}\", which says what the message is");
+        return Err(Exception::InvalidConfiguration.throw(&message));
+    };
+    headers[..=at].rotate_right(1);
+    let pairs = headers.iter().map(|(name, value)| (name.as_slice(), value.as_slice()));
+    let message = wire::Message::from_headers(pairs);
+    debug_assert_eq!(message.kind(), kind);
+    Ok(wire::Message::stamped(message.frame(), Stamp { received_at, ..Stamp::default() }))
+}
+
+fn text(name: &[u8], value: &Zval) -> PhpResult<Vec<u8>> {
+    match value.view() {
+        View::Str(text) => Ok(text.to_vec()),
+        View::Int(number) => Ok(number.to_string().into_bytes()),
+        _ => {
+            let field = format!("headers[{}]", String::from_utf8_lossy(name));
+            Err(config::invalid(&field, &value.type_name(), "a string or a list of strings"))
+        }
+    }
+}
+
+pub(crate) fn register() {
+    class::<Message>()
+        .readonly::<Str>("serverKey")
+        .readonly::<i64>("sequence")
+        .readonly::<i64>("session")
+        .clones::<Message>()
+        .serializes()
+        .dimensions::<Message>()
+        .done::<Message>();
+}

@@ -1,0 +1,48 @@
+//! The classes of PHP, each under its name.
+
+mod ami_client;
+mod ami_client_manager;
+pub(crate) mod ami_event;
+mod client_options;
+mod cluster_options;
+mod completion_strategies;
+mod exceptions;
+mod fake_asterisk;
+pub(crate) mod gap;
+pub(crate) mod generic_action;
+mod glob;
+mod interfaces;
+pub(crate) mod message;
+mod pending_action;
+pub(crate) mod response;
+mod server_config;
+mod server_health;
+mod server_registry;
+mod subscription;
+pub(crate) mod tick_summary;
+mod tls_options;
+
+/// Registers all of them, each after those that it names: interfaces and parents, and what its methods give back.
+pub(crate) fn register() {
+    interfaces::register();
+    server_config::register();
+    tls_options::register();
+    server_registry::register();
+    client_options::register();
+    cluster_options::register();
+    generic_action::register();
+    completion_strategies::register();
+    pending_action::register();
+    glob::register();
+    subscription::register();
+    gap::register();
+    message::register();
+    ami_event::register();
+    response::register();
+    tick_summary::register();
+    server_health::register();
+    ami_client::register();
+    ami_client_manager::register();
+    exceptions::register();
+    fake_asterisk::register();
+}

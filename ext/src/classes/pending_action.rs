@@ -1,0 +1,201 @@
+//! `PendingAction`: an action on its way, and what happens when it ends.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use apn_ami::cluster::ServerId;
+use apn_ami::error::ActionError;
+use ext_php_rs::flags::ClassFlags;
+use ext_php_rs::types::ZendClassObject;
+use ext_php_rs::{php_class, php_impl};
+
+use super::generic_action::to_wire;
+use super::interfaces::{PhpInterfaceAction, PhpInterfacePending};
+use super::response::Response;
+use crate::convert::errors::Exception;
+use crate::convert::number::duration;
+use crate::runtime::core::{Hub, Manager};
+use crate::runtime::pending_table::{Pending, Records};
+use crate::runtime::{deliver, failure, standing, tick};
+use crate::zend::class::class;
+use crate::zend::exception::{error, throw};
+use crate::zend::instance::object;
+use crate::zend::object::Throwable;
+use crate::zend::{Callable, Native, Object, PhpResult, Str, Tracer};
+
+/// An action on its way.
+#[php_class]
+#[php(name = "Apn\\AmiClient\\PendingAction", flags = ClassFlags::Final)]
+#[php(implements(PhpInterfacePending))]
+pub(crate) struct PendingAction {
+    #[php(prop)]
+    action_id: Str,
+    #[php(prop)]
+    server_key: Str,
+    #[php(prop)]
+    action: Object<PhpInterfaceAction>,
+    /// Lives at least as long.
+    manager: Manager,
+    pending: Rc<Pending>,
+}
+
+impl Native for PendingAction {
+    fn trace(&self, tracer: &mut Tracer) {
+        tracer.object(&self.action);
+        tracer.object(&self.manager.object);
+        self.pending.trace(tracer);
+    }
+}
+
+impl Drop for PendingAction {
+    /// A listener awaited it, or it was cancelled, and nobody else waits: its ending has no turn to wait for.
+    fn drop(&mut self) {
+        let pending = &self.pending;
+        let is_over = pending.is_observed.get() && !pending.is_delivered.get() && pending.outcome().is_some();
+        if !is_over || pending.callbacks.try_borrow().is_ok_and(|callbacks| !callbacks.is_empty()) {
+            return;
+        }
+        let Some(hub) = self.manager.hub_at_home() else { return };
+        let sequence = pending.ticket.id.sequence();
+        let is_released =
+            hub.core().is_ok_and(|mut core| core.cluster_mut().release(pending.server, sequence));
+        if is_released {
+            hub.released.set(hub.released.get() + 1);
+            drop(hub.pendings.take(pending.server, sequence));
+        }
+    }
+}
+
+/// Sends an action to a server. What PHP code says of the action is asked before anything is locked.
+pub(crate) fn send(
+    manager: &Manager,
+    id: ServerId,
+    action: Object<PhpInterfaceAction>,
+) -> PhpResult<Object<PendingAction>> {
+    let hub = manager.hub()?;
+    let (encoded, completion) = to_wire(&action)?;
+    let sent = hub.core()?.send(id, &encoded, &completion);
+    match sent {
+        Ok(ticket) => {
+            let server_key = hub.key(id);
+            if let Some(stage) = &hub.stage {
+                stage.note(server_key.clone(), &encoded);
+            }
+            let action_id = Str::new(&*ticket.id.text());
+            let hub: Rc<dyn Records> = Rc::<Hub>::clone(hub);
+            let records = Rc::downgrade(&hub);
+            let pending = manager.hub()?.pendings.add(records, id, server_key.clone(), ticket);
+            Ok(object(PendingAction { action_id, server_key, action, manager: manager.clone(), pending }))
+        }
+        Err(refused) => {
+            if matches!(refused, ActionError::Removed { .. }) {
+                hub.check_server(id)?;
+            }
+            if let ActionError::NotReady { action, state, .. } = &refused {
+                return Err(standing::not_sent(hub, id, &format!("action `{action}`"), *state)?);
+            }
+            Err(throw(failure::of_action(&refused, &hub.key(id), None, None)?))
+        }
+    }
+}
+
+#[php_impl]
+impl PendingAction {
+    pub(crate) fn get_action_id(&self) -> Str {
+        self.action_id.clone()
+    }
+
+    pub(crate) fn get_server_key(&self) -> Str {
+        self.server_key.clone()
+    }
+
+    pub(crate) fn is_finished(&self) -> PhpResult<bool> {
+        self.manager.hub()?;
+        Ok(self.pending.is_delivered.get())
+    }
+
+    pub(crate) fn on_complete(
+        self_: &ZendClassObject<PendingAction>,
+        callback: Callable,
+    ) -> PhpResult<Object<PendingAction>> {
+        let hub = self_.manager.hub()?;
+        let pending = Rc::clone(&self_.pending);
+        if pending.is_delivered.get() {
+            pending.is_observed.set(true);
+            deliver::call_back(hub, &callback, &pending.arguments()?)?;
+        } else {
+            pending.callbacks.borrow_mut().push(callback);
+        }
+        Ok(Object::this(self_))
+    }
+
+    pub(crate) fn r#await(&self, timeout: Option<f64>) -> PhpResult<Object<Response>> {
+        let (manager, pending) = (self.manager.clone(), Rc::clone(&self.pending));
+        let hub = manager.hub()?;
+        let longest = timeout.map(|seconds| duration("await", 1, "timeout", seconds)).transpose()?;
+        // Inside a listener nothing is delivered, so the ending itself has to do.
+        let has_ended =
+            || pending.is_delivered.get() || (hub.is_ticking.get() && pending.outcome().is_some());
+        if !tick::wait_until(hub, longest.flatten(), has_ended)? {
+            return Err(throw(await_timeout(&pending, longest.flatten())?));
+        }
+        pending.is_observed.set(true);
+        if !pending.is_delivered.get() {
+            // Within a listener: what it has seen takes no more room, however many it awaits.
+            hub.core()?.cluster_mut().seen(pending.server, pending.slot());
+        }
+        match pending.response() {
+            Some(response) => Ok(response),
+            None => {
+                Err(pending.exception()?.map_or_else(|| error("the action ended without an outcome"), throw))
+            }
+        }
+    }
+
+    pub(crate) fn get_response(&self) -> PhpResult<Option<Object<Response>>> {
+        Ok(if self.is_seen()? { self.pending.response() } else { None })
+    }
+
+    pub(crate) fn get_exception(&self) -> PhpResult<Option<Object<Throwable>>> {
+        if self.is_seen()? { self.pending.exception() } else { Ok(None) }
+    }
+
+    pub(crate) fn cancel(&self) -> PhpResult<bool> {
+        let pending = &self.pending;
+        let mut core = self.manager.hub()?.core()?;
+        let is_cancelled = core.cancel(pending.server, pending.ticket.id.sequence());
+        if is_cancelled {
+            // Who cancels knows how it ended.
+            pending.is_observed.set(true);
+            core.cluster_mut().seen(pending.server, pending.slot());
+        }
+        Ok(is_cancelled)
+    }
+}
+
+impl PendingAction {
+    /// True once the ending's turn came: whoever asks has seen it.
+    fn is_seen(&self) -> PhpResult<bool> {
+        self.manager.hub()?;
+        let is_delivered = self.pending.is_delivered.get();
+        if is_delivered {
+            self.pending.is_observed.set(true);
+        }
+        Ok(is_delivered)
+    }
+}
+
+fn await_timeout(pending: &Pending, longest: Option<Duration>) -> PhpResult<Object<Throwable>> {
+    let message = format!(
+        "action `{}` to `{}` has not ended after {:.3} s: it lives on",
+        pending.slot().action(),
+        pending.server_key.lossy(),
+        longest.unwrap_or_default().as_secs_f64(),
+    );
+    let id = pending.ticket.id.to_string();
+    Exception::AwaitTimeout.make(&message, Some(&pending.server_key), Some(&id))
+}
+
+pub(crate) fn register() {
+    class::<PendingAction>().returns_static("onComplete").done::<PendingAction>();
+}

@@ -1,0 +1,137 @@
+//! `Subscription`: a listener until it is cancelled.
+
+use std::rc::{Rc, Weak};
+
+use apn_ami::cluster::{EventFilter, HeaderFilter, ServerId, ValueFilter};
+use apn_ami::glob;
+use ext_php_rs::convert::FromZval;
+use ext_php_rs::flags::{ClassFlags, DataType};
+use ext_php_rs::types::Zval;
+use ext_php_rs::{php_class, php_impl};
+
+use super::glob::Glob;
+use crate::runtime::core::Hub;
+use crate::runtime::listener_table::{Listener, Topic};
+use crate::zend::class::class;
+use crate::zend::exception::value_error;
+use crate::zend::instance::object;
+use crate::zend::{Array, Callable, Key, Native, Object, PhpResult, Str, Thrown, Value, View};
+
+/// A listener until it is cancelled. It keeps no manager alive.
+#[php_class]
+#[php(name = "Apn\\AmiClient\\Subscription", flags = ClassFlags::Final)]
+pub(crate) struct Subscription {
+    listener: Rc<Listener>,
+    hub: Weak<Hub>,
+}
+
+impl Native for Subscription {}
+
+#[php_impl]
+impl Subscription {
+    /// Takes effect at once, also for the event that is being dispatched.
+    pub(crate) fn cancel(&self) -> PhpResult<()> {
+        if let Some(hub) = self.hub.upgrade() {
+            hub.check_process()?;
+            if let Topic::Event(id) = self.listener.topic {
+                hub.core()?.unsubscribe(id);
+            }
+            hub.listeners.remove(&self.listener);
+        }
+        self.listener.release();
+        Ok(())
+    }
+
+    pub(crate) fn is_active(&self) -> bool {
+        self.listener.is_active()
+    }
+}
+
+/// The names of events: one, or a list.
+pub(crate) enum Names {
+    One(Str),
+    List(Array),
+}
+
+impl FromZval<'_> for Names {
+    const TYPE: DataType = DataType::Mixed;
+
+    fn from_zval(value: &Zval) -> Option<Self> {
+        Str::from_zval(value).map(Self::One).or_else(|| Array::from_zval(value).map(Self::List))
+    }
+}
+
+/// `onEvent` of a manager, or of one server.
+pub(crate) fn on_event(
+    hub: &Rc<Hub>,
+    server: Option<ServerId>,
+    names: &Names,
+    callable: Callable,
+    conditions: &Array,
+) -> PhpResult<Object<Subscription>> {
+    let filter = EventFilter { server, names: event_names(names)?, headers: header_filters(conditions)? };
+    let id = hub.core()?.subscribe(filter);
+    Ok(on_topic(hub, Topic::Event(id), callable))
+}
+
+/// The other `on…` methods.
+pub(crate) fn on_topic(hub: &Rc<Hub>, topic: Topic, callable: Callable) -> Object<Subscription> {
+    let listener = Listener::new(topic, callable);
+    hub.listeners.add(&listener);
+    object(Subscription { listener, hub: Rc::downgrade(hub) })
+}
+
+fn event_names(names: &Names) -> PhpResult<Vec<glob::Glob>> {
+    let names = match names {
+        Names::One(name) => Some(vec![name.clone()]),
+        Names::List(list) if list.is_list() => list.strings(),
+        Names::List(_) => None,
+    };
+    match names {
+        Some(names) if !names.is_empty() && names.iter().all(|name| !name.is_empty()) => {
+            Ok(names.iter().map(|name| glob::Glob::any_case(&**name)).collect())
+        }
+        _ => Err(value_error(
+            "onEvent(): Argument #1 ($names) must be an event name, or a list of them, * allowed",
+        )),
+    }
+}
+
+fn header_filters(conditions: &Array) -> PhpResult<Vec<HeaderFilter>> {
+    conditions
+        .iter()
+        .map(|(key, value)| {
+            let Key::Str(header) = &key else { return Err(bad_condition(&key)) };
+            let values = match value.view() {
+                View::Array(list) if !list.is_empty() => {
+                    list.iter().map(|(_, value)| value_filter(&key, &value)).collect::<PhpResult<_>>()?
+                }
+                _ => vec![value_filter(&key, &value)?],
+            };
+            Ok(HeaderFilter { header: header.to_vec(), values })
+        })
+        .collect()
+}
+
+fn value_filter(header: &Key, value: &Zval) -> PhpResult<ValueFilter> {
+    match value.view() {
+        View::Str(text) => Ok(ValueFilter::Exact(text.to_vec())),
+        View::Int(number) => Ok(ValueFilter::Exact(number.to_string().into_bytes())),
+        View::Object(object) => match object.as_type::<Glob>() {
+            Some(glob) => Ok(ValueFilter::Pattern(glob::Glob::exact_case(&*glob.state()?.pattern))),
+            None => Err(bad_condition(header)),
+        },
+        _ => Err(bad_condition(header)),
+    }
+}
+
+fn bad_condition(header: &Key) -> Thrown {
+    let header = String::from_utf8_lossy(&header.text()).escape_debug().to_string();
+    value_error(&format!(
+        "onEvent(): Argument #3 ($where) has \"{header}\", must be header => text, Glob or a list of these"
+    ))
+}
+
+pub(crate) fn register() {
+    class::<Subscription>().done::<Subscription>();
+}

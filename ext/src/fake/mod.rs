@@ -1,0 +1,5 @@
+//! Servers in memory, for tests of programs.
+
+pub(crate) mod network;
+pub(crate) mod scripted_answer;
+pub(crate) mod stage;

@@ -1,0 +1,313 @@
+//! Everything that is due to PHP code, each call in its own guard.
+
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use apn_ami::client::StepReport;
+use apn_ami::cluster::{Delivery, DeliveryKind, ServerId, SubscriptionId, Tell};
+use apn_ami::error;
+use apn_ami::net;
+use apn_ami::node::{self, ActionSlot};
+use apn_ami::wire;
+use ext_php_rs::types::Zval;
+
+use super::core::Hub;
+use super::listener_table::{Listener, Topic};
+use crate::classes::ami_event::{self, AmiEvent};
+use crate::classes::gap::Gap;
+use crate::classes::message::Content;
+use crate::classes::tick_summary::TickSummary;
+use crate::convert::enums::{ConnectionState, DisconnectReason};
+use crate::convert::number::{microseconds, to_int};
+use crate::zend::exception::{self, Description, describe};
+use crate::zend::instance::object;
+use crate::zend::object::Throwable;
+use crate::zend::{Array, Builder, Callable, Object, PhpResult, Str, Thrown, host, zval};
+
+/// What one tick did.
+#[derive(Default)]
+pub(crate) struct TickReport {
+    pub(crate) step: StepReport,
+    events: i64,
+    actions: i64,
+    /// The events of one server that are being delivered.
+    run: Option<Run>,
+    /// When the last listener of an event returned, unless something else was delivered since.
+    returned_at: Option<Instant>,
+}
+
+/// Events of one server, one after the other.
+struct Run {
+    server: ServerId,
+    key: Str,
+    /// When the last of them came.
+    received_at: Duration,
+}
+
+impl TickReport {
+    pub(crate) fn summary(&self) -> TickSummary {
+        TickSummary {
+            bytes_read: to_int(self.step.bytes_read),
+            bytes_written: to_int(self.step.bytes_written),
+            frames_parsed: to_int(self.step.frames_parsed),
+            events_dispatched: self.events,
+            events_dropped: to_int(self.step.events_dropped),
+            actions_completed: self.actions,
+            state_transitions: to_int(self.step.transitions),
+            connect_attempts: to_int(self.step.connects),
+            more: self.step.more,
+        }
+    }
+
+    /// Something happened that listeners, callbacks or health tell of. A heartbeat is not that.
+    pub(crate) fn is_seen(&self) -> bool {
+        self.events > 0 || self.actions > 0 || self.step.transitions > 0 || self.step.more
+    }
+
+    pub(crate) fn has_progress(&self) -> bool {
+        let StepReport { bytes_read, bytes_written, frames_parsed, connects, transitions, more, .. } =
+            self.step;
+        let is_idle =
+            [bytes_read, bytes_written, frames_parsed] == [0; 3] && connects == 0 && transitions == 0;
+        more || !is_idle || self.events > 0 || self.actions > 0
+    }
+}
+
+/// Gives listeners and callbacks what they are owed, at most as much as a tick may.
+pub(crate) fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
+    write_records(hub)?;
+    let mut budget = {
+        let mut core = hub.core()?;
+        let budget = core.cluster().limits().tick_events_max;
+        let mut due = hub.due.borrow_mut();
+        // What takes and what gives share one piece of memory.
+        let mut list = Vec::from(std::mem::take(&mut *due));
+        core.take_due(budget.saturating_sub(list.len()), &mut list);
+        *due = list.into();
+        budget
+    };
+    while budget > 0 {
+        // Not `while let`: its scrutinee would keep the borrow while PHP runs.
+        let next = hub.due.borrow_mut().pop_front();
+        let Some(delivery) = next else { break };
+        budget -= 1;
+        if report.run.as_ref().is_some_and(|run| run.server != delivery.server) {
+            tell_lag(hub, report)?;
+        }
+        deliver(hub, delivery, report)?;
+    }
+    tell_lag(hub, report)?;
+    report.actions += hub.released.take();
+    write_records(hub)?;
+    if hub.due.borrow().is_empty() && hub.core()?.cluster_mut().take_burst_behind() {
+        host::give_memory_back();
+    }
+    hub.forget_removed()
+}
+
+/// Tells the core how long the last event of a run took to its listeners.
+fn tell_lag(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
+    if let Some(run) = report.run.take() {
+        let lag = hub.now().unix.saturating_sub(run.received_at);
+        hub.core()?.cluster_mut().delivered(run.server, lag);
+    }
+    Ok(())
+}
+
+fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpResult<()> {
+    let server = delivery.server;
+    match delivery.kind {
+        DeliveryKind::Event { message, listeners } => deliver_event(hub, server, message, &listeners, report),
+        DeliveryKind::Tell(tell) => {
+            report.returned_at = None;
+            deliver_tell(hub, server, tell, report)
+        }
+    }
+}
+
+fn deliver_event(
+    hub: &Rc<Hub>,
+    server: ServerId,
+    message: wire::Message,
+    listeners: &[SubscriptionId],
+    report: &mut TickReport,
+) -> PhpResult<()> {
+    report.events += 1;
+    let received_at = message.stamp().received_at;
+    let run = report.run.get_or_insert_with(|| Run { server, key: hub.key(server), received_at });
+    run.received_at = received_at;
+    let event = ami_event::new(run.key.clone(), Content::Single(message))?;
+    for id in listeners {
+        if let Some(listener) = hub.listeners.of_event(*id) {
+            let began = report.returned_at.take().unwrap_or_else(net::instant);
+            let ended = call_listener(hub, &listener, &[zval(event.clone())], Some(&event), began)?;
+            report.returned_at = Some(ended);
+        }
+    }
+    Ok(())
+}
+
+fn deliver_tell(hub: &Rc<Hub>, server: ServerId, tell: Tell, report: &mut TickReport) -> PhpResult<()> {
+    match tell {
+        Tell::Ended { sequence, slot } => {
+            report.actions += 1;
+            deliver_ending(hub, server, sequence, &slot)
+        }
+        Tell::Changed { from, to, reason, detail } => deliver_change(hub, server, from, to, reason, detail),
+        Tell::Gap { from, to, reason, dropped } => {
+            let gap = Gap {
+                server_key: hub.key(server),
+                from: microseconds(from),
+                to: microseconds(to),
+                reason: reason.map(DisconnectReason::from),
+                dropped: to_int(dropped),
+            };
+            call_topic(hub, Topic::Gap(Some(server)), &[zval(object(gap))])
+        }
+    }
+}
+
+fn deliver_ending(hub: &Rc<Hub>, server: ServerId, sequence: u64, slot: &ActionSlot) -> PhpResult<()> {
+    let Some(pending) = hub.pendings.take(server, sequence) else { return Ok(()) };
+    debug_assert!(std::ptr::eq(slot, std::sync::Arc::as_ptr(pending.slot())));
+    let callbacks = pending.deliver();
+    if callbacks.is_empty() {
+        return Ok(());
+    }
+    let arguments = pending.arguments()?;
+    for callback in callbacks {
+        call_back(hub, &callback, &arguments)?;
+    }
+    Ok(())
+}
+
+fn deliver_change(
+    hub: &Rc<Hub>,
+    server: ServerId,
+    from: node::ConnectionState,
+    to: node::ConnectionState,
+    reason: Option<error::DisconnectReason>,
+    detail: String,
+) -> PhpResult<()> {
+    let arguments = [
+        zval(hub.key(server)),
+        zval(ConnectionState::from(from)),
+        zval(ConnectionState::from(to)),
+        zval(reason.map(DisconnectReason::from)),
+        zval(Str::new(&detail)),
+    ];
+    if reason.is_some() {
+        hub.details.borrow_mut().insert(server, detail);
+    }
+    call_topic(hub, Topic::State(Some(server)), &arguments)
+}
+
+fn call_topic(hub: &Rc<Hub>, topic: Topic, arguments: &[Zval]) -> PhpResult<()> {
+    for listener in hub.listeners.of_topic(topic) {
+        call_listener(hub, &listener, arguments, None, net::instant())?;
+    }
+    Ok(())
+}
+
+/// Calls one listener, if nobody cancelled it meanwhile. What it throws stops nobody else. Gives the moment at
+/// which it returned: of listeners that follow each other the next one's time begins there, so that each costs
+/// one look at the clock.
+fn call_listener(
+    hub: &Rc<Hub>,
+    listener: &Listener,
+    arguments: &[Zval],
+    event: Option<&Object<AmiEvent>>,
+    began: Instant,
+) -> PhpResult<Instant> {
+    let Some(callable) = listener.callable() else { return Ok(began) };
+    let outcome = callable.call(arguments).map(drop);
+    // A listener that cancelled itself ends here, and its destructors may throw too.
+    drop(callable);
+    let outcome = outcome.and_then(|()| exception::check());
+    let ended = net::instant();
+    listener.calls.set(listener.calls.get() + 1);
+    listener.time.set(listener.time.get() + ended.saturating_duration_since(began));
+    if let Err(thrown) = outcome {
+        listener.failures.set(listener.failures.get() + 1);
+        contain(hub, thrown, &listener.name, event)?;
+    }
+    // In a child that the listener forked nobody else is called: that is for the parent to do.
+    hub.check_process()?;
+    Ok(ended)
+}
+
+/// Calls a callback of an action. What it throws stops nobody else.
+pub(crate) fn call_back(hub: &Rc<Hub>, callback: &Callable, arguments: &[Zval]) -> PhpResult<()> {
+    if let Err(thrown) = callback.call(arguments).map(drop).and_then(|()| exception::check()) {
+        contain(hub, thrown, &callback.name(), None)?;
+    }
+    hub.check_process()
+}
+
+/// Tells somebody what a listener threw: `onListenerError`, else the logger, else a warning. `Err` for what is
+/// no failure but an end: `exit()`, a fatal error.
+fn contain(hub: &Rc<Hub>, thrown: Thrown, name: &str, event: Option<&Object<AmiEvent>>) -> PhpResult<()> {
+    let failure = exception::catch(thrown)?;
+    let handlers = hub.listeners.of_topic(Topic::Error);
+    if handlers.is_empty() {
+        return report(hub, &failure, name, event);
+    }
+    for handler in handlers {
+        let Some(callable) = handler.callable() else { continue };
+        let arguments = [zval(failure.clone()), zval(event.cloned())];
+        if let Err(thrown) = callable.call(&arguments) {
+            let second = exception::catch(thrown)?;
+            report(hub, &failure, name, event)?;
+            report(hub, &second, &handler.name, None)?;
+        }
+    }
+    Ok(())
+}
+
+fn report(
+    hub: &Rc<Hub>,
+    failure: &Object<Throwable>,
+    name: &str,
+    event: Option<&Object<AmiEvent>>,
+) -> PhpResult<()> {
+    if hub.logger.is_there() {
+        return hub.logger.log("error", "AMI listener failed", failure_context(failure, name, event));
+    }
+    let Description { class, message, file, line } = describe(failure);
+    let text = format!("Uncaught {class} in AMI listener {name}: {message} in {file}:{line}");
+    match host::warning(&text) {
+        Ok(()) => Ok(()),
+        // A handler that makes exceptions of warnings wants to hear of it: once all listeners had their turn.
+        Err(thrown) => {
+            let converted = exception::catch(thrown)?;
+            let is_first = hub.postponed.borrow().is_none();
+            if is_first {
+                *hub.postponed.borrow_mut() = Some(converted);
+            }
+            Ok(())
+        }
+    }
+}
+
+fn failure_context(failure: &Object<Throwable>, name: &str, event: Option<&Object<AmiEvent>>) -> Array {
+    let mut context = Builder::new(4);
+    context.set("exception", failure.clone());
+    context.set("listener", Str::new(name));
+    if let Some(event) = event {
+        context.set("server_key", event.get("serverKey"));
+        context.set("event", event.get("name"));
+    }
+    context.finish()
+}
+
+/// Hands the core's records to the logger; without one the core keeps none.
+fn write_records(hub: &Rc<Hub>) -> PhpResult<()> {
+    if !hub.logger.is_there() {
+        return Ok(());
+    }
+    loop {
+        let record = hub.core()?.pop_record();
+        let Some(record) = record else { return Ok(()) };
+        hub.logger.record(&record)?;
+    }
+}

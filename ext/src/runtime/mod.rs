@@ -1,0 +1,12 @@
+//! Drives the core, and calls back into PHP code. Of the classes it knows those that hold values only.
+
+pub(crate) mod core;
+pub(crate) mod deliver;
+pub(crate) mod failure;
+pub(crate) mod listener_table;
+pub(crate) mod logger;
+pub(crate) mod pending_table;
+pub(crate) mod routing;
+pub(crate) mod signals;
+pub(crate) mod standing;
+pub(crate) mod tick;

@@ -1,0 +1,67 @@
+//! Where an action goes.
+
+use std::rc::Rc;
+
+use apn_ami::cluster::ServerId;
+use apn_ami::node::ConnectionState;
+use ext_php_rs::types::Zval;
+
+use super::core::Hub;
+use super::failure::no_server;
+use super::standing::{no_ready_server, not_sent};
+use crate::zend::exception::value_error;
+use crate::zend::{Array, Builder, PhpResult, Value, zval};
+
+/// A Ready server, by the routing in force. A callable of the user's gets what `client` makes of the servers, and gives
+/// back one of these.
+pub(crate) fn choose(
+    hub: &Rc<Hub>,
+    client: impl Fn(ServerId) -> Zval,
+    server_of: impl Fn(&Zval) -> Option<ServerId>,
+) -> PhpResult<ServerId> {
+    let router = hub.router.borrow().clone();
+    let Some(router) = router else {
+        let chosen = hub.core()?.cluster_mut().select();
+        return match chosen {
+            Some(id) => Ok(id),
+            None => Err(no_ready_server(hub)?),
+        };
+    };
+    let mut ready = Builder::new(0);
+    for id in ready_servers(hub)? {
+        ready.set(&*hub.key(id), client(id));
+    }
+    let ready = ready.finish();
+    if ready.is_empty() {
+        return Err(no_ready_server(hub)?);
+    }
+    let chosen = router.call(&[zval(ready)])?;
+    server_of(&chosen).ok_or_else(|| {
+        no_server(&format!(
+            "the routing callable returned {}, must be one of the clients it was given",
+            chosen.type_name()
+        ))
+    })
+}
+
+/// The servers that take actions now.
+pub(crate) fn ready_servers(hub: &Hub) -> PhpResult<Vec<ServerId>> {
+    let core = hub.core()?;
+    let cluster = core.cluster();
+    Ok(cluster.servers().iter().copied().filter(|id| cluster.state(*id) == ConnectionState::Ready).collect())
+}
+
+/// The servers of a list of keys, all of them Ready: an action goes to all or to none.
+pub(crate) fn named_servers(hub: &Hub, keys: &Array) -> PhpResult<Vec<ServerId>> {
+    let keys = keys.strings().ok_or_else(|| {
+        value_error("Apn\\AmiClient\\AmiClientManager::sendAll(): Argument #2 ($servers) must be a list of server keys")
+    })?;
+    let ids: Vec<_> = keys.iter().map(|key| hub.server(key)).collect::<PhpResult<_>>()?;
+    for id in &ids {
+        let state = hub.state(*id)?;
+        if state != ConnectionState::Ready {
+            return Err(not_sent(hub, *id, "action", state)?);
+        }
+    }
+    Ok(ids)
+}

@@ -1,0 +1,63 @@
+//! What a value is, for code that takes any: ext-php-rs asks one type after the other.
+
+use std::ffi::CStr;
+
+use ext_php_rs::convert::FromZval;
+use ext_php_rs::flags::DataType;
+use ext_php_rs::types::Zval;
+
+use super::array::Array;
+use super::lacking;
+use super::object::Object;
+use super::string::Str;
+use super::value;
+
+/// What a value is.
+pub(crate) enum View {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Str(Str),
+    Array(Array),
+    Object(Object),
+    /// A resource.
+    Other,
+}
+
+/// Beside the methods that ext-php-rs gives a `Zval`.
+pub(crate) trait Value {
+    fn view(&self) -> View;
+
+    /// The type as PHP's messages name it: "int", "null", a class.
+    fn type_name(&self) -> String;
+
+    /// One more reference to what a reference of PHP's refers to.
+    fn share(&self) -> Self;
+}
+
+impl Value for Zval {
+    fn view(&self) -> View {
+        match self.dereference() {
+            value if value.is_string() => Str::from_zval(value).map_or(View::Other, View::Str),
+            value if value.is_array() => Array::from_zval(value).map_or(View::Other, View::Array),
+            value if value.is_object() => Object::from_zval(value).map_or(View::Other, View::Object),
+            value if value.is_null() || value.get_type() == DataType::Undef => View::Null,
+            value => match (value.bool(), value.long(), value.double()) {
+                (Some(flag), ..) => View::Bool(flag),
+                (_, Some(number), _) => View::Int(number),
+                (.., Some(number)) => View::Float(number),
+                _ => View::Other,
+            },
+        }
+    }
+
+    fn type_name(&self) -> String {
+        // SAFETY: a live value; PHP gives the name of a type or class, which outlives this call.
+        unsafe { CStr::from_ptr(lacking::zend_zval_value_name(self)) }.to_string_lossy().into_owned()
+    }
+
+    fn share(&self) -> Self {
+        value::share(self)
+    }
+}
