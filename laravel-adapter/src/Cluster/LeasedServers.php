@@ -121,7 +121,6 @@ final class LeasedServers implements ServerPool
 
     public function turn(float $now): float
     {
-        $this->loseExpired($now);
         try {
             $this->renew($now);
             $this->follow($now);
@@ -133,6 +132,8 @@ final class LeasedServers implements ServerPool
             }
             $this->isAway = true;
         }
+        // After the renewal: a worker that stood still keeps what nobody took meanwhile.
+        $this->loseExpired(Worker::now());
         $this->held->turn($now);
 
         return $now + ($this->leases->seconds() / 12);
