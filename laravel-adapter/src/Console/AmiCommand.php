@@ -9,6 +9,7 @@ use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Records\Records;
 use Illuminate\Console\Command;
+use Illuminate\Support\Arr;
 use RedisException;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Output\OutputInterface;
@@ -93,10 +94,7 @@ abstract class AmiCommand extends Command
     /** @return list<string> */
     protected static function listOf(mixed $value): array
     {
-        return array_values(array_unique(array_map(
-            strval(...),
-            array_filter(is_array($value) ? $value : [], is_scalar(...)),
-        )));
+        return array_values(array_unique(array_map(strval(...), array_filter(Arr::wrap($value), is_scalar(...)))));
     }
 
     /** An option that is a number of seconds. */

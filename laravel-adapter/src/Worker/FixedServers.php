@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Worker;
 
 use Apn\AmiClient\AmiClientManager;
-use Apn\AmiClient\Laravel\Records\Records;
+use Apn\AmiClient\Laravel\Records\CacheRecords;
 use Apn\AmiClient\Laravel\Routing\Route;
 
 /**
@@ -31,7 +31,7 @@ final class FixedServers implements ServerPool
         private readonly Servers $servers,
         private readonly array $routes,
         private readonly Statistics $statistics,
-        private readonly Records $records,
+        private readonly CacheRecords $records,
         private readonly Output $output,
         private readonly string $term,
         private readonly float $refreshSeconds,

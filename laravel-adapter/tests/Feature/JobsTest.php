@@ -219,8 +219,7 @@ final class JobsTest extends RedisTestCase
                 $this->reported[] = $error;
             },
         );
-        $buffered = new BufferedQueues($queues);
-        $buffered->collectIn($jobs);
+        $buffered = new BufferedQueues($queues, $jobs);
         $this->app->instance('queue', $buffered);
         \Illuminate\Queue\Queue::createPayloadUsing(static fn($connection, $queue, array $payload): array => [
             'ami' => $jobs->idOf($payload['data']['command']),
