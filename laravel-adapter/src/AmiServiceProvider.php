@@ -41,7 +41,7 @@ final class AmiServiceProvider extends ServiceProvider
             CacheRecords::class,
             static fn(Application $app): CacheRecords => new CacheRecords(
                 $app->make('cache')->store(),
-                $app->make(Settings::class)->prefix(),
+                $app->make(Settings::class)->string('prefix'),
             ),
         );
         $this->app->singletonIf(Records::class, CacheRecords::class);
@@ -107,7 +107,7 @@ final class AmiServiceProvider extends ServiceProvider
     private function checkHealth(): void
     {
         $this->app->make(Dispatcher::class)->listen(DiagnosingHealth::class, static function (): void {
-            if (app(Settings::class)->boolean('listen.health') && app(Records::class)->workers() === []) {
+            if ((bool) app(Settings::class)->raw('listen.health') && app(Records::class)->workers() === []) {
                 throw new RuntimeException('No worker of ami:listen is running (config ami.listen.health).');
             }
         });

@@ -79,7 +79,7 @@ final class Store
     {
         $this->client();
 
-        return "{$this->prefix}{$this->settings->prefix()}$name";
+        return "{$this->prefix}{$this->settings->string('prefix')}$name";
     }
 
     public function stream(): string

@@ -69,13 +69,21 @@ abstract class AmiCommand extends Command
             $records->ask($worker, $what);
             $this->components->twoColumnDetail($worker, $done);
         }
-        if ($workers === []) {
-            $this->components->error('No worker is running: start "php artisan ami:listen".');
 
-            return self::FAILURE;
-        }
+        return $workers === [] ? $this->noWorker() : self::SUCCESS;
+    }
 
-        return self::SUCCESS;
+    protected function noWorker(): int
+    {
+        $this->components->error('No worker is running: start "php artisan ami:listen".');
+
+        return self::FAILURE;
+    }
+
+    protected function json(mixed $value): void
+    {
+        $flags = JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR;
+        $this->output->writeln((string) json_encode($value, $flags), OutputInterface::OUTPUT_RAW);
     }
 
     protected function text(string $option): ?string

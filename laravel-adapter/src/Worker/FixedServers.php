@@ -136,21 +136,13 @@ final class FixedServers implements ServerPool
             return;
         }
         $owner = $this->records->own($server, $this->id, self::OWNED_SECONDS);
-        if ($owner === $this->id) {
-            $this->open($server);
-        } else {
+        if ($owner !== $this->id) {
             $this->output->note('error', "$server is held by $owner");
-        }
-    }
 
-    private function open(string $server): void
-    {
-        $this->feeds[$server] = new Feed(
-            $this->manager->server($server),
-            $this->routes,
-            $this->statistics,
-            $this->term,
-        );
+            return;
+        }
+        $client = $this->manager->server($server);
+        $this->feeds[$server] = new Feed($client, $this->routes, $this->statistics, $this->term);
         $this->feeds[$server]->open();
     }
 
