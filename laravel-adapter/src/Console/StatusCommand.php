@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Console;
 
+use Carbon\CarbonInterface;
+use Illuminate\Support\Carbon;
 use Symfony\Component\Console\Attribute\AsCommand;
 
 #[AsCommand(name: 'ami:status')]
@@ -138,13 +140,6 @@ final class StatusCommand extends AmiCommand
 
     private static function ago(float $at): string
     {
-        $seconds = max(0, (int) (microtime(as_float: true) - $at));
-
-        return match (true) {
-            $seconds < 120 => "$seconds s",
-            $seconds < 7_200 => intdiv($seconds, 60) . ' min',
-            $seconds < 172_800 => intdiv($seconds, 3_600) . ' h',
-            default => intdiv($seconds, 86_400) . ' days',
-        };
+        return Carbon::createFromTimestamp($at)->diffForHumans(syntax: CarbonInterface::DIFF_ABSOLUTE, short: true);
     }
 }
