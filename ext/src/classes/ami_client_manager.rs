@@ -8,10 +8,12 @@ use apn_ami::error;
 use apn_ami::limits::Limits;
 use apn_ami::node::ConnectionState;
 use apn_ami::settings::ServerSettings;
+use ext_php_rs::builders::{ClassBuilder, FunctionBuilder};
 use ext_php_rs::convert::FromZval;
-use ext_php_rs::flags::{ClassFlags, DataType};
+use ext_php_rs::flags::{ClassFlags, DataType, MethodFlags};
 use ext_php_rs::types::{ZendClassObject, Zval};
-use ext_php_rs::{php_class, php_impl};
+use ext_php_rs::zend::ExecuteData;
+use ext_php_rs::{php_class, php_impl, zend_fastcall};
 
 use super::ami_client::{self, AmiClient, health_of};
 use super::client_options::ClientOptions;
@@ -37,6 +39,7 @@ use crate::runtime::{signals, tick};
 use crate::zend::class::class;
 use crate::zend::exception::value_error;
 use crate::zend::instance::object;
+use crate::zend::method::method;
 use crate::zend::{
     Array, Builder, Callable, Key, Native, Object, PhpResult, Str, Tracer, Value, View, exception, host, zval,
 };
@@ -45,6 +48,7 @@ use crate::zend::{
 #[php_class]
 #[php(name = "Apn\\AmiClient\\AmiClientManager", flags = ClassFlags::Final)]
 #[php(implements(PhpInterfaceActionSender))]
+#[php(modifier = with_get_stream)]
 pub(crate) struct AmiClientManager(Rc<Hub>);
 
 impl Native for AmiClientManager {
@@ -345,21 +349,6 @@ impl AmiClientManager {
         Ok(metrics::families(&servers, &hub.listeners.costs(), hub.logger.failures(), records_lost))
     }
 
-    pub(crate) fn get_stream(&self) -> PhpResult<Zval> {
-        let hub = self.hub()?;
-        let known = hub.stream.borrow().as_ref().map(Value::share);
-        if let Some(stream) = known.filter(host::stream_is_open) {
-            return Ok(stream);
-        }
-        let descriptor = hub.core()?.network().descriptor().ok_or_else(|| {
-            exception::error("a FakeAsterisk has nothing to watch: move its time with advance(), or tick()")
-        })?;
-        let stream = host::stream(descriptor.map_err(no_descriptor)?)?;
-        let before = hub.stream.borrow_mut().replace(stream.share());
-        drop(before);
-        Ok(stream)
-    }
-
     pub(crate) fn next_deadline_ms(&self) -> PhpResult<Option<i64>> {
         let hub = self.hub()?;
         if !hub.due.borrow().is_empty() {
@@ -377,6 +366,21 @@ impl AmiClientManager {
 }
 
 impl AmiClientManager {
+    fn stream(&self) -> PhpResult<Zval> {
+        let hub = self.hub()?;
+        let known = hub.stream.borrow().as_ref().map(Value::share);
+        if let Some(stream) = known.filter(host::stream_is_open) {
+            return Ok(stream);
+        }
+        let descriptor = hub.core()?.network().descriptor().ok_or_else(|| {
+            exception::error("a FakeAsterisk has nothing to watch: move its time with advance(), or tick()")
+        })?;
+        let stream = host::stream(descriptor.map_err(no_descriptor)?)?;
+        let before = hub.stream.borrow_mut().replace(stream.share());
+        drop(before);
+        Ok(stream)
+    }
+
     fn of(
         servers: &[Object<ServerConfig>],
         options: Option<&Object<ClientOptions>>,
@@ -408,6 +412,22 @@ impl AmiClientManager {
     pub(crate) fn hub(&self) -> PhpResult<&Rc<Hub>> {
         self.0.check_process()?;
         Ok(&self.0)
+    }
+}
+
+/// Without a type: PHP has none for a resource, and the macros declare one always.
+fn with_get_stream(builder: ClassBuilder) -> ClassBuilder {
+    builder.method(FunctionBuilder::new("getStream", get_stream), MethodFlags::Public)
+}
+
+zend_fastcall! {
+    extern fn get_stream(call: &mut ExecuteData, result: &mut Zval) {
+        method(call, |this: &Object, _| {
+            if let Some(manager) = this.as_type::<AmiClientManager>() {
+                *result = manager.state()?.stream()?;
+            }
+            Ok(())
+        });
     }
 }
 
@@ -477,7 +497,6 @@ pub(crate) fn register() {
         .or_callable("routing", 0)
         .returns_static("routing")
         .array_or_string("onEvent", 0)
-        .returns_anything("getStream")
         .int_constant("MAX_TICK_TIMEOUT_MS")
         .done::<AmiClientManager>();
 }
