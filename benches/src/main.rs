@@ -48,7 +48,9 @@ fn run(arguments: &[&str]) -> io::Result<()> {
             growth::CASES.iter().for_each(|(name, _)| println!("{name}"));
             Ok(())
         }
-        ["growth", case, size] => growth::run(case, number(size)? as usize),
+        ["growth", case, size] => {
+            growth::run(case, usize::try_from(number(size)?).map_err(io::Error::other)?)
+        }
         ["feeder", file] => feeder::serve(fs::read(file)?),
         ["recv", address, frames] => bare::receive(address, number(frames)?, 0, 1),
         ["recv", address, frames, rate, burst] => {

@@ -12,6 +12,8 @@ const TABLE: &str = include_str!("event_classes.tsv");
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Classes(u32);
 
+const _: () = assert!(matches!(EVENT_CLASSES[1].as_bytes(), b"call"), "the second class is that of calls");
+
 /// How many names of subscriptions need each class. The names of a subscription are looked up once, when it comes.
 #[derive(Debug, Default)]
 pub(super) struct ClassCounts([u32; BITS]);
@@ -26,7 +28,6 @@ impl Classes {
     pub(super) const CALL: Self = Self(1 << 1);
     const ALL: Self = Self(1 << EVENT_CLASSES.len());
     const NEWEXTEN: Self = Self(1 << (EVENT_CLASSES.len() + 1));
-    const _CALL_IS_IN_ITS_PLACE: () = assert!(matches!(EVENT_CLASSES[1].as_bytes(), b"call"));
 
     pub(super) fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
