@@ -124,6 +124,8 @@ final class FleetTest extends RedisTestCase
 
     private function end(ArtisanProcess $process): void
     {
+        // One that has said nothing yet does not heed signals yet.
+        Wait::until(static fn(): bool => $process->output() !== '', 'its first line');
         $process->signal(SIGTERM);
         self::assertSame(0, $process->wait(60.0), $process->output());
         $this->outputs[] = $process->output();
