@@ -2,6 +2,7 @@
 
 mod action_slot;
 mod completion;
+mod counters;
 mod deadlines;
 mod liveness;
 mod login;
@@ -14,8 +15,9 @@ mod told;
 
 pub use action_slot::{ActionSlot, Ticket};
 pub use completion::{Completion, Strategy, TimeoutBehavior};
+pub use counters::Counters;
 pub use login::AutoMask;
 pub use outbox::Outbox;
 pub use sequences::SequenceKey;
-pub use session::{Counters, Node, Output, Step};
+pub use session::{Node, Output, Step};
 pub use state::{ConnectionState, LinkPrivacy};

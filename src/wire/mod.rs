@@ -7,10 +7,13 @@ mod framer;
 mod kind;
 mod message;
 mod scan;
+mod unescape;
+mod variables;
 
 pub use action::{Action, EncodedAction, Parameter};
 pub use action_id::{ActionId, ActionIdText, InstanceId};
 pub use ami_version::AmiVersion;
 pub use framer::{Frame, Framer};
 pub use kind::{Kind, header_in, name_in};
-pub use message::{Message, Stamp, Variables};
+pub use message::{Message, Stamp};
+pub use variables::Variables;
