@@ -493,7 +493,7 @@ fn strip_suffix_any_case<'a>(text: &'a [u8], suffix: &[u8]) -> Option<&'a [u8]> 
 }
 
 /// The reverse of `ast_escape_c` (main/utils.c).
-fn unescape(value: &[u8]) -> Vec<u8> {
+pub(crate) fn unescape(value: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(value.len());
     let mut bytes = value.iter();
     while let Some(&byte) = bytes.next() {

@@ -9,4 +9,5 @@ mod scan;
 pub use action::{Action, EncodedAction, Parameter};
 pub use action_id::{ActionId, ActionIdText, InstanceId};
 pub use framer::{Frame, Framer};
+pub(crate) use message::unescape;
 pub use message::{Kind, Message, Stamp, Variables, header_in};
