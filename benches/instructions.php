@@ -5,7 +5,7 @@ declare(strict_types=1);
 /**
  * usage: instructions.php check|update VALGRIND EXTENSION BENCH DATA NUMBERS
  *
- * Counts instructions a frame, as the difference of a long and a short run, so that the start is left out, and
+ * Counts instructions an operation, as the difference of a long and a short run, so that the start is left out, and
  * compares them with those in the file NUMBERS; tools/instructions calls it.
  */
 
@@ -15,16 +15,13 @@ spl_autoload_register(static function (string $class): void {
     require __DIR__ . '/runner/' . substr($class, strlen(__NAMESPACE__) + 1) . '.php';
 });
 
-const SHORT = 2_000;
-
-const LONG = 4_000;
+const TIMES = 2_000;
 
 const MORE_ALLOWED = 0.03;
 
 [, $mode, $valgrind, $extension, $bench, $data, $file] = $argv;
 $scratch = dirname($data);
 $callgrind = new Callgrind($valgrind, $scratch);
-$programs = new Programs($extension, $bench, $data);
 
 $cut = static function (int $frames) use ($data, $scratch): string {
     $all = explode("\r\n\r\n", (string) file_get_contents($data), $frames + 1);
@@ -32,27 +29,46 @@ $cut = static function (int $frames) use ($data, $scratch): string {
 
     return "$scratch/events-$frames.ami";
 };
-$core = static fn(string $pass, int $frames): int => $callgrind->count($bench, [$bench, $pass, $cut($frames)]);
-$event = static fn(int $frames): int => $callgrind->count($extension, [
+$script = __DIR__ . '/php/ours-count.php';
+$core = static fn(string $pass, int $times): array => $callgrind->count($bench, [$bench, $pass, $cut($times)]);
+$php = static fn(string $subject, int $times): array => $callgrind->count($extension, [
     PHP_BINARY,
     '-d',
     "extension=$extension",
-    __DIR__ . '/php/ours-count.php',
-    $programs->feeder(),
-    (string) $frames,
+    $script,
+    $subject,
+    (string) $times,
+    $data,
 ]);
-$subjects = [
-    'a frame cut of the stream' => static fn(int $frames): int => $core('framing', $frames),
-    'a frame cut, indexed and read whole' => static fn(int $frames): int => $core('index', $frames),
-    'an event delivered to PHP' => static fn(int $frames): int => $event($frames),
+/** @return array{own: int, all: int} of one operation */
+$each = static function (\Closure $count, string $subject): array {
+    [$short, $long] = [$count($subject, TIMES), $count($subject, 2 * TIMES)];
+
+    return [
+        'own' => (int) round(($long['own'] - $short['own']) / TIMES),
+        'all' => (int) round(($long['all'] - $short['all']) / TIMES),
+    ];
+};
+$event = $each($php, 'listener');
+$counts = [
+    'a frame cut of the stream' => $each($core, 'framing')['own'],
+    'a frame cut, indexed and read whole' => $each($core, 'index')['own'],
+    'an event delivered to PHP' => $event['own'],
+    'an event delivered to PHP, with PHP and libc' => $event['all'],
+    'an action, from send() to its callback, with PHP and libc' => $each($php, 'action')['all'],
 ];
-$counts = [];
-try {
-    foreach ($subjects as $name => $count) {
-        $counts[$name] = (int) round(($count(LONG) - $count(SHORT)) / (LONG - SHORT));
-    }
-} finally {
-    $programs->stop();
+// What follows is short: what the loop itself takes is left out.
+$loop = $each($php, 'nothing')['all'];
+foreach ([
+    "\$event['Channel']" => 'offset',
+    '$event->get()' => 'get',
+    '$event->getHeaders() of 20 headers' => 'headers',
+    'clone $event' => 'clone',
+    'a method without arguments' => 'method',
+    'new GenericAction' => 'new-action',
+    'new ServerConfig' => 'new-config',
+] as $name => $subject) {
+    $counts["$name, with PHP and libc"] = $each($php, $subject)['all'] - $loop;
 }
 
 /** @var array<string, array<string, int>> $known */

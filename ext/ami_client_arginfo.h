@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: f71848915638f64c1df1ebeedfa381a4ce1e71ac */
+ * Stub hash: b0f1540bb958cc65d970ee5a1308e18632e64dd3 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_ServerConfig___construct, 0, 0, 2)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -86,6 +86,7 @@ ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Apn_AmiClient_ClusterOptions___construct, 0
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, eventDropLogIntervalMs, IS_LONG, 0, "1000")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, enforceIpEndpoints, _IS_BOOL, 0, "false")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, redactionKeys, IS_ARRAY, 0, "[]")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, logLevel, IS_STRING, 0, "\"info\"")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_ClusterOptions_fromArray, 0, 1, Apn\\AmiClient\\ClusterOptions, 0)
@@ -114,6 +115,8 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Apn_AmiClient_GenericAction_withStrategy, 0, 1, Apn\\AmiClient\\GenericAction, 0)
 	ZEND_ARG_OBJ_INFO(0, strategy, Apn\\AmiClient\\CompletionStrategy, 1)
 ZEND_END_ARG_INFO()
+
+#define arginfo_class_Apn_AmiClient_GenericAction___serialize arginfo_class_Apn_AmiClient_ServerRegistry_all
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Apn_AmiClient_GenericAction___unserialize, 0, 1, IS_VOID, 0)
 	ZEND_ARG_TYPE_INFO(0, data, IS_ARRAY, 0)
@@ -543,6 +546,7 @@ ZEND_METHOD(Apn_AmiClient_ClusterOptions, fromArray);
 ZEND_METHOD(Apn_AmiClient_GenericAction, __construct);
 ZEND_METHOD(Apn_AmiClient_GenericAction, with);
 ZEND_METHOD(Apn_AmiClient_GenericAction, withStrategy);
+ZEND_METHOD(Apn_AmiClient_GenericAction, __serialize);
 ZEND_METHOD(Apn_AmiClient_GenericAction, __unserialize);
 ZEND_METHOD(Apn_AmiClient_GenericAction, getName);
 ZEND_METHOD(Apn_AmiClient_GenericAction, getParameters);
@@ -714,6 +718,7 @@ static const zend_function_entry class_Apn_AmiClient_GenericAction_methods[] = {
 	ZEND_ME(Apn_AmiClient_GenericAction, __construct, arginfo_class_Apn_AmiClient_GenericAction___construct, ZEND_ACC_PUBLIC)
 	ZEND_ME(Apn_AmiClient_GenericAction, with, arginfo_class_Apn_AmiClient_GenericAction_with, ZEND_ACC_PUBLIC)
 	ZEND_ME(Apn_AmiClient_GenericAction, withStrategy, arginfo_class_Apn_AmiClient_GenericAction_withStrategy, ZEND_ACC_PUBLIC)
+	ZEND_ME(Apn_AmiClient_GenericAction, __serialize, arginfo_class_Apn_AmiClient_GenericAction___serialize, ZEND_ACC_PUBLIC)
 	ZEND_ME(Apn_AmiClient_GenericAction, __unserialize, arginfo_class_Apn_AmiClient_GenericAction___unserialize, ZEND_ACC_PUBLIC)
 	ZEND_ME(Apn_AmiClient_GenericAction, getName, arginfo_class_Apn_AmiClient_GenericAction_getName, ZEND_ACC_PUBLIC)
 	ZEND_ME(Apn_AmiClient_GenericAction, getParameters, arginfo_class_Apn_AmiClient_GenericAction_getParameters, ZEND_ACC_PUBLIC)
@@ -1127,6 +1132,11 @@ static zend_class_entry *register_class_Apn_AmiClient_DisconnectReason(void)
 	ZVAL_STR(&enum_case_Requested_value, enum_case_Requested_value_str);
 	zend_enum_add_case_cstr(class_entry, "Requested", &enum_case_Requested_value);
 
+	zval enum_case_InternalError_value;
+	zend_string *enum_case_InternalError_value_str = zend_string_init("internal_error", strlen("internal_error"), 1);
+	ZVAL_STR(&enum_case_InternalError_value, enum_case_InternalError_value_str);
+	zend_enum_add_case_cstr(class_entry, "InternalError", &enum_case_InternalError_value);
+
 	return class_entry;
 }
 
@@ -1475,6 +1485,12 @@ static zend_class_entry *register_class_Apn_AmiClient_ClusterOptions(void)
 	zend_string *property_redactionKeys_name = zend_string_init("redactionKeys", sizeof("redactionKeys") - 1, 1);
 	zend_declare_typed_property(class_entry, property_redactionKeys_name, &property_redactionKeys_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_ARRAY));
 	zend_string_release(property_redactionKeys_name);
+
+	zval property_logLevel_default_value;
+	ZVAL_UNDEF(&property_logLevel_default_value);
+	zend_string *property_logLevel_name = zend_string_init("logLevel", sizeof("logLevel") - 1, 1);
+	zend_declare_typed_property(class_entry, property_logLevel_name, &property_logLevel_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
+	zend_string_release(property_logLevel_name);
 
 	return class_entry;
 }

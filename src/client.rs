@@ -383,7 +383,7 @@ impl<N: Network> Client<N> {
         &self.cluster
     }
 
-    /// The cluster, for what changes no session: routing, records, the lag of a delivered event.
+    /// The cluster, for what changes no session: routing, records, the lag of a delivered event, endings that were seen.
     pub fn cluster_mut(&mut self) -> &mut Cluster {
         &mut self.cluster
     }
@@ -560,7 +560,7 @@ fn forward(record: &Record) {
             Field::Integer(number) => (name, number.to_string()),
             Field::Seconds(seconds) => (name, format!("{seconds:.3}")),
         })
-        .chain([("server_key", record.server.as_str().to_owned())])
+        .chain(record.server.iter().map(|server| ("server_key", server.as_str().to_owned())))
         .collect();
     let fields: Vec<_> = fields.iter().map(|(name, text)| (*name, text.as_str())).collect();
     log::logger().log(

@@ -298,11 +298,13 @@ pub enum DisconnectReason {
     Shutdown,
     /// The user closed it.
     Requested,
+    /// The client failed at this session, by a fault of its own.
+    InternalError,
 }
 
 impl DisconnectReason {
     /// All reasons.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Refused,
         Self::Unreachable,
         Self::Dns,
@@ -316,6 +318,7 @@ impl DisconnectReason {
         Self::PeerClosed,
         Self::Shutdown,
         Self::Requested,
+        Self::InternalError,
     ];
 
     /// The word that PHP, logs and metrics use.
@@ -335,6 +338,7 @@ impl DisconnectReason {
             Self::PeerClosed => "peer_closed",
             Self::Shutdown => "shutdown",
             Self::Requested => "requested",
+            Self::InternalError => "internal_error",
         }
     }
 }

@@ -17,13 +17,17 @@ pub const ACTION_LINES_MAX: usize = 128;
 /// `ActionID: %s\r\n` into 80 bytes (`apps/app_confbridge.c`).
 pub const ACTION_ID_BYTES_MAX: usize = 67;
 
-/// Longest frame of an event; no real event comes near it.
-pub const EVENT_FRAME_BYTES_MAX: usize = 64 * 1_024;
-
 /// Different event names counted for one server; further ones share one counter.
 pub const EVENT_NAMES_MAX: usize = 512;
 
-/// Log records waiting for the next tick; beyond it they are counted as lost.
+/// Changes of state and gaps of one server that may wait to be delivered before it is connected again: an owner who
+/// never comes back must not be owed more with every lost session.
+pub const UNDELIVERED_CHANGES_MAX: usize = 1_000;
+
+/// How long the connect of a server waits that is owed so many.
+pub const OWED_CONNECT_DELAY: Duration = Duration::from_secs(1);
+
+/// Log records waiting for the next tick; beyond it those of the lowest level are lost, and counted.
 pub const RECORDS_MAX: usize = 1_000;
 
 /// Longest cooldown of a breaker that refused logins keep open: a fail2ban watches.
@@ -53,7 +57,6 @@ pub const LIVE_PEERS_MAX: usize = 1_000;
 
 const FRAME_BYTES_MIN: usize = 64 * 1_024;
 const FRAME_BYTES_LIMIT: usize = 16 * 1_024 * 1_024;
-const _: () = assert!(FRAME_BYTES_MIN >= EVENT_FRAME_BYTES_MAX, "a response may be as long as an event");
 const _: () = assert!(FRAME_BYTES_MIN > ACTION_LINE_BYTES_MAX, "an echoed line fits a frame");
 
 /// Which event goes when a server's queue is full.
@@ -70,7 +73,7 @@ pub enum DropPolicy {
 ///
 /// A size or a count says what it counts and ends in `_max`; times are [`Duration`]. Worst memory of
 /// one server: `frame_bytes_max` (twice while it grows) + `outbox_bytes_max` + `event_queue_bytes_max` +
-/// what its pending actions collect.
+/// `action_bytes_max` twice.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limits {
     /// Longest wait for name, TCP and TLS together. Too small gives up on a far server, too large
@@ -97,9 +100,11 @@ pub struct Limits {
     pub breaker_probes_max: u32,
     /// Bytes waiting to be written. Beyond it `send` is refused. 5 MiB; 4 KiB to 1 GiB.
     pub outbox_bytes_max: usize,
-    /// Actions without an ending. Beyond it `send` is refused. 5,000; 1 to 1,000,000.
+    /// Actions without an ending that was delivered. Beyond it `send` is refused. 5,000; 1 to 1,000,000.
     pub pending_actions_max: usize,
-    /// Bytes that one action's answer and list may hold; beyond it the action fails. 64 MiB; 64 KiB to 1 GiB.
+    /// Bytes that one action's answer and list may hold; beyond it the action fails. Where all actions of the server
+    /// whose endings were not delivered hold more together, `send` is refused; beyond twice of it an answer on its way
+    /// fails. 64 MiB; 64 KiB to 1 GiB.
     pub action_bytes_max: usize,
     /// Events waiting for listeners; beyond it one is dropped by `drop_policy`. 10,000; 1 to 10,000,000.
     pub event_queue_max: usize,
@@ -109,8 +114,9 @@ pub struct Limits {
     pub drop_policy: DropPolicy,
     /// Events that are dropped only when nothing else is left to drop.
     pub protected_events: Vec<Glob>,
-    /// Longest incoming response. A longer one is skipped to its end and its action fails. 1 MiB holds a
-    /// `Command` answer of some 10,000 lines. 64 KiB to 16 MiB.
+    /// Longest incoming message. A longer one is skipped to its end: the action of a response or of a list's item
+    /// fails, an event that a listener wanted leaves a gap. 1 MiB holds a `Command` answer of some 10,000 lines.
+    /// 64 KiB to 16 MiB.
     pub frame_bytes_max: usize,
     /// Bytes read from one server in one tick, so that none starves the others. 1 MiB; 4 KiB to 1 GiB.
     pub tick_bytes_max: usize,

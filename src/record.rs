@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::cluster::BreakerState;
-use crate::error::DisconnectReason;
+use crate::error::{ConfigError, DisconnectReason};
 use crate::limits::RECORDS_MAX;
 use crate::settings::ServerKey;
 
@@ -23,6 +23,22 @@ pub enum Level {
 }
 
 impl Level {
+    /// All levels, the least first.
+    pub const ALL: [Self; 4] = [Self::Debug, Self::Info, Self::Warning, Self::Error];
+
+    /// Reads the word of PSR-3.
+    ///
+    /// # Errors
+    ///
+    /// When it is none of the words that records have.
+    pub fn parse(word: &str) -> Result<Self, ConfigError> {
+        let found = Self::ALL.into_iter().find(|level| level.as_str() == word);
+        found.ok_or_else(|| {
+            let shown: String = word.chars().take(40).flat_map(char::escape_debug).collect();
+            ConfigError::new("log_level", format!("\"{shown}\""), "debug, info, warning or error")
+        })
+    }
+
     /// The word of PSR-3.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -38,8 +54,8 @@ impl Level {
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-    /// The server it happened with.
-    pub server: ServerKey,
+    /// The server it happened with; none where it is about the whole cluster.
+    pub server: Option<ServerKey>,
     /// What happened.
     pub what: What,
 }
@@ -140,6 +156,16 @@ pub enum What {
     EventMaskChanged {
         mask: String,
     },
+    RecordsLost {
+        lost: u64,
+        lost_total: u64,
+    },
+    InternalError {
+        detail: String,
+    },
+    GuardMissing {
+        error: String,
+    },
 }
 
 /// The value of a field.
@@ -174,6 +200,9 @@ impl What {
             Self::ActionEnded { .. } => "action_ended",
             Self::ActionUnobserved { .. } => "action_unobserved",
             Self::EventMaskChanged { .. } => "event_mask_changed",
+            Self::RecordsLost { .. } => "records_lost",
+            Self::InternalError { .. } => "internal_error",
+            Self::GuardMissing { .. } => "guard_missing",
         }
     }
 
@@ -193,8 +222,10 @@ impl What {
             | Self::BreakerChanged { .. }
             | Self::EventsDropped { .. }
             | Self::FrameTooLong { .. }
-            | Self::ActionUnobserved { .. } => Level::Warning,
-            Self::LoginRefused { .. } => Level::Error,
+            | Self::ActionUnobserved { .. }
+            | Self::RecordsLost { .. }
+            | Self::GuardMissing { .. } => Level::Warning,
+            Self::LoginRefused { .. } | Self::InternalError { .. } => Level::Error,
         }
     }
 
@@ -218,6 +249,11 @@ impl What {
             Self::ActionEnded { .. } => "AMI action ended",
             Self::ActionUnobserved { .. } => "AMI action failed and nobody looked",
             Self::EventMaskChanged { .. } => "AMI event mask follows the listeners",
+            Self::RecordsLost { .. } => "AMI log records lost: too many waited for a tick",
+            Self::InternalError { .. } => "AMI client failed at one server: a bug, please report it",
+            Self::GuardMissing { .. } => {
+                "AMI stall guard could not start: a slow listener may lose the sessions"
+            }
         }
     }
 
@@ -302,6 +338,11 @@ impl What {
                 vec![("action_id", text(action_id)), ("action", text(action)), ("error", text(error))]
             }
             Self::EventMaskChanged { mask } => vec![("mask", text(mask))],
+            Self::RecordsLost { lost, lost_total } => {
+                vec![("lost", Field::Integer(*lost)), ("lost_total", Field::Integer(*lost_total))]
+            }
+            Self::InternalError { detail } => vec![("detail", text(detail))],
+            Self::GuardMissing { error } => vec![("error", text(error))],
         }
     }
 }
@@ -314,11 +355,15 @@ fn with<const N: usize>(
     fields
 }
 
-/// Records waiting for somebody to log them.
+/// Records waiting for somebody to log them. Where too many wait, those of the lowest level go first.
 #[derive(Debug)]
 pub struct Records {
-    waiting: VecDeque<Record>,
+    /// By level, each in order, with the number of each among all: only so can any level give one up at once.
+    waiting: [VecDeque<(u64, Record)>; Level::ALL.len()],
+    pushed: u64,
     lost: u64,
+    /// What of `lost` no record has told yet.
+    unsaid: u64,
     least: Option<Level>,
 }
 
@@ -326,7 +371,7 @@ impl Records {
     /// Keeps records of this level and above; none at all with `None`.
     #[must_use]
     pub fn new(least: Option<Level>) -> Self {
-        Self { waiting: VecDeque::new(), lost: 0, least }
+        Self { waiting: Default::default(), pushed: 0, lost: 0, unsaid: 0, least }
     }
 
     /// True when a record of this level would be kept: costly ones ask first.
@@ -335,27 +380,41 @@ impl Records {
         self.least.is_some_and(|least| level >= least)
     }
 
-    /// Keeps a record, or counts it where too many wait.
+    /// Keeps a record of a server.
     pub fn push(&mut self, server: &ServerKey, what: What) {
-        if !self.wants(what.level()) {
+        let level = what.level();
+        if !self.wants(level) {
             return;
         }
-        if self.waiting.len() >= RECORDS_MAX {
+        if self.len() >= RECORDS_MAX {
             self.lost += 1;
-            return;
+            self.unsaid += 1;
+            let Some(lower) = self.waiting[..level as usize].iter_mut().find(|queue| !queue.is_empty())
+            else {
+                return;
+            };
+            lower.pop_back();
         }
-        self.waiting.push_back(Record { server: server.clone(), what });
+        self.pushed += 1;
+        self.waiting[level as usize].push_back((self.pushed, Record { server: Some(server.clone()), what }));
     }
 
-    /// The oldest record.
+    /// The oldest record. What was lost is told behind those that filled the room.
     pub fn pop(&mut self) -> Option<Record> {
-        self.waiting.pop_front()
+        let first =
+            |queue: &&mut VecDeque<(u64, Record)>| queue.front().map_or(u64::MAX, |(number, _)| *number);
+        if let Some((_, record)) = self.waiting.iter_mut().min_by_key(first).and_then(VecDeque::pop_front) {
+            return Some(record);
+        }
+        let lost = std::mem::take(&mut self.unsaid);
+        let what = What::RecordsLost { lost, lost_total: self.lost };
+        (lost > 0 && self.wants(what.level())).then_some(Record { server: None, what })
     }
 
     /// True when nothing waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
+        self.len() == 0 && self.unsaid == 0
     }
 
     /// Records that were lost because nobody took them in time.
@@ -363,14 +422,28 @@ impl Records {
     pub fn lost(&self) -> u64 {
         self.lost
     }
+
+    fn len(&self) -> usize {
+        self.waiting.iter().map(VecDeque::len).sum()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn popped(records: &mut Records) -> Vec<What> {
+        std::iter::from_fn(|| records.pop()).map(|record| record.what).collect()
+    }
+
+    fn debug(mask: usize) -> What {
+        What::EventMaskChanged { mask: mask.to_string() }
+    }
+
+    const WARNING: What = What::RecordsLost { lost: 0, lost_total: 0 };
+
     #[test]
-    fn too_many_records_are_counted_and_not_kept() {
+    fn too_many_records_are_counted_and_not_kept_and_the_loss_is_told_once_behind_them() {
         let server = ServerKey::new("a").unwrap();
         let mut records = Records::new(Some(Level::Info));
         let record = What::TlsUnverified { host: "h".into(), port: 1 };
@@ -378,7 +451,43 @@ mod tests {
             records.push(&server, record.clone());
         }
         assert_eq!(records.lost(), 5);
-        assert_eq!(records.pop().unwrap().what, record);
+        let popped = popped(&mut records);
+        assert_eq!(popped.len(), RECORDS_MAX + 1);
+        assert_eq!(
+            (&popped[0], &popped[RECORDS_MAX]),
+            (&record, &What::RecordsLost { lost: 5, lost_total: 5 })
+        );
+        assert!(records.is_empty() && records.pop().is_none());
+    }
+
+    #[test]
+    fn a_full_queue_gives_up_the_lowest_level_first_and_keeps_the_order() {
+        let server = ServerKey::new("a").unwrap();
+        let mut records = Records::new(Some(Level::Debug));
+        for number in 0..RECORDS_MAX {
+            records.push(&server, debug(number));
+        }
+        let error = What::LoginRefused {
+            host: "h".into(),
+            port: 1,
+            attempt: 1,
+            reason: DisconnectReason::AuthFailed,
+            detail: String::new(),
+        };
+        records.push(&server, WARNING);
+        records.push(&server, error.clone());
+        records.push(&server, debug(RECORDS_MAX));
+        let popped = popped(&mut records);
+        assert_eq!(popped[..RECORDS_MAX - 2], (0..RECORDS_MAX - 2).map(debug).collect::<Vec<_>>());
+        let rest = [WARNING, error, What::RecordsLost { lost: 3, lost_total: 3 }];
+        assert_eq!(popped[RECORDS_MAX - 2..], rest);
+    }
+
+    #[test]
+    fn a_level_is_read_by_its_word_alone() {
+        assert_eq!(Level::parse("warning"), Ok(Level::Warning));
+        let error = Level::parse("Notice\n").unwrap_err().to_string();
+        assert_eq!(error, r#"log_level is "Notice\n", must be debug, info, warning or error"#);
     }
 
     #[test]
@@ -442,7 +551,10 @@ mod tests {
                     error: detail,
                 },
                 What::ActionUnobserved { .. } => What::EventMaskChanged { mask: detail },
-                What::EventMaskChanged { .. } => break,
+                What::EventMaskChanged { .. } => What::RecordsLost { lost: 1, lost_total: 1 },
+                What::RecordsLost { .. } => What::InternalError { detail },
+                What::InternalError { .. } => What::GuardMissing { error: detail },
+                What::GuardMissing { .. } => break,
             };
             all.push(next);
         }

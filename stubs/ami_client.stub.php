@@ -55,6 +55,7 @@ namespace Apn\AmiClient {
         case PeerClosed = "peer_closed";
         case Shutdown = "shutdown";
         case Requested = "requested";
+        case InternalError = "internal_error";
     }
 
     enum Routing: string {
@@ -220,7 +221,10 @@ namespace Apn\AmiClient {
         public bool $enforceIpEndpoints;
         /** @phpstan-var list<string> header and variable names, patterns with * allowed, whose values never reach a log, beside the built-in ones */
         public array $redactionKeys;
+        /** Least level of what the logger is given, in the words of PSR-3: debug, info, warning or error. */
+        public string $logLevel;
 
+        /** @throws Exception\InvalidConfigurationException naming the field, the value and the range */
         public function __construct(
             int $maxEventsPerTick = 1000,
             int $maxConnectAttemptsPerTick = 5,
@@ -229,6 +233,7 @@ namespace Apn\AmiClient {
             int $eventDropLogIntervalMs = 1000,
             bool $enforceIpEndpoints = false,
             array $redactionKeys = [],
+            string $logLevel = "info",
         ) {}
 
         public static function fromArray(array $options): ClusterOptions {}
@@ -257,6 +262,7 @@ namespace Apn\AmiClient {
         /** A copy with the header set; a list repeats it. */
         public function with(string $header, array|string|int|float|bool $value): GenericAction {}
         public function withStrategy(?CompletionStrategy $strategy): GenericAction {}
+        public function __serialize(): array {}
         public function __unserialize(array $data): void {}
         public function getName(): string {}
         public function getParameters(): array {}
@@ -442,7 +448,7 @@ namespace Apn\AmiClient {
         /** Unix time of the last event that surely came, of the first after. */
         public float $from;
         public float $to;
-        /** Null when events were dropped by a full queue of ours. */
+        /** Null when events were dropped by a full queue of ours, or were longer than ClientOptions::$maxFrameSize. */
         public ?DisconnectReason $reason;
         public int $dropped;
         public function __unserialize(array $data): void {}
@@ -618,7 +624,10 @@ namespace Apn\AmiClient {
 
         /** Opens every server; with $wait ticks until all are Ready. @phpstan-return array<string, DisconnectReason> those that are not, empty without $wait */
         public function connectAll(float $wait = 0.0): array {}
-        /** Logoff everywhere, one bounded flush, close; idempotent. */
+        /**
+         * Logoff everywhere, waits at most $grace for the answers and delivers what is due; idempotent. Holds no thread and no descriptor then: ask
+         * for the stream again after a later open().
+         */
         public function terminate(float $grace = 0.5): void {}
 
         /** A server that is Ready, by the routing in force. @throws Exception\NoServerAvailableException */

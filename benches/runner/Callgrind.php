@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Bench;
 
-/** Counts the instructions that one library or program executed itself, without those of libc, PHP and the kernel. */
+/** Counts the instructions that a process executed, without those of the kernel. */
 final readonly class Callgrind
 {
     public function __construct(
@@ -12,8 +12,12 @@ final readonly class Callgrind
         private string $scratch,
     ) {}
 
-    /** @param list<string> $command */
-    public function count(string $object, array $command): int
+    /**
+     * @param list<string> $command
+     *
+     * @return array{own: int, all: int} those of one library or program itself; those of libc and PHP too
+     */
+    public function count(string $object, array $command): array
     {
         $profile = "$this->scratch/callgrind.out";
         $log = "$this->scratch/callgrind.log";
@@ -22,12 +26,21 @@ final readonly class Callgrind
         if ($process === false || proc_close($process) !== 0) {
             throw new \RuntimeException(implode(' ', $command) . " failed under $this->valgrind, see $log");
         }
-        $count = self::ofObject($profile, basename($object));
-        if ($count === 0) {
+        $own = self::ofObject($profile, basename($object));
+        if ($own === 0) {
             throw new \RuntimeException("no instruction of $object in $profile");
         }
 
-        return $count;
+        return ['own' => $own, 'all' => self::total($profile)];
+    }
+
+    private static function total(string $profile): int
+    {
+        if (preg_match('/^totals: (\d+)$/m', (string) file_get_contents($profile), $found) !== 1) {
+            throw new \RuntimeException("no total in $profile");
+        }
+
+        return (int) $found[1];
     }
 
     /**

@@ -5,10 +5,13 @@ use apn_ami::node::Completion;
 use apn_ami::wire::{self, Parameter};
 
 use crate::completion;
+use crate::message::{bytes_of_latin1, latin1};
 use crate::zend::classes::GenericActionProperties;
 use crate::zend::exception::throw_new;
 use crate::zend::properties::bad_data;
-use crate::zend::{Array, Class, Key, Object, PhpResult, Properties, Str, Thrown, Value, View};
+use crate::zend::{
+    Array, Builder, Class, IntoValue, Key, Object, PhpResult, Properties, Str, Thrown, Value, View,
+};
 
 /// The class `GenericAction`.
 pub(crate) struct GenericAction;
@@ -50,7 +53,34 @@ impl GenericAction {
         Ok(GenericActionProperties::of(this)?.strategy)
     }
 
+    /// Queues put serialised jobs into JSON, which refuses what is not UTF-8: such parameters are written with a
+    /// character for each byte.
+    pub(crate) fn serialize(this: &Object) -> PhpResult<Array> {
+        let own = GenericActionProperties::of(this)?;
+        let is_utf8 = has_only(&own.parameters, &|text| std::str::from_utf8(text).is_ok());
+        let mut data = Builder::new(3);
+        data.set("name", own.name);
+        if is_utf8 {
+            data.set("parameters", own.parameters);
+        } else {
+            let written = rewritten(&own.parameters, 1, &|text| Some(latin1(text).into_bytes()));
+            data.set("latin1", written.ok_or_else(|| bad_data(Class::GenericAction))?);
+        }
+        data.set("strategy", own.strategy);
+        Ok(data.finish())
+    }
+
     pub(crate) fn unserialize(this: &Object, data: Array) -> PhpResult<()> {
+        let data = match data.get("latin1").map(|written| written.view()) {
+            None => data,
+            Some(View::Array(written)) => {
+                let parameters = rewritten(&written, 1, &bytes_of_latin1);
+                let mut whole = data.to_builder();
+                whole.set("parameters", parameters.ok_or_else(|| bad_data(Class::GenericAction))?);
+                whole.finish()
+            }
+            Some(_) => return Err(bad_data(Class::GenericAction)),
+        };
         let given = GenericActionProperties::of_serialized(&data)?;
         if given.strategy.as_ref().is_some_and(|strategy| !strategy.is(Class::CompletionStrategy)) {
             return Err(bad_data(Class::GenericAction));
@@ -58,6 +88,33 @@ impl GenericAction {
         encode(&given.name, &given.parameters)?;
         given.init(this)
     }
+}
+
+/// Whether all texts of the array are such, its keys and those of the arrays within it too.
+fn has_only(array: &Array, is_such: &impl Fn(&[u8]) -> bool) -> bool {
+    array.iter().all(|(key, value)| {
+        is_such(&key.text())
+            && match value.view() {
+                View::Str(text) => is_such(&text),
+                View::Array(inner) => has_only(&inner, is_such),
+                _ => true,
+            }
+    })
+}
+
+/// The array with all its texts written otherwise, its keys and those of the arrays within it too. None where one cannot
+/// be, or where arrays lie deeper than parameters have them.
+fn rewritten(array: &Array, deeper: u8, write: &impl Fn(&[u8]) -> Option<Vec<u8>>) -> Option<Array> {
+    let mut built = Builder::new(array.len());
+    for (key, value) in array.iter() {
+        let value = match value.view() {
+            View::Str(text) => Str::new(&write(&text)?).into_value(),
+            View::Array(inner) => rewritten(&inner, deeper.checked_sub(1)?, write)?.into_value(),
+            _ => value,
+        };
+        built.set(write(&key.text())?, value);
+    }
+    Some(built.finish())
 }
 
 /// Any `Action` as the core sends it, and when it is complete.

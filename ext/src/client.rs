@@ -72,7 +72,7 @@ impl AmiClient {
         let (_, hub, server) = parts(this)?;
         let grace = duration("close", 1, "grace", grace)?.unwrap_or(Duration::MAX);
         hub.check_server(server)?;
-        manager::close(hub, server, grace)
+        manager::close(hub, &[server], grace)
     }
 
     pub(crate) fn send(this: &Object, action: Object) -> PhpResult<Object> {

@@ -95,6 +95,9 @@ pub(crate) fn tick(hub: &Rc<Hub>, method: &str, longest: Duration) -> PhpResult<
         return outcome.and_then(|()| hub.check_process()).map(|()| report);
     }
     report.step.more |= rest(hub)?;
+    if hub.is_leaving.get() && !report.step.more {
+        hub.release();
+    }
     outcome?;
     let postponed = hub.postponed.borrow_mut().take();
     match postponed {
@@ -232,6 +235,7 @@ fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
         deliver(hub, delivery, report)?;
     }
     tell_lag(hub, report)?;
+    report.actions += hub.released.take();
     write_records(hub)?;
     if hub.due.borrow().is_empty() && hub.core()?.cluster_mut().take_burst_behind() {
         host::give_memory_back();
@@ -454,5 +458,6 @@ pub(crate) fn deliver_everything(hub: &Rc<Hub>, method: &str) -> PhpResult<()> {
         if !tick(hub, method, Duration::ZERO)?.step.more {
             return Ok(());
         }
+        guard::serve_interrupts()?;
     }
 }

@@ -6,10 +6,9 @@ use std::rc::Rc;
 
 use apn_ami::client;
 use apn_ami::cluster::{Delivery, Now, ServerId};
-use apn_ami::limits::{ClusterLimits, Limits};
+use apn_ami::limits::Limits;
 use apn_ami::net::{self, Reactor, SharedClient, Visit};
 use apn_ami::node::ConnectionState;
-use apn_ami::record::Level;
 use apn_ami::wire::InstanceId;
 use rustc_hash::FxHashMap;
 
@@ -17,11 +16,12 @@ use crate::config;
 use crate::listeners::Listeners;
 use crate::logger::Logger;
 use crate::network::Net;
+use crate::options::ClusterBounds;
 use crate::pending::Pendings;
 use crate::stage::Stage;
 use crate::zend::exception::{error, throw_new};
 use crate::zend::process::Process;
-use crate::zend::{Callable, Class, Object, PhpResult, Str, Tracer, Value};
+use crate::zend::{Callable, Class, Object, PhpResult, Str, Thrown, Tracer, Value};
 
 /// The core as the extension drives it: in turns with the stall guard.
 pub(crate) type Core = client::Client<Net>;
@@ -46,10 +46,14 @@ pub(crate) struct Hub {
     pub(crate) details: RefCell<HashMap<ServerId, String>>,
     /// Taken from the core and not delivered yet.
     pub(crate) due: RefCell<VecDeque<Delivery>>,
+    /// Actions that ended without a delivery: they were awaited by a listener, or cancelled, and let go of.
+    pub(crate) released: Cell<i64>,
     /// A server was removed whose key is still remembered.
     pub(crate) has_removed: Cell<bool>,
     /// A tick is on: listeners may be running.
     pub(crate) is_ticking: Cell<bool>,
+    /// Terminated by a listener: what the manager holds of the system goes when the tick that is on is over.
+    pub(crate) is_leaving: Cell<bool>,
     /// `run` is to end.
     pub(crate) is_stopped: Cell<bool>,
     /// How often that was asked for: a wait ends by what comes while it is on, not by what came before.
@@ -66,26 +70,26 @@ pub(crate) struct Hub {
 
 impl Hub {
     /// A core on real sockets.
-    pub(crate) fn new(limits: Limits, cluster: ClusterLimits, logger: Option<Object>) -> PhpResult<Self> {
-        let reactor = Reactor::new()
-            .map_err(|failure| error(&format!("no descriptor for the sockets: {failure} (see ulimit -n)")))?;
-        let (watched, stall) = (reactor.watched(), cluster.stall_guard);
-        let core = Core::new(Net::Real(Box::new(reactor)), cluster, level_for(logger.as_ref()))
+    pub(crate) fn new(limits: Limits, cluster: ClusterBounds, logger: Option<Object>) -> PhpResult<Self> {
+        let reactor = Reactor::new().map_err(no_descriptor)?;
+        let (stall, log) = (cluster.limits.stall_guard, cluster.log(logger.as_ref()));
+        let core = Core::new(Net::Real(Box::new(reactor)), cluster.limits, log)
             .map_err(|refused| config::refused(&refused, |_| None))?;
-        Ok(Self::of(SharedClient::new(core, stall, Some(watched)), None, limits, logger))
+        Ok(Self::of(SharedClient::new(core, stall), None, limits, logger))
     }
 
     /// A core on servers in memory. Nothing is left to chance, and nobody has to watch over it.
     pub(crate) fn staged(
         stage: &Rc<Stage>,
         limits: Limits,
-        cluster: ClusterLimits,
+        cluster: ClusterBounds,
         logger: Option<Object>,
     ) -> PhpResult<Self> {
         let instance = InstanceId::from_random(*b"fake-asterisk");
-        let core = Core::seeded(Net::Fake(stage.world()), cluster, level_for(logger.as_ref()), instance, 1)
+        let log = cluster.log(logger.as_ref());
+        let core = Core::seeded(Net::Fake(stage.world()), cluster.limits, log, instance, 1)
             .map_err(|refused| config::refused(&refused, |_| None))?;
-        let core = SharedClient::new(core, std::time::Duration::ZERO, None);
+        let core = SharedClient::new(core, std::time::Duration::ZERO);
         Ok(Self::of(core, Some(Rc::clone(stage)), limits, logger))
     }
 
@@ -102,8 +106,10 @@ impl Hub {
             keys: RefCell::default(),
             details: RefCell::default(),
             due: RefCell::default(),
+            released: Cell::new(0),
             has_removed: Cell::new(false),
             is_ticking: Cell::new(false),
+            is_leaving: Cell::new(false),
             is_stopped: Cell::new(false),
             stops: Cell::new(0),
             heeds_signals: Cell::new(false),
@@ -136,6 +142,16 @@ impl Hub {
         self.check_process()?;
         let core = self.core.as_ref().and_then(enter);
         core.ok_or_else(|| error("ami_client stopped working after an internal error"))
+    }
+
+    /// Gives back what is held of the system, unless a server is wanted open again.
+    pub(crate) fn release(&self) {
+        self.is_leaving.set(false);
+        if self.is_at_home() && self.core.as_ref().is_some_and(SharedClient::release) {
+            // PHP closes it, unless the user holds it too.
+            let stream = self.stream.borrow_mut().take();
+            drop(stream);
+        }
     }
 
     /// True in the process that made the manager.
@@ -255,9 +271,9 @@ impl Drop for Hub {
     }
 }
 
-/// Without a logger nobody reads records.
-fn level_for(logger: Option<&Object>) -> Option<Level> {
-    logger.map(|_| Level::Debug)
+/// The system gives no more descriptors.
+pub(crate) fn no_descriptor(failure: std::io::Error) -> Thrown {
+    error(&format!("no descriptor for the sockets: {failure} (see ulimit -n)"))
 }
 
 /// A tick, until it is dropped.

@@ -59,7 +59,9 @@ impl Logger {
     pub(crate) fn record(&self, record: &Record) -> PhpResult<()> {
         let fields = record.what.fields();
         let mut context = Builder::new(fields.len() + 2);
-        context.set("server_key", record.server.as_str());
+        if let Some(server) = &record.server {
+            context.set("server_key", server.as_str());
+        }
         context.set("record", record.what.name());
         for (name, field) in fields {
             match field {

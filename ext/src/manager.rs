@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use apn_ami::cluster::{Routing, ServerId};
 use apn_ami::error::DisconnectReason;
-use apn_ami::limits::{ClusterLimits, Limits};
+use apn_ami::limits::Limits;
 use apn_ami::node::ConnectionState;
 use apn_ami::settings::ServerSettings;
 
 use crate::client::new_client;
 use crate::config::{self, Section};
 use crate::dispatch::{self, reason_case};
-use crate::hub::Hub;
+use crate::hub::{Hub, no_descriptor};
 use crate::listeners::{self, Topic};
 use crate::logger::Logger;
 use crate::options::{ClientBounds, ClientOptions, ClusterBounds, ClusterOptions};
@@ -131,7 +131,7 @@ impl AmiClientManager {
         let hub = hub_of(this)?;
         let grace = duration("removeServer", 2, "grace", grace)?.unwrap_or(Duration::MAX);
         let id = hub.server(&key)?;
-        close(hub, id, grace)?;
+        close(hub, &[id], grace)?;
         hub.core()?.remove_server(id);
         hub.has_removed.set(true);
         Ok(())
@@ -159,12 +159,16 @@ impl AmiClientManager {
     pub(crate) fn terminate(this: &Object, grace: f64) -> PhpResult<()> {
         let hub = hub_of(this)?;
         let grace = duration("terminate", 1, "grace", grace)?.unwrap_or(Duration::MAX);
-        hub.core()?.shut_down(grace);
+        let servers = server_ids(hub)?;
+        close(hub, &servers, grace)?;
         if hub.is_ticking.get() {
             // The tick that is on delivers the endings.
+            hub.is_leaving.set(true);
             return Ok(());
         }
-        dispatch::deliver_everything(hub, "terminate")
+        dispatch::deliver_everything(hub, "terminate")?;
+        hub.release();
+        Ok(())
     }
 
     pub(crate) fn select(this: &Object) -> PhpResult<Object> {
@@ -289,7 +293,7 @@ impl AmiClientManager {
         let descriptor = hub.core()?.network().descriptor().ok_or_else(|| {
             error("a FakeAsterisk has nothing to watch: move its time with advance(), or tick()")
         })?;
-        let stream = host::stream(descriptor)?;
+        let stream = host::stream(descriptor.map_err(no_descriptor)?)?;
         let before = hub.stream.borrow_mut().replace(stream.clone());
         drop(before);
         Ok(stream)
@@ -318,7 +322,7 @@ fn build(
     logger: Option<Object>,
     cluster: Option<&Object>,
 ) -> PhpResult<()> {
-    let hub = Hub::new(limits_of(options)?, cluster_limits_of(cluster)?, logger)?;
+    let hub = Hub::new(limits_of(options)?, cluster_bounds_of(cluster)?, logger)?;
     for server in servers {
         add(&hub, server)?;
     }
@@ -332,7 +336,7 @@ pub(crate) fn build_staged(
     logger: Option<Object>,
     cluster: Option<&Object>,
 ) -> PhpResult<Object> {
-    let hub = Hub::staged(stage, limits_of(options)?, cluster_limits_of(cluster)?, logger)?;
+    let hub = Hub::staged(stage, limits_of(options)?, cluster_bounds_of(cluster)?, logger)?;
     for settings in stage.settings(&hub.limits).map_err(|refused| config::refused(&refused, |_| None))? {
         add_settings(&hub, settings)?;
     }
@@ -345,11 +349,9 @@ fn limits_of(options: Option<&Object>) -> PhpResult<Limits> {
     options.map_or_else(|| Ok(Limits::default()), |options| Ok(options.state::<ClientBounds>()?.0.clone()))
 }
 
-fn cluster_limits_of(options: Option<&Object>) -> PhpResult<ClusterLimits> {
-    options.map_or_else(
-        || Ok(ClusterLimits::default()),
-        |options| Ok(options.state::<ClusterBounds>()?.0.clone()),
-    )
+fn cluster_bounds_of(options: Option<&Object>) -> PhpResult<ClusterBounds> {
+    options
+        .map_or_else(|| Ok(ClusterBounds::default()), |options| Ok(options.state::<ClusterBounds>()?.clone()))
 }
 
 fn configured_servers(servers: &Array, base: &Array) -> PhpResult<Vec<Object>> {
@@ -396,25 +398,21 @@ pub(crate) fn wait_for_ready(hub: &Rc<Hub>, servers: &[ServerId], wait: Option<D
     let end = wait.and_then(|wait| hub.now().at.checked_add(wait));
     let stops = hub.stops.get();
     let settled = || {
-        let Ok(mut core) = hub.core() else { return true };
-        let now = apn_ami::client::Network::now(core.network());
-        let last_chance = end.map(|end| now.unix + end.saturating_duration_since(now.at));
-        let is_settled = |id: &ServerId| {
-            let cluster = core.cluster();
-            cluster.health(*id).is_none_or(|health| match health.state {
-                ConnectionState::Ready => true,
-                // Closed by a listener, or its next try comes too late for us. Without one it waits for its
-                // turn in the connect budget.
-                ConnectionState::Disconnected => {
-                    let is_late = |at| last_chance.is_some_and(|last| at > last);
-                    !cluster.is_wanted(*id) || health.next_retry_at.is_some_and(is_late)
-                }
-                ConnectionState::Resolving
-                | ConnectionState::Connecting
-                | ConnectionState::Connected
-                | ConnectionState::Authenticating
-                | ConnectionState::Closing => false,
-            })
+        let Ok(core) = hub.core() else { return true };
+        let cluster = core.cluster();
+        let is_settled = |id: &ServerId| match cluster.state(*id) {
+            ConnectionState::Ready => true,
+            // Closed by a listener, or its next try comes too late for us. Without one it waits for its
+            // turn in the connect budget.
+            ConnectionState::Disconnected => {
+                let is_late = |at| end.is_some_and(|end| at > end);
+                !cluster.is_wanted(*id) || cluster.next_retry(*id).is_some_and(is_late)
+            }
+            ConnectionState::Resolving
+            | ConnectionState::Connecting
+            | ConnectionState::Connected
+            | ConnectionState::Authenticating
+            | ConnectionState::Closing => false,
         };
         hub.stops.get() != stops || servers.iter().all(is_settled)
     };
@@ -429,11 +427,18 @@ pub(crate) fn last_disconnect(hub: &Hub, id: ServerId) -> PhpResult<Option<Disco
     Ok(reason.filter(|reason| *reason != DisconnectReason::Requested || !core.cluster().is_wanted(id)))
 }
 
-/// Says goodbye to one server and waits for the end of its session, at most so long.
-pub(crate) fn close(hub: &Rc<Hub>, id: ServerId, grace: Duration) -> PhpResult<()> {
-    hub.core()?.close(id, grace);
-    let is_closed = || hub.state(id).is_ok_and(|state| state == ConnectionState::Disconnected);
-    // A moment more than the session itself takes, whose end comes with the grace's.
+/// Says goodbye to servers and waits for the end of their sessions, at most so long.
+pub(crate) fn close(hub: &Rc<Hub>, servers: &[ServerId], grace: Duration) -> PhpResult<()> {
+    {
+        let mut core = hub.core()?;
+        servers.iter().for_each(|id| core.close(*id, grace));
+    }
+    let is_closed = || {
+        hub.core().is_ok_and(|core| {
+            servers.iter().all(|id| core.cluster().state(*id) == ConnectionState::Disconnected)
+        })
+    };
+    // A moment more than the sessions themselves take, whose end comes with the grace's.
     dispatch::wait_until(hub, Some(grace.saturating_add(Duration::from_millis(10))), is_closed)?;
     Ok(())
 }

@@ -331,11 +331,14 @@ pub(crate) fn serialize(server_key: &Str, message: &wire::Message) -> Builder {
     // written with a character for each byte.
     match std::str::from_utf8(message.frame()) {
         Ok(frame) => data.set("frame", frame),
-        Err(_) => {
-            data.set("latin1", message.frame().iter().map(|byte| char::from(*byte)).collect::<String>());
-        }
+        Err(_) => data.set("latin1", latin1(message.frame())),
     }
     data
+}
+
+/// A character for each byte, which is UTF-8 whatever the bytes are.
+pub(crate) fn latin1(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| char::from(*byte)).collect()
 }
 
 /// The reverse of `serialize`.
@@ -367,6 +370,7 @@ fn read_serialized(data: &Array) -> Option<(Str, wire::Message)> {
     Some((server_key, wire::Message::stamped(&frame, stamp)))
 }
 
-fn bytes_of_latin1(text: &Str) -> Option<Vec<u8>> {
+/// The reverse of `latin1`. None for what it did not write.
+pub(crate) fn bytes_of_latin1(text: &[u8]) -> Option<Vec<u8>> {
     std::str::from_utf8(text).ok()?.chars().map(|c| u8::try_from(c).ok()).collect()
 }

@@ -2,14 +2,15 @@
 
 use std::io;
 use std::os::fd::RawFd;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use apn_ami::client::{LinkEvent, Network, Transfer};
 use apn_ami::cluster::{LinkId, Now};
-use apn_ami::net::Reactor;
+use apn_ami::net::{Reactor, Watched};
 use apn_ami::settings::ServerSettings;
 use apn_sim::world::World;
+use parking_lot::{Mutex, MutexGuard};
 
 /// A network of one of the two kinds.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub(crate) enum Net {
 }
 
 /// A world that a core runs on while PHP code scripts it. Locked for one call at a time, never while PHP
-/// code runs.
+/// code runs, and by PHP's own thread only: nobody ever waits for it.
 #[derive(Clone, Debug)]
 pub(crate) struct SharedWorld(Arc<Mutex<World>>);
 
@@ -30,16 +31,32 @@ impl SharedWorld {
 
     /// A panic within the world ends a test anyway: whoever looks at it afterwards may see how far it came.
     pub(crate) fn lock(&self) -> MutexGuard<'_, World> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 
 impl Net {
     /// What is readable when there is work. Nothing to watch exists in memory.
-    pub(crate) fn descriptor(&mut self) -> Option<RawFd> {
+    pub(crate) fn descriptor(&mut self) -> Option<io::Result<RawFd>> {
         match self {
             Self::Real(reactor) => Some(reactor.descriptor()),
             Self::Fake(_) => None,
+        }
+    }
+}
+
+impl Watched for Net {
+    fn watched(&self) -> Option<RawFd> {
+        match self {
+            Self::Real(reactor) => reactor.watched(),
+            Self::Fake(_) => None,
+        }
+    }
+
+    fn release(&mut self) {
+        match self {
+            Self::Real(reactor) => reactor.release(),
+            Self::Fake(_) => {}
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use apn_ami::glob::Glob;
 use apn_ami::limits::{ClusterLimits, DropPolicy, Limits};
+use apn_ami::record::Level;
 use apn_ami::settings::TlsSettings;
 
 use crate::config::{self, Section};
@@ -142,7 +143,24 @@ fn client_value(given: &ClientOptionsProperties, field: &str) -> Option<String> 
 pub(crate) struct ClusterOptions;
 
 /// What the core makes of it.
-pub(crate) struct ClusterBounds(pub(crate) ClusterLimits);
+#[derive(Clone)]
+pub(crate) struct ClusterBounds {
+    pub(crate) limits: ClusterLimits,
+    log_level: Level,
+}
+
+impl Default for ClusterBounds {
+    fn default() -> Self {
+        Self { limits: ClusterLimits::default(), log_level: Level::Info }
+    }
+}
+
+impl ClusterBounds {
+    /// The least level of the records that are made. Without a logger nobody reads them.
+    pub(crate) fn log(&self, logger: Option<&Object>) -> Option<Level> {
+        logger.map(|_| self.log_level)
+    }
+}
 
 impl Native for ClusterBounds {
     const CLASSES: &'static [Class] = &[Class::ClusterOptions];
@@ -150,9 +168,9 @@ impl Native for ClusterBounds {
 
 impl ClusterOptions {
     pub(crate) fn construct(this: &Object, given: ClusterOptionsProperties) -> PhpResult<()> {
-        let limits = cluster_limits(&given)?;
+        let bounds = cluster_bounds(&given)?;
         given.init(this)?;
-        this.init(ClusterBounds(limits))
+        this.init(bounds)
     }
 
     pub(crate) fn from_array(options: Array) -> PhpResult<Object> {
@@ -164,9 +182,9 @@ impl ClusterOptions {
         let section = Section::new(path, options, &CLUSTER_KEYS)?;
         let mut given = ClusterOptionsProperties::defaults();
         read_cluster(&section, &mut given)?;
-        let limits = config::within(path, cluster_limits(&given))?;
+        let bounds = config::within(path, cluster_bounds(&given))?;
         let object = given.into_object()?;
-        object.init(ClusterBounds(limits))?;
+        object.init(bounds)?;
         Ok(object)
     }
 }
@@ -179,7 +197,14 @@ keys!(CLUSTER_KEYS, read_cluster, ClusterOptionsProperties, {
     event_drop_log_interval_ms: int,
     enforce_ip_endpoints: bool,
     redaction_keys: array,
+    log_level: string,
 });
+
+fn cluster_bounds(given: &ClusterOptionsProperties) -> PhpResult<ClusterBounds> {
+    let log_level =
+        Level::parse(&given.log_level.lossy()).map_err(|error| config::refused(&error, |_| None))?;
+    Ok(ClusterBounds { limits: cluster_limits(given)?, log_level })
+}
 
 fn cluster_limits(given: &ClusterOptionsProperties) -> PhpResult<ClusterLimits> {
     let limits = ClusterLimits {

@@ -135,6 +135,25 @@ pub(crate) struct PendingState {
     pending: Rc<Pending>,
 }
 
+impl Drop for PendingState {
+    /// A listener awaited it, or it was cancelled, and nobody else waits: its ending has no turn to wait for.
+    fn drop(&mut self) {
+        let pending = &self.pending;
+        let is_over = pending.is_observed.get() && !pending.is_delivered.get() && pending.outcome().is_some();
+        if !is_over || pending.callbacks.try_borrow().is_ok_and(|callbacks| !callbacks.is_empty()) {
+            return;
+        }
+        let Some(hub) = pending.hub.upgrade().filter(|hub| hub.is_at_home()) else { return };
+        let sequence = pending.ticket.id.sequence();
+        let is_released =
+            hub.core().is_ok_and(|mut core| core.cluster_mut().release(pending.server, sequence));
+        if is_released {
+            hub.released.set(hub.released.get() + 1);
+            drop(hub.pendings.take(pending.server, sequence));
+        }
+    }
+}
+
 impl Native for PendingState {
     const CLASSES: &'static [Class] = &[Class::PendingAction];
 
@@ -213,6 +232,10 @@ impl PendingAction {
             return Err(throw(await_timeout(pending, longest.flatten())?));
         }
         pending.is_observed.set(true);
+        if !pending.is_delivered.get() {
+            // Within a listener: what it has seen takes no more room, however many it awaits.
+            hub.core()?.cluster_mut().seen(pending.server, pending.slot());
+        }
         match pending.response()? {
             Some(response) => Ok(response),
             None => {
@@ -232,10 +255,12 @@ impl PendingAction {
     pub(crate) fn cancel(this: &Object) -> PhpResult<bool> {
         let (state, hub) = open(this)?;
         let pending = &state.pending;
-        let is_cancelled = hub.core()?.cancel(pending.server, pending.ticket.id.sequence());
+        let mut core = hub.core()?;
+        let is_cancelled = core.cancel(pending.server, pending.ticket.id.sequence());
         if is_cancelled {
             // Who cancels knows how it ended.
             pending.is_observed.set(true);
+            core.cluster_mut().seen(pending.server, pending.slot());
         }
         Ok(is_cancelled)
     }

@@ -132,7 +132,7 @@ pub(crate) fn metrics(hub: &Hub) -> PhpResult<Array> {
         let cluster = core.cluster();
         cluster.servers().iter().filter_map(|id| cluster.metrics(*id)).collect()
     };
-    let mut families = Builder::new(FAMILIES.len() + 6);
+    let mut families = Builder::new(FAMILIES.len() + 9);
     for (name, kind, help, value) in FAMILIES {
         let mut values = Builder::new(servers.len());
         for server in &servers {
@@ -148,6 +148,7 @@ pub(crate) fn metrics(hub: &Hub) -> PhpResult<Array> {
     states(&servers, &mut families);
     events_by_name(&servers, &mut families);
     listeners(hub, &mut families);
+    records_lost(hub, &mut families)?;
     Ok(families.finish())
 }
 
@@ -234,4 +235,13 @@ fn listeners(hub: &Hub, families: &mut Builder) {
     logger.push(sample(&[], hub.logger.failures()));
     families
         .set("ami_logger_failures_total", family("counter", "Log records that the logger threw at.", logger));
+}
+
+/// What of the cluster's log records never reached the logger.
+fn records_lost(hub: &Hub, families: &mut Builder) -> PhpResult<()> {
+    let mut lost = Builder::new(1);
+    lost.push(sample(&[], hub.core()?.cluster().records_lost()));
+    let help = "Log records lost because too many waited for a tick, those of the lowest level first.";
+    families.set("ami_logger_records_lost_total", family("counter", help, lost));
+    Ok(())
 }

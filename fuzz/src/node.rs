@@ -185,7 +185,7 @@ impl Desk {
                     assert_eq!(state, ConnectionState::Ready, "an event outside of a session");
                     assert!(frame[..6].eq_ignore_ascii_case(b"Event:"));
                 }
-                Step::Handled => {}
+                Step::Handled | Step::Lost(_) => {}
                 Step::NeedInput => return,
             }
         }
@@ -238,6 +238,7 @@ impl Desk {
                         "{sequence} ended twice, or was never sent"
                     );
                     assert!(slot.outcome().is_some());
+                    self.node.delivered(&slot);
                 }
                 Output::OpenLink | Output::CloseLink | Output::Record(_) => {}
             }

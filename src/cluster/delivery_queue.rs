@@ -1,11 +1,15 @@
 //! What one server's listeners are owed, in wire order: bounded in events and bytes, drops counted.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
+
+use rustc_hash::FxHashMap;
 
 use super::Tell;
 use super::subscription::{NameIndex, Verdict};
 use crate::limits::{DropPolicy, Limits};
+use crate::node::ActionSlot;
 use crate::wire::Message;
 
 /// The queue of one server. Events may be dropped, everything else is always delivered; where events were
@@ -15,15 +19,17 @@ pub(super) struct DeliveryQueue {
     entries: VecDeque<Entry>,
     /// Place of the first entry, counted since the beginning.
     base: u64,
-    events: usize,
-    unprotected: usize,
+    /// Places of the events, in order: which one goes is found at once, whatever stands between.
+    unprotected: VecDeque<u64>,
+    protected: VecDeque<u64>,
+    /// Places of the endings, by the action's sequence.
+    endings: FxHashMap<u64, u64>,
+    /// Changes of state, and gaps that follow them.
+    changes: usize,
     bytes: usize,
     /// Most bytes since it was empty.
     bytes_peak: usize,
     nothings: usize,
-    /// Before these places there is no unprotected, and no protected event.
-    next_unprotected: u64,
-    next_protected: u64,
     last_taken_at: Option<Duration>,
 }
 
@@ -36,7 +42,7 @@ enum Entry {
     },
     Tell(Tell),
     Dropped(Dropped),
-    /// Was an event, is part of a later gap now.
+    /// Was an event that is part of a later gap now, or an ending that nobody waits for.
     Nothing,
 }
 
@@ -70,7 +76,12 @@ impl DeliveryQueue {
 
     /// Events waiting.
     pub(super) fn depth(&self) -> usize {
-        self.events
+        self.unprotected.len() + self.protected.len()
+    }
+
+    /// Changes of state and gaps after them that wait.
+    pub(super) fn changes(&self) -> usize {
+        self.changes
     }
 
     /// Bytes of the events waiting: frame, index and slot.
@@ -80,7 +91,23 @@ impl DeliveryQueue {
 
     /// Queues what is never dropped.
     pub(super) fn push(&mut self, tell: Tell) {
+        match &tell {
+            Tell::Ended { sequence, .. } => _ = self.endings.insert(*sequence, self.next_place()),
+            Tell::Changed { .. } | Tell::Gap { .. } => self.changes += 1,
+        }
         self.entries.push_back(Entry::Tell(tell));
+    }
+
+    /// Takes the ending of an action out of its turn.
+    pub(super) fn take_ending(&mut self, sequence: u64) -> Option<Arc<ActionSlot>> {
+        let place = self.endings.remove(&sequence)?;
+        let entry = self.entries.get_mut(usize::try_from(place - self.base).ok()?)?;
+        let Entry::Tell(Tell::Ended { slot, .. }) = std::mem::replace(entry, Entry::Nothing) else {
+            return None;
+        };
+        self.nothings += 1;
+        self.tidy();
+        Some(slot)
     }
 
     /// Queues an event; what has to go for it, or it itself, is handed to `on_drop`.
@@ -98,14 +125,17 @@ impl DeliveryQueue {
             return;
         }
         let fits = |queue: &Self| {
-            queue.events < limits.event_queue_max && queue.bytes + cost <= limits.event_queue_bytes_max
+            queue.depth() < limits.event_queue_max && queue.bytes + cost <= limits.event_queue_bytes_max
         };
         while !fits(self) {
             let place = match limits.drop_policy {
                 // An unprotected event does not push a protected one out.
-                DropPolicy::Oldest if is_protected || self.unprotected > 0 => self.oldest_to_drop(),
-                DropPolicy::Newest if is_protected => self.newest_unprotected(),
-                DropPolicy::Oldest | DropPolicy::Newest => None,
+                DropPolicy::Oldest if is_protected => {
+                    self.unprotected.pop_front().or_else(|| self.protected.pop_front())
+                }
+                DropPolicy::Oldest => self.unprotected.pop_front(),
+                DropPolicy::Newest if is_protected => self.unprotected.pop_back(),
+                DropPolicy::Newest => None,
             };
             let Some(place) = place else {
                 on_drop(name);
@@ -116,8 +146,8 @@ impl DeliveryQueue {
         }
         self.bytes += cost;
         self.bytes_peak = self.bytes_peak.max(self.bytes);
-        self.events += 1;
-        self.unprotected += usize::from(!is_protected);
+        let place = self.next_place();
+        if is_protected { &mut self.protected } else { &mut self.unprotected }.push_back(place);
         self.entries.push_back(Entry::Event { message, is_protected, name });
     }
 
@@ -128,9 +158,16 @@ impl DeliveryQueue {
             self.base += 1;
             match entry {
                 Entry::Nothing => self.nothings -= 1,
-                Entry::Tell(tell) => return Some(Taken::Tell(tell)),
+                Entry::Tell(tell) => {
+                    match &tell {
+                        Tell::Ended { sequence, .. } => _ = self.endings.remove(sequence),
+                        Tell::Changed { .. } | Tell::Gap { .. } => self.changes -= 1,
+                    }
+                    return Some(Taken::Tell(tell));
+                }
                 Entry::Event { message, is_protected, name } => {
-                    self.forget(&message, is_protected);
+                    if is_protected { &mut self.protected } else { &mut self.unprotected }.pop_front();
+                    self.bytes -= cost(&message);
                     self.last_taken_at = Some(message.stamp().received_at);
                     return Some(Taken::Event(message, name));
                 }
@@ -143,6 +180,8 @@ impl DeliveryQueue {
     pub(super) fn shrink(&mut self) -> bool {
         if self.entries.is_empty() && self.entries.capacity() > 64 {
             self.entries = VecDeque::new();
+            (self.unprotected, self.protected) = Default::default();
+            self.endings = FxHashMap::default();
         }
         std::mem::take(&mut self.bytes_peak) > MUCH_BYTES
     }
@@ -166,41 +205,17 @@ impl DeliveryQueue {
         Taken::Dropped { count: dropped.count, from, to }
     }
 
-    /// Place of the event that goes first: unprotected ones before protected ones.
-    fn oldest_to_drop(&mut self) -> Option<u64> {
-        if self.events == 0 {
-            return None;
-        }
-        let wants_protected = self.unprotected == 0;
-        let from = if wants_protected { self.next_protected } else { self.next_unprotected };
-        let skip = usize::try_from(from.saturating_sub(self.base)).unwrap_or(usize::MAX);
-        let found = self.entries.iter().skip(skip).position(|entry| match entry {
-            Entry::Event { is_protected, .. } => *is_protected == wants_protected,
-            Entry::Tell(_) | Entry::Dropped(_) | Entry::Nothing => false,
-        })?;
-        let place = self.base + (skip + found) as u64;
-        let next = if wants_protected { &mut self.next_protected } else { &mut self.next_unprotected };
-        *next = place + 1;
-        Some(place)
+    fn next_place(&self) -> u64 {
+        self.base + self.entries.len() as u64
     }
 
-    fn newest_unprotected(&self) -> Option<u64> {
-        if self.unprotected == 0 {
-            return None;
-        }
-        let is_unprotected = |entry: &Entry| matches!(entry, Entry::Event { is_protected: false, .. });
-        self.entries.iter().rposition(is_unprotected).map(|at| self.base + at as u64)
-    }
-
-    /// Turns the event at a place into a gap. A gap right before it moves here, so that a run of dropped
+    /// Turns the event at a place, which is in no list any more, into a gap. A gap right before it moves here, so that a run of dropped
     /// events is one gap at its end.
     fn drop_at(&mut self, place: u64, on_drop: &mut impl FnMut(NameIndex)) {
         let Ok(at) = usize::try_from(place - self.base) else { return };
-        let Some(Entry::Event { message, is_protected, name }) = self.entries.get(at) else { return };
-        let (cost, at_time, is_protected) = (cost(message), message.stamp().received_at, *is_protected);
+        let Some(Entry::Event { message, name, .. }) = self.entries.get(at) else { return };
+        let (cost, at_time) = (cost(message), message.stamp().received_at);
         on_drop(*name);
-        self.events -= 1;
-        self.unprotected -= usize::from(!is_protected);
         self.bytes -= cost;
         let mut dropped = Dropped::one(at_time);
         if let Some(before) = at.checked_sub(1)
@@ -214,7 +229,8 @@ impl DeliveryQueue {
         self.tidy();
     }
 
-    fn push_dropped(&mut self, at: Duration) {
+    /// Queues the place of an event that was lost.
+    pub(super) fn push_dropped(&mut self, at: Duration) {
         match self.entries.back_mut() {
             Some(Entry::Dropped(last)) => *last = last.and(Dropped::one(at)),
             Some(Entry::Event { .. } | Entry::Tell(_) | Entry::Nothing) | None => {
@@ -233,15 +249,22 @@ impl DeliveryQueue {
         if self.nothings > 64 && self.nothings > self.entries.len() / 2 {
             self.entries.retain(|entry| !matches!(entry, Entry::Nothing));
             self.nothings = 0;
-            self.next_unprotected = self.base;
-            self.next_protected = self.base;
+            self.find_places();
         }
     }
 
-    fn forget(&mut self, message: &Message, is_protected: bool) {
-        self.events -= 1;
-        self.unprotected -= usize::from(!is_protected);
-        self.bytes -= cost(message);
+    fn find_places(&mut self) {
+        self.unprotected.clear();
+        self.protected.clear();
+        for (place, entry) in (self.base..).zip(&self.entries) {
+            match entry {
+                Entry::Event { is_protected: true, .. } => self.protected.push_back(place),
+                Entry::Event { is_protected: false, .. } => self.unprotected.push_back(place),
+                Entry::Tell(Tell::Ended { sequence, .. }) => _ = self.endings.insert(*sequence, place),
+                Entry::Tell(Tell::Changed { .. } | Tell::Gap { .. }) | Entry::Dropped(_) | Entry::Nothing => {
+                }
+            }
+        }
     }
 }
 
@@ -255,8 +278,9 @@ impl Dropped {
     }
 }
 
+/// Of an event: its message, its entry, its place.
 fn cost(message: &Message) -> usize {
-    message.memory() + size_of::<Entry>() - size_of::<Message>()
+    message.memory() + size_of::<Entry>() - size_of::<Message>() + size_of::<u64>()
 }
 
 #[cfg(test)]
@@ -304,7 +328,8 @@ mod tests {
                 }
             });
         }
-        assert_eq!((queue.events, queue.bytes, queue.unprotected, queue.nothings), (0, 0, 0, 0));
+        assert_eq!((queue.depth(), queue.bytes, queue.changes, queue.nothings), (0, 0, 0, 0));
+        assert!(queue.endings.is_empty());
         seen
     }
 
@@ -383,6 +408,29 @@ mod tests {
         assert!(!fill(&mut queue, 10));
         assert!(fill(&mut queue, 1_000));
         assert!(!fill(&mut queue, 10));
+    }
+
+    fn ending(sequence: u64) -> Tell {
+        Tell::Ended { sequence, slot: Arc::default() }
+    }
+
+    #[test]
+    fn an_ending_is_taken_out_of_its_turn_once_wherever_it_stands() {
+        let limits = limits(10, DropPolicy::Oldest);
+        let mut queue = DeliveryQueue::default();
+        for number in 1..=200 {
+            queue.push(ending(number));
+            queue.push_event(event(number), verdict(number, number % 7 == 0), &limits, &mut |_| {});
+        }
+        for number in (1..=200).filter(|number| number % 50 != 0) {
+            assert!(queue.take_ending(number).is_some(), "{number}");
+            assert!(queue.take_ending(number).is_none(), "{number} again");
+        }
+        assert!(queue.entries.len() < 100, "{} places", queue.entries.len());
+        queue.push_event(event(201), verdict(201, false), &limits, &mut |_| {});
+        let endings = drained(&mut queue).into_iter().filter(|seen| seen == "tell").count();
+        assert_eq!(endings, 4);
+        assert!(queue.take_ending(50).is_none(), "it was taken in its turn");
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub struct Health {
     pub attempt: u32,
     /// Unix time of the next connect, where one is planned.
     pub next_retry_at: Option<Duration>,
-    /// Actions without an ending.
+    /// Actions without a delivered ending.
     pub pending_actions: usize,
     /// Events waiting for listeners.
     pub queue_depth: usize,

@@ -13,7 +13,9 @@ mod subscription;
 mod supervisor;
 mod view;
 
+use std::any::Any;
 use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -29,8 +31,8 @@ use self::routing::{Candidate, Router};
 use self::slot::{Sinks, Slot};
 use self::subscription::Subscriptions;
 use crate::error::{ActionError, ConfigError, DisconnectReason};
-use crate::limits::ClusterLimits;
-use crate::node::{Completion, ConnectionState, LinkPrivacy, Ticket};
+use crate::limits::{ClusterLimits, OWED_CONNECT_DELAY, UNDELIVERED_CHANGES_MAX};
+use crate::node::{ActionSlot, Completion, ConnectionState, LinkPrivacy, Ticket};
 use crate::record::{Level, Record, Records};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerKey, ServerSettings};
@@ -167,7 +169,6 @@ impl Cluster {
         let next_sequence = slot.node.next_sequence();
         let key = slot.node.settings().key.clone();
         slot.supervisor.close();
-        slot.node.link_down(DisconnectReason::Requested, "the server was removed".into(), now.at);
         self.told_by_default -= usize::from(was_told);
         self.sequence_floor = self.sequence_floor.max(next_sequence);
         self.keys.remove(&key);
@@ -175,6 +176,9 @@ impl Cluster {
         if self.default == Some(id) {
             self.default = self.order.first().copied();
         }
+        self.contain(id, now, |slot| {
+            slot.node.link_down(DisconnectReason::Requested, "the server was removed".into(), now.at);
+        });
         self.settle(id, now);
         self.free_if_done(id);
     }
@@ -190,9 +194,10 @@ impl Cluster {
 
     /// Says goodbye to a server and wants it closed.
     pub fn close(&mut self, id: ServerId, grace: Duration, now: Now) {
-        let Some(slot) = self.slot_mut(id) else { return };
-        slot.supervisor.close();
-        slot.node.close(grace, now.at);
+        self.contain(id, now, |slot| {
+            slot.supervisor.close();
+            slot.node.close(grace, now.at);
+        });
         self.settle(id, now);
     }
 
@@ -209,20 +214,35 @@ impl Cluster {
         now: Now,
     ) -> Result<Ticket, ActionError> {
         self.want_calls_for(id, action, now);
-        let Some(slot) = self.slot_mut(id) else {
+        let Some(settings) = self.settings(id) else {
             return Err(ActionError::Removed { action: action.name().to_owned() });
         };
-        let ticket = slot.node.send(action, completion, now.at)?;
+        let (server, reason) = (settings.key.clone(), DisconnectReason::InternalError);
+        let sent = self.contain(id, now, |slot| slot.node.send(action, completion, now.at));
         self.settle(id, now);
-        Ok(ticket)
+        sent.unwrap_or_else(|| Err(ActionError::NotSent { server, action: action.name().to_owned(), reason }))
     }
 
-    /// Stops waiting for an action. False when it had ended.
+    /// Stops waiting for an action. False when it had ended. Its ending is delivered as any other.
     pub fn cancel(&mut self, id: ServerId, sequence: u64, now: Now) -> bool {
-        let Some(slot) = self.slot_mut(id) else { return false };
-        let cancelled = slot.node.cancel(sequence);
+        let cancelled = self.contain(id, now, |slot| slot.node.cancel(sequence));
         self.settle(id, now);
-        cancelled
+        cancelled.unwrap_or_default()
+    }
+
+    /// The caller has seen how an action ended before the ending's turn came: it leaves the bounds.
+    pub fn seen(&mut self, id: ServerId, ended: &ActionSlot) {
+        if let Some(slot) = self.slot_mut(id) {
+            slot.node.delivered(ended);
+        }
+    }
+
+    /// Nobody waits for the delivery of an ending any more. False where it is not there, or was delivered.
+    pub fn release(&mut self, id: ServerId, sequence: u64) -> bool {
+        let Some(slot) = self.slot_mut(id) else { return false };
+        let Some(ended) = slot.queue.take_ending(sequence) else { return false };
+        slot.node.delivered(&ended);
+        true
     }
 
     /// Asks for events. Those that came before are not delivered to it.
@@ -241,23 +261,26 @@ impl Cluster {
 
     /// The name is known.
     pub fn link_resolved(&mut self, link: LinkId, now: Now) {
-        let Some(slot) = self.linked(link) else { return };
-        slot.node.link_resolved(now.at);
-        self.settle(link.server, now);
+        if self.linked(link).is_some() {
+            self.contain(link.server, now, |slot| slot.node.link_resolved(now.at));
+            self.settle(link.server, now);
+        }
     }
 
     /// A link is up.
     pub fn link_up(&mut self, link: LinkId, privacy: LinkPrivacy, now: Now) {
-        let Some(slot) = self.linked(link) else { return };
-        slot.node.link_up(privacy, now.at);
-        self.settle(link.server, now);
+        if self.linked(link).is_some() {
+            self.contain(link.server, now, |slot| slot.node.link_up(privacy, now.at));
+            self.settle(link.server, now);
+        }
     }
 
     /// A link is gone, or never came.
     pub fn link_down(&mut self, link: LinkId, reason: DisconnectReason, detail: String, now: Now) {
-        let Some(slot) = self.linked(link) else { return };
-        slot.node.link_down(reason, detail, now.at);
-        self.settle(link.server, now);
+        if self.linked(link).is_some() {
+            self.contain(link.server, now, |slot| slot.node.link_down(reason, detail, now.at));
+            self.settle(link.server, now);
+        }
     }
 
     /// Where input of a link is read into. `None` when nothing of it is wanted any more.
@@ -275,21 +298,30 @@ impl Cluster {
     /// Parses at most `frames_max` frames of what was read. True when more may be left.
     pub fn parse(&mut self, link: LinkId, frames_max: usize, now: Now) -> (usize, bool) {
         let mut parsed = 0;
-        while parsed < frames_max {
+        let outcome =
+            panic::catch_unwind(AssertUnwindSafe(|| self.parse_link(link, frames_max, &mut parsed, now)));
+        let may_be_more = outcome.unwrap_or_else(|why| {
+            self.fail(link.server, &*why, now);
+            false
+        });
+        self.settle(link.server, now);
+        (parsed, may_be_more)
+    }
+
+    fn parse_link(&mut self, link: LinkId, frames_max: usize, parsed: &mut usize, now: Now) -> bool {
+        while *parsed < frames_max {
             let place = self.slots.get_mut(link.server.index as usize);
             let slot = place.and_then(|place| place.slot.as_mut());
-            let Some(slot) = slot.filter(|slot| slot.link == Some(link)) else { return (parsed, false) };
+            let Some(slot) = slot.filter(|slot| slot.link == Some(link)) else { return false };
             let Some(has_outputs) = slot.parse_one(&self.subscriptions, &mut self.totals, now) else {
-                self.settle(link.server, now);
-                return (parsed, false);
+                return false;
             };
-            parsed += 1;
+            *parsed += 1;
             if has_outputs {
                 self.settle(link.server, now);
             }
         }
-        self.settle(link.server, now);
-        (parsed, true)
+        true
     }
 
     /// The bytes a link has to write.
@@ -352,8 +384,8 @@ impl Cluster {
             self.timers.pop_first();
             if let Some(slot) = self.slot_mut(id) {
                 slot.timer = None;
-                slot.node.on_time(now.at);
-                if slot.supervisor.is_due(now.at) {
+                self.contain(id, now, |slot| slot.node.on_time(now.at));
+                if self.slot_mut(id).is_some_and(|slot| slot.supervisor.is_due(now.at)) {
                     self.queue_connect(id);
                 }
                 self.settle(id, now);
@@ -430,6 +462,12 @@ impl Cluster {
         self.records.pop()
     }
 
+    /// Log records that were lost because too many waited.
+    #[must_use]
+    pub fn records_lost(&self) -> u64 {
+        self.records.lost()
+    }
+
     /// Log records, for callers with something of their own to say.
     pub fn records(&mut self) -> &mut Records {
         &mut self.records
@@ -445,7 +483,7 @@ impl Cluster {
             .map(|(server, slot)| Candidate {
                 server,
                 serial: slot.serial,
-                pending: slot.node.pending(),
+                pending: slot.node.on_their_way(),
                 is_default: self.default == Some(server),
             })
             .collect();
@@ -482,6 +520,34 @@ impl Cluster {
         self.slot_mut(link.server).filter(|slot| slot.link == Some(link))
     }
 
+    /// Does something to one server. A fault of ours that only one server meets takes no other with it.
+    fn contain<R>(&mut self, id: ServerId, now: Now, run: impl FnOnce(&mut Slot) -> R) -> Option<R> {
+        let slot = self.slot_mut(id)?;
+        match panic::catch_unwind(AssertUnwindSafe(|| run(slot))) {
+            Ok(done) => Some(done),
+            Err(why) => {
+                self.fail(id, &*why, now);
+                None
+            }
+        }
+    }
+
+    /// A call into a server panicked. What it left half done is dropped with the session: unwinding keeps memory sound,
+    /// and nothing of one session means anything to the next one.
+    fn fail(&mut self, id: ServerId, why: &(dyn Any + Send), now: Now) {
+        let text = why.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| why.downcast_ref::<String>().cloned()).unwrap_or_default();
+        let place = self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
+        let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { return };
+        let mut sinks = Sinks {
+            commands: &mut self.commands,
+            records: &mut self.records,
+            random: &mut self.random,
+            totals: &mut self.totals,
+        };
+        slot.fail(&text, &mut sinks, now);
+    }
+
     /// One place in the queue each, however often it is opened and closed before its turn.
     fn queue_connect(&mut self, id: ServerId) {
         if let Some(slot) = self.slot_mut(id)
@@ -500,7 +566,18 @@ impl Cluster {
                 self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
             let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { continue };
             slot.is_queued = false;
-            if slot.start(&mask, &mut self.records, now) {
+            if slot.queue.changes() >= UNDELIVERED_CHANGES_MAX {
+                slot.supervisor.put_off(now.plus(OWED_CONNECT_DELAY));
+                self.settle(id, now);
+                continue;
+            }
+            let records = &mut self.records;
+            let has_begun = panic::catch_unwind(AssertUnwindSafe(|| slot.start(&mask, records, now)));
+            let has_begun = has_begun.unwrap_or_else(|why| {
+                self.fail(id, &*why, now);
+                true
+            });
+            if has_begun {
                 self.budget.take(now.at);
                 self.totals.connects += 1;
                 self.settle(id, now);
@@ -572,10 +649,8 @@ impl Cluster {
 
     fn set_auto_mask(&mut self, id: ServerId, now: Now) {
         let mask = self.auto_mask(id);
-        if let Some(slot) = self.slot_mut(id) {
-            slot.node.set_auto_mask(&mask);
-            self.settle(id, now);
-        }
+        self.contain(id, now, |slot| slot.node.set_auto_mask(&mask));
+        self.settle(id, now);
     }
 
     /// An asynchronous `Originate` ends with an event of class `call`: a mask that follows the listeners
@@ -597,10 +672,18 @@ impl Slot {
                 let listeners = self.names.listeners(self.id, name, &message, subscriptions);
                 DeliveryKind::Event { message, listeners }
             }
-            Taken::Tell(tell) => DeliveryKind::Tell(tell),
+            Taken::Tell(tell) => {
+                if let Tell::Ended { slot, .. } = &tell {
+                    self.node.delivered(slot);
+                }
+                DeliveryKind::Tell(tell)
+            }
             Taken::Dropped { count, from, to } => {
                 DeliveryKind::Tell(Tell::Gap { from, to, reason: None, dropped: count })
             }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

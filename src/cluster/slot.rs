@@ -12,7 +12,7 @@ use super::{BreakerState, Command, LinkId, Now, ServerId, Tell, Totals};
 use crate::error::DisconnectReason;
 use crate::limits::{ClusterLimits, Limits};
 use crate::node::{ConnectionState, Node, Output, Step};
-use crate::record::{Records, What};
+use crate::record::{Level, Records, What};
 use crate::settings::ServerSettings;
 use crate::wire::{InstanceId, Kind, Message, Stamp};
 
@@ -31,6 +31,9 @@ pub(super) struct Sinks<'a> {
     reason = "each says whether the slot stands in one list of the cluster"
 )]
 pub(super) struct Slot {
+    /// The next frame panics, for tests.
+    #[cfg(test)]
+    pub(super) is_cursed: bool,
     pub(super) id: ServerId,
     /// Its place in the order of configuration.
     pub(super) serial: u64,
@@ -97,6 +100,8 @@ impl Slot {
         let own_limits = settings.limits.clone();
         let node = Node::new(Arc::new(settings), instance, limits.drop_log_interval, now.at);
         Self {
+            #[cfg(test)]
+            is_cursed: false,
             id,
             node,
             limits: own_limits,
@@ -131,7 +136,9 @@ impl Slot {
         if settings.tls.as_ref().is_some_and(|tls| tls.insecure) {
             records.push(&settings.key, What::TlsUnverified { host: host.clone(), port });
         }
-        records.push(&settings.key, What::Connecting { host, port, attempt });
+        if records.wants(Level::Debug) {
+            records.push(&settings.key, What::Connecting { host, port, attempt });
+        }
         self.node.set_auto_mask(auto_mask);
         self.node.start(now.at);
         true
@@ -144,31 +151,40 @@ impl Slot {
         totals: &mut Totals,
         now: Now,
     ) -> Option<bool> {
+        #[cfg(test)]
+        assert!(!std::mem::take(&mut self.is_cursed), "a curse");
         let stamp = Stamp {
             received_at: now.unix,
             sequence: self.counters.sequence,
             session: self.node.session_number(),
         };
-        let frame = match self.node.next(stamp, now.at) {
+        let (frame, is_whole) = match self.node.next(stamp, now.at) {
             Step::NeedInput => return None,
             Step::Handled => {
                 self.last_received_at = Some(now.unix);
                 return Some(true);
             }
-            Step::Event(frame) => frame,
+            Step::Event(frame) => (frame, true),
+            Step::Lost(lines) => (lines, false),
         };
         self.last_received_at = Some(now.unix);
         self.counters.received += 1;
         let protected = &self.limits.protected_events;
         let verdict = self.names.judge(self.id, event_name(frame), frame, subscriptions, protected);
-        if verdict.is_wanted {
+        if verdict.is_wanted && !is_whole {
+            self.counters.sequence += 1;
+            self.counters.dropped += 1;
+            totals.events_dropped += 1;
+            self.names.on_dropped(verdict.name);
+            self.queue.push_dropped(now.unix);
+        } else if verdict.is_wanted {
             self.counters.sequence += 1;
             let message = Message::stamped(frame, Stamp { sequence: self.counters.sequence, ..stamp });
             self.queue_event(message, verdict, totals);
         } else {
             self.counters.filtered += 1;
         }
-        Some(self.node.has_outputs())
+        Some(self.node.has_outputs() || !is_whole)
     }
 
     fn queue_event(&mut self, message: Message, verdict: Verdict, totals: &mut Totals) {
@@ -179,6 +195,18 @@ impl Slot {
             totals.events_dropped += 1;
             log.unsaid += 1;
         });
+    }
+
+    /// A call into it panicked: its session ends, and is tried again as after any other loss.
+    pub(super) fn fail(&mut self, detail: &str, sinks: &mut Sinks<'_>, now: Now) {
+        let what = What::InternalError { detail: detail.to_owned() };
+        sinks.records.push(&self.node.settings().key, what);
+        if !self.node.fail(detail, now.at) && self.supervisor.is_busy() {
+            // It failed before the session began.
+            let (from, to) = (ConnectionState::Disconnected, ConnectionState::Disconnected);
+            let reason = Some(DisconnectReason::InternalError);
+            self.on_end(&Change { from, to, reason, detail: detail.to_owned() }, sinks, now);
+        }
     }
 
     /// Moves what the node wants done to where it is done, in order.

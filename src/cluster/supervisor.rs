@@ -102,6 +102,13 @@ impl Supervisor {
         }
     }
 
+    /// Not now: a connect that was queued is planned anew.
+    pub(super) fn put_off(&mut self, at: Now) {
+        if self.plan == Plan::Queued {
+            self.plan = Plan::Retry { at };
+        }
+    }
+
     /// Its turn in the budget came. The breaker before and after; `None` where it is not wanted any more.
     pub(super) fn start(&mut self) -> Option<(BreakerState, BreakerState)> {
         if self.plan != Plan::Queued {
@@ -164,6 +171,11 @@ impl Supervisor {
             Plan::Retry { at } => Some(at),
             Plan::Rest | Plan::Queued | Plan::Busy => None,
         }
+    }
+
+    /// A session is under way, as far as it knows.
+    pub(super) fn is_busy(&self) -> bool {
+        self.plan == Plan::Busy
     }
 
     pub(super) fn is_wanted(&self) -> bool {

@@ -1,6 +1,7 @@
 //! What can be asked of a cluster; asking changes nothing.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::slot::Slot;
 use super::{Cluster, Health, ServerId, ServerMetrics, Totals};
@@ -37,6 +38,12 @@ impl Cluster {
     #[must_use]
     pub fn is_wanted(&self, id: ServerId) -> bool {
         self.slot(id).is_some_and(|slot| slot.supervisor.is_wanted())
+    }
+
+    /// When a server's next connect is planned, on the clock that never jumps.
+    #[must_use]
+    pub fn next_retry(&self, id: ServerId) -> Option<Instant> {
+        self.slot(id).and_then(|slot| slot.supervisor.next_retry()).map(|retry| retry.at)
     }
 
     /// How a server does.

@@ -6,10 +6,11 @@ mod dial;
 mod guard;
 mod reactor;
 mod resolve;
+mod shared;
 mod thread;
 mod tls;
 mod watch;
 
 pub use clock::{instant, now};
-pub use guard::{GuardCounters, SharedClient, Visit};
 pub use reactor::Reactor;
+pub use shared::{GuardCounters, SharedClient, Visit, Watched};

@@ -11,11 +11,13 @@ use std::time::{Duration, Instant};
 use mio::event::Event;
 use mio::net::TcpStream;
 use mio::{Events, Poll, Token, Waker};
+use nix::poll::{PollTimeout, poll};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bell::Bell;
 use super::dial::{Dial, Progress};
 use super::resolve::Resolver;
+use super::shared::Watched;
 use super::tls::Tls;
 use crate::client::{LinkEvent, Network, Transfer};
 use crate::cluster::{LinkId, Now};
@@ -28,7 +30,8 @@ const EVENTS_A_WAIT: usize = 1_024;
 
 /// Sockets, names and the clock of one client.
 pub struct Reactor {
-    poll: Poll,
+    /// None after a release, until something is opened: there are no links then.
+    system: Option<System>,
     ready: Events,
     resolver: Resolver,
     links: FxHashMap<LinkId, Link>,
@@ -38,8 +41,13 @@ pub struct Reactor {
     last_token: usize,
     /// Links that may have a next attempt to start.
     dialing: FxHashSet<LinkId>,
-    bell: Bell,
     events: VecDeque<(LinkId, LinkEvent)>,
+}
+
+/// What it holds of the system beside sockets.
+struct System {
+    poll: Poll,
+    bell: Bell,
 }
 
 enum Link {
@@ -84,32 +92,43 @@ impl Reactor {
     ///
     /// When the system gives no descriptor.
     pub fn new() -> io::Result<Self> {
-        let poll = Poll::new()?;
-        let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
-        let bell = Bell::new(poll.as_raw_fd())?;
-        Ok(Self {
-            poll,
+        let mut reactor = Self {
+            system: None,
             ready: Events::with_capacity(EVENTS_A_WAIT),
-            resolver: Resolver::new(waker),
+            resolver: Resolver::new(),
             links: FxHashMap::default(),
             tokens: FxHashMap::default(),
             last_token: 0,
             dialing: FxHashSet::default(),
-            bell,
             events: VecDeque::new(),
-        })
+        };
+        reactor.system()?;
+        Ok(reactor)
     }
 
-    /// Readable when a step has something to do: for event loops.
-    #[must_use]
-    pub fn descriptor(&mut self) -> RawFd {
-        self.bell.listen()
+    /// Readable when a step has something to do: for event loops. A release ends it.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no descriptor.
+    pub fn descriptor(&mut self) -> io::Result<RawFd> {
+        Ok(self.system()?.bell.listen())
     }
 
-    /// Readable when sockets have something to say: for the stall guard.
-    #[must_use]
-    pub fn watched(&self) -> RawFd {
-        self.poll.as_raw_fd()
+    /// Made anew after a release.
+    fn system(&mut self) -> io::Result<&mut System> {
+        match &mut self.system {
+            Some(system) => Ok(system),
+            none => {
+                let poll = Poll::new()?;
+                let bell = Bell::new(poll.as_raw_fd())?;
+                let waker = Waker::new(poll.registry(), WAKER)?;
+                // An answer may have come while nobody could be woken.
+                waker.wake()?;
+                self.resolver.wake_by(Some(waker));
+                Ok(none.insert(System { poll, bell }))
+            }
+        }
     }
 
     fn tell(&mut self, link: LinkId, event: LinkEvent) {
@@ -130,14 +149,16 @@ impl Reactor {
 
     /// Starts the attempts of a dial that are due.
     fn go_on(&mut self, link: LinkId) {
-        let Some(Link::Dialing(dial)) = self.links.get_mut(&link) else { return };
+        let (Some(Link::Dialing(dial)), Some(system)) = (self.links.get_mut(&link), &self.system) else {
+            return;
+        };
         let (last, tokens) = (&mut self.last_token, &mut self.tokens);
         let mut next_token = || {
             *last += 1;
             tokens.insert(Token(*last), link);
             Token(*last)
         };
-        let progress = dial.go_on(self.poll.registry(), Instant::now(), &mut next_token);
+        let progress = dial.go_on(system.poll.registry(), Instant::now(), &mut next_token);
         for token in dial.take_retired() {
             self.tokens.remove(&token);
         }
@@ -163,9 +184,9 @@ impl Reactor {
     }
 
     fn on_socket(&mut self, token: Token, ready: &Ready) {
-        let Some(&link) = self.tokens.get(&token) else { return };
+        let (Some(&link), Some(system)) = (self.tokens.get(&token), &self.system) else { return };
         match self.links.get_mut(&link) {
-            Some(Link::Dialing(dial)) => match dial.on_ready(token, self.poll.registry()) {
+            Some(Link::Dialing(dial)) => match dial.on_ready(token, system.poll.registry()) {
                 Progress::Going => self.go_on(link),
                 Progress::Won { token, stream, address } => self.on_connected(link, token, stream, address),
                 Progress::Lost { reason, detail } => self.lose(link, reason, detail),
@@ -241,7 +262,8 @@ impl Reactor {
     }
 
     fn drop_link(&mut self, link: LinkId) {
-        let registry = self.poll.registry();
+        let Some(System { poll, .. }) = &self.system else { return };
+        let registry = poll.registry();
         match self.links.remove(&link) {
             Some(Link::Dialing(mut dial)) => {
                 self.dialing.remove(&link);
@@ -291,9 +313,13 @@ impl Network for Reactor {
         let longest = if self.events.is_empty() { longest } else { Duration::ZERO };
         let attempt = self.next_deadline().map(|at| at.saturating_duration_since(Instant::now()));
         let timeout = attempt.map_or(longest, |attempt| attempt.min(longest));
-        match self.poll.poll(&mut self.ready, Some(timeout)) {
+        let Some(System { poll, bell }) = &mut self.system else {
+            pause(timeout);
+            return Ok(());
+        };
+        match poll.poll(&mut self.ready, Some(timeout)) {
             // A full buffer may have left something untold.
-            Ok(()) if self.ready.iter().count() < EVENTS_A_WAIT => self.bell.network_was_asked(),
+            Ok(()) if self.ready.iter().count() < EVENTS_A_WAIT => bell.network_was_asked(),
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
             Err(error) => return Err(error),
@@ -318,6 +344,11 @@ impl Network for Reactor {
 
     fn open(&mut self, link: LinkId, settings: &Arc<ServerSettings>) {
         let settings = Arc::clone(settings);
+        if let Err(error) = self.system() {
+            let detail = format!("no descriptor for the sockets: {error} (see ulimit -n)");
+            self.tell(link, LinkEvent::Down { reason: DisconnectReason::Unreachable, detail });
+            return;
+        }
         if let Some(ip) = settings.ip() {
             let address = SocketAddr::new(ip, settings.port);
             self.dial(link, settings, vec![address]);
@@ -362,7 +393,29 @@ impl Network for Reactor {
     }
 
     fn rest(&mut self, is_undone: bool) {
-        if is_undone { self.bell.ring() } else { self.bell.silence() }
+        if let Some(System { bell, .. }) = &mut self.system {
+            if is_undone { bell.ring() } else { bell.silence() }
+        }
+    }
+}
+
+impl Watched for Reactor {
+    fn watched(&self) -> Option<RawFd> {
+        self.system.as_ref().map(|system| system.poll.as_raw_fd())
+    }
+
+    fn release(&mut self) {
+        if self.links.is_empty() {
+            self.resolver.wake_by(None);
+            self.system = None;
+        }
+    }
+}
+
+/// Waits without anything to wait for. A signal ends it, which the sleep of the standard library would not let happen.
+fn pause(longest: Duration) {
+    if !longest.is_zero() {
+        let _ = poll(&mut [], PollTimeout::try_from(longest).unwrap_or(PollTimeout::MAX));
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use mio::Waker;
 
@@ -17,7 +17,8 @@ pub(super) struct Resolver {
     waiting: HashMap<(String, u16), Vec<LinkId>>,
     sender: Sender<Answer>,
     answers: Receiver<Answer>,
-    waker: Arc<Waker>,
+    /// None while nobody waits for answers.
+    waker: Arc<Mutex<Option<Waker>>>,
 }
 
 struct Answer {
@@ -32,10 +33,14 @@ pub(super) struct Resolved {
 }
 
 impl Resolver {
-    /// `waker` wakes whoever takes the answers.
-    pub(super) fn new(waker: Arc<Waker>) -> Self {
+    pub(super) fn new() -> Self {
         let (sender, answers) = channel();
-        Self { waiting: HashMap::new(), sender, answers, waker }
+        Self { waiting: HashMap::new(), sender, answers, waker: Arc::default() }
+    }
+
+    /// Wakes whoever takes the answers by this one from now on.
+    pub(super) fn wake_by(&mut self, waker: Option<Waker>) {
+        *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = waker;
     }
 
     /// Asks for the addresses of a name.
@@ -53,7 +58,9 @@ impl Resolver {
         thread::spawn("ami-resolver", move || {
             let addresses = (asked.0.as_str(), asked.1).to_socket_addrs().map(Iterator::collect);
             // Nobody listens any more when the client is gone: then nobody has to be woken either.
-            if sender.send(Answer { name: asked, addresses }).is_ok() {
+            if sender.send(Answer { name: asked, addresses }).is_ok()
+                && let Some(waker) = &*waker.lock().unwrap_or_else(PoisonError::into_inner)
+            {
                 let _ = waker.wake();
             }
         })?;

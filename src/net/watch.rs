@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 ///           there is work                   Holding
 ///           there is none                   Idle
 /// Holding   the owner came                  Clock
+///           it holds the client, to ask     Holding, after a longer wait each time
 /// ```
 ///
 /// While the owner comes and goes the descriptor is left alone: whoever waits on it is woken for every piece of
@@ -31,8 +32,19 @@ enum Phase {
     /// The owner stays away: is there anything that it should do?
     Look { presence: u64, has_work: bool },
     /// The owner stayed away: step for it.
-    Holding { presence: u64, has_work: bool },
+    Holding { presence: u64, has_work: bool, refusal: Option<Refusal> },
 }
+
+/// The owner held the client, without a step of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Refusal {
+    /// Not tried again before.
+    until: Instant,
+    wait: Duration,
+}
+
+/// After a first try in vain: what an owner asks takes less.
+const REFUSED_FIRST: Duration = Duration::from_millis(1);
 
 /// What the owner shows of itself.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +104,9 @@ impl Watch {
             }
             Phase::Look { has_work, .. } if has_work || is_due => self.hold(presence),
             Phase::Look { .. } => self.rest(deadline),
+            Phase::Holding { refusal: Some(Refusal { until, .. }), .. } if now < until => {
+                Do::WaitForOwner { until }
+            }
             Phase::Holding { has_work, .. } if has_work || is_due => Do::Slice,
             Phase::Idle { .. } | Phase::Holding { .. } => Do::WaitForWork { until: deadline },
         }
@@ -104,7 +119,7 @@ impl Watch {
     }
 
     fn hold(&mut self, presence: u64) -> Do {
-        self.phase = Phase::Holding { presence, has_work: true };
+        self.phase = Phase::Holding { presence, has_work: true, refusal: None };
         Do::Slice
     }
 
@@ -125,10 +140,13 @@ impl Watch {
 
     /// The step is done: whether more is left; `None` where the owner held the client, be it to step, which
     /// its presence will show, or only to ask.
-    pub(super) fn on_slice(&mut self, more: Option<bool>) {
-        if let Phase::Holding { has_work, .. } = &mut self.phase {
-            *has_work = more.unwrap_or(true);
-        }
+    pub(super) fn on_slice(&mut self, more: Option<bool>, now: Instant) {
+        let Phase::Holding { has_work, refusal, .. } = &mut self.phase else { return };
+        *has_work = more.unwrap_or(true);
+        *refusal = more.is_none().then(|| {
+            let wait = refusal.map_or(REFUSED_FIRST, |before| before.wait * 2).min(self.stall);
+            Refusal { until: now + wait, wait }
+        });
     }
 }
 
@@ -185,9 +203,9 @@ mod tests {
         night.work_comes();
         night.now += STALL;
         assert_eq!(night.next(), Do::Slice);
-        night.watch.on_slice(Some(true));
+        night.watch.on_slice(Some(true), night.now);
         assert_eq!(night.next(), Do::Slice);
-        night.watch.on_slice(Some(false));
+        night.watch.on_slice(Some(false), night.now);
         assert_eq!(night.next(), Do::WaitForWork { until: None });
         night.watch.on_wake(true);
         assert_eq!(night.next(), Do::Slice, "without another stall");
@@ -205,7 +223,7 @@ mod tests {
         assert_eq!(night.next(), Do::Look);
         night.watch.on_wake(true);
         assert_eq!(night.next(), Do::Slice);
-        night.watch.on_slice(Some(true));
+        night.watch.on_slice(Some(true), night.now);
         night.presence += 1;
         assert_eq!(night.next(), Do::WaitForOwner { until: night.now + STALL });
     }
@@ -257,7 +275,7 @@ mod tests {
         night.work_comes();
         night.now += STALL;
         assert_eq!(night.next(), Do::Slice);
-        night.watch.on_slice(Some(false));
+        night.watch.on_slice(Some(false), night.now);
         assert_eq!(night.next(), Do::WaitForWork { until: None });
         night.step();
         night.now += 10 * STALL;
@@ -317,10 +335,34 @@ mod tests {
         night.work_comes();
         night.now += STALL;
         assert_eq!(night.next(), Do::Slice);
-        night.watch.on_slice(None);
+        night.watch.on_slice(None, night.now);
+        night.now += REFUSED_FIRST;
         assert_eq!(night.next(), Do::Slice);
         night.presence = 3;
-        night.watch.on_slice(None);
+        night.watch.on_slice(None, night.now);
         assert_eq!(night.next(), Do::WaitForOwner { until: night.now + STALL });
+    }
+
+    #[test]
+    fn a_client_that_is_held_for_long_is_tried_ever_more_seldom_until_it_is_free() {
+        let mut night = Night::new();
+        night.work_comes();
+        night.now += STALL;
+        let mut tries = 0;
+        let end = night.now + 40 * STALL;
+        while night.now < end {
+            match night.next() {
+                Do::Slice => night.watch.on_slice(None, night.now),
+                Do::WaitForOwner { until } => night.now = until,
+                other => panic!("{other:?}"),
+            }
+            tries += 1;
+        }
+        assert!(tries < 100, "{tries} turns in 40 stalls");
+        assert_eq!(night.next(), Do::Slice);
+        night.watch.on_slice(Some(true), night.now);
+        assert_eq!(night.next(), Do::Slice, "at once");
+        night.watch.on_slice(None, night.now);
+        assert_eq!(night.next(), Do::WaitForOwner { until: night.now + REFUSED_FIRST }, "as at first");
     }
 }

@@ -1,6 +1,7 @@
 //! Actions on their way: each ends exactly once.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -17,22 +18,31 @@ use crate::wire::{ActionId, Message};
 const KEPT_CAPACITY: usize = 64;
 
 /// Where an action's ending appears, once.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct ActionSlot {
     /// Nearly always short enough to need no memory of its own.
     name: SmolStr,
-    outcome: OnceLock<Result<Answer, ActionError>>,
+    outcome: OnceLock<Outcome>,
+    /// Its ending was delivered, or seen before that: it counts no more.
+    is_delivered: AtomicBool,
+}
+
+#[derive(Debug)]
+struct Outcome {
+    result: Result<Answer, ActionError>,
+    /// What of the bytes that the action took in is still there.
+    bytes: usize,
 }
 
 impl ActionSlot {
     fn new(name: SmolStr) -> Self {
-        Self { name, outcome: OnceLock::new() }
+        Self { name, ..Self::default() }
     }
 
     /// How the action ended, `None` while it is on its way.
     #[must_use]
     pub fn outcome(&self) -> Option<&Result<Answer, ActionError>> {
-        self.outcome.get()
+        self.outcome.get().map(|outcome| &outcome.result)
     }
 
     /// The action's name.
@@ -41,8 +51,13 @@ impl ActionSlot {
         &self.name
     }
 
-    fn end(&self, outcome: Result<Answer, ActionError>) {
-        let ended_before = self.outcome.set(outcome).is_err();
+    /// Bytes of the answer that it holds.
+    fn bytes(&self) -> usize {
+        self.outcome.get().map_or(0, |outcome| outcome.bytes)
+    }
+
+    fn end(&self, result: Result<Answer, ActionError>, bytes: usize) {
+        let ended_before = self.outcome.set(Outcome { result, bytes }).is_err();
         debug_assert!(!ended_before, "action {} ended twice", self.name);
     }
 }
@@ -56,13 +71,18 @@ pub struct Ticket {
     pub slot: Arc<ActionSlot>,
 }
 
-/// The actions of one session that have no ending yet.
+/// The actions of one server that have no ending yet, and the room that those take whose ending nobody took: an action
+/// leaves the bounds with its ending's delivery.
 #[derive(Debug)]
 pub(super) struct PendingTable {
     server: ServerKey,
     entries: FxHashMap<u64, Entry>,
     deadlines: Deadlines,
     bytes_max: usize,
+    /// Ended and not delivered.
+    undelivered: usize,
+    /// What all of them took in.
+    bytes: usize,
     /// The action whose answer is being written, where that takes events without an `ActionID`: Asterisk
     /// answers one at a time.
     adjacent: Option<(u64, Adjacent)>,
@@ -124,6 +144,8 @@ impl PendingTable {
             entries: FxHashMap::default(),
             deadlines: Deadlines::default(),
             bytes_max,
+            undelivered: 0,
+            bytes: 0,
             adjacent: None,
             raw: BTreeSet::new(),
             had_events: false,
@@ -131,8 +153,27 @@ impl PendingTable {
         }
     }
 
+    /// Actions whose ending was not delivered.
     pub(super) fn len(&self) -> usize {
+        self.entries.len() + self.undelivered
+    }
+
+    /// Actions without an ending.
+    pub(super) fn on_their_way(&self) -> usize {
         self.entries.len()
+    }
+
+    /// Bytes of the answers of all whose ending was not delivered.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The ending of an action was delivered, or seen before its turn came.
+    pub(super) fn on_delivered(&mut self, slot: &ActionSlot) {
+        if slot.outcome().is_some() && !slot.is_delivered.swap(true, Ordering::Relaxed) {
+            self.undelivered -= 1;
+            self.bytes -= slot.bytes();
+        }
     }
 
     /// The actions that ended since the last call, in order.
@@ -170,11 +211,10 @@ impl PendingTable {
 
     /// A `Response` with the id of action `sequence`.
     pub(super) fn on_response(&mut self, sequence: u64, response: Message) -> Matched {
-        let bytes_max = self.bytes_max;
-        let Some(entry) = self.entries.get_mut(&sequence) else { return Matched::Late };
-        if let Some(error) = entry.take_in(&response, bytes_max, &self.server) {
+        if let Some(error) = self.take_in(sequence, &response) {
             return self.end(sequence, Err(error));
         }
+        let Some(entry) = self.entries.get_mut(&sequence) else { return Matched::Late };
         if response.name().eq_ignore_ascii_case(b"Error") {
             let answer = Box::new(Answer {
                 response,
@@ -205,11 +245,10 @@ impl PendingTable {
 
     /// An event with the id of action `sequence`, or one that belongs to it by its place.
     pub(super) fn on_event(&mut self, sequence: u64, event: Message) -> Matched {
-        let bytes_max = self.bytes_max;
-        let Some(entry) = self.entries.get_mut(&sequence) else { return Matched::Late };
-        if let Some(error) = entry.take_in(&event, bytes_max, &self.server) {
+        if let Some(error) = self.take_in(sequence, &event) {
             return self.end(sequence, Err(error));
         }
+        let Some(entry) = self.entries.get_mut(&sequence) else { return Matched::Late };
         let ends = entry.rule.ends_with(event.name()) || (entry.rule.lists && ends_list(&event));
         match &mut entry.phase {
             Phase::Asked { complete, .. } if ends => *complete = Some(event),
@@ -314,6 +353,25 @@ impl PendingTable {
         }
     }
 
+    /// Counts a message; gives the error when it passes a bound. Those whose endings nobody took leave a single action
+    /// its whole room, and no more.
+    fn take_in(&mut self, sequence: u64, message: &Message) -> Option<ActionError> {
+        let entry = self.entries.get_mut(&sequence)?;
+        let bytes = message.memory();
+        self.bytes += bytes;
+        entry.bytes += bytes;
+        let messages = entry.messages() + 1;
+        let (bound, limit) = match entry.messages_max {
+            Some(limit) if messages > limit => ("maxMessages", limit),
+            _ if entry.bytes > self.bytes_max || self.bytes > 2 * self.bytes_max => {
+                ("maxActionBytes", self.bytes_max)
+            }
+            _ => return None,
+        };
+        let (server, action) = (self.server.clone(), entry.slot.name.to_string());
+        Some(ActionError::TooLarge { server, action, bound, limit })
+    }
+
     fn complete(&mut self, at: u64, response: Message, complete: Option<Message>, partial: bool) -> Matched {
         let events =
             self.entries.get_mut(&at).map(|entry| std::mem::take(&mut entry.events)).unwrap_or_default();
@@ -339,26 +397,19 @@ impl PendingTable {
             }
             Err(_) => true,
         };
-        entry.slot.end(outcome);
+        let bytes = match &outcome {
+            Ok(_) | Err(ActionError::Refused { .. }) => entry.bytes,
+            Err(_) => 0,
+        };
+        self.bytes -= entry.bytes - bytes;
+        self.undelivered += 1;
+        entry.slot.end(outcome, bytes);
         self.ended.push((sequence, entry.slot));
         Matched::Taken
     }
 }
 
 impl Entry {
-    /// Counts a message; gives the error when it passes a bound.
-    fn take_in(&mut self, message: &Message, bytes_max: usize, server: &ServerKey) -> Option<ActionError> {
-        self.bytes += message.memory();
-        let messages = self.messages() + 1;
-        let (bound, limit) = match self.messages_max {
-            Some(limit) if messages > limit => ("maxMessages", limit),
-            _ if self.bytes > bytes_max => ("maxActionBytes", bytes_max),
-            _ => return None,
-        };
-        let (server, action) = (server.clone(), self.slot.name.to_string());
-        Some(ActionError::TooLarge { server, action, bound, limit })
-    }
-
     fn messages(&self) -> usize {
         let ahead = match &self.phase {
             Phase::Asked { complete, responses_left } => {

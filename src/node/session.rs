@@ -51,7 +51,7 @@ pub enum Output {
         /// The reason in words.
         detail: String,
     },
-    /// An action ended.
+    /// An action ended. It counts as pending until [`Node::delivered`].
     Ended {
         /// Which one.
         sequence: u64,
@@ -67,6 +67,8 @@ pub enum Output {
 pub enum Step<'a> {
     /// An event for whoever listens.
     Event(&'a [u8]),
+    /// An event that was longer than allowed, as far as it was read: it is lost.
+    Lost(&'a [u8]),
     /// Something else, dealt with.
     Handled,
     /// No whole frame is left.
@@ -111,6 +113,8 @@ struct Session {
     next_sequence: u64,
     number: u64,
     state: State,
+    /// The state that the last change told.
+    told: ConnectionState,
     outbox: Outbox,
     pending: PendingTable,
     liveness: Liveness,
@@ -155,6 +159,7 @@ impl Node {
                 next_sequence: 1,
                 number: 0,
                 state: State::Disconnected,
+                told: ConnectionState::Disconnected,
                 outbox: Outbox::default(),
                 pending: PendingTable::new(settings.key.clone(), limits.action_bytes_max),
                 liveness: Liveness::new(limits.read_timeout, limits.heartbeat_interval, now),
@@ -203,6 +208,12 @@ impl Node {
         self.session.apply(Input::LinkDown { reason, detail }, now);
     }
 
+    /// A call into the node panicked: the session ends, with all that was on its way. False where none was under way.
+    pub fn fail(&mut self, detail: &str, now: Instant) -> bool {
+        self.framer = Framer::new(self.session.settings.limits.frame_bytes_max);
+        self.session.fail(detail, now)
+    }
+
     /// Says goodbye and waits for the answer no longer than `grace`.
     pub fn close(&mut self, grace: Duration, now: Instant) {
         self.session.apply(Input::Close { grace }, now);
@@ -244,7 +255,12 @@ impl Node {
                     self.session.counters.frames_odd += 1;
                 }
             }
-            Frame::TooLong { kind: _, action_id, limit } => self.session.on_too_long(action_id, limit, now),
+            Frame::TooLong { kind, lines, action_id, limit } => {
+                let is_ours = self.session.on_too_long(action_id, limit, now);
+                if kind == Kind::Event && !is_ours && self.session.state == State::Ready {
+                    return Step::Lost(lines);
+                }
+            }
         }
         self.session.tell_endings();
         Step::Handled
@@ -299,7 +315,7 @@ impl Node {
         self.session.set_auto_mask(mask);
     }
 
-    /// Actions are worth a record, in which the redactor hides what is secret.
+    /// Records of level debug are wanted, most of all of actions: in those the redactor hides what is secret.
     pub fn log_actions(&mut self, redactor: Arc<Redactor>) {
         self.session.log_actions = true;
         self.session.redactor = redactor;
@@ -334,7 +350,18 @@ impl Node {
         self.session.state.shown()
     }
 
+    /// The ending of an action was delivered: it leaves the bounds of what is pending.
+    pub fn delivered(&mut self, slot: &ActionSlot) {
+        self.session.pending.on_delivered(slot);
+    }
+
     /// Actions without an ending.
+    #[must_use]
+    pub fn on_their_way(&self) -> usize {
+        self.session.pending.on_their_way()
+    }
+
+    /// Actions without a delivered ending.
     #[must_use]
     pub fn pending(&self) -> usize {
         self.session.pending.len()
@@ -380,7 +407,7 @@ impl Session {
             next_sequence: self.next_sequence,
         };
         let mut effects = Vec::new();
-        let from = self.state.shown();
+        let from = self.told;
         let state = std::mem::replace(&mut self.state, State::Disconnected);
         self.state = state.on(input, &terms, now, &mut effects);
         let (mut reason, mut detail) = (None, String::new());
@@ -390,12 +417,29 @@ impl Session {
             }
             self.perform(effect, now);
         }
-        let to = self.state.shown();
-        if to != from {
-            self.outputs.push_back(Output::Changed { from, to, reason, detail });
+        if self.state.shown() != from {
+            self.tell_change(reason, detail);
             // Subscriptions may have changed while the login was on its way.
             self.send_mask();
         }
+    }
+
+    fn tell_change(&mut self, reason: Option<DisconnectReason>, detail: String) {
+        let to = self.state.shown();
+        let from = std::mem::replace(&mut self.told, to);
+        self.outputs.push_back(Output::Changed { from, to, reason, detail });
+    }
+
+    /// What was being done when it panicked may be half done: only what was told counts.
+    fn fail(&mut self, detail: &str, now: Instant) -> bool {
+        self.state = State::Disconnected;
+        if self.told == ConnectionState::Disconnected {
+            return false;
+        }
+        let (reason, detail) = (DisconnectReason::InternalError, detail.to_owned());
+        self.perform(Effect::End { reason, detail: detail.clone() }, now);
+        self.tell_change(Some(reason), detail);
+        true
     }
 
     fn perform(&mut self, effect: Effect, now: Instant) {
@@ -452,6 +496,9 @@ impl Session {
         if self.pending.len() >= limits.pending_actions_max {
             return Err(self.backpressure(action, "maxPendingActions", limits.pending_actions_max));
         }
+        if self.pending.bytes() > limits.action_bytes_max {
+            return Err(self.backpressure(action, "maxActionBytes", limits.action_bytes_max));
+        }
         let id = self.next_id();
         let fence = if rule.is_raw { FENCE_BYTES_MAX } else { 0 };
         if self.outbox.len() + action.encoded_bytes_max() + fence > limits.outbox_bytes_max {
@@ -487,9 +534,8 @@ impl Session {
             self.send_unattended(&login::built("Ping", &[]));
         }
         if action.name().eq_ignore_ascii_case("Logoff") {
-            self.state = State::Closing { until: now + duration };
-            let (from, to) = (ConnectionState::Ready, ConnectionState::Closing);
-            self.outputs.push_back(Output::Changed { from, to, reason: None, detail: String::new() });
+            self.state = State::Closing { until: now + duration, logoff: id.sequence() };
+            self.tell_change(None, String::new());
         }
         Ok(Ticket { id, slot })
     }
@@ -578,11 +624,12 @@ impl Session {
         }
         self.tell_endings();
         if is_goodbye {
-            self.apply(Input::Goodbye, now);
+            self.apply(Input::Goodbye { sequence }, now);
         }
     }
 
-    fn on_too_long(&mut self, action_id: Option<&[u8]>, limit: usize, now: Instant) {
+    /// True when it was for an action of ours.
+    fn on_too_long(&mut self, action_id: Option<&[u8]>, limit: usize, now: Instant) -> bool {
         self.counters.frames_too_long += 1;
         let sequence = action_id.and_then(|id| self.sequence_of(id));
         if let Some(sequence) = sequence {
@@ -595,6 +642,7 @@ impl Session {
             let count = self.counters.frames_too_long;
             self.outputs.push_back(Output::Record(What::FrameTooLong { limit, count, action_id }));
         }
+        sequence.is_some()
     }
 
     fn on_time(&mut self, now: Instant) {
@@ -642,7 +690,9 @@ impl Session {
         let mask = self.auto_mask.clone();
         self.mask_on_its_way = Some(self.next_sequence);
         self.send_unattended(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
-        self.outputs.push_back(Output::Record(What::EventMaskChanged { mask }));
+        if self.log_actions {
+            self.outputs.push_back(Output::Record(What::EventMaskChanged { mask }));
+        }
     }
 
     /// Says once an interval, to whoever looks for something, that answers came which nobody waits for.

@@ -90,8 +90,10 @@ pub(super) enum State {
         step: LoginStep,
     },
     Ready,
+    /// The `Logoff` of this sequence is on its way.
     Closing {
         until: Instant,
+        logoff: u64,
     },
 }
 
@@ -123,8 +125,11 @@ pub(super) enum Input<'a> {
         sequence: u64,
         response: &'a Message,
     },
-    /// `Response: Goodbye`.
-    Goodbye,
+    /// `Response: Goodbye` with this id. Only in answer to our `Logoff` does it mean an end: whoever says it to something
+    /// else has not been asked to, and is left by the connection's own end.
+    Goodbye {
+        sequence: u64,
+    },
     LinkDown {
         reason: DisconnectReason,
         detail: String,
@@ -187,7 +192,7 @@ impl State {
             | Self::Connecting { until }
             | Self::Connected { until, .. }
             | Self::Authenticating { until, .. }
-            | Self::Closing { until } => Some(*until),
+            | Self::Closing { until, .. } => Some(*until),
         }
     }
 
@@ -211,7 +216,7 @@ impl State {
             }
             (Self::Ready, Input::Close { grace }) => {
                 out.push(Effect::SendLogoff);
-                Self::Closing { until: now + grace.min(LONGEST) }
+                Self::Closing { until: now + grace.min(LONGEST), logoff: terms.next_sequence }
             }
             (
                 Self::Resolving { .. }
@@ -220,8 +225,15 @@ impl State {
                 | Self::Authenticating { .. },
                 Input::Close { .. },
             ) => Self::end(DisconnectReason::Requested, "closed", out),
+            // Who waited for the goodbye may have lost patience, and is given no more time than before.
+            (Self::Closing { until, logoff }, Input::Close { grace }) => {
+                Self::Closing { until: until.min(now + grace.min(LONGEST)), logoff }
+            }
             // Whatever ends a session that is saying goodbye, the user asked for it.
-            (Self::Closing { .. }, Input::Goodbye | Input::LinkDown { .. } | Input::Deadline) => {
+            (Self::Closing { .. }, Input::LinkDown { .. } | Input::Deadline) => {
+                Self::end(DisconnectReason::Requested, "closed", out)
+            }
+            (Self::Closing { logoff, .. }, Input::Goodbye { sequence }) if sequence == logoff => {
                 Self::end(DisconnectReason::Requested, "closed", out)
             }
             (Self::Connected { .. }, Input::LinkDown { reason: DisconnectReason::PeerClosed, .. }) => {
@@ -252,9 +264,6 @@ impl State {
                 Self::end(DisconnectReason::LoginTimeout, "no answer to the login in time", out)
             }
             (Self::Ready, Input::Silent) => Self::end(DisconnectReason::ReadTimeout, "no byte in time", out),
-            (Self::Ready, Input::Goodbye) => {
-                Self::end(DisconnectReason::Requested, "Logoff was answered", out)
-            }
             // What a state does not wait for, it lets pass: a banner comes once, a login's late answer
             // has nobody to tell, a session that is over has nothing left to learn.
             (
@@ -275,17 +284,17 @@ impl State {
                 | Self::Connecting { .. }
                 | Self::Connected { .. }
                 | Self::Authenticating { .. }),
-                Input::Goodbye | Input::Silent,
+                Input::Goodbye { .. } | Input::Silent,
             )
-            | (state @ Self::Closing { .. }, Input::Silent | Input::Close { .. })
-            | (state @ Self::Ready, Input::Deadline)
+            | (state @ Self::Closing { .. }, Input::Goodbye { .. } | Input::Silent)
+            | (state @ Self::Ready, Input::Goodbye { .. } | Input::Deadline)
             | (
                 state @ Self::Disconnected,
                 Input::Resolved
                 | Input::LinkUp(_)
                 | Input::Banner(_)
                 | Input::LoginAnswer { .. }
-                | Input::Goodbye
+                | Input::Goodbye { .. }
                 | Input::LinkDown { .. }
                 | Input::Deadline
                 | Input::Silent
@@ -489,8 +498,21 @@ mod tests {
         walk.answer(1, "Response: Success\r\n");
         assert_eq!(walk.on(Input::Close { grace: Duration::from_secs(1) }), [Effect::SendLogoff]);
         assert_eq!(walk.state.deadline(), Some(walk.now + Duration::from_secs(1)));
-        assert_eq!(ended(&walk.on(Input::Goodbye)), DisconnectReason::Requested);
+        assert_eq!(ended(&walk.on(Input::Goodbye { sequence: 2 })), DisconnectReason::Requested);
         assert_eq!(walk.state, State::Disconnected);
+    }
+
+    #[test]
+    fn a_goodbye_to_anything_but_our_logoff_ends_nothing() {
+        let mut walk = Walk::new(AuthMethod::Plain);
+        walk.up(LinkPrivacy::Open);
+        assert_eq!(walk.on(Input::Goodbye { sequence: 1 }), []);
+        walk.answer(1, "Response: Success\r\n");
+        assert_eq!(walk.on(Input::Goodbye { sequence: 1 }), []);
+        assert_eq!(walk.state, State::Ready);
+        walk.on(Input::Close { grace: Duration::from_secs(1) });
+        assert_eq!(walk.on(Input::Goodbye { sequence: 1 }), []);
+        assert_eq!(walk.state.shown(), ConnectionState::Closing);
     }
 
     #[test]

@@ -6,7 +6,6 @@ use memchr::{memchr, memchr_iter};
 
 use super::message::{Kind, first_value, header_in, starts_with};
 use super::scan::{BLOCK, Block};
-use crate::limits::EVENT_FRAME_BYTES_MAX;
 
 /// What the stream holds next.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,6 +18,8 @@ pub enum Frame<'a> {
     TooLong {
         /// What it was.
         kind: Kind,
+        /// Those of its lines that were read whole.
+        lines: &'a [u8],
         /// Its `ActionID`, where that line was read.
         action_id: Option<&'a [u8]>,
         /// The bound it passed.
@@ -41,7 +42,7 @@ pub struct Framer {
     /// Where the line at `scanned` begins.
     line: usize,
     mode: Mode,
-    response_bytes_max: usize,
+    frame_bytes_max: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,18 +73,10 @@ const END_COMMAND: &[u8] = b"--END COMMAND--";
 const FIRST_CAPACITY: usize = 4 * 1_024;
 
 impl Framer {
-    /// A framer at the beginning of a stream, with the longest response it lets through.
+    /// A framer at the beginning of a stream, with the longest frame it lets through.
     #[must_use]
-    pub fn new(response_bytes_max: usize) -> Self {
-        Self {
-            bytes: Vec::new(),
-            start: 0,
-            end: 0,
-            scanned: 0,
-            line: 0,
-            mode: Mode::Banner,
-            response_bytes_max,
-        }
+    pub fn new(frame_bytes_max: usize) -> Self {
+        Self { bytes: Vec::new(), start: 0, end: 0, scanned: 0, line: 0, mode: Mode::Banner, frame_bytes_max }
     }
 
     /// Room for at least `wanted` bytes of input; say with [`Framer::filled`] how many came.
@@ -224,7 +217,7 @@ impl Framer {
     /// Looks for the end of the message: by blocks as far as they hold input and the bound allows, what is
     /// left by lines. Nearly all of the input goes through here.
     fn scan_message(&self, splits: bool) -> Scan {
-        let last_line = self.start + self.limit();
+        let last_line = self.start + self.frame_bytes_max;
         let (mut line, mut at) = (self.line, self.scanned);
         if at > line {
             // The last input ended within a line.
@@ -334,21 +327,11 @@ impl Framer {
     }
 
     fn is_too_long(&self, at: usize) -> bool {
-        at - self.start > self.limit()
-    }
-
-    fn limit(&self) -> usize {
-        match self.mode {
-            Mode::Within { kind: Kind::Response, .. } | Mode::Follows { .. } => self.response_bytes_max,
-            Mode::Banner
-            | Mode::Between
-            | Mode::Within { kind: Kind::Event | Kind::Other, .. }
-            | Mode::Skipping { .. } => EVENT_FRAME_BYTES_MAX,
-        }
+        at - self.start > self.frame_bytes_max
     }
 
     fn too_long(&mut self) -> Frame<'_> {
-        let (from, to, limit) = (self.start, self.scanned, self.limit());
+        let (from, to, limit) = (self.start, self.scanned, self.frame_bytes_max);
         let (kind, follows) = match self.mode {
             Mode::Within { kind, .. } => (kind, false),
             Mode::Follows { .. } => (Kind::Response, true),
@@ -367,7 +350,7 @@ impl Framer {
         // Anyone can write an ActionID into a `UserEvent`: there it names nothing.
         let is_forgeable = kind == Kind::Event && first_value(read).eq_ignore_ascii_case(b"UserEvent");
         let action_id = if is_forgeable { None } else { header_in(read, b"ActionID") };
-        Frame::TooLong { kind, action_id, limit }
+        Frame::TooLong { kind, lines: read, action_id, limit }
     }
 
     fn complete(&mut self, kind: Kind, frame_end: usize, next: usize) -> Frame<'_> {
@@ -433,11 +416,11 @@ impl fmt::Debug for Framer {
 mod tests {
     use super::*;
 
-    const RESPONSE_MAX: usize = 64 * 1_024;
+    const FRAME_MAX: usize = 64 * 1_024;
 
     /// Everything the stream gives, however it is cut.
     fn frames(stream: &[u8], chunk: usize) -> Vec<String> {
-        let mut framer = Framer::new(RESPONSE_MAX);
+        let mut framer = Framer::new(FRAME_MAX);
         let mut seen = Vec::new();
         for bytes in stream.chunks(chunk) {
             framer.feed(bytes);
@@ -445,12 +428,12 @@ mod tests {
                 seen.push(match frame {
                     Frame::Banner(text) => format!("banner {}", String::from_utf8_lossy(text)),
                     Frame::Message(kind, lines) => format!("{kind:?} {}", String::from_utf8_lossy(lines)),
-                    Frame::TooLong { kind, action_id, limit } => {
+                    Frame::TooLong { kind, action_id, limit, .. } => {
                         format!("too long {kind:?} {:?} {limit}", action_id.map(String::from_utf8_lossy))
                     }
                 });
             }
-            assert!(framer.held() <= RESPONSE_MAX + chunk, "{} bytes held", framer.held());
+            assert!(framer.held() <= FRAME_MAX + chunk, "{} bytes held", framer.held());
         }
         seen
     }
@@ -479,13 +462,13 @@ mod tests {
 
     #[test]
     fn a_frame_that_just_fits_does_so_also_where_its_empty_line_is_cut() {
-        let text = "x".repeat(RESPONSE_MAX - "Response: Success\r\n".len() - "M: \r\n".len());
+        let text = "x".repeat(FRAME_MAX - "Response: Success\r\n".len() - "M: \r\n".len());
         let stream = format!("b\r\nResponse: Success\r\nM: {text}\r\n\r\n");
         let whole = frames(stream.as_bytes(), stream.len());
         assert_eq!(whole[1], format!("Response Response: Success\r\nM: {text}\r\n"));
         assert_eq!(frames(stream.as_bytes(), stream.len() - 1), whole, "without the last LF");
         let longer = stream.replacen("M: ", "M: y", 1);
-        let too_long = format!("too long Response None {RESPONSE_MAX}");
+        let too_long = format!("too long Response None {FRAME_MAX}");
         for chunk in [longer.len(), longer.len() - 1, longer.len() - 2] {
             assert_eq!(frames(longer.as_bytes(), chunk)[1], too_long, "in chunks of {chunk}");
         }
@@ -528,7 +511,7 @@ mod tests {
 
     #[test]
     fn a_frame_above_its_bound_is_skipped_to_the_next_empty_line() {
-        let long = "x".repeat(RESPONSE_MAX);
+        let long = "x".repeat(FRAME_MAX);
         for (head, expected) in [
             ("Response: Success\r\nActionID: a:b:1\r\n", "too long Response Some(\"a:b:1\") 65536"),
             ("Event: Big\r\n", "too long Event None 65536"),
@@ -572,7 +555,7 @@ mod tests {
 
     #[test]
     fn an_idle_framer_lends_its_buffer_and_goes_on_in_another() {
-        let mut framer = Framer::new(RESPONSE_MAX);
+        let mut framer = Framer::new(FRAME_MAX);
         framer.borrow(vec![0; 65_536]);
         framer.feed(b"b\nEvent: A\r\n\r\nEvent: B\r\nX: ");
         assert!(matches!(framer.next_frame(), Some(Frame::Banner(b"b"))));
@@ -589,7 +572,7 @@ mod tests {
     #[test]
     fn an_output_that_passes_its_bound_with_its_last_line_takes_nothing_along() {
         let mut stream = b"Asterisk Call Manager/1.1\r\nResponse: Follows\r\n".to_vec();
-        stream.resize(stream.len() + RESPONSE_MAX - 30, b'x');
+        stream.resize(stream.len() + FRAME_MAX - 30, b'x');
         stream.extend_from_slice(b"--END COMMAND--\r\n\r\nEvent: A\r\n\r\n");
         assert_eq!(
             at_every_cut(&stream),
@@ -599,7 +582,7 @@ mod tests {
 
     #[test]
     fn a_buffer_is_kept_while_it_holds_much_and_a_smaller_one_is_not_taken() {
-        let mut framer = Framer::new(RESPONSE_MAX);
+        let mut framer = Framer::new(FRAME_MAX);
         framer.feed(b"b\nEvent: A\r\nX: ");
         assert!(matches!(framer.next_frame(), Some(Frame::Banner(b"b"))));
         let capacity = framer.capacity();
@@ -620,33 +603,35 @@ mod tests {
     }
 
     #[test]
-    fn events_have_a_bound_of_their_own_and_only_responses_that_of_responses() {
-        let text = "x".repeat(EVENT_FRAME_BYTES_MAX + 10_000);
-        for (head, tail, passes) in [
-            ("Response: Success\r\nX: ", "\r\n\r\n", true),
-            ("Response: Follows\r\n", "\n--END COMMAND--\r\n\r\n", true),
-            ("Event: A\r\nX: ", "\r\n\r\n", false),
-            ("x\r\n", "\r\n\r\n", false),
+    fn frames_of_every_kind_have_one_bound() {
+        for (head, tail) in [
+            ("Response: Success\r\nX: ", "\r\n\r\n"),
+            ("Response: Follows\r\n", "\n--END COMMAND--\r\n\r\n"),
+            ("Event: A\r\nX: ", "\r\n\r\n"),
+            ("x\r\n", "\r\n\r\n"),
         ] {
-            let mut framer = Framer::new(4 * EVENT_FRAME_BYTES_MAX);
-            framer.feed(format!("b\r\n{head}{text}{tail}Event: B\r\n\r\n").as_bytes());
-            assert!(matches!(framer.next_frame(), Some(Frame::Banner(_))));
-            match framer.next_frame() {
-                Some(Frame::Message(Kind::Response, lines)) => assert!(passes && lines.len() > text.len()),
-                Some(Frame::TooLong { kind, limit, .. }) => {
-                    assert!(!passes && kind != Kind::Response, "{head}");
-                    assert_eq!(limit, EVENT_FRAME_BYTES_MAX);
+            for (bytes, passes) in [(FRAME_MAX, true), (FRAME_MAX + 1, false)] {
+                // The empty line is no part of a frame.
+                let text = "x".repeat(bytes - head.len() - (tail.len() - 2));
+                let mut framer = Framer::new(FRAME_MAX);
+                framer.feed(format!("b\r\n{head}{text}{tail}Event: B\r\n\r\n").as_bytes());
+                assert!(matches!(framer.next_frame(), Some(Frame::Banner(_))));
+                match framer.next_frame() {
+                    Some(Frame::Message(_, lines)) => assert!(passes && lines.len() == bytes, "{head}"),
+                    Some(Frame::TooLong { lines, limit, .. }) => {
+                        assert!(!passes && limit == FRAME_MAX && lines.len() <= bytes, "{head}");
+                    }
+                    other => panic!("{head}: {other:?}"),
                 }
-                other => panic!("{head}: {other:?}"),
+                assert_eq!(framer.next_frame(), Some(Frame::Message(Kind::Event, b"Event: B\r\n")), "{head}");
             }
-            assert_eq!(framer.next_frame(), Some(Frame::Message(Kind::Event, b"Event: B\r\n")), "{head}");
         }
     }
 
     #[test]
     fn a_frame_above_its_bound_names_its_action_by_whole_lines_and_not_where_anyone_can_write_it() {
         let too_long = |first: &str| {
-            let line = format!("X: {}\n", "x".repeat(RESPONSE_MAX.max(EVENT_FRAME_BYTES_MAX)));
+            let line = format!("X: {}\n", "x".repeat(FRAME_MAX));
             let frames = frames(format!("banner\n{first}\nActionID: a:b:12\n{line}\n").as_bytes(), 50);
             frames.into_iter().nth(1).unwrap()
         };
@@ -672,7 +657,7 @@ mod tests {
     #[test]
     fn a_text_that_goes_on_after_its_marker_and_passes_its_bound_ends_with_the_next_one() {
         let mut stream = b"banner\r\nResponse: Follows\r\na\n--END COMMAND--\r\n\r".to_vec();
-        stream.resize(stream.len() + RESPONSE_MAX, b'x');
+        stream.resize(stream.len() + FRAME_MAX, b'x');
         stream.extend_from_slice(b"\r\nb\n--END COMMAND--\r\n\r\nEvent: A\r\n\r\n");
         let expected = ["banner banner", "too long Response None 65536", "Event Event: A\r\n"];
         assert_eq!(at_every_cut(&stream), expected);
@@ -683,7 +668,7 @@ mod tests {
 
     #[test]
     fn what_was_read_makes_room_for_what_comes() {
-        let mut framer = Framer::new(RESPONSE_MAX);
+        let mut framer = Framer::new(FRAME_MAX);
         framer.feed(b"banner\r\nEvent: A");
         for _ in 0..1_000 {
             // Always in the midst of a frame: the buffer is never empty.

@@ -8,7 +8,7 @@ use apn_ami::client::{Client, StepReport};
 use apn_ami::cluster::{EventFilter, Health, ServerId, ServerMetrics, SubscriptionId};
 use apn_ami::error::{ActionError, Answer};
 use apn_ami::glob::Glob;
-use apn_ami::limits::{ClusterLimits, EVENT_FRAME_BYTES_MAX, Limits};
+use apn_ami::limits::{ClusterLimits, Limits};
 use apn_ami::node::{ActionSlot, Completion, ConnectionState, Ticket};
 use apn_ami::record::{Level, Record};
 use apn_ami::secret::Secret;
@@ -77,7 +77,7 @@ pub(crate) struct Desk {
 pub(crate) const LONG: Duration = Duration::from_secs(3_600);
 
 /// The most that one event can take of a queue: its frame, with the index of it.
-const EVENT_BYTES_MAX: usize = 2 * EVENT_FRAME_BYTES_MAX;
+const EVENT_BYTES_MAX: usize = 128 * 1_024;
 
 /// Servers that are checked after each step.
 const LOOKED_AT: usize = 25;
@@ -345,8 +345,10 @@ impl Desk {
                 assert!(value <= limit, "{key}: {name} is {value}, at most {limit}");
             }
             assert_eq!(self.client.cluster().metrics(id).as_ref(), Some(&metrics), "asking changes nothing");
-            // What was dropped in this step was dropped for want of room: nothing was taken since.
-            if health.events_dropped > self.dropped.insert(id, health.events_dropped).unwrap_or_default() {
+            // What was dropped in this step was dropped for want of room: nothing was taken since. Too long events
+            // are no matter of room.
+            let dropped = health.events_dropped.saturating_sub(metrics.node.frames_too_long);
+            if dropped > self.dropped.insert(id, dropped).unwrap_or_default() {
                 let is_full = health.queue_depth == limits.event_queue_max
                     || health.queue_bytes + EVENT_BYTES_MAX > limits.event_queue_bytes_max;
                 assert!(is_full, "{key}: {} dropped with room left", health.events_dropped);

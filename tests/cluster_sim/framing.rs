@@ -177,8 +177,9 @@ fn a_command_beyond_the_bound_is_skipped_to_its_marker_on_old_servers() {
 }
 
 #[test]
-fn an_event_beyond_64_kib_is_dropped_counted_and_told_once_an_interval() {
-    let mut desk = listening(Setup::default());
+fn an_event_beyond_the_bound_is_counted_leaves_a_gap_and_is_told_once_an_interval() {
+    let limits = Limits { frame_bytes_max: 64 * 1_024, ..Limits::default() };
+    let mut desk = listening(Setup { limits, ..Setup::default() });
     let long = format!("Event: Long\r\nX: {}\r\n\r\nEvent: After\r\n\r\n", "x".repeat(70_000));
     for _ in 0..10 {
         heard(&mut desk, long.as_bytes());
@@ -187,24 +188,58 @@ fn an_event_beyond_64_kib_is_dropped_counted_and_told_once_an_interval() {
     desk.run(millis(500));
     assert_eq!((desk.watch(0).events_named("Long"), desk.watch(0).events_named("After")), (0, 30));
     assert_eq!(desk.metrics(0).node.frames_too_long, 30);
+    assert_eq!((desk.watch(0).dropped, desk.metrics(0).health.events_dropped), (30, 30), "each in a gap");
     let told = desk.records_named("frame_too_long");
     assert!((10..=11).contains(&told.len()), "{} records in ten seconds", told.len());
     assert!(told.iter().all(|record| matches!(record.what, What::FrameTooLong { limit: 65_536, .. })));
+    assert!(desk.records_named("events_dropped").is_empty(), "no queue was full");
     desk.saw(&format!("30 events, {} records", told.len()));
 }
 
 #[test]
-fn a_list_item_beyond_the_bound_fails_its_list() {
+fn an_event_beyond_the_bound_that_nobody_wanted_leaves_no_gap() {
+    let limits = Limits { frame_bytes_max: 64 * 1_024, ..Limits::default() };
+    let mut desk = Desk::ready(Setup { limits, ..Setup::default() });
+    desk.subscribe(&["After"]);
+    desk.inject(
+        0,
+        format!("Event: Long\r\nX: {}\r\n\r\nEvent: After\r\n\r\n", "x".repeat(70_000)).as_bytes(),
+    );
+    desk.run(millis(500));
+    assert_eq!((desk.watch(0).events_named("After"), desk.watch(0).dropped), (1, 0));
+    assert_eq!(desk.metrics(0).node.frames_too_long, 1);
+    desk.saw("one event of 70 KB that was not asked for");
+}
+
+#[test]
+fn an_event_and_a_list_item_of_70_kb_come_as_any_other() {
     let mut desk = listening(Setup::default());
-    let list = answered_by(&mut desk, |ticket| {
-        let id = &ticket.id;
-        let value = "x".repeat(70_000);
-        format!(
-            "Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\nEvent: Item\r\nActionID: {id}\r\nX: {value}\r\n\r\n"
-        )
-    });
-    assert!(matches!(desk.outcome(&list), Err(ActionError::TooLarge { .. })));
+    let value = "x".repeat(70_000);
+    heard(&mut desk, format!("Event: Long\r\nX: {value}\r\n\r\nEvent: After\r\n\r\n").as_bytes());
+    assert_eq!((desk.watch(0).events_named("Long"), desk.watch(0).events_named("After")), (1, 1));
+    let list = answered_by(&mut desk, |ticket| long_list(&ticket.id.to_string(), 70_000));
+    assert_eq!(desk.outcome(&list).expect("a list").events[0].get(b"X").map(|x| x.len()), Some(70_000));
+    desk.saw("two of 70 KB");
+}
+
+/// A list with one item of so many bytes.
+fn long_list(id: &str, bytes: usize) -> String {
+    let value = "x".repeat(bytes);
+    format!(
+        "Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\nEvent: Item\r\nActionID: {id}\r\nX: {value}\r\n\r\n\
+         Event: ListComplete\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: 1\r\n\r\n"
+    )
+}
+
+#[test]
+fn a_list_item_beyond_the_bound_fails_its_list_by_the_name_of_the_bound() {
+    let limits = Limits { frame_bytes_max: 64 * 1_024, ..Limits::default() };
+    let mut desk = listening(Setup { limits, ..Setup::default() });
+    let list = answered_by(&mut desk, |ticket| long_list(&ticket.id.to_string(), 70_000));
+    let outcome = desk.outcome(&list);
+    assert!(matches!(outcome, Err(ActionError::TooLarge { bound: "maxFrameSize", limit: 65_536, .. })));
     assert!(desk.ask(0, "Ping", &[]).is_ok());
+    assert_eq!(desk.watch(0).dropped, 0, "the list is told, and nobody else lost anything");
     desk.saw("one item of 70 KB");
 }
 

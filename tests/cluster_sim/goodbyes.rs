@@ -56,6 +56,22 @@ fn the_shut_down_of_a_cluster_ends_as_soon_as_every_goodbye_was_answered() {
 }
 
 #[test]
+fn a_second_close_shortens_the_wait_for_a_goodbye_and_never_lengthens_it() {
+    for (second, expected) in [(0, 1), (2, 3), (20, 5)] {
+        let mut desk = Desk::ready(Setup::default());
+        let now = desk.now();
+        desk.fake(0).freeze(true, now);
+        desk.close(0, seconds(5));
+        desk.run(seconds(1));
+        desk.close(0, seconds(second));
+        let closed = |desk: &mut Desk| desk.state(0) == ConnectionState::Disconnected;
+        let took = seconds(1) + desk.until("closed", seconds(20), closed);
+        assert_eq!(took, seconds(expected));
+    }
+    crate::desk::saw(3, "the earlier end of both counts");
+}
+
+#[test]
 fn answers_that_are_on_their_way_come_before_the_goodbye() {
     let mut desk = Desk::ready(Setup::default());
     desk.fake(0).fill_list("QueueStatus", 3);

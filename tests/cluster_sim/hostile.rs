@@ -324,3 +324,23 @@ fn a_session_that_slows_to_a_trickle_times_its_actions_out_and_nothing_else() {
     assert!(desk.ask(1, "Ping", &[]).is_ok());
     desk.saw(&format!("{} events in ten minutes", desk.watch(0).events_named("Slow")));
 }
+
+/// Seen as the end that the user asked for, it was connected again without backoff or breaker: 100 logins in two seconds.
+#[test]
+fn a_goodbye_to_anything_but_our_logoff_is_an_answer_like_any_other() {
+    let limits = Limits { heartbeat_interval: millis(50), read_timeout: seconds(1), ..Limits::default() };
+    let mut desk = Desk::ready(Setup { limits, ..Setup::default() });
+    for name in ["Ping", "CoreStatus"] {
+        desk.fake(0).respond(name, Answer::new([("Response", "Goodbye")]));
+    }
+    assert!(desk.ask(0, "CoreStatus", &[]).is_ok());
+    desk.run(seconds(60));
+    assert_eq!(desk.watch(0).ends(), []);
+    assert!(desk.health(0).last_ping.is_some(), "the heartbeat was answered");
+    desk.close(0, seconds(5));
+    let ping = desk.session(0);
+    desk.inject(0, b"Response: Goodbye\r\n\r\n");
+    desk.run(seconds(1));
+    assert_eq!(desk.watch(0).ends(), [DisconnectReason::Requested]);
+    desk.saw(&format!("{ping:?} said goodbye to everything for a minute"));
+}

@@ -1,7 +1,7 @@
 //! Sending: only when Ready, never beyond a bound, never half.
 
 use apn_ami::error::ActionError;
-use apn_ami::limits::Limits;
+use apn_ami::limits::{ClusterLimits, Limits, UNDELIVERED_CHANGES_MAX};
 use apn_ami::node::{Completion, ConnectionState};
 use apn_ami::settings::EventMask;
 use apn_sim::link::LinkOptions;
@@ -65,6 +65,8 @@ fn the_pending_table_is_bounded_and_what_is_refused_never_leaves() {
         assert!(matches!(error, ActionError::Backpressure { bound: "maxPendingActions", limit: 3, .. }));
     }
     desk.client.cancel(desk.ids[0], tickets[1].id.sequence());
+    desk.send_with(0, &action("Ping", &[]), &Completion::default()).expect_err("its ending was not seen");
+    desk.client.cluster_mut().seen(desk.ids[0], &tickets[1].slot);
     let ping = desk.send(0, "Ping", &[]);
     desk.run(seconds(1));
     for _ in 0..3 {
@@ -178,4 +180,100 @@ fn the_outbox_stays_within_its_bound_whatever_listeners_come_and_go() {
     let last = requests.last().map(|(_, request)| request.header("EventMask"));
     assert_eq!(last, Some(b"call".as_slice()), "the last wish wins");
     desk.saw("1,000 changes of mind into a link that takes nothing");
+}
+
+#[test]
+fn endings_that_nobody_takes_count_as_pending_until_they_are_delivered() {
+    let limits = Limits { pending_actions_max: 20, ..Limits::default() };
+    let mut desk = Desk::ready(Setup { limits, ..Setup::default() });
+    desk.drain();
+    desk.take_max = 0;
+    let mut sent = 0;
+    for _ in 0..500 {
+        sent += u32::from(desk.send_with(0, &action("Ping", &[]), &Completion::default()).is_ok());
+        desk.emit(0, "Hangup", "call", &[("Channel", "PJSIP/a")]);
+        desk.step(millis(5));
+    }
+    assert_eq!((sent, desk.health(0).pending_actions), (20, 20));
+    desk.take_max = 5;
+    desk.take();
+    assert_eq!(desk.health(0).pending_actions, 15, "each leaves with its delivery");
+    for _ in 0..5 {
+        desk.send(0, "Ping", &[]);
+    }
+    desk.send_with(0, &action("Ping", &[]), &Completion::default()).expect_err("full");
+    desk.take_max = usize::MAX;
+    desk.run(seconds(1));
+    assert_eq!(desk.health(0).pending_actions, 0);
+    desk.saw("500 sends without a taker, 20 taken");
+}
+
+#[test]
+fn the_bytes_of_answers_that_nobody_takes_are_bounded_too() {
+    const ANSWER: usize = 20_000;
+    let limits = Limits { action_bytes_max: 64 * 1_024, ..Limits::default() };
+    let mut desk = Desk::ready(Setup { limits, ..Setup::default() });
+    let answer = apn_sim::asterisk::Answer::new([("Text", "x".repeat(ANSWER).as_str())]);
+    desk.fake(0).respond("Large", answer);
+    desk.drain();
+    desk.take_max = 0;
+    let mut tickets = Vec::new();
+    let error = loop {
+        match desk.send_with(0, &action("Large", &[]), &Completion::default()) {
+            Ok(ticket) => tickets.push(ticket),
+            Err(error) => break error,
+        }
+        desk.step(millis(5));
+        desk.step(millis(5));
+    };
+    assert!(
+        matches!(error, ActionError::Backpressure { bound: "maxActionBytes", limit: 65_536, .. }),
+        "{error}"
+    );
+    assert_eq!(tickets.len(), 3);
+
+    // All sent before one of them was answered.
+    desk.take_max = usize::MAX;
+    desk.run(seconds(1));
+    desk.take_max = 0;
+    let tickets: Vec<_> = (0..20).map(|_| desk.send(0, "Large", &[])).collect();
+    desk.run(seconds(1));
+    let (well, badly): (Vec<_>, Vec<_>) =
+        tickets.iter().map(|ticket| ended(&ticket.slot)).partition(Result::is_ok);
+    assert_eq!((well.len(), badly.len()), (5, 15), "twice the bound, and not a byte more");
+    let is_too_large = |error| matches!(error, ActionError::TooLarge { bound: "maxActionBytes", .. });
+    assert!(badly.into_iter().filter_map(Result::err).all(is_too_large));
+    desk.take_max = usize::MAX;
+    desk.run(seconds(1));
+    assert!(desk.ask(0, "Large", &[]).is_ok(), "what was delivered takes no room");
+    desk.saw("3 answers of 20,000 bytes fill 64 KiB");
+}
+
+#[test]
+fn an_owner_who_never_comes_back_is_owed_no_end_of_changes() {
+    let limits = Limits {
+        reconnect_delay_min: millis(1),
+        reconnect_delay_max: millis(1),
+        breaker_failures_max: 1_000,
+        breaker_cooldown: millis(1),
+        ..Limits::default()
+    };
+    let cluster = ClusterLimits { second_connects_max: 10_000, ..ClusterLimits::default() };
+    let mut desk = Desk::ready(Setup { limits, cluster, ..Setup::default() });
+    desk.drain();
+    desk.take_max = 0;
+    let site = desk.site(0);
+    desk.world().set_door(site, Door::Refused);
+    desk.world().reset(site);
+    desk.run(seconds(60));
+    let before = desk.client.cluster().totals().transitions;
+    desk.run(seconds(60));
+    assert_eq!(desk.client.cluster().totals().transitions, before, "no connect for who is owed so much");
+    let mut due = Vec::new();
+    desk.client.take_due(usize::MAX, &mut due);
+    let changes = UNDELIVERED_CHANGES_MAX..UNDELIVERED_CHANGES_MAX + 10;
+    assert!(changes.contains(&due.len()), "{} are owed", due.len());
+    desk.world().set_door(site, Door::Open);
+    desk.until("Ready", seconds(5), |desk| desk.is_ready(0));
+    desk.saw("two minutes of refused connects, told to nobody");
 }

@@ -1,6 +1,7 @@
 //! Answers and events that are not ours, come late, or are forged: counted, and nothing of ours ends by them.
 
 use apn_ami::error::ActionError;
+use apn_ami::limits::Limits;
 use apn_ami::node::Ticket;
 use apn_sim::asterisk::SessionId;
 
@@ -8,7 +9,8 @@ use crate::desk::{Desk, Setup, ended, millis, seconds};
 
 /// A desk with one action that Asterisk does not answer until told to.
 fn asked() -> (Desk, Ticket) {
-    let mut desk = Desk::ready(Setup::default());
+    let limits = Limits { frame_bytes_max: 64 * 1_024, ..Limits::default() };
+    let mut desk = Desk::ready(Setup { limits, ..Setup::default() });
     desk.subscribe(&["*"]);
     desk.fake(0).ask("Slow");
     let ticket = desk.send(0, "Slow", &[]);
@@ -121,7 +123,7 @@ fn a_user_event_forged_with_our_very_id_ends_no_action() {
         let text = format!("Action: UserEvent\r\nUserEvent: Slow\r\nActionID: {}\r\n{more}\r\n", ticket.id);
         say(&mut desk, other, &text);
     }
-    // Longer than any event may be: 80 lines of nearly a kilobyte each.
+    // Longer than a message may be here: 80 lines of nearly a kilobyte each.
     let line = format!("X: {}\r\n", "x".repeat(1_000));
     let long = format!("Action: UserEvent\r\nActionID: {}\r\n{}\r\n", ticket.id, line.repeat(80));
     say(&mut desk, other, &long);

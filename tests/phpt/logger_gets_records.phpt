@@ -6,12 +6,12 @@ ami_client
 <?php
 require __DIR__ . '/fake.inc';
 
-use Apn\AmiClient\{AmiClientManager, GenericAction, ServerConfig};
+use Apn\AmiClient\{AmiClientManager, ClusterOptions, GenericAction, ServerConfig};
 
 $fake = new Fake();
 $logger = new MemoryLogger();
 $bad = new ServerConfig('bad', '127.0.0.1', $fake->ports[0], 'admin', 'hunter2');
-$ami = new AmiClientManager([...$fake->servers(), $bad], logger: $logger);
+$ami = new AmiClientManager([...$fake->servers(), $bad], logger: $logger, cluster: new ClusterOptions(logLevel: 'debug'));
 $ami->connectAll(wait: 3.0);
 $ami->send(new GenericAction('Ping', ['Secret' => 'hunter2']))->await();
 $ami->terminate();

@@ -30,6 +30,7 @@ foreach ([
     [ClusterOptions::class, ['stall_guard' => 25]],
     [ClusterOptions::class, ['enforce_ip_endpoints' => 'perhaps']],
     [ClusterOptions::class, ['redaction_keys' => [[]]]],
+    [ClusterOptions::class, ['log_level' => 'notice']],
 ] as [$class, $array]) {
     try {
         $class::fromArray($array);
@@ -58,3 +59,4 @@ eventDropLogIntervalMs is 3600001 ms, must be 1 to 3600000 ms
 unknown key "stall_guard": did you mean "stall_guard_ms"?
 enforce_ip_endpoints is a string, must be true or false
 redactionKeys is an array of something else, must be a list of names, * allowed
+logLevel is "notice", must be debug, info, warning or error

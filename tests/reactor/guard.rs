@@ -65,8 +65,7 @@ impl Shared {
         let id = client.add_server(settings).expect("a new server");
         client.subscribe(EventFilter { names: vec![Glob::any_case("*")], ..EventFilter::default() });
         client.open(id);
-        let watched = client.network().watched();
-        let client = SharedClient::new(client, stall, Some(watched));
+        let client = SharedClient::new(client, stall);
         let end = Instant::now() + PATIENCE;
         while client.lock().expect("no panic").cluster().ready_servers() == 0 {
             assert!(Instant::now() < end, "not ready within {PATIENCE:?}");

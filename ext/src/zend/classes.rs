@@ -261,6 +261,7 @@ pub(crate) struct ClusterOptionsProperties {
     pub(crate) event_drop_log_interval_ms: i64,
     pub(crate) enforce_ip_endpoints: bool,
     pub(crate) redaction_keys: Array,
+    pub(crate) log_level: Str,
 }
 
 impl Properties for ClusterOptionsProperties {
@@ -274,6 +275,7 @@ impl Properties for ClusterOptionsProperties {
         slots.put("eventDropLogIntervalMs", self.event_drop_log_interval_ms)?;
         slots.put("enforceIpEndpoints", self.enforce_ip_endpoints)?;
         slots.put("redactionKeys", self.redaction_keys)?;
+        slots.put("logLevel", self.log_level)?;
         Ok(())
     }
 
@@ -286,6 +288,7 @@ impl Properties for ClusterOptionsProperties {
             event_drop_log_interval_ms: slots.take("eventDropLogIntervalMs")?,
             enforce_ip_endpoints: slots.take("enforceIpEndpoints")?,
             redaction_keys: slots.take("redactionKeys")?,
+            log_level: slots.take("logLevel")?,
         })
     }
 }
@@ -301,6 +304,7 @@ impl ClusterOptionsProperties {
             event_drop_log_interval_ms: 1_000,
             enforce_ip_endpoints: false,
             redaction_keys: Array::of_strings(&[]),
+            log_level: Str::new(b"info"),
         }
     }
 }

@@ -135,7 +135,7 @@ extern "C" fn zim_Apn_AmiClient_ClientOptions_fromArray(call: *mut RawCall, resu
 
 #[unsafe(no_mangle)]
 extern "C" fn zim_Apn_AmiClient_ClusterOptions___construct(call: *mut RawCall, result: *mut RawValue) {
-    method(call, result, 0, 7, |call| {
+    method(call, result, 0, 8, |call| {
         bodies::ClusterOptions::construct(
             &call.this()?,
             ClusterOptionsProperties {
@@ -146,6 +146,7 @@ extern "C" fn zim_Apn_AmiClient_ClusterOptions___construct(call: *mut RawCall, r
                 event_drop_log_interval_ms: call.arg_or::<i64>(4, || 1_000)?,
                 enforce_ip_endpoints: call.arg_or::<bool>(5, || false)?,
                 redaction_keys: call.arg_or::<Array>(6, || Array::of_strings(&[]))?,
+                log_level: call.arg_or::<Str>(7, || Str::new(b"info"))?,
             },
         )
     });
@@ -185,6 +186,11 @@ extern "C" fn zim_Apn_AmiClient_GenericAction_withStrategy(call: *mut RawCall, r
             call.object_if_given(0, Class::CompletionStrategy)?,
         )
     });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn zim_Apn_AmiClient_GenericAction___serialize(call: *mut RawCall, result: *mut RawValue) {
+    method(call, result, 0, 0, |call| bodies::GenericAction::serialize(&call.this()?));
 }
 
 #[unsafe(no_mangle)]

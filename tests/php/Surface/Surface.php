@@ -10,37 +10,54 @@ use ReflectionClassConstant;
 use ReflectionEnum;
 use ReflectionEnumBackedCase;
 use ReflectionExtension;
+use ReflectionFunction;
+use ReflectionFunctionAbstract;
 use ReflectionMethod;
+use ReflectionNamedType;
 use ReflectionParameter;
 use ReflectionProperty;
-use Reflector;
 
 /**
- * What Reflection says of classes, as plain arrays: the same for a class of C and for the same class in PHP.
+ * What Reflection says of classes and functions, as plain text: the same for one of C and for the same one in PHP.
+ *
+ * A surface is a list of facts by name, for each class: `method send($action): type` => `Apn\AmiClient\Action`. Text
+ * only, since it passes between processes that do not both have the classes.
+ *
+ * @phpstan-type Facts array<string, string>
  */
 final class Surface
 {
-    /** @var null|array<string, array<string, mixed>> */
-    private static ?array $stub = null;
+    public const string STUB = __DIR__ . '/../../../stubs/ami_client.stub.php';
 
-    /** @return array<string, array<string, mixed>> the classes that the extension has */
+    /** Under which the functions and constants outside of classes stand. */
+    public const string MODULE = 'ami_client';
+
+    /** @return array<string, Facts> what the extension has */
     public static function ofExtension(): array
     {
-        return self::of(array_values(new ReflectionExtension('ami_client')->getClassNames()));
+        $extension = new ReflectionExtension('ami_client');
+
+        return self::of(
+            array_values($extension->getClassNames()),
+            array_keys($extension->getFunctions()),
+            $extension->getConstants(),
+        );
     }
 
-    /** @return array<string, array<string, mixed>> the classes that the stub declares, in a process without the extension */
-    public static function ofStub(): array
+    /** @return array<string, Facts> what a stub declares, in a process without the extension */
+    public static function ofStub(string $stub = self::STUB): array
     {
-        return self::$stub ??= self::askAnotherPhp();
+        static $known = [];
+
+        return $known[$stub] ??= self::askAnotherPhp($stub);
     }
 
-    /** @return array<string, array<string, mixed>> */
-    private static function askAnotherPhp(): array
+    /** @return array<string, Facts> */
+    private static function askAnotherPhp(string $stub): array
     {
-        $command = [PHP_BINARY, '-n', __DIR__ . '/describe.php', dirname(__DIR__, 3) . '/stubs/ami_client.stub.php'];
+        $command = [PHP_BINARY, '-n', __DIR__ . '/describe.php', $stub];
         $process = proc_open($command, [1 => ['pipe', 'w'], 2 => STDERR], $pipes);
-        /** @var array<string, array<string, mixed>> $surface */
+        /** @var array<string, Facts> $surface */
         $surface = unserialize((string) stream_get_contents($pipes[1]), ['allowed_classes' => false]);
         proc_close($process);
 
@@ -48,138 +65,275 @@ final class Surface
     }
 
     /**
-     * @param list<class-string> $classes
+     * @param array<string, Facts> $stub
+     * @param array<string, Facts> $extension
      *
-     * @return array<string, array<string, mixed>>
+     * @return list<string> a line for each fact that the two do not share, with its class, its name and both values
      */
-    public static function of(array $classes): array
+    public static function differences(array $stub, array $extension): array
+    {
+        $differences = [];
+        foreach ($stub + $extension as $class => $_) {
+            [$declared, $real] = [$stub[$class] ?? [], $extension[$class] ?? []];
+            foreach ($declared + $real as $fact => $_) {
+                [$ours, $theirs] = [$declared[$fact] ?? 'nothing', $real[$fact] ?? 'nothing'];
+                if ($ours !== $theirs) {
+                    $differences[] = "$class, $fact: the stub has $ours, the extension $theirs";
+                }
+            }
+        }
+
+        return $differences;
+    }
+
+    /**
+     * @param list<class-string> $classes
+     * @param list<callable-string> $functions
+     * @param array<string, mixed> $constants
+     *
+     * @return array<string, Facts>
+     */
+    public static function of(array $classes, array $functions, array $constants): array
     {
         $surface = [];
         foreach ($classes as $class) {
             $surface[$class] = self::ofClass(new ReflectionClass($class));
         }
         ksort($surface);
+        $module = array_map(self::text(...), $constants);
+        foreach ($functions as $function) {
+            $module += self::named("function $function()", self::ofFunction(new ReflectionFunction($function)));
+        }
 
-        return $surface;
+        return [self::MODULE => $module, ...$surface];
     }
 
     /**
      * @param ReflectionClass<object> $class
      *
-     * @return array<string, mixed>
+     * @return Facts
      */
     private static function ofClass(ReflectionClass $class): array
     {
-        $own = static fn(ReflectionMethod|ReflectionProperty|ReflectionClassConstant $member): bool => (
-            $member->getDeclaringClass()->name === $class->name
-        );
         $interfaces = $class->getInterfaceNames();
         sort($interfaces);
-
-        return [
+        $own = array_filter(
+            $class->getProperties(),
+            static fn(ReflectionProperty $property): bool => $property->class === $class->name,
+        );
+        // The order of cases and properties is seen in cases(), dumps and casts; that of methods is seen nowhere.
+        $facts = [
             'kind' => match (true) {
                 $class->isEnum() => 'enum ' . new ReflectionEnum($class->name)->getBackingType(),
                 $class->isInterface() => 'interface',
+                $class->isTrait() => 'trait',
                 default => 'class',
             },
             // No class can extend an enum; of those in C, Reflection does not say so.
-            'final' => $class->isFinal() || $class->isEnum(),
-            'abstract' => $class->isAbstract(),
-            'readonly' => $class->isReadOnly(),
-            'parent' => $class->getParentClass() ? $class->getParentClass()->name : null,
-            'interfaces' => $interfaces,
+            'final' => self::text($class->isFinal() || $class->isEnum()),
+            'abstract' => self::text($class->isAbstract()),
+            'readonly' => self::text($class->isReadOnly()),
+            'instantiable' => self::text($class->isInstantiable()),
+            'iterable' => self::text($class->isIterable()),
+            'parent' => $class->getParentClass() ? $class->getParentClass()->name : 'none',
+            'interfaces' => implode(', ', $interfaces),
+            'traits' => implode(', ', $class->getTraitNames()),
             'attributes' => self::attributes($class),
-            'constants' => self::each(array_filter($class->getReflectionConstants(), $own), self::ofConstant(...)),
-            'properties' => self::each(array_filter($class->getProperties(), $own), self::ofProperty(...)),
-            'methods' => self::each(array_filter($class->getMethods(), $own), self::ofMethod(...)),
+            'constants in order' => implode(', ', array_keys($class->getConstants())),
+            'properties in order' => implode(', ', array_column($own, 'name')),
         ];
+        foreach ($class->getReflectionConstants() as $constant) {
+            $facts += self::named("constant $constant->name", self::ofConstant($constant, $class));
+        }
+        foreach ($class->getProperties() as $property) {
+            $facts += self::named("property \$$property->name", self::ofProperty($property, $class));
+        }
+        foreach ($class->getMethods() as $method) {
+            $facts += self::named("method $method->name()", self::ofMethod($method, $class));
+        }
+
+        return $facts;
     }
 
-    /** @return array<string, mixed> */
-    private static function ofConstant(ReflectionClassConstant $constant): array
+    /**
+     * @param ReflectionClass<object> $class
+     *
+     * @return Facts
+     */
+    private static function ofConstant(ReflectionClassConstant $constant, ReflectionClass $class): array
     {
-        $case = $constant->isEnumCase()
-            ? new ReflectionEnumBackedCase($constant->class, $constant->name)->getBackingValue()
-            : null;
+        if ($constant->class !== $class->name) {
+            return ['inherited' => $constant->class];
+        }
 
         return [
-            'case' => $constant->isEnumCase(),
-            'final' => $constant->isFinal(),
-            'modifiers' => $constant->getModifiers(),
-            'type' => (string) $constant->getType(),
-            'value' => $constant->isEnumCase() ? $case : $constant->getValue(),
+            'case' => self::text($constant->isEnumCase()),
+            'modifiers' => self::modifiers($constant),
+            'type' => self::type($constant->getType()),
+            'value' => self::text(
+                $constant->isEnumCase()
+                    ? new ReflectionEnumBackedCase($constant->class, $constant->name)->getBackingValue()
+                    : $constant->getValue(),
+            ),
+            'deprecated' => self::text($constant->isDeprecated()),
+            'attributes' => self::attributes($constant),
         ];
     }
 
-    /** @return array<string, mixed> */
-    private static function ofProperty(ReflectionProperty $property): array
+    /**
+     * @param ReflectionClass<object> $class
+     *
+     * @return Facts
+     */
+    private static function ofProperty(ReflectionProperty $property, ReflectionClass $class): array
     {
+        if ($property->class !== $class->name) {
+            return ['inherited' => $property->class];
+        }
+
         return [
-            'type' => (string) $property->getType(),
-            'modifiers' => $property->getModifiers(),
-            'default' => $property->hasDefaultValue() ? var_export($property->getDefaultValue(), true) : null,
+            'type' => self::type($property->getType()),
+            'written as' => self::type($property->getSettableType()),
+            'modifiers' => self::modifiers($property),
+            'default' => $property->hasDefaultValue() ? self::text($property->getDefaultValue()) : 'none',
+            'virtual' => self::text($property->isVirtual()),
+            'hooks' => implode(', ', array_keys($property->getHooks())),
+            'promoted' => self::text($property->isPromoted()),
+            'attributes' => self::attributes($property),
         ];
     }
 
-    /** @return array<string, mixed> */
-    private static function ofMethod(ReflectionMethod $method): array
+    /**
+     * @param ReflectionClass<object> $class
+     *
+     * @return Facts
+     */
+    private static function ofMethod(ReflectionMethod $method, ReflectionClass $class): array
     {
+        if ($method->class !== $class->name) {
+            return ['inherited' => $method->class];
+        }
+
         return [
-            'modifiers' => $method->getModifiers(),
-            'returns' => (string) $method->getReturnType(),
-            'tentatively' => (string) $method->getTentativeReturnType(),
-            'by reference' => $method->returnsReference(),
-            'deprecated' => $method->isDeprecated(),
-            'attributes' => self::attributes($method),
-            'required' => $method->getNumberOfRequiredParameters(),
-            'parameters' => self::each($method->getParameters(), self::ofParameter(...)),
+            'modifiers' => self::modifiers($method),
+            'prototype' => $method->hasPrototype() ? $method->getPrototype()->class : 'none',
+            ...self::ofFunction($method),
         ];
     }
 
-    /** @return array<string, mixed> */
+    /** @return Facts */
+    private static function ofFunction(ReflectionFunctionAbstract $function): array
+    {
+        $parameters = $function->getParameters();
+        $facts = [
+            'returns' => self::type($function->getReturnType()),
+            'returns tentatively' => self::type($function->getTentativeReturnType()),
+            'returns by reference' => self::text($function->returnsReference()),
+            'generator' => self::text($function->isGenerator()),
+            'deprecated' => self::text($function->isDeprecated()),
+            'attributes' => self::attributes($function),
+            'parameters in order' => implode(', ', array_column($parameters, 'name')),
+            'required parameters' => (string) $function->getNumberOfRequiredParameters(),
+        ];
+        foreach ($parameters as $parameter) {
+            $facts += self::named("\$$parameter->name", self::ofParameter($parameter));
+        }
+
+        return $facts;
+    }
+
+    /** @return Facts */
     private static function ofParameter(ReflectionParameter $parameter): array
     {
+        // What `php --rc` prints behind the equals sign.
+        $printed = preg_match('/ = (.*) ]$/s', (string) $parameter, $found) === 1 ? $found[1] : 'none';
+        $hasDefault = $parameter->isDefaultValueAvailable();
+
         return [
-            'position' => $parameter->getPosition(),
-            'type' => (string) $parameter->getType(),
-            'default' => $parameter->isDefaultValueAvailable() ? var_export($parameter->getDefaultValue(), true) : null,
-            'optional' => $parameter->isOptional(),
-            'variadic' => $parameter->isVariadic(),
-            'by reference' => $parameter->isPassedByReference(),
+            'type' => self::type($parameter->getType()),
+            'default' => $hasDefault ? self::text($parameter->getDefaultValue()) : 'none',
+            'default as printed' => self::spelled($printed),
+            'default by name' => $hasDefault && $parameter->isDefaultValueConstant()
+                ? (string) $parameter->getDefaultValueConstantName()
+                : 'none',
+            'optional' => self::text($parameter->isOptional()),
+            'variadic' => self::text($parameter->isVariadic()),
+            'by reference' => self::text($parameter->isPassedByReference()),
+            'can be passed by value' => self::text($parameter->canBePassedByValue()),
+            'promoted' => self::text($parameter->isPromoted()),
             'attributes' => self::attributes($parameter),
         ];
     }
 
-    /**
-     * @param ReflectionClass<object>|ReflectionMethod|ReflectionParameter $reflected
-     *
-     * @return list<array{string, array<array-key, mixed>}>
-     */
-    private static function attributes(Reflector $reflected): array
+    /** The same default is NULL, 'pbx1' and \Class::CASE in PHP, and null, "pbx1" and Class::CASE in C. */
+    private static function spelled(string $default): string
     {
-        return array_values(array_map(static fn(ReflectionAttribute $attribute): array => [
+        return match (true) {
+            in_array(strtolower($default), ['null', 'true', 'false'], true) => strtolower($default),
+            default => str_replace('"', "'", ltrim($default, '\\')),
+        };
+    }
+
+    private static function type(?\ReflectionType $type): string
+    {
+        return match (true) {
+            $type === null => 'none',
+            // Where a class is named `mixed` or `resource`, the text of the type is that of the builtin.
+            $type instanceof ReflectionNamedType => $type . ($type->isBuiltin() ? '' : ' (a class)'),
+            default => (string) $type,
+        };
+    }
+
+    private static function modifiers(ReflectionClassConstant|ReflectionProperty|ReflectionMethod $member): string
+    {
+        $names = \Reflection::getModifierNames($member->getModifiers());
+        if ($member instanceof ReflectionProperty) {
+            $names = [
+                ...$names,
+                ...array_filter([
+                    $member->isProtectedSet() ? 'protected(set)' : '',
+                    $member->isPrivateSet() ? 'private(set)' : '',
+                ]),
+            ];
+        }
+
+        return implode(' ', $names);
+    }
+
+    private static function attributes(ReflectionClass|ReflectionClassConstant|ReflectionProperty|ReflectionFunctionAbstract|ReflectionParameter $reflected): string
+    {
+        return implode(' ', array_map(static fn(ReflectionAttribute $attribute): string => sprintf(
+            '#[%s(%s)]',
             $attribute->getName(),
-            $attribute->getArguments(),
-        ], $reflected->getAttributes()));
+            substr(self::text($attribute->getArguments()), 1, -1),
+        ), $reflected->getAttributes()));
+    }
+
+    private static function text(mixed $value): string
+    {
+        if (!is_array($value)) {
+            return var_export($value, true);
+        }
+        $elements = [];
+        foreach ($value as $key => $element) {
+            $elements[] = (array_is_list($value) ? '' : var_export($key, true) . ' => ') . self::text($element);
+        }
+
+        return '[' . implode(', ', $elements) . ']';
     }
 
     /**
-     * By name, in the order of declaration.
+     * @param Facts $facts
      *
-     * @template T of Reflector
-     *
-     * @param array<array-key, T> $members
-     * @param callable(T): array<string, mixed> $describe
-     *
-     * @return array<string, array<string, mixed>>
+     * @return Facts with the name before each, also before the name of a parameter
      */
-    private static function each(array $members, callable $describe): array
+    private static function named(string $name, array $facts): array
     {
-        $described = [];
-        foreach ($members as $member) {
-            $described[$member->name] = $describe($member);
+        $named = [];
+        foreach ($facts as $fact => $value) {
+            $named[$name . (str_starts_with($fact, '$') ? ' ' : ': ') . $fact] = $value;
         }
 
-        return $described;
+        return $named;
     }
 }
