@@ -8,8 +8,12 @@ use crate::glob::Glob;
 const TABLE: &str = include_str!("event_classes.tsv");
 
 /// The value of `EventMask`: `off` for no subscription, `on` where an event's class is not known.
-pub(super) fn mask_for<'a>(names: impl Iterator<Item = &'a Glob>, needs_calls: bool) -> String {
-    let mut classes = BTreeSet::new();
+pub(super) fn mask_for<'a>(
+    names: impl Iterator<Item = &'a Glob>,
+    needs_calls: bool,
+    more: &'static str,
+) -> String {
+    let mut classes: BTreeSet<_> = more.split_terminator(',').collect();
     if needs_calls {
         classes.insert("call");
     }
@@ -39,7 +43,7 @@ mod tests {
 
     fn mask(names: &[&str], needs_calls: bool) -> String {
         let names: Vec<_> = names.iter().map(Glob::any_case).collect();
-        mask_for(names.iter(), needs_calls)
+        mask_for(names.iter(), needs_calls, "")
     }
 
     #[test]

@@ -130,6 +130,12 @@ impl Live {
         self.resync.retry(now);
     }
 
+    /// True while parts of a list are waited for.
+    #[must_use]
+    pub fn is_listing(&self) -> bool {
+        self.resync.is_listing()
+    }
+
     /// A response or an event that names the action of the list.
     pub fn on_listed(&mut self, kind: Kind, frame: &[u8], at: Moment) {
         match kind {

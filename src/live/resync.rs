@@ -59,6 +59,8 @@ enum Phase {
     Away,
     /// The next list is asked for at this time.
     Resting { until: Instant },
+    /// It waits for its turn.
+    Due,
     /// One was asked for.
     Listing { until: Instant, has_begun: bool, is_broken: bool },
     /// Nothing can be listed in this session.
@@ -158,6 +160,7 @@ impl Resync {
         match &mut self.phase {
             Phase::Away | Phase::Resigned => return,
             Phase::Resting { until } => *until = now,
+            Phase::Due => {}
             Phase::Listing { is_broken, .. } => {
                 *is_broken = true;
                 self.is_outdated = true;
@@ -176,12 +179,16 @@ impl Resync {
 
     /// True where a list is to be asked for.
     pub(super) fn wants_turn(&self, now: Instant) -> bool {
-        matches!(self.phase, Phase::Resting { until } if until <= now)
+        match self.phase {
+            Phase::Resting { until } => until <= now,
+            Phase::Due => true,
+            Phase::Away | Phase::Listing { .. } | Phase::Resigned => false,
+        }
     }
 
     pub(super) fn next_deadline(&self) -> Option<Instant> {
         match self.phase {
-            Phase::Away | Phase::Resigned => None,
+            Phase::Away | Phase::Due | Phase::Resigned => None,
             Phase::Resting { until } | Phase::Listing { until, .. } => Some(until),
         }
     }
@@ -208,6 +215,11 @@ impl Resync {
     /// The list whose items come now.
     pub(super) fn listing(&self) -> Option<List> {
         matches!(self.phase, Phase::Listing { has_begun: true, .. }).then_some(self.next)
+    }
+
+    /// True while a list was asked for and has not ended.
+    pub(super) fn is_listing(&self) -> bool {
+        matches!(self.phase, Phase::Listing { .. })
     }
 
     /// True while no gap came since the last round.
@@ -270,6 +282,9 @@ impl Resync {
 
     /// True where the time of a list is up.
     pub(super) fn on_time(&mut self, now: Instant) -> bool {
+        if self.wants_turn(now) {
+            self.phase = Phase::Due;
+        }
         let is_late = matches!(self.phase, Phase::Listing { until, .. } if until <= now);
         if is_late {
             self.retry(now);

@@ -283,6 +283,11 @@ impl PendingTable {
         self.had_events = is_legacy;
     }
 
+    /// Events may come that name an action which nobody waits for.
+    pub(super) fn expect_late_events(&mut self) {
+        self.had_events = true;
+    }
+
     /// False while no event can name an action of this session: then nobody has to look for one.
     pub(super) fn may_be_named(&self) -> bool {
         self.had_events || !self.entries.is_empty()

@@ -69,6 +69,10 @@ pub enum Step<'a> {
     Event(&'a [u8]),
     /// An event that was longer than allowed, as far as it was read: it is lost.
     Lost(&'a [u8]),
+    /// A part of the answer to the streamed action.
+    Listed(Kind, &'a [u8]),
+    /// A part of it that was longer than allowed: it is lost.
+    ListBroken,
     /// Something else, dealt with.
     Handled,
     /// No whole frame is left.
@@ -120,6 +124,8 @@ struct Session {
     liveness: Liveness,
     /// Our own actions whose answers nobody waits for: `Ping`, `Events`, `Logoff`.
     unattended: VecDeque<u64>,
+    /// Our own action whose answer is handed over frame by frame.
+    streamed: Option<u64>,
     banner: String,
     is_legacy: bool,
     /// What the subscriptions need, for `EventMask::Auto`.
@@ -164,6 +170,7 @@ impl Node {
                 pending: PendingTable::new(settings.key.clone(), limits.action_bytes_max),
                 liveness: Liveness::new(limits.read_timeout, limits.heartbeat_interval, now),
                 unattended: VecDeque::new(),
+                streamed: None,
                 banner: String::new(),
                 is_legacy: false,
                 auto_mask: "on".to_owned(),
@@ -245,18 +252,32 @@ impl Node {
                 self.session.apply(Input::Banner(banner), now);
             }
             Frame::Message(Kind::Event, frame) => {
+                if self.session.is_streamed(frame) {
+                    return Step::Listed(Kind::Event, frame);
+                }
                 if self.session.on_event(frame, stamp, now) {
                     return Step::Event(frame);
                 }
             }
-            Frame::Message(Kind::Response, frame) => self.session.on_response(frame, stamp, now),
+            Frame::Message(Kind::Response, frame) => {
+                let is_streamed = self.session.is_streamed(frame);
+                self.session.on_response(frame, stamp, now);
+                if is_streamed {
+                    return Step::Listed(Kind::Response, frame);
+                }
+            }
             Frame::Message(Kind::Other, frame) => {
                 if self.session.pending.on_rows(Message::stamped(frame, stamp)) == Matched::Late {
                     self.session.counters.frames_odd += 1;
                 }
             }
             Frame::TooLong { kind, lines, action_id, limit } => {
+                let sequence = action_id.and_then(|id| self.session.sequence_of(id));
+                let is_streamed = sequence.is_some() && sequence == self.session.streamed;
                 let is_ours = self.session.on_too_long(action_id, limit, now);
+                if is_streamed {
+                    return Step::ListBroken;
+                }
                 if kind == Kind::Event && !is_ours && self.session.state == State::Ready {
                     return Step::Lost(lines);
                 }
@@ -278,6 +299,34 @@ impl Node {
         now: Instant,
     ) -> Result<Ticket, ActionError> {
         self.session.send(action, completion, now)
+    }
+
+    /// Sends an action of our own whose answer is handed over frame by frame and collected nowhere. There is one at a time;
+    /// false where it cannot be sent.
+    pub fn send_streamed(&mut self, action: &Action, now: Instant) -> bool {
+        let session = &mut self.session;
+        let limits = &session.settings.limits;
+        let has_room = session.outbox.len() + action.encoded_bytes_max() <= limits.outbox_bytes_max;
+        if session.state != State::Ready || !has_room {
+            return false;
+        }
+        session.streamed = Some(session.next_sequence);
+        session.liveness.on_sent(session.next_sequence, limits.action_timeout, false, now);
+        session.send_unattended(action);
+        true
+    }
+
+    /// Nothing more is wanted of the streamed action. What still comes of one that is not whole is nobody's event.
+    pub fn end_stream(&mut self, is_whole: bool) {
+        if self.session.streamed.take().is_some() && !is_whole {
+            self.session.pending.expect_late_events();
+        }
+    }
+
+    /// True for Asterisk 11 and older.
+    #[must_use]
+    pub fn is_legacy(&self) -> bool {
+        self.session.is_legacy
     }
 
     /// The sequence that the next action will get.
@@ -473,6 +522,7 @@ impl Session {
                 self.tell_endings();
                 self.outbox = Outbox::default();
                 self.unattended.clear();
+                self.streamed = None;
                 self.outputs.push_back(Output::CloseLink);
             }
         }
@@ -703,6 +753,13 @@ impl Session {
             let name = String::from_utf8_lossy(Message::from_frame(frame).name()).into_owned();
             self.outputs.push_back(Output::Record(What::AnswersUnclaimed { count, name }));
         }
+    }
+
+    /// Anyone can write an id into a `UserEvent`: there it names nothing.
+    fn is_streamed(&self, frame: &[u8]) -> bool {
+        self.streamed.is_some()
+            && !frame.starts_with(b"Event: UserEvent")
+            && self.sequence_in(frame) == self.streamed
     }
 
     /// The sequence of the action of ours that the frame's `ActionID` names.
