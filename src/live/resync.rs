@@ -140,6 +140,7 @@ impl Resync {
         self.phase = Phase::Resting { until: now };
         self.access = Access::CoreShowChannels;
         (self.failures, self.rounds_in_silence, self.deaf_lists) = (0, 0, 0);
+        self.is_outdated = false;
         self.begin_anew();
     }
 

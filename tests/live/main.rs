@@ -1,6 +1,7 @@
 //! The live model against fake servers whose truth is known, in virtual time.
 
 mod crowd;
+mod golden;
 mod ledger;
 mod property;
 mod rig;
