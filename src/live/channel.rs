@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::fields::{known, number, pick, plain};
+use super::fields::{known, number, pick, pick_of, plain};
 use super::keys::{BridgeKey, CallKey};
 use super::texts::{Texts, cut};
+use crate::wire::Lines;
 
 /// A text of a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,11 +60,12 @@ pub(super) enum Life {
 
 /// What an event or a list item says of a channel's state: `ast_manager_build_channel_state_string_prefix`.
 pub(super) struct Snapshot<'f> {
-    values: [&'f [u8]; SNAPSHOT.len()],
+    values: [&'f [u8]; STATE_NAMES.len()],
+    own: [&'f [u8]; OWN_NAMES.len()],
 }
 
-/// In the order in which Asterisk sends them; what follows is the own of one event or list each.
-const SNAPSHOT: [&[u8]; 20] = [
+/// In the order in which Asterisk sends them.
+const STATE_NAMES: [&[u8]; 12] = [
     b"Channel",
     b"ChannelState",
     b"CallerIDNum",
@@ -76,26 +78,78 @@ const SNAPSHOT: [&[u8]; 20] = [
     b"Priority",
     b"Uniqueid",
     b"Linkedid",
-    b"Application",
-    b"AppData",
-    b"ApplicationData",
-    b"Data",
-    b"Cause",
-    b"Duration",
-    b"Seconds",
-    b"BridgeId",
 ];
+const NAME: usize = 0;
 const STATE: usize = 1;
+const CALLER_NUMBER: usize = 2;
+const CALLER_NAME: usize = 3;
+const CONNECTED_NUMBER: usize = 4;
+const CONNECTED_NAME: usize = 5;
+const ACCOUNT: usize = 6;
+const CONTEXT: usize = 7;
+const EXTEN: usize = 8;
+const PRIORITY: usize = 9;
 const UNIQUE_ID: usize = 10;
 const LINKED_ID: usize = 11;
-const APPLICATION: usize = 12;
-const CAUSE: usize = 16;
-const BRIDGE_ID: usize = 19;
+
+/// What follows the state: the own of one event or list each.
+const OWN_NAMES: [&[u8]; 8] =
+    [b"Application", b"AppData", b"ApplicationData", b"Data", b"Cause", b"Duration", b"Seconds", b"BridgeId"];
+const APPLICATION: usize = 0;
+const CAUSE: usize = 4;
+const DURATION: usize = 5;
+const SECONDS: usize = 6;
+const BRIDGE_ID: usize = 7;
 
 /// Channel state `Up` (include/asterisk/channelstate.h).
 const UP: u8 = 6;
 /// Channel state `Ringing`.
 const RINGING: u8 = 5;
+
+/// The state of an event as Asterisk writes it; `None` for whatever is written in another way. Names that are known
+/// here are compared without a search, which is most of what the model costs.
+fn state_in_order<'f>(lines: &mut Lines<'f>) -> Option<[&'f [u8]; STATE_NAMES.len()]> {
+    #[inline]
+    fn value<'f, const N: usize>(line: &'f [u8], name: &[u8; N]) -> Option<&'f [u8]> {
+        let (first, rest) = line.split_first_chunk::<N>()?;
+        (first == name).then_some(rest)
+    }
+    let mut next = || lines.next();
+    // `Event`, `Privilege`, and a `Timestamp` where the server sends one.
+    let _ = (next()?, next()?);
+    let mut line = next()?;
+    if value(line, b"Timestamp: ").is_some() {
+        line = next()?;
+    }
+    let name = value(line, b"Channel: ")?;
+    let state = value(next()?, b"ChannelState: ")?;
+    value(next()?, b"ChannelStateDesc: ")?;
+    let caller_number = value(next()?, b"CallerIDNum: ")?;
+    let caller_name = value(next()?, b"CallerIDName: ")?;
+    let connected_number = value(next()?, b"ConnectedLineNum: ")?;
+    let connected_name = value(next()?, b"ConnectedLineName: ")?;
+    value(next()?, b"Language: ")?;
+    let account = value(next()?, b"AccountCode: ")?;
+    let context = value(next()?, b"Context: ")?;
+    let exten = value(next()?, b"Exten: ")?;
+    let priority = value(next()?, b"Priority: ")?;
+    let unique_id = value(next()?, b"Uniqueid: ")?;
+    let linked_id = value(next()?, b"Linkedid: ")?;
+    Some([
+        name,
+        state,
+        caller_number,
+        caller_name,
+        connected_number,
+        connected_name,
+        account,
+        context,
+        exten,
+        priority,
+        unique_id,
+        linked_id,
+    ])
+}
 
 /// Which texts of a snapshot count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +164,11 @@ pub(super) enum Extent {
 
 impl<'f> Snapshot<'f> {
     pub(super) fn of(frame: &'f [u8]) -> Self {
-        Self { values: pick(frame, &SNAPSHOT) }
+        let mut lines = Lines::of(frame);
+        match state_in_order(&mut lines) {
+            Some(values) => Self { values, own: pick_of(lines, &OWN_NAMES) },
+            None => Self { values: pick(frame, &STATE_NAMES), own: pick(frame, &OWN_NAMES) },
+        }
     }
 
     pub(super) fn unique_id(&self) -> &'f [u8] {
@@ -123,7 +181,7 @@ impl<'f> Snapshot<'f> {
 
     /// True where it has the name and the id that a channel is found by.
     pub(super) fn is_named(&self, channel: &Channel) -> bool {
-        cut(self.values[0]) == channel.name() && cut(self.unique_id()) == channel.unique_id()
+        cut(self.values[NAME]) == channel.name() && cut(self.unique_id()) == channel.unique_id()
     }
 
     pub(super) fn state(&self) -> Option<u8> {
@@ -139,23 +197,23 @@ impl<'f> Snapshot<'f> {
     }
 
     pub(super) fn cause(&self) -> Option<u16> {
-        number(self.values[CAUSE])
+        number(self.own[CAUSE])
     }
 
     /// `Duration` of `CoreShowChannels`, `Seconds` of `Status`.
     pub(super) fn age(&self) -> Option<Duration> {
-        let [.., duration, seconds, _] = self.values;
+        let [duration, seconds] = [self.own[DURATION], self.own[SECONDS]];
         let text = if duration.is_empty() { seconds } else { duration };
         super::fields::seconds(text).map(Duration::from_secs)
     }
 
     pub(super) fn bridge_id(&self) -> &'f [u8] {
-        self.values[BRIDGE_ID]
+        self.own[BRIDGE_ID]
     }
 
     fn application_data(&self) -> &'f [u8] {
-        let [_, _, _, _, _, _, _, _, _, _, _, _, _, of_event, of_list, of_status, ..] = self.values;
-        [of_event, of_list].into_iter().find(|data| !data.is_empty()).unwrap_or(of_status)
+        let of_each = self.own[APPLICATION + 1..CAUSE].iter();
+        of_each.copied().find(|data| !data.is_empty()).unwrap_or_default()
     }
 }
 
@@ -185,21 +243,21 @@ impl Channel {
         let values = &snapshot.values;
         let is_whole = extent != Extent::Silent;
         // `Newexten` is an own event that names the application.
-        let has_application = extent != Extent::Own || !values[APPLICATION].is_empty();
-        let (caller_name, connected_name) = (plain(values[3]), plain(values[5]));
+        let has_application = extent != Extent::Own || !snapshot.own[APPLICATION].is_empty();
+        let (caller_name, connected_name) = (plain(values[CALLER_NAME]), plain(values[CONNECTED_NAME]));
         let is_changed = self.texts.write(&[
-            given(is_whole, values[0]),
-            given(is_whole, values[2]),
+            given(is_whole, values[NAME]),
+            given(is_whole, values[CALLER_NUMBER]),
             given(is_whole, &caller_name),
-            given(is_whole, values[4]),
+            given(is_whole, values[CONNECTED_NUMBER]),
             given(is_whole, &connected_name),
-            given(is_whole, values[6]),
-            Some(values[7]),
-            Some(values[8]),
-            Some(values[9]),
+            given(is_whole, values[ACCOUNT]),
+            Some(values[CONTEXT]),
+            Some(values[EXTEN]),
+            Some(values[PRIORITY]),
             given(is_whole, values[UNIQUE_ID]),
             Some(values[LINKED_ID]),
-            given(has_application, values[APPLICATION]),
+            given(has_application, snapshot.own[APPLICATION]),
             given(has_application, snapshot.application_data()),
         ]);
         if !is_whole {

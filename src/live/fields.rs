@@ -2,32 +2,38 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr_iter;
-
-use crate::wire::unescape;
+use crate::wire::{Lines, unescape};
 
 /// The values of these headers, empty where there are none; of a repeated header the first.
 ///
 /// `names` are spelled as Asterisk spells them, in the order in which it sends them: nearly every line is the one that
 /// is expected next.
 pub(super) fn pick<'f, const N: usize>(frame: &'f [u8], names: &[&[u8]; N]) -> [&'f [u8]; N] {
+    pick_of(Lines::of(frame), names)
+}
+
+/// As [`pick`], of the lines that are left.
+pub(super) fn pick_of<'f, const N: usize>(lines: Lines<'f>, names: &[&[u8]; N]) -> [&'f [u8]; N] {
     let mut values = [&b""[..]; N];
-    let (mut next, mut start) = (0, 0);
-    for end in memchr_iter(b'\n', frame) {
-        let line = &frame[start..end];
-        start = end + 1;
-        let found = (next..N).chain(0..next).find(|at| is_of(line, names[*at]));
-        let Some(at) = found else { continue };
+    let mut next = 0;
+    for line in lines {
+        let at = if next < N && is_of(line, names[next]) {
+            next
+        } else {
+            let found = (next + 1..N).chain(0..next.min(N)).find(|at| is_of(line, names[*at]));
+            let Some(at) = found else { continue };
+            at
+        };
         next = at + 1;
-        let value = &line[names[at].len() + 1..];
-        let value = value.strip_suffix(b"\r").unwrap_or(value);
         if values[at].is_empty() {
+            let value = &line[names[at].len() + 1..];
             values[at] = value.strip_prefix(b" ").unwrap_or(value);
         }
     }
     values
 }
 
+#[inline]
 fn is_of(line: &[u8], name: &[u8]) -> bool {
     // The cheapest looks first.
     line.get(name.len()) == Some(&b':') && line[0] == name[0] && line[..name.len()] == *name
