@@ -39,7 +39,7 @@ test-cluster: ## two minutes of workers killed and restarted over 12 servers
 test-real: ## PHPUnit against real Asterisk 16 and 22
 	@tools/test real
 
-test-install: ## every way to install, each in a clean folder
+test-install: ## every way to install, each in a clean Debian 13 (as root)
 	@tools/test-install
 
 asan: ## the phpt files under AddressSanitizer, leaks included
@@ -86,7 +86,7 @@ mutants: ## mutation testing of the same modules
 
 test-long: ## half an hour of mixed calls on real Asterisk 16 and 22
 	@tools/test-long
-check: ## formatting, lints, documentation, generated files in sync, licences, instruction counts
+check: ## formatting, lints, documentation, generated files in sync, pecl's package, licences, instruction counts
 	@tools/check
 
 fmt: ## formats Rust and PHP

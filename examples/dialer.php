@@ -17,45 +17,14 @@ use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Events\EventName;
 use Apn\AmiClient\Events\Header;
 use Apn\AmiClient\Exception\AmiException;
-use Apn\AmiClient\OriginateOutcome;
-use Apn\AmiClient\OriginateResult;
-use Apn\AmiClient\Response;
 use Apn\AmiClient\Routing;
 
 require __DIR__ . '/../php/autoload.php';
-
-/** A call on its way. */
-final class Call
-{
-    /** @var list<AmiEvent> */
-    public array $hangups = [];
-    public ?Response $answer = null;
-    public ?\Throwable $error = null;
-
-    /** Until when a hangup that says more than the answer is waited for. */
-    public float $until = INF;
-
-    public function __construct(
-        public readonly string $channel,
-    ) {}
-
-    /** What is known by now; null where a hangup may still tell more. */
-    public function result(): ?OriginateResult
-    {
-        if ($this->answer === null) {
-            return null;
-        }
-        $result = OriginateResult::of($this->answer, ...$this->hangups);
-        $isVague = $result->outcome === OriginateOutcome::Failed && $result->cause === null;
-
-        return $isVague && microtime(true) < $this->until ? null : $result;
-    }
-}
+require __DIR__ . '/Call.php';
 
 final class Dialer
 {
     private const int CALLS_MAX = 20;
-    private const float HANGUP_SECONDS = 1.0;
     private const int WAIT_MS = 100;
 
     /** @var array<string, Call> by channelId, which is the Linkedid of their events */
@@ -97,13 +66,9 @@ final class Dialer
         } catch (AmiException $error) {
             return $error->isRetrySafe() ? false : throw $error;
         }
-        $call = new Call($channel);
+        $call = new Call($channel, $pending->getServerKey());
         $this->calls[$originate->channelId] = $call;
-        $pending->onComplete(static function (?\Throwable $error, ?Response $response) use ($call): void {
-            $call->answer = $response;
-            $call->error = $error;
-            $call->until = microtime(true) + self::HANGUP_SECONDS;
-        });
+        $pending->onComplete($call->end(...));
 
         return true;
     }
@@ -134,9 +99,20 @@ final class Dialer
     }
 }
 
+$file = getenv('AMI_CONFIG') ?: '';
+if (!isset($argv[1]) || !is_file($file)) {
+    fwrite(STDERR, "usage: AMI_CONFIG=FILE dialer.php CHANNEL...\n");
+    exit(2);
+}
 /** @var array<string, mixed> $config */
-$config = require (string) getenv('AMI_CONFIG');
+$config = require $file;
 $ami = AmiClientManager::fromConfig($config);
-$ami->connectAll(wait: 5.0);
+$missing = $ami->connectAll(wait: 5.0);
+foreach ($missing as $server => $reason) {
+    fwrite(STDERR, "{$server} is not ready: {$reason->value}\n");
+}
+if (count($missing) === count($ami->serverKeys())) {
+    exit(1);
+}
 new Dialer($ami)->run(array_values(array_slice($argv, 1)));
 $ami->terminate();

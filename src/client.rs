@@ -13,7 +13,7 @@ use crate::cluster::{
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::{ClusterLimits, LONGEST, LiveLimits};
 use crate::live::News;
-use crate::node::{Completion, ConnectionState, LinkPrivacy, Ticket};
+use crate::node::{Completion, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
 use crate::record::{Field, Level, Record};
 use crate::settings::ServerSettings;
 use crate::wire::{Action, InstanceId};
@@ -123,12 +123,13 @@ pub struct StepReport {
 ///    the client is borrowed.
 /// 3. [`Client::pop_record`] gives what is to be logged.
 ///
-/// No call blocks but `step`, and that no longer than it is told.
+/// No call waits but `step` and `shut_down`, and those no longer than they are told. What a step then reads, parses and writes takes
+/// its own time, bounded by the limits of a tick.
 #[derive(Debug)]
 pub struct Client<N> {
     cluster: Cluster,
     network: N,
-    /// Links with input left, in turns.
+    /// Links with input left, in turns; those that were closed meanwhile are passed over.
     readable: VecDeque<LinkId>,
     is_readable: FxHashSet<LinkId>,
     /// Links that can be written again.
@@ -154,11 +155,14 @@ impl<N: Network> Client<N> {
     ///
     /// When the system has no random numbers.
     pub fn new(network: N, limits: ClusterLimits, log: Option<Level>) -> Result<Self, ConfigError> {
-        let mut random = [0; 21];
-        getrandom::fill(&mut random).expect("the system has random numbers");
-        let (instance, seed) = random.split_at(13);
-        let instance = InstanceId::from_random(instance.try_into().unwrap_or_default());
-        Self::seeded(network, limits, log, instance, u64::from_le_bytes(seed.try_into().unwrap_or_default()))
+        let (mut instance, mut seed, mut key) = ([0; 13], [0; 8], [0; 16]);
+        for random in [&mut instance[..], &mut seed, &mut key] {
+            getrandom::fill(random).expect("the system has random numbers");
+        }
+        let instance = InstanceId::from_random(instance);
+        let mut client = Self::seeded(network, limits, log, instance, u64::from_le_bytes(seed))?;
+        client.cluster.key_sequences(SequenceKey::from_random(key));
+        Ok(client)
     }
 
     /// As [`Client::new`], with chance given, for simulations.
@@ -211,7 +215,7 @@ impl<N: Network> Client<N> {
         // A write may have found its link closed, and a closed link plans a reconnect.
         self.perform();
         report.add(before, self.cluster.totals());
-        report.more = !self.readable.is_empty();
+        report.more = !self.is_readable.is_empty();
         self.stepped_at = Some(now.at);
         Ok(report)
     }
@@ -279,7 +283,7 @@ impl<N: Network> Client<N> {
         self.flush();
         let now = self.network.now();
         let wait = self.wait_until_deadline(longest, now);
-        self.network.wait(if self.readable.is_empty() { wait } else { Duration::ZERO })?;
+        self.network.wait(if self.is_readable.is_empty() { wait } else { Duration::ZERO })?;
         let mut report = self.step(Duration::ZERO)?;
         report.add(before, self.cluster.totals());
         Ok(report)
@@ -415,7 +419,7 @@ impl<N: Network> Client<N> {
     }
 
     fn has_undone(&self) -> bool {
-        self.is_owing || self.cluster.has_due() || self.cluster.has_dirty() || !self.readable.is_empty()
+        self.is_owing || self.cluster.has_due() || self.cluster.has_dirty() || !self.is_readable.is_empty()
     }
 
     fn flush_into(&mut self, report: &mut StepReport, now: Now) {
@@ -426,7 +430,7 @@ impl<N: Network> Client<N> {
     }
 
     fn wait_for(&self, longest: Duration, now: Now) -> Duration {
-        if longest.is_zero() || self.cluster.has_due() || !self.readable.is_empty() {
+        if longest.is_zero() || self.cluster.has_due() || !self.is_readable.is_empty() {
             return Duration::ZERO;
         }
         self.wait_until_deadline(longest, now)
@@ -460,6 +464,9 @@ impl<N: Network> Client<N> {
         }
         for _ in 0..self.readable.len() {
             let Some(link) = self.readable.pop_front() else { break };
+            if !self.is_readable.contains(&link) {
+                continue;
+            }
             let is_left = self.read_link(link, *now, report);
             *now = self.network.now();
             if is_left {
@@ -520,7 +527,6 @@ impl<N: Network> Client<N> {
                 Command::Close { link } => {
                     self.network.close(link);
                     self.is_readable.remove(&link);
-                    self.readable.retain(|other| *other != link);
                 }
             }
         }

@@ -177,7 +177,8 @@ pub struct Answer {
     pub events: Vec<Message>,
     /// The event that ended the list or the action.
     pub complete: Option<Message>,
-    /// Time ran out and the caller had asked for what there was.
+    /// It is not whole: time ran out and the caller had asked for what there was, or the event that ends the action is
+    /// one that the session's event mask keeps away.
     pub partial: bool,
 }
 

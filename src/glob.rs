@@ -34,6 +34,13 @@ impl Glob {
         &self.pattern
     }
 
+    /// The one name, in lower case, that it matches in any case; none where a `*` stands in it, or case matters.
+    #[must_use]
+    pub fn only_name(&self) -> Option<Vec<u8>> {
+        let is_name = self.case == Case::Any && !self.pattern.contains(&b'*');
+        is_name.then(|| self.pattern.to_ascii_lowercase())
+    }
+
     /// True when the whole of `text` fits. Linear in `text` times the number of stars.
     #[must_use]
     pub fn matches(&self, text: &[u8]) -> bool {
@@ -95,6 +102,13 @@ mod tests {
         ] {
             assert_eq!(Glob::exact_case(pattern).matches(text.as_bytes()), fits, "{pattern} on {text}");
         }
+    }
+
+    #[test]
+    fn only_a_name_without_a_star_in_any_case_is_one_name() {
+        assert_eq!(Glob::any_case("NewExten").only_name(), Some(b"newexten".to_vec()));
+        assert_eq!(Glob::any_case("New*").only_name(), None);
+        assert_eq!(Glob::exact_case("NewExten").only_name(), None);
     }
 
     #[test]

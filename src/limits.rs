@@ -27,8 +27,20 @@ pub const UNDELIVERED_CHANGES_MAX: usize = 1_000;
 /// How long the connect of a server waits that is owed so many.
 pub const OWED_CONNECT_DELAY: Duration = Duration::from_secs(1);
 
+/// Longest event name counted by itself; no real one comes near it. Longer ones share the same counter.
+pub const EVENT_NAME_BYTES_MAX: usize = 128;
+
+/// Longest text of a peer or a caller that a record, a reason or a banner keeps.
+pub const TEXT_BYTES_MAX: usize = 2 * 1_024;
+
 /// Log records waiting for the next tick; beyond it those of the lowest level are lost, and counted.
 pub const RECORDS_MAX: usize = 1_000;
+
+/// Names that one client has looked up at once, each on a thread of its own; the others wait for their turn.
+pub const RESOLVER_THREADS_MAX: usize = 16;
+
+/// Sets of certificate files that one client has read at once, as above.
+pub const FILE_THREADS_MAX: usize = 4;
 
 /// Longest cooldown of a breaker that refused logins keep open: a fail2ban watches.
 pub const REFUSED_LOGIN_COOLDOWN_MAX: Duration = Duration::from_secs(15 * 60);

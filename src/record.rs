@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::cluster::BreakerState;
 use crate::error::{ConfigError, DisconnectReason};
-use crate::limits::RECORDS_MAX;
+use crate::limits::{RECORDS_MAX, TEXT_BYTES_MAX};
 use crate::settings::ServerKey;
 
 /// How much a record matters, in the words of PSR-3.
@@ -355,6 +355,16 @@ fn with<const N: usize>(
     fields
 }
 
+/// What a peer or a caller says, for a record or a detail that is kept: not more of it than helps.
+pub(crate) fn clipped(text: &[u8]) -> String {
+    let (start, is_cut) = match text.get(..TEXT_BYTES_MAX) {
+        Some(start) => (start, text.len() > TEXT_BYTES_MAX),
+        None => (text, false),
+    };
+    let shown = String::from_utf8_lossy(start);
+    if is_cut { format!("{}…", shown.trim_end_matches('\u{fffd}')) } else { shown.into_owned() }
+}
+
 /// Records waiting for somebody to log them. Where too many wait, those of the lowest level go first.
 #[derive(Debug)]
 pub struct Records {
@@ -481,6 +491,14 @@ mod tests {
         assert_eq!(popped[..RECORDS_MAX - 2], (0..RECORDS_MAX - 2).map(debug).collect::<Vec<_>>());
         let rest = [WARNING, error, What::RecordsLost { lost: 3, lost_total: 3 }];
         assert_eq!(popped[RECORDS_MAX - 2..], rest);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_where_a_character_ends() {
+        assert_eq!(clipped(b"short\xff"), "short\u{fffd}");
+        let long = clipped("é".repeat(TEXT_BYTES_MAX).as_bytes());
+        assert!(long.len() <= TEXT_BYTES_MAX + 3 && long.ends_with("é…"), "{} bytes", long.len());
+        assert_eq!(clipped(&[b'x'; TEXT_BYTES_MAX]).len(), TEXT_BYTES_MAX);
     }
 
     #[test]

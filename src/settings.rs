@@ -1,5 +1,6 @@
 //! One server as the user describes it, checked once.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -97,8 +98,11 @@ impl EventMask {
     }
 
     fn of_classes(classes: &str) -> Result<Self, ConfigError> {
-        let words: Vec<_> = classes.split(',').map(str::trim).collect();
+        let mut words: Vec<_> = classes.split(',').map(str::trim).collect();
         if words.iter().all(|class| EVENT_CLASSES.contains(class)) {
+            // Each once: a line of `Login` holds them all then, however often one was given.
+            let mut seen = BTreeSet::new();
+            words.retain(|class| seen.insert(*class));
             return Ok(Self::Classes(words.join(",")));
         }
         Err(ConfigError::new(
@@ -210,14 +214,22 @@ impl ServerSettings {
         if self.port == 0 {
             return Err(ConfigError::new("port", "0", "1 to 65535"));
         }
-        if self.username.is_empty() || !fits_a_line("Username", self.username.as_bytes()) {
+        let username = self.username.as_bytes();
+        if username.is_empty() || !fits_a_line("Username", username) || has_blank_ends(username) {
             let shown = format!("\"{}\"", self.username.escape_debug());
-            return Err(ConfigError::new("username", shown, "an account of manager.conf, on one line"));
+            return Err(ConfigError::new(
+                "username",
+                shown,
+                "an account of manager.conf, on one line, without blanks around it",
+            ));
         }
         let secret = self.secret.expose();
-        if secret.is_empty() || !fits_a_line("Secret", secret) {
+        if secret.is_empty() || !fits_a_line("Secret", secret) || has_blank_ends(secret) {
             let what = match secret {
                 [] => "empty",
+                _ if has_blank_ends(secret) && fits_a_line("Secret", secret) => {
+                    "with a blank at its beginning or end, which manager.conf would strip"
+                }
                 _ if secret.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) => "not on one line",
                 _ => "too long",
             };
@@ -239,6 +251,12 @@ impl ServerSettings {
     pub fn ip(&self) -> Option<IpAddr> {
         self.host.trim_start_matches('[').trim_end_matches(']').parse().ok()
     }
+}
+
+/// Asterisk strips values when it reads manager.conf (`ast_strip`, main/config.c), and skips blanks before those of an
+/// action (`ast_skip_blanks`): no login has any.
+fn has_blank_ends(value: &[u8]) -> bool {
+    value.first().is_some_and(|byte| *byte <= b' ') || value.last().is_some_and(|byte| *byte <= b' ')
 }
 
 pub(crate) fn fits_a_line(header: &str, value: &[u8]) -> bool {
@@ -264,6 +282,27 @@ mod tests {
             ServerSettings::new("a", "h", 5038, "u", Secret::new("hid\nden")).unwrap_err().to_string();
         assert!(error.starts_with("secret is not on one line"), "{error}");
         assert!(!error.contains("hid"), "{error}");
+    }
+
+    #[test]
+    fn blanks_around_account_or_secret_are_refused_since_no_login_has_any() {
+        let with = |user: &str, secret: &str| {
+            let refused = ServerSettings::new("a", "h", 5_038, user, Secret::new(secret)).unwrap_err();
+            refused.to_string()
+        };
+        assert!(with(" u", "s").starts_with(r#"username is " u", must be an account"#));
+        assert!(with("u\t", "s").starts_with("username is"));
+        for secret in [" hidden", "hidden "] {
+            let error = with("u", secret);
+            assert!(error.starts_with("secret is with a blank at its beginning or end"), "{error}");
+            assert!(!error.contains("hidden"));
+        }
+    }
+
+    #[test]
+    fn a_class_that_is_repeated_is_asked_for_once() {
+        let mask = EventMask::parse(&"call, agent,".repeat(300).trim_end_matches(',').to_owned());
+        assert_eq!(mask, Ok(EventMask::Classes("call,agent".into())));
     }
 
     #[test]

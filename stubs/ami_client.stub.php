@@ -146,6 +146,7 @@ namespace Apn\AmiClient {
         /** @phpstan-return array<string, ServerConfig> */
         public function all(): array {}
         public function count(): int {}
+        /** @phpstan-return \Traversable<string, ServerConfig> */
         public function getIterator(): \Traversable {}
     }
 
@@ -178,7 +179,11 @@ namespace Apn\AmiClient {
         public int $maxBytesReadPerTick;
         public int $maxFramesPerTick;
 
-        /** @throws Exception\InvalidConfigurationException naming the field, the value and the range */
+        /**
+         * @phpstan-param list<string> $protectedEvents
+         *
+         * @throws Exception\InvalidConfigurationException naming the field, the value and the range
+         */
         public function __construct(
             float $connectTimeout = 10.0,
             float $loginTimeout = 10.0,
@@ -224,7 +229,11 @@ namespace Apn\AmiClient {
         /** Least level of what the logger is given, in the words of PSR-3: debug, info, warning or error. */
         public string $logLevel;
 
-        /** @throws Exception\InvalidConfigurationException naming the field, the value and the range */
+        /**
+         * @phpstan-param list<string> $redactionKeys
+         *
+         * @throws Exception\InvalidConfigurationException naming the field, the value and the range
+         */
         public function __construct(
             int $maxEventsPerTick = 1000,
             int $maxConnectAttemptsPerTick = 5,
@@ -236,6 +245,7 @@ namespace Apn\AmiClient {
             string $logLevel = "info",
         ) {}
 
+        /** @phpstan-param array<string, mixed> $options snake_case names of the above; unknown keys are refused with the nearest name */
         public static function fromArray(array $options): ClusterOptions {}
     }
 
@@ -257,9 +267,17 @@ namespace Apn\AmiClient {
         public array $parameters;
         public ?CompletionStrategy $strategy;
 
-        /** @throws Exception\InvalidActionException what Asterisk would misread is refused here: CR, LF, NUL, line and count limits, ActionID */
+        /**
+         * @phpstan-param array<string, null|scalar|list<scalar>|array<string, scalar>> $parameters null leaves the header out, a list repeats it; a map is for Variable
+         *
+         * @throws Exception\InvalidActionException what Asterisk would misread is refused here: CR, LF, NUL, line and count limits, ActionID
+         */
         public function __construct(string $name, array $parameters = [], ?CompletionStrategy $strategy = null) {}
-        /** A copy with the header set; a list repeats it. */
+        /**
+         * A copy with the header set; a list repeats it.
+         *
+         * @phpstan-param scalar|list<scalar>|array<string, scalar> $value
+         */
         public function with(string $header, array|string|int|float|bool $value): GenericAction {}
         public function withStrategy(?CompletionStrategy $strategy): GenericAction {}
         public function __serialize(): array {}
@@ -368,7 +386,11 @@ namespace Apn\AmiClient {
         public function getActionId(): string;
         public function getServerKey(): string;
         public function isFinished(): bool;
-        /** Called at once when the action has ended already. @phpstan-param callable(?\Throwable, ?Response): void $callback */
+        /**
+         * Called at once when the action has ended already.
+         *
+         * @phpstan-param callable(?\Throwable, ?Response): void $callback
+         */
         public function onComplete(callable $callback): static;
         /**
          * Ticks until the action ends; listeners run meanwhile. Inside a listener or callback it only does I/O until this action ends and dispatches nothing else.
@@ -399,6 +421,7 @@ namespace Apn\AmiClient {
         public function getActionId(): string {}
         public function getServerKey(): string {}
         public function isFinished(): bool {}
+        /** @phpstan-param callable(?\Throwable, ?Response): void $callback */
         public function onComplete(callable $callback): static {}
         public function await(?float $timeout = null): Response {}
         public function getResponse(): ?Response {}
@@ -457,6 +480,12 @@ namespace Apn\AmiClient {
     /**
      * Headers of one message over one buffer; PHP strings are made when asked for.
      *
+     * `$message['Channel']` is get('Channel'): the first value, null where the header is missing. isset() tells whether it is there. Iteration gives
+     * getHeaders(): names in lower case, a list for a header that came more than once. Writing throws an \Error.
+     *
+     * @implements \ArrayAccess<string, ?string>
+     * @implements \IteratorAggregate<string, string|list<string>>
+     *
      * @strict-properties
      */
     abstract class Message implements \ArrayAccess, \Countable, \IteratorAggregate, \JsonSerializable {
@@ -484,11 +513,15 @@ namespace Apn\AmiClient {
         public function getVariables(): array {}
         public function getActionId(): ?string {}
         public function offsetExists(mixed $offset): bool {}
+        /** @phpstan-return ?string the first value of the header, or null */
         public function offsetGet(mixed $offset): mixed {}
         public function offsetSet(mixed $offset, mixed $value): void {}
         public function offsetUnset(mixed $offset): void {}
+        /** How many headers there are, repeated ones once. */
         public function count(): int {}
+        /** @phpstan-return \Traversable<string, string|list<string>> */
         public function getIterator(): \Traversable {}
+        /** @phpstan-return array<string, string|list<string>> as getHeaders() */
         public function jsonSerialize(): array {}
         public function __serialize(): array {}
         public function __unserialize(array $data): void {}
@@ -501,7 +534,11 @@ namespace Apn\AmiClient {
         public readonly string $name;
         /** Unix time at which the last byte was read, microsecond precision. */
         public readonly float $receivedAt;
-        /** For tests and fakes; "Event" must be among the headers. Received now where no Unix time is given. @phpstan-param array<string, string|list<string>> $headers */
+        /**
+         * For tests and fakes; "Event" must be among the headers. Received now where no Unix time is given.
+         *
+         * @phpstan-param array<string, string|list<string>> $headers
+         */
         public static function fromArray(string $serverKey, array $headers, ?float $receivedAt = null): AmiEvent {}
     }
 
@@ -510,9 +547,13 @@ namespace Apn\AmiClient {
      */
     final class Response extends Message {
         public readonly bool $success;
-        /** For tests and fakes; "Response" must be among the headers. @phpstan-param array<string, string|list<string>> $headers */
+        /**
+         * For tests and fakes; "Response" must be among the headers.
+         *
+         * @phpstan-param array<string, string|list<string>> $headers
+         */
         public static function fromArray(string $serverKey, array $headers): Response {}
-        /** Time ran out under TimeoutBehavior::Partial: some of the events are missing. */
+        /** Not the whole answer: time ran out under TimeoutBehavior::Partial, or the session's event mask keeps OriginateResponse away. */
         public readonly bool $partial;
         public function getMessage(): ?string {}
         /** @phpstan-return list<AmiEvent> what the action's answer listed, without the event that ends the list */
@@ -586,13 +627,26 @@ namespace Apn\AmiClient {
         public readonly string $serverKey;
 
         private function __construct() {}
-        /** Starts connecting; with $wait ticks until Ready. @throws Exception\ConnectFailedException naming the reason when $wait passes */
+        /**
+         * Starts connecting; with $wait ticks until Ready, for at most so many seconds.
+         *
+         * @throws Exception\ConnectFailedException naming the reason when $wait passes
+         */
         public function open(float $wait = 0.0): static {}
         /** Sends Logoff, flushes for at most $grace seconds, closes. */
         public function close(float $grace = 0.5): void {}
         public function send(Action $action): PendingAction {}
+        /**
+         * Events of this server only.
+         *
+         * @phpstan-param string|list<string> $names event names in any case, or patterns with * ("Queue*", "*")
+         * @phpstan-param callable(AmiEvent): void $listener
+         * @phpstan-param array<string, string|Glob|list<string|Glob>> $where headers that must match, a list for any of; matched before a PHP object exists
+         */
         public function onEvent(string|array $names, callable $listener, array $where = []): Subscription {}
+        /** @phpstan-param callable(string $serverKey, ConnectionState $from, ConnectionState $to, ?DisconnectReason $reason, string $detail): void $listener */
         public function onStateChange(callable $listener): Subscription {}
+        /** @phpstan-param callable(Gap): void $listener called in the order of the events around it */
         public function onGap(callable $listener): Subscription {}
         public function state(): ConnectionState {}
         public function isReady(): bool {}
@@ -611,7 +665,14 @@ namespace Apn\AmiClient {
          * @phpstan-param ?\Psr\Log\LoggerInterface $logger never allowed to break a tick: what it throws is counted
          */
         public function __construct(ServerRegistry|array $servers = [], ?ClientOptions $options = null, ?object $logger = null, ?ClusterOptions $cluster = null) {}
-        /** From the array form of config/ami.php: default, servers, options, cluster. */
+        /**
+         * From the array form of config/ami.php: default, servers, options, cluster.
+         *
+         * @phpstan-param array<string, mixed> $config
+         * @phpstan-param ?\Psr\Log\LoggerInterface $logger
+         *
+         * @throws Exception\InvalidConfigurationException naming the key, the value (never a secret) and the range
+         */
         public static function fromConfig(#[\SensitiveParameter] array $config, ?object $logger = null): AmiClientManager {}
 
         public function server(string $key): AmiClient {}
@@ -622,7 +683,11 @@ namespace Apn\AmiClient {
         public function addServer(ServerConfig $server): AmiClient {}
         public function removeServer(string $key, float $grace = 0.5): void {}
 
-        /** Opens every server; with $wait ticks until all are Ready. @phpstan-return array<string, DisconnectReason> those that are not, empty without $wait */
+        /**
+         * Opens every server. With $wait it ticks until all are Ready, for at most so many seconds, and returns those that are not.
+         *
+         * @phpstan-return array<string, DisconnectReason> why each server that is not Ready is not, by its key; empty when all are, and without $wait
+         */
         public function connectAll(float $wait = 0.0): array {}
         /**
          * Logoff everywhere, waits at most $grace for the answers and delivers what is due; idempotent. Holds no thread and no descriptor then: ask
@@ -630,25 +695,43 @@ namespace Apn\AmiClient {
          */
         public function terminate(float $grace = 0.5): void {}
 
-        /** A server that is Ready, by the routing in force. @throws Exception\NoServerAvailableException */
+        /**
+         * A server that is Ready, by the routing in force.
+         *
+         * @throws Exception\NoServerAvailableException
+         */
         public function select(): AmiClient {}
         /** @phpstan-param Routing|callable(array<string, AmiClient>): AmiClient $routing */
         public function routing(Routing|callable $routing): static {}
         /** To the server named, else to select(). What names a channel belongs on that channel's server. */
         public function send(Action $action, ?string $server = null): PendingAction {}
-        /** @phpstan-return array<string, PendingAction> to every Ready server, or to those named */
+        /**
+         * To every Ready server, or to those named.
+         *
+         * @phpstan-param list<string>|null $servers
+         *
+         * @phpstan-return array<string, PendingAction> by server
+         */
         public function sendAll(Action $action, ?array $servers = null): array {}
 
         /** One bounded round over all open servers, waiting at most $timeoutMs for the first thing to do. */
         public function tick(int $timeoutMs = 0): TickSummary {}
-        /** Connects what is not open, then ticks until stop() or, where given, until $until returns true. */
+        /**
+         * Connects what is not open, then ticks until stop() or, where given, until $until returns true.
+         *
+         * @phpstan-param (callable(): bool)|null $until asked after every tick, at least ten times a second
+         */
         public function run(?callable $until = null): void {}
         /**
          * Ends run(): the one that is on, else the next one before its first tick, so that no stop is lost. Ends an open() or connectAll() that waits
          * at that moment too, but none that begins later.
          */
         public function stop(): void {}
-        /** SIGTERM and SIGINT call stop() (needs pcntl). @throws \Error without pcntl */
+        /**
+         * SIGTERM and SIGINT call stop() (needs pcntl).
+         *
+         * @throws \Error without pcntl
+         */
         public function registerSignalHandlers(): void {}
         /** What registerSignalHandlers() hands to pcntl: it keeps no manager alive. */
         private static function onSignal(int $signal, mixed $info = null): void {}
@@ -663,7 +746,11 @@ namespace Apn\AmiClient {
         public function onStateChange(callable $listener): Subscription {}
         /** @phpstan-param callable(Gap): void $listener called in the order of the events around it */
         public function onGap(callable $listener): Subscription {}
-        /** What a listener threw. Without one it goes to the logger; without that it is a warning. @phpstan-param callable(\Throwable, ?Message): void $handler */
+        /**
+         * What a listener threw. Without a handler it goes to the logger; without a logger it is a warning.
+         *
+         * @phpstan-param callable(\Throwable, ?Message): void $handler
+         */
         public function onListenerError(callable $handler): Subscription {}
 
         /** @phpstan-return array<string, ServerHealth> */
@@ -765,7 +852,11 @@ namespace Apn\AmiClient\Testing {
         public function respond(string $action, array|callable $answer, ?string $serverKey = null): static {}
         /** An action that is never answered from now on: whoever awaits it meets its timeout at once. */
         public function ignore(string $action, ?string $serverKey = null): static {}
-        /** Sends an event to the server's session, with these headers only; where none is Ready it is lost, as on a real server. */
+        /**
+         * Sends an event to the server's session, with these headers only; where none is Ready it is lost, as on a real server.
+         *
+         * @phpstan-param array<string, scalar|list<scalar>> $headers
+         */
         public function emit(string $serverKey, string $event, array $headers = []): static {}
         /** Refuses logins from now on, or stops to do so. A session that is there stays. */
         public function refuseLogin(string $serverKey, bool $refuse = true): static {}

@@ -79,9 +79,11 @@ fn log_in(auth: AuthMethod, written_at_once: usize, is_lost: bool) {
             node.written(node.outbox().len().min(written_at_once));
         }
     };
+    let mut asked = node.next_sequence();
     hear(&mut node, "Asterisk Call Manager/11.0.0\r\n");
-    for sequence in 1..3 {
-        let id = format!("a:{}:{sequence}", instance.as_str());
+    for _ in 0..2 {
+        let id = format!("a:{}:{asked}", instance.as_str());
+        asked = node.next_sequence();
         hear(&mut node, &format!("Response: Success\r\nActionID: {id}\r\nChallenge: 42\r\n\r\n"));
     }
     assert_eq!(node.state(), ConnectionState::Ready);

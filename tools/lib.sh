@@ -65,8 +65,43 @@ stop_process() {
   done
 }
 
+# Symfony, for the example that is an application of it.
+symfony_libraries() {
+  "$top/tools/debian-prefix" sid "$AMI_CACHE/symfony" php-symfony-console php-symfony-messenger \
+    php-symfony-dependency-injection php-symfony-yaml php-symfony-config
+  export AMI_SYMFONY="$AMI_CACHE/symfony/usr/share/php"
+}
+
+# A parser of docblocks, by which a test reads those of the stub and the library as static analysers do.
+phpdoc_parser() {
+  "$top/tools/debian-prefix" trixie "$AMI_CACHE/phpdoc-parser" php-phpstan-phpdoc-parser
+  export AMI_PHPDOC_PARSER="$AMI_CACHE/phpdoc-parser/usr/share/php/PHPStan/PhpDocParser"
+}
+
 # The loops of others, as far as Debian has them: Revolt, and ReactPHP's promises.
 loop_libraries() {
   "$top/tools/debian-prefix" sid "$AMI_CACHE/loops" php-revolt-event-loop php-react-promise
   export AMI_LOOPS="$AMI_CACHE/loops/usr/share/php"
+}
+
+# The address of a Debian archive. Of those that apt knows, the first that holds Debian itself. Where its lists were never
+# fetched, or were removed to save room, apt knows none: then the first that its configuration names like one.
+debian_archive() {
+  {
+    [ -z "${DEBIAN_MIRROR-}" ] || echo "$DEBIAN_MIRROR"
+    # shellcheck disable=SC2016 # $(REPO_URI) is apt's to expand
+    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian'
+    sed -nE 's,^[^#]*((https?|file):/[^] ]*/debian)/*( .*)?$,\1,p' /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
+      /etc/apt/sources.list.d/*.sources
+  } 2> /dev/null | grep -m 1 . || die 'apt knows no Debian archive: set DEBIAN_MIRROR to the address of one'
+}
+
+# package_xml TREE COMMIT: pecl's description of a tree that is made from a commit.
+package_xml() {
+  package_notes=$(mktemp)
+  git -C "$top" show "$2:CHANGELOG.md" > "$package_notes"
+  AMI_NO_EXTENSION=1 "$top/tools/php" "$top/tools/release.d/package.php" "$1" "$package_notes" \
+    "$(git -C "$top" log -1 --format=%cs "$2")" > "$package_notes.xml"
+  mv "$package_notes.xml" "$1/package.xml"
+  rm "$package_notes"
 }

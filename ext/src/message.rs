@@ -322,11 +322,14 @@ fn text(name: &[u8], value: &Value) -> PhpResult<Vec<u8>> {
 /// What survives `serialize`: the frame as it came, with where and when.
 pub(crate) fn serialize(server_key: &Str, message: &wire::Message) -> Builder {
     let stamp = message.stamp();
-    let mut data = Builder::new(6);
+    let mut data = Builder::new(7);
     data.set("serverKey", server_key.clone());
     data.set("sequence", stamp.sequence);
     data.set("session", stamp.session);
     data.set("receivedAt", to_int(u64::try_from(stamp.received_at.as_micros()).unwrap_or(u64::MAX)));
+    if stamp.has_raw_values {
+        data.set("rawValues", true);
+    }
     // Queues put serialised jobs into JSON, which refuses what is not UTF-8: such a frame is
     // written with a character for each byte.
     match std::str::from_utf8(message.frame()) {
@@ -366,6 +369,7 @@ fn read_serialized(data: &Array) -> Option<(Str, wire::Message)> {
         received_at: Duration::from_micros(number("receivedAt")?),
         sequence: number("sequence")?,
         session: number("session")?,
+        has_raw_values: data.get("rawValues").is_some_and(|value| matches!(value.view(), View::Bool(true))),
     };
     Some((server_key, wire::Message::stamped(&frame, stamp)))
 }

@@ -77,6 +77,15 @@ fn by_the_rules(stream: &[u8]) -> Vec<Taken> {
     let is = |line: &[u8], start: &str| {
         line.len() >= start.len() && line[..start.len()].eq_ignore_ascii_case(start.as_bytes())
     };
+    // A block that names an action is what the first line says that says anything.
+    let said = |frame: &[u8]| {
+        let lines = || frame.split(|byte| *byte == b'\n');
+        let kind = lines().find_map(|line| {
+            let kind = is(line, "Event:").then_some(Kind::Event);
+            kind.or_else(|| is(line, "Response:").then_some(Kind::Response))
+        });
+        kind.filter(|_| lines().any(|line| is(line, "ActionID:"))).unwrap_or(Kind::Other)
+    };
     let mut seen = Vec::new();
     let Some(banner) = lines.next() else { return seen };
     seen.push(Taken::Banner(bare(banner)));
@@ -88,6 +97,7 @@ fn by_the_rules(stream: &[u8]) -> Vec<Taken> {
             continue;
         }
         if !frame.is_empty() && is_empty && (!follows || ended) {
+            let kind = if kind == Kind::Other { said(&frame) } else { kind };
             seen.push(Taken::Message(kind, std::mem::take(&mut frame)));
             continue;
         }

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use apn_ami::error::{ActionError, DisconnectReason};
 use apn_ami::limits::Limits;
 use apn_ami::node::{
-    ActionSlot, Completion, ConnectionState, LinkPrivacy, Node, Output, Step, Strategy, TimeoutBehavior,
+    ActionSlot, AutoMask, Completion, ConnectionState, LinkPrivacy, Node, Output, Step, Strategy,
+    TimeoutBehavior,
 };
 use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, EventMask, ServerSettings};
@@ -16,7 +17,7 @@ use apn_ami::wire::{Action, InstanceId, Stamp};
 use crate::input::Input;
 
 /// What a peer says, with the id of an action in place of `$`.
-const WORDS: [&str; 24] = [
+const WORDS: [&str; 29] = [
     "Asterisk Call Manager/11.0.0\r\n",
     "Asterisk Call Manager/1.1\r\n",
     "Response: Success\r\nActionID: $\r\nChallenge: 42\r\n\r\n",
@@ -38,13 +39,30 @@ const WORDS: [&str; 24] = [
     "Event: PeerEntry\r\nX: y\r\n\r\n",
     "Event: Shutdown\r\nShutdown: Cleanly\r\n\r\n",
     "IAX2/a 1 2 3\r\n\r\n",
+    "Asterisk Call Manager/2.5.0\r\n",
+    "ActionID: $\r\nResponse: Success\r\nMessage: Things will follow\r\n\r\n",
+    "ActionID: $\r\nEvent: ThingsComplete\r\n\r\n",
+    "ActionID: $\r\nrow\r\n\r\n",
+    "Event: DataGet Tree\r\nActionID: $\r\n\r\n",
     "\r\n",
     "Event: Half\r\nX: ",
     "\0\u{ff}",
 ];
 
-const ACTIONS: [&str; 8] =
-    ["Ping", "QueueStatus", "Originate", "WaitEvent", "IAXpeers", "IAXnetstats", "JabberSend", "Logoff"];
+const ACTIONS: [&str; 12] = [
+    "Ping",
+    "QueueStatus",
+    "Originate",
+    "WaitEvent",
+    "IAXpeers",
+    "IAXnetstats",
+    "JabberSend",
+    "Logoff",
+    "DBGet",
+    "DataGet",
+    "Parkinglots",
+    "Queues",
+];
 
 const PENDING_MAX: usize = 6;
 const OUTBOX_MAX: usize = 4_096;
@@ -73,6 +91,8 @@ struct Desk {
     instance: InstanceId,
     open: BTreeMap<u64, Arc<ActionSlot>>,
     sent: Vec<u64>,
+    /// The sequences of all that was queued.
+    asked: Vec<u64>,
 }
 
 impl Desk {
@@ -105,6 +125,7 @@ impl Desk {
             instance,
             open: BTreeMap::new(),
             sent: vec![1],
+            asked: Vec::new(),
         }
     }
 
@@ -131,7 +152,10 @@ impl Desk {
                 let count = self.node.outbox().len().min(input.number());
                 self.node.written(count);
             }
-            8 => self.node.set_auto_mask(["on", "off", "call", "call,user"][usize::from(input.byte() % 4)]),
+            8 => {
+                let mask = ["on", "off", "call", "call,user"][usize::from(input.byte() % 4)];
+                self.node.set_auto_mask(AutoMask::of_any_version(mask));
+            }
             9 => self.hear(input.text()),
             10 => {
                 if let Some(sequence) = self.sent.get(usize::from(input.byte()) % self.sent.len()).copied() {
@@ -142,12 +166,11 @@ impl Desk {
             11 | 12 => self.send(input),
             _ => {
                 let word = WORDS[usize::from(input.byte()) % WORDS.len()];
-                // Mostly an answer to what was sent last, or to our own login and pings around it.
-                let last = self.node.next_sequence();
-                let sequence = match input.byte() {
-                    near @ 0..=7 => last.saturating_sub(u64::from(near)),
-                    far => u64::from(far) - 7,
-                };
+                // Mostly an answer to what was sent last, our own login and pings included.
+                let back = usize::from(input.byte());
+                let back = if back < 224 { back % 8 } else { back };
+                let known = self.asked.len().checked_sub(1 + back).map(|at| self.asked[at]);
+                let sequence = known.unwrap_or_else(|| self.node.next_sequence());
                 let id = format!("a:{}:{sequence}", self.instance.as_str());
                 self.hear(word.replace('$', &id).as_bytes());
             }
@@ -193,7 +216,8 @@ impl Desk {
     }
 
     fn send(&mut self, input: &mut Input<'_>) {
-        let action = Action::new(ACTIONS[usize::from(input.byte() % 8)], []).expect("a fine action");
+        let action =
+            Action::new(ACTIONS[usize::from(input.byte()) % ACTIONS.len()], []).expect("a fine action");
         let choice = input.byte();
         let completion = Completion {
             strategy: match choice & 3 {
@@ -220,8 +244,18 @@ impl Desk {
         }
     }
 
+    /// Finds the ids of what was queued.
+    fn look_for_ids(&mut self) {
+        let waiting = String::from_utf8_lossy(self.node.outbox().waiting());
+        let of_line =
+            |line: &str| line.strip_prefix("ActionID: a:")?.split(':').nth(1)?.trim_end().parse().ok();
+        let last = self.asked.last().copied().unwrap_or_default();
+        self.asked.extend(waiting.lines().filter_map(of_line).filter(|sequence: &u64| *sequence > last));
+    }
+
     /// Takes what the node wants told, and checks it.
     fn settle(&mut self) {
+        self.look_for_ids();
         while let Some(output) = self.node.pop_output() {
             match output {
                 Output::Changed { from, to, reason, .. } => {

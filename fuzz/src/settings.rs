@@ -86,10 +86,11 @@ pub fn check_login(
     node.link_up(LinkPrivacy::Private, now);
     node.framer().feed(b"Asterisk Call Manager/11.0.0\r\n");
     let _ = node.next(Stamp::default(), now);
-    node.framer().feed(
-        format!("Response: Success\r\nActionID: {key}:{}:1\r\nChallenge: 42\r\n\r\n", instance.as_str())
-            .as_bytes(),
-    );
+    let (asked, _) = asterisk::read(node.outbox().waiting());
+    let Some(Read::Request(asked)) = asked.first() else { panic!("nothing was asked") };
+    let id = String::from_utf8_lossy(asked.get("ActionID").unwrap_or_default()).into_owned();
+    assert!(id.starts_with(&format!("{key}:{}:", instance.as_str())), "an id of three parts: {id}");
+    node.framer().feed(format!("Response: Success\r\nActionID: {id}\r\nChallenge: 42\r\n\r\n").as_bytes());
     let _ = node.next(Stamp::default(), now);
     let (read, rest) = asterisk::read(node.outbox().waiting());
     assert!(rest.is_empty(), "bytes without an end: {rest:?}");

@@ -10,15 +10,17 @@ use Apn\AmiClient\Action;
 use Apn\AmiClient\CompletionStrategy;
 
 /**
- * Adds an event filter to this session; none can be listed or removed.
+ * Adds an event filter to this session; none can be listed or taken back, and the next session has none.
  *
  * Write class: system. Asterisk 20 to 23.
  */
 final readonly class Filter implements Action
 {
     /**
-     * @param string $filter a regular expression; "!" before it excludes; plain text where matchCriteria says so
-     * @param string|null $matchCriteria such as "action(exclude),name(VarSet),none"; from 20.11, 21.6 and 22.1 on
+     * @param string $filter a regular expression over the whole event, "!" before it excludes; with matchCriteria what
+     * its method looks for, or ""
+     * @param string|null $matchCriteria such as "action(exclude),name(VarSet)" with the filter ""; ignored before
+     * 18.26, 20.11, 21.6 and 22.1
      */
     public function __construct(
         public string $filter,

@@ -22,12 +22,16 @@ final readonly class Application
     public function __construct(
         private Console $console,
     ) {
-        $this->commands = [
-            'send' => new SendCommand(),
-            'listen' => new ListenCommand(),
+        $commands = [
             'status' => new StatusCommand(),
+            'listen' => new ListenCommand(),
+            'send' => new SendCommand(),
+            'console' => new ConsoleCommand(),
+            'call' => new CallCommand(),
+            'actions' => new ActionsCommand(),
             'fake' => new FakeCommand(),
         ];
+        $this->commands = [...$commands, 'completion' => new CompletionCommand($commands)];
     }
 
     /** @param list<string> $arguments without the program's name */
@@ -35,10 +39,10 @@ final readonly class Application
     {
         $name = array_shift($arguments) ?? 'help';
         if ($name === 'help' && isset($arguments[0])) {
-            [$name, $arguments] = [$arguments[0], ['--help']];
+            return $this->helpWith($arguments[0]);
         }
         if (in_array($name, ['help', '--help', '-h'], strict: true)) {
-            $this->help();
+            $this->print(self::HELP);
 
             return self::DONE;
         }
@@ -49,15 +53,13 @@ final readonly class Application
         }
         $command = $this->commands[$name] ?? null;
         if ($command === null) {
-            $known = implode(', ', array_keys($this->commands));
-            $this->console->error("ami: there is no command {$name}: known are {$known}; see ami --help");
+            $this->console->error("ami: there is no command {$name}: known are {$this->known()}; see ami --help");
 
             return self::MISUSED;
         }
-        if (array_intersect(['--help', '-h'], $arguments) !== []) {
-            $this->helpOf($name, $command);
-
-            return self::DONE;
+        $before = array_slice($arguments, 0, array_search('--', $arguments, strict: true) ?: null);
+        if (array_intersect(['--help', '-h'], $before) !== []) {
+            return $this->helpWith($name);
         }
 
         return $this->command($name, $command, $arguments);
@@ -70,15 +72,15 @@ final readonly class Application
             return $command->run(Arguments::parse($arguments, $command->options()), $this->console);
         } catch (UsageException $error) {
             $this->console->error("ami {$name}: {$error->getMessage()}");
-            $this->console->error("usage: ami {$name} {$command->usage()}");
+            $this->console->error("usage: ami {$name} {$command->usage()}; see ami help {$name}");
 
-            return self::MISUSED;
+            return $command->misuseCode();
         } catch (InterruptedException $error) {
             return $error->exitCode();
         } catch (InvalidConfigurationException|InvalidActionException|UnknownServerException $error) {
             $this->console->error("ami {$name}: {$error->getMessage()}");
 
-            return self::MISUSED;
+            return $command->misuseCode();
         } catch (AmiThrowable|\RuntimeException $error) {
             $this->console->error("ami {$name}: {$error->getMessage()}");
 
@@ -86,36 +88,68 @@ final readonly class Application
         }
     }
 
-    private function helpOf(string $name, Command $command): void
+    /** Of a command, or of an action of Asterisk. */
+    private function helpWith(string $name): int
     {
-        $this->console->line("usage: ami {$name} {$command->usage()}");
-        $this->console->line('');
-        foreach ($command->help() as $line) {
-            $this->console->line($line);
+        $command = $this->commands[$name] ?? null;
+        if ($command !== null) {
+            $this->print(["usage: ami {$name} {$command->usage()}", '', ...$command->help()]);
+
+            return self::DONE;
         }
+        $action = Reference::find($name);
+        if ($action !== null) {
+            $this->print($action->lines());
+
+            return self::DONE;
+        }
+        $this->console->error("ami: there is no command and no action {$name}: commands are {$this->known()};");
+        $this->console->error('for actions see ami actions WORD');
+
+        return self::MISUSED;
     }
 
-    private function help(): void
+    private function known(): string
     {
-        $this->console->line('usage: ami COMMAND [ARGUMENT]...');
-        $this->console->line('');
-        foreach ($this->commands as $name => $command) {
-            $this->console->line("  ami {$name} {$command->usage()}");
-        }
-        foreach (self::HELP as $line) {
+        return implode(', ', array_keys($this->commands));
+    }
+
+    /** @param list<string> $lines */
+    private function print(array $lines): void
+    {
+        foreach ($lines as $line) {
             $this->console->line($line);
         }
     }
 
     private const array HELP = [
+        'usage: ami COMMAND [ARGUMENT]...',
         '',
-        'ami COMMAND --help says what a command does.',
+        '  ami status [SERVER]...                    how each server does',
+        '  ami listen [SERVER]... [--event=NAME]     events as they come',
+        '  ami send [SERVER] ACTION [HEADER=VALUE]   an action, and its answer',
+        '  ami console [SERVER] COMMAND...           a command of Asterisk\'s console',
+        '  ami call [SERVER] CHANNEL EXTEN@CONTEXT   a call, and what became of it',
+        '  ami actions [WORD]...                     finds an action',
+        '  ami help COMMAND|ACTION                   what it does, and all it takes',
+        '  ami fake [--replay=FILE]                  a server that plays a recording',
+        '  ami completion                            completion for bash',
         '',
-        'Servers come from --config=FILE or AMI_CONFIG, a PHP file that returns the array of AmiClientManager::fromConfig(),',
-        'or from the environment, one server: AMI_HOST, AMI_PORT (5038), AMI_USERNAME, AMI_SECRET or AMI_SECRET_FILE,',
-        'AMI_TLS_CA (a file; turns TLS on), AMI_SERVER (its name here, "default" where left out).',
-        'A secret is never taken from the command line.',
+        'SERVER is a key of the configuration. It may be left out where only one is',
+        'known; all stands for each of them.',
         '',
-        'Exit codes: 0 done, 1 failed or refused, 2 misused.',
+        'Servers come from --config=FILE or AMI_CONFIG, a PHP file that returns the array',
+        'of AmiClientManager::fromConfig(), or from the environment, one server:',
+        '',
+        '  AMI_DSN          ami://user:secret@host:port, or amis:// for TLS',
+        '  AMI_HOST, AMI_PORT (5038), AMI_USERNAME',
+        '  AMI_SECRET       or AMI_SECRET_FILE, the file that has it',
+        '  AMI_TLS_CA       a file of certificates; turns TLS on',
+        '  AMI_SERVER       its key here, "default" if left out',
+        '',
+        'A secret is never taken from the command line, which every process can read.',
+        'Colours are for terminals; NO_COLOR=1 turns them off.',
+        '',
+        'Exit codes: 0 done, 1 failed or refused, 2 misused; ami call has its own.',
     ];
 }

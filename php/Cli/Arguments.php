@@ -30,7 +30,12 @@ final readonly class Arguments
         $words = [];
         $options = [];
         while (($argument = array_shift($arguments)) !== null) {
-            if (!str_starts_with($argument, '--') || $argument === '--') {
+            if ($argument === '--') {
+                // What follows are words, whatever they begin with.
+                array_push($words, ...array_map(self::withoutSecret(...), $arguments));
+                break;
+            }
+            if (!str_starts_with($argument, '--')) {
                 $words[] = self::withoutSecret($argument);
                 continue;
             }
@@ -82,6 +87,14 @@ final readonly class Arguments
         }
 
         return (float) $value;
+    }
+
+    /** @return list<string> the words of an option that takes several: `--fields=Channel,Cause` */
+    public function names(string $option): array
+    {
+        $names = array_map(trim(...), explode(',', implode(',', $this->all($option))));
+
+        return array_values(array_filter($names, static fn(string $name): bool => $name !== ''));
     }
 
     private static function withoutSecret(string $word): string

@@ -16,8 +16,11 @@ interface Command
     /** @return array<string, bool> options, true where one takes a value */
     public function options(): array;
 
+    /** The exit code that says that the command line or the configuration is wrong. */
+    public function misuseCode(): int;
+
     /**
-     * @return int exit code: 0 done, 1 not
+     * @return int exit code: 0 done
      *
      * @throws UsageException
      */

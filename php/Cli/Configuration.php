@@ -4,11 +4,14 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Cli;
 
+use Apn\AmiClient\Dsn;
+use Apn\AmiClient\Exception\InvalidConfigurationException;
+
 /**
  * The servers that a command works on, as the array that AmiClientManager::fromConfig() takes.
  *
- * A PHP file that returns it (--config, or AMI_CONFIG), or one server by the environment: AMI_HOST, AMI_PORT, AMI_USERNAME, AMI_SECRET or
- * AMI_SECRET_FILE, AMI_SERVER (its key, "default" where left out), AMI_TLS_CA (a file, turns TLS on).
+ * A PHP file that returns it (--config, or AMI_CONFIG), or one server by the environment: AMI_DSN, or AMI_HOST, AMI_PORT, AMI_USERNAME,
+ * AMI_SECRET or AMI_SECRET_FILE, AMI_TLS_CA (a file, turns TLS on); and AMI_SERVER, its key, "default" where left out.
  */
 final class Configuration
 {
@@ -25,9 +28,12 @@ final class Configuration
         if ($file !== null) {
             return self::ofFile($file);
         }
+        if (isset($environment['AMI_DSN'])) {
+            return self::ofDsn($environment);
+        }
         if (!isset($environment['AMI_HOST'])) {
             throw new UsageException(
-                'no server: give --config=FILE, or set AMI_HOST, AMI_USERNAME and AMI_SECRET; see ami --help',
+                'no server: give --config=FILE, or set AMI_HOST, AMI_USERNAME and AMI_SECRET, or AMI_DSN; see ami --help',
             );
         }
 
@@ -74,6 +80,26 @@ final class Configuration
         }
 
         return $known;
+    }
+
+    /**
+     * @param array<string, string> $environment
+     *
+     * @return array<string, mixed>
+     */
+    private static function ofDsn(array $environment): array
+    {
+        foreach (['AMI_HOST', 'AMI_PORT', 'AMI_USERNAME', 'AMI_SECRET', 'AMI_SECRET_FILE', 'AMI_TLS_CA'] as $other) {
+            if (isset($environment[$other])) {
+                throw new UsageException("AMI_DSN and {$other} are both set: the server comes from one of them");
+            }
+        }
+        $key = $environment['AMI_SERVER'] ?? 'default';
+        try {
+            return ['default' => $key, 'servers' => [$key => Dsn::parse($environment['AMI_DSN'])]];
+        } catch (InvalidConfigurationException $error) {
+            throw new UsageException("AMI_DSN: {$error->getMessage()}");
+        }
     }
 
     /**

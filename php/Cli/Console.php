@@ -15,6 +15,8 @@ use Apn\AmiClient\Response;
 /** What a command has around it: where it writes, which servers it works on, and whether it was asked to stop. */
 final class Console
 {
+    private const int SILENCE_SECONDS = 1;
+
     private bool $stopping = false;
     private bool $looping = false;
 
@@ -33,6 +35,7 @@ final class Console
         private $errors,
         public readonly array $environment,
         private readonly \Closure $connect,
+        public readonly Terminal $terminal = new Terminal(),
     ) {
         $this->redactor = new Redactor();
     }
@@ -75,27 +78,73 @@ final class Console
         return !$this->stopping;
     }
 
-    public function line(string $text): void
+    /** One line, in which nothing of what a stranger may have chosen is obeyed by the terminal. */
+    public function line(string|Span ...$spans): void
     {
-        $this->print(self::printable($text) . "\n");
+        $this->print($this->shown($spans) . "\n");
+    }
+
+    /** A line that is cut where a terminal would wrap it. */
+    public function cutLine(Span ...$spans): void
+    {
+        $left = $this->terminal->width ?? PHP_INT_MAX;
+        $cut = [];
+        foreach ($spans as $span) {
+            $text = Printable::cut(Printable::text($span->text), $left);
+            $cut[] = new Span($text, $span->style);
+            $left -= Printable::width($text);
+            if ($left <= 0) {
+                break;
+            }
+        }
+        $this->line(...$cut);
     }
 
     public function error(string $text): void
     {
-        fwrite($this->errors, self::printable($text) . "\n");
+        $message = Printable::text($text) . "\n";
+        // Where nobody reads the messages either, there is nobody to tell.
+        Quietly::call(fn() => fwrite($this->errors, $message));
+    }
+
+    /**
+     * Runs what may take its time. After a second in which nothing came, somebody who watches is told what is waited for.
+     *
+     * @template T
+     *
+     * @param \Closure(): T $work
+     *
+     * @return T
+     */
+    public function whileWaiting(string $for, \Closure $work): mixed
+    {
+        if (!$this->terminal->isWatched || !function_exists('pcntl_alarm')) {
+            return $work();
+        }
+        pcntl_signal(SIGALRM, fn() => $this->error("ami: {$for} ..."));
+        pcntl_alarm(self::SILENCE_SECONDS);
+        try {
+            return $work();
+        } finally {
+            pcntl_alarm(0);
+            pcntl_signal(SIGALRM, SIG_DFL);
+        }
     }
 
     public function json(mixed $value): void
     {
-        $flags = JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE;
-        $this->print(json_encode($value, $flags) . "\n");
+        $this->print(Printable::json($value) . "\n");
     }
 
     /** A message as Asterisk wrote it, its secrets hidden. */
     public function message(AmiEvent|Response $message): void
     {
         foreach ($this->headers($message)->pairs as [$name, $value]) {
-            $this->line($name === '' ? $value : "{$name}: {$value}");
+            if ($name === '') {
+                $this->line($value);
+            } else {
+                $this->line(new Span("{$name}: ", Style::Dim), $value);
+            }
         }
         $this->line('');
     }
@@ -103,7 +152,7 @@ final class Console
     /** What Command brought, line by line, with assignments of secrets hidden. */
     public function output(string $text): void
     {
-        foreach (explode("\n", $text) as $line) {
+        foreach (explode("\n", rtrim($text, "\n")) as $line) {
             $this->line($this->redactor->headers(new Headers([['Output', $line]]))->pairs[0][1] ?? '');
         }
     }
@@ -128,10 +177,18 @@ final class Console
         }
     }
 
-    /** A caller chooses his name: it must not reach the terminal as an escape sequence. */
-    private static function printable(string $text): string
+    /** @param array<string|Span> $spans */
+    private function shown(array $spans): string
     {
-        // C1 as well: terminals take U+009B for the beginning of a sequence.
-        return (string) preg_replace('/[\x00-\x08\x0a-\x1f\x7f]|\xc2[\x80-\x9f]/', '?', $text);
+        $line = '';
+        foreach ($spans as $span) {
+            $style = $span instanceof Span ? $span->style : Style::Plain;
+            $text = Printable::text($span instanceof Span ? $span->text : $span);
+            $line .= $style === Style::Plain || !$this->terminal->hasColours
+                ? $text
+                : "\e[{$style->value}m{$text}\e[0m";
+        }
+
+        return $line;
     }
 }

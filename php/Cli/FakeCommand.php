@@ -13,26 +13,35 @@ final readonly class FakeCommand implements Command
 
     public function usage(): string
     {
-        return '[--port=N] [--replay=FILE] [--server=KEY]';
+        return '[OPTION]...';
     }
 
     public function help(): array
     {
         return [
-            'A server on 127.0.0.1 that plays a recording of `ami listen --record`: its events, at the pace at which they came, from the',
-            'first login on. Without a recording it takes logins, Ping, Events and Logoff. It says where it listens, and ends by a signal.',
+            'A server on 127.0.0.1 that plays a recording of `ami listen --record`: its',
+            'events, at the pace at which they came, from the first login on. Without a',
+            'recording it takes logins, Ping, Events and Logoff. It says where it listens,',
+            'and ends by a signal.',
             '',
-            '  --port=N       a free one where left out',
+            '  --port=N       a free one if left out',
             '  --replay=FILE  the recording',
             '  --server=KEY   of the servers in the recording, play this one only',
             '',
             'AMI_FAKE_SECRET is the secret asked of clients; without it any is taken.',
+            '',
+            'example: ami fake --port=5038 --replay=calls.jsonl',
         ];
     }
 
     public function options(): array
     {
         return ['port' => true, 'replay' => true, 'server' => true];
+    }
+
+    public function misuseCode(): int
+    {
+        return 2;
     }
 
     public function run(Arguments $arguments, Console $console): int

@@ -4,71 +4,76 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Cli;
 
-use Apn\AmiClient\Exception\ActionErrorResponseException;
+use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\GenericAction;
-use Apn\AmiClient\Response;
 
 /** ami send: one action, its answer printed. */
 final readonly class SendCommand implements Command
 {
     public function usage(): string
     {
-        return 'SERVER ACTION [HEADER=VALUE]... [--json] [--timeout=SECONDS] [--config=FILE]';
+        return '[SERVER] ACTION [HEADER=VALUE]... [OPTION]...';
     }
 
     public function help(): array
     {
         return [
-            'Sends one action and prints its answer, lists and all. Of Command it prints what the console would.',
+            'Sends an action and prints its answer: a list as a table, output of Command as',
+            'the console would print it, anything else as Asterisk wrote it.',
             '',
-            '  HEADER=VALUE       a header of the action; repeats it where given again',
-            '  --json             one object: response, events, complete',
-            '  --timeout=SECONDS  for the connection and for the answer, 30 where left out',
+            '  SERVER             may be left out where one is known; all sends it to each',
+            '  HEADER=VALUE       a header of the action; given again, it is sent twice',
+            '  --fields=A,B       of a list, these headers only, in this order',
+            '  --full             a list as Asterisk wrote it, too',
+            '  --json             an object for each server: server, response, events,',
+            '                     complete',
+            '  --timeout=SECONDS  for the connection, and for the answer; 30 if left out',
             '  --config=FILE      where the servers are, see ami --help',
             '',
-            'examples: ami send pbx1 QueueStatus Queue=support',
-            '          ami send pbx1 Command Command=\'core show channels\'',
+            'Exits with 1 where a server refuses the action, or is not there.',
+            '',
+            'examples: ami send QueueStatus Queue=support --fields=Name,Status,Paused',
             '          ami send pbx1 CoreShowChannels --json | jq -r \'.events[].channel\'',
+            '          ami send all Reload Module=app_queue',
+            'see also: ami actions WORD, ami help ACTION, ami console, ami call',
         ];
     }
 
     public function options(): array
     {
-        return ['json' => false, 'timeout' => true, 'config' => true];
+        return ['fields' => true, 'full' => false, 'json' => false, 'timeout' => true, 'config' => true];
+    }
+
+    public function misuseCode(): int
+    {
+        return 2;
     }
 
     public function run(Arguments $arguments, Console $console): int
     {
-        $action = self::action($arguments->words);
+        if ($arguments->words === []) {
+            throw new UsageException('an action is needed, such as: ami send Ping');
+        }
         $timeout = $arguments->seconds('timeout', default: 30.0);
         $manager = $console->manager($arguments);
-        try {
-            $server = $manager->server($arguments->words[0])->open(wait: $timeout);
-            $response = $server->send($action)->await($timeout);
-            self::show($response, $arguments->has('json'), $console);
+        $connections = new Connections($manager, $console);
+        [$keys, $words] = self::chosen($connections, $manager, $arguments->words);
+        $action = self::action($words);
+        $answers = new Answers($console, $arguments->names('fields'), $arguments->has('full'), $arguments->has('json'));
 
-            return 0;
-        } catch (ActionErrorResponseException $error) {
-            self::show($error->response, $arguments->has('json'), $console);
-
-            return 1;
-        } finally {
-            $manager->terminate();
-        }
+        return new Sending($manager, $connections, $console)->send($action, $keys, $timeout, $answers) ? 0 : 1;
     }
 
     /**
-     * @param list<string> $words server, action and HEADER=VALUE, which repeats a header where it comes again
+     * @param list<string> $words action and HEADER=VALUE, which repeats a header where it comes again
      *
      * @throws UsageException
      */
     public static function action(array $words): GenericAction
     {
-        if (count($words) < 2) {
-            throw new UsageException('a server and an action are needed');
-        }
+        $name = array_shift($words) ?? throw new UsageException('an action is needed, such as: ami send pbx1 Ping');
         $parameters = [];
-        foreach (array_slice($words, 2) as $word) {
+        foreach ($words as $word) {
             $parts = explode('=', $word, limit: 2);
             if (!isset($parts[1]) || $parts[0] === '') {
                 throw new UsageException("{$word} is not HEADER=VALUE");
@@ -76,30 +81,24 @@ final readonly class SendCommand implements Command
             $parameters[$parts[0]][] = $parts[1];
         }
 
-        return new GenericAction($words[1], array_map(static fn(array $values): array|string => count($values) === 1
+        return new GenericAction($name, array_map(static fn(array $values): array|string => count($values) === 1
             ? $values[0]
             : $values, $parameters));
     }
 
-    private static function show(Response $response, bool $isJson, Console $console): void
+    /**
+     * @param list<string> $words
+     *
+     * @return array{list<string>, list<string>}
+     */
+    private static function chosen(Connections $connections, AmiClientManager $manager, array $words): array
     {
-        $complete = $response->getCompleteEvent();
-        if ($isJson) {
-            $console->json([
-                'response' => $console->values($response),
-                'events' => array_map($console->values(...), $response->getEvents()),
-                'complete' => $complete === null ? null : $console->values($complete),
-            ]);
-
-            return;
+        [$keys, $rest] = $connections->chosen($words);
+        // Two words without "=": the first one was meant to be a server.
+        if ($rest === $words && isset($words[1]) && !str_contains($words[1], '=')) {
+            $manager->server($words[0]);
         }
-        $output = $response->getOutput();
-        if ($output !== null) {
-            $console->output($output);
 
-            return;
-        }
-        $messages = [$response, ...$response->getEvents(), ...($complete === null ? [] : [$complete])];
-        array_walk($messages, $console->message(...));
+        return [$keys, $rest];
     }
 }

@@ -4,25 +4,34 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Cli;
 
-use Apn\AmiClient\ConnectionState;
-use Apn\AmiClient\DisconnectReason;
-use Apn\AmiClient\ServerHealth;
+use Apn\AmiClient\Actions\CoreSettings;
+use Apn\AmiClient\Actions\CoreStatus;
+use Apn\AmiClient\Actions\Ping;
+use Apn\AmiClient\AmiClientManager;
+use Apn\AmiClient\Exception\AmiException;
+use Apn\AmiClient\Pending;
+use Apn\AmiClient\Recording\Headers;
+use Apn\AmiClient\Response;
 
 /** ami status: connects to every server and tells how each does. Exits 1 where one is not ready. */
 final readonly class StatusCommand implements Command
 {
     public function usage(): string
     {
-        return '[--json] [--timeout=SECONDS] [--config=FILE]';
+        return '[SERVER]... [OPTION]...';
     }
 
     public function help(): array
     {
         return [
-            'Connects to every server and tells how each does: a line each, or an object with --json. Exits with 1 where one is not ready.',
+            'Connects to the servers named, or to all, and tells how each does: its state,',
+            'its version, how long a Ping took, how many calls there are, and what is wrong.',
+            'Exits with 1 where one is not ready. Version and calls need read or write class',
+            'system or reporting; "-" where the account has neither.',
             '',
-            '  --json             all that AmiClientManager::health() says, by server',
-            '  --timeout=SECONDS  how long they have to be ready, 10 where left out',
+            '  --json             all that AmiClientManager::health() says, by server, and',
+            '                     version, ping (in seconds) and calls',
+            '  --timeout=SECONDS  how long they have to be ready, 10 if left out',
             '  --config=FILE      where the servers are, see ami --help',
         ];
     }
@@ -32,30 +41,51 @@ final readonly class StatusCommand implements Command
         return ['json' => false, 'timeout' => true, 'config' => true];
     }
 
+    public function misuseCode(): int
+    {
+        return 2;
+    }
+
     public function run(Arguments $arguments, Console $console): int
     {
-        if ($arguments->words !== []) {
-            throw new UsageException("{$arguments->words[0]}: it tells of all servers and takes no word");
-        }
         $timeout = $arguments->seconds('timeout', default: 10.0);
         $manager = $console->manager($arguments);
-        $details = [];
-        $manager->onStateChange(static function (
-            string $server,
-            ConnectionState $from,
-            ConnectionState $to,
-            ?DisconnectReason $reason,
-            string $detail,
-        ) use (&$details): void {
-            $details[$server] = $detail;
-        });
-        $failed = $manager->connectAll(wait: $timeout);
-        $health = $manager->health();
+        $connections = new Connections($manager, $console);
+        $keys = $arguments->words;
+        if ($keys === [] || $keys === [Connections::ALL]) {
+            $keys = $manager->serverKeys();
+        }
+        $failed = $connections->open($keys, $timeout);
+        $pings = $this->pings($manager, $keys, $timeout);
+        $versions = $this->ask($manager, $keys, new CoreSettings(), 'AsteriskVersion', $timeout);
+        $calls = $this->ask($manager, $keys, new CoreStatus(), 'CoreCurrentCalls', $timeout);
+        $health = array_intersect_key($manager->health(), array_flip($keys));
         if ($arguments->has('json')) {
-            $console->json($health);
-        } else {
+            $all = [];
             foreach ($health as $key => $server) {
-                $console->line(self::row($server, $details[$key] ?? ''));
+                $all[$key] = [
+                    ...$server->jsonSerialize(),
+                    'version' => $versions[$key] ?? null,
+                    'ping' => $pings[$key] ?? null,
+                    'calls' => isset($calls[$key]) ? (int) $calls[$key] : null,
+                ];
+            }
+            $console->json($all);
+        } else {
+            $table = new Table(['server', 'state', 'circuit', 'version', 'ping', 'calls', 'reason']);
+            foreach ($health as $key => $server) {
+                $table->add(new Headers([
+                    ['server', $key],
+                    ['state', $server->state->value],
+                    ['circuit', $server->circuit->value],
+                    ['version', $versions[$key] ?? ''],
+                    ['ping', isset($pings[$key]) ? sprintf('%.1f ms', 1_000 * $pings[$key]) : ''],
+                    ['calls', $calls[$key] ?? ''],
+                    ['reason', $failed[$key] ?? ''],
+                ]));
+            }
+            foreach ($table->lines(null) as $line) {
+                $console->line(...$line);
             }
         }
         $manager->terminate();
@@ -63,20 +93,58 @@ final readonly class StatusCommand implements Command
         return $failed === [] ? 0 : 1;
     }
 
-    private static function row(ServerHealth $server, string $detail): string
+    /**
+     * @param list<string> $keys
+     *
+     * @return array<string, float> seconds by server
+     */
+    private function pings(AmiClientManager $manager, array $keys, float $timeout): array
     {
-        $why = match (true) {
-            $server->isReady() => '',
-            $server->lastDisconnect === null => 'no answer',
-            default => rtrim("{$server->lastDisconnect->value}: {$detail}", ': '),
-        };
+        $seconds = [];
+        foreach ($keys as $key) {
+            if (!$manager->server($key)->isReady()) {
+                continue;
+            }
+            $began = hrtime(true);
+            if (self::answer($manager->server($key)->send(new Ping()), $timeout) !== null) {
+                $seconds[$key] = (hrtime(true) - $began) / 1e9;
+            }
+        }
 
-        return rtrim(sprintf(
-            '%-32s %-14s circuit %-9s %s',
-            $server->serverKey,
-            $server->state->value,
-            $server->circuit->value,
-            $why,
-        ));
+        return $seconds;
+    }
+
+    /**
+     * @param list<string> $keys
+     *
+     * @return array<string, string> the header by server, of those that answer
+     */
+    private function ask(
+        AmiClientManager $manager,
+        array $keys,
+        CoreSettings|CoreStatus $action,
+        string $header,
+        float $timeout,
+    ): array {
+        $ready = array_values(array_filter($keys, static fn(string $key): bool => $manager->server($key)->isReady()));
+        $values = [];
+        foreach ($manager->sendAll($action, $ready) as $key => $pending) {
+            $value = self::answer($pending, $timeout)?->get($header);
+            if ($value !== null) {
+                $values[$key] = $value;
+            }
+        }
+
+        return $values;
+    }
+
+    /** Null where the account may not ask, or no answer comes: what is asked here decides nothing. */
+    private static function answer(Pending $pending, float $timeout): ?Response
+    {
+        try {
+            return $pending->await($timeout);
+        } catch (AmiException) {
+            return null;
+        }
     }
 }

@@ -246,11 +246,24 @@ impl DeliveryQueue {
             self.base += 1;
             self.nothings -= 1;
         }
-        if self.nothings > 64 && self.nothings > self.entries.len() / 2 {
-            self.entries.retain(|entry| !matches!(entry, Entry::Nothing));
-            self.nothings = 0;
-            self.find_places();
+        if self.nothings > 64 && self.nothings > self.entries.len() / 4 {
+            self.close_up();
         }
+    }
+
+    /// Drops the places of nothing. Gaps that follow each other then are one.
+    fn close_up(&mut self) {
+        let mut kept = VecDeque::with_capacity(self.entries.len() - self.nothings);
+        for entry in self.entries.drain(..) {
+            match (entry, kept.back_mut()) {
+                (Entry::Nothing, _) => {}
+                (Entry::Dropped(later), Some(Entry::Dropped(earlier))) => *earlier = earlier.and(later),
+                (entry, _) => kept.push_back(entry),
+            }
+        }
+        self.entries = kept;
+        self.nothings = 0;
+        self.find_places();
     }
 
     fn find_places(&mut self) {
@@ -289,7 +302,12 @@ mod tests {
     use crate::wire::Stamp;
 
     fn event(number: u64) -> Message {
-        let stamp = Stamp { received_at: Duration::from_secs(number), sequence: number, session: 1 };
+        let stamp = Stamp {
+            received_at: Duration::from_secs(number),
+            sequence: number,
+            session: 1,
+            ..Stamp::default()
+        };
         Message::stamped(format!("Event: E{number}\r\n").as_bytes(), stamp)
     }
 
@@ -426,7 +444,7 @@ mod tests {
             assert!(queue.take_ending(number).is_some(), "{number}");
             assert!(queue.take_ending(number).is_none(), "{number} again");
         }
-        assert!(queue.entries.len() < 100, "{} places", queue.entries.len());
+        assert!(queue.entries.len() < 120, "{} places", queue.entries.len());
         queue.push_event(event(201), verdict(201, false), &limits, &mut |_| {});
         let endings = drained(&mut queue).into_iter().filter(|seen| seen == "tell").count();
         assert_eq!(endings, 4);

@@ -4,11 +4,13 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use super::budget::ConnectBudget;
+use super::event_classes::Classes;
 use super::slot::Slot;
+use super::subscription::ClassChange;
 use super::{Cluster, Now, ServerId};
 use crate::error::ConfigError;
 use crate::limits::LiveLimits;
-use crate::live::{CLASSES, CLASSES_WANTED, Live, Moment, News};
+use crate::live::{CLASSES, Live, Moment, News};
 use crate::node::ConnectionState;
 use crate::settings::{EventMask, ServerSettings};
 use crate::wire::{Action, Kind};
@@ -72,7 +74,7 @@ impl Cluster {
         for id in self.order.clone() {
             self.start_live_of(id, now);
         }
-        self.follow_subscriptions(now);
+        self.follow(ClassChange::Everywhere, now);
         Ok(())
     }
 
@@ -219,15 +221,15 @@ impl Cluster {
     }
 
     /// Classes that a mask which follows the listeners needs for the models.
-    pub(super) fn live_classes(&self) -> &'static str {
-        if self.live.is_some() { CLASSES_WANTED } else { "" }
+    pub(super) fn live_classes(&self) -> Classes {
+        if self.live.is_some() { Classes::LIVE } else { Classes::default() }
     }
 }
 
 impl Slot {
     /// Its session is Ready.
     pub(super) fn live_ready(&mut self, now: Now) {
-        let is_legacy = self.node.is_legacy();
+        let is_legacy = !self.node.version().has_snapshots();
         if let Some(live) = &mut self.live {
             live.on_ready(is_legacy, now.into());
         }

@@ -28,13 +28,14 @@ pub use subscription::{EventFilter, HeaderFilter, Listeners, NameCounters, Subsc
 
 use self::budget::ConnectBudget;
 use self::delivery_queue::Taken;
+use self::event_classes::Classes;
 use self::live::LiveCluster;
 use self::routing::{Candidate, Router};
 use self::slot::{Sinks, Slot};
-use self::subscription::Subscriptions;
+use self::subscription::{ClassChange, Subscriptions};
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::{ClusterLimits, OWED_CONNECT_DELAY, UNDELIVERED_CHANGES_MAX};
-use crate::node::{ActionSlot, Completion, ConnectionState, LinkPrivacy, Ticket};
+use crate::node::{ActionSlot, AutoMask, Completion, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
 use crate::record::{Level, Record, Records};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerKey, ServerSettings};
@@ -54,6 +55,8 @@ pub struct Cluster {
     redactor: Arc<Redactor>,
     random: fastrand::Rng,
     slots: Vec<SlotPlace>,
+    /// Places of servers that were removed.
+    free: Vec<usize>,
     keys: HashMap<ServerKey, ServerId>,
     /// In the order of configuration.
     order: Vec<ServerId>,
@@ -62,7 +65,8 @@ pub struct Cluster {
     added: u64,
     /// Servers whose sessions are told events whether somebody listens or not.
     told_by_default: usize,
-    /// Beyond every sequence of a removed server, whose key may be used again.
+    sequence_key: SequenceKey,
+    /// No sequence of a removed server, whose key may be used again, is beyond it.
     sequence_floor: u64,
     router: Router,
     subscriptions: Subscriptions,
@@ -103,12 +107,14 @@ impl Cluster {
             instance,
             random: fastrand::Rng::with_seed(seed),
             slots: Vec::new(),
+            free: Vec::new(),
             keys: HashMap::new(),
             order: Vec::new(),
             default: None,
             added: 0,
             told_by_default: 0,
-            sequence_floor: 1,
+            sequence_key: SequenceKey::from_seed(seed),
+            sequence_floor: 0,
             router: Router::default(),
             subscriptions: Subscriptions::default(),
             live: None,
@@ -122,6 +128,11 @@ impl Cluster {
             records: Records::new(log),
             totals: Totals::default(),
         }
+    }
+
+    /// Draws the sequences of servers that are added from here on with a key of the system, which no seed gives away.
+    pub fn key_sequences(&mut self, key: SequenceKey) {
+        self.sequence_key = key;
     }
 
     /// Adds a server, which rests until it is opened. The first one is the default.
@@ -141,7 +152,7 @@ impl Cluster {
             let shown = format!("\"{}\"", settings.host);
             return Err(ConfigError::new("host", shown, "an IP address, since enforceIpEndpoints is set"));
         }
-        let index = self.slots.iter().position(|place| place.slot.is_none()).unwrap_or_else(|| {
+        let index = self.free.pop().unwrap_or_else(|| {
             self.slots.push(SlotPlace::default());
             self.slots.len() - 1
         });
@@ -155,7 +166,7 @@ impl Cluster {
         self.told_by_default += usize::from(settings.event_mask.is_always_on());
         let mut slot = Slot::new(id, settings, self.instance, &self.limits, now);
         slot.serial = self.added;
-        slot.node.begin_sequence_at(self.sequence_floor);
+        slot.node.draw_sequences(self.sequence_key, self.added, self.sequence_floor);
         if self.records.wants(Level::Debug) {
             slot.node.log_actions(Arc::clone(&self.redactor));
         }
@@ -255,16 +266,16 @@ impl Cluster {
 
     /// Asks for events. Those that came before are not delivered to it.
     pub fn subscribe(&mut self, filter: EventFilter, now: Now) -> SubscriptionId {
-        let id = self.subscriptions.insert(filter);
-        self.follow_subscriptions(now);
+        let (id, change) = self.subscriptions.insert(filter);
+        self.follow(change, now);
         id
     }
 
     /// Takes a subscription back, at once. False when it was gone.
     pub fn unsubscribe(&mut self, id: SubscriptionId, now: Now) -> bool {
-        let was_there = self.subscriptions.remove(id);
-        self.follow_subscriptions(now);
-        was_there
+        let change = self.subscriptions.remove(id);
+        self.follow(change.unwrap_or(ClassChange::None), now);
+        change.is_some()
     }
 
     /// The name is known.
@@ -593,7 +604,7 @@ impl Cluster {
                 continue;
             }
             let records = &mut self.records;
-            let has_begun = panic::catch_unwind(AssertUnwindSafe(|| slot.start(&mask, records, now)));
+            let has_begun = panic::catch_unwind(AssertUnwindSafe(|| slot.start(mask, records, now)));
             let has_begun = has_begun.unwrap_or_else(|why| {
                 self.fail(id, &*why, now);
                 true
@@ -617,6 +628,9 @@ impl Cluster {
             totals: &mut self.totals,
         };
         slot.take_outputs(sinks, now);
+        if slot.link.is_none() {
+            slot.node.forget_input();
+        }
         if !slot.queue.is_empty() && !slot.is_due {
             slot.is_due = true;
             self.due.push_back(id);
@@ -650,20 +664,26 @@ impl Cluster {
                 self.timers.remove(&(timer, id));
             }
             self.slots[id.index as usize].slot = None;
+            self.free.push(id.index as usize);
             self.subscriptions.remove_server(id);
         }
     }
 
     /// Event classes that the subscriptions to a server need, in Asterisk's spelling.
-    fn auto_mask(&self, id: ServerId) -> String {
+    fn auto_mask(&self, id: ServerId) -> AutoMask {
         let needs_calls = self.slot(id).is_some_and(|slot| slot.needs_calls);
-        let filters = self.subscriptions.filters().filter(|filter| filter.server.is_none_or(|own| own == id));
-        event_classes::mask_for(filters.flat_map(|filter| &filter.names), needs_calls, self.live_classes())
+        let calls = if needs_calls { Classes::CALL } else { Classes::default() };
+        self.subscriptions.classes(id).and(calls).and(self.live_classes()).mask()
     }
 
-    fn follow_subscriptions(&mut self, now: Now) {
-        for at in 0..self.order.len() {
-            let id = self.order[at];
+    /// Tells the servers whose masks follow the listeners, where other classes are needed now.
+    fn follow(&mut self, change: ClassChange, now: Now) {
+        let servers = match change {
+            ClassChange::None => return,
+            ClassChange::Of(id) => vec![id],
+            ClassChange::Everywhere => self.order.clone(),
+        };
+        for id in servers {
             let is_auto = |slot: &Slot| slot.node.settings().event_mask == EventMask::Auto;
             if self.slot(id).is_some_and(is_auto) {
                 self.set_auto_mask(id, now);
@@ -673,7 +693,7 @@ impl Cluster {
 
     fn set_auto_mask(&mut self, id: ServerId, now: Now) {
         let mask = self.auto_mask(id);
-        self.contain(id, now, |slot| slot.node.set_auto_mask(&mask));
+        self.contain(id, now, |slot| slot.node.set_auto_mask(mask));
         self.settle(id, now);
     }
 

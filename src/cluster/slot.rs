@@ -12,10 +12,10 @@ use super::{BreakerState, Command, LinkId, Now, ServerId, Tell, Totals};
 use crate::error::DisconnectReason;
 use crate::limits::{ClusterLimits, Limits};
 use crate::live::Live;
-use crate::node::{ConnectionState, Node, Output, Step};
+use crate::node::{AutoMask, ConnectionState, Node, Output, Step};
 use crate::record::{Level, Records, What};
 use crate::settings::ServerSettings;
-use crate::wire::{InstanceId, Kind, Message, Stamp};
+use crate::wire::{InstanceId, Message, Stamp, name_in};
 
 /// Where a slot's outputs go.
 pub(super) struct Sinks<'a> {
@@ -130,7 +130,7 @@ impl Slot {
     }
 
     /// Its turn to connect came. False where nobody wants it any more.
-    pub(super) fn start(&mut self, auto_mask: &str, records: &mut Records, now: Now) -> bool {
+    pub(super) fn start(&mut self, auto_mask: AutoMask, records: &mut Records, now: Now) -> bool {
         let Some(breaker) = self.supervisor.start() else { return false };
         self.record_breaker(breaker, None, records);
         let (host, port) = self.place();
@@ -160,6 +160,7 @@ impl Slot {
             received_at: now.unix,
             sequence: self.counters.sequence,
             session: self.node.session_number(),
+            has_raw_values: !self.node.version().escapes_values(),
         };
         let (frame, is_whole) = match self.node.next(stamp, now.at) {
             Step::NeedInput => return None,
@@ -186,11 +187,11 @@ impl Slot {
         self.last_received_at = Some(now.unix);
         self.counters.received += 1;
         let protected = &self.limits.protected_events;
-        let name = event_name(frame);
+        let name = name_in(frame);
         if let Some(live) = &mut self.live {
             if is_whole { live.on_event(name, frame, now.into()) } else { live.on_too_long(now.into()) }
         }
-        let verdict = self.names.judge(self.id, name, frame, subscriptions, protected);
+        let verdict = self.names.judge(self.id, name, frame, stamp, subscriptions, protected);
         if verdict.is_wanted && !is_whole {
             self.counters.sequence += 1;
             self.counters.dropped += 1;
@@ -393,11 +394,4 @@ impl Slot {
             events,
         }
     }
-}
-
-/// The name of an event's frame, without copying it.
-fn event_name(frame: &[u8]) -> &[u8] {
-    debug_assert_eq!(Kind::of(frame), Kind::Event, "only events are looked at");
-    let line = &frame[..memchr::memchr(b'\n', frame).unwrap_or(frame.len())];
-    line.get(b"Event:".len()..).unwrap_or_default().trim_ascii()
 }

@@ -1,16 +1,17 @@
 //! Who wants which events: decided before a message is even copied.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
-use std::hash::BuildHasherDefault;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHasher;
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::ServerId;
+use super::event_classes::{ClassCounts, ClassTable, Classes};
 use crate::glob::Glob;
-use crate::limits::EVENT_NAMES_MAX;
-use crate::wire::Message;
+use crate::limits::{EVENT_NAME_BYTES_MAX, EVENT_NAMES_MAX};
+use crate::wire::{Message, Stamp};
 
 /// What a listener asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,9 +54,33 @@ pub type Listeners = SmallVec<[SubscriptionId; 2]>;
 #[derive(Debug, Default)]
 pub(super) struct Subscriptions {
     filters: BTreeMap<SubscriptionId, EventFilter>,
+    /// Those of all servers.
+    everywhere: Scope,
+    /// Those of one server each.
+    by_server: FxHashMap<ServerId, Scope>,
+    /// Read when it is needed first.
+    classes: Option<ClassTable>,
     last: u64,
     /// Changes with every change, so that what servers remember is known to be old.
     generation: u64,
+}
+
+/// The subscriptions to all servers, or to one, by what they ask for: an event finds its own without a look at the others.
+#[derive(Debug, Default)]
+struct Scope {
+    /// By the name in lower case.
+    names: FxHashMap<Box<[u8]>, BTreeSet<SubscriptionId>>,
+    /// With a pattern among their names.
+    patterns: BTreeSet<SubscriptionId>,
+    classes: ClassCounts,
+}
+
+/// Which servers need other event classes since a subscription came or went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ClassChange {
+    None,
+    Of(ServerId),
+    Everywhere,
 }
 
 /// What one server remembers of each event name it has seen.
@@ -63,7 +88,7 @@ pub(super) struct Subscriptions {
 pub(super) struct EventNames {
     /// Names as they are spelled on the wire: one event is spelled in one way by one server, so that the
     /// usual look-up needs no lower case.
-    spellings: HashMap<Box<[u8]>, NameIndex, BuildHasherDefault<FxHasher>>,
+    spellings: FxHashMap<Box<[u8]>, NameIndex>,
     entries: Vec<NameEntry>,
     /// Counts for names beyond the bound.
     others: NameCounters,
@@ -111,60 +136,122 @@ impl Subscriptions {
         self.filters.is_empty()
     }
 
-    pub(super) fn insert(&mut self, filter: EventFilter) -> SubscriptionId {
+    pub(super) fn insert(&mut self, filter: EventFilter) -> (SubscriptionId, ClassChange) {
         self.last += 1;
         self.generation += 1;
         let id = SubscriptionId(self.last);
+        let classes = self.classes.get_or_insert_with(ClassTable::new).of(&filter.names);
+        let scope = match filter.server {
+            None => &mut self.everywhere,
+            Some(server) => self.by_server.entry(server).or_default(),
+        };
+        scope.insert(id, &filter.names);
+        let is_change = scope.classes.add(classes);
+        let change = ClassChange::of(is_change, filter.server);
         self.filters.insert(id, filter);
-        id
+        (id, change)
     }
 
-    pub(super) fn remove(&mut self, id: SubscriptionId) -> bool {
+    /// None where it was gone.
+    pub(super) fn remove(&mut self, id: SubscriptionId) -> Option<ClassChange> {
+        let filter = self.filters.remove(&id)?;
         self.generation += 1;
-        self.filters.remove(&id).is_some()
+        let classes = self.classes.get_or_insert_with(ClassTable::new).of(&filter.names);
+        let scope = match filter.server {
+            None => &mut self.everywhere,
+            Some(server) => self.by_server.get_mut(&server)?,
+        };
+        scope.remove(id, &filter.names);
+        Some(ClassChange::of(scope.classes.remove(classes), filter.server))
     }
 
     pub(super) fn remove_server(&mut self, server: ServerId) {
         self.generation += 1;
-        self.filters.retain(|_, filter| filter.server != Some(server));
+        if self.by_server.remove(&server).is_some() {
+            self.filters.retain(|_, filter| filter.server != Some(server));
+        }
     }
 
-    pub(super) fn filters(&self) -> impl Iterator<Item = &EventFilter> {
-        self.filters.values()
+    /// The event classes that the subscriptions to a server need.
+    pub(super) fn classes(&self, server: ServerId) -> Classes {
+        let own = self.by_server.get(&server).map_or_else(Classes::default, |scope| scope.classes.needed());
+        self.everywhere.classes.needed().and(own)
     }
 
     /// Those that want this event of this server, by name and headers.
     pub(super) fn listeners(&self, server: ServerId, message: &Message) -> Listeners {
-        let name = message.name();
-        self.filters
-            .iter()
-            .filter(|(_, filter)| filter.wants_name(server, name) && filter.wants_headers(message))
-            .map(|(id, _)| *id)
-            .collect()
+        let mut listeners = self.by_name(server, message.name());
+        listeners.retain(|id| self.filters.get(id).is_some_and(|filter| filter.wants_headers(message)));
+        listeners
     }
 
+    /// Oldest first.
     fn by_name(&self, server: ServerId, name: &[u8]) -> Listeners {
-        self.filters.iter().filter(|(_, filter)| filter.wants_name(server, name)).map(|(id, _)| *id).collect()
+        let lower = name.to_ascii_lowercase();
+        let mut found = Listeners::new();
+        for scope in [Some(&self.everywhere), self.by_server.get(&server)].into_iter().flatten() {
+            found.extend(scope.names.get(&*lower).into_iter().flatten().copied());
+            let fits =
+                |id: &&SubscriptionId| self.filters.get(id).is_some_and(|filter| filter.wants_name(name));
+            found.extend(scope.patterns.iter().filter(fits).copied());
+        }
+        found.sort_unstable();
+        // A name may be asked for twice, and by a pattern too.
+        found.dedup();
+        found
     }
 
     fn has_conditions(&self, id: SubscriptionId) -> bool {
         self.filters.get(&id).is_some_and(|filter| !filter.headers.is_empty())
     }
 
-    fn any_wants(&self, ids: &[SubscriptionId], frame: &[u8]) -> bool {
+    fn any_wants(&self, ids: &[SubscriptionId], frame: &[u8], stamp: Stamp) -> bool {
         let mut message = None;
         ids.iter().filter_map(|id| self.filters.get(id)).any(|filter| {
             filter.headers.is_empty() || {
-                let message = message.get_or_insert_with(|| Message::from_frame(frame));
+                let message = message.get_or_insert_with(|| Message::stamped(frame, stamp));
                 filter.wants_headers(message)
             }
         })
     }
 }
 
+impl Scope {
+    fn insert(&mut self, id: SubscriptionId, names: &[Glob]) {
+        for name in names {
+            match name.only_name() {
+                Some(name) => _ = self.names.entry(name.into()).or_default().insert(id),
+                None => _ = self.patterns.insert(id),
+            }
+        }
+    }
+
+    fn remove(&mut self, id: SubscriptionId, names: &[Glob]) {
+        self.patterns.remove(&id);
+        for name in names.iter().filter_map(Glob::only_name) {
+            if let Entry::Occupied(mut entry) = self.names.entry(name.into()) {
+                entry.get_mut().remove(&id);
+                if entry.get().is_empty() {
+                    entry.remove();
+                }
+            }
+        }
+    }
+}
+
+impl ClassChange {
+    fn of(is_change: bool, server: Option<ServerId>) -> Self {
+        match (is_change, server) {
+            (false, _) => Self::None,
+            (true, Some(server)) => Self::Of(server),
+            (true, None) => Self::Everywhere,
+        }
+    }
+}
+
 impl EventFilter {
-    fn wants_name(&self, server: ServerId, name: &[u8]) -> bool {
-        self.server.is_none_or(|own| own == server) && self.names.iter().any(|glob| glob.matches(name))
+    fn wants_name(&self, name: &[u8]) -> bool {
+        self.names.iter().any(|glob| glob.matches(name))
     }
 
     fn wants_headers(&self, message: &Message) -> bool {
@@ -199,6 +286,7 @@ impl EventNames {
         server: ServerId,
         name: &[u8],
         frame: &[u8],
+        stamp: Stamp,
         all: &Subscriptions,
         protected: &[Glob],
     ) -> Verdict {
@@ -207,14 +295,14 @@ impl EventNames {
             None => self.learn(name, protected),
         };
         let Some(entry) = self.entries.get_mut(index.0 as usize) else {
-            let is_wanted = all.any_wants(&all.by_name(server, name), frame);
+            let is_wanted = all.any_wants(&all.by_name(server, name), frame, stamp);
             self.others.count(is_wanted);
             let is_protected = protected.iter().any(|glob| glob.matches(name));
             return Verdict { is_wanted, is_protected, name: index };
         };
         entry.refresh(server, all);
-        let is_wanted =
-            !entry.listeners.is_empty() && (!entry.has_conditions || all.any_wants(&entry.listeners, frame));
+        let is_wanted = !entry.listeners.is_empty()
+            && (!entry.has_conditions || all.any_wants(&entry.listeners, frame, stamp));
         entry.counters.count(is_wanted);
         Verdict { is_wanted, is_protected: entry.is_protected, name: index }
     }
@@ -254,7 +342,7 @@ impl EventNames {
 
     /// A spelling that was not seen yet: of a known name, of a new one, or of one too many.
     fn learn(&mut self, name: &[u8], protected: &[Glob]) -> NameIndex {
-        if self.spellings.len() >= EVENT_NAMES_MAX {
+        if self.spellings.len() >= EVENT_NAMES_MAX || name.len() > EVENT_NAME_BYTES_MAX {
             return NameIndex::OTHER;
         }
         let lower = name.to_ascii_lowercase();
@@ -295,6 +383,8 @@ impl NameCounters {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     fn server(index: u32) -> ServerId {
@@ -312,7 +402,14 @@ mod tests {
 
     fn wants(names: &mut EventNames, all: &Subscriptions, at: ServerId, frame: &str) -> bool {
         let message = Message::from_frame(frame.as_bytes());
-        let verdict = names.judge(at, message.name(), frame.as_bytes(), all, &[Glob::any_case("Hangup")]);
+        let verdict = names.judge(
+            at,
+            message.name(),
+            frame.as_bytes(),
+            Stamp::default(),
+            all,
+            &[Glob::any_case("Hangup")],
+        );
         assert_eq!(verdict.is_wanted, !names.listeners(at, verdict.name, &message, all).is_empty());
         assert_eq!(verdict.is_protected, message.is_event("Hangup"));
         verdict.is_wanted
@@ -322,11 +419,11 @@ mod tests {
     fn names_match_in_any_case_and_by_pattern_and_follow_new_subscriptions() {
         let (mut all, mut names) = (Subscriptions::default(), EventNames::default());
         assert!(!wants(&mut names, &all, server(0), "Event: Newexten\r\n"));
-        let first = all.insert(filter(&["NewExten", "Queue*"]));
+        let (first, _) = all.insert(filter(&["NewExten", "Queue*"]));
         assert!(wants(&mut names, &all, server(0), "Event: Newexten\r\n"));
         assert!(wants(&mut names, &all, server(0), "Event: QueueMemberStatus\r\n"));
         assert!(!wants(&mut names, &all, server(0), "Event: Hangup\r\n"));
-        assert!(all.remove(first) && !all.remove(first));
+        assert!(all.remove(first).is_some() && all.remove(first).is_none());
         assert!(!wants(&mut names, &all, server(0), "Event: Newexten\r\n"));
     }
 
@@ -336,6 +433,55 @@ mod tests {
         all.insert(EventFilter { server: Some(server(1)), ..filter(&["*"]) });
         assert!(!wants(&mut names, &all, server(0), "Event: A\r\n"));
         assert!(wants(&mut EventNames::default(), &all, server(1), "Event: A\r\n"));
+    }
+
+    #[test]
+    fn one_that_asks_in_many_ways_is_told_once_and_the_oldest_first() {
+        let (mut all, mut names) = (Subscriptions::default(), EventNames::default());
+        let on = |server, names: &[&str]| EventFilter { server, ..filter(names) };
+        let ids: Vec<_> = [
+            on(Some(server(0)), &["Hangup", "HANGUP", "H*", "*"]),
+            on(None, &["H*"]),
+            on(Some(server(1)), &["Hangup"]),
+            on(None, &["hangup"]),
+            on(Some(server(0)), &["Newchannel"]),
+        ]
+        .map(|filter| all.insert(filter).0)
+        .to_vec();
+        let message = Message::from_frame(b"Event: Hangup\r\n");
+        assert_eq!(all.listeners(server(0), &message).to_vec(), [ids[0], ids[1], ids[3]]);
+        all.remove(ids[0]);
+        assert_eq!(all.listeners(server(0), &message).to_vec(), [ids[1], ids[3]]);
+        all.remove_server(server(1));
+        assert_eq!(all.listeners(server(1), &message).to_vec(), [ids[1], ids[3]]);
+        assert!(all.remove(ids[2]).is_none(), "it went with its server");
+        assert!(wants(&mut names, &all, server(0), "Event: Hangup\r\n"));
+    }
+
+    #[test]
+    fn classes_are_those_of_all_subscriptions_and_of_the_servers_own() {
+        let mut all = Subscriptions::default();
+        let (everywhere, change) = all.insert(filter(&["Hangup"]));
+        assert_eq!(change, ClassChange::Everywhere);
+        assert_eq!(all.insert(filter(&["Newchannel"])).1, ClassChange::None);
+        let own = EventFilter { server: Some(server(1)), ..filter(&["QueueMemberStatus"]) };
+        let (own, change) = all.insert(own);
+        assert_eq!(change, ClassChange::Of(server(1)));
+        assert_eq!([0, 1].map(|at| all.classes(server(at)).mask().usual), ["call", "agent,call"]);
+        assert_eq!(all.remove(everywhere), Some(ClassChange::None));
+        assert_eq!(all.remove(own), Some(ClassChange::Of(server(1))));
+        assert_eq!(all.classes(server(1)).mask().usual, "call");
+    }
+
+    #[test]
+    fn a_name_too_long_to_be_kept_is_counted_with_the_others_and_heard_all_the_same() {
+        let (mut all, mut names) = (Subscriptions::default(), EventNames::default());
+        let frame = format!("Event: {}\r\n", "x".repeat(EVENT_NAME_BYTES_MAX + 1));
+        assert!(!wants(&mut names, &all, server(0), &frame));
+        all.insert(filter(&["x*"]));
+        assert!(wants(&mut names, &all, server(0), &frame));
+        assert!(names.entries.is_empty() && names.spellings.is_empty());
+        assert_eq!(names.counters().next().unwrap().1.received, 2);
     }
 
     #[test]
@@ -371,7 +517,7 @@ mod tests {
             let frame = format!("Event: E{number}\r\n");
             wants(&mut names, &all, server(0), &frame);
         }
-        let verdict = names.judge(server(0), b"E1", b"Event: E1\r\n", &all, &[]);
+        let verdict = names.judge(server(0), b"E1", b"Event: E1\r\n", Stamp::default(), &all, &[]);
         names.on_dropped(verdict.name);
         let counters: HashMap<_, _> = names.counters().collect();
         assert_eq!(counters["e1"], NameCounters { received: 2, filtered: 2, dropped: 1 });

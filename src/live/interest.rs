@@ -68,7 +68,5 @@ impl Event {
     }
 }
 
-/// Classes of events that the model cannot be right without.
+/// The class of events that the model cannot be right without. `system` tells it of reloads.
 pub const CLASSES: &str = "call";
-/// Classes of events from which it learns more.
-pub const CLASSES_WANTED: &str = "call,system";

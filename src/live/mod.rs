@@ -39,7 +39,7 @@ pub use self::call::{Attempt, Call, Party};
 pub use self::calls::News;
 pub use self::channel::{Channel, Field};
 pub use self::edge::{Edges, Outcome};
-pub use self::interest::{CLASSES, CLASSES_WANTED};
+pub use self::interest::CLASSES;
 pub use self::keys::{BridgeKey, CallKey, ChannelKey, Key, OfBridge, OfCall, OfChannel};
 pub use self::model::Counters;
 pub use self::moment::Moment;

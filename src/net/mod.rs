@@ -1,15 +1,20 @@
 //! The real network: sockets, TLS, names and the clock. Nowhere else is any I/O.
 
 mod bell;
+mod certificate;
 mod clock;
+mod credentials;
 mod dial;
 mod guard;
+mod offload;
 mod reactor;
 mod resolve;
 mod shared;
 mod thread;
 mod tls;
+mod trust;
 mod watch;
+mod weak_rsa;
 
 pub use clock::{instant, now};
 pub use reactor::Reactor;

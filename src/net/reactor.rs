@@ -5,7 +5,7 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr};
 use std::os::fd::{AsRawFd, RawFd};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use mio::event::Event;
@@ -13,15 +13,19 @@ use mio::net::TcpStream;
 use mio::{Events, Poll, Token, Waker};
 use nix::poll::{PollTimeout, poll};
 use rustc_hash::{FxHashMap, FxHashSet};
+use rustls::crypto::CryptoProvider;
 
 use super::bell::Bell;
+use super::credentials::{Configured, Credentials, Files};
 use super::dial::{Dial, Progress};
-use super::resolve::Resolver;
+use super::offload::{Doorbell, Offload, Outcome};
+use super::resolve::{Name, look_up};
 use super::shared::Watched;
 use super::tls::Tls;
 use crate::client::{LinkEvent, Network, Transfer};
-use crate::cluster::{LinkId, Now};
+use crate::cluster::{LinkId, Now, ServerId};
 use crate::error::DisconnectReason;
+use crate::limits::{FILE_THREADS_MAX, RESOLVER_THREADS_MAX};
 use crate::node::LinkPrivacy;
 use crate::settings::ServerSettings;
 
@@ -33,7 +37,15 @@ pub struct Reactor {
     /// None after a release, until something is opened: there are no links then.
     system: Option<System>,
     ready: Events,
-    resolver: Resolver,
+    resolver: Offload<Name, Result<Vec<SocketAddr>, String>>,
+    files: Offload<Files, Result<Credentials, String>>,
+    /// Rung by both.
+    doorbell: Doorbell,
+    provider: Arc<CryptoProvider>,
+    /// What each link was told of its files before it needed it.
+    credentials: FxHashMap<LinkId, Arc<Credentials>>,
+    /// One a server, as long as its settings live: with sessions to resume.
+    configured: FxHashMap<ServerId, (Weak<ServerSettings>, Configured)>,
     links: FxHashMap<LinkId, Link>,
     /// Which link a socket belongs to. A token is never used twice, so what is told late of an older
     /// socket is told of nobody.
@@ -53,8 +65,20 @@ struct System {
 enum Link {
     Resolving(Arc<ServerSettings>),
     Dialing(Dial),
-    Handshaking { stream: Stream, tls: Box<Tls>, privacy: LinkPrivacy },
-    Up { stream: Stream, tls: Option<Box<Tls>> },
+    /// Connected, while its files are still read.
+    Waiting {
+        stream: Stream,
+        settings: Arc<ServerSettings>,
+    },
+    Handshaking {
+        stream: Stream,
+        tls: Box<Tls>,
+        privacy: LinkPrivacy,
+    },
+    Up {
+        stream: Stream,
+        tls: Option<Box<Tls>>,
+    },
 }
 
 struct Stream {
@@ -92,10 +116,16 @@ impl Reactor {
     ///
     /// When the system gives no descriptor.
     pub fn new() -> io::Result<Self> {
+        let doorbell = Doorbell::default();
         let mut reactor = Self {
             system: None,
             ready: Events::with_capacity(EVENTS_A_WAIT),
-            resolver: Resolver::new(),
+            resolver: Offload::new("ami-resolver", RESOLVER_THREADS_MAX, doorbell.clone()),
+            files: Offload::new("ami-files", FILE_THREADS_MAX, doorbell.clone()),
+            doorbell,
+            provider: Arc::new(rustls::crypto::ring::default_provider()),
+            credentials: FxHashMap::default(),
+            configured: FxHashMap::default(),
             links: FxHashMap::default(),
             tokens: FxHashMap::default(),
             last_token: 0,
@@ -125,7 +155,7 @@ impl Reactor {
                 let waker = Waker::new(poll.registry(), WAKER)?;
                 // An answer may have come while nobody could be woken.
                 waker.wake()?;
-                self.resolver.wake_by(Some(waker));
+                self.doorbell.hang(Some(waker));
                 Ok(none.insert(System { poll, bell }))
             }
         }
@@ -167,12 +197,14 @@ impl Reactor {
         }
     }
 
-    fn on_answers(&mut self) {
-        while let Some(resolved) = self.resolver.next() {
-            for link in resolved.links {
+    fn on_outcomes(&mut self) {
+        while let Some(Outcome { links, value }) = self.resolver.next() {
+            let resolved =
+                value.unwrap_or_else(|error| Err(format!("no thread for the name lookup: {error}")));
+            for link in links {
                 let Some(Link::Resolving(settings)) = self.links.get(&link) else { continue };
                 let settings = Arc::clone(settings);
-                match &resolved.addresses {
+                match &resolved {
                     Ok(addresses) => self.dial(link, settings, addresses.clone()),
                     Err(error) => {
                         let detail = format!("{}: {error}", settings.host);
@@ -180,6 +212,26 @@ impl Reactor {
                     }
                 }
             }
+        }
+        while let Some(Outcome { links, value }) = self.files.next() {
+            let read = value.unwrap_or_else(|error| Err(format!("no thread to read certificates: {error}")));
+            let read = read.map(Arc::new);
+            for link in links.into_iter().filter(|link| self.links.contains_key(link)).collect::<Vec<_>>() {
+                match &read {
+                    Ok(credentials) => self.on_credentials(link, credentials),
+                    Err(detail) => self.lose(link, DisconnectReason::Tls, detail.clone()),
+                }
+            }
+        }
+    }
+
+    fn on_credentials(&mut self, link: LinkId, credentials: &Arc<Credentials>) {
+        credentials.remember();
+        self.credentials.insert(link, Arc::clone(credentials));
+        if let Some(Link::Waiting { .. }) = self.links.get(&link)
+            && let Some(Link::Waiting { stream, settings }) = self.links.remove(&link)
+        {
+            self.begin_tls(link, stream, settings);
         }
     }
 
@@ -208,7 +260,7 @@ impl Reactor {
                     self.tell(link, LinkEvent::Readable);
                 }
             }
-            Some(Link::Resolving(_)) | None => {}
+            Some(Link::Resolving(_) | Link::Waiting { .. }) | None => {}
         }
     }
 
@@ -219,15 +271,25 @@ impl Reactor {
             self.tokens.remove(&retired);
         }
         let stream = Stream { token, socket, may_have_ended: true, is_drained: false };
-        let Some(settings) = &dial.settings.tls else {
-            self.links.insert(link, Link::Up { stream, tls: None });
-            let is_loopback = address.ip().to_canonical().is_loopback();
-            self.up(link, if is_loopback { LinkPrivacy::Private } else { LinkPrivacy::Open });
+        if dial.settings.tls.is_some() {
+            self.begin_tls(link, stream, dial.settings);
+            return;
+        }
+        self.links.insert(link, Link::Up { stream, tls: None });
+        let is_loopback = address.ip().to_canonical().is_loopback();
+        self.up(link, if is_loopback { LinkPrivacy::Private } else { LinkPrivacy::Open });
+    }
+
+    /// The link is in no state: this gives it one.
+    fn begin_tls(&mut self, link: LinkId, stream: Stream, settings: Arc<ServerSettings>) {
+        let Some(credentials) = self.credentials.remove(&link) else {
+            self.links.insert(link, Link::Waiting { stream, settings });
             return;
         };
         // Whoever cannot prove who it is may be anybody, and learns no secret by itself.
-        let privacy = if settings.insecure { LinkPrivacy::Open } else { LinkPrivacy::Private };
-        match Tls::new(&dial.settings, settings) {
+        let is_anybody = settings.tls.as_ref().is_none_or(|tls| tls.insecure);
+        let privacy = if is_anybody { LinkPrivacy::Open } else { LinkPrivacy::Private };
+        match self.tls(link.server, &settings, &credentials) {
             Ok(tls) => {
                 self.links.insert(link, Link::Handshaking { stream, tls: Box::new(tls), privacy });
                 self.shake_hands(link);
@@ -237,6 +299,21 @@ impl Reactor {
                 self.lose(link, DisconnectReason::Tls, detail);
             }
         }
+    }
+
+    fn tls(
+        &mut self,
+        server: ServerId,
+        settings: &Arc<ServerSettings>,
+        credentials: &Credentials,
+    ) -> Result<Tls, String> {
+        let Some(tls) = &settings.tls else { return Err("no TLS is wanted".to_owned()) };
+        let last = self.configured.get(&server).map(|(_, configured)| configured);
+        let configured = credentials.configure(&self.provider, last)?;
+        let tls = Tls::new(settings, tls, Arc::clone(&configured.config))?;
+        self.configured.retain(|_, (settings, _)| settings.strong_count() > 0);
+        self.configured.insert(server, (Arc::downgrade(settings), configured));
+        Ok(tls)
     }
 
     fn shake_hands(&mut self, link: LinkId) {
@@ -264,6 +341,7 @@ impl Reactor {
     fn drop_link(&mut self, link: LinkId) {
         let Some(System { poll, .. }) = &self.system else { return };
         let registry = poll.registry();
+        self.credentials.remove(&link);
         match self.links.remove(&link) {
             Some(Link::Dialing(mut dial)) => {
                 self.dialing.remove(&link);
@@ -271,6 +349,12 @@ impl Reactor {
                 for token in dial.take_retired() {
                     self.tokens.remove(&token);
                 }
+                self.forget_files(link, &dial.settings);
+            }
+            Some(Link::Waiting { mut stream, settings }) => {
+                self.tokens.remove(&stream.token);
+                stream.close(registry);
+                self.forget_files(link, &settings);
             }
             Some(Link::Up { mut stream, tls }) => {
                 if let Some(mut tls) = tls {
@@ -283,14 +367,25 @@ impl Reactor {
                 self.tokens.remove(&stream.token);
                 stream.close(registry);
             }
-            Some(Link::Resolving(_)) | None => {}
+            Some(Link::Resolving(settings)) => {
+                self.resolver.forget(link, &name_of(&settings));
+                self.forget_files(link, &settings);
+            }
+            None => {}
+        }
+    }
+
+    fn forget_files(&mut self, link: LinkId, settings: &ServerSettings) {
+        if let Some(tls) = &settings.tls {
+            self.files.forget(link, &Files::of(tls));
         }
     }
 
     fn attempt_of(&self, link: LinkId) -> Option<Instant> {
         match self.links.get(&link) {
             Some(Link::Dialing(dial)) => dial.next_at(),
-            Some(Link::Resolving(_) | Link::Handshaking { .. } | Link::Up { .. }) | None => None,
+            Some(Link::Resolving(_) | Link::Waiting { .. } | Link::Handshaking { .. } | Link::Up { .. })
+            | None => None,
         }
     }
 
@@ -327,7 +422,7 @@ impl Network for Reactor {
         let events = std::mem::replace(&mut self.ready, Events::with_capacity(0));
         for event in &events {
             match event.token() {
-                WAKER => self.on_answers(),
+                WAKER => self.on_outcomes(),
                 token => self.on_socket(token, &Ready::of(event)),
             }
         }
@@ -349,16 +444,23 @@ impl Network for Reactor {
             self.tell(link, LinkEvent::Down { reason: DisconnectReason::Unreachable, detail });
             return;
         }
+        if let Some(tls) = &settings.tls {
+            let files = Files::of(tls);
+            if let Some(known) = files.known() {
+                self.credentials.insert(link, Arc::new(known));
+            } else {
+                let provider = Arc::clone(&self.provider);
+                self.files.ask(link, files.clone(), move || files.read(&provider));
+            }
+        }
         if let Some(ip) = settings.ip() {
             let address = SocketAddr::new(ip, settings.port);
             self.dial(link, settings, vec![address]);
             return;
         }
-        let asked = self.resolver.ask(link, &settings.host, settings.port);
+        let name = name_of(&settings);
         self.links.insert(link, Link::Resolving(settings));
-        if let Err(error) = asked {
-            self.lose(link, DisconnectReason::Dns, format!("no thread for the name lookup: {error}"));
-        }
+        self.resolver.ask(link, name.clone(), move || look_up(&name));
     }
 
     fn read(&mut self, link: LinkId, into: &mut [u8]) -> Transfer {
@@ -406,7 +508,7 @@ impl Watched for Reactor {
 
     fn release(&mut self) {
         if self.links.is_empty() {
-            self.resolver.wake_by(None);
+            self.doorbell.hang(None);
             self.system = None;
         }
     }
@@ -426,6 +528,10 @@ impl Drop for Reactor {
             self.drop_link(link);
         }
     }
+}
+
+fn name_of(settings: &ServerSettings) -> Name {
+    (settings.host.clone(), settings.port)
 }
 
 impl Stream {

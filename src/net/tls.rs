@@ -1,20 +1,10 @@
-//! TLS of one link: verification, pinning, and records that a real Asterisk reads whole.
+//! TLS of one link: its handshake, and records that a real Asterisk reads whole.
 
-use std::fs;
 use std::io::{self, Read, Write};
-use std::path::Path;
 use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::server::ParsedCertificate;
-use rustls::{
-    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, Error, RootCertStore,
-    SignatureScheme,
-};
+use rustls::pki_types::ServerName;
+use rustls::{CertificateError, ClientConfig, ClientConnection, Error};
 
 use crate::client::Transfer;
 use crate::error::DisconnectReason;
@@ -35,33 +25,16 @@ impl Tls {
     ///
     /// # Errors
     ///
-    /// Says which file or name cannot be used.
-    pub(super) fn new(settings: &ServerSettings, tls: &TlsSettings) -> Result<Self, String> {
+    /// Says which name cannot be used.
+    pub(super) fn new(
+        settings: &ServerSettings,
+        tls: &TlsSettings,
+        config: Arc<ClientConfig>,
+    ) -> Result<Self, String> {
         let name = tls.server_name.as_deref().unwrap_or(&settings.host);
         let name = ServerName::try_from(name.trim_start_matches('[').trim_end_matches(']').to_owned())
             .map_err(|_| format!("\"{name}\" is no name that a certificate can carry: set serverName"))?;
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let verifier: Arc<dyn ServerCertVerifier> = if tls.insecure {
-            Arc::new(Anybody { provider: Arc::clone(&provider) })
-        } else {
-            Arc::new(Verifier::new(tls, &provider)?)
-        };
-        let builder = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
-            .dangerous()
-            .with_custom_certificate_verifier(verifier);
-        let config = match &tls.client_identity {
-            None => builder.with_no_client_auth(),
-            Some((certificate, key)) => {
-                let key = PrivateKeyDer::from_pem_file(key).map_err(|error| unusable(key, &error))?;
-                builder
-                    .with_client_auth_cert(certificates(certificate)?, key)
-                    .map_err(|error| format!("{}: {error}", certificate.display()))?
-            }
-        };
-        let mut connection =
-            ClientConnection::new(Arc::new(config), name).map_err(|error| error.to_string())?;
+        let mut connection = ClientConnection::new(config, name).map_err(|error| error.to_string())?;
         // The outbox is the bound; rustls gets one record at a time.
         connection.set_buffer_limit(None);
         Ok(Self { connection })
@@ -188,20 +161,6 @@ fn is_blocked(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
 }
 
-fn unusable(path: &Path, error: &rustls::pki_types::pem::Error) -> String {
-    format!("{}: {error:?}", path.display())
-}
-
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let pem = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-    let found = found.map_err(|error| unusable(path, &error))?;
-    if found.is_empty() {
-        return Err(format!("{}: no certificate in it", path.display()));
-    }
-    Ok(found)
-}
-
 /// What went wrong, in the user's words where the cause is a usual one.
 fn explained(error: &Error) -> String {
     match error {
@@ -223,6 +182,8 @@ fn explained(error: &Error) -> String {
         Error::InvalidCertificate(other) if is_ca_as_end_entity(other) => {
             "the server's certificate is self-signed: put it into caFile to trust just it".to_owned()
         }
+        // Explained where the certificate was seen.
+        Error::General(words) => words.clone(),
         Error::InvalidMessage(_) => format!("what listens does not speak TLS: {error}"),
         other => other.to_string(),
     }
@@ -231,127 +192,6 @@ fn explained(error: &Error) -> String {
 /// rustls hides webpki's own errors; this one has no variant of its own.
 fn is_ca_as_end_entity(error: &CertificateError) -> bool {
     matches!(error, CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity"))
-}
-
-/// Verifies as webpki does, and trusts a certificate that stands in `ca_file` itself: Asterisk's own
-/// `ast_tls_cert` and most guides make one that is self-signed and a CA at once, which webpki refuses
-/// as an end entity.
-#[derive(Debug)]
-struct Verifier {
-    webpki: Arc<WebPkiServerVerifier>,
-    pinned: Vec<CertificateDer<'static>>,
-}
-
-impl Verifier {
-    fn new(tls: &TlsSettings, provider: &Arc<CryptoProvider>) -> Result<Self, String> {
-        let mut roots = RootCertStore::empty();
-        let pinned = if let Some(path) = &tls.ca_file {
-            let found = certificates(path)?;
-            for certificate in &found {
-                roots.add(certificate.clone()).map_err(|error| format!("{}: {error}", path.display()))?;
-            }
-            found
-        } else {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            if roots.is_empty() {
-                return Err("the system has no trusted certificates: set caFile".to_owned());
-            }
-            Vec::new()
-        };
-        let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
-            .build()
-            .map_err(|error| error.to_string())?;
-        Ok(Self { webpki, pinned })
-    }
-}
-
-impl ServerCertVerifier for Verifier {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        let verdict =
-            self.webpki.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        match verdict {
-            // webpki looks at the dates before it looks at this, so they are good.
-            Err(Error::InvalidCertificate(other))
-                if is_ca_as_end_entity(&other) && self.pinned.iter().any(|pinned| pinned == end_entity) =>
-            {
-                rustls::client::verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
-                Ok(ServerCertVerified::assertion())
-            }
-            verdict => verdict,
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        self.webpki.verify_tls12_signature(message, certificate, signature)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        self.webpki.verify_tls13_signature(message, certificate, signature)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.webpki.supported_verify_schemes()
-    }
-}
-
-/// Trusts any certificate, for users who said so.
-#[derive(Debug)]
-struct Anybody {
-    provider: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let schemes = &self.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls12_signature(message, certificate, signature, schemes)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let schemes = &self.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, certificate, signature, schemes)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
-    }
 }
 
 #[cfg(test)]

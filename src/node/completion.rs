@@ -5,7 +5,7 @@ use std::time::Duration;
 use smallvec::SmallVec;
 
 use crate::limits::{LONGEST, ORIGINATE_GRACE, ORIGINATE_TIMEOUT_DEFAULT};
-use crate::wire::Action;
+use crate::wire::{Action, AmiVersion, Message};
 
 /// What the caller wants of an action's ending. The default leaves it to the answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,16 +45,29 @@ pub enum TimeoutBehavior {
 /// How one action's answer is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rule {
-    /// Responses until the answer is there.
+    /// Responses until the answer is there; none where only the event comes that ends the action.
     pub(super) responses: u8,
     /// A list is collected where the response announces one.
     pub(super) lists: bool,
+    /// How a list begins and ends that has no `EventList`.
+    pub(super) unmarked: Unmarked,
     /// Events that end the action, lower case.
     pub(super) terminal: SmallVec<[String; 1]>,
     /// Events without an `ActionID` that follow the response belong to it.
     pub(super) adjacent: Adjacent,
-    /// No response will come: its rows end where the next answer begins.
-    pub(super) is_raw: bool,
+    /// Its own answer does not always show that it is over: the next action's answer does.
+    pub(super) is_fenced: bool,
+}
+
+/// Lists without `EventList`, of servers before Asterisk 13.2: a plain ack, and an event whose name ends in `Complete`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unmarked {
+    /// The server marks every list, or the action is ended by something else.
+    Never,
+    /// Every such ack says `... will follow`, also that of an action nobody knows here.
+    WhereAnnounced,
+    /// A list of [`UNMARKED_LISTS`]: also where the ack has no `Message`.
+    Expected,
 }
 
 /// Whose the events without an `ActionID` within the answer are.
@@ -62,36 +75,67 @@ pub(super) struct Rule {
 pub(super) enum Adjacent {
     /// Everybody's: they are ordinary events.
     Ordinary,
-    /// The action's alone: `IAXpeers` forgets the `ActionID` of its items (`chan_iax2.c`).
+    /// The action's alone: `IAXpeers` forgets the `ActionID` of its items (`chan_iax2.c`), and `Parkinglots` did so in
+    /// Asterisk 11 (`main/features.c`).
     Items,
     /// Both: what `WaitEvent` brings are the session's ordinary events.
     Both,
 }
 
+/// The lists that older versions begin with a plain ack. All others had `EventList` from their first version on.
+///
+/// Up to 13.1: `Agents`, `DAHDIShowChannels`, `DBGet`, `IAXpeerlist`, `ParkedCalls`, `QueueStatus`, `QueueSummary`, `Status`,
+/// `VoicemailUsersList`; from 10 to 13.1 `PRIShowSpans`; from 11 to 13.1 `Parkinglots` and `SIPpeerstatus`; from 12 to 13.1 the three of
+/// bridges. `SIPpeers` and `ZapShowChannels` are of 1.4 and 1.6.
+const UNMARKED_LISTS: [&str; 17] = [
+    "Agents",
+    "BridgeInfo",
+    "BridgeList",
+    "BridgeTechnologyList",
+    "DAHDIShowChannels",
+    "DBGet",
+    "IAXpeerlist",
+    "ParkedCalls",
+    "Parkinglots",
+    "PRIShowSpans",
+    "QueueStatus",
+    "QueueSummary",
+    "SIPpeers",
+    "SIPpeerstatus",
+    "Status",
+    "VoicemailUsersList",
+    "ZapShowChannels",
+];
+
+/// Actions that print text and no response: `IAXnetstats` of every version, `Queues` up to Asterisk 14, `RptLocalNodes` of
+/// `app_rpt`.
+const PRINT_TEXT_ONLY: [&str; 3] = ["IAXnetstats", "Queues", "RptLocalNodes"];
+
 impl Rule {
-    /// The rule for an action. `is_legacy` is true for servers before Asterisk 12, whose lists are not
-    /// announced: there the name of the ending event has to be known.
-    pub(super) fn of(action: &Action, completion: &Completion, is_legacy: bool) -> Self {
+    /// The rule for an action on a server of this version.
+    pub(super) fn of(action: &Action, completion: &Completion, version: AmiVersion) -> Self {
         let plain = Self {
             responses: 1,
             lists: true,
+            unmarked: Unmarked::Never,
             terminal: SmallVec::new(),
             adjacent: Adjacent::Ordinary,
-            is_raw: false,
+            is_fenced: false,
         };
         match &completion.strategy {
-            Strategy::Automatic => Self::automatic(plain, action, is_legacy),
+            Strategy::Automatic => Self::automatic(plain, action, version),
             Strategy::Single => Self { lists: false, ..plain },
             Strategy::Events(names) => {
                 let terminal = names.iter().map(|name| name.to_ascii_lowercase()).collect();
-                Self { terminal, ..Self::automatic(plain, action, is_legacy) }
+                Self { terminal, ..Self::automatic(plain, action, version) }
             }
         }
     }
 
-    fn automatic(plain: Self, action: &Action, is_legacy: bool) -> Self {
+    fn automatic(plain: Self, action: &Action, version: AmiVersion) -> Self {
         let ends_with = |event: &str| SmallVec::from_iter([event.to_owned()]);
         let is = |name: &str| action.name().eq_ignore_ascii_case(name);
+        let is_one_of = |names: &[&str]| names.iter().any(|name| is(name));
         if is("Originate") && is_async(action) {
             Self { terminal: ends_with("originateresponse"), ..plain }
         } else if is("FAXSession") {
@@ -100,24 +144,77 @@ impl Rule {
             Self { terminal: ends_with("faxstats"), ..plain }
         } else if is("WaitEvent") {
             Self { terminal: ends_with("waiteventcomplete"), adjacent: Adjacent::Both, ..plain }
+        } else if is("DataGet") {
+            // Up to Asterisk 14: an error, or this event and no response (`main/data.c`).
+            Self { responses: 0, terminal: ends_with("dataget tree"), ..plain }
         } else if is("JabberSend") {
             Self { responses: 2, ..plain }
         } else if is("IAXpeers") {
             Self { adjacent: Adjacent::Items, ..plain }
-        } else if is("IAXnetstats") {
-            Self { is_raw: true, ..plain }
-        } else if let Some(event) =
-            is_legacy.then(|| legacy_ending(&action.name().to_ascii_lowercase())).flatten()
-        {
-            Self { terminal: ends_with(event), ..plain }
-        } else {
+        } else if is_one_of(&PRINT_TEXT_ONLY) || is("Events") {
+            // `Events` is silent with `brokeneventsaction`, and had no `ActionID` in the first releases of 1.8 (main/manager.c).
+            Self { is_fenced: true, ..plain }
+        } else if version.marks_lists() {
             plain
+        } else {
+            let is_known = is_one_of(&UNMARKED_LISTS);
+            Self {
+                unmarked: if is_known { Unmarked::Expected } else { Unmarked::WhereAnnounced },
+                adjacent: if is("Parkinglots") { Adjacent::Items } else { Adjacent::Ordinary },
+                // `DBGet` had no `DBGetComplete` before 1.8, and `QueueRule` no response before 1.8.5.
+                is_fenced: is("DBGet") || is("QueueRule"),
+                ..plain
+            }
         }
+    }
+
+    /// An event that cannot come, in lower case, ends nothing. True where the action ends with its response for that.
+    pub(super) fn ends_without(&mut self, event: &str) -> bool {
+        let waited = !self.terminal.is_empty();
+        self.terminal.retain(|name| name != event);
+        waited && self.terminal.is_empty()
     }
 
     pub(super) fn ends_with(&self, event: &[u8]) -> bool {
         self.terminal.iter().any(|name| event.eq_ignore_ascii_case(name.as_bytes()))
     }
+
+    /// True when more than this response belongs to the answer.
+    pub(super) fn waits_after(&self, response: &Message) -> bool {
+        !self.terminal.is_empty() || (self.lists && (starts_list(response) || self.begins_unmarked(response)))
+    }
+
+    /// A plain ack before a list. `VoicemailUsersList` says otherwise where it has no users, and nothing follows.
+    fn begins_unmarked(&self, response: &Message) -> bool {
+        let says_so = || response.get(b"Message").map(|message| has_suffix(&message, b"will follow"));
+        match self.unmarked {
+            Unmarked::Never => false,
+            Unmarked::WhereAnnounced => says_so() == Some(true),
+            Unmarked::Expected => says_so() != Some(false),
+        }
+    }
+
+    /// True for the event that ends a list.
+    pub(super) fn ends_list(&self, event: &Message) -> bool {
+        self.lists
+            && (has_end_mark(event)
+                || self.unmarked != Unmarked::Never && has_suffix(event.name(), b"Complete"))
+    }
+}
+
+fn has_suffix(text: &[u8], suffix: &[u8]) -> bool {
+    let text = text.trim_ascii_end();
+    text.len().checked_sub(suffix.len()).is_some_and(|at| text[at..].eq_ignore_ascii_case(suffix))
+}
+
+/// `EventList: start`; `FAXSessions` spells it `Start` (`res_fax.c`).
+fn starts_list(response: &Message) -> bool {
+    response.get(b"EventList").is_some_and(|mark| mark.eq_ignore_ascii_case(b"start"))
+}
+
+fn has_end_mark(event: &Message) -> bool {
+    let mark = event.get(b"EventList");
+    mark.is_some_and(|mark| mark.eq_ignore_ascii_case(b"complete") || mark.eq_ignore_ascii_case(b"cancelled"))
 }
 
 /// How long an action is waited for.
@@ -144,34 +241,14 @@ fn is_async(action: &Action) -> bool {
     ["yes", "true", "y", "t", "1", "on"].iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// The events that end the lists of Asterisk 1.4 to 11, which do not say `EventList: start`.
-fn legacy_ending(action: &str) -> Option<&'static str> {
-    Some(match action {
-        "agents" => "agentscomplete",
-        "confbridgelist" => "confbridgelistcomplete",
-        "confbridgelistrooms" => "confbridgelistroomscomplete",
-        "coreshowchannels" => "coreshowchannelscomplete",
-        "dahdishowchannels" => "dahdishowchannelscomplete",
-        "dbget" => "dbgetresponse",
-        "iaxpeerlist" | "sippeers" => "peerlistcomplete",
-        "iaxregistry" | "sipshowregistry" => "registrationscomplete",
-        "meetmelist" => "meetmelistcomplete",
-        "parkedcalls" => "parkedcallscomplete",
-        "queuestatus" => "queuestatuscomplete",
-        "queuesummary" => "queuesummarycomplete",
-        "showdialplan" => "showdialplancomplete",
-        "skinnydevices" => "devicelistcomplete",
-        "skinnylines" => "linelistcomplete",
-        "status" => "statuscomplete",
-        "voicemailuserslist" => "voicemailuserentrycomplete",
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::wire::Parameter;
+
+    const NEW: &[u8] = b"Asterisk Call Manager/11.0.0";
+    const OLD: &[u8] = b"Asterisk Call Manager/2.6.0";
+    const PROXY: &[u8] = b"Asterisk Call Manager Proxy/1.30.0";
 
     fn action(name: &str, headers: &[(&str, &str)]) -> Action {
         let headers: Vec<_> = headers
@@ -198,8 +275,7 @@ mod tests {
 
     #[test]
     fn an_asynchronous_originate_ends_with_its_event_and_a_synchronous_one_with_its_response() {
-        let rule =
-            |headers: &[(&str, &str)]| Rule::of(&action("Originate", headers), &Completion::default(), false);
+        let rule = |headers: &[(&str, &str)]| rule(action("Originate", headers), &Completion::default(), NEW);
         assert!(rule(&[("Async", "true")]).ends_with(b"OriginateResponse"));
         assert!(rule(&[("async", "1")]).ends_with(b"originateresponse"));
         assert!(rule(&[("Async", "false")]).terminal.is_empty());
@@ -207,21 +283,15 @@ mod tests {
     }
 
     #[test]
-    fn the_table_of_old_servers_is_not_asked_for_new_ones() {
-        let completion = Completion::default();
-        assert!(Rule::of(&action("QueueStatus", &[]), &completion, false).terminal.is_empty());
-        assert!(Rule::of(&action("QueueStatus", &[]), &completion, true).ends_with(b"QueueStatusComplete"));
-    }
-
-    #[test]
     fn the_callers_events_replace_those_of_the_table() {
         let completion =
             Completion { strategy: Strategy::Events(vec!["Newstate".into()]), ..Completion::default() };
-        let rule = Rule::of(&action("Originate", &[("Async", "yes")]), &completion, false);
-        assert!(rule.ends_with(b"NewState") && !rule.ends_with(b"OriginateResponse"));
+        let originate = || action("Originate", &[("Async", "yes")]);
+        let own = rule(originate(), &completion, NEW);
+        assert!(own.ends_with(b"NewState") && !own.ends_with(b"OriginateResponse"));
         let single = Completion { strategy: Strategy::Single, ..Completion::default() };
-        let rule = Rule::of(&action("Originate", &[("Async", "yes")]), &single, false);
-        assert!(rule.terminal.is_empty() && !rule.lists);
+        let own = rule(originate(), &single, NEW);
+        assert!(own.terminal.is_empty() && !own.lists);
     }
 
     #[test]
@@ -240,54 +310,99 @@ mod tests {
         assert_eq!(duration_of(&action("Ping", &[]), &completion, Duration::from_secs(30)), LONGEST);
     }
 
-    fn automatic(name: &str, is_legacy: bool) -> Rule {
-        Rule::of(&action(name, &[]), &Completion::default(), is_legacy)
+    fn rule(action: Action, completion: &Completion, banner: &[u8]) -> Rule {
+        Rule::of(&action, completion, AmiVersion::of_banner(banner))
+    }
+
+    fn automatic(name: &str, banner: &[u8]) -> Rule {
+        rule(action(name, &[]), &Completion::default(), banner)
     }
 
     #[test]
     fn the_odd_actions_of_every_version_have_their_rules() {
-        for (name, event) in [("FAXSession", "FAXSession"), ("FAXStats", "FAXStats")] {
-            let rule = automatic(name, false);
-            assert!(rule.ends_with(event.as_bytes()), "{name}");
-            assert_eq!(rule.adjacent, Adjacent::Ordinary, "{name}");
+        for banner in [NEW, OLD, PROXY] {
+            for (name, event) in [("FAXSession", "FAXSession"), ("FAXStats", "FAXStats")] {
+                let rule = automatic(name, banner);
+                assert!(rule.ends_with(event.as_bytes()), "{name}");
+                assert_eq!(rule.adjacent, Adjacent::Ordinary, "{name}");
+            }
+            let wait = automatic("WaitEvent", banner);
+            assert!(wait.ends_with(b"WaitEventComplete"));
+            assert_eq!(wait.adjacent, Adjacent::Both, "what it brings is everybody's");
+            assert_eq!(automatic("JabberSend", banner).responses, 2);
+            assert_eq!(automatic("DataGet", banner).responses, 0);
+            assert!(automatic("DataGet", banner).ends_with(b"DataGet Tree"));
+            assert_eq!(automatic("IAXpeers", banner).adjacent, Adjacent::Items);
+            for name in ["IAXnetstats", "queues", "RptLocalNodes", "Events"] {
+                assert!(automatic(name, banner).is_fenced, "{name}");
+            }
+            let plain = automatic("Ping", banner);
+            assert!(plain.lists && plain.terminal.is_empty() && !plain.is_fenced);
+            assert_eq!((plain.responses, plain.adjacent), (1, Adjacent::Ordinary));
         }
-        let wait = automatic("WaitEvent", false);
-        assert!(wait.ends_with(b"WaitEventComplete"));
-        assert_eq!(wait.adjacent, Adjacent::Both, "what it brings is everybody's");
-        assert_eq!(automatic("JabberSend", false).responses, 2);
-        assert_eq!(automatic("IAXpeers", false).adjacent, Adjacent::Items);
-        assert!(automatic("IAXnetstats", false).is_raw);
-        let plain = automatic("Ping", false);
-        assert!(plain.lists && plain.terminal.is_empty() && !plain.is_raw);
-        assert_eq!((plain.responses, plain.adjacent), (1, Adjacent::Ordinary));
-        assert_eq!(automatic("Ping", true), plain, "also on an old server");
     }
 
     #[test]
-    fn the_lists_of_old_servers_end_with_an_event_that_has_to_be_known() {
-        for (name, event) in [
-            ("Agents", "AgentsComplete"),
-            ("ConfbridgeList", "ConfbridgeListComplete"),
-            ("ConfbridgeListRooms", "ConfbridgeListRoomsComplete"),
-            ("CoreShowChannels", "CoreShowChannelsComplete"),
-            ("DAHDIShowChannels", "DAHDIShowChannelsComplete"),
-            ("DBGet", "DBGetResponse"),
-            ("IAXpeerlist", "PeerlistComplete"),
-            ("IAXregistry", "RegistrationsComplete"),
-            ("MeetmeList", "MeetmeListComplete"),
-            ("ParkedCalls", "ParkedCallsComplete"),
-            ("QueueStatus", "QueueStatusComplete"),
-            ("QueueSummary", "QueueSummaryComplete"),
-            ("ShowDialPlan", "ShowDialPlanComplete"),
-            ("SIPpeers", "PeerlistComplete"),
-            ("SIPshowregistry", "RegistrationsComplete"),
-            ("SKINNYdevices", "DevicelistComplete"),
-            ("SKINNYlines", "LinelistComplete"),
-            ("Status", "StatusComplete"),
-            ("VoicemailUsersList", "VoicemailUserEntryComplete"),
-        ] {
-            assert!(automatic(name, true).ends_with(event.as_bytes()), "{name}");
-            assert!(automatic(name, false).terminal.is_empty(), "{name} announces its list");
+    fn a_server_that_marks_its_lists_is_asked_for_its_marks_alone() {
+        for name in UNMARKED_LISTS.iter().chain(&["Whatever", "QueueRule"]) {
+            assert_eq!(automatic(name, NEW), automatic("Ping", NEW), "{name}");
         }
+        assert_eq!(automatic("QueueStatus", b"Asterisk Call Manager/2.7.0"), automatic("Ping", NEW));
+    }
+
+    #[test]
+    fn an_older_server_or_one_behind_a_proxy_may_begin_any_list_with_a_plain_ack() {
+        for banner in [OLD, PROXY, b"Asterisk Call Manager/1.1", b"Asterisk Call Manager/2.0.0"] {
+            for name in UNMARKED_LISTS {
+                assert_eq!(automatic(&name.to_lowercase(), banner).unmarked, Unmarked::Expected, "{name}");
+            }
+            assert_eq!(automatic("Whatever", banner).unmarked, Unmarked::WhereAnnounced);
+            assert_eq!(automatic("Parkinglots", banner).adjacent, Adjacent::Items);
+            assert!(automatic("DBGet", banner).is_fenced && automatic("QueueRule", banner).is_fenced);
+        }
+    }
+
+    #[test]
+    fn a_list_without_marks_begins_with_an_ack_that_says_what_follows_and_ends_with_its_complete_event() {
+        for (version, name, ack, is_list) in [
+            ("1.1", "QueueStatus", "Message: Queue status will follow\r\n", true),
+            ("2.6.0", "bridgelist", "Message: Bridge listing will follow\r\n", true),
+            ("2.5.0", "Agents", "", true),
+            ("1.3", "ThirdPartyList", "Message: Things WILL FOLLOW \r\n", true),
+            ("2.5.0", "ThirdPartyAction", "", false),
+            ("2.5.0", "ThirdPartyAction", "Message: Follow me\r\n", false),
+            (
+                "1.1",
+                "VoicemailUsersList",
+                "Message: There are no voicemail users currently defined.\r\n",
+                false,
+            ),
+            ("2.7.0", "QueueStatus", "Message: Queue status will follow\r\n", false),
+            ("11.0.0", "ThirdPartyAction", "Message: Things will follow\r\n", false),
+            ("11.0.0", "ThirdPartyList", "EventList: start\r\n", true),
+            ("1.1", "SIPpeers", "EventList: start\r\nMessage: Peer status list will follow\r\n", true),
+        ] {
+            let rule = automatic(name, format!("Asterisk Call Manager/{version}").as_bytes());
+            let ack = Message::from_frame(format!("Response: Success\r\n{ack}").as_bytes());
+            assert_eq!(rule.waits_after(&ack), is_list, "{name} on {version}: {ack:?}");
+        }
+        let event = |text: &str| Message::from_frame(format!("Event: {text}\r\n").as_bytes());
+        let (old, new) = (automatic("QueueStatus", OLD), automatic("QueueStatus", NEW));
+        assert!(
+            old.ends_list(&event("QueueStatusComplete")) && old.ends_list(&event("SIPpeerstatuscomplete"))
+        );
+        assert!(!old.ends_list(&event("QueueMember")) && !new.ends_list(&event("QueueStatusComplete")));
+        assert!(new.ends_list(&event("X\r\nEventList: Complete")));
+    }
+
+    #[test]
+    fn a_caller_who_knows_the_end_of_an_old_list_or_wants_none_is_followed() {
+        let names = Strategy::Events(vec!["Done".into()]);
+        let own =
+            rule(action("QueueStatus", &[]), &Completion { strategy: names, ..Completion::default() }, OLD);
+        assert!(own.ends_with(b"DONE") && own.unmarked == Unmarked::Expected);
+        let single = Completion { strategy: Strategy::Single, ..Completion::default() };
+        let own = rule(action("QueueStatus", &[]), &single, OLD);
+        assert!(!own.lists && own.unmarked == Unmarked::Never);
     }
 }

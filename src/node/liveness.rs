@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use crate::limits::Limits;
+
 /// Asterisk runs one action at a time and is silent meanwhile: no event, no Pong. A synchronous
 /// `Originate` of 40 s gave its first byte after 40.04 s on 16 and 22. So silence means death only when
 /// the action that may be running had its whole time, and `read_timeout` more.
@@ -15,6 +17,8 @@ pub(super) struct Liveness {
     unanswered: VecDeque<Unanswered>,
     /// Which of them is our `Ping`, and when it was sent.
     ping: Option<(u64, Instant)>,
+    /// Places for those without a response.
+    unanswered_max: usize,
     last_round_trip: Option<Duration>,
 }
 
@@ -31,10 +35,11 @@ struct Unanswered {
 }
 
 impl Liveness {
-    pub(super) fn new(read_timeout: Duration, heartbeat_interval: Duration, now: Instant) -> Self {
+    pub(super) fn new(limits: &Limits, now: Instant) -> Self {
         Self {
-            read_timeout,
-            heartbeat_interval,
+            read_timeout: limits.read_timeout,
+            heartbeat_interval: limits.heartbeat_interval,
+            unanswered_max: limits.pending_actions_max,
             last_byte: now,
             unanswered: VecDeque::new(),
             ping: None,
@@ -50,6 +55,16 @@ impl Liveness {
         // What was not answered in all this time never will be: it must not pile up.
         while self.unanswered.front().is_some_and(|oldest| oldest.deadline + self.read_timeout < now) {
             self.unanswered.pop_front();
+        }
+        if self.unanswered.len() >= self.unanswered_max
+            && let Some(last) = self.unanswered.back_mut()
+        {
+            // Cancelled or given up, and never answered: the last ones share a place, and are answered together.
+            last.sequence = sequence;
+            last.duration = last.duration.max(duration);
+            last.deadline = last.deadline.max(now + duration);
+            last.pings_end_it |= pings_end_it;
+            return;
         }
         self.unanswered.push_back(Unanswered { sequence, deadline: now + duration, duration, pings_end_it });
     }
@@ -69,6 +84,11 @@ impl Liveness {
         if let Some((_, sent)) = self.ping.take_if(|(ping, _)| *ping <= sequence) {
             self.last_round_trip = Some(now - sent);
         }
+    }
+
+    /// The action that Asterisk is at, as far as one is known: it answers them in order.
+    pub(super) fn oldest_unanswered(&self) -> Option<u64> {
+        self.unanswered.front().map(|oldest| oldest.sequence)
     }
 
     pub(super) fn last_round_trip(&self) -> Option<Duration> {
@@ -121,7 +141,7 @@ mod tests {
 
     fn liveness() -> (Liveness, Instant) {
         let now = Instant::now();
-        (Liveness::new(30 * SECOND, 15 * SECOND, now), now)
+        (Liveness::new(&Limits::default(), now), now)
     }
 
     #[test]
@@ -183,6 +203,20 @@ mod tests {
             liveness.on_sent(u64::from(second) + 1, 10 * SECOND, false, start + second * SECOND);
         }
         assert!(liveness.unanswered.len() <= 41, "{}", liveness.unanswered.len());
+    }
+
+    #[test]
+    fn what_is_given_up_and_never_answered_takes_no_more_places_than_may_be_pending() {
+        let start = Instant::now();
+        let mut liveness = Liveness::new(&Limits { pending_actions_max: 3, ..Limits::default() }, start);
+        for sequence in 1..=100 {
+            liveness.on_sent(sequence, u32::try_from(sequence).unwrap() * SECOND, false, start);
+        }
+        assert_eq!(liveness.unanswered.len(), 3);
+        liveness.on_response(2, start);
+        assert!(!liveness.is_dead(start + 129 * SECOND) && liveness.is_dead(start + 130 * SECOND));
+        liveness.on_response(100, start);
+        assert!(liveness.unanswered.is_empty());
     }
 
     #[test]

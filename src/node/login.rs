@@ -4,8 +4,9 @@ use md5::{Digest as _, Md5};
 use zeroize::Zeroizing;
 
 use crate::error::DisconnectReason;
+use crate::record::clipped;
 use crate::settings::{EventMask, ServerSettings, fits_a_line};
-use crate::wire::{Action, ActionId, Message, Parameter};
+use crate::wire::{Action, ActionId, AmiVersion, Message, Parameter};
 
 /// `Challenge` for an MD5 login. It carries no `Username`: that would count as a second login of an
 /// account with `allowmultiplelogin=no`.
@@ -57,6 +58,28 @@ pub(super) fn built(name: &str, headers: &[(&str, Vec<u8>)]) -> Action {
     }
 }
 
+/// The event classes that the subscriptions need, where the mask follows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AutoMask {
+    /// As Asterisk 20 to 23 have them.
+    pub usual: String,
+    /// Where `Newexten` may be of class `call`.
+    pub with_newexten_as_call: String,
+}
+
+impl AutoMask {
+    /// A mask that needs no version.
+    #[must_use]
+    pub fn of_any_version(classes: &str) -> Self {
+        Self { usual: classes.to_owned(), with_newexten_as_call: classes.to_owned() }
+    }
+
+    /// What a server of this version is asked for.
+    pub(super) fn of(&self, version: AmiVersion) -> &str {
+        if version.may_call_newexten_a_call() { &self.with_newexten_as_call } else { &self.usual }
+    }
+}
+
 /// What the `Events` header of the login says; `auto` is what the subscriptions need.
 pub(super) fn events_header(mask: &EventMask, auto: &str) -> String {
     match mask {
@@ -70,7 +93,7 @@ pub(super) fn events_header(mask: &EventMask, auto: &str) -> String {
 /// What a refused `Login` means: Asterisk says the same for unknown user, wrong secret and ACL.
 pub(super) fn refusal(answer: &Message) -> (DisconnectReason, String) {
     let message = answer.get(b"Message").unwrap_or_default();
-    let text = String::from_utf8_lossy(&message).into_owned();
+    let text = clipped(&message);
     if text.to_ascii_lowercase().contains("already in use") {
         (DisconnectReason::LoginInUse, text)
     } else {

@@ -1,5 +1,6 @@
 //! Bytes waiting to be written: bounded by the caller, resumed after a partial write, never reused.
 
+use std::collections::VecDeque;
 use std::fmt;
 
 use zeroize::Zeroize as _;
@@ -7,62 +8,54 @@ use zeroize::Zeroize as _;
 use crate::wire::{Action, ActionId};
 
 /// A queue of bytes that knows its place in the session's outgoing stream.
+///
+/// Bytes stand in chunks that are never copied: however much waits, nothing of it is held twice. An action is in one
+/// chunk, so that what is written at once ends with a line.
 #[derive(Default)]
 pub struct Outbox {
-    bytes: Vec<u8>,
+    /// None of them is empty, but for one that is kept.
+    chunks: VecDeque<Vec<u8>>,
+    /// Bytes of the first chunk that have left.
     start: usize,
+    len: usize,
     /// Bytes of this session that have left.
     written: u64,
     /// The account's secret is, or was, among the bytes: they are zeroed before their memory is given back.
     holds_secret: bool,
 }
 
+/// A chunk that an idle session keeps.
 const KEPT_CAPACITY: usize = 16 * 1_024;
+/// Chunks grow up to this size; a larger action has one of its own.
+const CHUNK_BYTES: usize = 64 * 1_024;
 
 impl Outbox {
     /// Bytes waiting.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.bytes.len() - self.start
+        self.len
     }
 
     /// True when nothing waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.len == 0
     }
 
-    /// The bytes waiting, oldest first.
+    /// The oldest of the bytes waiting, some at least where any are.
     #[must_use]
     pub fn waiting(&self) -> &[u8] {
-        &self.bytes[self.start..]
+        self.chunks.front().map_or(&[], |chunk| &chunk[self.start..])
     }
 
     /// Queues bytes and says at which place of the stream they begin.
     pub(super) fn push(&mut self, bytes: &[u8]) -> u64 {
-        let place = self.begin(bytes.len());
-        self.bytes.extend_from_slice(bytes);
-        place
+        self.append(bytes.len(), |chunk| chunk.extend_from_slice(bytes))
     }
 
     /// As `push`, for an action with its id.
     pub(super) fn push_action(&mut self, action: &Action, id: &ActionId) -> u64 {
-        let place = self.begin(action.encoded_bytes_max());
-        action.encode_into(id, &mut self.bytes);
-        place
-    }
-
-    /// Makes room and says at which place of the stream it begins.
-    fn begin(&mut self, count: usize) -> u64 {
-        if self.bytes.capacity() - self.bytes.len() < count {
-            let mut larger = Vec::with_capacity(2 * (self.bytes.len() + count));
-            larger.extend_from_slice(&self.bytes);
-            let mut smaller = std::mem::replace(&mut self.bytes, larger);
-            if self.holds_secret {
-                smaller.zeroize();
-            }
-        }
-        self.written + self.len() as u64
+        self.append(action.encoded_bytes_max(), |chunk| action.encode_into(id, chunk))
     }
 
     /// As `push`, for bytes with the account's secret in them.
@@ -71,23 +64,46 @@ impl Outbox {
         self.push(bytes)
     }
 
+    fn append(&mut self, most: usize, write: impl FnOnce(&mut Vec<u8>)) -> u64 {
+        let place = self.written + self.len as u64;
+        let room = |chunk: &Vec<u8>| chunk.capacity() - chunk.len();
+        if self.chunks.back().is_none_or(|chunk| room(chunk) < most) {
+            let usual = self.chunks.back().map_or(0, |chunk| 2 * chunk.capacity()).min(CHUNK_BYTES);
+            if self.is_empty() {
+                self.clear();
+            }
+            self.chunks.push_back(Vec::with_capacity(usual.max(2 * most.min(KEPT_CAPACITY)).max(most)));
+        }
+        if let Some(chunk) = self.chunks.back_mut() {
+            let before = chunk.len();
+            write(chunk);
+            self.len += chunk.len() - before;
+        }
+        place
+    }
+
     /// So many bytes have left.
     pub(super) fn advance(&mut self, count: usize) {
-        debug_assert!(count <= self.len(), "more left than waited");
-        self.start += count.min(self.len());
+        debug_assert!(count <= self.len, "more left than waited");
+        let count = count.min(self.len);
         self.written += count as u64;
-        if self.start == self.bytes.len() {
-            if std::mem::take(&mut self.holds_secret) {
-                self.bytes.zeroize();
+        self.len -= count;
+        self.start += count;
+        while let Some(chunk) = self.chunks.front_mut()
+            && self.start >= chunk.len()
+            && self.start > 0
+        {
+            self.start -= chunk.len();
+            if self.holds_secret {
+                chunk.zeroize();
             }
-            self.bytes.clear();
-            self.start = 0;
-            if self.bytes.capacity() > KEPT_CAPACITY {
-                self.bytes = Vec::new();
+            chunk.clear();
+            if self.chunks.len() > 1 || chunk_is_large(&self.chunks) {
+                self.chunks.pop_front();
             }
-        } else if self.start > self.bytes.len() / 2 {
-            self.bytes.drain(..self.start);
-            self.start = 0;
+        }
+        if self.is_empty() {
+            self.holds_secret = false;
         }
     }
 
@@ -95,13 +111,29 @@ impl Outbox {
     pub(super) fn has_left(&self, place: u64) -> bool {
         self.written > place
     }
+
+    /// Bytes of memory.
+    #[cfg(test)]
+    fn capacity(&self) -> usize {
+        self.chunks.iter().map(Vec::capacity).sum()
+    }
+
+    fn clear(&mut self) {
+        if self.holds_secret {
+            self.chunks.iter_mut().for_each(Vec::zeroize);
+        }
+        self.chunks.clear();
+        self.start = 0;
+    }
+}
+
+fn chunk_is_large(chunks: &VecDeque<Vec<u8>>) -> bool {
+    chunks.front().is_some_and(|chunk| chunk.capacity() > KEPT_CAPACITY)
 }
 
 impl Drop for Outbox {
     fn drop(&mut self) {
-        if self.holds_secret {
-            self.bytes.zeroize();
-        }
+        self.clear();
     }
 }
 
@@ -109,7 +141,7 @@ impl Drop for Outbox {
 impl fmt::Debug for Outbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outbox")
-            .field("len", &self.len())
+            .field("len", &self.len)
             .field("written", &self.written)
             .finish_non_exhaustive()
     }
@@ -132,5 +164,37 @@ mod tests {
         outbox.advance(2);
         assert!(outbox.is_empty());
         assert_eq!(outbox.push(b"g"), 6);
+    }
+
+    #[test]
+    fn however_much_waits_little_more_is_held_and_all_of_it_leaves_in_order() {
+        let mut random = fastrand::Rng::with_seed(5);
+        for bytes in [1, 100, 3_000, 200_000] {
+            let (mut outbox, mut sent, mut left) = (Outbox::default(), Vec::new(), Vec::new());
+            while outbox.len() < 1_000_000 {
+                let line = vec![random.u8(..); random.usize(1..=bytes)];
+                assert_eq!(outbox.push(&line), sent.len() as u64);
+                sent.extend(line);
+                let spare = outbox.capacity() - outbox.len();
+                assert!(
+                    spare <= outbox.len() / 4 + CHUNK_BYTES + bytes,
+                    "{spare} to spare of {}",
+                    outbox.len()
+                );
+                if bytes < 200_000 && sent.len() > 500_000 {
+                    break;
+                }
+            }
+            while !outbox.is_empty() {
+                let count = random.usize(1..=outbox.waiting().len());
+                left.extend_from_slice(&outbox.waiting()[..count]);
+                outbox.advance(count);
+                assert_eq!(outbox.len(), sent.len() - left.len());
+            }
+            assert!(left == sent && outbox.waiting().is_empty());
+            assert!(outbox.capacity() <= KEPT_CAPACITY, "an idle session keeps {}", outbox.capacity());
+            assert_eq!(outbox.push(b"next"), sent.len() as u64);
+            assert_eq!(outbox.waiting(), b"next");
+        }
     }
 }

@@ -12,7 +12,7 @@ use super::completion::{Adjacent, Rule, TimeoutBehavior};
 use super::deadlines::Deadlines;
 use crate::error::{ActionError, Answer, DisconnectReason};
 use crate::settings::ServerKey;
-use crate::wire::{ActionId, Message};
+use crate::wire::{ActionId, AmiVersion, Kind, Message};
 
 /// Actions on their way for which an idle session keeps the room.
 const KEPT_CAPACITY: usize = 64;
@@ -86,8 +86,8 @@ pub(super) struct PendingTable {
     /// The action whose answer is being written, where that takes events without an `ActionID`: Asterisk
     /// answers one at a time.
     adjacent: Option<(u64, Adjacent)>,
-    /// Actions that get no response.
-    raw: BTreeSet<u64>,
+    /// Actions that the answer to a later one ends, whatever they have got by then.
+    fenced: BTreeSet<u64>,
     /// An action of this session has ended that had events, or of which some may still come.
     had_events: bool,
     /// Ended since the session last looked, in order.
@@ -99,6 +99,8 @@ pub(super) struct PendingTable {
 pub(super) struct Entry {
     slot: Arc<ActionSlot>,
     rule: Rule,
+    /// The event that would end it cannot come.
+    is_cut_short: bool,
     messages_max: Option<usize>,
     on_timeout: TimeoutBehavior,
     deadline: Instant,
@@ -122,6 +124,8 @@ enum Phase {
 pub(super) struct NewEntry {
     pub(super) name: SmolStr,
     pub(super) rule: Rule,
+    /// The event that would end it cannot come: it ends with its response, which is not the whole answer then.
+    pub(super) is_cut_short: bool,
     pub(super) messages_max: Option<usize>,
     pub(super) on_timeout: TimeoutBehavior,
     pub(super) duration: Duration,
@@ -147,7 +151,7 @@ impl PendingTable {
             undelivered: 0,
             bytes: 0,
             adjacent: None,
-            raw: BTreeSet::new(),
+            fenced: BTreeSet::new(),
             had_events: false,
             ended: Vec::new(),
         }
@@ -192,6 +196,7 @@ impl PendingTable {
         let entry = Entry {
             slot: Arc::clone(&slot),
             rule: new.rule,
+            is_cut_short: new.is_cut_short,
             messages_max: new.messages_max,
             on_timeout: new.on_timeout,
             deadline,
@@ -202,8 +207,8 @@ impl PendingTable {
             bytes: 0,
         };
         self.deadlines.insert(deadline, sequence);
-        if entry.rule.is_raw {
-            self.raw.insert(sequence);
+        if entry.rule.is_fenced {
+            self.fenced.insert(sequence);
         }
         self.entries.insert(sequence, entry);
         slot
@@ -228,8 +233,8 @@ impl PendingTable {
         match &mut entry.phase {
             Phase::Asked { responses_left, .. } if *responses_left > 1 => *responses_left -= 1,
             Phase::Asked { complete, .. } if complete.is_some() || !entry.rule.waits_after(&response) => {
-                let complete = complete.take();
-                return self.complete(sequence, response, complete, false);
+                let (complete, is_partial) = (complete.take(), entry.is_cut_short);
+                return self.complete(sequence, response, complete, is_partial);
             }
             Phase::Asked { .. } => {
                 entry.phase = Phase::Collecting { response };
@@ -243,14 +248,17 @@ impl PendingTable {
         Matched::Taken
     }
 
-    /// An event with the id of action `sequence`, or one that belongs to it by its place.
+    /// An event with the id of action `sequence`, or an event or text that belongs to it by its place.
     pub(super) fn on_event(&mut self, sequence: u64, event: Message) -> Matched {
         if let Some(error) = self.take_in(sequence, &event) {
             return self.end(sequence, Err(error));
         }
         let Some(entry) = self.entries.get_mut(&sequence) else { return Matched::Late };
-        let ends = entry.rule.ends_with(event.name()) || (entry.rule.lists && ends_list(&event));
+        let ends = entry.rule.ends_with(event.name()) || entry.rule.ends_list(&event);
         match &mut entry.phase {
+            Phase::Asked { responses_left: 0, .. } if ends => {
+                return self.complete(sequence, made_up_success(&[]), Some(event), false);
+            }
             Phase::Asked { complete, .. } if ends => *complete = Some(event),
             Phase::Collecting { response } if ends => {
                 let response = response.clone();
@@ -261,26 +269,41 @@ impl PendingTable {
         Matched::Taken
     }
 
-    /// Rows without any header, which only `IAXnetstats` sends: they are its list.
-    pub(super) fn on_rows(&mut self, rows: Message) -> Matched {
-        match self.raw.first() {
-            Some(&sequence) => self.on_event(sequence, rows),
-            None => Matched::Late,
-        }
+    /// True where an event of this name ends action `sequence`.
+    pub(super) fn waits_for(&self, sequence: u64, event: &[u8]) -> bool {
+        self.entries.get(&sequence).is_some_and(|entry| entry.rule.ends_with(event))
     }
 
-    /// An answer to action `sequence` came, so every action before it is done: one that gets no response
+    /// Lets the next answer end action `sequence`, if it still waits for its response. False where one was to do so before.
+    pub(super) fn fence(&mut self, sequence: u64) -> bool {
+        let is_asked = |entry: &Entry| matches!(entry.phase, Phase::Asked { .. });
+        self.entries.get(&sequence).is_some_and(is_asked) && self.fenced.insert(sequence)
+    }
+
+    /// An answer to action `sequence` came, so every action before it is done: one that need not have told its end
     /// ends with what it has.
-    pub(super) fn end_unanswerable_before(&mut self, sequence: u64) {
-        while let Some(&raw) = self.raw.range(..sequence).next() {
-            let response = Message::from_headers([(&b"Response"[..], &b"Success"[..])]);
-            self.complete(raw, response, None, false);
+    pub(super) fn end_fenced_before(&mut self, sequence: u64) {
+        while let Some(fenced) = self.fenced.range(..sequence).next().copied() {
+            self.fenced.remove(&fenced);
+            let Some(entry) = self.entries.get_mut(&fenced) else { continue };
+            let (response, complete, too_large) = match &mut entry.phase {
+                Phase::Collecting { response } => (response.clone(), None, None),
+                Phase::Asked { complete, .. } => {
+                    let (response, complete) = (made_up_success(&entry.events), complete.take());
+                    let too_large = self.take_in(fenced, &response);
+                    (response, complete, too_large)
+                }
+            };
+            match too_large {
+                Some(error) => self.end(fenced, Err(error)),
+                None => self.complete(fenced, response, complete, false),
+            };
         }
     }
 
-    /// A session begins. An old server does not announce its lists: what it sends may name any action.
-    pub(super) fn on_login(&mut self, is_legacy: bool) {
-        self.had_events = is_legacy;
+    /// A session begins. An old server does not mark its lists: what it sends may name any action.
+    pub(super) fn on_login(&mut self, version: AmiVersion) {
+        self.had_events = !version.marks_lists();
     }
 
     /// Events may come that name an action which nobody waits for.
@@ -390,7 +413,7 @@ impl PendingTable {
         if live.is_empty() && live.capacity() > KEPT_CAPACITY {
             self.entries = FxHashMap::default();
         }
-        self.raw.remove(&sequence);
+        self.fenced.remove(&sequence);
         if self.adjacent.is_some_and(|(at, _)| at == sequence) {
             self.adjacent = None;
         }
@@ -426,21 +449,14 @@ impl Entry {
     }
 }
 
-impl Rule {
-    /// True when more than this response belongs to the answer.
-    fn waits_after(&self, response: &Message) -> bool {
-        !self.terminal.is_empty() || (self.lists && starts_list(response))
-    }
-}
-
-/// `EventList: start`; `FAXSessions` spells it `Start` (`res_fax.c`).
-fn starts_list(response: &Message) -> bool {
-    response.get(b"EventList").is_some_and(|mark| mark.eq_ignore_ascii_case(b"start"))
-}
-
-fn ends_list(event: &Message) -> bool {
-    let mark = event.get(b"EventList");
-    mark.is_some_and(|mark| mark.eq_ignore_ascii_case(b"complete") || mark.eq_ignore_ascii_case(b"cancelled"))
+/// The response of an action that gets none. What it printed is its output, an empty line between two blocks.
+fn made_up_success(events: &[Message]) -> Message {
+    let texts = events.iter().filter(|message| message.kind() == Kind::Other).map(Message::frame);
+    let text = texts.collect::<Vec<_>>().join(&b"\r\n"[..]);
+    let text = text.strip_suffix(b"\n").unwrap_or(&text);
+    let lines = text.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let output = lines.map(|line| (&b"Output"[..], line)).filter(|_| !text.is_empty());
+    Message::from_headers([(&b"Response"[..], &b"Success"[..])].into_iter().chain(output))
 }
 
 #[cfg(test)]
@@ -466,7 +482,8 @@ mod tests {
             let action = Action::new(action, []).unwrap();
             let new = NewEntry {
                 name: action.shared_name(),
-                rule: Rule::of(&action, completion, false),
+                is_cut_short: false,
+                rule: Rule::of(&action, completion, new_version()),
                 messages_max: completion.messages_max,
                 on_timeout: completion.on_timeout,
                 duration: Duration::from_secs(30),
@@ -495,6 +512,10 @@ mod tests {
         fn error(&self, sequence: u64) -> &ActionError {
             self.outcome(sequence).expect("ended").as_ref().expect_err("failed")
         }
+    }
+
+    fn new_version() -> AmiVersion {
+        AmiVersion::of_banner(b"Asterisk Call Manager/11.0.0")
     }
 
     const START: &str = "Response: Success\r\nEventList: start\r\n";
@@ -575,13 +596,36 @@ mod tests {
 
     #[test]
     fn an_action_without_any_response_ends_with_the_next_answer() {
+        for name in ["IAXnetstats", "Queues", "RptLocalNodes", "Events"] {
+            let mut desk = Desk::new();
+            let text = desk.send(name, &Completion::default());
+            let ping = desk.send("Ping", &Completion::default());
+            assert!(!desk.table.fence(text), "{name}: there is one already");
+            for rows in [&b"peer 1: 2 3\r\n  4\r\n"[..], b"peer 5\n"] {
+                assert_eq!(desk.table.on_event(text, Message::from_frame(rows)), Matched::Taken);
+            }
+            desk.table.end_fenced_before(text);
+            assert!(desk.outcome(text).is_none(), "not with its own");
+            desk.table.end_fenced_before(ping);
+            assert_eq!(desk.answer(text).events.len(), 2);
+            assert_eq!(desk.answer(text).response.name(), b"Success");
+            assert_eq!(desk.answer(text).response.output().unwrap(), b"peer 1: 2 3\n  4\n\npeer 5");
+            assert_eq!(desk.table.on_event(text, Message::from_frame(b"peer\r\n")), Matched::Late);
+        }
+    }
+
+    #[test]
+    fn an_action_that_has_its_response_needs_no_fence() {
         let mut desk = Desk::new();
-        let stats = desk.send("IAXnetstats", &Completion::default());
-        let ping = desk.send("Ping", &Completion::default());
-        assert_eq!(desk.table.on_rows(Message::from_frame(b"peer 1 2 3\r\n")), Matched::Taken);
-        desk.table.end_unanswerable_before(ping);
-        assert_eq!(desk.answer(stats).events.len(), 1);
-        assert_eq!(desk.table.on_rows(Message::from_frame(b"peer\r\n")), Matched::Late);
+        let (asked, list) =
+            (desk.send("X", &Completion::default()), desk.send("QueueStatus", &Completion::default()));
+        desk.response(list, START);
+        assert!(!desk.table.fence(list), "its end will come");
+        assert!(desk.table.fence(asked) && !desk.table.fence(asked), "one is enough");
+        assert!(!desk.table.fence(99));
+        desk.response(asked, "Response: Success\r\n");
+        desk.table.end_fenced_before(99);
+        assert!(desk.outcome(list).is_none());
     }
 
     #[test]
@@ -607,6 +651,24 @@ mod tests {
             desk.error(list),
             ActionError::TooLarge { bound: "maxActionBytes", limit: 4_096, .. }
         ));
+    }
+
+    #[test]
+    fn an_action_leaves_the_bounds_once_with_its_bytes_when_its_ending_is_delivered() {
+        let mut desk = Desk::new();
+        let pings: Vec<_> = (0..3).map(|_| desk.send("Ping", &Completion::default())).collect();
+        for ping in &pings[..2] {
+            desk.response(*ping, "Response: Success\r\n");
+        }
+        let each = Message::from_frame(b"Response: Success\r\n").memory();
+        assert_eq!((desk.table.len(), desk.table.on_their_way(), desk.table.bytes()), (3, 1, 2 * each));
+        for (delivered, left) in [(0, 2), (0, 2), (2, 2), (1, 1)] {
+            let slot = Arc::clone(&desk.slots[delivered]);
+            desk.table.on_delivered(&slot);
+            assert_eq!((desk.table.len(), desk.table.bytes()), (left, (left - 1) * each));
+        }
+        desk.table.cancel(pings[2]);
+        assert_eq!((desk.table.len(), desk.table.bytes()), (1, 0), "an error holds no bytes");
     }
 
     #[test]
@@ -683,10 +745,10 @@ mod tests {
             }
             assert!(desk.outcome(action).is_some());
             assert_eq!(desk.table.may_be_named(), expected, "after {what}");
-            desk.table.on_login(false);
+            desk.table.on_login(new_version());
             assert!(!desk.table.may_be_named(), "a new session");
-            desk.table.on_login(true);
-            assert!(desk.table.may_be_named(), "an old server announces nothing");
+            desk.table.on_login(AmiVersion::of_banner(b"Asterisk Call Manager/2.6.0"));
+            assert!(desk.table.may_be_named(), "an old server marks nothing");
         }
     }
 
@@ -759,9 +821,11 @@ mod tests {
         let mut desk = Desk::new();
         let many: Vec<_> = (0..200).map(|_| desk.send("Ping", &Completion::default())).collect();
         for (ended, ping) in many.iter().enumerate() {
-            assert_eq!(desk.table.len(), 200 - ended);
+            assert_eq!(desk.table.on_their_way(), 200 - ended);
             desk.response(*ping, "Response: Success\r\n");
             assert!(desk.outcome(*ping).unwrap().is_ok());
+            let slot = Arc::clone(&desk.slots[ended]);
+            desk.table.on_delivered(&slot);
         }
         assert!(desk.table.entries.capacity() <= KEPT_CAPACITY);
         let few = desk.send("Ping", &Completion::default());
@@ -787,7 +851,7 @@ mod tests {
         assert!(matches!(desk.error(fails), ActionError::TimedOut { .. }));
         assert!(desk.answer(gives).partial && desk.answer(gives).events.len() == 1);
         assert!(matches!(desk.error(empty), ActionError::TimedOut { .. }));
-        assert_eq!(desk.table.len(), 0);
+        assert_eq!(desk.table.on_their_way(), 0);
         assert_eq!(desk.table.next_deadline(), None);
     }
 

@@ -9,15 +9,18 @@ use memchr::memmem;
 use super::completion::{self, Adjacent, Completion, Rule};
 use super::counters::Counters;
 use super::liveness::Liveness;
-use super::login;
+use super::login::{self, AutoMask};
 use super::outbox::Outbox;
+use super::output::{Output, Step};
 use super::pending::{ActionSlot, Matched, NewEntry, PendingTable, Ticket};
+use super::sequences::{SequenceKey, Sequences};
 use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
+use super::told;
 use crate::error::{ActionError, DisconnectReason};
-use crate::record::What;
+use crate::record::{What, clipped};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerSettings};
-use crate::wire::{Action, ActionId, Frame, Framer, InstanceId, Kind, Message, Stamp, header_in};
+use crate::wire::{Action, ActionId, AmiVersion, Frame, Framer, InstanceId, Kind, Message, Stamp, header_in};
 
 /// One session with one server, from connect to loss, over and over.
 ///
@@ -34,59 +37,13 @@ pub struct Node {
     session: Session,
 }
 
-/// What a session wants done or told.
-#[derive(Debug)]
-pub enum Output {
-    /// Connect.
-    OpenLink,
-    /// Drop the link.
-    CloseLink,
-    /// The state changed; with the reason where a session ended.
-    Changed {
-        /// Before.
-        from: ConnectionState,
-        /// Now.
-        to: ConnectionState,
-        /// Why it ended.
-        reason: Option<DisconnectReason>,
-        /// The reason in words.
-        detail: String,
-    },
-    /// An action ended. It counts as pending until [`Node::delivered`].
-    Ended {
-        /// Which one.
-        sequence: u64,
-        /// How.
-        slot: Arc<ActionSlot>,
-    },
-    /// For the log.
-    Record(What),
-}
-
-/// What came of one frame.
-#[derive(Debug)]
-pub enum Step<'a> {
-    /// An event for whoever listens.
-    Event(&'a [u8]),
-    /// An event that was longer than allowed, as far as it was read: it is lost.
-    Lost(&'a [u8]),
-    /// A part of the answer to the streamed action.
-    Listed(Kind, &'a [u8]),
-    /// A part of it that was longer than allowed: it is lost.
-    ListBroken,
-    /// Something else, dealt with.
-    Handled,
-    /// No whole frame is left.
-    NeedInput,
-}
-
 #[derive(Debug)]
 struct Session {
     settings: Arc<ServerSettings>,
     instance: InstanceId,
     /// Finds ids of ours anywhere in a frame, faster than its headers can be read.
     ours: memmem::Finder<'static>,
-    next_sequence: u64,
+    sequences: Sequences,
     number: u64,
     state: State,
     /// The state that the last change told.
@@ -99,11 +56,13 @@ struct Session {
     /// Our own action whose answer is handed over frame by frame.
     streamed: Option<u64>,
     banner: String,
-    is_legacy: bool,
+    version: AmiVersion,
     /// What the subscriptions need, for `EventMask::Auto`.
-    auto_mask: String,
+    auto_mask: AutoMask,
     /// What the session was last told to send.
     told_mask: String,
+    /// Whether the session's mask brings events of calls, where the user set it by an `Events` of his own.
+    users_mask_tells_calls: Option<bool>,
     /// Our `Events` that is not answered yet.
     mask_on_its_way: Option<u64>,
     shutdown_announced: bool,
@@ -115,6 +74,12 @@ struct Session {
     counters: Counters,
     outputs: VecDeque<Output>,
 }
+
+/// The one event by which an action ends that is broadcast: a session hears of it only where its mask has calls.
+const ORIGINATE_RESPONSE: &str = "originateresponse";
+
+/// Actions of our own that may be unanswered, beside one for each action of the user's.
+const OWN_UNANSWERED_MAX: usize = 64;
 
 /// Bytes of our own `Ping`, with the longest id.
 const FENCE_BYTES_MAX: usize = 128;
@@ -134,19 +99,20 @@ impl Node {
             session: Session {
                 instance,
                 ours: memmem::Finder::new(instance.as_str()).into_owned(),
-                next_sequence: 1,
+                sequences: Sequences::new(SequenceKey::default(), 0, 0),
                 number: 0,
                 state: State::Disconnected,
                 told: ConnectionState::Disconnected,
                 outbox: Outbox::default(),
                 pending: PendingTable::new(settings.key.clone(), limits.action_bytes_max),
-                liveness: Liveness::new(limits.read_timeout, limits.heartbeat_interval, now),
+                liveness: Liveness::new(limits, now),
                 unattended: VecDeque::new(),
                 streamed: None,
                 banner: String::new(),
-                is_legacy: false,
-                auto_mask: "on".to_owned(),
+                version: AmiVersion::default(),
+                auto_mask: AutoMask::of_any_version("on"),
                 told_mask: String::new(),
+                users_mask_tells_calls: None,
                 mask_on_its_way: None,
                 shutdown_announced: false,
                 record_interval,
@@ -210,6 +176,13 @@ impl Node {
         self.session.liveness.on_bytes(now);
     }
 
+    /// Lets go of the input of a session that is over.
+    pub fn forget_input(&mut self) {
+        if self.session.state == State::Disconnected && self.framer.capacity() > 0 {
+            self.framer = Framer::new(self.session.settings.limits.frame_bytes_max);
+        }
+    }
+
     /// Deals with one frame.
     pub fn next(&mut self, stamp: Stamp, now: Instant) -> Step<'_> {
         if self.session.state == State::Disconnected {
@@ -219,8 +192,8 @@ impl Node {
         self.session.counters.frames += 1;
         match frame {
             Frame::Banner(banner) => {
-                self.session.banner = String::from_utf8_lossy(banner).into_owned();
-                self.session.is_legacy = is_legacy(&self.session.banner);
+                self.session.banner = clipped(banner);
+                self.session.version = AmiVersion::of_banner(banner);
                 self.session.apply(Input::Banner(banner), now);
             }
             Frame::Message(Kind::Event, frame) => {
@@ -238,11 +211,7 @@ impl Node {
                     return Step::Listed(Kind::Response, frame);
                 }
             }
-            Frame::Message(Kind::Other, frame) => {
-                if self.session.pending.on_rows(Message::stamped(frame, stamp)) == Matched::Late {
-                    self.session.counters.frames_odd += 1;
-                }
-            }
+            Frame::Message(Kind::Other, frame) => self.session.on_rows(frame, stamp),
             Frame::TooLong { kind, lines, action_id, limit } => {
                 let sequence = action_id.and_then(|id| self.session.sequence_of(id));
                 let is_streamed = sequence.is_some() && sequence == self.session.streamed;
@@ -282,8 +251,9 @@ impl Node {
         if session.state != State::Ready || !has_room {
             return false;
         }
-        session.streamed = Some(session.next_sequence);
-        session.liveness.on_sent(session.next_sequence, limits.action_timeout, false, now);
+        let sequence = session.sequences.next();
+        session.streamed = Some(sequence);
+        session.liveness.on_sent(sequence, limits.action_timeout, false, now);
         session.send_unattended(action);
         true
     }
@@ -295,22 +265,16 @@ impl Node {
         }
     }
 
-    /// True for Asterisk 11 and older.
-    #[must_use]
-    pub fn is_legacy(&self) -> bool {
-        self.session.is_legacy
-    }
-
     /// The sequence that the next action will get.
     #[must_use]
     pub fn next_sequence(&self) -> u64 {
-        self.session.next_sequence
+        self.session.sequences.next()
     }
 
-    /// Counts actions from here on, for a node that takes a removed one's key: what Asterisk still says of
-    /// the old one's actions must not mean the new one's.
-    pub fn begin_sequence_at(&mut self, sequence: u64) {
-        self.session.next_sequence = self.session.next_sequence.max(sequence);
+    /// Draws the sequences of actions with this key from here on, as the `server`-th that does, beyond `floor`: where a node
+    /// takes a removed one's name, what Asterisk still says of the old one's actions must not mean the new one's.
+    pub fn draw_sequences(&mut self, key: SequenceKey, server: u64, floor: u64) {
+        self.session.sequences = Sequences::new(key, server, floor);
     }
 
     /// Stops waiting for an action. False when it had ended.
@@ -332,7 +296,7 @@ impl Node {
     }
 
     /// The event classes that the subscriptions need, for a server with `EventMask::Auto`.
-    pub fn set_auto_mask(&mut self, mask: &str) {
+    pub fn set_auto_mask(&mut self, mask: AutoMask) {
         self.session.set_auto_mask(mask);
     }
 
@@ -406,6 +370,12 @@ impl Node {
         &self.session.banner
     }
 
+    /// Which version of the interface that names.
+    #[must_use]
+    pub fn version(&self) -> AmiVersion {
+        self.session.version
+    }
+
     /// Time between the last answered `Ping` and its answer.
     #[must_use]
     pub fn last_round_trip(&self) -> Option<Duration> {
@@ -425,7 +395,7 @@ impl Session {
             auth: self.settings.auth,
             connect_timeout: self.settings.limits.connect_timeout,
             login_timeout: self.settings.limits.login_timeout,
-            next_sequence: self.next_sequence,
+            next_sequence: self.sequences.next(),
         };
         let mut effects = Vec::new();
         let from = self.told;
@@ -464,14 +434,14 @@ impl Session {
     }
 
     fn perform(&mut self, effect: Effect, now: Instant) {
-        let events = login::events_header(&self.settings.event_mask, &self.auto_mask);
+        let events = login::events_header(&self.settings.event_mask, self.auto_mask.of(self.version));
         match effect {
             Effect::OpenLink => self.outputs.push_back(Output::OpenLink),
             Effect::SendChallenge => self.send_unattended(&login::challenge()),
             Effect::SendLoginPlain => {
                 self.told_mask.clone_from(&events);
                 let id = self.next_id();
-                self.next_sequence += 1;
+                self.sequences.advance();
                 self.outbox.push_secret(&login::login_plain(&self.settings, &id, &events));
                 self.unattended.push_back(id.sequence());
             }
@@ -484,10 +454,11 @@ impl Session {
                 self.number += 1;
                 self.counters.logins += 1;
                 let limits = &self.settings.limits;
-                self.liveness = Liveness::new(limits.read_timeout, limits.heartbeat_interval, now);
-                self.pending.on_login(self.is_legacy);
+                self.liveness = Liveness::new(limits, now);
+                self.pending.on_login(self.version);
                 self.unattended.clear();
                 self.mask_on_its_way = None;
+                self.users_mask_tells_calls = None;
             }
             Effect::End { reason, .. } => {
                 self.pending.end_with_session(reason, |place| self.outbox.has_left(place));
@@ -507,7 +478,7 @@ impl Session {
         now: Instant,
     ) -> Result<Ticket, ActionError> {
         let limits = &self.settings.limits;
-        let rule = Rule::of(action, completion, self.is_legacy);
+        let mut rule = Rule::of(action, completion, self.version);
         if self.state != State::Ready {
             return Err(ActionError::NotReady {
                 server: self.settings.key.clone(),
@@ -521,18 +492,20 @@ impl Session {
         if self.pending.bytes() > limits.action_bytes_max {
             return Err(self.backpressure(action, "maxActionBytes", limits.action_bytes_max));
         }
+        let is_cut_short = !self.tells_calls() && rule.ends_without(ORIGINATE_RESPONSE);
         let id = self.next_id();
-        let fence = if rule.is_raw { FENCE_BYTES_MAX } else { 0 };
+        let fence = if rule.is_fenced { FENCE_BYTES_MAX } else { 0 };
         if self.outbox.len() + action.encoded_bytes_max() + fence > limits.outbox_bytes_max {
             return Err(self.backpressure(action, "writeBufferLimit", limits.outbox_bytes_max));
         }
-        self.next_sequence += 1;
-        let needs_fence = rule.is_raw;
+        self.sequences.advance();
+        let needs_fence = rule.is_fenced;
         let pings_end_it = action.name().eq_ignore_ascii_case("WaitEvent");
         let duration = completion::duration_of(action, completion, limits.action_timeout);
         let new = NewEntry {
             name: action.shared_name(),
             rule,
+            is_cut_short,
             messages_max: completion.messages_max,
             on_timeout: completion.on_timeout,
             duration,
@@ -547,9 +520,13 @@ impl Session {
             self.outputs.push_back(Output::Record(What::ActionSent {
                 action_id: id.to_string(),
                 action: action.name().to_owned(),
-                headers: action.shown_headers(&self.redactor),
+                headers: clipped(action.shown_headers(&self.redactor).as_bytes()),
                 pending: self.pending.len(),
             }));
+        }
+        if action.name().eq_ignore_ascii_case("Events") {
+            let mask = action.get(b"EventMask").unwrap_or_default();
+            self.users_mask_tells_calls = told::tells_calls(mask).or(self.users_mask_tells_calls);
         }
         if needs_fence {
             // The next answer shows that the one without a response is over.
@@ -562,6 +539,14 @@ impl Session {
         Ok(Ticket { id, slot })
     }
 
+    /// Whether events of calls come at all, as far as the mask says: what the account may read is not told.
+    fn tells_calls(&self) -> bool {
+        self.users_mask_tells_calls.unwrap_or_else(|| {
+            let mask = login::events_header(&self.settings.event_mask, self.auto_mask.of(self.version));
+            told::tells_calls(mask.as_bytes()).unwrap_or(true)
+        })
+    }
+
     fn backpressure(&self, action: &Action, bound: &'static str, limit: usize) -> ActionError {
         let (server, action) = (self.settings.key.clone(), action.name().to_owned());
         ActionError::Backpressure { server, action, bound, limit }
@@ -570,13 +555,17 @@ impl Session {
     /// Queues an action of our own; gives nothing back, since its answer only has to be known as ours.
     fn send_unattended(&mut self, action: &Action) {
         let id = self.next_id();
-        self.next_sequence += 1;
+        self.sequences.advance();
         self.outbox.push_action(action, &id);
+        if self.unattended.len() >= self.settings.limits.pending_actions_max + OWN_UNANSWERED_MAX {
+            // A peer that answers nothing: the oldest answer would be taken for one that nobody waits for.
+            self.unattended.pop_front();
+        }
         self.unattended.push_back(id.sequence());
     }
 
     fn next_id(&self) -> ActionId {
-        ActionId::new(self.settings.key.clone(), self.instance, self.next_sequence)
+        ActionId::new(self.settings.key.clone(), self.instance, self.sequences.next())
     }
 
     /// True when the event is for listeners, beside what it may mean to a pending action.
@@ -605,15 +594,18 @@ impl Session {
         is_told
     }
 
-    /// An event that carries an id of ours. Of the events that everybody gets two can: anyone may write a
-    /// `UserEvent` with it, so it counts for nothing; `OriginateResponse` ends its action and is news to
-    /// listeners too. Everything else is an item of a list, and an item nobody waits for is dropped.
+    /// An event that carries an id of ours. Of the events that everybody gets two can, and anyone may have chosen the id in
+    /// both: `UserEvent` counts for nothing; `OriginateResponse` is news to listeners, and counts only where the action
+    /// waits for it. Everything else is an item of a list, and an item nobody waits for is dropped.
     fn on_own_event(&mut self, sequence: u64, frame: &[u8], stamp: Stamp, now: Instant) -> bool {
         let event = Message::stamped(frame, stamp);
         if event.is_event("UserEvent") {
             return true;
         }
         let is_public = event.is_event("OriginateResponse");
+        if is_public && !self.pending.waits_for(sequence, event.name()) {
+            return true;
+        }
         if self.pending.on_event(sequence, event) == Matched::Late && !is_public {
             self.counters.answers_late += 1;
             self.tell_unclaimed(frame, now);
@@ -633,11 +625,12 @@ impl Session {
         let response = Message::stamped(frame, stamp);
         let is_goodbye = response.name().eq_ignore_ascii_case(b"Goodbye");
         self.liveness.on_response(sequence, now);
-        self.pending.end_unanswerable_before(sequence);
+        self.pending.end_fenced_before(sequence);
         // An answer to anything later shows as much: with brokeneventsaction=yes `Events` gets none.
         self.mask_on_its_way.take_if(|own| *own <= sequence);
         self.send_mask();
-        if let Some(at) = self.unattended.iter().position(|own| *own == sequence) {
+        // In order, as they were sent.
+        if let Ok(at) = self.unattended.binary_search(&sequence) {
             self.unattended.drain(..=at);
             self.apply(Input::LoginAnswer { sequence, response: &response }, now);
         } else if self.pending.on_response(sequence, response) == Matched::Late {
@@ -650,6 +643,21 @@ impl Session {
         }
     }
 
+    /// Text that is neither event nor response belongs to the action that Asterisk is at: the one it names, or the
+    /// oldest that has no response. Where none came yet none may come, as with `IAXnetstats`: the next answer shows.
+    fn on_rows(&mut self, frame: &[u8], stamp: Stamp) {
+        let named = header_in(frame, b"ActionID").and_then(|id| self.sequence_of(id));
+        let owner = named.or_else(|| self.liveness.oldest_unanswered());
+        if owner.is_some_and(|sequence| self.pending.fence(sequence)) {
+            self.send_unattended(&login::built("Ping", &[]));
+        }
+        let rows = Message::stamped(frame, stamp);
+        if owner.is_none_or(|sequence| self.pending.on_event(sequence, rows) == Matched::Late) {
+            self.counters.frames_odd += 1;
+        }
+        self.tell_endings();
+    }
+
     /// True when it was for an action of ours.
     fn on_too_long(&mut self, action_id: Option<&[u8]>, limit: usize, now: Instant) -> bool {
         self.counters.frames_too_long += 1;
@@ -660,7 +668,7 @@ impl Session {
         }
         if self.last_record_at.is_none_or(|at| now >= at + self.record_interval) {
             self.last_record_at = Some(now);
-            let action_id = action_id.map(|id| String::from_utf8_lossy(id).into_owned()).unwrap_or_default();
+            let action_id = action_id.map(clipped).unwrap_or_default();
             let count = self.counters.frames_too_long;
             self.outputs.push_back(Output::Record(What::FrameTooLong { limit, count, action_id }));
         }
@@ -677,7 +685,7 @@ impl Session {
             return;
         }
         if self.liveness.wants_ping(self.outbox.is_empty(), now) {
-            let sequence = self.next_sequence;
+            let sequence = self.sequences.next();
             self.send_unattended(&login::built("Ping", &[]));
             self.liveness.on_ping_sent(sequence, now);
         }
@@ -692,8 +700,8 @@ impl Session {
         [self.state.deadline(), self.pending.next_deadline(), liveness].into_iter().flatten().min()
     }
 
-    fn set_auto_mask(&mut self, mask: &str) {
-        mask.clone_into(&mut self.auto_mask);
+    fn set_auto_mask(&mut self, mask: AutoMask) {
+        self.auto_mask = mask;
         self.send_mask();
     }
 
@@ -704,13 +712,14 @@ impl Session {
         if !is_auto
             || self.state != State::Ready
             || self.mask_on_its_way.is_some()
-            || self.auto_mask == self.told_mask
+            || self.auto_mask.of(self.version) == self.told_mask
         {
             return;
         }
-        self.auto_mask.clone_into(&mut self.told_mask);
-        let mask = self.auto_mask.clone();
-        self.mask_on_its_way = Some(self.next_sequence);
+        self.users_mask_tells_calls = None;
+        let mask = self.auto_mask.of(self.version).to_owned();
+        self.told_mask.clone_from(&mask);
+        self.mask_on_its_way = Some(self.sequences.next());
         self.send_unattended(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
         if self.log_actions {
             self.outputs.push_back(Output::Record(What::EventMaskChanged { mask }));
@@ -722,7 +731,7 @@ impl Session {
         if self.log_actions && self.unclaimed_said_at.is_none_or(|at| now >= at + self.record_interval) {
             self.unclaimed_said_at = Some(now);
             let count = self.counters.answers_late + self.counters.answers_foreign;
-            let name = String::from_utf8_lossy(Message::from_frame(frame).name()).into_owned();
+            let name = clipped(Message::from_frame(frame).name());
             self.outputs.push_back(Output::Record(What::AnswersUnclaimed { count, name }));
         }
     }
@@ -751,7 +760,7 @@ impl Session {
             self.counters.actions_failed += u64::from(failed);
             if self.log_actions {
                 let outcome = match slot.outcome() {
-                    Some(Err(error)) => error.to_string(),
+                    Some(Err(error)) => clipped(error.to_string().as_bytes()),
                     Some(Ok(_)) | None => "success".to_owned(),
                 };
                 let action_id = ActionId::new(self.settings.key.clone(), self.instance, sequence).to_string();
@@ -761,9 +770,4 @@ impl Session {
             self.outputs.push_back(Output::Ended { sequence, slot });
         }
     }
-}
-
-/// Asterisk 1.4 to 11 say 1.x; 12 and later say 2.0 and more (include/asterisk/manager.h).
-fn is_legacy(banner: &str) -> bool {
-    banner.rsplit('/').next().is_some_and(|version| version.trim_start().starts_with("1."))
 }

@@ -55,7 +55,7 @@ impl ActionId {
         Self { server, instance, sequence }
     }
 
-    /// Which action of the server it is; counts from 1 and is never used twice.
+    /// Which action of the server it is: later ones have larger numbers, and none is used twice.
     #[must_use]
     pub fn sequence(&self) -> u64 {
         self.sequence

@@ -4,7 +4,7 @@ use std::fmt;
 
 use memchr::{memchr, memchr_iter};
 
-use super::message::{Kind, first_value, header_in, starts_with};
+use super::kind::{Kind, header_in, name_in, starts_with};
 use super::scan::{BLOCK, Block};
 
 /// What the stream holds next.
@@ -333,6 +333,7 @@ impl Framer {
     fn too_long(&mut self) -> Frame<'_> {
         let (from, to, limit) = (self.start, self.scanned, self.frame_bytes_max);
         let (kind, follows) = match self.mode {
+            Mode::Within { kind: Kind::Other, .. } => (Kind::of(&self.bytes[from..to]), false),
             Mode::Within { kind, .. } => (kind, false),
             Mode::Follows { .. } => (Kind::Response, true),
             Mode::Between => (Kind::of(&self.bytes[from..to]), false),
@@ -348,7 +349,7 @@ impl Framer {
         self.start = self.line;
         let read = &self.bytes[from..whole];
         // Anyone can write an ActionID into a `UserEvent`: there it names nothing.
-        let is_forgeable = kind == Kind::Event && first_value(read).eq_ignore_ascii_case(b"UserEvent");
+        let is_forgeable = kind == Kind::Event && name_in(read).eq_ignore_ascii_case(b"UserEvent");
         let action_id = if is_forgeable { None } else { header_in(read, b"ActionID") };
         Frame::TooLong { kind, lines: read, action_id, limit }
     }
@@ -357,7 +358,10 @@ impl Framer {
         let frame = self.start..frame_end;
         self.next_line_at(next, Mode::Between);
         self.start = next;
-        Frame::Message(kind, &self.bytes[frame])
+        let frame = &self.bytes[frame];
+        // What its first line did not say another one may.
+        let kind = if kind == Kind::Other { Kind::of(frame) } else { kind };
+        Frame::Message(kind, frame)
     }
 
     fn next_line_at(&mut self, at: usize, mode: Mode) {
@@ -486,6 +490,23 @@ mod tests {
                 "Event Event: ResourceListDetail\r\nEvent: presence\r\nX: 3\r\n",
             ]
         );
+    }
+
+    #[test]
+    fn a_block_that_begins_with_its_action_id_is_what_a_later_line_says() {
+        let stream = b"b\r\nActionID: 1\r\nResponse: Success\r\nNode: 1\r\n\r\nActionID: 2\r\nEvent: VoicemailUserEntry\r\n\r\nActionID: 3\r\nrow\r\n\r\nrow\r\nEvent: A\r\n\r\n";
+        assert_eq!(
+            at_every_cut(stream)[1..],
+            [
+                "Response ActionID: 1\r\nResponse: Success\r\nNode: 1\r\n",
+                "Event ActionID: 2\r\nEvent: VoicemailUserEntry\r\n",
+                "Other ActionID: 3\r\nrow\r\n",
+                "Other row\r\nEvent: A\r\n",
+            ]
+        );
+        let long =
+            format!("b\r\nActionID: a:b:1\r\nResponse: Success\r\nX: {}\r\n\r\n", "x".repeat(FRAME_MAX));
+        assert_eq!(frames(long.as_bytes(), 100)[1], "too long Response Some(\"a:b:1\") 65536");
     }
 
     #[test]

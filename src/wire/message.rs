@@ -7,19 +7,8 @@ use std::time::Duration;
 
 use memchr::{memchr, memmem};
 
+use super::kind::{Kind, name_in, starts_with, title};
 use super::scan::{BLOCK, Block, find_near};
-
-/// What a message is, by its first line. A later `Response:` line does not count: `OriginateResponse` is
-/// an event that has one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// It begins with `Event:`.
-    Event,
-    /// It begins with `Response:`.
-    Response,
-    /// It begins with neither: rows of `IAXnetstats`, garbage.
-    Other,
-}
 
 /// Where and when a message came in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +20,8 @@ pub struct Stamp {
     pub sequence: u64,
     /// Which session of the server it came in, from 1.
     pub session: u64,
+    /// Its values are as they were: a server before Asterisk 13.5 escapes none.
+    pub has_raw_values: bool,
 }
 
 /// One message of Asterisk.
@@ -71,6 +62,7 @@ impl Message {
             Vec::with_capacity(frame.len() + (frame.len() / BYTES_A_LINE + 2) * size_of::<Start>());
         bytes.extend_from_slice(frame);
         let Seen { has_backslash, has_empty_lines } = index(header_part(kind, frame), &mut bytes);
+        let has_backslash = has_backslash && !stamp.has_raw_values;
         #[expect(clippy::cast_possible_truncation, reason = "cut to fit, above")]
         Self { bytes, frame_len: frame.len() as u32, kind, has_backslash, has_empty_lines, stamp }
     }
@@ -112,7 +104,9 @@ impl Message {
     pub fn name(&self) -> &[u8] {
         match self.kind {
             Kind::Event | Kind::Response if !self.is_empty() => {
-                self.line(0)[self.kind.value_at()..].trim_ascii()
+                let first = self.line(0);
+                let title = if Kind::of_line(first).is_some() { first } else { title(self.frame()) };
+                title[self.kind.value_at()..].trim_ascii()
             }
             Kind::Event | Kind::Response | Kind::Other => b"",
         }
@@ -190,9 +184,12 @@ impl Message {
             for (name, value) in self.raw() {
                 if variable_header(name).is_some_and(|is_plain| is_plain == plain) {
                     let value = self.unescaped(name, value);
-                    match memchr(b'=', &value) {
-                        Some(equals) => found.insert(&value[..equals], &value[equals + 1..]),
-                        None => found.insert(&value, &self.get(b"Value").unwrap_or_default()),
+                    let is_bare = name.eq_ignore_ascii_case(b"Variable");
+                    match (self.get(b"Value").filter(|_| is_bare), memchr(b'=', &value)) {
+                        // The whole of it is the name, be it a function with an argument `a=b`.
+                        (Some(own), _) => found.insert(&value, &own),
+                        (None, Some(equals)) => found.insert(&value[..equals], &value[equals + 1..]),
+                        (None, None) => found.insert(&value, b""),
                     }
                 }
             }
@@ -272,12 +269,16 @@ impl Message {
         }
     }
 
-    /// Asterisk escapes by `ast_escape_c_alloc` exactly what it prints of a channel snapshot, and the value of
-    /// `VarSet` (`manager_channels.c`, `stasis_channels.c`). A snapshot is known by its `ChannelStateDesc`,
+    /// Asterisk escapes by `ast_escape_c_alloc` exactly what it prints of a channel snapshot, the value of `VarSet`, and what a
+    /// presence state says (`manager_channels.c`, `stasis_channels.c`, `presencestate.c`). A snapshot is known by its `ChannelStateDesc`,
     /// with the same prefix: `EffectiveConnectedLineName` of `Status` has none and is as it is.
     fn is_escaped(&self, header: &[u8]) -> bool {
-        if header.eq_ignore_ascii_case(b"Value") {
+        let is = |name: &[u8]| header.eq_ignore_ascii_case(name);
+        if is(b"Value") {
             return self.is_event("VarSet");
+        }
+        if is(b"Subtype") || is(b"Message") {
+            return self.is_event("PresenceStateChange");
         }
         let prefix = ["CallerIDName", "ConnectedLineName", "ChanVariable"]
             .iter()
@@ -290,34 +291,6 @@ impl Message {
             strip_suffix_any_case(name, b"ChannelStateDesc")
                 .is_some_and(|of_state| of_state.eq_ignore_ascii_case(prefix))
         })
-    }
-}
-
-impl Kind {
-    /// By the first line.
-    #[must_use]
-    pub fn of(frame: &[u8]) -> Self {
-        // As Asterisk spells them, before any other spelling.
-        if frame.starts_with(b"Event: ") {
-            Self::Event
-        } else if frame.starts_with(b"Response: ") {
-            Self::Response
-        } else if starts_with(frame, b"Event:") {
-            Self::Event
-        } else if starts_with(frame, b"Response:") {
-            Self::Response
-        } else {
-            Self::Other
-        }
-    }
-
-    /// Where the first line's value begins.
-    pub(super) fn value_at(self) -> usize {
-        match self {
-            Self::Event => b"Event:".len(),
-            Self::Response => b"Response:".len(),
-            Self::Other => 0,
-        }
     }
 }
 
@@ -358,41 +331,9 @@ impl Variables {
     }
 }
 
-/// First raw value of a header in a frame that was not copied: one scan, no index.
-#[must_use]
-pub fn header_in<'a>(frame: &'a [u8], header: &[u8]) -> Option<&'a [u8]> {
-    let mut rest = frame;
-    loop {
-        let (line, after) = match memchr(b'\n', rest) {
-            Some(end) => (&rest[..end], &rest[end + 1..]),
-            None => (rest, &[][..]),
-        };
-        if line.get(header.len()) == Some(&b':') && starts_with(line, header) {
-            let value = &line[header.len() + 1..];
-            let value = value.strip_suffix(b"\r").unwrap_or(value);
-            return Some(value.strip_prefix(b" ").unwrap_or(value));
-        }
-        if after.is_empty() {
-            return None;
-        }
-        rest = after;
-    }
-}
-
-/// The value of the first line, which is known to have a colon.
-pub(super) fn first_value(frame: &[u8]) -> &[u8] {
-    let line = &frame[..memchr(b'\n', frame).unwrap_or(frame.len())];
-    let value = memchr(b':', line).map_or(&line[..0], |colon| &line[colon + 1..]);
-    value.trim_ascii()
-}
-
-pub(super) fn starts_with(line: &[u8], prefix: &[u8]) -> bool {
-    line.len() >= prefix.len() && line[..prefix.len()].eq_ignore_ascii_case(prefix)
-}
-
 /// The frame without the text of a `Response: Follows`: up to the first line that is none of its headers.
 fn header_part(kind: Kind, frame: &[u8]) -> &[u8] {
-    if kind != Kind::Response || !first_value(frame).eq_ignore_ascii_case(b"Follows") {
+    if kind != Kind::Response || !name_in(frame).eq_ignore_ascii_case(b"Follows") {
         return frame;
     }
     let mut at = 0;
@@ -519,6 +460,7 @@ pub(crate) fn unescape(value: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::header_in;
 
     fn text(value: Option<Cow<'_, [u8]>>) -> Option<String> {
         value.map(|value| String::from_utf8_lossy(&value).into_owned())
@@ -583,7 +525,8 @@ mod tests {
 
     #[test]
     fn messages_are_equal_by_their_frames_wherever_they_came_in() {
-        let stamp = Stamp { received_at: Duration::from_secs(1), sequence: 2, session: 3 };
+        let stamp =
+            Stamp { received_at: Duration::from_secs(1), sequence: 2, session: 3, has_raw_values: true };
         let stamped = Message::stamped(b"Event: A\r\n", stamp);
         assert_eq!(stamped.stamp(), stamp);
         assert_eq!(stamped, Message::from_frame(b"Event: A\r\n"));
@@ -710,6 +653,39 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_undone_where_the_server_escapes_nothing() {
+        let raw = Stamp { has_raw_values: true, ..Stamp::default() };
+        for (frame, header, value) in [
+            ("Event: VarSet\r\nVariable: FILE\r\nValue: C:\\temp\\new\r\n", "Value", r"C:\temp\new"),
+            ("Event: Newchannel\r\nChannelStateDesc: Up\r\nCallerIDName: a\\b\r\n", "CallerIDName", r"a\b"),
+            (
+                "Event: Dial\r\nDestChannelStateDesc: Up\r\nDestChanVariable: A=\\n\r\n",
+                "DestChanVariable",
+                r"A=\n",
+            ),
+            ("Event: PresenceStateChange\r\nMessage: \\t\r\n", "Message", r"\t"),
+        ] {
+            let message = Message::stamped(frame.as_bytes(), raw);
+            assert_eq!(text(message.get(header.as_bytes())), Some(value.into()), "{frame}");
+            let escaped = Message::from_frame(frame.as_bytes());
+            assert_ne!(text(escaped.get(header.as_bytes())), Some(value.into()), "{frame}");
+        }
+        let variables = Message::stamped(b"Event: VarSet\r\nVariable: A\r\nValue: \\n\r\n", raw).variables();
+        assert_eq!(variables.get(b"A"), Some(b"\\n".as_slice()));
+    }
+
+    #[test]
+    fn what_a_presence_state_says_is_unescaped() {
+        let frame = b"Event: PresenceStateChange\r\nStatus: a\\'\r\nSubtype: a\\'b\r\nMessage: c\\\\d\r\n";
+        let message = Message::from_frame(frame);
+        assert_eq!(text(message.get(b"subtype")), Some("a'b".into()));
+        assert_eq!(text(message.get(b"Message")), Some("c\\d".into()));
+        assert_eq!(text(message.get(b"Status")), Some("a\\'".into()));
+        let other = Message::from_frame(b"Response: Success\r\nMessage: a\\'b\r\n");
+        assert_eq!(text(other.get(b"Message")), Some("a\\'b".into()));
+    }
+
+    #[test]
     fn every_escape_of_asterisk_is_undone() {
         let value = |escaped: &str| {
             let frame = format!("Event: VarSet\r\nValue: {escaped}\r\n");
@@ -740,6 +716,7 @@ mod tests {
             b"Event: OriginateResponse\r\nChanVariable(Local/1@a-1;1): A=1=2\r\n",
             b"Event: Status\r\nVariable: A=1=2\r\n",
             b"Response: Success\r\nVariable: A\r\nValue: 1=2\r\n",
+            b"Response: Success\r\nValue: 1=2\r\nVariable: A\r\n",
         ] {
             let variables = Message::from_frame(frame).variables();
             assert_eq!(variables.get(b"A"), Some(b"1=2".as_slice()), "{}", String::from_utf8_lossy(frame));
@@ -753,11 +730,21 @@ mod tests {
     }
 
     #[test]
-    fn a_header_is_found_without_an_index() {
-        let frame = b"Event: A\r\nActionIDs: no\r\nactionid: yes\r\n";
-        assert_eq!(header_in(frame, b"ActionID"), Some(b"yes".as_slice()));
-        assert_eq!(header_in(frame, b"Action"), None);
-        assert_eq!(header_in(b"X:", b"X"), Some(b"".as_slice()));
+    fn beside_a_value_the_whole_variable_is_a_name() {
+        for (frame, name, value) in [
+            (
+                "Response: Success\r\nVariable: CURL(http://a/?n=1)\r\nValue: yes=1\r\n",
+                "CURL(http://a/?n=1)",
+                "yes=1",
+            ),
+            ("Event: VarSet\r\nVariable: HASH(row,a=b)\r\nValue: \r\n", "HASH(row,a=b)", ""),
+            ("Event: Status\r\nVariable: HASH(row)=a=b\r\n", "HASH(row)", "a=b"),
+            ("Event: X\r\nChanVariable: A=b\r\nValue: c\r\n", "A", "b"),
+        ] {
+            let variables = Message::from_frame(frame.as_bytes()).variables();
+            let found: Vec<_> = variables.iter().collect();
+            assert_eq!(found, [(name.as_bytes(), value.as_bytes())], "{frame}");
+        }
     }
 
     #[test]

@@ -2,14 +2,18 @@
 
 mod action;
 mod action_id;
+mod ami_version;
 mod framer;
+mod kind;
 mod lines;
 mod message;
 mod scan;
 
 pub use action::{Action, EncodedAction, Parameter};
 pub use action_id::{ActionId, ActionIdText, InstanceId};
+pub use ami_version::AmiVersion;
 pub use framer::{Frame, Framer};
+pub use kind::{Kind, header_in, name_in};
 pub(crate) use lines::Lines;
 pub(crate) use message::unescape;
-pub use message::{Kind, Message, Stamp, Variables, header_in};
+pub use message::{Message, Stamp, Variables};

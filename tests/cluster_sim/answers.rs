@@ -5,21 +5,22 @@ use std::time::Duration;
 use apn_ami::error::{ActionError, Answer};
 use apn_ami::limits::{LONGEST, Limits};
 use apn_ami::node::{Completion, Strategy, TimeoutBehavior};
+use apn_ami::settings::EventMask;
 use apn_sim::asterisk::{Account, Answer as Canned, Classes, Options, Release};
 
 use crate::desk::{Desk, LONG, Setup, action, ended, millis, saw, seconds};
 
 /// One row of the fake's table of lists.
-struct Row {
-    action: &'static str,
-    completion: &'static str,
+pub(crate) struct Row {
+    pub(crate) action: &'static str,
+    pub(crate) completion: &'static str,
     /// `complete`, `error TEXT` or `success TEXT`.
-    empty: &'static str,
+    pub(crate) empty: &'static str,
     /// Whether an `Error` in the middle ends the list: `stop TEXT` or `continue TEXT`.
     midway: Option<&'static str>,
 }
 
-fn rows() -> Vec<Row> {
+pub(crate) fn rows() -> Vec<Row> {
     let table = include_str!("../../sim/data/lists.tsv");
     let lines = table.lines().filter(|line| !line.starts_with('#')).skip(1);
     lines
@@ -37,7 +38,7 @@ fn rows() -> Vec<Row> {
 }
 
 /// What an action has to be given before Asterisk looks at anything else.
-fn headers_for(name: &str) -> Vec<(&'static str, &'static str)> {
+pub(crate) fn headers_for(name: &str) -> Vec<(&'static str, &'static str)> {
     let table = include_str!("../../sim/data/actions.tsv");
     let row =
         table.lines().find(|line| line.split('\t').next() == Some(name)).expect("an action of the fake");
@@ -62,7 +63,7 @@ fn refusal(outcome: Result<Answer, ActionError>) -> (Box<Answer>, bool) {
     }
 }
 
-fn pong(desk: &mut Desk) {
+pub(crate) fn pong(desk: &mut Desk) {
     let answer = desk.ask(0, "Ping", &[]).expect("a session that goes on");
     assert_eq!(answer.response.get(b"Ping").as_deref(), Some(b"Pong".as_slice()));
 }
@@ -237,21 +238,6 @@ fn a_command_keeps_its_text_on_new_and_on_old_servers() {
     assert_eq!(answer.response.output().as_deref(), Some(b"No such command 'nonsense'".as_slice()));
     assert!(!is_retry_safe);
     desk.saw("Asterisk 11, 13, 16 and 22");
-}
-
-#[test]
-fn lists_of_old_servers_end_with_the_event_they_always_ended_with() {
-    for release in [Release::V1_8, Release::V11] {
-        let fake = Options { release, ..Options::default() };
-        let mut desk = Desk::ready(Setup { fake, ..Setup::default() });
-        for list in ["CoreShowChannels", "QueueStatus", "Status", "SIPpeers", "ParkedCalls", "Agents"] {
-            desk.fake(0).fill_list(list, 4);
-            let answer = desk.ask(0, list, &[]).unwrap_or_else(|error| panic!("{error}"));
-            assert_eq!(answer.events.len(), 4, "{list} of Asterisk {}", release.name());
-            assert!(answer.complete.is_some());
-        }
-        desk.saw(&format!("6 lists of Asterisk {}", release.name()));
-    }
 }
 
 #[test]
@@ -473,4 +459,51 @@ fn a_duration_beyond_all_clocks_is_taken_as_the_longest() {
     assert_eq!(desk.now() - start, LONGEST);
     assert_eq!(desk.watch(0).ends(), [], "a day of Pings");
     desk.saw("24 h");
+}
+
+#[test]
+fn an_asynchronous_originate_ends_with_its_response_where_the_mask_keeps_its_event_away() {
+    let call = [("Channel", "PJSIP/a"), ("Application", "Wait"), ("Async", "true")];
+    let events = |names: &[&str]| Completion {
+        strategy: Strategy::Events(names.iter().map(|&name| name.to_owned()).collect()),
+        ..Completion::default()
+    };
+    for (mask, own_events, is_told) in [
+        (EventMask::All, None, true),
+        (EventMask::Auto, None, true),
+        (EventMask::Classes("call".into()), None, true),
+        (EventMask::Off, None, false),
+        (EventMask::Classes("system,agent".into()), None, false),
+        (EventMask::All, Some("off"), false),
+        (EventMask::Off, Some("call"), true),
+        (EventMask::All, Some(""), true),
+    ] {
+        let mut desk = Desk::ready(Setup { mask: mask.clone(), ..Setup::default() });
+        if let Some(own) = own_events {
+            let _ = desk.ask(0, "Events", &[("EventMask", own)]);
+        }
+        for completion in [Completion::default(), events(&["OriginateResponse"])] {
+            let answer = desk.ask_with(0, &action("Originate", &call), &completion).expect("a call");
+            assert_eq!(answer.complete.is_some(), is_told, "{mask:?}, {own_events:?}");
+            assert_eq!(answer.partial, !is_told, "{mask:?}, {own_events:?}");
+            assert_eq!(answer.response.name(), b"Success");
+        }
+        let other = Completion { max_duration: Some(seconds(1)), ..events(&["OriginateResponse", "Hangup"]) };
+        let outcome = desk.ask_with(0, &action("Originate", &call), &other);
+        assert_eq!(outcome.is_ok(), is_told, "another event may still come: {mask:?}");
+    }
+    saw(1, "8 masks");
+}
+
+/// The mask of a session is what it was told last: the next one has that of its login again.
+#[test]
+fn a_mask_that_the_user_set_is_forgotten_with_its_session() {
+    let mut desk = Desk::ready(Setup::default());
+    desk.ask(0, "Events", &[("EventMask", "off")]).expect("an answer");
+    let site = desk.site(0);
+    desk.world().reset(site);
+    desk.until_back(0, seconds(5));
+    let call = [("Channel", "PJSIP/a"), ("Application", "Wait"), ("Async", "true")];
+    assert!(desk.ask(0, "Originate", &call).expect("a call").complete.is_some());
+    desk.saw("a call in the session after");
 }

@@ -32,8 +32,9 @@ pub(crate) struct Setup {
     pub(crate) links: LinkOptions,
     pub(crate) mask: EventMask,
     pub(crate) auth: AuthMethod,
-    /// What the client takes for the account's secret.
-    pub(crate) secret: &'static str,
+    /// The account as the client knows it.
+    pub(crate) username: String,
+    pub(crate) secret: String,
     pub(crate) log: Option<Level>,
 }
 
@@ -48,7 +49,8 @@ impl Default for Setup {
             links: LinkOptions::default(),
             mask: EventMask::All,
             auth: AuthMethod::Auto,
-            secret: "s3cret",
+            username: "admin".to_owned(),
+            secret: "s3cret".to_owned(),
             log: Some(Level::Debug),
         }
     }
@@ -153,8 +155,8 @@ impl Desk {
     }
 
     fn settings(&self, key: &str) -> ServerSettings {
-        let secret = Secret::new(self.setup.secret);
-        let settings = ServerSettings::new(key, &host_of(key), PORT, "admin", secret).expect("fine settings");
+        let (user, secret) = (&self.setup.username, Secret::new(self.setup.secret.as_bytes()));
+        let settings = ServerSettings::new(key, &host_of(key), PORT, user, secret).expect("fine settings");
         ServerSettings {
             limits: self.setup.limits.clone(),
             event_mask: self.setup.mask.clone(),
@@ -321,6 +323,7 @@ impl Desk {
             watch.on_delivery(delivery.kind);
         }
         while let Some(record) = self.client.pop_record() {
+            assert_ne!(record.what.name(), "internal_error", "a panic was contained: {record:?}");
             self.records.push(record);
         }
     }

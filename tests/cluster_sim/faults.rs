@@ -17,19 +17,19 @@ const DOORS: [Door; 6] =
 
 const SILENCE: Rate = Rate { events_per_second: 0, events_max: None, waiting_bytes_max: None };
 
-/// Bytes that no Asterisk says, or says so.
+/// Bytes that no Asterisk says, or says so; `$` is the id of an action of ours.
 const GARBAGE: [&[u8]; 14] = [
     b"\r\n\r\n\n\n",
     b"nothing\r\nof any kind\r\n\r\n",
     b"Event: Half\r\nX: ",
     b"Event: \r\n\r\n",
     b"Response: Success\r\n\r\n",
-    b"Response: Success\r\nActionID: n1:hhhhhhhhhhhhh:3\r\n\r\n",
+    b"Response: Success\r\nActionID: $\r\n\r\n",
     b"Response: Goodbye\r\n\r\n",
     b"Response: Follows\r\nno end\n",
     b"\r\n--END COMMAND--\r\n\r\n",
-    b"Event: UserEvent\r\nActionID: n1:hhhhhhhhhhhhh:5\r\nEventList: Complete\r\n\r\n",
-    b"Event: X\r\nActionID: n2:hhhhhhhhhhhhh:7\r\nEventList: Complete\r\nListItems: -1\r\n\r\n",
+    b"Event: UserEvent\r\nActionID: $\r\nEventList: Complete\r\n\r\n",
+    b"Event: X\r\nActionID: $\r\nEventList: Complete\r\nListItems: -1\r\n\r\n",
     b"Asterisk Call Manager/1.1\r\n",
     b"Event: Shutdown\r\nShutdown: Cleanly\r\n\r\n",
     b"\0\xff\xfe:\r\n\r\n",
@@ -164,11 +164,11 @@ fn tag(desk: &mut Desk, at: usize) -> String {
 
 /// Floods that an honest server never makes: see `hostile.rs` for each by itself.
 fn say_hostile(desk: &mut Desk, at: usize, random: &mut Rng) -> String {
-    let (now, key) = (desk.now(), desk.key(at).to_owned());
+    let now = desk.now();
     let Some(session) = desk.fake(at).sessions().last() else {
         return format!("n{at}: nobody to flood");
     };
-    let id = format!("{key}:hhhhhhhhhhhhh:{}", random.u64(1..200));
+    let id = own_id(desk, at, random);
     let (what, times) = match random.u32(..6) {
         0 => (format!("Event: L\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: -1\r\n\r\n"), 300),
         1 => (format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"), 50),
@@ -191,6 +191,14 @@ pub(crate) fn flood_beside_first(desk: &mut Desk) {
     }
 }
 
+/// The id of an action of ours, most often one of the last: what a peer that sees them all could forge.
+fn own_id(desk: &Desk, at: usize, random: &mut Rng) -> String {
+    let sent = desk.watch(at).sent();
+    let back = if random.bool() { random.usize(..4) } else { random.usize(..200) };
+    let sequence = sent.len().checked_sub(1 + back).map_or(7, |at| sent[at]);
+    format!("{}:hhhhhhhhhhhhh:{sequence}", desk.key(at))
+}
+
 fn say_garbage(desk: &mut Desk, at: usize, random: &mut Rng) -> String {
     let now = desk.now();
     let Some(session) = desk.fake(at).sessions().last() else {
@@ -201,7 +209,11 @@ fn say_garbage(desk: &mut Desk, at: usize, random: &mut Rng) -> String {
         match random.u32(..12) {
             0 => said.extend((0..random.usize(..200)).map(|_| random.u8(..))),
             1 => said.extend(vec![b'x'; random.usize(..140_000)]),
-            _ => said.extend_from_slice(GARBAGE[random.usize(..GARBAGE.len())]),
+            _ => {
+                let garbage = GARBAGE[random.usize(..GARBAGE.len())];
+                let parts: Vec<_> = garbage.split(|byte| *byte == b'$').collect();
+                said.extend(parts.join(own_id(desk, at, random).as_bytes()));
+            }
         }
     }
     desk.fake(at).inject(session, &said, now);

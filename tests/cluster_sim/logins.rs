@@ -286,7 +286,7 @@ fn each_way_to_log_in_gets_in_and_a_wrong_secret_does_not() {
                 assert!(requests[1].1.header("Secret").is_empty());
             }
         }
-        let mut desk = Desk::new(Setup { auth, secret: "wrong", ..Setup::default() });
+        let mut desk = Desk::new(Setup { auth, secret: "wrong".to_owned(), ..Setup::default() });
         desk.open(0);
         desk.run(seconds(3));
         assert_eq!(desk.watch(0).ends(), [DisconnectReason::AuthFailed]);

@@ -47,7 +47,7 @@ impl Printed {
 fn setup(auth: AuthMethod, buffer_bytes: usize) -> Setup {
     Setup {
         auth,
-        secret: PASSWORD,
+        secret: PASSWORD.to_owned(),
         fake: Options { accounts: vec![Account::new("admin", PASSWORD)], ..Options::default() },
         links: LinkOptions { buffer_bytes, ..LinkOptions::default() },
         cluster: ClusterLimits { redaction_keys: vec!["pin".into(), "CARD*".into()], ..Default::default() },

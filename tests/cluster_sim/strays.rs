@@ -89,6 +89,50 @@ fn answers_to_what_was_never_sent_or_has_ended_are_late() {
 }
 
 #[test]
+fn a_forged_event_with_the_id_of_our_action_ends_nothing_and_enters_no_list() {
+    let mut desk = Desk::ready(Setup::default());
+    desk.subscribe(&["OriginateResponse", "UserEvent"]);
+    desk.fake(0).ignore("Slow");
+    let list = desk.send(0, "Slow", &[]);
+    desk.run(millis(10));
+    desk.inject(
+        0,
+        format!("Response: Success\r\nActionID: {}\r\nEventList: start\r\n\r\n", list.id).as_bytes(),
+    );
+    for name in ["OriginateResponse", "UserEvent", "originateresponse"] {
+        let event = format!("Event: {name}\r\nActionID: {}\r\nEventList: Complete\r\n\r\n", list.id);
+        desk.inject(0, event.as_bytes());
+    }
+    desk.run(millis(10));
+    assert!(list.slot.outcome().is_none());
+    desk.inject(0, format!("Event: X\r\nActionID: {}\r\n\r\n", list.id).as_bytes());
+    desk.inject(
+        0,
+        format!("Event: XComplete\r\nActionID: {}\r\nEventList: Complete\r\n\r\n", list.id).as_bytes(),
+    );
+    desk.run(millis(10));
+    assert_eq!(ended(&list.slot).expect("a list").events.len(), 1);
+    assert_eq!((desk.watch(0).events().count(), desk.metrics(0).node.answers_late), (3, 0), "news of others");
+    desk.saw("a list with one item and three forged ones");
+}
+
+#[test]
+fn ids_grow_by_strides_that_differ_from_server_to_server() {
+    let mut desk = Desk::ready(Setup { servers: 2, ..Setup::default() });
+    let mut strides = [0, 1].map(|at| {
+        let ids: Vec<_> = (0..20).map(|_| desk.send(at, "Ping", &[]).id.sequence()).collect();
+        ids.windows(2).map(|pair| pair[1] - pair[0]).collect::<Vec<_>>()
+    });
+    assert_ne!(strides[0], strides[1]);
+    for strides in &mut strides {
+        strides.sort_unstable();
+        strides.dedup();
+        assert_eq!(strides.len(), 19, "none twice");
+    }
+    desk.saw("20 ids each of two servers");
+}
+
+#[test]
 fn the_originate_of_another_client_with_an_id_like_ours_ends_nothing() {
     let mut desk = Desk::ready(Setup::default());
     desk.subscribe(&["OriginateResponse"]);

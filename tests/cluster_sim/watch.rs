@@ -39,6 +39,8 @@ pub(crate) struct Watch {
     owes_gap: bool,
     /// Actions without a delivered ending, and the session each was sent in.
     open: BTreeMap<u64, u64>,
+    /// Sequences of all actions.
+    sent: Vec<u64>,
     pub(crate) endings: u64,
     pub(crate) seen: Vec<Seen>,
 }
@@ -54,6 +56,7 @@ impl Watch {
             dropped: 0,
             owes_gap: false,
             open: BTreeMap::new(),
+            sent: Vec::new(),
             endings: 0,
             seen: Vec::new(),
         }
@@ -62,6 +65,13 @@ impl Watch {
     pub(crate) fn on_sent(&mut self, sequence: u64, session: u64) {
         let before = self.open.insert(sequence, session);
         assert_eq!(before, None, "{}: two actions have the sequence {sequence}", self.key);
+        assert!(self.sent.last().is_none_or(|last| *last < sequence), "{}: ids in order", self.key);
+        self.sent.push(sequence);
+    }
+
+    /// Sequences of all actions, in order.
+    pub(crate) fn sent(&self) -> &[u64] {
+        &self.sent
     }
 
     /// Actions whose ending was not delivered.

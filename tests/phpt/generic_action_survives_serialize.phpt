@@ -21,7 +21,7 @@ foreach ([
     ['Name' => 'Jörg', 'Number' => 5, 'Flag' => true, 'Rate' => 0.5],
     ['Variable' => ["caf\xe9" => "\xff\xfe", 'B' => 'ü'], 'Many' => ["\x80", 'x', 7]],
 ] as $parameters) {
-    $action = new GenericAction('UserEvent', $parameters, new AsyncEventStrategy());
+    $action = new GenericAction('Originate', $parameters, new AsyncEventStrategy());
     $copy = unserialize(json_decode(json_encode(serialize($action), JSON_THROW_ON_ERROR)));
     var_dump($copy == $action && $copy->parameters === $parameters);
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rcgen::{
@@ -9,6 +10,9 @@ use rcgen::{
     date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::SigningKey;
+
+use super::old_certificates::WeakKey;
 
 /// An issuer that a test trusts or does not.
 pub(crate) struct Issuer(CertifiedIssuer<'static, KeyPair>);
@@ -16,8 +20,14 @@ pub(crate) struct Issuer(CertifiedIssuer<'static, KeyPair>);
 /// A certificate with its key.
 pub(crate) struct Identity {
     pub(crate) pem: String,
-    der: CertificateDer<'static>,
-    key: KeyPair,
+    pub(crate) der: CertificateDer<'static>,
+    pub(crate) key: Key,
+}
+
+pub(crate) enum Key {
+    Usual(KeyPair),
+    /// RSA of 1,024 bits.
+    Weak(WeakKey),
 }
 
 /// When a certificate is valid.
@@ -51,7 +61,7 @@ impl Issuer {
             vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
         let key = key();
         let certificate = params.signed_by(&key, &self.0).expect("a fine certificate");
-        Identity { pem: certificate.pem(), der: certificate.der().clone(), key }
+        Identity { pem: certificate.pem(), der: certificate.der().clone(), key: Key::Usual(key) }
     }
 }
 
@@ -62,19 +72,30 @@ impl Identity {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = key();
         let certificate = params.self_signed(&key).expect("a fine certificate");
-        Self { pem: certificate.pem(), der: certificate.der().clone(), key }
+        Self { pem: certificate.pem(), der: certificate.der().clone(), key: Key::Usual(key) }
     }
 
     pub(crate) fn chain(&self) -> Vec<CertificateDer<'static>> {
         vec![self.der.clone()]
     }
 
-    pub(crate) fn key(&self) -> PrivateKeyDer<'static> {
-        PrivateKeyDer::try_from(self.key.serialize_der()).expect("a fine key")
+    /// The key, for a server.
+    pub(crate) fn signing_key(&self) -> Arc<dyn SigningKey> {
+        match &self.key {
+            Key::Usual(key) => {
+                let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a fine key");
+                rustls::crypto::ring::sign::any_supported_type(&key).expect("a fine key")
+            }
+            Key::Weak(key) => Arc::new(key.clone()),
+        }
     }
 
+    /// The key, for a file.
     pub(crate) fn key_pem(&self) -> String {
-        self.key.serialize_pem()
+        match &self.key {
+            Key::Usual(key) => key.serialize_pem(),
+            Key::Weak(_) => panic!("no client has a weak key here"),
+        }
     }
 }
 

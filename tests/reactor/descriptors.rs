@@ -2,12 +2,15 @@
 
 use std::fs::File;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use apn_ami::error::DisconnectReason;
+use apn_ami::net::SharedClient;
+use apn_ami::record::What;
 use apn_ami::secret::Secret;
 use apn_ami::settings::ServerSettings;
 
-use super::drive::{self, Driven};
+use super::drive::{self, Driven, PATIENCE};
 use super::peer;
 
 const PORT: &str = "AMI_TEST_PORT";
@@ -49,8 +52,8 @@ fn without_a_descriptor_left_a_connect_says_so_and_the_client_goes_on() {
 
     let mut second =
         ServerSettings::new("pbx2", "127.0.0.1", port, "admin", Secret::new("s3cret")).expect("fine");
-    second.limits.reconnect_delay_min = std::time::Duration::from_millis(1);
-    second.limits.reconnect_delay_max = std::time::Duration::from_millis(20);
+    second.limits.reconnect_delay_min = Duration::from_millis(1);
+    second.limits.reconnect_delay_max = Duration::from_millis(20);
     second.limits.breaker_failures_max = 1_000;
     let second = driven.client.add_server(second).expect("a new server");
     driven.client.open(second);
@@ -73,4 +76,41 @@ fn a_process_with_more_than_1024_descriptors_connects_as_any_other() {
     let hoarded = hoard(1_100);
     assert_eq!(hoarded.len(), 1_100);
     Driven::ready(drive::settings("127.0.0.1", port)).ping();
+}
+
+#[test]
+fn a_guard_that_cannot_start_says_so_once_and_is_tried_again() {
+    const LIMIT: u16 = 64;
+    let Some(port) =
+        port_in_child("a_guard_that_cannot_start_says_so_once_and_is_tried_again", u32::from(LIMIT))
+    else {
+        return;
+    };
+    let mut client = drive::client();
+    let id = client.add_server(drive::settings("127.0.0.1", port)).expect("a new server");
+    client.open(id);
+    let client = SharedClient::new(client, Duration::from_millis(25));
+    let hoarded = hoard(usize::from(LIMIT));
+    let said = || {
+        let mut visit = client.lock_to_step().expect("no panic");
+        visit.step_while_due(Duration::from_millis(10)).expect("a network that can wait");
+        let records = std::iter::from_fn(|| visit.pop_record());
+        records.filter(|record| matches!(record.what, What::GuardMissing { .. })).count()
+    };
+    let end = Instant::now() + PATIENCE;
+    let mut told = 0;
+    while told == 0 {
+        assert!(Instant::now() < end, "told within {PATIENCE:?}");
+        told += said();
+    }
+    for _ in 0..20 {
+        told += said();
+    }
+    assert_eq!((told, client.counters().turns), (1, 0));
+    drop(hoarded);
+    while client.counters().turns == 0 {
+        assert!(Instant::now() < end, "tried again within {PATIENCE:?}");
+        told += said();
+    }
+    assert_eq!(told, 1);
 }

@@ -16,7 +16,7 @@ use apn_ami::wire::{Action, Parameter};
 /// Long enough for anything on loopback; no test waits for it in vain.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 /// A step returns after so long, to look at what other threads did.
-const GLANCE: Duration = Duration::from_millis(20);
+pub(crate) const GLANCE: Duration = Duration::from_millis(20);
 
 pub(crate) struct Driven {
     pub(crate) client: Client<Reactor>,

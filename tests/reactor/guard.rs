@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use apn_ami::client::Client;
 use apn_ami::cluster::{EventFilter, ServerId};
 use apn_ami::glob::Glob;
-use apn_ami::net::{Reactor, SharedClient};
+use apn_ami::net::{Reactor, SharedClient, Watched as _};
+use apn_ami::node::ConnectionState;
 
 use super::drive::{self, PATIENCE};
 use super::peer;
@@ -128,6 +129,83 @@ fn it_reads_for_an_owner_who_came_and_went_again_also_what_makes_one_edge() {
     shared.client.lock_to_step().expect("no panic").step(Duration::ZERO).expect("a network that can wait");
     shared.go.send(1).expect("a peer");
     shared.until_events(BURST + 1);
+}
+
+#[test]
+fn a_client_that_is_held_without_a_step_is_tried_ever_more_seldom() {
+    const STALLS: u32 = 20;
+    let shared = Shared::ready(STALL);
+    let visit = shared.client.lock().expect("no panic");
+    let (began, before) = (Instant::now(), shared.client.counters().turns);
+    shared.go.send(BURST).expect("a peer");
+    assert!(shared.sent.recv_timeout(STALLS * STALL).is_err(), "nobody reads");
+    let turns = shared.client.counters().turns - before;
+    // A machine that is busy takes longer, and gives the guard no more turns in that time.
+    let stalls = began.elapsed().as_millis() / STALL.as_millis();
+    assert!(u128::from(turns) < 4 * stalls + 40, "{turns} turns in {stalls} stalls");
+    drop(visit);
+    shared.sent.recv_timeout(PATIENCE).expect("the guard reads on");
+}
+
+#[test]
+fn an_owner_who_only_asks_has_its_turn_after_one_slice() {
+    let shared = Shared::ready(STALL);
+    shared.go.send(BURST).expect("a peer");
+    let end = Instant::now() + PATIENCE;
+    let slices = || shared.client.counters().slices;
+    while slices() == 0 {
+        assert!(Instant::now() < end, "the guard reads");
+        std::thread::yield_now();
+    }
+    let mut waits: Vec<u64> = Vec::new();
+    while shared.sent.try_recv().is_err() {
+        assert!(Instant::now() < end, "the burst ends");
+        let before = slices();
+        drop(shared.client.lock().expect("no panic"));
+        waits.push(slices() - before);
+    }
+    waits.sort_unstable();
+    // Not the longest: whoever is not given the processor before it asks misses more of them.
+    let median = waits[waits.len() / 2];
+    assert!(median <= 1, "{median} slices of {} asks", waits.len());
+}
+
+#[test]
+fn a_panic_within_the_client_ends_the_guard_and_every_later_visit() {
+    let shared = Shared::ready(STALL);
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _visit = shared.client.lock_to_step().expect("no panic before");
+        panic!("within the client");
+    }));
+    assert!(panicked.is_err() && shared.client.lock().is_none() && shared.client.lock_to_step().is_none());
+    shared.go.send(BURST).expect("a peer");
+    assert!(shared.sent.recv_timeout(4 * STALL).is_err(), "nobody reads");
+    let before = shared.client.counters().turns;
+    assert!(shared.sent.recv_timeout(8 * STALL).is_err(), "nobody reads");
+    assert_eq!(shared.client.counters().turns, before, "the guard has gone");
+    assert!(!shared.client.release(), "nobody knows what a broken client holds");
+}
+
+#[test]
+fn what_was_released_is_made_anew_by_the_next_open() {
+    let shared = Shared::ready(STALL);
+    assert!(!shared.client.release(), "a session is on");
+    shared.client.lock_to_step().expect("no panic").close(shared.id, Duration::ZERO);
+    let step = || {
+        let mut visit = shared.client.lock_to_step().expect("no panic");
+        visit.step_while_due(STALL).expect("a network that can wait");
+        visit.cluster().state(shared.id)
+    };
+    let end = Instant::now() + PATIENCE;
+    while step() != ConnectionState::Disconnected {
+        assert!(Instant::now() < end, "closed within {PATIENCE:?}");
+    }
+    assert!(shared.client.release());
+    let watched = || shared.client.lock().expect("no panic").network().watched();
+    assert_eq!(watched(), None);
+    assert_eq!(step(), ConnectionState::Disconnected, "a step with nothing to watch waits and goes on");
+    shared.client.lock().expect("no panic").open(shared.id);
+    assert!(watched().is_some());
 }
 
 #[test]

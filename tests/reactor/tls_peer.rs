@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 
 use rustls::server::WebPkiClientVerifier;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
-use rustls::{ProtocolVersion, RootCertStore, ServerConfig, ServerConnection, SupportedProtocolVersion};
+use rustls::{
+    HandshakeKind, ProtocolVersion, RootCertStore, ServerConfig, ServerConnection, SupportedProtocolVersion,
+};
 
 use super::certificates::{Identity, Issuer};
 use super::drive::PATIENCE;
@@ -17,7 +19,7 @@ pub(crate) struct TlsPeer {
     pub(crate) port: u16,
     /// The plain bytes of each record that a client sent.
     pub(crate) records: Receiver<Vec<u8>>,
-    versions: Receiver<ProtocolVersion>,
+    handshakes: Receiver<(ProtocolVersion, HandshakeKind)>,
     /// Ends the pause that an action `Pause` begins, in which the server reads nothing.
     pub(crate) go: Sender<()>,
 }
@@ -45,22 +47,28 @@ impl TlsPeer {
     pub(crate) fn with(identity: &Identity, manners: &Manners<'_>) -> Self {
         let config = Arc::new(config(identity, manners));
         let (records_sender, records) = channel();
-        let (versions_sender, versions) = channel();
+        let (handshakes_sender, handshakes) = channel();
         let (go, going) = channel();
-        let senders = Arc::new(Mutex::new((records_sender, versions_sender)));
+        let senders = Arc::new(Mutex::new((records_sender, handshakes_sender)));
         let going = Arc::new(Mutex::new(going));
         let address = peer::serve(peer::listener(), move |stream| {
-            let (records, versions) = senders.lock().expect("no panic").clone();
+            let (records, handshakes) = senders.lock().expect("no panic").clone();
             let connection = ServerConnection::new(Arc::clone(&config)).expect("a fine configuration");
             // A client that hangs up, or that refuses the certificate, ends it with an error.
-            let _ = Session { stream, connection, records, going: Arc::clone(&going) }.serve(&versions);
+            let _ = Session { stream, connection, records, going: Arc::clone(&going) }.serve(&handshakes);
         });
-        Self { port: address.port(), records, versions, go }
+        Self { port: address.port(), records, handshakes, go }
     }
 
     /// The version that the last handshake agreed on.
     pub(crate) fn version(&self) -> Option<ProtocolVersion> {
-        self.versions.try_iter().last()
+        self.handshakes.try_iter().last().map(|(version, _)| version)
+    }
+
+    /// Whether that took up an earlier session.
+    pub(crate) fn is_resumed(&self) -> bool {
+        let last = self.handshakes.try_iter().last().expect("a handshake");
+        last.1 == HandshakeKind::Resumed
     }
 }
 
@@ -79,8 +87,8 @@ fn config(identity: &Identity, manners: &Manners<'_>) -> ServerConfig {
         }
     };
     // Not `with_single_cert`, which refuses a key that does not fit.
-    let key = rustls::crypto::ring::sign::any_supported_type(&manners.key_of.unwrap_or(identity).key());
-    let certified = CertifiedKey::new(identity.chain(), key.expect("a fine key"));
+    let key = manners.key_of.unwrap_or(identity).signing_key();
+    let certified = CertifiedKey::new(identity.chain(), key);
     builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)))
 }
 
@@ -92,12 +100,14 @@ struct Session {
 }
 
 impl Session {
-    fn serve(mut self, versions: &Sender<ProtocolVersion>) -> io::Result<()> {
+    fn serve(mut self, handshakes: &Sender<(ProtocolVersion, HandshakeKind)>) -> io::Result<()> {
         while self.connection.is_handshaking() {
             self.take_record()?;
         }
-        if let Some(version) = self.connection.protocol_version() {
-            let _ = versions.send(version);
+        if let (Some(version), Some(kind)) =
+            (self.connection.protocol_version(), self.connection.handshake_kind())
+        {
+            let _ = handshakes.send((version, kind));
         }
         self.say(BANNER)?;
         let mut dialogue = Dialogue::default();

@@ -22,6 +22,7 @@ pub(crate) const RULES: &[Rule] = &[
     Rule { name: "plan-words", check: no_plan_words },
     Rule { name: "places", check: no_places },
     Rule { name: "sleep", check: no_sleep },
+    Rule { name: "guard-tries", check: guard_only_tries },
 ];
 
 /// Lines of a file; above the first a word is said, above the second it fails.
@@ -255,6 +256,15 @@ fn no_sleep(path: &str, text: &str) -> Vec<String> {
     Vec::new()
 }
 
+/// Whoever waits for a lock of `parking_lot` stands in a table of the whole process, which a forked child inherits as it
+/// is: only PHP's own thread, which forks, may do that.
+fn guard_only_tries(path: &str, text: &str) -> Vec<String> {
+    if path != "src/net/guard.rs" {
+        return Vec::new();
+    }
+    find(&rust::code(text), &["lock()", "lock_to_step()"], "the guard tries, see src/net/shared.rs")
+}
+
 /// Rust that gets its bytes and its time from outside: all but the network itself, the fake's binary, tests,
 /// benches and examples.
 fn sans_io(path: &str) -> bool {
@@ -421,6 +431,13 @@ mod tests {
             assert!(stopped("README.md", line).is_empty(), "{line}");
         }
         assert_eq!(stopped("tests/a.rs", &rust("env!(\"CARGO_MANIFEST_DIR\")")), ["places"]);
+    }
+
+    #[test]
+    fn a_guard_that_waits_for_the_lock_is_stopped() {
+        assert_eq!(stopped("src/net/guard.rs", &rust("let client = shared.client.lock();")), ["guard-tries"]);
+        assert!(stopped("src/net/guard.rs", &rust("let client = shared.client.try_lock();")).is_empty());
+        assert!(stopped("src/net/shared.rs", &rust("let client = self.shared.client.lock();")).is_empty());
     }
 
     #[test]

@@ -115,7 +115,8 @@ fn authorized(turn: &mut Turn<'_>, request: &Request) -> Next {
             Reacted::Hold(hold) => Next::Hold(hold),
         };
     }
-    let Some(action) = actions::find(request.action()) else {
+    let release = turn.pbx.options.release;
+    let Some(action) = actions::find(request.action()).filter(|action| release.has(action.name)) else {
         return unknown(turn, request);
     };
     // Until it is booted only what the core itself registers is there.

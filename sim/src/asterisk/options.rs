@@ -1,7 +1,9 @@
 //! What one fake server is: its release, its accounts, its limits.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
+use super::args::escape_c;
 use super::classes::Classes;
 
 /// A release of Asterisk, as far as a manager client can tell them apart.
@@ -9,8 +11,16 @@ use super::classes::Classes;
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Release {
     V1_8,
+    V10,
     V11,
+    V12,
+    /// 13.0 and 13.1, which have the lists of 12.
+    V13_1,
+    /// 13.2 to 13.4, which mark every list and escape nothing yet.
+    V13_4,
     V13,
+    V14,
+    V15,
     V16,
     V18,
     V20,
@@ -21,8 +31,23 @@ pub enum Release {
 
 impl Release {
     /// Every release, oldest first.
-    pub const ALL: [Self; 9] =
-        [Self::V1_8, Self::V11, Self::V13, Self::V16, Self::V18, Self::V20, Self::V21, Self::V22, Self::V23];
+    pub const ALL: [Self; 15] = [
+        Self::V1_8,
+        Self::V10,
+        Self::V11,
+        Self::V12,
+        Self::V13_1,
+        Self::V13_4,
+        Self::V13,
+        Self::V14,
+        Self::V15,
+        Self::V16,
+        Self::V18,
+        Self::V20,
+        Self::V21,
+        Self::V22,
+        Self::V23,
+    ];
 
     /// The release that people call by this name: `22`, `1.8`.
     #[must_use]
@@ -35,8 +60,14 @@ impl Release {
     pub fn name(self) -> &'static str {
         match self {
             Self::V1_8 => "1.8",
+            Self::V10 => "10",
             Self::V11 => "11",
+            Self::V12 => "12",
+            Self::V13_1 => "13.1",
+            Self::V13_4 => "13.4",
             Self::V13 => "13",
+            Self::V14 => "14",
+            Self::V15 => "15",
             Self::V16 => "16",
             Self::V18 => "18",
             Self::V20 => "20",
@@ -51,8 +82,14 @@ impl Release {
     pub fn ami_version(self) -> &'static str {
         match self {
             Self::V1_8 => "1.1",
+            Self::V10 => "1.2",
             Self::V11 => "1.3",
+            Self::V12 => "2.5.0",
+            Self::V13_1 => "2.6.0",
+            Self::V13_4 => "2.7.0",
             Self::V13 => "2.10.6",
+            Self::V14 => "3.2.2",
+            Self::V15 => "4.0.3",
             Self::V16 => "5.0.5",
             Self::V18 => "7.0.3",
             Self::V20 => "9.0.0",
@@ -60,6 +97,21 @@ impl Release {
             Self::V22 => "11.0.0",
             Self::V23 => "12.0.0",
         }
+    }
+
+    /// Names and values that users choose, as events write them: C-escaped since 13.5.
+    pub(crate) fn written(self, value: &[u8]) -> Cow<'_, [u8]> {
+        if self >= Self::V13 { Cow::Owned(escape_c(value)) } else { Cow::Borrowed(value) }
+    }
+
+    /// From 12 to 15 an extension's step was news of a call (main/manager_channels.c).
+    pub(crate) fn class_of_newexten(self) -> Classes {
+        if (Self::V12..=Self::V15).contains(&self) { Classes::CALL } else { Classes::DIALPLAN }
+    }
+
+    /// Up to 14 there were `Queues` and `DataGet`.
+    pub(crate) fn has(self, action: &str) -> bool {
+        self <= Self::V14 || !["Queues", "DataGet"].contains(&action)
     }
 
     /// Up to 13 `Command` answers with raw text after `Response: Follows`.

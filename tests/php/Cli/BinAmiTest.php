@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Tests\Cli;
 
 use Apn\AmiClient\Tests\FakeProcess;
+use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
 /** bin/ami as a process, against a fake that is one too. */
@@ -54,6 +55,60 @@ final class BinAmiTest extends TestCase
 
         self::assertSame("pbx1: ready\n", stream_get_contents($pipes[2]));
         self::assertSame(0, proc_close($process));
+    }
+
+    /** @return iterable<string, array{list<string>}> */
+    public static function longOutputs(): iterable
+    {
+        yield 'a help' => [['help']];
+        yield 'all actions' => [['actions']];
+        yield 'the script of the completion' => [['completion']];
+        yield 'an answer' => [['send', 'Ping']];
+        yield 'events' => [['listen', '--count=3']];
+    }
+
+    /** @param list<string> $arguments */
+    #[DataProvider('longOutputs')]
+    public function testAPipeThatNobodyReadsIsNoError(array $arguments): void
+    {
+        $pipes = [];
+        $process = proc_open(
+            [PHP_BINARY, FakeProcess::AMI, ...$arguments],
+            [1 => ['pipe', 'w'], 2 => ['pipe', 'w']],
+            $pipes,
+            env_vars: $this->fake->environment(),
+        );
+        self::assertIsResource($process);
+        fclose($pipes[1]);
+        $errors = (string) stream_get_contents($pipes[2]);
+
+        self::assertStringNotContainsString('fwrite', $errors);
+        self::assertStringNotContainsString('Broken pipe', $errors);
+        self::assertSame(0, proc_close($process));
+    }
+
+    public function testBashCompletesWithTheScript(): void
+    {
+        $pipes = [];
+        $script = <<<'BASH'
+            ami() { "$AMI_PHP" "$AMI_BIN" "$@"; }
+            source <(ami completion)
+            try() { COMP_LINE=$1; COMP_POINT=${#1}; COMP_WORDS=($1); COMP_CWORD=$2; _ami; echo "${COMPREPLY[@]}"; }
+            try 'ami con' 1
+            try 'ami send pbx1 QueueP' 3
+            try 'ami send pbx1 QueuePause Queue=x In' 6
+            try 'ami listen --f' 2
+            BASH;
+        $process = proc_open(['bash', '-c', $script], [1 => ['pipe', 'w'], 2 => ['pipe', 'w']], $pipes, env_vars: [
+            ...$this->fake->environment(),
+            'AMI_PHP' => PHP_BINARY,
+            'AMI_BIN' => FakeProcess::AMI,
+        ]);
+        self::assertIsResource($process);
+        $output = stream_get_contents($pipes[1]);
+
+        self::assertSame("console\nQueuePause QueuePenalty\nInterface=\n--fields= --full --for=\n", $output);
+        proc_close($process);
     }
 
     public function testAWrongSecretIsAFailureThatNamesTheReasonAndNotTheSecret(): void

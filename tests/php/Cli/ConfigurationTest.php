@@ -70,6 +70,30 @@ final class ConfigurationTest extends TestCase
         );
     }
 
+    public function testAServerMayComeAsADsn(): void
+    {
+        $config = Configuration::load(null, [
+            'AMI_DSN' => 'amis://admin:s%2Fcret@pbx1.example',
+            'AMI_SERVER' => 'pbx1',
+        ]);
+
+        self::assertSame(
+            [
+                'default' => 'pbx1',
+                'servers' => [
+                    'pbx1' => [
+                        'host' => 'pbx1.example',
+                        'port' => 5039,
+                        'username' => 'admin',
+                        'secret' => 's/cret',
+                        'tls' => [],
+                    ],
+                ],
+            ],
+            $config,
+        );
+    }
+
     public function testServersComeFromAFileThatMayHaveMore(): void
     {
         file_put_contents(
@@ -110,6 +134,11 @@ final class ConfigurationTest extends TestCase
         yield 'nothing' => [[], 'set AMI_HOST, AMI_USERNAME and AMI_SECRET'];
         yield 'a port that is none' => [['AMI_HOST' => 'h', 'AMI_PORT' => 'x'], 'AMI_PORT is x, must be a number'];
         yield 'no such file' => [['AMI_CONFIG' => '/nowhere.php'], 'there is no file /nowhere.php'];
+        yield 'a DSN and a host' => [
+            ['AMI_DSN' => 'ami://a:b@h', 'AMI_HOST' => 'h'],
+            'AMI_DSN and AMI_HOST are both set',
+        ];
+        yield 'a DSN that is none' => [['AMI_DSN' => 'tcp://h'], 'AMI_DSN: the DSN is not ami://user:secret@host'];
         yield 'no account' => [['AMI_HOST' => 'h', 'AMI_SECRET' => 's3cret'], 'AMI_USERNAME is not set'];
         yield 'no secret' => [['AMI_HOST' => 'h', 'AMI_USERNAME' => 'admin'], 'AMI_SECRET is not set'];
         yield 'no such secret' => [

@@ -12,7 +12,7 @@ use PHPUnit\Framework\TestCase;
  *
  * Blocks marked `php` run in their order, as one script for each page, so that a class is imported once. A block that begins with `<?php` is a
  * file of its own, under the name in its first comment. A block marked `text` right behind is what it prints, "..." for any text. Addresses
- * 10.0.0.x are fake servers with an account `dialer` (Servers); elsewhere `$fake` and `$ami` are there (preludes/connected.php).
+ * 10.0.0.x are fake servers with an account `dialer` (Servers); a page that says so finds `$fake` and `$ami` (preludes/connected.php).
  */
 final class CodeTest extends TestCase
 {
@@ -21,19 +21,27 @@ final class CodeTest extends TestCase
         'README.md' => 'hung up',
         'docs/getting-started.md' => 'hung up',
         'docs/workers.md' => '-> ready',
+        'docs/event-loops.md' => 'hung up',
     ];
 
-    /** Pages that bring all they need; the others begin with preludes/connected.php, or with the prelude of their name. */
+    /** Pages that bring all they need; the others begin with preludes/connected.php. */
     private const array STANDALONE = [
         'README.md',
+        'docs/actions-and-completion.md',
+        'docs/actions.md',
+        'docs/configuration.md',
+        'docs/errors-and-retries.md',
+        'docs/event-loops.md',
         'docs/getting-started.md',
+        'docs/migration.md',
+        'docs/operations.md',
+        'docs/recipes.md',
         'docs/testing-with-the-fake.md',
         'docs/workers.md',
     ];
 
     /** Pages whose code cannot run here, and why. PHP reads it all the same. */
     private const array READ_ONLY = [
-        'docs/event-loops.md' => 'never ends, or needs the loop of a library: tests/php/Loop run the examples that the page shows',
         'docs/laravel.md' => 'needs a Laravel application: laravel-adapter/tests run such code in one',
     ];
 
@@ -106,9 +114,8 @@ final class CodeTest extends TestCase
         if (in_array($page->name, self::STANDALONE, strict: true)) {
             return null;
         }
-        $own = __DIR__ . '/preludes/' . basename($page->name, '.md') . '.php';
 
-        return is_file($own) ? $own : __DIR__ . '/preludes/connected.php';
+        return __DIR__ . '/preludes/connected.php';
     }
 
     /** A sketch: "..." is left to the reader, and a first paragraph that begins with a key is the inside of an array. */

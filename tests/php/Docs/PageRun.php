@@ -115,7 +115,8 @@ final readonly class PageRun
         $pipes = [];
         $process = proc_open(
             [PHP_BINARY, '-d', 'display_errors=stderr', '-d', 'error_reporting=-1', '-d', 'zend.assertions=1', $script],
-            [1 => ['pipe', 'w'], 2 => ['file', "{$this->folder}/errors", 'w']],
+            // Nobody types.
+            [0 => ['file', '/dev/null', 'r'], 1 => ['pipe', 'w'], 2 => ['file', "{$this->folder}/errors", 'w']],
             $pipes,
             $this->folder,
             [...getenv(), 'AMI_SECRET' => self::SECRET],

@@ -17,13 +17,13 @@ fn items(turn: &Turn<'_>, event: &str, headers: impl Fn(&Channel) -> Block) -> V
 }
 
 pub(super) fn core_show_channels(turn: &mut Turn<'_>, request: &Request) -> Next {
-    let now = turn.now;
+    let (now, release) = (turn.now, turn.pbx.options.release);
     turn.pbx.calls.dead.retain(|dead| dead.until.is_none_or(|until| until > now));
     let item = |channel: &Channel| {
         let seconds = now.saturating_duration_since(channel.created).as_secs();
         let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
         channel
-            .snapshot("")
+            .snapshot("", release)
             .header("Application", &channel.application.0)
             .header("ApplicationData", &channel.application.1)
             .header("Duration", format!("{hours:02}:{minutes:02}:{:02}", seconds % 60))
@@ -52,10 +52,10 @@ pub(super) fn status(turn: &mut Turn<'_>, request: &Request) -> Next {
         return turn.error(request, "No such channel");
     }
     let names = args::separate(names);
-    let now = turn.now;
+    let (now, release) = (turn.now, turn.pbx.options.release);
     let mut found = items(turn, "Status", |channel| {
         let seconds = now.saturating_duration_since(channel.created).as_secs();
-        let block = Block::new().header("Privilege", "Call").raw(&channel.snapshot("").unended());
+        let block = Block::new().header("Privilege", "Call").raw(&channel.snapshot("", release).unended());
         let block = block
             .header("Type", technology(&channel.name))
             .header("DNID", "")

@@ -42,7 +42,7 @@ impl Cli {
         self.outputs.insert(normal(command), output);
     }
 
-    fn run(&self, command: &[u8]) -> Output {
+    pub(crate) fn run(&self, command: &[u8]) -> Output {
         self.outputs.get(&normal(command)).cloned().unwrap_or_else(|| {
             let command = String::from_utf8_lossy(command);
             let text = format!(

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::asterisk::block::{Block, ack, error};
 use crate::asterisk::dispatch::{Next, Turn};
+use crate::asterisk::options::Release;
 use crate::asterisk::pbx::bridges::Bridge;
 use crate::asterisk::request::Request;
 use crate::asterisk::tables::{self, Empty, List, Quirk};
@@ -123,7 +124,7 @@ fn answer(action: &str, list: &List, items: &[Item], turn: &mut Turn<'_>, reques
         if broken == Some(number) && midway(list, turn, request) {
             return Next::Proceed;
         }
-        turn.say(&item_block(list, item, request));
+        turn.say(&item_block(action, list, item, turn.pbx.options.release, request));
     }
     if broken.is_some_and(|number| number >= items.len()) && midway(list, turn, request) {
         return Next::Proceed;
@@ -149,9 +150,11 @@ fn start(list: &List, is_marked: bool, request: &Request) -> Vec<u8> {
     Block::list_start(request, &list.message).end()
 }
 
-fn item_block(list: &List, item: &Item, request: &Request) -> Vec<u8> {
+fn item_block(action: &str, list: &List, item: &Item, release: Release, request: &Request) -> Vec<u8> {
+    // Parkinglots of 11 (main/features.c) had none either.
+    let has_id = list.quirk != Some(Quirk::NoId) && !(action == "Parkinglots" && release <= Release::V11);
     let with_id = |block: Block| match list.id_buffer_bytes {
-        _ if list.quirk == Some(Quirk::NoId) => block,
+        _ if !has_id => block,
         Some(bytes) => block.id_in_buffer(request.id(), bytes),
         None => block.id(request.id()),
     };
@@ -162,6 +165,10 @@ fn item_block(list: &List, item: &Item, request: &Request) -> Vec<u8> {
             block.header(name, value)
         }
     });
+    if action == "VoicemailUsersList" && release <= Release::V13_1 {
+        // Up to 13.1 the first line (app_voicemail.c).
+        return with_id(Block::new()).header("Event", &item.event).raw(&headers.unended()).end();
+    }
     let block = Block::event(&item.event);
     let block = if list.id_first {
         with_id(block).raw(&headers.unended())

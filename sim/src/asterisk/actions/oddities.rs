@@ -19,6 +19,27 @@ pub(super) fn iax_netstats(turn: &mut Turn<'_>) -> Next {
     turn.say(&block.end())
 }
 
+/// Up to 14: what `queue show` prints, with a blank line after each queue, and two at the end. No response.
+pub(super) fn queues(turn: &mut Turn<'_>) -> Next {
+    let text = turn.pbx.cli.run(b"queue show").text;
+    let lines = text.strip_suffix(b"\n").unwrap_or(&text).split(|byte| *byte == b'\n');
+    let block = lines.fold(Block::new(), |block, line| block.raw(line).raw(b"\r\n"));
+    turn.say(&[&block.end()[..], b"\r\n"].concat())
+}
+
+/// Up to 14: an error, or one event and no response.
+pub(super) fn data_get(turn: &mut Turn<'_>, request: &Request) -> Next {
+    let path = request.header("Path");
+    if path.is_empty() {
+        return turn.error(request, "'Path' parameter not specified");
+    }
+    if path == b"nosuch" {
+        return turn.error(request, "No data returned");
+    }
+    let root = String::from_utf8_lossy(path).rsplit('/').next().unwrap_or_default().to_owned();
+    turn.say(&Block::event("DataGet Tree").id(request.id()).header(format!("{root}/name"), "default").end())
+}
+
 /// Ends in two blank lines, from the time when it had no response around it.
 pub(super) fn queue_rule(turn: &mut Turn<'_>, request: &Request) -> Next {
     let block = Block::response("Success", request)
@@ -82,10 +103,11 @@ pub(super) fn fax_session(turn: &mut Turn<'_>, request: &Request) -> Next {
 
 /// Its outcome is an event of class `agi`, found by `CommandID`.
 pub(super) fn agi(turn: &mut Turn<'_>, request: &Request) -> Next {
+    let release = turn.pbx.options.release;
     let channel = turn.pbx.calls.channel(request.header("Channel"));
     let body = channel.map_or_else(
         || Block::new().header("Channel", request.header("Channel")),
-        |channel| channel.snapshot(""),
+        |channel| channel.snapshot("", release),
     );
     let body = body.header("CommandID", request.header("CommandID")).header("Result", "200%20result%3D0%0A");
     turn.pbx.emit("AsyncAGIExec", Classes::AGI, body, turn.now);

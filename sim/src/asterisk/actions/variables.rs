@@ -1,7 +1,6 @@
 //! Getvar and Setvar, whose values are taken literally.
 
 use super::channels::may_evaluate;
-use crate::asterisk::args::escape_c;
 use crate::asterisk::block::Block;
 use crate::asterisk::classes::Classes;
 use crate::asterisk::dispatch::{Next, Turn};
@@ -35,7 +34,7 @@ pub(super) fn setvar(turn: &mut Turn<'_>, request: &Request) -> Next {
     let (name, value) = (request.header("Variable"), request.header("Value"));
     // Underscores ask for inheritance and are no part of the name.
     let bare = name.strip_prefix(b"__").or_else(|| name.strip_prefix(b"_")).unwrap_or(name);
-    let channel = request.header("Channel");
+    let (channel, release) = (request.header("Channel"), turn.pbx.options.release);
     let snapshot = if channel.is_empty() {
         turn.pbx.globals.insert(bare.to_vec(), value.to_vec());
         Block::new().header("Channel", "none").header("Uniqueid", "none")
@@ -44,10 +43,10 @@ pub(super) fn setvar(turn: &mut Turn<'_>, request: &Request) -> Next {
             return turn.error(request, "No such channel");
         };
         channel.set_variable(bare, value);
-        channel.snapshot("")
+        channel.snapshot("", release)
     };
     turn.ack(request, "Variable Set");
-    let body = snapshot.header("Variable", bare).header("Value", escape_c(value));
+    let body = snapshot.header("Variable", bare).header("Value", release.written(value));
     turn.pbx.emit("VarSet", Classes::DIALPLAN, body, turn.now);
     Next::Proceed
 }

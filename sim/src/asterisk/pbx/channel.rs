@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use crate::asterisk::args::escape_c;
 use crate::asterisk::block::Block;
+use crate::asterisk::options::Release;
 
 /// Channel states, by Asterisk's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,16 +66,16 @@ pub(crate) struct Channel {
 impl Channel {
     /// The headers of a snapshot, each name after this prefix (`main/manager_channels.c`,
     /// `ast_manager_build_channel_state_string_prefix`).
-    pub(crate) fn snapshot(&self, prefix: &str) -> Block {
+    pub(crate) fn snapshot(&self, prefix: &str, release: Release) -> Block {
         let name = |name: &str| format!("{prefix}{name}");
         Block::new()
             .header(name("Channel"), &self.name)
             .header(name("ChannelState"), (self.state as u8).to_string())
             .header(name("ChannelStateDesc"), self.state.label())
             .header(name("CallerIDNum"), or_unknown(&self.caller.number))
-            .header(name("CallerIDName"), or_unknown(&escape_c(&self.caller.name)))
+            .header(name("CallerIDName"), or_unknown(&release.written(&self.caller.name)))
             .header(name("ConnectedLineNum"), or_unknown(&self.connected.number))
-            .header(name("ConnectedLineName"), or_unknown(&escape_c(&self.connected.name)))
+            .header(name("ConnectedLineName"), or_unknown(&release.written(&self.connected.name)))
             .header(name("Language"), "en")
             .header(name("AccountCode"), &self.account)
             .header(name("Context"), &self.place.context)

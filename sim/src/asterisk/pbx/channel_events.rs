@@ -6,7 +6,6 @@ use super::Pbx;
 use super::calls::Order;
 use super::channel::{Channel, Party, Place, State};
 use super::outcome::Outcome;
-use crate::asterisk::args::escape_c;
 use crate::asterisk::block::Block;
 use crate::asterisk::classes::Classes;
 
@@ -95,7 +94,8 @@ impl Pbx {
     pub(super) fn set_variables(&mut self, unique_id: &[u8], variables: &[(Vec<u8>, Vec<u8>)], now: Instant) {
         for (name, value) in variables {
             self.with(unique_id, |channel| channel.set_variable(name, value));
-            let body = Block::new().header("Variable", name).header("Value", escape_c(value));
+            let body =
+                Block::new().header("Variable", name).header("Value", self.options.release.written(value));
             self.event_in_class(unique_id, "VarSet", Classes::DIALPLAN, body, now);
         }
     }
@@ -107,7 +107,7 @@ impl Pbx {
             .header("Extension", exten.unwrap_or_default())
             .header("Application", application)
             .header("AppData", data);
-        self.event_in_class(unique_id, "Newexten", Classes::DIALPLAN, body, now);
+        self.event_in_class(unique_id, "Newexten", self.options.release.class_of_newexten(), body, now);
     }
 
     pub(crate) fn new_state(&mut self, unique_id: &[u8], state: State, now: Instant) {
@@ -153,7 +153,8 @@ impl Pbx {
     }
 
     pub(super) fn snapshot(&mut self, unique_id: &[u8], prefix: &str) -> Block {
-        self.calls.by_id(unique_id).map_or_else(Block::new, |channel| channel.snapshot(prefix))
+        let release = self.options.release;
+        self.calls.by_id(unique_id).map_or_else(Block::new, |channel| channel.snapshot(prefix, release))
     }
 
     pub(super) fn with(&mut self, unique_id: &[u8], change: impl FnOnce(&mut Channel)) {

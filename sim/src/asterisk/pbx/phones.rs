@@ -223,7 +223,7 @@ impl Pbx {
         }
         if self.faults.late_events {
             // One change of a snapshot gives up to five events, the Hangup first (main/manager_channels.c).
-            let body = channel.snapshot("").header("CID-CallingPres", "0");
+            let body = channel.snapshot("", self.options.release).header("CID-CallingPres", "0");
             self.emit("NewCallerid", Classes::CALL, body, now);
         }
     }

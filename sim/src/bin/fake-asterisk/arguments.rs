@@ -18,7 +18,8 @@ A TERM or INT signal ends them.
   --user NAME              the one account [admin]
   --secret SECRET          its secret, or set FAKE_ASTERISK_SECRET [s3cret]
   --rate N                 events a second that each server makes up [0]
-  --version-banner NAME    release to play: 1.8 11 13 16 18 20 21 22 23 [22]
+  --version-banner NAME    release to play: 1.8 10 11 12 13.1 13.4 13 14 15 16 18 20
+                           21 22 23; 13.1 is 13.0 and 13.1, 13.4 is 13.2 to 13.4 [22]
   --write-timeout-ms N     cut off a client that takes nothing for so long; 0 never does, and
                            lets the made-up events wait for the slowest client [100]
   --log                    tell what happens on standard error

@@ -1,0 +1,105 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Cli;
+
+use Apn\AmiClient\AmiClientManager;
+use Apn\AmiClient\ConnectionState;
+use Apn\AmiClient\DisconnectReason;
+
+/** Which servers a command works on, and the wait until they are ready. */
+final class Connections
+{
+    public const string ALL = 'all';
+    private const int STEP_MS = 50;
+
+    /** @var array<string, string> what was said last about a server that was lost */
+    private array $details = [];
+
+    public function __construct(
+        private readonly AmiClientManager $manager,
+        private readonly Console $console,
+    ) {
+        $manager->onStateChange(function (
+            string $server,
+            ConnectionState $from,
+            ConnectionState $to,
+            ?DisconnectReason $reason,
+            string $detail,
+        ): void {
+            if ($reason !== null) {
+                $this->details[$server] = rtrim("{$reason->value}: {$detail}", ': ');
+            }
+        });
+    }
+
+    /**
+     * Takes the server off the words: the key of one, "all", or nothing where only one is known.
+     *
+     * @param list<string> $words
+     *
+     * @return array{list<string>, list<string>} keys, and the words that are left
+     *
+     * @throws UsageException
+     */
+    public function chosen(array $words): array
+    {
+        $known = $this->manager->serverKeys();
+        $first = $words[0] ?? null;
+        if ($first !== null && in_array($first, $known, strict: true)) {
+            return [[$first], array_slice($words, offset: 1)];
+        }
+        if ($first === self::ALL) {
+            return [$known, array_slice($words, offset: 1)];
+        }
+        if (count($known) === 1) {
+            return [$known, $words];
+        }
+        $what = $first === null ? 'a server is needed' : "there is no server {$first}";
+
+        throw new UsageException("{$what}: known are " . implode(', ', $known) . ', or all of them by "all"');
+    }
+
+    /**
+     * Connects and waits until each server is ready, or will not be in time.
+     *
+     * @param list<string> $keys
+     *
+     * @return array<string, string> why those are not ready that are not
+     */
+    public function open(array $keys, float $seconds): array
+    {
+        $deadline = microtime(true) + $seconds;
+        foreach ($keys as $key) {
+            $this->manager->server($key)->open();
+        }
+        $this->console->whileWaiting('waiting for ' . implode(', ', $keys), function () use ($keys, $deadline): void {
+            while ($this->isUnsettled($keys, $deadline) && microtime(true) < $deadline) {
+                $this->manager->tick(self::STEP_MS);
+            }
+        });
+        $failed = [];
+        foreach ($keys as $key) {
+            if (!$this->manager->server($key)->isReady()) {
+                $failed[$key] = $this->details[$key] ?? 'no answer';
+            }
+        }
+
+        return $failed;
+    }
+
+    /** @param list<string> $keys */
+    private function isUnsettled(array $keys, float $deadline): bool
+    {
+        foreach ($keys as $key) {
+            $health = $this->manager->server($key)->health();
+            $isHopeless = $health->state === ConnectionState::Disconnected && $health->nextRetryAt > $deadline;
+            if (!$health->isReady() && !$isHopeless) {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

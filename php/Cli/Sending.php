@@ -1,0 +1,67 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Cli;
+
+use Apn\AmiClient\Action;
+use Apn\AmiClient\AmiClientManager;
+use Apn\AmiClient\Exception\ActionErrorResponseException;
+use Apn\AmiClient\Exception\AmiThrowable;
+use Apn\AmiClient\Response;
+
+/** One action for one or more servers: sent to all before the first answer is waited for. */
+final readonly class Sending
+{
+    public function __construct(
+        private AmiClientManager $manager,
+        private Connections $connections,
+        private Console $console,
+    ) {}
+
+    /**
+     * @param list<string> $keys
+     *
+     * @return bool whether every server did it
+     */
+    public function send(Action $action, array $keys, float $timeout, Answers $answers): bool
+    {
+        try {
+            $failed = $this->connections->open($keys, $timeout);
+            foreach ($failed as $key => $why) {
+                $this->console->error("ami: {$key} is not connected: {$why}");
+            }
+            $isDone = $failed === [];
+            $pendings = $this->manager->sendAll($action, array_values(array_diff($keys, array_keys($failed))));
+            foreach ($pendings as $key => $pending) {
+                if (count($keys) > 1) {
+                    $answers->heading($key);
+                }
+                try {
+                    $response = $this->console->whileWaiting(
+                        "waiting for the answer of {$key}",
+                        static fn(): Response => $pending->await($timeout),
+                    );
+                    $answers->show($key, $response);
+                    $isDone = $isDone && !self::hasFailed($response);
+                } catch (ActionErrorResponseException $error) {
+                    $answers->show($key, $error->response);
+                    $isDone = false;
+                } catch (AmiThrowable $error) {
+                    $this->console->error("ami: {$error->getMessage()}");
+                    $isDone = false;
+                }
+            }
+
+            return $isDone;
+        } finally {
+            $this->manager->terminate();
+        }
+    }
+
+    /** Asterisk takes an asynchronous Originate, and says by the event that ends it what became of the call. */
+    private static function hasFailed(Response $response): bool
+    {
+        return strcasecmp($response->getCompleteEvent()?->get('Response') ?? '', 'Failure') === 0;
+    }
+}

@@ -1,0 +1,17 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Cli;
+
+/** How a terminal shows a piece of text. */
+enum Style: string
+{
+    case Plain = '';
+    case Bold = '1';
+    case Dim = '2';
+    case Red = '31';
+    case Green = '32';
+    case Yellow = '33';
+    case Cyan = '36';
+}

@@ -1,0 +1,229 @@
+//! Work that may take long or never end, on detached threads: it stalls nothing, nobody and no exit.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
+use std::io;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mio::Waker;
+
+use super::thread;
+use crate::cluster::LinkId;
+
+/// Wakes whoever takes the outcomes; none while nobody does.
+#[derive(Clone, Default)]
+pub(super) struct Doorbell(Arc<Mutex<Option<Waker>>>);
+
+impl Doorbell {
+    /// Rings this waker from now on.
+    pub(super) fn hang(&self, waker: Option<Waker>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = waker;
+    }
+
+    fn ring(&self) {
+        if let Some(waker) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            let _ = waker.wake();
+        }
+    }
+}
+
+/// One thread for each job, so many at once; the others wait for their turn. Who asks for a job that is there already
+/// waits for its outcome too: a job that hangs is one thread however often it is asked for.
+pub(super) struct Offload<K, V> {
+    thread_name: &'static str,
+    threads_max: usize,
+    jobs: HashMap<K, Job<V>>,
+    /// Those that have no thread yet.
+    turns: VecDeque<K>,
+    running: usize,
+    /// Jobs that got no thread.
+    refused: VecDeque<(K, io::Error)>,
+    sender: Sender<(K, V)>,
+    outcomes: Receiver<(K, V)>,
+    doorbell: Doorbell,
+}
+
+struct Job<V> {
+    links: Vec<LinkId>,
+    /// None once it has its thread.
+    work: Option<Work<V>>,
+}
+
+type Work<V> = Box<dyn FnOnce() -> V + Send>;
+
+/// What came of a job, for each link that still waits for it.
+pub(super) struct Outcome<V> {
+    pub(super) links: Vec<LinkId>,
+    /// An error where the system gave no thread.
+    pub(super) value: io::Result<V>,
+}
+
+impl<K: Clone + Eq + Hash + Send + 'static, V: Send + 'static> Offload<K, V> {
+    pub(super) fn new(thread_name: &'static str, threads_max: usize, doorbell: Doorbell) -> Self {
+        let (sender, outcomes) = channel();
+        Self {
+            thread_name,
+            threads_max,
+            jobs: HashMap::new(),
+            turns: VecDeque::new(),
+            running: 0,
+            refused: VecDeque::new(),
+            sender,
+            outcomes,
+            doorbell,
+        }
+    }
+
+    /// Has a job done, for a link that waits for its outcome.
+    pub(super) fn ask(&mut self, link: LinkId, key: K, work: impl FnOnce() -> V + Send + 'static) {
+        if let Some(job) = self.jobs.get_mut(&key) {
+            job.links.push(link);
+            return;
+        }
+        self.jobs.insert(key.clone(), Job { links: vec![link], work: Some(Box::new(work)) });
+        self.turns.push_back(key);
+        self.start();
+    }
+
+    /// A link waits no more. A job that nobody waits for is not begun.
+    pub(super) fn forget(&mut self, link: LinkId, key: &K) {
+        let Some(job) = self.jobs.get_mut(key) else { return };
+        job.links.retain(|waiting| *waiting != link);
+        if job.links.is_empty() && job.work.is_some() {
+            self.jobs.remove(key);
+            self.turns.retain(|waiting| waiting != key);
+        }
+    }
+
+    /// The next outcome that has come in.
+    pub(super) fn next(&mut self) -> Option<Outcome<V>> {
+        let (key, value) = match self.refused.pop_front() {
+            Some((key, error)) => (key, Err(error)),
+            None => {
+                let (key, value) = self.outcomes.try_recv().ok()?;
+                self.running -= 1;
+                (key, Ok(value))
+            }
+        };
+        let links = self.jobs.remove(&key).map(|job| job.links).unwrap_or_default();
+        self.start();
+        Some(Outcome { links, value })
+    }
+
+    fn start(&mut self) {
+        while self.running < self.threads_max
+            && let Some(key) = self.turns.pop_front()
+        {
+            let Some(work) = self.jobs.get_mut(&key).and_then(|job| job.work.take()) else { continue };
+            let (sender, doorbell, asked) = (self.sender.clone(), self.doorbell.clone(), key.clone());
+            let started = thread::spawn(self.thread_name, move || {
+                // Nobody listens any more when the client is gone: then nobody has to be woken either.
+                if sender.send((asked, work())).is_ok() {
+                    doorbell.ring();
+                }
+            });
+            match started {
+                Ok(_) => self.running += 1,
+                Err(error) => {
+                    self.refused.push_back((key, error));
+                    self.doorbell.ring();
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::ServerId;
+    use std::sync::mpsc::Receiver;
+    use std::time::{Duration, Instant};
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    fn link(number: u32) -> LinkId {
+        LinkId { server: ServerId { index: 0, generation: 1 }, number }
+    }
+
+    /// Jobs that end when they are told to.
+    struct Desk {
+        offload: Offload<u32, u32>,
+        begun: (Sender<u32>, Receiver<u32>),
+        ends: HashMap<u32, Sender<()>>,
+    }
+
+    impl Desk {
+        fn new(threads_max: usize) -> Self {
+            let offload = Offload::new("test", threads_max, Doorbell::default());
+            Self { offload, begun: channel(), ends: HashMap::new() }
+        }
+
+        fn ask(&mut self, number: u32, key: u32) {
+            let (end, ending) = channel();
+            self.ends.entry(key).or_insert(end);
+            let begun = self.begun.0.clone();
+            self.offload.ask(link(number), key, move || {
+                let _ = begun.send(key);
+                let _ = ending.recv();
+                key
+            });
+        }
+
+        fn begun(&self) -> u32 {
+            self.begun.1.recv_timeout(PATIENCE).expect("a job begins")
+        }
+
+        fn end(&mut self, key: u32) -> Vec<LinkId> {
+            self.ends.remove(&key);
+            let end = Instant::now() + PATIENCE;
+            loop {
+                assert!(Instant::now() < end, "an outcome");
+                if let Some(outcome) = self.offload.next() {
+                    assert_eq!(outcome.value.expect("a thread"), key);
+                    return outcome.links;
+                }
+                std::thread::yield_now();
+            }
+        }
+    }
+
+    #[test]
+    fn jobs_beyond_the_bound_wait_for_their_turn() {
+        let mut desk = Desk::new(2);
+        (0..300).for_each(|key| desk.ask(key, key));
+        let mut first = [desk.begun(), desk.begun()];
+        first.sort_unstable();
+        assert_eq!((first, desk.offload.running), ([0, 1], 2));
+        assert!(desk.begun.1.try_recv().is_err(), "two at once");
+        assert_eq!(desk.end(1), [link(1)]);
+        assert_eq!((desk.begun(), desk.offload.running), (2, 2));
+    }
+
+    #[test]
+    fn who_asks_for_what_is_asked_already_waits_for_the_same_thread() {
+        let mut desk = Desk::new(2);
+        (0..5).for_each(|number| desk.ask(number, 7));
+        assert_eq!((desk.begun(), desk.offload.running), (7, 1));
+        desk.offload.forget(link(3), &7);
+        assert_eq!(desk.end(7), [link(0), link(1), link(2), link(4)]);
+        assert!(desk.offload.jobs.is_empty());
+    }
+
+    #[test]
+    fn what_nobody_waits_for_any_more_leaves_nothing_and_is_not_begun() {
+        let mut desk = Desk::new(1);
+        desk.ask(0, 0);
+        desk.begun();
+        for number in 1..100 {
+            desk.ask(number, 1);
+            desk.offload.forget(link(number), &1);
+        }
+        assert_eq!((desk.offload.jobs.len(), desk.offload.turns.len()), (1, 0));
+        desk.ask(100, 2);
+        desk.offload.forget(link(0), &0);
+        assert_eq!(desk.end(0), [], "it ran, for nobody");
+        assert_eq!(desk.begun(), 2);
+    }
+}

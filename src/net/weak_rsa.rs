@@ -1,0 +1,162 @@
+//! Signatures by RSA keys of 1,024 to 2,047 bits: still made by older installations, and no longer verified by rustls.
+//!
+//! Whoever trusts any certificate, or just this one, gains nothing by a key that is strong; that the peer has it is
+//! proven all the same.
+
+use num_bigint::BigUint;
+use ring::digest::{Algorithm, SHA256, SHA384, SHA512, digest};
+use ring::signature::{
+    RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+    RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY, UnparsedPublicKey,
+};
+use rustls::SignatureScheme;
+
+/// What counts as weak.
+pub(super) const BITS: std::ops::Range<u64> = 1_024..2_048;
+
+/// A weak key.
+pub(super) struct WeakKey<'a> {
+    modulus: BigUint,
+    exponent: BigUint,
+    /// As ring reads it: the `RSAPublicKey` of RFC 8017.
+    der: &'a [u8],
+}
+
+impl<'a> WeakKey<'a> {
+    /// `None` where the key is not weak, or no key.
+    pub(super) fn new(modulus: &[u8], exponent: &[u8], der: &'a [u8]) -> Option<Self> {
+        let (modulus, exponent) = (BigUint::from_bytes_be(modulus), BigUint::from_bytes_be(exponent));
+        // An exponent is small, and even moduli have no use.
+        let is_usable = BITS.contains(&modulus.bits()) && modulus.bit(0) && exponent.bits() <= 64;
+        is_usable.then_some(Self { modulus, exponent, der })
+    }
+
+    /// Whether the key made this signature.
+    pub(super) fn verifies(&self, scheme: SignatureScheme, message: &[u8], signature: &[u8]) -> bool {
+        match scheme {
+            SignatureScheme::RSA_PSS_SHA256 => self.verifies_pss(&SHA256, message, signature),
+            SignatureScheme::RSA_PSS_SHA384 => self.verifies_pss(&SHA384, message, signature),
+            SignatureScheme::RSA_PSS_SHA512 => self.verifies_pss(&SHA512, message, signature),
+            _ => {
+                let algorithm = match scheme {
+                    SignatureScheme::RSA_PKCS1_SHA1 => &RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+                    SignatureScheme::RSA_PKCS1_SHA256 => &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+                    SignatureScheme::RSA_PKCS1_SHA512 => &RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
+                    _ => return false,
+                };
+                UnparsedPublicKey::new(algorithm, self.der).verify(message, signature).is_ok()
+            }
+        }
+    }
+
+    /// RSASSA-PSS-VERIFY with a salt as long as the hash, as TLS has it (RFC 8017, 8.1.2 and 9.1.2). ring has it from
+    /// 2,048 bits on only.
+    fn verifies_pss(&self, hash: &'static Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        let bits = self.modulus.bits() - 1;
+        let whole = |bits: u64| usize::try_from(bits.div_ceil(8)).unwrap_or_default();
+        let (length, hash_length) = (whole(bits), hash.output_len());
+        let number = BigUint::from_bytes_be(signature);
+        if signature.len() != whole(self.modulus.bits()) || number >= self.modulus {
+            return false;
+        }
+        let encoded = number.modpow(&self.exponent, &self.modulus).to_bytes_be();
+        if encoded.len() > length || length < 2 * hash_length + 2 {
+            return false;
+        }
+        let encoded = [vec![0; length - encoded.len()], encoded].concat();
+        let (masked, rest) = encoded.split_at(length - hash_length - 1);
+        let (seed, trailer) = rest.split_at(hash_length);
+        // Bits beyond those of the modulus are 0.
+        let top = 0xff_u8 >> (8 * length as u64 - bits);
+        if trailer != [0xbc] || masked[0] & !top != 0 {
+            return false;
+        }
+        let mut block = masked.to_vec();
+        for (byte, mask) in block.iter_mut().zip(mask(hash, seed, masked.len())) {
+            *byte ^= mask;
+        }
+        block[0] &= top;
+        let (padding, salt) = block.split_at(block.len() - hash_length);
+        let is_padded = padding
+            .split_last()
+            .is_some_and(|(last, zeros)| *last == 1 && zeros.iter().all(|byte| *byte == 0));
+        let salted = [&[0; 8], digest(hash, message).as_ref(), salt].concat();
+        is_padded && digest(hash, &salted).as_ref() == seed
+    }
+}
+
+/// MGF1 (RFC 8017, B.2.1).
+fn mask(hash: &'static Algorithm, seed: &[u8], length: usize) -> Vec<u8> {
+    let block = |count: u32| digest(hash, &[seed, &count.to_be_bytes()].concat()).as_ref().to_vec();
+    (0_u32..).flat_map(block).take(length).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What OpenSSL 3 made of a key of 1,024 bits.
+    const MODULUS: &str = "ec5c06978ac4de095a918e6e3b8c24ddd65434b5b5a369ec47c17c01a81dde5977f1dab9d279f9acab9492108b51eabe53aad2b561151b139c968c2d4193c2468567ba6e1af9d1d8c6729e4d4392b86b79c2a0a7e2c81a35d4cd53fd654dfa3141a10c3c9046405a96436db585be74c745bab6dd4f0e3b7df5278d386cbf56c3";
+    const MESSAGE: &[u8] = b"signed by way of openssl";
+    const SIGNATURES: [(SignatureScheme, &str); 3] = [
+        (
+            SignatureScheme::RSA_PSS_SHA256,
+            "42e909b1613fb8f6409049f7c99038c73efcacaaee7c64ff427583a045503465aedb239da3468448b11f5e6f254fdc3f0b9b6ae71e2abd0bebd929f72e3326566a38051fec585e2a3b32ffa00376c2221ecadd1c3e59c6f1b28747194730753d8dfbf6643be92293b565912c70ca87292104860c5ccb6ad23b55b233d82c7718",
+        ),
+        (
+            SignatureScheme::RSA_PSS_SHA384,
+            "769b84f0a6e0fcd90c110f28bb33fb8b518b1907680499a186eb3113446db02a104d4bc44130745dc909bd0c122cd650ec859146b15e146153f4b8d08915212d393f12e05089e14c7e63f5e71f12e5f7438edd5c5f571928688e4ed43ee6730f739986154f167fce20edce12e646b5c40fb92ae8c6d285a141f65e2d4255bd67",
+        ),
+        (
+            SignatureScheme::RSA_PKCS1_SHA256,
+            "54c312ede8ce1c7cf8dfcadb8f8cb1ba02e9debb31597de3dcf4300df9979d7576a370ca789666f0ede4b46ecb08503eaf76189d9d3b638a11b946bfbc14e70bbdaf30514bb8baad436441879ed21f10d1c6513674747951ed32b7f7a78065eb352445bb089d5e8767a9c4d4613bff458bf8088768f7892e415901c4b78e04da",
+        ),
+    ];
+
+    fn bytes(hex: &str) -> Vec<u8> {
+        let digits = hex.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+        digits.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
+    }
+
+    fn der() -> Vec<u8> {
+        [&[0x30, 0x81, 0x89, 0x02, 0x81, 0x81, 0][..], &bytes(MODULUS), &[2, 3, 1, 0, 1]].concat()
+    }
+
+    #[test]
+    fn what_openssl_signed_is_verified_and_nothing_else_is() {
+        let der = der();
+        let key = WeakKey::new(&bytes(MODULUS), &[1, 0, 1], &der).expect("a weak key");
+        for (scheme, signature) in SIGNATURES {
+            let signature = bytes(signature);
+            assert!(key.verifies(scheme, MESSAGE, &signature), "{scheme:?}");
+            assert!(!key.verifies(scheme, b"another message", &signature), "{scheme:?}");
+            for at in 0..signature.len() {
+                let mut forged = signature.clone();
+                forged[at] ^= 1;
+                assert!(!key.verifies(scheme, MESSAGE, &forged), "{scheme:?}, byte {at}");
+            }
+            for other in
+                [&signature[1..], &[&[0], signature.as_slice()].concat(), &[0xff; 128], &[0; 128], &[]]
+            {
+                assert!(!key.verifies(scheme, MESSAGE, other), "{scheme:?}");
+            }
+            for (other, _) in SIGNATURES.iter().filter(|(other, _)| *other != scheme) {
+                assert!(!key.verifies(*other, MESSAGE, &signature), "{scheme:?} as {other:?}");
+            }
+        }
+        assert!(!key.verifies(SignatureScheme::RSA_PSS_SHA512, MESSAGE, &[1; 128]), "no room for its hash");
+        assert!(!key.verifies(SignatureScheme::ED25519, MESSAGE, &[1; 64]));
+    }
+
+    #[test]
+    fn only_keys_of_1024_to_2047_bits_are_weak_ones() {
+        let with_bits = |bits: usize| {
+            let mut modulus = vec![0xff; bits / 8];
+            modulus.insert(0, 0xff >> (8 - bits % 8));
+            WeakKey::new(&modulus, &[1, 0, 1], &[]).is_some()
+        };
+        assert_eq!([1_023, 1_025, 2_047, 2_049].map(with_bits), [false, true, true, false]);
+        assert!(WeakKey::new(&[0xfe; 128], &[1, 0, 1], &[]).is_none(), "even");
+        assert!(WeakKey::new(&[0xff; 128], &[0xff; 9], &[]).is_none(), "an exponent without bounds");
+    }
+}
