@@ -1,7 +1,7 @@
 //! Values as they were before Asterisk escaped them.
 
 /// The reverse of `ast_escape_c` (main/utils.c).
-pub(super) fn unescape(value: &[u8]) -> Vec<u8> {
+pub(crate) fn unescape(value: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(value.len());
     let mut bytes = value.iter();
     while let Some(&byte) = bytes.next() {
