@@ -17,7 +17,7 @@ use super::listener_table::Listeners;
 use super::logger::Logger;
 use super::pending_table::{Pendings, Records};
 use super::poll_stream::PollStream;
-use super::routing::Routing;
+use super::router::Routing;
 use super::server_names::ServerNames;
 use super::stop::StopRequests;
 use super::ticking::Ticks;

@@ -8,6 +8,7 @@ pub(crate) mod listener_table;
 pub(crate) mod logger;
 pub(crate) mod pending_table;
 pub(crate) mod poll_stream;
+pub(crate) mod router;
 pub(crate) mod routing;
 pub(crate) mod server_names;
 pub(crate) mod signals;

@@ -1,6 +1,5 @@
 //! Where an action goes.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use apn_ami::cluster::ServerId;
@@ -11,31 +10,7 @@ use super::core::Hub;
 use super::failure::no_server;
 use super::standing::{no_ready_server, not_sent};
 use crate::zend::exception::value_error;
-use crate::zend::{Array, Builder, Callable, PhpResult, Tracer, Value, zval};
-
-/// What chooses a server where the user does it: a callable. Else a rule of the core's does.
-#[derive(Default)]
-pub(crate) struct Routing(RefCell<Option<Rc<Callable>>>);
-
-impl Routing {
-    pub(crate) fn callable(&self) -> Option<Rc<Callable>> {
-        self.0.borrow().clone()
-    }
-
-    /// None gives the choice back to the core.
-    pub(crate) fn set(&self, callable: Option<Callable>) {
-        let before = std::mem::replace(&mut *self.0.borrow_mut(), callable.map(Rc::new));
-        drop(before);
-    }
-
-    pub(crate) fn trace(&self, tracer: &mut Tracer) {
-        if let Ok(callable) = self.0.try_borrow()
-            && let Some(callable) = &*callable
-        {
-            tracer.callable(callable);
-        }
-    }
-}
+use crate::zend::{Array, Builder, PhpResult, Value, zval};
 
 /// A Ready server, by the routing in force. A callable of the user's gets what `client` makes of the servers, and gives
 /// back one of these.
