@@ -179,7 +179,7 @@ impl AmiClientManager {
         let id = hub.server(&key)?;
         tick::close(&hub, &[id], grace)?;
         hub.core()?.remove_server(id);
-        hub.has_removed.set(true);
+        hub.names.mark_removed();
         Ok(())
     }
 
@@ -209,9 +209,9 @@ impl AmiClientManager {
         let grace = duration("terminate", 1, "grace", grace)?.unwrap_or(Duration::MAX);
         let servers = server_ids(&hub)?;
         tick::close(&hub, &servers, grace)?;
-        if hub.is_ticking.get() {
+        if hub.ticks.is_on() {
             // The tick that is on delivers the endings.
-            hub.is_leaving.set(true);
+            hub.ticks.leave_afterwards();
             return Ok(());
         }
         tick::deliver_everything(&hub, "terminate")?;
@@ -231,14 +231,13 @@ impl AmiClientManager {
     ) -> PhpResult<Object<AmiClientManager>> {
         let hub = self_.hub()?;
         let router = match routing {
-            Router::Callable(callable) => Some(Rc::new(callable)),
+            Router::Callable(callable) => Some(callable),
             Router::Rule(rule) => {
                 hub.core()?.cluster_mut().set_routing(rule.into());
                 None
             }
         };
-        let before = std::mem::replace(&mut *hub.router.borrow_mut(), router);
-        drop(before);
+        hub.routing.set(router);
         Ok(Object::this(self_))
     }
 
@@ -288,13 +287,13 @@ impl AmiClientManager {
 
     pub(crate) fn run(&self, until: Option<Callable>) -> PhpResult<()> {
         let hub = Rc::clone(self.hub()?);
-        drop(hub.begin_tick("run")?);
+        drop(hub.ticks.begin("run")?);
         open_all(&hub, &server_ids(&hub)?)?;
         tick::run(&hub, until.as_ref())
     }
 
     pub(crate) fn stop(&self) -> PhpResult<()> {
-        self.hub()?.stop();
+        self.hub()?.stops.request();
         Ok(())
     }
 
@@ -351,7 +350,7 @@ impl AmiClientManager {
 
     pub(crate) fn next_deadline_ms(&self) -> PhpResult<Option<i64>> {
         let hub = self.hub()?;
-        if !hub.due.borrow().is_empty() {
+        if !hub.undelivered.is_empty() {
             return Ok(Some(0));
         }
         let deadline = hub.core()?.next_deadline();
@@ -368,16 +367,14 @@ impl AmiClientManager {
 impl AmiClientManager {
     fn stream(&self) -> PhpResult<Zval> {
         let hub = self.hub()?;
-        let known = hub.stream.borrow().as_ref().map(Value::share);
-        if let Some(stream) = known.filter(host::stream_is_open) {
+        if let Some(stream) = hub.stream.open() {
             return Ok(stream);
         }
         let descriptor = hub.core()?.network().descriptor().ok_or_else(|| {
             exception::error("a FakeAsterisk has nothing to watch: move its time with advance(), or tick()")
         })?;
         let stream = host::stream(descriptor.map_err(no_descriptor)?)?;
-        let before = hub.stream.borrow_mut().replace(stream.share());
-        drop(before);
+        hub.stream.keep(&stream);
         Ok(stream)
     }
 
@@ -472,7 +469,7 @@ fn add_settings(hub: &Hub, settings: ServerSettings) -> PhpResult<ServerId> {
     let key = Str::new(settings.key.as_str());
     let added = hub.core()?.add_server(settings);
     let id = added.map_err(|refused| config::refused(&refused, |_| None))?;
-    hub.remember_key(id, key);
+    hub.names.remember(id, key);
     Ok(id)
 }
 
