@@ -45,7 +45,7 @@ class AmiManager implements Ami
 
     public function to(?string $server = null): RemoteSender
     {
-        $server ??= $this->settings->defaultServer();
+        $server ??= $this->settings->string('default');
         if (!in_array($server, $this->servers->keys(), strict: true)) {
             throw Servers::unknown($server, $this->servers->keys());
         }
@@ -57,7 +57,7 @@ class AmiManager implements Ami
     {
         return $this
             ->manager()
-            ->server($server ?? $this->settings->defaultServer())
+            ->server($server ?? $this->settings->string('default'))
             ->open($wait);
     }
 

@@ -37,13 +37,14 @@ final class AmiServiceProvider extends ServiceProvider
         $this->app->singleton(EventRoutes::class);
         $this->app->singleton(AmiManager::class);
         $this->app->alias(AmiManager::class, Ami::class);
-        $this->app->singletonIf(
-            Records::class,
-            static fn(Application $app): Records => new CacheRecords(
+        $this->app->singleton(
+            CacheRecords::class,
+            static fn(Application $app): CacheRecords => new CacheRecords(
                 $app->make('cache')->store(),
-                $app->make(Settings::class)->prefix(),
+                $app->make(Settings::class)->string('prefix'),
             ),
         );
+        $this->app->singletonIf(Records::class, CacheRecords::class);
         $this->app->singleton(AmiClientManager::class, self::manager(...));
         $this->app->alias(AmiClientManager::class, ActionSender::class);
     }
@@ -106,7 +107,7 @@ final class AmiServiceProvider extends ServiceProvider
     private function checkHealth(): void
     {
         $this->app->make(Dispatcher::class)->listen(DiagnosingHealth::class, static function (): void {
-            if (app(Settings::class)->boolean('listen.health') && app(Records::class)->workers() === []) {
+            if ((bool) app(Settings::class)->raw('listen.health') && app(Records::class)->workers() === []) {
                 throw new RuntimeException('No worker of ami:listen is running (config ami.listen.health).');
             }
         });

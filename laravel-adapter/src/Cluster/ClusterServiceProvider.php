@@ -20,11 +20,9 @@ final class ClusterServiceProvider extends ServiceProvider
     public function register(): void
     {
         $this->app->singleton(Store::class);
-        $this->app->singleton(Records::class, static fn(Application $app): Records => $app->make(Settings::class)->nullableString(
-            'redis',
-        ) === null
-                ? new CacheRecords($app->make('cache')->store(), $app->make(Settings::class)->prefix())
-                : $app->make(RedisRecords::class));
+        $this->app->singleton(Records::class, static fn(Application $app): Records => $app->make(
+            $app->make(Settings::class)->nullableString('redis') === null ? CacheRecords::class : RedisRecords::class,
+        ));
         $this->app->bind(RemoteServers::class, WorkerServers::class);
         $this->app->bind(PoolFactory::class, LeasedServersFactory::class);
         $this->app->bind(Diagnosis::class, RedisDiagnosis::class);

@@ -9,6 +9,7 @@ use Apn\AmiClient\DisconnectReason;
 use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\GenericAction;
 use Apn\AmiClient\Laravel\Worker\Output;
+use Apn\AmiClient\Laravel\Worker\RunsAfterEvents;
 use Apn\AmiClient\Laravel\Worker\Sink;
 use Apn\AmiClient\Laravel\Worker\Worker;
 use RedisException;
@@ -29,10 +30,11 @@ use Throwable;
  *
  * Both Pings lean on Asterisk, which writes the events it has queued before it reads the next line of an action.
  */
-final class Handovers
+final class Handovers implements RunsAfterEvents
 {
     /** Servers that one worker takes over at a time. */
     private const int INCOMING_MAX = 32;
+    private const float TURN_SECONDS = 1.0;
 
     /** True once a handover has ended, so that there is room for another one. */
     private bool $isRoomMade = false;
@@ -64,18 +66,6 @@ final class Handovers
         $this->isRoomMade = false;
 
         return $isRoomMade;
-    }
-
-    /** Keeps what this worker is about to deliver of servers that it hands over, should it die before the end of it. */
-    public function saveTails(): void
-    {
-        foreach ($this->outgoing as $handover) {
-            $held = $this->held->get($handover->server);
-            $tail = $held?->feed->unsavedTail() ?? [];
-            if ($held !== null && $tail !== []) {
-                $this->leases->saveTail($handover->server, $held->fence, $tail);
-            }
-        }
     }
 
     public function request(string $server, string $owner, float $now): void
@@ -140,22 +130,37 @@ final class Handovers
         }
     }
 
-    public function turn(float $now): void
+    /** Before jobs and the stream are written. */
+    public function turn(float $now): float
     {
+        $this->saveTails();
         foreach ($this->all() as $handover) {
             if ($now >= $handover->until) {
                 $this->inbox->send($handover->other, MessageType::Abort, $handover->server);
                 $this->drop($handover->server, "it took longer than {$this->seconds} s");
             }
         }
+
+        return $now + self::TURN_SECONDS;
     }
 
-    /** Ends all handovers. */
-    public function abort(): void
+    public function finish(float $now): void
     {
         foreach ($this->all() as $handover) {
             $this->inbox->send($handover->other, MessageType::Abort, $handover->server);
             $this->drop($handover->server, 'this worker ends');
+        }
+    }
+
+    /** Keeps what this worker is about to deliver of servers that it hands over, should it die before the end of it. */
+    private function saveTails(): void
+    {
+        foreach ($this->outgoing as $handover) {
+            $held = $this->held->get($handover->server);
+            $tail = $held?->feed->unsavedTail() ?? [];
+            if ($held !== null && $tail !== []) {
+                $this->leases->saveTail($handover->server, $held->fence, $tail);
+            }
         }
     }
 

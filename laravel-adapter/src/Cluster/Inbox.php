@@ -31,10 +31,7 @@ final readonly class Inbox
     /** Makes this worker the one successor of a server; false where another one is. */
     public function claim(string $server, float $seconds): bool
     {
-        $key = $this->store->key("handover:$server");
-
-        // Phpredis gives the status of a raw SET as true.
-        return (bool) $this->store->command('SET', $key, $this->worker, 'NX', 'PX', (int) ($seconds * 1_000));
+        return $this->store->claim($this->store->key("handover:$server"), $this->worker, $seconds);
     }
 
     public function unclaim(string $server): void

@@ -98,7 +98,7 @@ final class LeasedFeed extends Feed
         if ($this->tail === null) {
             return;
         }
-        $fingerprint = Alignment::fingerprint($event);
+        $fingerprint = EventBuffer::fingerprint($event);
         if ($fingerprint !== null) {
             $this->tail[] = [$event->name, $fingerprint];
         }

@@ -121,18 +121,18 @@ final class LeasedServers implements ServerPool
 
     public function turn(float $now): float
     {
-        $this->loseExpired($now);
         try {
             $this->renew($now);
             $this->follow($now);
             $this->look($now);
-            $this->handovers->turn($now);
         } catch (RedisException $error) {
             if (!$this->isAway) {
                 $this->output->note('error', "Redis is away: {$error->getMessage()}");
             }
             $this->isAway = true;
         }
+        // After the renewal: a worker that stood still keeps what nobody took meanwhile.
+        $this->loseExpired(Worker::now());
         $this->held->turn($now);
 
         return $now + ($this->leases->seconds() / 12);
@@ -142,12 +142,13 @@ final class LeasedServers implements ServerPool
     {
         $this->isDraining = true;
 
-        return $this->held->isIdle() || !$this->isShared || $this->heirs() === [];
+        return $this->held->isIdle() || !$this->isShared || array_diff(self::takers($this->records->members()), [
+            $this->id,
+        ]) === [];
     }
 
     public function finish(float $now): void
     {
-        $this->handovers->abort();
         foreach ($this->held->closeAll() as $server) {
             $this->leases->release($server, $this->id);
         }
@@ -293,13 +294,6 @@ final class LeasedServers implements ServerPool
      */
     private function share(array $leases, array $workers): array
     {
-        $members = [
-            $this->id,
-            ...array_keys(array_filter(
-                $workers,
-                static fn(array $w): bool => $w['mode'] === 'cluster' && !$w['draining'],
-            )),
-        ];
         $owners = [];
         foreach ($leases as $server => $lease) {
             $owner = $lease->isHeld ? (string) $lease->owner : null;
@@ -310,7 +304,7 @@ final class LeasedServers implements ServerPool
         }
         $plan = Assignment::plan(
             array_map(strval(...), array_keys($owners)),
-            array_values(array_unique($members)),
+            array_values(array_unique([$this->id, ...self::takers($workers)])),
             $owners,
         );
 
@@ -327,12 +321,13 @@ final class LeasedServers implements ServerPool
         return array_filter($leases, static fn(Lease $lease): bool => $lease->isHeld);
     }
 
-    /** @return list<string> workers that may take what this one gives */
-    private function heirs(): array
+    /**
+     * @param array<string, array{mode: string, draining: bool}> $workers
+     *
+     * @return list<string> those that take servers
+     */
+    private static function takers(array $workers): array
     {
-        $workers = $this->records->members();
-        unset($workers[$this->id]);
-
         return array_keys(array_filter(
             $workers,
             static fn(array $w): bool => $w['mode'] === 'cluster' && !$w['draining'],

@@ -76,6 +76,6 @@ final readonly class LeasedServersFactory implements PoolFactory
         $poll = $this->settings->number('cluster.poll', min: 0.001);
         $intake = new Intake($parts->id, new ActionQueue($this->store), $held, $handovers, $poll, $parts->report);
 
-        return [$servers, [$intake, new TailKeeper($handovers)]];
+        return [$servers, [$intake, $handovers]];
     }
 }

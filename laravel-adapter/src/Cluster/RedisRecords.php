@@ -24,11 +24,6 @@ final readonly class RedisRecords implements Records
         return alive
         LUA;
 
-    /** KEYS: owner. ARGV: worker, milliseconds. */
-    private const string CLAIM = <<<'LUA'
-        return redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) and 1 or 0
-        LUA;
-
     public function __construct(
         private Store $store,
         private Leases $leases,
@@ -115,18 +110,9 @@ final readonly class RedisRecords implements Records
         return (string) $this->store->command('GET', $this->store->key("restart:$which"));
     }
 
-    /** Servers are owned by leases here. */
-    public function own(string $server, string $worker, float $seconds, bool $isForced = false): string
-    {
-        return $worker;
-    }
-
-    public function disown(string $server, string $worker): void {}
-
     public function claimOnce(string $key, float $seconds): bool
     {
-        return $this->store->script(self::CLAIM, [$this->store->key("sent:$key")], ['1', (int) ($seconds * 1_000)])
-        === 1;
+        return $this->store->claim($this->store->key("sent:$key"), '1', $seconds);
     }
 
     public function owners(array $servers): array
@@ -141,7 +127,25 @@ final readonly class RedisRecords implements Records
 
     public function readers(): array
     {
-        return new Stream\ReaderStatus($this->store)->all();
+        $added = (int) $this->store->command('HGET', $this->store->key('written'), ':added');
+        $readers = [];
+        foreach ($this->store->command('SMEMBERS', $this->store->key('readers')) as $name) {
+            $key = $this->store->key("reader:$name");
+            if ($this->store->command('EXISTS', $key) === 0) {
+                $this->store->command('SREM', $this->store->key('readers'), $name);
+                continue;
+            }
+            [$count, $lost, $lostAt] = $this->store->command('HMGET', $key, 'count', 'lost', 'lost_at');
+            $readers[$name] = [
+                'process' => $this->store->command('GET', "$key:owner") ?: null,
+                'behind' => max(0, $added - (int) $count),
+                'lost' => (int) $lost,
+                'lost_at' => is_string($lostAt) ? (float) $lostAt : null,
+            ];
+        }
+        ksort($readers);
+
+        return $readers;
     }
 
     /** @return array<string, array<string, mixed>> by worker */

@@ -67,12 +67,19 @@ final class Store
         });
     }
 
+    /** Sets a key that is not there; false where it is. */
+    public function claim(string $key, string $value, float $seconds): bool
+    {
+        // Phpredis gives the status of a raw SET as true.
+        return (bool) $this->command('SET', $key, $value, 'NX', 'PX', (int) ($seconds * 1_000));
+    }
+
     /** The key as Redis has it. */
     public function key(string $name): string
     {
         $this->client();
 
-        return "{$this->prefix}{$this->settings->prefix()}$name";
+        return "{$this->prefix}{$this->settings->string('prefix')}$name";
     }
 
     public function stream(): string

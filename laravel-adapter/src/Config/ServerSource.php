@@ -95,7 +95,7 @@ final class ServerSource
     private function rows(): array
     {
         if ($this->using === null) {
-            return $this->settings->servers();
+            return $this->settings->array('servers');
         }
         $now = hrtime(as_number: true) / 1e9;
         if ($this->rows === null || ($now - $this->readAt) >= $this->settings->number('listen.refresh', min: 0.1)) {

@@ -36,17 +36,6 @@ final readonly class Settings
         }
     }
 
-    public function defaultServer(): string
-    {
-        return $this->string('default');
-    }
-
-    /** @return array<string, mixed> */
-    public function servers(): array
-    {
-        return $this->array('servers');
-    }
-
     public function clientOptions(): ClientOptions
     {
         return self::at('ami.options', fn(): ClientOptions => ClientOptions::fromArray($this->array('options')));
@@ -131,11 +120,6 @@ final readonly class Settings
         return (int) $this->number($name, $min);
     }
 
-    public function boolean(string $name): bool
-    {
-        return (bool) $this->config->get("ami.$name");
-    }
-
     /** @return array<array-key, mixed> */
     public function array(string $name): array
     {
@@ -155,12 +139,6 @@ final readonly class Settings
     public function queueConnection(): string
     {
         return (string) $this->config->get('queue.default');
-    }
-
-    /** What every key in Redis and in the cache begins with. */
-    public function prefix(): string
-    {
-        return $this->string('prefix');
     }
 
     /**

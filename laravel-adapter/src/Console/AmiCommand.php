@@ -9,6 +9,7 @@ use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Records\Records;
 use Illuminate\Console\Command;
+use Illuminate\Support\Arr;
 use RedisException;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Output\OutputInterface;
@@ -68,13 +69,21 @@ abstract class AmiCommand extends Command
             $records->ask($worker, $what);
             $this->components->twoColumnDetail($worker, $done);
         }
-        if ($workers === []) {
-            $this->components->error('No worker is running: start "php artisan ami:listen".');
 
-            return self::FAILURE;
-        }
+        return $workers === [] ? $this->noWorker() : self::SUCCESS;
+    }
 
-        return self::SUCCESS;
+    protected function noWorker(): int
+    {
+        $this->components->error('No worker is running: start "php artisan ami:listen".');
+
+        return self::FAILURE;
+    }
+
+    protected function json(mixed $value): void
+    {
+        $flags = JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR;
+        $this->output->writeln((string) json_encode($value, $flags), OutputInterface::OUTPUT_RAW);
     }
 
     protected function text(string $option): ?string
@@ -93,10 +102,7 @@ abstract class AmiCommand extends Command
     /** @return list<string> */
     protected static function listOf(mixed $value): array
     {
-        return array_values(array_unique(array_map(
-            strval(...),
-            array_filter(is_array($value) ? $value : [], is_scalar(...)),
-        )));
+        return array_values(array_unique(array_map(strval(...), array_filter(Arr::wrap($value), is_scalar(...)))));
     }
 
     /** An option that is a number of seconds. */

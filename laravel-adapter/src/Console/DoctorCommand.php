@@ -242,18 +242,14 @@ final class DoctorCommand extends AmiCommand
     }
 
     /** @param \Closure(): string $check */
-    private function check(string $what, \Closure $check): bool
+    private function check(string $what, \Closure $check): void
     {
         try {
             $this->components->twoColumnDetail($what, '<fg=green>' . $check() . '</>');
-
-            return true;
         } catch (Throwable $error) {
             $this->isWell = false;
             $this->components->twoColumnDetail($what, '<fg=red>failed</>');
             $this->components->error("$what: {$error->getMessage()}");
-
-            return false;
         }
     }
 }

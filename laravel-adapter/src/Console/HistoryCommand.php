@@ -24,7 +24,7 @@ final class HistoryCommand extends AmiCommand
         $history = array_reverse(array_slice($records->history($server), 0, $this->whole('limit')));
         foreach ($history as $transition) {
             if ($this->option('json')) {
-                $this->output->writeln(json_encode($transition, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES));
+                $this->json($transition);
             } else {
                 $this->line(rtrim(sprintf(
                     '%s  %-14s -> %-14s %s %s  (%s)',

@@ -32,9 +32,7 @@ final class RestartCommand extends AmiCommand
         $timeout = $this->seconds('timeout');
         $workers = array_keys($records->workers());
         if ($workers === []) {
-            $this->components->error('No worker is running: start "php artisan ami:listen".');
-
-            return self::FAILURE;
+            return $this->noWorker();
         }
         foreach ($workers as $worker) {
             $began = Worker::now();

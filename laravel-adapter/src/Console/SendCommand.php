@@ -51,7 +51,7 @@ final class SendCommand extends AmiCommand
 
             return self::FAILURE;
         }
-        $this->option('json') ? $this->json($response) : $this->show($response);
+        $this->option('json') ? $this->json(self::fields($response)) : $this->show($response);
 
         return self::SUCCESS;
     }
@@ -71,20 +71,15 @@ final class SendCommand extends AmiCommand
         return $headers;
     }
 
-    private function json(Response $response): void
+    /** @return array<string, mixed> */
+    private static function fields(Response $response): array
     {
-        $this->output->writeln(json_encode(
-            [
-                'server' => $response->serverKey,
-                'headers' => $response->getHeaders(),
-                'events' => array_map(
-                    static fn(AmiEvent $event): array => $event->getHeaders(),
-                    $response->getEvents(),
-                ),
-                'output' => $response->getOutput(),
-            ],
-            JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE,
-        ));
+        return [
+            'server' => $response->serverKey,
+            'headers' => $response->getHeaders(),
+            'events' => array_map(static fn(AmiEvent $event): array => $event->getHeaders(), $response->getEvents()),
+            'output' => $response->getOutput(),
+        ];
     }
 
     private function show(Response $response): void

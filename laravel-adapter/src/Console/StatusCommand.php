@@ -17,10 +17,7 @@ final class StatusCommand extends AmiCommand
     {
         $status = $report->make();
         if ($this->option('json')) {
-            $this->output->writeln(json_encode(
-                $status,
-                JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE,
-            ));
+            $this->json($status);
 
             return $status['code'];
         }
@@ -44,7 +41,7 @@ final class StatusCommand extends AmiCommand
     private function workers(array $workers): void
     {
         if ($workers === []) {
-            $this->components->error('No worker is running: start "php artisan ami:listen".');
+            $this->noWorker();
 
             return;
         }

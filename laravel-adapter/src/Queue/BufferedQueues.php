@@ -15,17 +15,11 @@ use Illuminate\Queue\SyncQueue;
  */
 final class BufferedQueues extends QueueManager
 {
-    private ?JobBuffer $buffer = null;
-
     public function __construct(
         private readonly QueueManager $queues,
+        private readonly JobBuffer $buffer,
     ) {
         parent::__construct($queues->getApplication());
-    }
-
-    public function collectIn(JobBuffer $buffer): void
-    {
-        $this->buffer = $buffer;
     }
 
     /** @param \UnitEnum|string|null $name */
@@ -33,7 +27,7 @@ final class BufferedQueues extends QueueManager
     {
         $queue = $this->queues->connection($name);
         // What runs at once cannot wait.
-        if ($this->buffer === null || $this->buffer->isClosed || $queue instanceof SyncQueue) {
+        if ($this->buffer->isClosed || $queue instanceof SyncQueue) {
             return $queue;
         }
 

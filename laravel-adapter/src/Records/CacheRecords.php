@@ -79,6 +79,11 @@ final readonly class CacheRecords implements Records
         return (string) $this->cache->get($this->key("restart:$which"), '');
     }
 
+    /**
+     * Makes the worker the owner of a server that has none, or whose owner it is, for so many seconds.
+     *
+     * @return string the owner
+     */
     public function own(string $server, string $worker, float $seconds, bool $isForced = false): string
     {
         $key = $this->key("owner:$server");

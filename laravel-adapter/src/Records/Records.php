@@ -39,15 +39,6 @@ interface Records
     /** Differs once they are asked. */
     public function restartMark(string $which = 'workers'): string;
 
-    /**
-     * Makes the worker the owner of a server that has none, or whose owner it is, for so many seconds.
-     *
-     * @return string the owner
-     */
-    public function own(string $server, string $worker, float $seconds, bool $isForced = false): string;
-
-    public function disown(string $server, string $worker): void;
-
     /** True for the first caller within so many seconds. */
     public function claimOnce(string $key, float $seconds): bool;
 
@@ -58,6 +49,6 @@ interface Records
      */
     public function owners(array $servers): array;
 
-    /** @return array<string, array<string, mixed>> the readers of the stream, by name */
+    /** @return array<string, array{process: ?string, behind: int, lost: int, lost_at: ?float}> the readers of the stream, by name */
     public function readers(): array;
 }

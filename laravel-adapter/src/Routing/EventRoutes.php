@@ -51,7 +51,7 @@ final class EventRoutes
     {
         $routes = [];
         foreach ([...$this->registered, ...$this->configured($events)] as $registration) {
-            $routes[] = self::route($registration, $registration->target(), $events);
+            $routes[] = $registration->route($events);
         }
         if (Listeners::want($events, AmiEventReceived::class)) {
             $routes[] = new Route(['*'], [], 'listeners of AmiEventReceived', static function (
@@ -78,7 +78,7 @@ final class EventRoutes
             if ($target->isQueued()) {
                 $queued[$target->label()] = $target->connection();
             }
-            foreach ($target->isApplicationEvent() ? Listeners::classes($events, $target->class()) : [] as $class) {
+            foreach ($target->isApplicationEvent() ? Listeners::classes($events, $target->class) : [] as $class) {
                 if (is_a($class, ShouldQueue::class, allow_string: true)) {
                     $queued[$class] = Target::of($class)?->connection();
                 }
@@ -105,11 +105,6 @@ final class EventRoutes
         return $call;
     }
 
-    public static function route(Registration $registration, Target $target, Dispatcher $events): Route
-    {
-        return new Route($registration->names(), $registration->where(), $target->label(), $target->delivery($events));
-    }
-
     /** @return list<Registration> */
     private function configured(Dispatcher $events): array
     {
@@ -124,7 +119,7 @@ final class EventRoutes
             }
             $registration = new Registration($name, $class, is_array($to) ? $to['where'] ?? [] : [], $path);
             $target = $registration->target();
-            if ($target->isWantedByItself() || Listeners::want($events, $target->class())) {
+            if ($target->isWantedByItself() || Listeners::want($events, $target->class)) {
                 $registrations[] = $registration;
             }
         }

@@ -51,11 +51,7 @@ final class ReaderRoutes
     /** @return list<Route> */
     public function routes(Dispatcher $events): array
     {
-        return array_map(static fn(Registration $one): Route => EventRoutes::route(
-            $one,
-            $one->target(),
-            $events,
-        ), $this->registered);
+        return array_map(static fn(Registration $one): Route => $one->route($events), $this->registered);
     }
 
     public function gap(AmiGap $gap): void

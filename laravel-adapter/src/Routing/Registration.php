@@ -6,6 +6,7 @@ namespace Apn\AmiClient\Laravel\Routing;
 
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Glob;
+use Illuminate\Contracts\Events\Dispatcher;
 
 /** One Ami::on(), or one entry of `ami.listen.events`, as it was written. It is checked when it is used. */
 final readonly class Registration
@@ -27,8 +28,16 @@ final readonly class Registration
         return $refusal === null && $target !== null ? $target : throw $this->refused($refusal ?? '');
     }
 
+    /** @throws InvalidConfigurationException */
+    public function route(Dispatcher $events): Route
+    {
+        $target = $this->target();
+
+        return new Route($this->names(), $this->where(), $target->label(), $target->delivery($events));
+    }
+
     /** @return non-empty-list<string> */
-    public function names(): array
+    private function names(): array
     {
         $names = array_map(
             static fn(mixed $name): mixed => is_int($name) ? (string) $name : $name,
@@ -46,7 +55,7 @@ final readonly class Registration
      *
      * @return array<string, non-empty-list<string|Glob>>
      */
-    public function where(): array
+    private function where(): array
     {
         if (!is_array($this->where)) {
             throw $this->refused('where is ' . get_debug_type($this->where) . ', must be an array of headers');

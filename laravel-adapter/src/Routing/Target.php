@@ -32,7 +32,7 @@ final readonly class Target
      */
     private function __construct(
         private ?Closure $callable,
-        private string $class = '',
+        public string $class = '',
         private string $method = '',
     ) {}
 
@@ -75,30 +75,24 @@ final readonly class Target
     /** Whether anything comes of an event that nobody listens to: it is broadcast, or it is no event of the application. */
     public function isWantedByItself(): bool
     {
-        return !$this->isApplicationEvent() || is_a($this->class(), ShouldBroadcast::class, allow_string: true);
+        return !$this->isApplicationEvent() || is_a($this->class, ShouldBroadcast::class, allow_string: true);
     }
 
     public function isApplicationEvent(): bool
     {
-        return $this->method === '' && is_a($this->class(), FromAmiEvent::class, allow_string: true);
-    }
-
-    /** @return class-string|'' */
-    public function class(): string
-    {
-        return $this->class;
+        return $this->method === '' && is_a($this->class, FromAmiEvent::class, allow_string: true);
     }
 
     /** Whether its work is done by a queue worker. */
     public function isQueued(): bool
     {
-        return is_a($this->class(), ShouldQueue::class, allow_string: true);
+        return is_a($this->class, ShouldQueue::class, allow_string: true);
     }
 
     /** The queue connection that it names itself. */
     public function connection(): ?string
     {
-        $defaults = class_exists($this->class()) ? new ReflectionClass($this->class())->getDefaultProperties() : [];
+        $defaults = class_exists($this->class) ? new ReflectionClass($this->class)->getDefaultProperties() : [];
 
         return is_string($defaults['connection'] ?? null) ? $defaults['connection'] : null;
     }
@@ -106,7 +100,7 @@ final readonly class Target
     /** Why events cannot go there; null where they can. */
     public function refusal(): ?string
     {
-        $class = $this->class();
+        $class = $this->class;
         if ($class === '' || $this->isApplicationEvent()) {
             return null;
         }
@@ -172,15 +166,14 @@ final readonly class Target
         return array_find(
             ['handle', '__invoke'],
             fn(string $method): bool => (
-                method_exists($this->class(), $method)
-                && self::takesEvent(new ReflectionMethod($this->class(), $method))
+                method_exists($this->class, $method) && self::takesEvent(new ReflectionMethod($this->class, $method))
             ),
         );
     }
 
     private function isJob(): bool
     {
-        $class = $this->class();
+        $class = $this->class;
         $constructor = new ReflectionClass($class)->getConstructor();
 
         return (

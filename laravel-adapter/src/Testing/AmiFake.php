@@ -13,13 +13,15 @@ use Apn\AmiClient\Laravel\Contracts\RemoteSender;
 use Apn\AmiClient\Laravel\Contracts\RemoteServers;
 use Apn\AmiClient\Laravel\Events\AmiGap;
 use Apn\AmiClient\Laravel\Records\CacheRecords;
+use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Apn\AmiClient\Laravel\Routing\Route;
-use Apn\AmiClient\Laravel\Worker\NoOutput;
+use Apn\AmiClient\Laravel\Worker\OwnSession;
 use Apn\AmiClient\Laravel\Worker\Watch;
 use Apn\AmiClient\Subscription;
 use Apn\AmiClient\Testing\FakeAsterisk;
 use Illuminate\Cache\ArrayStore;
 use Illuminate\Cache\Repository;
+use Illuminate\Contracts\Events\Dispatcher;
 use Illuminate\Contracts\Foundation\Application;
 use Illuminate\Support\Carbon;
 use Illuminate\Support\Testing\Fakes\Fake;
@@ -35,15 +37,12 @@ final class AmiFake implements Fake, RemoteServers
     private const float CONNECT_SECONDS = 5.0;
 
     private readonly AmiClientManager $manager;
-    private readonly FakeSink $sink;
+    private readonly CacheRecords $records;
     private bool $isStrayPrevented = false;
     private float $travelled;
 
     /** @var array<string, true> actions that the test answers, in lower case */
     private array $answered = [];
-
-    /** @var array<string, true> */
-    private array $dedupeKeys = [];
 
     /** @var list<Subscription> */
     private array $subscriptions = [];
@@ -51,22 +50,21 @@ final class AmiFake implements Fake, RemoteServers
     /** @param list<string> $servers */
     private function __construct(
         private readonly FakeAsterisk $asterisk,
-        Application $app,
+        private readonly Application $app,
         private readonly array $servers,
     ) {
         $settings = $app->make(Settings::class);
         $this->manager = $asterisk->manager($settings->clientOptions());
-        $this->sink = new FakeSink($app);
         $this->travelled = self::clock();
-        $records = new CacheRecords(new Repository(new ArrayStore()));
+        $this->records = new CacheRecords(new Repository(new ArrayStore()));
         new Watch(
             $this->manager,
-            new FakeServerPool($this->manager, $servers),
-            $this->sink,
-            $records,
-            $this->sink->tell(...),
+            static fn(): string => '1',
+            $this->tell(...),
+            $this->records,
+            $this->tell(...),
             $settings,
-            new NoOutput(),
+            null,
             'fake',
         );
     }
@@ -104,7 +102,7 @@ final class AmiFake implements Fake, RemoteServers
     {
         $this->follow();
 
-        return new FakeServer($this, $this->manager, $server);
+        return new FakeServer($this, $server, new OwnSession($this->manager->server($server), $this->records));
     }
 
     /**
@@ -134,7 +132,7 @@ final class AmiFake implements Fake, RemoteServers
     public function fakeGap(?string $server = null, float $seconds = 10.0, string $cause = 'peer_closed'): self
     {
         $now = self::clock();
-        $this->sink->gap(new AmiGap($server ?? $this->servers[0], $now - $seconds, $now, $cause), '1');
+        $this->tell(new AmiGap($server ?? $this->servers[0], $now - $seconds, $now, $cause));
 
         return $this;
     }
@@ -153,18 +151,6 @@ final class AmiFake implements Fake, RemoteServers
         if ($this->isStrayPrevented && !isset($this->answered[strtolower($action)])) {
             throw new RuntimeException("The action $action was sent to $server, and Ami::fake() has no answer for it.");
         }
-    }
-
-    /** @internal */
-    public function isDuplicate(string $server, ?string $dedupeKey): bool
-    {
-        if ($dedupeKey === null) {
-            return false;
-        }
-        $isDuplicate = isset($this->dedupeKeys["$server:$dedupeKey"]);
-        $this->dedupeKeys["$server:$dedupeKey"] = true;
-
-        return $isDuplicate;
     }
 
     /** @return list<array{string, GenericAction}> server and action, in order */
@@ -209,6 +195,12 @@ final class AmiFake implements Fake, RemoteServers
         Assert::assertCount($count, $this->sent(), 'Sent were: ' . implode(', ', $this->names()));
     }
 
+    /** To the dispatcher of now: the test may have called Event::fake() meanwhile. */
+    private function tell(object $event): void
+    {
+        $this->app->make(Dispatcher::class)->dispatch($event);
+    }
+
     /** Lets the time pass that the test travelled. */
     private function follow(): void
     {
@@ -229,7 +221,7 @@ final class AmiFake implements Fake, RemoteServers
             $route->names,
             static fn($event) => ($route->deliver)($event, "{$event->serverKey}:fake:{$event->sequence}"),
             $route->where,
-        ), $this->sink->routes());
+        ), $this->app->make(EventRoutes::class)->all($this->app->make(Dispatcher::class)));
     }
 
     private function deliver(): self

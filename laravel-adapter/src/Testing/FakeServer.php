@@ -5,9 +5,8 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Testing;
 
 use Apn\AmiClient\Action;
-use Apn\AmiClient\AmiClientManager;
-use Apn\AmiClient\Exception\ActionNotSentException;
 use Apn\AmiClient\Laravel\Contracts\RemoteSender;
+use Apn\AmiClient\Laravel\Worker\OwnSession;
 use Apn\AmiClient\Pending;
 
 /** What Ami::to() gives while Ami::fake() is on. */
@@ -15,21 +14,15 @@ final readonly class FakeServer implements RemoteSender
 {
     public function __construct(
         private AmiFake $fake,
-        private AmiClientManager $manager,
         private string $serverKey,
+        private OwnSession $session,
     ) {}
 
     public function send(Action $action, float $deadline = 5.0, ?string $dedupeKey = null): Pending
     {
         $this->fake->refuseStray($action->getName(), $this->serverKey);
-        if ($this->fake->isDuplicate($this->serverKey, $dedupeKey)) {
-            throw new ActionNotSentException(
-                "action `{$action->getName()}` was not sent to `{$this->serverKey}`: its dedupe key `$dedupeKey` was used",
-                $this->serverKey,
-            );
-        }
 
-        return $this->manager->server($this->serverKey)->send($action);
+        return $this->session->send($action, $deadline, $dedupeKey);
     }
 
     public function sendWithoutReply(Action $action, float $deadline = 5.0, ?string $dedupeKey = null): void

@@ -53,13 +53,7 @@ final class ApplicationSink implements Sink, RunsAfterEvents
 
     public function status(): array
     {
-        return ['queue' => [
-            'waiting' => $this->jobs->waitingCount(),
-            'written' => $this->jobs->pushedCount,
-            'dropped' => $this->jobs->droppedCount,
-            'refused' => $this->jobs->refusedCount,
-            'away' => $this->jobs->isAway,
-        ]];
+        return ['queue' => $this->jobs->status()];
     }
 
     public function turn(float $now): float

@@ -12,6 +12,7 @@ use Apn\AmiClient\Laravel\Contracts\RemoteServers;
 use Apn\AmiClient\Laravel\Events\AmiGap;
 use Apn\AmiClient\Laravel\Queue\BufferedQueues;
 use Apn\AmiClient\Laravel\Queue\JobBuffer;
+use Apn\AmiClient\Laravel\Records\CacheRecords;
 use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Apn\AmiClient\Laravel\Routing\Route;
@@ -84,8 +85,8 @@ final readonly class Assembly
         [$pool, $tasks] = $factory?->pool($parts) ?? [$this->fixed($parts), []];
         $watch = new Watch(
             $this->manager,
-            $pool,
-            $sink,
+            $pool->term(...),
+            $sink->gap(...),
             $this->records,
             $this->events->dispatch(...),
             $this->settings,
@@ -181,9 +182,7 @@ final readonly class Assembly
 
             return $id === null ? [] : ['ami' => $id];
         });
-        $buffered = new BufferedQueues($queues);
-        $buffered->collectIn($jobs);
-        $this->app->instance('queue', $buffered);
+        $this->app->instance('queue', new BufferedQueues($queues, $jobs));
         Facade::clearResolvedInstance('queue');
 
         return $jobs;
@@ -233,7 +232,7 @@ final readonly class Assembly
             $parts->servers,
             $parts->routes,
             $this->statistics,
-            $this->records,
+            $this->app->make(CacheRecords::class),
             $parts->output,
             bin2hex(random_bytes(4)),
             $this->settings->number('listen.refresh', min: 0.1),

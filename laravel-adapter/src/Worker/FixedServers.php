@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Worker;
 
 use Apn\AmiClient\AmiClientManager;
-use Apn\AmiClient\Laravel\Records\Records;
+use Apn\AmiClient\Laravel\Records\CacheRecords;
 use Apn\AmiClient\Laravel\Routing\Route;
 
 /**
@@ -31,7 +31,7 @@ final class FixedServers implements ServerPool
         private readonly Servers $servers,
         private readonly array $routes,
         private readonly Statistics $statistics,
-        private readonly Records $records,
+        private readonly CacheRecords $records,
         private readonly Output $output,
         private readonly string $term,
         private readonly float $refreshSeconds,
@@ -136,21 +136,13 @@ final class FixedServers implements ServerPool
             return;
         }
         $owner = $this->records->own($server, $this->id, self::OWNED_SECONDS);
-        if ($owner === $this->id) {
-            $this->open($server);
-        } else {
+        if ($owner !== $this->id) {
             $this->output->note('error', "$server is held by $owner");
-        }
-    }
 
-    private function open(string $server): void
-    {
-        $this->feeds[$server] = new Feed(
-            $this->manager->server($server),
-            $this->routes,
-            $this->statistics,
-            $this->term,
-        );
+            return;
+        }
+        $client = $this->manager->server($server);
+        $this->feeds[$server] = new Feed($client, $this->routes, $this->statistics, $this->term);
         $this->feeds[$server]->open();
     }
 

@@ -32,15 +32,19 @@ final class Watch implements Task
     /** @var array<string, ServerHistory> */
     private array $histories = [];
 
-    /** @param Closure(object): mixed $tell dispatches an event of the application */
+    /**
+     * @param Closure(string): ?string $term under which a server is held; null where it is not
+     * @param Closure(AmiGap, string): mixed $tellGap
+     * @param Closure(object): mixed $tell dispatches an event of the application
+     */
     public function __construct(
         private readonly AmiClientManager $manager,
-        private readonly ServerPool $pool,
-        private readonly Sink $sink,
+        private readonly Closure $term,
+        private readonly Closure $tellGap,
         private readonly Records $records,
         private readonly Closure $tell,
         private readonly Settings $settings,
-        private readonly Output $output,
+        private readonly ?Output $output,
         private readonly string $worker,
     ) {
         $manager->onStateChange($this->onState(...));
@@ -54,14 +58,16 @@ final class Watch implements Task
 
     public function turn(float $now): float
     {
-        $health = $this->manager->health();
-        foreach (array_map(strval(...), array_keys($this->pool->feeds())) as $server) {
-            $history = $this->history($server);
+        $held = array_filter(
+            $this->manager->health(),
+            fn(int|string $server): bool => ($this->term)((string) $server) !== null,
+            ARRAY_FILTER_USE_KEY,
+        );
+        foreach ($held as $server => $health) {
+            $history = $this->history((string) $server);
             $this->tellDown($history, $now);
-            if (isset($health[$server])) {
-                $this->tellLag($history, (float) $health[$server]->eventLagSeconds, $health[$server]->queueDepth, $now);
-                $this->tellDropped($history, $health[$server]->eventsDropped, $now);
-            }
+            $this->tellLag($history, (float) $health->eventLagSeconds, $health->queueDepth, $now);
+            $this->tellDropped($history, $health->eventsDropped, $now);
         }
         $next = $now + self::SECONDS;
         foreach (array_keys($this->openGaps) as $server) {
@@ -72,7 +78,7 @@ final class Watch implements Task
                 $next = min($next, $due);
             }
         }
-        $this->output->status(array_intersect_key($health, $this->pool->feeds()));
+        $this->output?->status($held);
 
         return $next;
     }
@@ -92,13 +98,13 @@ final class Watch implements Task
         string $detail,
     ): void {
         $now = Worker::now();
-        $this->output->state($server, $from, $to, $reason, $detail);
+        $this->output?->state($server, $from, $to, $reason, $detail);
         $history = $this->history($server);
         $downSeconds = $history->downSeconds($now);
         $wasToldDown = $history->isToldDown;
         $this->remember($server, $from, $to, $reason, $detail);
         // A server on its way from another worker is neither up nor down by what happens here.
-        $isOurs = $this->pool->term($server) !== null;
+        $isOurs = ($this->term)($server) !== null;
         $history->enter($from, $to, $reason, $detail, $isOurs ? $now : null);
         if (!$isOurs) {
             return;
@@ -119,7 +125,7 @@ final class Watch implements Task
         $now = Worker::now();
         $open = $this->openGaps[$server] ?? null;
         if ($open === null) {
-            $this->output->gap($gap);
+            $this->output?->gap($gap);
             ++$this->history($server)->gaps;
         }
         $cause = $gap->reason === null ? 'dropped' : $gap->reason->value;
@@ -140,9 +146,9 @@ final class Watch implements Task
         $gap = $this->openGaps[$server];
         unset($this->openGaps[$server]);
         $this->gapToldAt[$server] = $now;
-        $term = $this->pool->term($server);
+        $term = ($this->term)($server);
         if ($term !== null) {
-            $this->sink->gap($gap, $term);
+            ($this->tellGap)($gap, $term);
         }
     }
 
@@ -200,7 +206,7 @@ final class Watch implements Task
             ]);
         } catch (Throwable $error) {
             // Telemetry ends no session.
-            $this->output->note('warning', "the history of $server could not be written: {$error->getMessage()}");
+            $this->output?->note('warning', "the history of $server could not be written: {$error->getMessage()}");
         }
     }
 }

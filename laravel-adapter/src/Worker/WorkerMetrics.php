@@ -23,7 +23,7 @@ final readonly class WorkerMetrics
 
     public function text(): string
     {
-        return new PrometheusRenderer()->render([...$this->ofServers(), ...$this->ofWorker(), ...$this->ofSinks()]);
+        return new PrometheusRenderer()->render([...$this->ofServers(), ...$this->ofWorker()]);
     }
 
     /** @return array<string, Family> */
@@ -43,59 +43,37 @@ final readonly class WorkerMetrics
         ], $this->manager->metrics());
     }
 
-    /** @return array<string, Family> */
+    /** @return array<string, Family> its own figures, and the same four of the queue and of the stream */
     private function ofWorker(): array
     {
-        return [
-            'ami_worker_servers' => self::family(
-                'gauge',
-                'Servers that this worker holds.',
-                count($this->pool->feeds()),
-            ),
-            'ami_worker_resident_bytes' => self::family('gauge', 'Memory of this worker.', ResidentMemory::bytes()),
-            'ami_worker_events_delivered_total' => self::family(
-                'counter',
-                'Events delivered.',
-                $this->statistics->events,
-            ),
+        $families = [
+            'ami_worker_servers' => self::gauge('Servers that this worker holds.', count($this->pool->feeds())),
+            'ami_worker_resident_bytes' => self::gauge('Memory of this worker.', ResidentMemory::bytes()),
+            'ami_worker_events_delivered_total' => self::counter('Events delivered.', $this->statistics->events),
         ];
-    }
-
-    /** @return array<string, Family> the queue and the stream, each with the same four figures */
-    private function ofSinks(): array
-    {
-        $families = [];
-        foreach ($this->sink->status() as $name => $status) {
+        foreach ($this->sink->status() as $name => $of) {
+            $refused = 'Entries that were refused because another worker held the server.';
+            $dropped = "Entries dropped while the $name could not be reached.";
             $families += [
-                "ami_{$name}_waiting" => self::family('gauge', "Entries that wait for the $name.", $status['waiting']),
-                "ami_{$name}_written_total" => self::family(
-                    'counter',
-                    "Entries written to the $name.",
-                    $status['written'],
-                ),
-                "ami_{$name}_dropped_total" => self::family(
-                    'counter',
-                    "Entries dropped while the $name could not be reached.",
-                    $status['dropped'],
-                ),
-                "ami_{$name}_refused_total" => self::family(
-                    'counter',
-                    'Entries that were refused because another worker held the server.',
-                    $status['refused'],
-                ),
+                "ami_{$name}_waiting" => self::gauge("Entries that wait for the $name.", $of['waiting']),
+                "ami_{$name}_written_total" => self::counter("Entries written to the $name.", $of['written']),
+                "ami_{$name}_dropped_total" => self::counter($dropped, $of['dropped']),
+                "ami_{$name}_refused_total" => self::counter($refused, $of['refused']),
             ];
         }
 
         return $families;
     }
 
-    /**
-     * @param 'counter'|'gauge' $type
-     *
-     * @return Family
-     */
-    private static function family(string $type, string $help, int $value): array
+    /** @return Family */
+    private static function gauge(string $help, int $value): array
     {
-        return ['type' => $type, 'help' => $help, 'values' => [['labels' => [], 'value' => $value]]];
+        return ['type' => 'gauge', 'help' => $help, 'values' => [['labels' => [], 'value' => $value]]];
+    }
+
+    /** @return Family */
+    private static function counter(string $help, int $value): array
+    {
+        return [...self::gauge($help, $value), 'type' => 'counter'];
     }
 }

@@ -12,6 +12,7 @@ use Apn\AmiClient\Laravel\Tests\Feature\RedisTestCase;
 use Apn\AmiClient\Laravel\Tests\Support\ArtisanProcess;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
 use Apn\AmiClient\Laravel\Tests\Support\Wait;
+use DateTimeImmutable;
 use PHPUnit\Framework\Attributes\Group;
 
 /**
@@ -40,6 +41,13 @@ final class FleetTest extends RedisTestCase
     /** @var array<string, RemotePending> by marker */
     private array $pending = [];
     private int $notSent = 0;
+    private CpuWaits $waits;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $this->waits = new CpuWaits();
+    }
 
     public function testNothingIsMissingThatNobodyToldOfAndNothingComesTwice(): void
     {
@@ -85,6 +93,7 @@ final class FleetTest extends RedisTestCase
         $nextAct = microtime(as_float: true) + 3.0;
         $number = 0;
         while (microtime(as_float: true) < $until) {
+            $this->waits->look(array_map(static fn(ArtisanProcess $worker): int => $worker->pid, $this->workers));
             $this->sendAction(++$number);
             if (microtime(as_float: true) >= $nextAct) {
                 $this->act(mt_rand(0, 9));
@@ -212,7 +221,8 @@ final class FleetTest extends RedisTestCase
             . "  events that a killed worker had received and not written: %s a server; the batch is of %d\n"
             . "  jobs in the queue: %d, %d of events that are not in the stream, %d of the stream's events without a job, %d twice\n"
             . "  planned handovers: %s ms\n"
-            . "  actions: %d answered, %d not sent, %d of unknown outcome, none twice\n",
+            . "  actions: %d answered, %d not sent, %d of unknown outcome, none twice\n"
+            . "  longest wait of a worker for a CPU within a lease: %.2f s\n",
             $seed,
             $acts['kill'],
             $acts['restart'],
@@ -233,9 +243,10 @@ final class FleetTest extends RedisTestCase
             count($jobsTwice),
             self::spread($handovers, '%.0f'),
             ...array_values($ends),
+            ...[$this->waits->longest(self::LEASE)],
         ));
         self::assertSame([], array_values($untold), 'missing, and nobody told');
-        self::assertSame([], $this->withoutCause($ledger), 'missing, and no worker was killed or stopped then');
+        $this->assertEveryHoleHasACause($ledger);
         self::assertSame([], $ledger->twice, 'came twice');
         self::assertSame([], array_diff_key($ledger->ids, $consumed), 'in the stream, and not read');
         self::assertSame([], array_diff_key($consumed, $ledger->ids), 'read, and not in the stream');
@@ -251,6 +262,38 @@ final class FleetTest extends RedisTestCase
         if ($acts['kill'] === 0 && $acts['stop'] === 0) {
             self::assertSame([], $ledger->holes);
         }
+    }
+
+    /** Two failures: one of the workers, and one of a machine that is too busy for the leases of this test. */
+    private function assertEveryHoleHasACause(Ledger $ledger): void
+    {
+        $holes = $starved = [];
+        foreach ($this->withoutCause($ledger) as $hole) {
+            $hole['waited'] = $this->waits->longest(self::LEASE, $hole['from'] - self::LEASE, $hole['at']);
+            // The rest of a lease after its renewal: a worker loses its servers by that alone.
+            if ($hole['waited'] > (self::LEASE / 2)) {
+                $starved[] = $hole;
+            } else {
+                $holes[] = [...$hole, 'told' => $this->warnings($hole['from'] - self::LEASE, $hole['at'])];
+            }
+        }
+        self::assertSame([], $holes, 'missing, and no worker was killed, stopped or starved then');
+        self::assertSame([], $starved, 'no result: the machine had no CPU for a worker for most of its lease');
+    }
+
+    /** @return list<string> what workers warned of between two times */
+    private function warnings(float $from, float $to): array
+    {
+        $warnings = [];
+        foreach (explode("\n", implode("\n", $this->outputs)) as $line) {
+            $fields = json_decode($line, associative: true);
+            $at = is_array($fields) ? (float) new DateTimeImmutable($fields['timestamp'])->format('U.u') : 0.0;
+            if ($at >= $from && $at <= $to && $fields['level'] !== 'info') {
+                $warnings[] = $line;
+            }
+        }
+
+        return $warnings;
     }
 
     /**

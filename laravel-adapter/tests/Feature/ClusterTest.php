@@ -181,6 +181,22 @@ final class ClusterTest extends TestCase
         $again->stop();
     }
 
+    public function testAWorkerThatStoodStillBeyondItsLeaseKeepsWhatNobodyTook(): void
+    {
+        $this->configure(new FakeAsteriskProcess(1, '--rate', '100', '--write-timeout-ms', '0'), leaseSeconds: 2.0);
+        $worker = $this->worker()->waitForOutput('"to":"ready"');
+        $entries = fn(): int => (int) $this->redis->xLen('app_ami:events');
+        Wait::until(static fn(): bool => $entries() > 50, 'events');
+        $worker->stop();
+        $before = $entries();
+        Wait::until(fn(): bool => $this->redis->exists('app_ami:lease:pbx1') === 0, 'its lease ends');
+        $worker->signal(SIGCONT);
+        Wait::until(static fn(): bool => $entries() > ($before + 400), 'events again');
+        self::assertStringNotContainsString('is lost', $worker->output());
+        self::assertNotContains('gap', array_column($this->entries(), 'k'));
+        self::assertCount(1, array_unique(array_column($this->entries(), 'f')), 'its ids continue');
+    }
+
     public function testARedisThatHangsHoldsNoWorkerUp(): void
     {
         $asterisk = new FakeAsteriskProcess(3);

@@ -87,8 +87,13 @@ final class HandoverTest extends RedisTestCase
         $key = Wait::until(fn(): string => $this->redis->keys('app_ami:tail:pbx1:*')[0] ?? '', 'its tail');
         $fence = (int) substr((string) strrchr($key, ':'), 1);
         $tail = $this->app->make(Leases::class)->tail('pbx1', $fence);
-        $names = array_column(array_column($this->entries('event'), 'h'), 0);
-        self::assertContains(['Event', $tail[0][0]], $names);
+        // It is kept before it is written.
+        Wait::until(fn(): bool => in_array(
+            ['Event', $tail[0][0]],
+            array_column(array_column($this->entries('event'), 'h'), 0),
+            strict: true,
+        ), "{$tail[0][0]} in the stream");
+        self::assertNotSame('', $tail[0][1]);
     }
 
     /** @param list<string> $servers */

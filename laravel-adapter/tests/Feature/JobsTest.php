@@ -76,7 +76,7 @@ final class JobsTest extends RedisTestCase
         }
         self::assertSame([250, []], [$jobs->waitingCount(), $this->jobs()]);
         $jobs->turn(microtime(as_float: true));
-        self::assertSame([0, 250], [$jobs->waitingCount(), $jobs->pushedCount]);
+        self::assertSame([0, 250], [$jobs->waitingCount(), $jobs->writtenCount]);
         self::assertSame(
             array_map(static fn(int $number): string => "pbx1:7:$number", range(1, 250)),
             array_column($this->jobs(), 'ami'),
@@ -104,7 +104,7 @@ final class JobsTest extends RedisTestCase
         $this->expired = ['pbx1:7'];
         self::assertTrue($jobs->flush());
         self::assertSame(['pbx2:9:1', 'pbx1:8:2'], array_column($this->jobs(), 'ami'));
-        self::assertSame([2, 1], [$jobs->pushedCount, $jobs->refusedCount]);
+        self::assertSame([2, 1], [$jobs->writtenCount, $jobs->refusedCount]);
     }
 
     public function testWhileTheQueueIsAwayJobsWaitWithinTheirBoundAndTheRestIsTold(): void
@@ -219,8 +219,7 @@ final class JobsTest extends RedisTestCase
                 $this->reported[] = $error;
             },
         );
-        $buffered = new BufferedQueues($queues);
-        $buffered->collectIn($jobs);
+        $buffered = new BufferedQueues($queues, $jobs);
         $this->app->instance('queue', $buffered);
         \Illuminate\Queue\Queue::createPayloadUsing(static fn($connection, $queue, array $payload): array => [
             'ami' => $jobs->idOf($payload['data']['command']),

@@ -199,7 +199,7 @@ final class StreamTest extends RedisTestCase
         $this->configure(new FakeAsteriskProcess());
         $event = AmiEvent::fromArray('pbx1', ['Event' => 'Hangup', 'CallerIDName' => "M\xfcller"]);
         $writer = $this->app->make(StreamWriter::class);
-        $writer->add('event', 'pbx1', 1, 1.0, Entry::fieldsOf($event), 0.0);
+        $writer->add('event', 'pbx1', 1, 1.0, Entry::fieldsOf($event));
         self::assertTrue($writer->flush());
         Ami::reader('board')->on('Hangup', function (AmiEvent $event): void {
             $this->seen[] = (string) $event->get('CallerIDName');
@@ -384,7 +384,7 @@ final class StreamTest extends RedisTestCase
                 ['Event',   'Hangup'],
                 ['Channel', "PJSIP/alice-$number"],
             ];
-            $writer->add('event', 'pbx1', $fence, 1.0, ['q' => $number, 'h' => $headers], microtime(as_float: true));
+            $writer->add('event', 'pbx1', $fence, 1.0, ['q' => $number, 'h' => $headers]);
         }
     }
 }

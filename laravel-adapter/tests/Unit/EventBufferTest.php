@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Tests\Unit;
 
 use Apn\AmiClient\AmiEvent;
-use Apn\AmiClient\Laravel\Cluster\Alignment;
 use Apn\AmiClient\Laravel\Cluster\EventBuffer;
 use Apn\AmiClient\Laravel\Routing\Route;
 use PHPUnit\Framework\TestCase;
@@ -71,7 +70,7 @@ final class EventBufferTest extends TestCase
         }
         $tail = array_map(static fn(string $name): array => [
             $name,
-            (string) Alignment::fingerprint($event($name, 0)),
+            (string) EventBuffer::fingerprint($event($name, 0)),
         ], $old);
         $held->align($tail, $single($theirs), $single($ours));
         $left = [];

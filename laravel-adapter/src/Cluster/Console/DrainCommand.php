@@ -23,16 +23,10 @@ final class DrainCommand extends AmiCommand
     public function handle(Records $records): int
     {
         $worker = (string) $this->argument('worker');
-        $workers = $records->workers();
-        if (!isset($workers[$worker])) {
-            $this->components->error(
-                "There is no worker $worker: there are " . (implode(', ', array_keys($workers)) ?: 'none'),
-            );
-
+        $timeout = $this->seconds('timeout');
+        if ($this->askWorkers($records, 'drain', 'hands its servers over') !== self::SUCCESS) {
             return self::FAILURE;
         }
-        $timeout = $this->seconds('timeout');
-        $records->ask($worker, 'drain');
         $began = Worker::now();
         while (isset($records->workers()[$worker])) {
             if ((Worker::now() - $began) > $timeout) {

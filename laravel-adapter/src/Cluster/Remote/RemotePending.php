@@ -9,6 +9,7 @@ use Apn\AmiClient\Exception\ActionNotSentException;
 use Apn\AmiClient\Exception\AwaitTimeoutException;
 use Apn\AmiClient\Exception\OutcomeUnknownException;
 use Apn\AmiClient\Laravel\Records\Records;
+use Apn\AmiClient\Laravel\Worker\Worker;
 use Apn\AmiClient\Pending;
 use Apn\AmiClient\Response;
 use RedisException;
@@ -40,7 +41,7 @@ final class RemotePending implements Pending
         private readonly ActionQueue $queue,
         private readonly Records $records,
     ) {
-        $this->deadlineAt = self::now() + $deadline;
+        $this->deadlineAt = Worker::now() + $deadline;
     }
 
     public function getActionId(): string
@@ -70,9 +71,9 @@ final class RemotePending implements Pending
 
     public function await(?float $timeout = null): Response
     {
-        $until = self::now() + ($timeout ?? INF);
+        $until = Worker::now() + ($timeout ?? INF);
         while ($this->end === null) {
-            $left = $until - self::now();
+            $left = $until - Worker::now();
             if ($left <= 0.0) {
                 throw new AwaitTimeoutException(
                     "no answer to `{$this->action}` from `{$this->server}` within $timeout s: it is still pending",
@@ -80,7 +81,7 @@ final class RemotePending implements Pending
                     $this->id,
                 );
             }
-            $toDeadline = $this->deadlineAt - self::now();
+            $toDeadline = $this->deadlineAt - Worker::now();
             $this->look(min(
                 $left,
                 $toDeadline > 0.0 ? max(0.01, $toDeadline) : self::SLICE_SECONDS,
@@ -112,11 +113,6 @@ final class RemotePending implements Pending
         return true;
     }
 
-    private static function now(): float
-    {
-        return hrtime(as_number: true) / 1e9;
-    }
-
     private function look(float $seconds): void
     {
         if ($this->end !== null) {
@@ -126,7 +122,7 @@ final class RemotePending implements Pending
             $end = $this->queue->end($this->id, $seconds);
             if ($end !== null) {
                 $this->finish(ActionCodec::decodeEnd($end, $this->server));
-            } elseif (self::now() >= $this->deadlineAt) {
+            } elseif (Worker::now() >= $this->deadlineAt) {
                 $this->afterDeadline();
             }
             $this->awaySince = null;
@@ -137,8 +133,8 @@ final class RemotePending implements Pending
 
     private function whileAway(RedisException $away, bool $isWaiting): void
     {
-        $this->awaySince ??= self::now();
-        if (self::now() >= max($this->deadlineAt, $this->awaySince + self::AWAY_SECONDS)) {
+        $this->awaySince ??= Worker::now();
+        if (Worker::now() >= max($this->deadlineAt, $this->awaySince + self::AWAY_SECONDS)) {
             $this->finish($this->unknown("Redis was lost ({$away->getMessage()})"));
         } elseif ($isWaiting) {
             usleep(self::AWAY_POLL_US);

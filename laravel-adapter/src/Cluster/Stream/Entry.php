@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Cluster\Stream;
 
 use Apn\AmiClient\AmiEvent;
+use Apn\AmiClient\Laravel\Worker\Waiting;
 
 /**
  * One entry of the event stream: a JSON object in the field "e".
@@ -18,7 +19,7 @@ use Apn\AmiClient\AmiEvent;
  *     h  the event's headers, [name, value] each, as they came
  *     b  the event's bytes in base64, where they are no UTF-8: in h, such bytes are replaced
  */
-final readonly class Entry
+final readonly class Entry implements Waiting
 {
     private const int FLAGS =
         JSON_INVALID_UTF8_SUBSTITUTE
@@ -29,6 +30,8 @@ final readonly class Entry
     /** What an entry costs in memory beside its text. */
     private const int OVERHEAD_BYTES = 200;
 
+    public int $bytes;
+
     private function __construct(
         public string $kind,
         public string $server,
@@ -36,7 +39,9 @@ final readonly class Entry
         public int $number,
         public float $at,
         public string $json,
-    ) {}
+    ) {
+        $this->bytes = strlen($json) + self::OVERHEAD_BYTES;
+    }
 
     /** @param array<string, mixed> $fields */
     public static function make(string $kind, string $server, int $fence, int $number, float $at, array $fields): self
@@ -101,11 +106,6 @@ final readonly class Entry
     public function id(): string
     {
         return "{$this->server}:{$this->fence}:{$this->fields()['q']}";
-    }
-
-    public function bytes(): int
-    {
-        return strlen($this->json) + self::OVERHEAD_BYTES;
     }
 
     /** @return array<string, mixed> */

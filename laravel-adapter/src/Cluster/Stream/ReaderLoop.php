@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Cluster\Stream;
 
-use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Events\AmiGap;
 use Apn\AmiClient\Laravel\Routing\ReaderRoutes;
@@ -112,15 +111,10 @@ final class ReaderLoop
             $event = $entry->event();
             foreach ($this->routes as $route) {
                 if ($route->takes($event)) {
-                    $this->deliver($route, $event, $entry->id());
+                    $this->guarded(static fn() => ($route->deliver)($event, $entry->id()));
                 }
             }
         }
-    }
-
-    private function deliver(Route $route, AmiEvent $event, string $id): void
-    {
-        $this->guarded(static fn() => ($route->deliver)($event, $id));
     }
 
     /** @param \Closure(): void $listener */

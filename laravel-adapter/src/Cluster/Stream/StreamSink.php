@@ -11,7 +11,6 @@ use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Apn\AmiClient\Laravel\Routing\Route;
 use Apn\AmiClient\Laravel\Worker\RunsAfterEvents;
 use Apn\AmiClient\Laravel\Worker\Sink;
-use Apn\AmiClient\Laravel\Worker\Worker;
 use Illuminate\Contracts\Events\Dispatcher;
 use RuntimeException;
 
@@ -46,7 +45,7 @@ final class StreamSink implements Sink, RunsAfterEvents
     public function gap(AmiGap $gap, string $term): void
     {
         $fields = ['from' => $gap->from, 'to' => $gap->to, 'cause' => $gap->cause, 'dropped' => $gap->dropped];
-        $this->writer->add('gap', $gap->server, (int) $term, $gap->to, $fields, Worker::now());
+        $this->writer->add('gap', $gap->server, (int) $term, $gap->to, $fields);
     }
 
     public function flush(): bool
@@ -56,13 +55,7 @@ final class StreamSink implements Sink, RunsAfterEvents
 
     public function status(): array
     {
-        return ['stream' => [
-            'waiting' => $this->writer->waitingCount(),
-            'written' => $this->writer->writtenCount,
-            'dropped' => $this->writer->droppedCount,
-            'refused' => $this->writer->refusedCount,
-            'away' => $this->writer->isAway,
-        ]];
+        return ['stream' => $this->writer->status()];
     }
 
     public function turn(float $now): float
@@ -87,13 +80,6 @@ final class StreamSink implements Sink, RunsAfterEvents
         }
         $this->last[$event->serverKey] = $id;
         $fence = (int) explode(':', $id)[1];
-        $this->writer->add(
-            'event',
-            $event->serverKey,
-            $fence,
-            $event->receivedAt,
-            Entry::fieldsOf($event),
-            Worker::now(),
-        );
+        $this->writer->add('event', $event->serverKey, $fence, $event->receivedAt, Entry::fieldsOf($event));
     }
 }

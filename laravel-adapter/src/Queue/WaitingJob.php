@@ -1,0 +1,43 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Queue;
+
+use Apn\AmiClient\Laravel\Worker\Waiting;
+
+/** A job that was queued and is not pushed yet, with what it was queued by. */
+final readonly class WaitingJob implements Waiting
+{
+    public ?string $server;
+
+    /** @param ?string $id of the event that it was queued for */
+    public function __construct(
+        public ?string $connection,
+        public mixed $queue,
+        public mixed $job,
+        public mixed $data,
+        public mixed $delay,
+        public ?string $id,
+        public float $at,
+        public int $bytes,
+    ) {
+        $this->server = $id === null ? null : explode(':', $id)[0];
+    }
+
+    /** Whether both can go in one push. */
+    public function goesWith(self $other): bool
+    {
+        return (
+            $this->delay === null
+            && $other->delay === null
+            && [$this->connection, $this->queue, $this->data] === [$other->connection, $other->queue, $other->data]
+        );
+    }
+
+    /** Server and term of the event. */
+    public function term(): string
+    {
+        return substr((string) $this->id, 0, (int) strrpos((string) $this->id, ':'));
+    }
+}

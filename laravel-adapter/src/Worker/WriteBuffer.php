@@ -1,0 +1,151 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Apn\AmiClient\Laravel\Worker;
+
+/**
+ * What waits for a place that may be out of reach, until it is written there in batches.
+ *
+ * One write is made in a turn of the loop. While the place cannot be reached, entries wait in bounded memory: the oldest
+ * are dropped first, and are counted.
+ *
+ * @template T of Waiting
+ */
+abstract class WriteBuffer
+{
+    /** Entries of one write: as many as wait, so that a place far away is asked the less often the more there is to write. */
+    protected const int WRITE_MAX = 1_000;
+    /** Entries that are worth a write before the first of them has waited. */
+    private const int WRITE_MIN = 100;
+    private const float WAIT_SECONDS = 0.02;
+    private const float IDLE_SECONDS = 0.25;
+    private const float RETRY_SECONDS = 0.5;
+
+    /** @var list<T> */
+    protected array $waiting = [];
+
+    /** @var array<string, array{from: float, to: float, count: int}> dropped and not told yet, by server */
+    protected array $dropped = [];
+    private int $waitingBytes = 0;
+    private float $firstAt = 0.0;
+    private float $notBefore = 0.0;
+    private float $retrySeconds = self::RETRY_SECONDS;
+
+    public private(set) int $writtenCount = 0;
+    public protected(set) int $droppedCount = 0;
+    public private(set) int $refusedCount = 0;
+    public private(set) bool $isAway = false;
+
+    /** @param float $retrySecondsMax up to which the time between two tries doubles */
+    public function __construct(
+        private readonly int $bytesMax,
+        private readonly float $retrySecondsMax = self::RETRY_SECONDS,
+    ) {}
+
+    /** Writes once if enough waits or the first entry has waited long enough, and returns when to come again. */
+    public function turn(float $now): float
+    {
+        $isDue = count($this->waiting) >= self::WRITE_MIN || $now >= ($this->firstAt + self::WAIT_SECONDS);
+        if ($this->waiting !== [] && $isDue && $now >= $this->notBefore) {
+            $this->writeOnce();
+        }
+
+        return match (true) {
+            $this->waiting === [] => $now + self::IDLE_SECONDS,
+            $this->isAway => $this->notBefore,
+            default => $this->firstAt + self::WAIT_SECONDS,
+        };
+    }
+
+    /** Writes everything now; false where the place cannot be reached. */
+    public function flush(): bool
+    {
+        while ($this->waiting !== [] && $this->writeOnce()) {
+        }
+
+        return $this->waiting === [];
+    }
+
+    public function waitingCount(): int
+    {
+        return count($this->waiting);
+    }
+
+    /** @return array{waiting: int, written: int, dropped: int, refused: int, away: bool} */
+    public function status(): array
+    {
+        return [
+            'waiting' => $this->waitingCount(),
+            'written' => $this->writtenCount,
+            'dropped' => $this->droppedCount,
+            'refused' => $this->refusedCount,
+            'away' => $this->isAway,
+        ];
+    }
+
+    /** @return ?array{int, int} how many of the oldest were written or refused, and how many refused; null where it cannot be reached */
+    abstract protected function write(): ?array;
+
+    /** Called after a write that succeeded. */
+    protected function written(): void {}
+
+    /** @param T $entry */
+    protected function wait(Waiting $entry): void
+    {
+        if ($this->waiting === []) {
+            $this->firstAt = Worker::now();
+        }
+        $this->waiting[] = $entry;
+        $this->waitingBytes += $entry->bytes;
+        if ($this->waitingBytes > $this->bytesMax) {
+            $this->dropOldest();
+        }
+    }
+
+    /** @param T $entry */
+    protected function insert(int $place, Waiting $entry): void
+    {
+        array_splice($this->waiting, $place, 0, [$entry]);
+        $this->waitingBytes += $entry->bytes;
+    }
+
+    private function writeOnce(): bool
+    {
+        $written = $this->write();
+        $this->isAway = $written === null;
+        if ($written === null) {
+            $this->notBefore = Worker::now() + $this->retrySeconds;
+            $this->retrySeconds = min($this->retrySecondsMax, $this->retrySeconds * 2);
+
+            return false;
+        }
+        [$count, $refused] = $written;
+        $this->retrySeconds = self::RETRY_SECONDS;
+        $this->writtenCount += $count - $refused;
+        $this->refusedCount += $refused;
+        foreach (array_splice($this->waiting, 0, $count) as $entry) {
+            $this->waitingBytes -= $entry->bytes;
+        }
+        $this->firstAt = Worker::now();
+        $this->written();
+
+        return true;
+    }
+
+    /** Many at a time, so that a long outage is not one copy of the list an event. */
+    private function dropOldest(): void
+    {
+        foreach (array_splice($this->waiting, 0, self::WRITE_MIN) as $entry) {
+            $this->waitingBytes -= $entry->bytes;
+            ++$this->droppedCount;
+            if ($entry->server !== null) {
+                ['from' => $from, 'count' => $count] = $this->dropped[$entry->server] ?? [
+                    'from' => $entry->at,
+                    'count' => 0,
+                ];
+                $this->dropped[$entry->server] = ['from' => $from, 'to' => $entry->at, 'count' => $count + 1];
+            }
+        }
+    }
+}
