@@ -30,6 +30,11 @@ foreach ($cases as $case) {
     $start = $count(4);
     $growth = ($count(4 * SIZE) - $start) / max(1, $count(SIZE) - $start);
     $failed = $failed || $growth > MOST;
-    printf("%s: %.1f times the instructions for 4 times as many%s\n", $case, $growth, $growth > MOST ? ': NOT LINEAR' : '');
+    printf(
+        "%s: %.1f times the instructions for 4 times as many%s\n",
+        $case,
+        $growth,
+        $growth > MOST ? ': NOT LINEAR' : '',
+    );
 }
 exit((int) $failed);

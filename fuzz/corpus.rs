@@ -58,7 +58,7 @@ impl Corpus {
         Ok(())
     }
 
-    /// Sessions and settings have no dialogue: logins, answers and bounds as the targets read them.
+    /// Sessions, models and settings have no dialogue: logins, answers and bounds as the targets read them.
     fn add_made_up(&mut self) -> io::Result<()> {
         let login = [0, 0, 1, 2, 0, 13, 0, 1, 13, 2, 1, 13, 3, 1];
         self.add("node", &login)?;
@@ -67,6 +67,10 @@ impl Corpus {
                 let answer = [11, action, 2, 13, word, 1, 13, 12, 1, 6];
                 self.add("node", &[&login[..], &answer, &[4, 0, 9, 6]].concat())?;
             }
+        }
+        for seed in 0..40_u8 {
+            let byte = |at: u16| (u16::from(seed) * 31 + at * 7 + (at * at) % 251).to_le_bytes()[0];
+            self.add("live", &(0..400).map(byte).collect::<Vec<_>>())?;
         }
         let texts: [&[u8]; 4] = [b"pbx-1", b"10.0.0.1", b"admin", b"s3cret"];
         let texts: Vec<u8> = texts.iter().flat_map(|text| [&[text.len() as u8], *text].concat()).collect();

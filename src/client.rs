@@ -11,7 +11,8 @@ use crate::cluster::{
     Cluster, Command, Delivery, EventFilter, LinkId, Now, ServerId, SubscriptionId, Totals,
 };
 use crate::error::{ActionError, ConfigError, DisconnectReason};
-use crate::limits::{ClusterLimits, LONGEST};
+use crate::limits::{ClusterLimits, LONGEST, LiveLimits};
+use crate::live::News;
 use crate::node::{Completion, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
 use crate::record::{Field, Level, Record};
 use crate::settings::ServerSettings;
@@ -313,6 +314,26 @@ impl<N: Network> Client<N> {
     pub fn cancel(&mut self, id: ServerId, sequence: u64) -> bool {
         let now = self.network.now();
         self.cluster.cancel(id, sequence, now)
+    }
+
+    /// Keeps a live model of every server from now on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Cluster::start_live`].
+    pub fn start_live(&mut self, limits: LiveLimits) -> Result<(), ConfigError> {
+        let now = self.network.now();
+        self.cluster.start_live(limits, now)
+    }
+
+    /// News of calls are kept from now on, or no longer.
+    pub fn tell_live(&mut self, is_told: bool) {
+        self.cluster.tell_live(is_told);
+    }
+
+    /// Takes at most `max` news of calls.
+    pub fn take_live_news(&mut self, max: usize, into: &mut Vec<(ServerId, News)>) {
+        self.cluster.take_live_news(max, into);
     }
 
     /// Asks for events.

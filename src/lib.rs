@@ -12,6 +12,7 @@
 //! - [`wire`]: bytes to messages and back: framer, message, action encoder, `ActionID`.
 //! - [`node`]: one session with one Asterisk: login, pending actions, liveness, outbox.
 //! - [`cluster`]: many sessions: reconnects, breakers, subscriptions, bounded queues, routing.
+//! - [`live`]: the channels, bridges and calls there are now, kept from events and lists.
 //! - [`net`]: sockets, TLS and names: the only module with I/O and a clock.
 //! - [`client`]: a cluster driven over a network; [`client::Client`] states the driving contract.
 //!
@@ -23,6 +24,7 @@ pub mod cluster;
 pub mod error;
 pub mod glob;
 pub mod limits;
+pub mod live;
 pub mod net;
 pub mod node;
 pub mod record;

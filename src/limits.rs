@@ -55,6 +55,18 @@ pub const ORIGINATE_TIMEOUT_DEFAULT: Duration = Duration::from_secs(30);
 /// Longest time that anything is waited for: a moment beyond all clocks cannot be computed.
 pub const LONGEST: Duration = Duration::from_secs(24 * 3_600);
 
+/// Bytes of one text that the live model keeps of a channel; the rest of a longer one is cut.
+pub const LIVE_TEXT_BYTES_MAX: usize = 256;
+
+/// Ids of ended channels, calls and bridges of one server that the live model knows for a time.
+pub const LIVE_TOMBS_MAX: usize = 20_000;
+
+/// Attempts to reach somebody that the live model keeps of one call: the first ones.
+pub const LIVE_ATTEMPTS_MAX: usize = 32;
+
+/// Parties that a question who talks to whom follows through Local channels and bridges.
+pub const LIVE_PEERS_MAX: usize = 1_000;
+
 const FRAME_BYTES_MIN: usize = 64 * 1_024;
 const FRAME_BYTES_LIMIT: usize = 16 * 1_024 * 1_024;
 const _: () = assert!(FRAME_BYTES_MIN > ACTION_LINE_BYTES_MAX, "an echoed line fits a frame");
@@ -242,6 +254,60 @@ impl ClusterLimits {
     }
 }
 
+/// Bounds of the live model of a cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LiveLimits {
+    /// Channels of one server; calls are never more. Further ones are not taken in, which `is_truncated` says.
+    /// 20,000; 1 to 1,000,000.
+    pub channels_max: usize,
+    /// Ended calls of one server that can still be asked for. 1,000; 0 to 100,000.
+    pub ended_calls_max: usize,
+    /// Bytes of all servers together. One half is shared equally, the other goes to who comes first. 256 MiB;
+    /// 1 MiB to 64 GiB.
+    pub bytes_max: usize,
+    /// Lists asked for in one second, over the cluster. 20; 1 to 10,000.
+    pub second_lists_max: usize,
+    /// Longest wait for the end of a list. 60 s; 1 s to 1 h.
+    pub list_timeout: Duration,
+    /// How often a list of a server is compared with what events told. 300 s; 1 s to 24 h.
+    pub verify_interval: Duration,
+    /// How often lists are asked for where the account is told no events. 5 s; 1 s to 1 h.
+    pub poll_interval: Duration,
+}
+
+impl Default for LiveLimits {
+    fn default() -> Self {
+        Self {
+            channels_max: 20_000,
+            ended_calls_max: 1_000,
+            bytes_max: 256 * 1_024 * 1_024,
+            second_lists_max: 20,
+            list_timeout: Duration::from_secs(60),
+            verify_interval: Duration::from_secs(300),
+            poll_interval: Duration::from_secs(5),
+        }
+    }
+}
+
+impl LiveLimits {
+    /// As [`Limits::checked`].
+    ///
+    /// # Errors
+    ///
+    /// Names the first field out of range, the value given and the range allowed.
+    pub fn checked(self) -> Result<Self, ConfigError> {
+        let (second, hour) = (Duration::from_secs(1), Duration::from_secs(3_600));
+        in_range("channels_max", self.channels_max, 1, 1_000_000)?;
+        in_range("ended_calls_max", self.ended_calls_max, 0, 100_000)?;
+        in_range("bytes_max", self.bytes_max, 1_024 * 1_024, 64 * GIBIBYTE)?;
+        in_range("second_lists_max", self.second_lists_max, 1, 10_000)?;
+        in_time("list_timeout", self.list_timeout, second, hour)?;
+        in_time("verify_interval", self.verify_interval, second, 24 * hour)?;
+        in_time("poll_interval", self.poll_interval, second, hour)?;
+        Ok(self)
+    }
+}
+
 fn in_range<T: PartialOrd + Copy + fmt::Display>(
     field: &'static str,
     value: T,
@@ -288,6 +354,7 @@ mod tests {
     fn the_defaults_are_within_their_own_ranges() {
         assert_eq!(Limits::default().checked(), Ok(Limits::default()));
         assert_eq!(ClusterLimits::default().checked(), Ok(ClusterLimits::default()));
+        assert_eq!(LiveLimits::default().checked(), Ok(LiveLimits::default()));
     }
 
     #[test]

@@ -60,6 +60,7 @@ impl Session {
                     Step::NeedInput => break,
                     Step::Handled => {}
                     Step::Lost(frame) => panic!("too long: {}", frame.escape_ascii()),
+                    Step::Listed(..) | Step::ListBroken => panic!("no list was asked for by the live model"),
                     Step::Event(frame) => self.events.push(Message::stamped(frame, stamp)),
                 }
             }

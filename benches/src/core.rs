@@ -1,8 +1,11 @@
-//! The core without sockets: framing and header index, each beside the plain loop that does the least of it.
+//! The core without sockets: framing and header index, each beside the plain loop that does the least of it, and the live
+//! model beside framing.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use apn_ami::limits::LiveLimits;
+use apn_ami::live::{Live, Moment};
 use apn_ami::wire::{Frame, Framer, Message};
 use memchr::{memchr, memchr_iter, memmem};
 
@@ -11,14 +14,15 @@ use crate::clock::report;
 /// What a socket gives at once.
 const CHUNK_BYTES: usize = 64 * 1_024;
 const RESPONSE_BYTES_MAX: usize = 1_024 * 1_024;
-/// Passes over the data of one run, all four in turn. Other processes only ever make a chunk slower: its fastest
+/// Passes over the data of one run, all five in turn. Other processes only ever make a chunk slower: its fastest
 /// pass counts.
 const PASSES: usize = 10;
 
-/// Runs all four and prints frames a second.
+/// Runs all five and prints frames a second.
 pub(crate) fn run(data: &[u8], frames: usize) {
-    let passes: [fn(&[u8]) -> Pass; 4] = [frame_ends, framing, every_header, framing_and_index];
-    let mut best: [Vec<Duration>; 4] = Default::default();
+    let passes: [fn(&[u8]) -> Pass; 5] =
+        [frame_ends, framing, every_header, framing_and_index, framing_and_model];
+    let mut best: [Vec<Duration>; 5] = Default::default();
     for _ in 0..PASSES {
         for (best, pass) in best.iter_mut().zip(passes) {
             let pass = pass(data);
@@ -30,13 +34,14 @@ pub(crate) fn run(data: &[u8], frames: usize) {
         }
     }
     #[expect(clippy::cast_precision_loss, reason = "counts below 2^52")]
-    let [frame_ends, framing, every_header, framing_and_index] =
+    let [frame_ends, framing, every_header, framing_and_index, framing_and_model] =
         best.map(|times| frames as f64 / times.iter().sum::<Duration>().as_secs_f64());
     report(&[
         ("frame_ends", frame_ends),
         ("framing", framing),
         ("every_header", every_header),
         ("framing_and_index", framing_and_index),
+        ("framing_and_model", framing_and_model),
     ]);
 }
 
@@ -48,8 +53,20 @@ struct Pass {
 }
 
 /// One pass of the core, for instruction counts.
-pub(crate) fn pass(data: &[u8], with_index: bool) -> usize {
-    if with_index { framing_and_index(data).frames } else { framing(data).frames }
+pub(crate) fn pass(data: &[u8], with: With) -> usize {
+    match with {
+        With::Nothing => framing(data).frames,
+        With::Index => framing_and_index(data).frames,
+        With::Model => framing_and_model(data).frames,
+    }
+}
+
+/// What one pass does beside framing.
+#[derive(Clone, Copy)]
+pub(crate) enum With {
+    Nothing,
+    Index,
+    Model,
 }
 
 /// The limit of framing: every line end, and whether the line before it was empty.
@@ -93,6 +110,19 @@ fn framing_and_index(data: &[u8]) -> Pass {
         let message = Message::from_frame(frame);
         black_box(message.raw().map(|(name, value)| name.len() + value.len()).sum::<usize>());
     })
+}
+
+/// Every event is read in place by a live model: what it keeps depends on the calls in the data.
+fn framing_and_model(data: &[u8]) -> Pass {
+    let mut live = Live::new(&LiveLimits::default(), 1);
+    let at = Moment { now: Instant::now(), unix: Duration::from_secs(1_795_420_000) };
+    live.on_ready(false, at);
+    let pass = by_framer(data, |frame| {
+        let line = &frame[..memchr(b'\n', frame).unwrap_or(frame.len())];
+        live.on_event(line.get(b"Event:".len()..).unwrap_or_default().trim_ascii(), frame, at);
+    });
+    assert!(live.counters().events_read > 0, "the data has events of channels");
+    pass
 }
 
 /// Every chunk is copied first, as a socket would, and only what follows is timed: so is the framer's. The plain

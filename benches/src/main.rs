@@ -15,7 +15,7 @@ use std::{env, fs, io};
 const USAGE: &str = "usage: apn-bench COMMAND
   data DIALOGUES FILE                    makes the data of the dialogues in a folder (tests/data)
   core FILE                              framing and index, each beside the plain loop
-  framing FILE | index FILE              one pass of it, for instruction counts
+  framing FILE | index FILE | model FILE one pass of it, for instruction counts
   growth | growth CASE SIZE              what grows by a size, for instruction counts; alone it lists the cases
   feeder FILE                            serves the data on a free port of loopback
   recv ADDRESS FRAMES [RATE BURST]       receives them as a bare loop does";
@@ -31,6 +31,11 @@ fn main() -> ExitCode {
     }
 }
 
+fn pass(with: core::With, file: &str) -> io::Result<()> {
+    println!("{}", core::pass(&fs::read(file)?, with));
+    Ok(())
+}
+
 fn run(arguments: &[&str]) -> io::Result<()> {
     let number =
         |text: &str| text.parse::<u64>().map_err(|_| io::Error::other(format!("{text} is no number")));
@@ -40,10 +45,9 @@ fn run(arguments: &[&str]) -> io::Result<()> {
             core::run(&fs::read(file)?, data::FRAMES);
             Ok(())
         }
-        [pass @ ("framing" | "index"), file] => {
-            println!("{}", core::pass(&fs::read(file)?, pass == "index"));
-            Ok(())
-        }
+        ["framing", file] => pass(core::With::Nothing, file),
+        ["index", file] => pass(core::With::Index, file),
+        ["model", file] => pass(core::With::Model, file),
         ["growth"] => {
             growth::CASES.iter().for_each(|(name, _)| println!("{name}"));
             Ok(())

@@ -7,6 +7,7 @@ pub mod action;
 pub mod asterisk;
 pub mod framer;
 pub mod input;
+pub mod live;
 pub mod message;
 pub mod node;
 pub mod settings;

@@ -209,6 +209,7 @@ impl Desk {
                     assert!(frame[..6].eq_ignore_ascii_case(b"Event:"));
                 }
                 Step::Handled | Step::Lost(_) => {}
+                Step::Listed(..) | Step::ListBroken => unreachable!("no action is streamed"),
                 Step::NeedInput => return,
             }
         }

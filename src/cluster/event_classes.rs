@@ -26,6 +26,9 @@ pub(super) struct ClassTable(Vec<(&'static str, Classes)>);
 
 impl Classes {
     pub(super) const CALL: Self = Self(1 << 1);
+    /// What live models need, and what tells them more.
+    pub(super) const LIVE: Self = Self(1 | Self::CALL.0);
+    const _SYSTEM_IS_IN_ITS_PLACE: () = assert!(matches!(EVENT_CLASSES[0].as_bytes(), b"system"));
     const ALL: Self = Self(1 << EVENT_CLASSES.len());
     const NEWEXTEN: Self = Self(1 << (EVENT_CLASSES.len() + 1));
 

@@ -7,6 +7,7 @@ mod delivery_queue;
 mod event_classes;
 mod exchange;
 mod health;
+mod live;
 mod routing;
 mod slot;
 mod subscription;
@@ -28,6 +29,7 @@ pub use subscription::{EventFilter, HeaderFilter, Listeners, NameCounters, Subsc
 use self::budget::ConnectBudget;
 use self::delivery_queue::Taken;
 use self::event_classes::Classes;
+use self::live::LiveCluster;
 use self::routing::{Candidate, Router};
 use self::slot::{Sinks, Slot};
 use self::subscription::{ClassChange, Subscriptions};
@@ -68,6 +70,7 @@ pub struct Cluster {
     sequence_floor: u64,
     router: Router,
     subscriptions: Subscriptions,
+    live: Option<LiveCluster>,
     budget: ConnectBudget,
     /// Servers that wait for their turn in the connect budget.
     connects: VecDeque<ServerId>,
@@ -114,6 +117,7 @@ impl Cluster {
             sequence_floor: 0,
             router: Router::default(),
             subscriptions: Subscriptions::default(),
+            live: None,
             connects: VecDeque::new(),
             timers: BTreeSet::new(),
             commands: VecDeque::new(),
@@ -139,6 +143,7 @@ impl Cluster {
     pub fn add_server(&mut self, settings: ServerSettings, now: Now) -> Result<ServerId, ConfigError> {
         // Its fields are open: they may have been changed since they were checked.
         let settings = settings.checked()?;
+        self.check_live(&settings)?;
         if self.keys.contains_key(&settings.key) {
             let shown = format!("\"{}\"", settings.key);
             return Err(ConfigError::new("key", shown, "a key that no other server of the manager has"));
@@ -169,6 +174,8 @@ impl Cluster {
         self.keys.insert(key, id);
         self.order.push(id);
         self.default.get_or_insert(id);
+        self.share_live_anew();
+        self.start_live_of(id, now);
         Ok(id)
     }
 
@@ -184,6 +191,7 @@ impl Cluster {
         self.sequence_floor = self.sequence_floor.max(next_sequence);
         self.keys.remove(&key);
         self.order.retain(|other| *other != id);
+        self.share_live_anew();
         if self.default == Some(id) {
             self.default = self.order.first().copied();
         }
@@ -309,12 +317,14 @@ impl Cluster {
     /// Parses at most `frames_max` frames of what was read. True when more may be left.
     pub fn parse(&mut self, link: LinkId, frames_max: usize, now: Now) -> (usize, bool) {
         let mut parsed = 0;
+        let account = self.open_live_account(link.server);
         let outcome =
             panic::catch_unwind(AssertUnwindSafe(|| self.parse_link(link, frames_max, &mut parsed, now)));
         let may_be_more = outcome.unwrap_or_else(|why| {
             self.fail(link.server, &*why, now);
             false
         });
+        self.close_live_account(link.server, account);
         self.settle(link.server, now);
         (parsed, may_be_more)
     }
@@ -396,6 +406,7 @@ impl Cluster {
             if let Some(slot) = self.slot_mut(id) {
                 slot.timer = None;
                 self.contain(id, now, |slot| slot.node.on_time(now.at));
+                self.live_on_time(id, now);
                 if self.slot_mut(id).is_some_and(|slot| slot.supervisor.is_due(now.at)) {
                     self.queue_connect(id);
                 }
@@ -403,20 +414,25 @@ impl Cluster {
             }
         }
         self.start_connects(now);
+        self.start_lists(now);
     }
 
     /// When `on_time` has something to do.
     #[must_use]
     pub fn next_deadline(&self, now: impl FnOnce() -> Now) -> Option<Instant> {
-        let budget = (!self.connects.is_empty()).then(|| self.budget.next_allowed(now().at));
         let timer = self.timers.first().map(|(at, _)| *at);
-        [budget, timer].into_iter().flatten().min()
+        if self.connects.is_empty() && !self.has_list_turns() {
+            return timer;
+        }
+        let now = now().at;
+        let budget = (!self.connects.is_empty()).then(|| self.budget.next_allowed(now));
+        [budget, timer, self.next_list(now)].into_iter().flatten().min()
     }
 
     /// Whether a Ready server may send what nobody asked it for.
     #[must_use]
     pub fn is_told_events(&self) -> bool {
-        !self.subscriptions.is_empty() || self.told_by_default > 0
+        !self.subscriptions.is_empty() || self.told_by_default > 0 || self.live.is_some()
     }
 
     /// True when something waits to be taken.
@@ -556,7 +572,12 @@ impl Cluster {
             random: &mut self.random,
             totals: &mut self.totals,
         };
+        let was_live = slot.live.take().is_some();
         slot.fail(&text, &mut sinks, now);
+        if was_live {
+            self.start_live_of(id, now);
+            self.share_live_anew();
+        }
     }
 
     /// One place in the queue each, however often it is opened and closed before its turn.
@@ -618,7 +639,10 @@ impl Cluster {
             slot.is_dirty = true;
             self.dirty.push_back(id);
         }
-        let next = [slot.node.next_deadline(), slot.supervisor.next_deadline()].into_iter().flatten().min();
+        let next = [slot.node.next_deadline(), slot.supervisor.next_deadline(), slot.live_deadline()]
+            .into_iter()
+            .flatten()
+            .min();
         let is_late = match (slot.timer, next) {
             // A timer that comes too early finds nothing to do; only one that would come too late is moved.
             (Some(timer), Some(next)) => timer > next,
@@ -649,7 +673,7 @@ impl Cluster {
     fn auto_mask(&self, id: ServerId) -> AutoMask {
         let needs_calls = self.slot(id).is_some_and(|slot| slot.needs_calls);
         let calls = if needs_calls { Classes::CALL } else { Classes::default() };
-        self.subscriptions.classes(id).and(calls).mask()
+        self.subscriptions.classes(id).and(calls).and(self.live_classes()).mask()
     }
 
     /// Tells the servers whose masks follow the listeners, where other classes are needed now.

@@ -11,6 +11,7 @@ use super::supervisor::{Retry, Supervisor};
 use super::{BreakerState, Command, LinkId, Now, ServerId, Tell, Totals};
 use crate::error::DisconnectReason;
 use crate::limits::{ClusterLimits, Limits};
+use crate::live::Live;
 use crate::node::{AutoMask, ConnectionState, Node, Output, Step};
 use crate::record::{Level, Records, What};
 use crate::settings::ServerSettings;
@@ -41,6 +42,7 @@ pub(super) struct Slot {
     limits: Limits,
     pub(super) supervisor: Supervisor,
     pub(super) queue: DeliveryQueue,
+    pub(super) live: Option<Box<Live>>,
     pub(super) names: EventNames,
     /// The link of the session under way.
     pub(super) link: Option<LinkId>,
@@ -107,6 +109,7 @@ impl Slot {
             limits: own_limits,
             supervisor,
             queue: DeliveryQueue::default(),
+            live: None,
             names: EventNames::default(),
             link: None,
             links: 0,
@@ -165,13 +168,30 @@ impl Slot {
                 self.last_received_at = Some(now.unix);
                 return Some(true);
             }
+            Step::Listed(kind, frame) => {
+                self.last_received_at = Some(now.unix);
+                if !Self::on_listed(&mut self.live, kind, frame, now) {
+                    self.node.end_stream(true);
+                }
+                return Some(true);
+            }
+            Step::ListBroken => {
+                if let Some(live) = &mut self.live {
+                    live.on_too_long(now.into());
+                }
+                return Some(true);
+            }
             Step::Event(frame) => (frame, true),
             Step::Lost(lines) => (lines, false),
         };
         self.last_received_at = Some(now.unix);
         self.counters.received += 1;
         let protected = &self.limits.protected_events;
-        let verdict = self.names.judge(self.id, name_in(frame), frame, stamp, subscriptions, protected);
+        let name = name_in(frame);
+        if let Some(live) = &mut self.live {
+            if is_whole { live.on_event(name, frame, now.into()) } else { live.on_too_long(now.into()) }
+        }
+        let verdict = self.names.judge(self.id, name, frame, stamp, subscriptions, protected);
         if verdict.is_wanted && !is_whole {
             self.counters.sequence += 1;
             self.counters.dropped += 1;
@@ -246,8 +266,14 @@ impl Slot {
         sinks.totals.ready += usize::from(change.to == ConnectionState::Ready);
         sinks.totals.ready -= usize::from(change.from == ConnectionState::Ready);
         match change.to {
-            ConnectionState::Ready => self.on_ready(sinks.records, now),
-            ConnectionState::Disconnected => self.on_end(&change, sinks, now),
+            ConnectionState::Ready => {
+                self.on_ready(sinks.records, now);
+                self.live_ready(now);
+            }
+            ConnectionState::Disconnected => {
+                self.on_end(&change, sinks, now);
+                self.live_lost();
+            }
             // A `Logoff` that the user sent as an action means the same as `close`.
             ConnectionState::Closing => self.supervisor.close(),
             ConnectionState::Resolving

@@ -1,7 +1,5 @@
 //! A cluster driven by hand: what one server meets is no other's business.
 
-use std::time::Instant;
-
 use super::*;
 use crate::limits::Limits;
 use crate::secret::Secret;
@@ -16,7 +14,7 @@ struct Bench {
 
 impl Bench {
     fn new(servers: usize, limits: &Limits) -> Self {
-        let now = Now { at: Instant::now(), unix: Duration::from_secs(1_000_000) };
+        let now = Now::zero();
         let instance = InstanceId::from_random([3; 13]);
         let cluster = Cluster::new(ClusterLimits::default(), instance, 1, Some(Level::Info));
         let mut bench = Self { cluster, links: Vec::new(), now };

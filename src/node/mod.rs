@@ -2,11 +2,14 @@
 
 mod action_slot;
 mod completion;
+mod counters;
 mod deadlines;
 mod liveness;
 mod login;
 mod outbox;
+mod output;
 mod pending;
+mod pending_entry;
 mod sequences;
 mod session;
 mod state;
@@ -14,8 +17,10 @@ mod told;
 
 pub use action_slot::{ActionSlot, Ticket};
 pub use completion::{Completion, Strategy, TimeoutBehavior};
+pub use counters::Counters;
 pub use login::AutoMask;
 pub use outbox::Outbox;
+pub use output::{Output, Step};
 pub use sequences::SequenceKey;
-pub use session::{Counters, Node, Output, Step};
+pub use session::Node;
 pub use state::{ConnectionState, LinkPrivacy};

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustc_hash::FxHashMap;
-use smol_str::SmolStr;
 
 use super::action_slot::ActionSlot;
-use super::completion::{Adjacent, Rule, TimeoutBehavior, made_up_success};
+use super::completion::{Adjacent, TimeoutBehavior, made_up_success};
 use super::deadlines::Deadlines;
+use super::pending_entry::{Entry, NewEntry, Phase};
 use crate::error::{ActionError, Answer, DisconnectReason};
 use crate::settings::ServerKey;
 use crate::wire::{AmiVersion, Message};
@@ -39,44 +39,6 @@ pub(super) struct PendingTable {
     had_events: bool,
     /// Ended since the session last looked, in order.
     ended: Vec<(u64, Arc<ActionSlot>)>,
-}
-
-/// One action on its way.
-#[derive(Debug)]
-pub(super) struct Entry {
-    slot: Arc<ActionSlot>,
-    rule: Rule,
-    /// The event that would end it cannot come.
-    is_cut_short: bool,
-    messages_max: Option<usize>,
-    on_timeout: TimeoutBehavior,
-    deadline: Instant,
-    duration: Duration,
-    /// Where its first byte stands in the session's outgoing stream.
-    place: u64,
-    phase: Phase,
-    events: Vec<Message>,
-    bytes: usize,
-}
-
-#[derive(Debug)]
-enum Phase {
-    /// No response yet; an event that ends the action may come first.
-    Asked { responses_left: u8, complete: Option<Message> },
-    /// The response is here, its events are coming.
-    Collecting { response: Message },
-}
-
-/// What `send` hands over.
-pub(super) struct NewEntry {
-    pub(super) name: SmolStr,
-    pub(super) rule: Rule,
-    /// The event that would end it cannot come: it ends with its response, which is not the whole answer then.
-    pub(super) is_cut_short: bool,
-    pub(super) messages_max: Option<usize>,
-    pub(super) on_timeout: TimeoutBehavior,
-    pub(super) duration: Duration,
-    pub(super) place: u64,
 }
 
 /// What became of a message that names an action of ours.
@@ -253,6 +215,11 @@ impl PendingTable {
         self.had_events = !version.marks_lists();
     }
 
+    /// Events may come that name an action which nobody waits for.
+    pub(super) fn expect_late_events(&mut self) {
+        self.had_events = true;
+    }
+
     /// False while no event can name an action of this session: then nobody has to look for one.
     pub(super) fn may_be_named(&self) -> bool {
         self.had_events || !self.entries.is_empty()
@@ -379,21 +346,12 @@ impl PendingTable {
     }
 }
 
-impl Entry {
-    fn messages(&self) -> usize {
-        let ahead = match &self.phase {
-            Phase::Asked { complete, responses_left } => {
-                usize::from(complete.is_some()) + usize::from(self.rule.responses - responses_left)
-            }
-            Phase::Collecting { .. } => usize::from(self.rule.responses),
-        };
-        ahead + self.events.len()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::node::completion::Rule;
     use crate::node::{Completion, Strategy};
     use crate::wire::Action;
 

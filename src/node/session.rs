@@ -8,10 +8,13 @@ use memchr::memmem;
 
 use super::action_slot::{ActionSlot, Ticket};
 use super::completion::{self, Adjacent, Completion, Rule};
+use super::counters::Counters;
 use super::liveness::Liveness;
 use super::login::{self, AutoMask};
 use super::outbox::Outbox;
-use super::pending::{Matched, NewEntry, PendingTable};
+use super::output::{Output, Step};
+use super::pending::{Matched, PendingTable};
+use super::pending_entry::NewEntry;
 use super::sequences::{SequenceKey, Sequences};
 use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
 use super::told;
@@ -36,77 +39,6 @@ pub struct Node {
     session: Session,
 }
 
-/// What a session wants done or told.
-#[derive(Debug)]
-pub enum Output {
-    /// Connect.
-    OpenLink,
-    /// Drop the link.
-    CloseLink,
-    /// The state changed; with the reason where a session ended.
-    Changed {
-        /// Before.
-        from: ConnectionState,
-        /// Now.
-        to: ConnectionState,
-        /// Why it ended.
-        reason: Option<DisconnectReason>,
-        /// The reason in words.
-        detail: String,
-    },
-    /// An action ended. It counts as pending until [`Node::delivered`].
-    Ended {
-        /// Which one.
-        sequence: u64,
-        /// How.
-        slot: Arc<ActionSlot>,
-    },
-    /// For the log.
-    Record(What),
-}
-
-/// What came of one frame.
-#[derive(Debug)]
-pub enum Step<'a> {
-    /// An event for whoever listens.
-    Event(&'a [u8]),
-    /// An event that was longer than allowed, as far as it was read: it is lost.
-    Lost(&'a [u8]),
-    /// Something else, dealt with.
-    Handled,
-    /// No whole frame is left.
-    NeedInput,
-}
-
-/// What was counted since the node was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counters {
-    /// Bytes read.
-    pub bytes_read: u64,
-    /// Bytes written.
-    pub bytes_written: u64,
-    /// Frames parsed.
-    pub frames: u64,
-    /// Answers to actions of ours that nobody waits for any more.
-    pub answers_late: u64,
-    /// Responses that name no action of ours.
-    pub answers_foreign: u64,
-    /// Events that came while nobody was logged in.
-    pub events_early: u64,
-    /// Frames that were longer than allowed.
-    pub frames_too_long: u64,
-    /// Messages that were neither event nor response.
-    pub frames_odd: u64,
-    /// Actions sent for users.
-    pub actions_sent: u64,
-    /// Actions ended.
-    pub actions_ended: u64,
-    /// Actions that ended with an error.
-    pub actions_failed: u64,
-    /// Logins that succeeded.
-    pub logins: u64,
-}
-
 #[derive(Debug)]
 struct Session {
     settings: Arc<ServerSettings>,
@@ -123,6 +55,8 @@ struct Session {
     liveness: Liveness,
     /// Our own actions whose answers nobody waits for: `Ping`, `Events`, `Logoff`.
     unattended: VecDeque<u64>,
+    /// Our own action whose answer is handed over frame by frame.
+    streamed: Option<u64>,
     banner: String,
     version: AmiVersion,
     /// What the subscriptions need, for `EventMask::Auto`.
@@ -175,6 +109,7 @@ impl Node {
                 pending: PendingTable::new(settings.key.clone(), limits.action_bytes_max),
                 liveness: Liveness::new(limits, now),
                 unattended: VecDeque::new(),
+                streamed: None,
                 banner: String::new(),
                 version: AmiVersion::default(),
                 auto_mask: AutoMask::of_any_version("on"),
@@ -264,14 +199,28 @@ impl Node {
                 self.session.apply(Input::Banner(banner), now);
             }
             Frame::Message(Kind::Event, frame) => {
+                if self.session.is_streamed(frame) {
+                    return Step::Listed(Kind::Event, frame);
+                }
                 if self.session.on_event(frame, stamp, now) {
                     return Step::Event(frame);
                 }
             }
-            Frame::Message(Kind::Response, frame) => self.session.on_response(frame, stamp, now),
+            Frame::Message(Kind::Response, frame) => {
+                let is_streamed = self.session.is_streamed(frame);
+                self.session.on_response(frame, stamp, now);
+                if is_streamed {
+                    return Step::Listed(Kind::Response, frame);
+                }
+            }
             Frame::Message(Kind::Other, frame) => self.session.on_rows(frame, stamp),
             Frame::TooLong { kind, lines, action_id, limit } => {
+                let sequence = action_id.and_then(|id| self.session.sequence_of(id));
+                let is_streamed = sequence.is_some() && sequence == self.session.streamed;
                 let is_ours = self.session.on_too_long(action_id, limit, now);
+                if is_streamed {
+                    return Step::ListBroken;
+                }
                 if kind == Kind::Event && !is_ours && self.session.state == State::Ready {
                     return Step::Lost(lines);
                 }
@@ -293,6 +242,29 @@ impl Node {
         now: Instant,
     ) -> Result<Ticket, ActionError> {
         self.session.send(action, completion, now)
+    }
+
+    /// Sends an action of our own whose answer is handed over frame by frame and collected nowhere. There is one at a time;
+    /// false where it cannot be sent.
+    pub fn send_streamed(&mut self, action: &Action, now: Instant) -> bool {
+        let session = &mut self.session;
+        let limits = &session.settings.limits;
+        let has_room = session.outbox.len() + action.encoded_bytes_max() <= limits.outbox_bytes_max;
+        if session.state != State::Ready || !has_room {
+            return false;
+        }
+        let sequence = session.sequences.next();
+        session.streamed = Some(sequence);
+        session.liveness.on_sent(sequence, limits.action_timeout, false, now);
+        session.send_unattended(action);
+        true
+    }
+
+    /// Nothing more is wanted of the streamed action. What still comes of one that is not whole is nobody's event.
+    pub fn end_stream(&mut self, is_whole: bool) {
+        if self.session.streamed.take().is_some() && !is_whole {
+            self.session.pending.expect_late_events();
+        }
     }
 
     /// The sequence that the next action will get.
@@ -501,6 +473,7 @@ impl Session {
                 self.tell_endings();
                 self.outbox = Outbox::default();
                 self.unattended.clear();
+                self.streamed = None;
                 self.outputs.push_back(Output::CloseLink);
             }
         }
@@ -769,6 +742,13 @@ impl Session {
             let name = clipped(Message::from_frame(frame).name());
             self.outputs.push_back(Output::Record(What::AnswersUnclaimed { count, name }));
         }
+    }
+
+    /// Anyone can write an id into a `UserEvent`: there it names nothing.
+    fn is_streamed(&self, frame: &[u8]) -> bool {
+        self.streamed.is_some()
+            && !frame.starts_with(b"Event: UserEvent")
+            && self.sequence_in(frame) == self.streamed
     }
 
     /// The sequence of the action of ours that the frame's `ActionID` names.

@@ -29,6 +29,12 @@ impl AmiVersion {
         self.0.is_some_and(|version| version >= (2, 7))
     }
 
+    /// Events of channels carry a whole state and a Linkedid: since Asterisk 12. True where the version is not known.
+    #[must_use]
+    pub fn has_snapshots(self) -> bool {
+        self.0.is_none_or(|version| version >= (2, 0))
+    }
+
     /// Names and variables of channels, and the value of `VarSet`, are C-escaped: since Asterisk 13.5. True where the version is
     /// not known.
     #[must_use]

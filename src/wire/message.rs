@@ -11,6 +11,8 @@ use rustc_hash::FxHashSet;
 
 use super::kind::{Kind, name_in, starts_with, title};
 use super::scan::{BLOCK, Block, find_near};
+use super::unescape::unescape;
+use super::variables::Variables;
 
 /// Where and when a message came in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -358,37 +360,6 @@ impl fmt::Debug for Message {
     }
 }
 
-/// Channel variables, names in the case they came in, in order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Variables(Vec<(Vec<u8>, Vec<u8>)>);
-
-/// Variables among which one is looked for one by one.
-const FEW: usize = 16;
-
-impl Variables {
-    /// Keeps the first of a name; `seen` has the names once there are many.
-    fn insert(&mut self, name: &[u8], value: &[u8], seen: &mut FxHashSet<Vec<u8>>) {
-        if self.0.len() == FEW && seen.is_empty() {
-            seen.extend(self.0.iter().map(|(name, _)| name.clone()));
-        }
-        let is_new = if seen.is_empty() { self.get(name).is_none() } else { seen.insert(name.to_vec()) };
-        if is_new {
-            self.0.push((name.to_vec(), value.to_vec()));
-        }
-    }
-
-    /// The value of a variable; case matters, as in the dialplan.
-    #[must_use]
-    pub fn get(&self, name: &[u8]) -> Option<&[u8]> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_slice())
-    }
-
-    /// Names and values in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.0.iter().map(|(name, value)| (name.as_slice(), value.as_slice()))
-    }
-}
-
 /// The frame without the text of a `Response: Follows`: up to the first line that is none of its headers.
 fn header_part(kind: Kind, frame: &[u8]) -> &[u8] {
     if kind != Kind::Response || !name_in(frame).eq_ignore_ascii_case(b"Follows") {
@@ -489,30 +460,6 @@ fn variable_header(name: &[u8]) -> Option<bool> {
 fn strip_suffix_any_case<'a>(text: &'a [u8], suffix: &[u8]) -> Option<&'a [u8]> {
     let at = text.len().checked_sub(suffix.len())?;
     text[at..].eq_ignore_ascii_case(suffix).then_some(&text[..at])
-}
-
-/// The reverse of `ast_escape_c` (main/utils.c).
-fn unescape(value: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(value.len());
-    let mut bytes = value.iter();
-    while let Some(&byte) = bytes.next() {
-        if byte != b'\\' {
-            plain.push(byte);
-            continue;
-        }
-        match bytes.next() {
-            Some(b'a') => plain.push(0x07),
-            Some(b'b') => plain.push(0x08),
-            Some(b'f') => plain.push(0x0c),
-            Some(b'n') => plain.push(b'\n'),
-            Some(b'r') => plain.push(b'\r'),
-            Some(b't') => plain.push(b'\t'),
-            Some(b'v') => plain.push(0x0b),
-            Some(&other) => plain.push(other),
-            None => plain.push(b'\\'),
-        }
-    }
-    plain
 }
 
 #[cfg(test)]

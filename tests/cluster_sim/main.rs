@@ -11,6 +11,7 @@ mod faults;
 mod framing;
 mod goodbyes;
 mod hostile;
+mod live;
 mod liveness;
 mod logins;
 mod old_servers;

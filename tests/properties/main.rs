@@ -16,6 +16,9 @@ mod injection;
 #[path = "../../fuzz/src/input.rs"]
 mod input;
 #[expect(unreachable_pub, reason = "the interface of the fuzz crate")]
+#[path = "../../fuzz/src/live.rs"]
+mod live;
+#[expect(unreachable_pub, reason = "the interface of the fuzz crate")]
 #[path = "../../fuzz/src/message.rs"]
 mod message;
 mod mutations;

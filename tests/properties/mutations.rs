@@ -6,7 +6,7 @@ use std::path::Path;
 
 use fastrand::Rng;
 
-use crate::{action, framer, message, node, settings};
+use crate::{action, framer, live, message, node, settings};
 
 const ROUNDS: usize = 3_000;
 
@@ -125,4 +125,9 @@ fn any_action_is_refused_or_read_by_asterisk_as_it_was_meant() {
 #[test]
 fn any_settings_are_refused_or_log_in_as_they_were_meant() {
     run("settings", settings::check);
+}
+
+#[test]
+fn any_events_and_lists_leave_a_model_that_a_true_list_makes_right() {
+    run("live", live::check);
 }

@@ -35,7 +35,7 @@ function main(string $tree, string $changelog, string $date): int
         'description',
         'Talks to 1 to 500 Asterisk servers over AMI without blocking. The core is in Rust: building it takes cargo '
         . value($workspace, 'rust-version')
-        . ' or later and, unless the crates are vendored, the network.',
+        . ' or later, libclang and, unless the crates are vendored, the network.',
     );
     elements($write, 'lead', ['name' => 'APN', 'user' => 'apn', 'email' => 'apn@example.org', 'active' => 'yes']);
     $write->writeElement('date', $date);

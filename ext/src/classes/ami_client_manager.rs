@@ -8,10 +8,12 @@ use apn_ami::error;
 use apn_ami::limits::Limits;
 use apn_ami::node::ConnectionState;
 use apn_ami::settings::ServerSettings;
+use ext_php_rs::builders::{ClassBuilder, FunctionBuilder};
 use ext_php_rs::convert::FromZval;
-use ext_php_rs::flags::{ClassFlags, DataType};
+use ext_php_rs::flags::{ClassFlags, DataType, MethodFlags};
 use ext_php_rs::types::{ZendClassObject, Zval};
-use ext_php_rs::{php_class, php_impl};
+use ext_php_rs::zend::ExecuteData;
+use ext_php_rs::{php_class, php_impl, zend_fastcall};
 
 use super::ami_client::{self, AmiClient, health_of};
 use super::client_options::ClientOptions;
@@ -37,6 +39,7 @@ use crate::runtime::{signals, tick};
 use crate::zend::class::class;
 use crate::zend::exception::value_error;
 use crate::zend::instance::object;
+use crate::zend::method::method;
 use crate::zend::{
     Array, Builder, Callable, Key, Native, Object, PhpResult, Str, Tracer, Value, View, exception, host, zval,
 };
@@ -45,6 +48,7 @@ use crate::zend::{
 #[php_class]
 #[php(name = "Apn\\AmiClient\\AmiClientManager", flags = ClassFlags::Final)]
 #[php(implements(PhpInterfaceActionSender))]
+#[php(modifier = with_get_stream)]
 pub(crate) struct AmiClientManager(Rc<Hub>);
 
 impl Native for AmiClientManager {
@@ -175,7 +179,7 @@ impl AmiClientManager {
         let id = hub.server(&key)?;
         tick::close(&hub, &[id], grace)?;
         hub.core()?.remove_server(id);
-        hub.has_removed.set(true);
+        hub.names.mark_removed();
         Ok(())
     }
 
@@ -205,9 +209,9 @@ impl AmiClientManager {
         let grace = duration("terminate", 1, "grace", grace)?.unwrap_or(Duration::MAX);
         let servers = server_ids(&hub)?;
         tick::close(&hub, &servers, grace)?;
-        if hub.is_ticking.get() {
+        if hub.ticks.is_on() {
             // The tick that is on delivers the endings.
-            hub.is_leaving.set(true);
+            hub.ticks.leave_afterwards();
             return Ok(());
         }
         tick::deliver_everything(&hub, "terminate")?;
@@ -227,14 +231,13 @@ impl AmiClientManager {
     ) -> PhpResult<Object<AmiClientManager>> {
         let hub = self_.hub()?;
         let router = match routing {
-            Router::Callable(callable) => Some(Rc::new(callable)),
+            Router::Callable(callable) => Some(callable),
             Router::Rule(rule) => {
                 hub.core()?.cluster_mut().set_routing(rule.into());
                 None
             }
         };
-        let before = std::mem::replace(&mut *hub.router.borrow_mut(), router);
-        drop(before);
+        hub.routing.set(router);
         Ok(Object::this(self_))
     }
 
@@ -284,13 +287,13 @@ impl AmiClientManager {
 
     pub(crate) fn run(&self, until: Option<Callable>) -> PhpResult<()> {
         let hub = Rc::clone(self.hub()?);
-        drop(hub.begin_tick("run")?);
+        drop(hub.ticks.begin("run")?);
         open_all(&hub, &server_ids(&hub)?)?;
         tick::run(&hub, until.as_ref())
     }
 
     pub(crate) fn stop(&self) -> PhpResult<()> {
-        self.hub()?.stop();
+        self.hub()?.stops.request();
         Ok(())
     }
 
@@ -345,24 +348,9 @@ impl AmiClientManager {
         Ok(metrics::families(&servers, &hub.listeners.costs(), hub.logger.failures(), records_lost))
     }
 
-    pub(crate) fn get_stream(&self) -> PhpResult<Zval> {
-        let hub = self.hub()?;
-        let known = hub.stream.borrow().as_ref().map(Value::share);
-        if let Some(stream) = known.filter(host::stream_is_open) {
-            return Ok(stream);
-        }
-        let descriptor = hub.core()?.network().descriptor().ok_or_else(|| {
-            exception::error("a FakeAsterisk has nothing to watch: move its time with advance(), or tick()")
-        })?;
-        let stream = host::stream(descriptor.map_err(no_descriptor)?)?;
-        let before = hub.stream.borrow_mut().replace(stream.share());
-        drop(before);
-        Ok(stream)
-    }
-
     pub(crate) fn next_deadline_ms(&self) -> PhpResult<Option<i64>> {
         let hub = self.hub()?;
-        if !hub.due.borrow().is_empty() {
+        if !hub.undelivered.is_empty() {
             return Ok(Some(0));
         }
         let deadline = hub.core()?.next_deadline();
@@ -377,6 +365,19 @@ impl AmiClientManager {
 }
 
 impl AmiClientManager {
+    fn stream(&self) -> PhpResult<Zval> {
+        let hub = self.hub()?;
+        if let Some(stream) = hub.stream.open() {
+            return Ok(stream);
+        }
+        let descriptor = hub.core()?.network().descriptor().ok_or_else(|| {
+            exception::error("a FakeAsterisk has nothing to watch: move its time with advance(), or tick()")
+        })?;
+        let stream = host::stream(descriptor.map_err(no_descriptor)?)?;
+        hub.stream.keep(&stream);
+        Ok(stream)
+    }
+
     fn of(
         servers: &[Object<ServerConfig>],
         options: Option<&Object<ClientOptions>>,
@@ -408,6 +409,22 @@ impl AmiClientManager {
     pub(crate) fn hub(&self) -> PhpResult<&Rc<Hub>> {
         self.0.check_process()?;
         Ok(&self.0)
+    }
+}
+
+/// Without a type: PHP has none for a resource, and the macros declare one always.
+fn with_get_stream(builder: ClassBuilder) -> ClassBuilder {
+    builder.method(FunctionBuilder::new("getStream", get_stream), MethodFlags::Public)
+}
+
+zend_fastcall! {
+    extern fn get_stream(call: &mut ExecuteData, result: &mut Zval) {
+        method(call, |this: &Object, _| {
+            if let Some(manager) = this.as_type::<AmiClientManager>() {
+                *result = manager.state()?.stream()?;
+            }
+            Ok(())
+        });
     }
 }
 
@@ -452,7 +469,7 @@ fn add_settings(hub: &Hub, settings: ServerSettings) -> PhpResult<ServerId> {
     let key = Str::new(settings.key.as_str());
     let added = hub.core()?.add_server(settings);
     let id = added.map_err(|refused| config::refused(&refused, |_| None))?;
-    hub.remember_key(id, key);
+    hub.names.remember(id, key);
     Ok(id)
 }
 
@@ -477,7 +494,6 @@ pub(crate) fn register() {
         .or_callable("routing", 0)
         .returns_static("routing")
         .array_or_string("onEvent", 0)
-        .returns_anything("getStream")
         .int_constant("MAX_TICK_TIMEOUT_MS")
         .done::<AmiClientManager>();
 }

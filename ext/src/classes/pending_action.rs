@@ -60,7 +60,7 @@ impl Drop for PendingAction {
         let is_released =
             hub.core().is_ok_and(|mut core| core.cluster_mut().release(pending.server, sequence));
         if is_released {
-            hub.released.set(hub.released.get() + 1);
+            hub.undelivered.count_released();
             drop(hub.pendings.take(pending.server, sequence));
         }
     }
@@ -134,8 +134,7 @@ impl PendingAction {
         let hub = manager.hub()?;
         let longest = timeout.map(|seconds| duration("await", 1, "timeout", seconds)).transpose()?;
         // Inside a listener nothing is delivered, so the ending itself has to do.
-        let has_ended =
-            || pending.is_delivered.get() || (hub.is_ticking.get() && pending.outcome().is_some());
+        let has_ended = || pending.is_delivered.get() || (hub.ticks.is_on() && pending.outcome().is_some());
         if !tick::wait_until(hub, longest.flatten(), has_ended)? {
             return Err(throw(await_timeout(&pending, longest.flatten())?));
         }

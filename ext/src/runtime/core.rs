@@ -1,11 +1,9 @@
 //! What the objects of one manager share: the core, the listeners, the actions on their way.
 
-use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use apn_ami::client;
-use apn_ami::cluster::{Delivery, Now, ServerId};
+use apn_ami::cluster::{Now, ServerId};
 use apn_ami::error::DisconnectReason;
 use apn_ami::limits::Limits;
 use apn_ami::net::{self, Reactor, SharedClient, Visit};
@@ -13,22 +11,24 @@ use apn_ami::node::ConnectionState;
 use apn_ami::record::What;
 use apn_ami::settings::ServerKey;
 use apn_ami::wire::InstanceId;
-use rustc_hash::FxHashMap;
 
-use ext_php_rs::types::Zval;
-
+use super::home::Home;
 use super::listener_table::Listeners;
 use super::logger::Logger;
 use super::pending_table::{Pendings, Records};
+use super::poll_stream::PollStream;
+use super::router::Routing;
+use super::server_names::ServerNames;
+use super::stop::StopRequests;
+use super::ticking::Ticks;
+use super::undelivered::Undelivered;
 use crate::convert::bounds::ClusterBounds;
 use crate::convert::config;
-use crate::convert::errors::{Exception, unknown_server};
+use crate::convert::errors::unknown_server;
 use crate::fake::network::Net;
 use crate::fake::stage::Stage;
 use crate::zend::exception::error;
-use crate::zend::object::Throwable;
-use crate::zend::process::Process;
-use crate::zend::{Callable, Object, PhpResult, Str, Thrown, Tracer};
+use crate::zend::{Object, PhpResult, Str, Thrown, Tracer};
 
 /// A manager as its other objects hold it: they keep its object alive, which names to the cycle collector what the hub
 /// owns.
@@ -64,40 +64,18 @@ pub(crate) struct Hub {
     core: Option<SharedClient<Net>>,
     /// The servers in memory, where it has no others.
     pub(crate) stage: Option<Rc<Stage>>,
-    /// The process that made it: the sockets are its own.
-    home: Process,
-    home_id: u32,
+    home: Home,
     /// Bounds of servers that have none of their own.
     pub(crate) limits: Limits,
     pub(crate) listeners: Listeners,
     pub(crate) pendings: Pendings,
     pub(crate) logger: Logger,
-    /// Keys as strings of PHP, also of servers that were removed and still owe something.
-    keys: RefCell<FxHashMap<ServerId, Str>>,
-    /// Why each server's session ended last, in words.
-    pub(crate) details: RefCell<HashMap<ServerId, String>>,
-    /// Taken from the core and not delivered yet.
-    pub(crate) due: RefCell<VecDeque<Delivery>>,
-    /// Actions that ended without a delivery: they were awaited by a listener, or cancelled, and let go of.
-    pub(crate) released: Cell<i64>,
-    /// A server was removed whose key is still remembered.
-    pub(crate) has_removed: Cell<bool>,
-    /// A tick is on: listeners may be running.
-    pub(crate) is_ticking: Cell<bool>,
-    /// Terminated by a listener: what the manager holds of the system goes when the tick that is on is over.
-    pub(crate) is_leaving: Cell<bool>,
-    /// `run` is to end.
-    pub(crate) is_stopped: Cell<bool>,
-    /// How often that was asked for: a wait ends by what comes while it is on, not by what came before.
-    pub(crate) stops: Cell<u64>,
-    /// SIGTERM and SIGINT stop it.
-    pub(crate) heeds_signals: Cell<bool>,
-    /// Thrown by a warning's handler during a tick: goes on when the tick is over.
-    pub(crate) postponed: RefCell<Option<Object<Throwable>>>,
-    /// Chooses a server, where the user does it.
-    pub(crate) router: RefCell<Option<Rc<Callable>>>,
-    /// The poll descriptor as a stream, once it was asked for.
-    pub(crate) stream: RefCell<Option<Zval>>,
+    pub(crate) names: ServerNames,
+    pub(crate) undelivered: Undelivered,
+    pub(crate) ticks: Ticks,
+    pub(crate) stops: StopRequests,
+    pub(crate) routing: Routing,
+    pub(crate) stream: PollStream,
 }
 
 impl Hub {
@@ -129,25 +107,17 @@ impl Hub {
         Self {
             core: Some(core),
             stage,
-            home: Process::this(),
-            home_id: std::process::id(),
+            home: Home::this(),
             limits,
             listeners: Listeners::default(),
             pendings: Pendings::default(),
             logger: Logger::new(logger),
-            keys: RefCell::default(),
-            details: RefCell::default(),
-            due: RefCell::default(),
-            released: Cell::new(0),
-            has_removed: Cell::new(false),
-            is_ticking: Cell::new(false),
-            is_leaving: Cell::new(false),
-            is_stopped: Cell::new(false),
-            stops: Cell::new(0),
-            heeds_signals: Cell::new(false),
-            postponed: RefCell::default(),
-            router: RefCell::default(),
-            stream: RefCell::default(),
+            names: ServerNames::default(),
+            undelivered: Undelivered::default(),
+            ticks: Ticks::default(),
+            stops: StopRequests::default(),
+            routing: Routing::default(),
+            stream: PollStream::default(),
         }
     }
 
@@ -178,57 +148,35 @@ impl Hub {
 
     /// Gives back what is held of the system, unless a server is wanted open again.
     pub(crate) fn release(&self) {
-        self.is_leaving.set(false);
+        self.ticks.has_left();
         if self.is_at_home() && self.core.as_ref().is_some_and(SharedClient::release) {
-            // PHP closes it, unless the user holds it too.
-            let stream = self.stream.borrow_mut().take();
-            drop(stream);
+            self.stream.release();
         }
     }
 
     /// True in the process that made the manager.
     pub(crate) fn is_at_home(&self) -> bool {
-        self.home == Process::this()
+        self.home.is_here()
     }
 
     /// In a forked child nothing may touch the parent's sockets.
     pub(crate) fn check_process(&self) -> PhpResult<()> {
-        if self.is_at_home() {
-            return Ok(());
-        }
-        let message =
-            format!("this manager belongs to process {}: a forked child has to make its own", self.home_id);
-        Err(Exception::ForkedProcess.throw(&message))
-    }
-
-    /// Ends `run`, and a wait for sessions that is on.
-    pub(crate) fn stop(&self) {
-        self.is_stopped.set(true);
-        self.stops.set(self.stops.get() + 1);
-    }
-
-    pub(crate) fn remember_key(&self, id: ServerId, key: Str) {
-        self.keys.borrow_mut().insert(id, key);
+        self.home.check()
     }
 
     pub(crate) fn key(&self, id: ServerId) -> Str {
-        self.keys.borrow().get(&id).cloned().unwrap_or_else(|| Str::new(""))
+        self.names.key(id)
     }
 
     /// Forgets servers that were removed and owe nothing more.
     pub(crate) fn forget_removed(&self) -> PhpResult<()> {
-        if !self.has_removed.get() {
+        if !self.names.has_removed() {
             return Ok(());
         }
         let core = self.core()?;
         let cluster = core.cluster();
-        if self.keys.borrow().len() > cluster.servers().len()
-            && !cluster.has_due()
-            && self.due.borrow().is_empty()
-        {
-            self.has_removed.set(false);
-            self.keys.borrow_mut().retain(|id, _| cluster.settings(*id).is_some());
-            self.details.borrow_mut().retain(|id, _| cluster.settings(*id).is_some());
+        if self.names.len() > cluster.servers().len() && !cluster.has_due() && self.undelivered.is_empty() {
+            self.names.retain(|id| cluster.settings(id).is_some());
         }
         Ok(())
     }
@@ -271,27 +219,8 @@ impl Hub {
         if let Some(stage) = &self.stage {
             stage.trace(tracer);
         }
-        if let Ok(router) = self.router.try_borrow()
-            && let Some(router) = &*router
-        {
-            tracer.callable(router);
-        }
-        if let Ok(postponed) = self.postponed.try_borrow()
-            && let Some(exception) = &*postponed
-        {
-            tracer.object(exception);
-        }
-    }
-
-    /// No tick and no listener may run now.
-    pub(crate) fn begin_tick(&self, method: &str) -> PhpResult<Ticking<'_>> {
-        if self.is_ticking.replace(true) {
-            let message = format!(
-                "{method}() called by a listener of the same manager: the tick that called it goes on"
-            );
-            return Err(Exception::ReentrantTick.throw(&message));
-        }
-        Ok(Ticking(self))
+        self.routing.trace(tracer);
+        self.ticks.trace(tracer);
     }
 }
 
@@ -323,13 +252,4 @@ impl Records for Hub {
 /// The system gives no more descriptors.
 pub(crate) fn no_descriptor(failure: std::io::Error) -> Thrown {
     error(&format!("no descriptor for the sockets: {failure} (see ulimit -n)"))
-}
-
-/// A tick, until it is dropped.
-pub(crate) struct Ticking<'a>(&'a Hub);
-
-impl Drop for Ticking<'_> {
-    fn drop(&mut self) {
-        self.0.is_ticking.set(false);
-    }
 }

@@ -79,17 +79,11 @@ pub(crate) fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<(
     let mut budget = {
         let mut core = hub.core()?;
         let budget = core.cluster().limits().tick_events_max;
-        let mut due = hub.due.borrow_mut();
-        // What takes and what gives share one piece of memory.
-        let mut list = Vec::from(std::mem::take(&mut *due));
-        core.take_due(budget.saturating_sub(list.len()), &mut list);
-        *due = list.into();
+        hub.undelivered.fill(|list| core.take_due(budget.saturating_sub(list.len()), list));
         budget
     };
     while budget > 0 {
-        // Not `while let`: its scrutinee would keep the borrow while PHP runs.
-        let next = hub.due.borrow_mut().pop_front();
-        let Some(delivery) = next else { break };
+        let Some(delivery) = hub.undelivered.pop() else { break };
         budget -= 1;
         if report.run.as_ref().is_some_and(|run| run.server != delivery.server) {
             tell_lag(hub, report)?;
@@ -97,9 +91,9 @@ pub(crate) fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<(
         deliver(hub, delivery, report)?;
     }
     tell_lag(hub, report)?;
-    report.actions += hub.released.take();
+    report.actions += hub.undelivered.take_released();
     write_records(hub)?;
-    if hub.due.borrow().is_empty() && hub.core()?.cluster_mut().take_burst_behind() {
+    if hub.undelivered.is_empty() && hub.core()?.cluster_mut().take_burst_behind() {
         host::give_memory_back();
     }
     hub.forget_removed()
@@ -197,7 +191,7 @@ fn deliver_change(
         zval(Str::new(&detail)),
     ];
     if reason.is_some() {
-        hub.details.borrow_mut().insert(server, detail);
+        hub.names.set_detail(server, detail);
     }
     call_topic(hub, Topic::State(Some(server)), &arguments)
 }
@@ -279,11 +273,7 @@ fn report(
         Ok(()) => Ok(()),
         // A handler that makes exceptions of warnings wants to hear of it: once all listeners had their turn.
         Err(thrown) => {
-            let converted = exception::catch(thrown)?;
-            let is_first = hub.postponed.borrow().is_none();
-            if is_first {
-                *hub.postponed.borrow_mut() = Some(converted);
-            }
+            hub.ticks.postpone(exception::catch(thrown)?);
             Ok(())
         }
     }

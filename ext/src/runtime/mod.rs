@@ -3,10 +3,17 @@
 pub(crate) mod core;
 pub(crate) mod deliver;
 pub(crate) mod failure;
+pub(crate) mod home;
 pub(crate) mod listener_table;
 pub(crate) mod logger;
 pub(crate) mod pending_table;
+pub(crate) mod poll_stream;
+pub(crate) mod router;
 pub(crate) mod routing;
+pub(crate) mod server_names;
 pub(crate) mod signals;
 pub(crate) mod standing;
+pub(crate) mod stop;
 pub(crate) mod tick;
+pub(crate) mod ticking;
+pub(crate) mod undelivered;

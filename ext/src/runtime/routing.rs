@@ -19,8 +19,7 @@ pub(crate) fn choose(
     client: impl Fn(ServerId) -> Zval,
     server_of: impl Fn(&Zval) -> Option<ServerId>,
 ) -> PhpResult<ServerId> {
-    let router = hub.router.borrow().clone();
-    let Some(router) = router else {
+    let Some(router) = hub.routing.callable() else {
         let chosen = hub.core()?.cluster_mut().select();
         return match chosen {
             Some(id) => Ok(id),

@@ -27,7 +27,7 @@ pub(crate) fn register(hub: &Rc<Hub>, handler: &Zval) -> PhpResult<()> {
         callable::call_function("pcntl_signal", &[zval(signal), handler.shallow_clone()])?
             .ok_or_else(missing)?;
     }
-    if !hub.heeds_signals.replace(true) {
+    if hub.stops.heed_signals() {
         HEEDING.with_borrow_mut(|heeding| {
             heeding.retain(|hub| hub.strong_count() > 0);
             heeding.push(Rc::downgrade(hub));
@@ -41,7 +41,7 @@ pub(crate) fn on_signal(signal: i64) -> PhpResult<()> {
     let hubs: Vec<_> = HEEDING.with_borrow(|heeding| heeding.iter().filter_map(Weak::upgrade).collect());
     let mut is_heeded = false;
     for hub in hubs.iter().filter(|hub| hub.is_at_home()) {
-        hub.stop();
+        hub.stops.request();
         is_heeded = true;
     }
     if !is_heeded {

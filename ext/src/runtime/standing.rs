@@ -32,7 +32,7 @@ pub(crate) fn connect_failed(hub: &Hub, server: ServerId, waited: bool) -> PhpRe
     let key = hub.key(server);
     let reason = hub.last_disconnect(server)?;
     let state = hub.state(server)?;
-    let detail = hub.details.borrow().get(&server).cloned().unwrap_or_default();
+    let detail = hub.names.detail(server);
     let why = match reason {
         _ if !waited => "stop() ended the wait".to_owned(),
         Some(reason) if detail.is_empty() => reason.to_string(),

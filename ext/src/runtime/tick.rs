@@ -24,9 +24,9 @@ const FAKE_PAUSE_MICROS: i64 = 100_000;
 
 /// One bounded round: I/O and timers, then what is due.
 pub(crate) fn tick(hub: &Rc<Hub>, method: &str, longest: Duration) -> PhpResult<TickReport> {
-    let ticking = hub.begin_tick(method)?;
+    let ticking = hub.ticks.begin(method)?;
     let mut report = TickReport::default();
-    let longest = if hub.due.borrow().is_empty() { longest } else { Duration::ZERO };
+    let longest = if hub.undelivered.is_empty() { longest } else { Duration::ZERO };
     report.step = step(hub, |core| core.step(longest))?;
     let outcome = guard::attempt(|| deliver_due(hub, &mut report)).and_then(|delivered| delivered);
     drop(ticking);
@@ -35,12 +35,11 @@ pub(crate) fn tick(hub: &Rc<Hub>, method: &str, longest: Duration) -> PhpResult<
         return outcome.and_then(|()| hub.check_process()).map(|()| report);
     }
     report.step.more |= rest(hub)?;
-    if hub.is_leaving.get() && !report.step.more {
+    if hub.ticks.is_leaving() && !report.step.more {
         hub.release();
     }
     outcome?;
-    let postponed = hub.postponed.borrow_mut().take();
-    match postponed {
+    match hub.ticks.take_postponed() {
         Some(exception) => Err(exception::throw(exception)),
         None => Ok(report),
     }
@@ -64,7 +63,7 @@ pub(crate) fn wait_until(
             return Ok(false);
         }
         is_first = false;
-        if hub.is_ticking.get() {
+        if hub.ticks.is_on() {
             step(hub, |core| core.step_while_due(left))?;
         } else {
             tick(hub, "tick", left)?;
@@ -92,7 +91,7 @@ pub(crate) fn run(hub: &Rc<Hub>, until: Option<&Callable>) -> PhpResult<()> {
     let longest = if until.is_some() { ASK_EVERY } else { WAIT_SLICE };
     let mut last_seen = hub.now().at;
     loop {
-        if hub.is_stopped.replace(false) {
+        if hub.stops.take() {
             return Ok(());
         }
         let report = tick(hub, "run", longest)?;
@@ -142,7 +141,7 @@ fn sum(first: StepReport, second: StepReport) -> StepReport {
 
 /// Nothing is delivered until the caller comes back: whoever watches the descriptor has to know what is left.
 fn rest(hub: &Hub) -> PhpResult<bool> {
-    let is_left = !hub.due.borrow().is_empty();
+    let is_left = !hub.undelivered.is_empty();
     let mut core = hub.core()?;
     // Who changes nothing has nothing to announce.
     if core.is_owing() != is_left {
@@ -164,7 +163,7 @@ pub(crate) fn deliver_everything(hub: &Rc<Hub>, method: &str) -> PhpResult<()> {
 /// Waits until all are Ready, or can no more become so in time. False when `stop` ended it.
 pub(crate) fn wait_for_ready(hub: &Rc<Hub>, servers: &[ServerId], wait: Option<Duration>) -> PhpResult<bool> {
     let end = wait.and_then(|wait| hub.now().at.checked_add(wait));
-    let stops = hub.stops.get();
+    let stops = hub.stops.count();
     let settled = || {
         let Ok(core) = hub.core() else { return true };
         let cluster = core.cluster();
@@ -182,10 +181,10 @@ pub(crate) fn wait_for_ready(hub: &Rc<Hub>, servers: &[ServerId], wait: Option<D
             | ConnectionState::Authenticating
             | ConnectionState::Closing => false,
         };
-        hub.stops.get() != stops || servers.iter().all(is_settled)
+        hub.stops.count() != stops || servers.iter().all(is_settled)
     };
     wait_until(hub, wait, settled)?;
-    Ok(hub.stops.get() == stops)
+    Ok(hub.stops.count() == stops)
 }
 
 /// Says goodbye to servers and waits for the end of their sessions, at most so long.

@@ -308,21 +308,11 @@ impl Surface {
 
     /// `static` in place of a class.
     pub(crate) fn returns_static(self, method: &str) -> Self {
-        self.returns(method, MAY_BE_STATIC)
-    }
-
-    /// No type at all: PHP has none for a resource.
-    pub(crate) fn returns_anything(self, method: &str) -> Self {
-        // SAFETY: see above.
-        unsafe { (*self.function(method)).fn_flags &= !ffi::ZEND_ACC_HAS_RETURN_TYPE };
-        self.returns(method, 0)
-    }
-
-    fn returns(self, method: &str, type_mask: u32) -> Self {
         // SAFETY: see above; the type of the result stands before those of the arguments.
         unsafe {
-            (*(*self.function(method)).arg_info.sub(1)).type_ = zend_type { ptr: ptr::null_mut(), type_mask }
-        };
+            (*(*self.function(method)).arg_info.sub(1)).type_ =
+                zend_type { ptr: ptr::null_mut(), type_mask: MAY_BE_STATIC };
+        }
         self
     }
 

@@ -153,7 +153,11 @@ impl Asterisk {
             return None;
         }
         let sessions = self.sessions.values().filter_map(|session| session.next_deadline(&self.pbx.options));
-        sessions.chain(self.pbx.agenda.next_at()).chain(self.flood.next_at()).min()
+        sessions
+            .chain(self.pbx.agenda.next_at())
+            .chain(self.pbx.lag.next_at())
+            .chain(self.flood.next_at())
+            .min()
     }
 
     /// What was written to a session so far.
@@ -311,7 +315,7 @@ impl Asterisk {
 
     /// Hands new events to the sessions, and answers to those that waited for them.
     pub(super) fn deliver(&mut self, now: Instant) {
-        for event in self.pbx.take_events() {
+        for event in self.pbx.take_events(now) {
             for session in self.sessions.values_mut() {
                 session.offer(&event, now);
             }

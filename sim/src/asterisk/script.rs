@@ -342,6 +342,8 @@ impl Asterisk {
         self.deliver(now);
         self.sessions.values_mut().for_each(Session::close);
         self.pbx.calls.clear();
+        self.pbx.bridges.clear();
+        self.pbx.lag.clear();
         self.pbx.agenda.clear();
         self.pbx.booted_at = now + self.pbx.options.boot_time;
         self.pbx.agenda.plan(self.pbx.booted_at, Step::Booted);

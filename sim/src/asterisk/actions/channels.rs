@@ -18,7 +18,8 @@ fn items(turn: &Turn<'_>, event: &str, headers: impl Fn(&Channel) -> Block) -> V
 
 pub(super) fn core_show_channels(turn: &mut Turn<'_>, request: &Request) -> Next {
     let (now, release) = (turn.now, turn.pbx.options.release);
-    let found = items(turn, "CoreShowChannel", |channel| {
+    turn.pbx.calls.dead.retain(|dead| dead.until.is_none_or(|until| until > now));
+    let item = |channel: &Channel| {
         let seconds = now.saturating_duration_since(channel.created).as_secs();
         let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
         channel
@@ -26,8 +27,17 @@ pub(super) fn core_show_channels(turn: &mut Turn<'_>, request: &Request) -> Next
             .header("Application", &channel.application.0)
             .header("ApplicationData", &channel.application.1)
             .header("Duration", format!("{hours:02}:{minutes:02}:{:02}", seconds % 60))
-            .header("BridgeId", "")
-    });
+            .header("BridgeId", turn.pbx.bridges.id_of(&channel.unique_id))
+    };
+    let mut found = items(turn, "CoreShowChannel", item);
+    // The cache, which this list reads, may have channels that are gone.
+    found.extend(
+        turn.pbx
+            .calls
+            .dead
+            .iter()
+            .map(|dead| Item { event: "CoreShowChannel".to_owned(), headers: item(&dead.channel).pairs() }),
+    );
     lists::run_with("CoreShowChannels", found, turn, request)
 }
 
@@ -52,7 +62,7 @@ pub(super) fn status(turn: &mut Turn<'_>, request: &Request) -> Next {
             .header("EffectiveConnectedLineNum", &channel.connected.number)
             .header("EffectiveConnectedLineName", &channel.connected.name)
             .header("TimeToHangup", "0")
-            .header("BridgeID", "")
+            .header("BridgeID", turn.pbx.bridges.id_of(&channel.unique_id))
             .header("Application", &channel.application.0)
             .header("Data", &channel.application.1)
             .header("Nativeformats", "(slin)")

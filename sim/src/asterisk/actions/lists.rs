@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::asterisk::block::{Block, ack, error};
 use crate::asterisk::dispatch::{Next, Turn};
 use crate::asterisk::options::Release;
+use crate::asterisk::pbx::bridges::Bridge;
 use crate::asterisk::request::Request;
 use crate::asterisk::tables::{self, Empty, List, Quirk};
 
@@ -81,9 +82,10 @@ fn made_up(list: &List, count: usize) -> Vec<Item> {
     (1..=count).zip(kinds).map(item).collect()
 }
 
-/// Answers with the items that were set, or with some of the list's own.
+/// Answers with the items that were set, with what there is, or with some of the list's own.
 pub(super) fn run(action: &str, list: &List, turn: &mut Turn<'_>, request: &Request) -> Next {
-    let mut items = turn.pbx.lists.items(action).cloned().unwrap_or_else(|| made_up_default(list));
+    let set = turn.pbx.lists.items(action).cloned();
+    let mut items = set.or_else(|| bridges(action, turn)).unwrap_or_else(|| made_up_default(list));
     let (queue, endpoint) = (request.header("Queue"), request.header("Endpoint"));
     if action.starts_with("Queue") && !queue.is_empty() {
         items.retain(|item| item.is_of(b"Queue", queue));
@@ -92,6 +94,14 @@ pub(super) fn run(action: &str, list: &List, turn: &mut Turn<'_>, request: &Requ
         items.clear();
     }
     answer(action, list, &items, turn, request)
+}
+
+/// The bridges that there are, once phones were used by hand.
+fn bridges(action: &str, turn: &Turn<'_>) -> Option<Vec<Item>> {
+    let item =
+        |bridge: &Bridge| Item { event: "BridgeListItem".to_owned(), headers: bridge.snapshot().pairs() };
+    (action == "BridgeList" && turn.pbx.phones_are_used)
+        .then(|| turn.pbx.bridges.all.iter().map(item).collect())
 }
 
 /// Answers with items that code found, unless others were set.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::Pbx;
 use super::channel::{Channel, Party, Place, State, or_unknown};
 use super::outcome::Outcome;
+use super::phones::Dead;
 use crate::asterisk::block::{Block, ack, error};
 use crate::asterisk::classes::Classes;
 use crate::asterisk::request::Request;
@@ -63,9 +64,11 @@ pub(crate) struct Calls {
     pub(crate) channels: Vec<Channel>,
     /// What was asked for by the exact `Channel` of an `Originate`.
     pub(crate) outcomes: BTreeMap<Vec<u8>, Outcome>,
+    /// Gone, and still in lists.
+    pub(crate) dead: Vec<Dead>,
     running: BTreeMap<CallId, Call>,
     started: u64,
-    names_made: u64,
+    pub(super) names_made: u64,
     serials_made: u64,
 }
 
@@ -76,6 +79,10 @@ impl Calls {
 
     pub(crate) fn channel_mut(&mut self, name: &[u8]) -> Option<&mut Channel> {
         self.channels.iter_mut().find(|channel| channel.name.eq_ignore_ascii_case(name))
+    }
+
+    pub(crate) fn find(&self, unique_id: &[u8]) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.unique_id == unique_id)
     }
 
     pub(super) fn by_id(&mut self, unique_id: &[u8]) -> Option<&mut Channel> {
@@ -96,6 +103,7 @@ impl Calls {
     pub(crate) fn clear(&mut self) {
         self.channels.clear();
         self.running.clear();
+        self.dead.clear();
     }
 }
 

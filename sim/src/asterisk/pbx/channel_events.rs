@@ -34,11 +34,16 @@ impl Pbx {
 
     pub(super) fn hang_up_channel(&mut self, unique_id: &[u8], cause: u8, text: &str, now: Instant) {
         let body = Block::new().header("Cause", cause.to_string()).header("Cause-txt", text);
+        self.leave_bridge(unique_id, now);
         self.event_of(unique_id, "Hangup", body, now);
-        self.calls.channels.retain(|channel| channel.unique_id != unique_id);
+        let Some(at) = self.calls.channels.iter().position(|channel| channel.unique_id == unique_id) else {
+            return;
+        };
+        let channel = self.calls.channels.remove(at);
+        self.bury(&channel, now);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the fields of a channel, used twice")]
+    #[expect(clippy::too_many_arguments, reason = "the fields of a channel")]
     pub(super) fn new_channel(
         &mut self,
         name: Vec<u8>,
@@ -47,6 +52,20 @@ impl Pbx {
         linked: Option<&[u8]>,
         place: Place,
         order: &Order,
+        now: Instant,
+    ) -> Vec<u8> {
+        self.birth(name, state, wanted_id, linked, place, &order.account, now)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of a channel")]
+    pub(super) fn birth(
+        &mut self,
+        name: Vec<u8>,
+        state: State,
+        wanted_id: &[u8],
+        linked: Option<&[u8]>,
+        place: Place,
+        account: &[u8],
         now: Instant,
     ) -> Vec<u8> {
         let unique_id = if wanted_id.is_empty() {
@@ -60,7 +79,7 @@ impl Pbx {
             state,
             caller: Party::default(),
             connected: Party::default(),
-            account: order.account.clone(),
+            account: account.to_vec(),
             place,
             linked_id: linked.unwrap_or(&unique_id).to_vec(),
             unique_id: unique_id.clone(),
@@ -91,12 +110,12 @@ impl Pbx {
         self.event_in_class(unique_id, "Newexten", self.options.release.class_of_newexten(), body, now);
     }
 
-    pub(super) fn new_state(&mut self, unique_id: &[u8], state: State, now: Instant) {
+    pub(crate) fn new_state(&mut self, unique_id: &[u8], state: State, now: Instant) {
         self.with(unique_id, |channel| channel.state = state);
         self.event_of(unique_id, "Newstate", Block::new(), now);
     }
 
-    pub(super) fn local_bridge(&mut self, one: &[u8], two: &[u8], now: Instant) {
+    pub(crate) fn local_bridge(&mut self, one: &[u8], two: &[u8], now: Instant) {
         let Some(place) = self.calls.by_id(one).map(|channel| channel.place.clone()) else { return };
         let body = self
             .snapshot(one, "LocalOne")

@@ -1,10 +1,13 @@
 //! What the server has besides sessions: calls, lists, stores, and the events it sends.
 
 mod agenda;
+pub(crate) mod bridges;
 pub(crate) mod calls;
 pub(crate) mod channel;
 mod channel_events;
+mod lag;
 pub(crate) mod outcome;
+pub(crate) mod phones;
 pub(crate) mod security;
 
 use std::collections::BTreeMap;
@@ -12,7 +15,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use self::agenda::Agenda;
+use self::bridges::Bridges;
+pub use self::bridges::Purpose;
 use self::calls::{Calls, Step};
+use self::lag::Lag;
+use self::phones::Faults;
 use super::actions::{Cli, ConfigFiles, Lists};
 use super::block::Block;
 use super::classes::Classes;
@@ -29,6 +36,11 @@ pub(crate) struct Pbx {
     pub(crate) clock: Clock,
     pub(crate) random: fastrand::Rng,
     pub(crate) calls: Calls,
+    pub(crate) bridges: Bridges,
+    pub(crate) lag: Lag,
+    pub(crate) faults: Faults,
+    /// Calls are made by hand: what there is is known, and no list makes it up.
+    pub(crate) phones_are_used: bool,
     pub(crate) agenda: Agenda,
     /// How often each user, in lower case, is logged in.
     pub(crate) logged_in: BTreeMap<String, usize>,
@@ -59,6 +71,10 @@ impl Pbx {
             clock: Clock::new(now, options.unix_time),
             random: fastrand::Rng::with_seed(options.seed),
             calls: Calls::default(),
+            bridges: Bridges::default(),
+            lag: Lag::default(),
+            faults: Faults::default(),
+            phones_are_used: false,
             agenda,
             logged_in: BTreeMap::new(),
             booted_at: now + options.boot_time,
@@ -89,7 +105,8 @@ impl Pbx {
     /// Sends an event with these headers to every session that reads its class.
     pub(crate) fn emit(&mut self, name: &str, classes: Classes, body: Block, now: Instant) {
         let bytes = self.event_head(name, classes, now).raw(&body.unended()).end();
-        self.emit_raw(name, classes, bytes);
+        let event = Event { name: Arc::from(name), classes, bytes: Arc::from(bytes) };
+        self.emitted.extend(self.lag.hold(event, now));
     }
 
     pub(crate) fn emit_raw(&mut self, name: &str, classes: Classes, bytes: Vec<u8>) {
@@ -101,8 +118,10 @@ impl Pbx {
         self.answers.push((session, answer));
     }
 
-    pub(crate) fn take_events(&mut self) -> Vec<Event> {
-        std::mem::take(&mut self.emitted)
+    pub(crate) fn take_events(&mut self, now: Instant) -> Vec<Event> {
+        let mut events = self.lag.arrived(now);
+        events.append(&mut self.emitted);
+        events
     }
 
     pub(crate) fn take_answers(&mut self) -> Vec<(SessionId, Vec<u8>)> {

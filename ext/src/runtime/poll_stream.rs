@@ -1,0 +1,30 @@
+//! The poll descriptor as a stream of PHP, once it was asked for.
+
+use std::cell::RefCell;
+
+use ext_php_rs::types::Zval;
+
+use crate::zend::{Value, host};
+
+/// The stream that was handed out last.
+#[derive(Default)]
+pub(crate) struct PollStream(RefCell<Option<Zval>>);
+
+impl PollStream {
+    /// The stream, unless PHP code closed it.
+    pub(crate) fn open(&self) -> Option<Zval> {
+        let known = self.0.borrow().as_ref().map(Value::share);
+        known.filter(host::stream_is_open)
+    }
+
+    pub(crate) fn keep(&self, stream: &Zval) {
+        let before = self.0.borrow_mut().replace(stream.share());
+        drop(before);
+    }
+
+    /// PHP closes it, unless the user holds it too.
+    pub(crate) fn release(&self) {
+        let stream = self.0.borrow_mut().take();
+        drop(stream);
+    }
+}

@@ -1,0 +1,30 @@
+//! What chooses the server of an action.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::zend::{Callable, Tracer};
+
+/// What chooses a server where the user does it: a callable. Else a rule of the core's does.
+#[derive(Default)]
+pub(crate) struct Routing(RefCell<Option<Rc<Callable>>>);
+
+impl Routing {
+    pub(crate) fn callable(&self) -> Option<Rc<Callable>> {
+        self.0.borrow().clone()
+    }
+
+    /// None gives the choice back to the core.
+    pub(crate) fn set(&self, callable: Option<Callable>) {
+        let before = std::mem::replace(&mut *self.0.borrow_mut(), callable.map(Rc::new));
+        drop(before);
+    }
+
+    pub(crate) fn trace(&self, tracer: &mut Tracer) {
+        if let Ok(callable) = self.0.try_borrow()
+            && let Some(callable) = &*callable
+        {
+            tracer.callable(callable);
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! What people do at their phones, and what Asterisk tells of it.
+
+use std::time::{Duration, Instant};
+
+use super::Pbx;
+use super::bridges::Purpose;
+use super::channel::{Channel, Party, Place, State};
+use crate::asterisk::block::Block;
+use crate::asterisk::classes::Classes;
+
+/// How a call to somebody went on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of DialStatus")]
+pub enum Refusal {
+    Busy,
+    NoAnswer,
+    Congestion,
+    ChanUnavail,
+    Cancel,
+}
+
+impl Refusal {
+    fn status(self) -> &'static str {
+        match self {
+            Self::Busy => "BUSY",
+            Self::NoAnswer => "NOANSWER",
+            Self::Congestion => "CONGESTION",
+            Self::ChanUnavail => "CHANUNAVAIL",
+            Self::Cancel => "CANCEL",
+        }
+    }
+
+    fn cause(self) -> u8 {
+        match self {
+            Self::Busy => 17,
+            Self::NoAnswer => 19,
+            Self::Congestion => 34,
+            Self::ChanUnavail => 20,
+            Self::Cancel => 16,
+        }
+    }
+}
+
+/// A channel that is gone and that lists still have: for a moment until its destructor is done (Asterisk 16), or for good
+/// where a reference to it was lost.
+#[derive(Clone, Debug)]
+pub(crate) struct Dead {
+    pub(crate) channel: Channel,
+    pub(crate) until: Option<Instant>,
+}
+
+impl Pbx {
+    /// A phone begins a call.
+    pub(crate) fn pick_up(&mut self, device: &[u8], exten: &[u8], caller: Party, now: Instant) -> Vec<u8> {
+        let place = Place { context: b"default".to_vec(), exten: exten.to_vec(), priority: b"1".to_vec() };
+        let name = self.next_name(device);
+        let id = self.birth(name, State::Ring, b"", None, place, b"", now);
+        self.with(&id, |channel| channel.caller = caller);
+        self.event_of(&id, "NewCallerid", Block::new().header("CID-CallingPres", "0"), now);
+        id
+    }
+
+    /// A channel dials a device. The dialled channel is of its call.
+    pub(crate) fn dial_from(&mut self, caller: &[u8], device: &[u8], now: Instant) -> Vec<u8> {
+        let linked = self.calls.find(caller).map(|channel| channel.linked_id.clone());
+        let place = Place { context: b"default".to_vec(), ..Place::default() };
+        let name = self.next_name(device);
+        let id = self.birth(name, State::Down, b"", linked.as_deref(), place, b"", now);
+        self.present(caller, &id, now);
+        self.tell_dial("DialBegin", caller, &id, Block::new().header("DialString", after_slash(device)), now);
+        id
+    }
+
+    /// A channel dials an extension through a Local channel. The half that is dialled, and the half that runs the dialplan.
+    pub(crate) fn dial_local_from(
+        &mut self,
+        caller: &[u8],
+        exten: &[u8],
+        now: Instant,
+    ) -> (Vec<u8>, Vec<u8>) {
+        let linked = self.calls.find(caller).map(|channel| channel.linked_id.clone());
+        let place = Place { context: b"default".to_vec(), exten: exten.to_vec(), priority: b"1".to_vec() };
+        let name = self.next_name(&[b"Local/", exten, b"@default"].concat());
+        let half = |half: &[u8]| [&name[..], b";", half].concat();
+        let one = self.birth(half(b"1"), State::Down, b"", linked.as_deref(), place.clone(), b"", now);
+        let linked = self.calls.find(&one).map(|channel| channel.linked_id.clone());
+        let two = self.birth(half(b"2"), State::Ring, b"", linked.as_deref(), place, b"", now);
+        self.present(caller, &one, now);
+        self.local_bridge(&one, &two, now);
+        self.tell_dial("DialBegin", caller, &one, Block::new().header("DialString", exten), now);
+        (one, two)
+    }
+
+    pub(crate) fn ring_phone(&mut self, dialled: &[u8], now: Instant) {
+        self.new_state(dialled, State::Ringing, now);
+        let body = self.snapshot(dialled, "Dest").header("DialStatus", "RINGING");
+        self.emit("DialState", Classes::CALL, body, now);
+    }
+
+    /// The dialled channel answers, and talks to who dialled it.
+    pub(crate) fn answer_phone(&mut self, caller: &[u8], dialled: &[u8], now: Instant) {
+        self.new_state(dialled, State::Up, now);
+        self.tell_dial("DialEnd", caller, dialled, Block::new().header("DialStatus", "ANSWER"), now);
+        if self.calls.find(caller).is_some_and(|channel| channel.state != State::Up) {
+            self.new_state(caller, State::Up, now);
+        }
+        self.talk(&[caller.to_vec(), dialled.to_vec()], Purpose::Talk, now);
+    }
+
+    pub(crate) fn refuse_phone(&mut self, caller: &[u8], dialled: &[u8], why: Refusal, now: Instant) {
+        self.tell_dial("DialEnd", caller, dialled, Block::new().header("DialStatus", why.status()), now);
+        self.go(dialled, why.cause(), now);
+    }
+
+    /// These channels talk in a new bridge, whatever they did before.
+    pub(crate) fn talk(&mut self, unique_ids: &[Vec<u8>], purpose: Purpose, now: Instant) -> Vec<u8> {
+        let bridge = self.create_bridge(purpose, now);
+        for unique_id in unique_ids {
+            self.enter_bridge(&bridge, unique_id, now);
+        }
+        bridge
+    }
+
+    pub(crate) fn hold_phone(&mut self, unique_id: &[u8], is_held: bool, now: Instant) {
+        let body = if is_held { Block::new().header("MusicClass", "default") } else { Block::new() };
+        self.event_of(unique_id, if is_held { "Hold" } else { "Unhold" }, body, now);
+    }
+
+    /// `BlindTransfer` of `stasis_bridges.c`; who it gives away leaves its bridge and dials on.
+    pub(crate) fn blind_transfer(&mut self, from: &[u8], whom: &[u8], exten: &[u8], now: Instant) {
+        let body = Block::new()
+            .header("Result", "Success")
+            .raw(&self.snapshot(from, "Transferer").unended())
+            .raw(&self.snapshot(whom, "Transferee").unended())
+            .header("IsExternal", "Yes")
+            .header("Context", "default")
+            .header("Extension", exten);
+        self.emit("BlindTransfer", Classes::CALL, body, now);
+        self.leave_bridge(whom, now);
+        self.with(whom, |channel| channel.place.exten = exten.to_vec());
+        self.execute(whom, "Dial", b"", now);
+        self.go(from, 16, now);
+    }
+
+    /// Who talks to `from` and who talks to `second` talk to each other; both legs of the transferer end. As a REFER with
+    /// Replaces does it: a swap in the second bridge, then the event.
+    pub(crate) fn attended_transfer(&mut self, from: &[u8], second: &[u8], now: Instant) {
+        let partner = self.partner_of(from);
+        let Some(bridge) = self.bridges.of(second).map(|bridge| bridge.id.clone()) else { return };
+        let Some(partner) = partner else { return };
+        self.leave_bridge(second, now);
+        self.enter_bridge(&bridge, &partner, now);
+        let body = Block::new()
+            .header("Result", "Success")
+            .raw(&self.snapshot(from, "OrigTransferer").unended())
+            .raw(&self.snapshot(second, "SecondTransferer").unended())
+            .header("IsExternal", "Yes")
+            .header("DestType", "Bridge");
+        self.emit("AttendedTransfer", Classes::CALL, body, now);
+        self.go(from, 16, now);
+        self.go(second, 16, now);
+    }
+
+    /// Somebody else takes a call that rings.
+    pub(crate) fn pick_up_for(&mut self, caller: &[u8], ringing: &[u8], picker: &[u8], now: Instant) {
+        let body = self.snapshot(picker, "").raw(&self.snapshot(ringing, "Target").unended());
+        self.emit("Pickup", Classes::CALL, body, now);
+        self.tell_dial("DialEnd", caller, ringing, Block::new().header("DialStatus", "ANSWER"), now);
+        for unique_id in [picker, caller] {
+            self.new_state(unique_id, State::Up, now);
+        }
+        self.talk(&[caller.to_vec(), picker.to_vec()], Purpose::Talk, now);
+        self.go(ringing, 26, now);
+    }
+
+    /// A Local channel between two bridges is taken out: who is on both sides talks without it.
+    pub(crate) fn optimize_away(&mut self, one: &[u8], two: &[u8], now: Instant) {
+        let Some(bridge) = self.bridges.of(one).map(|bridge| bridge.id.clone()) else { return };
+        let Some(partner) = self.partner_of(two) else { return };
+        let body = self
+            .snapshot(one, "LocalOne")
+            .raw(&self.snapshot(two, "LocalTwo").unended())
+            .header("DestUniqueId", &bridge);
+        self.emit("LocalOptimizationBegin", Classes::CALL, body, now);
+        self.leave_bridge(one, now);
+        self.enter_bridge(&bridge, &partner, now);
+        self.go(one, 16, now);
+        self.go(two, 16, now);
+    }
+
+    /// Whom a channel talks to in a bridge of two.
+    pub(crate) fn partner_of(&self, unique_id: &[u8]) -> Option<Vec<u8>> {
+        let bridge = self.bridges.of(unique_id).filter(|bridge| bridge.purpose == Purpose::Talk)?;
+        bridge.members.iter().find(|member| *member != unique_id).cloned()
+    }
+
+    /// A channel ends.
+    pub(crate) fn go(&mut self, unique_id: &[u8], cause: u8, now: Instant) {
+        if self.calls.find(unique_id).is_none() {
+            return;
+        }
+        self.leave_bridge(unique_id, now);
+        self.hang_up_channel(unique_id, cause, cause_text(cause), now);
+    }
+
+    /// Number, name and account of a channel change.
+    pub(crate) fn rename(&mut self, unique_id: &[u8], caller: Party, account: &[u8], now: Instant) {
+        self.with(unique_id, |channel| channel.caller = caller);
+        self.event_of(unique_id, "NewCallerid", Block::new().header("CID-CallingPres", "0"), now);
+        let before = self.calls.find(unique_id).map(|channel| channel.account.clone()).unwrap_or_default();
+        if before != account {
+            self.with(unique_id, |channel| channel.account = account.to_vec());
+            let body = Block::new().header("OldAccountCode", before);
+            self.event_of(unique_id, "NewAccountCode", body, now);
+        }
+    }
+
+    /// A channel is gone: what lists and late events still say of it.
+    pub(super) fn bury(&mut self, channel: &Channel, now: Instant) {
+        if !self.faults.dead_for.is_zero() {
+            let until = Some(now + self.faults.dead_for);
+            self.calls.dead.push(Dead { channel: channel.clone(), until });
+        }
+        if self.faults.late_events {
+            // One change of a snapshot gives up to five events, the Hangup first (main/manager_channels.c).
+            let body = channel.snapshot("", self.options.release).header("CID-CallingPres", "0");
+            self.emit("NewCallerid", Classes::CALL, body, now);
+        }
+    }
+
+    fn present(&mut self, caller: &[u8], dialled: &[u8], now: Instant) {
+        let connected = self.calls.find(caller).map(|channel| channel.caller.clone()).unwrap_or_default();
+        self.with(dialled, |channel| channel.connected = connected);
+        self.event_of(dialled, "NewConnectedLine", Block::new(), now);
+    }
+
+    fn tell_dial(&mut self, event: &str, caller: &[u8], dialled: &[u8], more: Block, now: Instant) {
+        let from = self.snapshot(caller, "");
+        let to = self.snapshot(dialled, "Dest");
+        let body = from.raw(&to.unended()).raw(&more.unended());
+        self.emit(event, Classes::CALL, body, now);
+    }
+
+    fn next_name(&mut self, device: &[u8]) -> Vec<u8> {
+        self.calls.names_made += 1;
+        [device, format!("-{:08x}", self.calls.names_made - 1).as_bytes()].concat()
+    }
+}
+
+/// What a real server does now and then.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Faults {
+    /// Lists have channels for so long after their `Hangup`.
+    pub(crate) dead_for: Duration,
+    /// A `NewCallerid` comes after the `Hangup`.
+    pub(crate) late_events: bool,
+}
+
+fn after_slash(device: &[u8]) -> &[u8] {
+    device.iter().position(|byte| *byte == b'/').map_or(device, |at| &device[at + 1..])
+}
+
+fn cause_text(cause: u8) -> &'static str {
+    match cause {
+        16 => "Normal Clearing",
+        17 => "User busy",
+        19 => "User alerting, no answer",
+        34 => "Circuit/channel congestion",
+        _ => "Unknown",
+    }
+}

@@ -1,0 +1,210 @@
+//! Calls by hand: what a test lets people do, and what is then true.
+
+use std::time::{Duration, Instant};
+
+use super::node::Asterisk;
+use super::pbx::Purpose;
+use super::pbx::channel::{Party, State};
+use super::pbx::phones::{Dead, Refusal};
+
+/// People at their phones, at one moment. What they do is told when the next moment comes.
+///
+/// Channels are named by their Uniqueid; what is done to one that is gone does nothing.
+#[derive(Debug)]
+pub struct Phones<'a> {
+    asterisk: &'a mut Asterisk,
+    now: Instant,
+}
+
+/// What is true of a server, whatever it has told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Truth {
+    /// By Uniqueid.
+    pub channels: Vec<TrueChannel>,
+    /// Ids and purposes.
+    pub bridges: Vec<(String, Purpose)>,
+}
+
+/// What is true of a channel.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names are Asterisk's")]
+pub struct TrueChannel {
+    pub unique_id: String,
+    pub name: String,
+    pub state: u8,
+    pub linked_id: String,
+    pub number: Vec<u8>,
+    pub caller_name: Vec<u8>,
+    pub connected_number: Vec<u8>,
+    pub account: Vec<u8>,
+    pub exten: Vec<u8>,
+    /// Empty where it is in none.
+    pub bridge: String,
+}
+
+impl Asterisk {
+    /// Lets people do something now.
+    pub fn phones(&mut self, now: Instant) -> Phones<'_> {
+        self.settle(now);
+        self.pbx.phones_are_used = true;
+        Phones { asterisk: self, now }
+    }
+
+    /// What is true now.
+    #[must_use]
+    pub fn truth(&self) -> Truth {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let channels = self.pbx.calls.channels.iter().map(|channel| TrueChannel {
+            unique_id: text(&channel.unique_id),
+            name: text(&channel.name),
+            state: channel.state as u8,
+            linked_id: text(&channel.linked_id),
+            number: channel.caller.number.clone(),
+            caller_name: channel.caller.name.clone(),
+            connected_number: channel.connected.number.clone(),
+            account: channel.account.clone(),
+            exten: channel.place.exten.clone(),
+            bridge: text(&self.pbx.bridges.id_of(&channel.unique_id)),
+        });
+        let mut channels: Vec<_> = channels.collect();
+        channels.sort();
+        let mut bridges: Vec<_> =
+            self.pbx.bridges.all.iter().map(|bridge| (text(&bridge.id), bridge.purpose)).collect();
+        bridges.sort_by(|one, other| one.0.cmp(&other.0));
+        Truth { channels, bridges }
+    }
+
+    /// Events take so long from now on, while lists and answers come at once. None overtakes another.
+    pub fn set_lag(&mut self, lag: Duration) {
+        self.pbx.lag.time = lag;
+    }
+
+    /// Lists have channels for so long after their `Hangup`.
+    pub fn set_dead_for(&mut self, time: Duration) {
+        self.pbx.faults.dead_for = time;
+    }
+
+    /// A `NewCallerid` comes after each `Hangup`.
+    pub fn set_late_events(&mut self, comes: bool) {
+        self.pbx.faults.late_events = comes;
+    }
+}
+
+impl Phones<'_> {
+    /// A phone, `PJSIP/alice`, of this number calls an extension. Its channel.
+    pub fn call(&mut self, device: &str, number: &str, exten: &str) -> Vec<u8> {
+        let caller = Party { name: device.as_bytes().to_vec(), number: number.as_bytes().to_vec() };
+        self.asterisk.pbx.pick_up(device.as_bytes(), exten.as_bytes(), caller, self.now)
+    }
+
+    /// A channel dials a device. The new channel.
+    pub fn dial(&mut self, caller: &[u8], device: &str) -> Vec<u8> {
+        self.asterisk.pbx.dial_from(caller, device.as_bytes(), self.now)
+    }
+
+    /// A channel dials an extension by a Local channel. Its two halves.
+    pub fn dial_local(&mut self, caller: &[u8], exten: &str) -> (Vec<u8>, Vec<u8>) {
+        self.asterisk.pbx.dial_local_from(caller, exten.as_bytes(), self.now)
+    }
+
+    /// A dialled phone rings.
+    pub fn ring(&mut self, dialled: &[u8]) {
+        self.if_there(&[dialled], |pbx, now| pbx.ring_phone(dialled, now));
+    }
+
+    /// A dialled phone answers and talks to who dialled it.
+    pub fn answer(&mut self, caller: &[u8], dialled: &[u8]) {
+        self.if_there(&[caller, dialled], |pbx, now| pbx.answer_phone(caller, dialled, now));
+    }
+
+    /// A dialled phone does not answer, or cannot.
+    pub fn refuse(&mut self, caller: &[u8], dialled: &[u8], why: Refusal) {
+        self.if_there(&[caller, dialled], |pbx, now| pbx.refuse_phone(caller, dialled, why, now));
+    }
+
+    /// A channel puts its partner on hold, or takes it back.
+    pub fn hold(&mut self, unique_id: &[u8], is_held: bool) {
+        self.if_there(&[unique_id], |pbx, now| pbx.hold_phone(unique_id, is_held, now));
+    }
+
+    /// These channels talk in a new bridge; they are pulled out of where they were.
+    pub fn bridge(&mut self, unique_ids: &[&[u8]], purpose: Purpose) {
+        let members: Vec<_> = unique_ids.iter().map(|id| id.to_vec()).collect();
+        self.if_there(unique_ids, |pbx, now| {
+            pbx.talk(&members, purpose, now);
+        });
+    }
+
+    /// A channel joins the bridge that another one is in.
+    pub fn join(&mut self, unique_id: &[u8], other: &[u8]) {
+        self.if_there(&[unique_id, other], |pbx, now| {
+            if let Some(bridge) = pbx.bridges.of(other).map(|bridge| bridge.id.clone()) {
+                pbx.enter_bridge(&bridge, unique_id, now);
+            }
+        });
+    }
+
+    /// A channel leaves its bridge.
+    pub fn leave(&mut self, unique_id: &[u8]) {
+        self.if_there(&[unique_id], |pbx, now| pbx.leave_bridge(unique_id, now));
+    }
+
+    /// A channel gives its partner to an extension.
+    pub fn blind_transfer(&mut self, from: &[u8], exten: &str) {
+        self.if_there(&[from], |pbx, now| {
+            if let Some(whom) = pbx.partner_of(from) {
+                pbx.blind_transfer(from, &whom, exten.as_bytes(), now);
+            }
+        });
+    }
+
+    /// A phone with two calls joins them and leaves.
+    pub fn attended_transfer(&mut self, from: &[u8], second: &[u8]) {
+        self.if_there(&[from, second], |pbx, now| pbx.attended_transfer(from, second, now));
+    }
+
+    /// Another phone takes a call that rings.
+    pub fn pick_up(&mut self, caller: &[u8], ringing: &[u8], picker: &[u8]) {
+        self.if_there(&[caller, ringing, picker], |pbx, now| pbx.pick_up_for(caller, ringing, picker, now));
+    }
+
+    /// A Local channel between two bridges is optimised out.
+    pub fn optimize(&mut self, one: &[u8], two: &[u8]) {
+        self.if_there(&[one, two], |pbx, now| pbx.optimize_away(one, two, now));
+    }
+
+    /// Number, name and account of a channel change.
+    pub fn rename(&mut self, unique_id: &[u8], number: &str, name: &[u8], account: &str) {
+        let caller = Party { name: name.to_vec(), number: number.as_bytes().to_vec() };
+        self.if_there(&[unique_id], |pbx, now| pbx.rename(unique_id, caller, account.as_bytes(), now));
+    }
+
+    /// A channel answers without being dialled: it talks to the dialplan.
+    pub fn up(&mut self, unique_id: &[u8]) {
+        self.if_there(&[unique_id], |pbx, now| pbx.new_state(unique_id, State::Up, now));
+    }
+
+    /// A channel hangs up.
+    pub fn hang_up(&mut self, unique_id: &[u8], cause: u8) {
+        self.if_there(&[unique_id], |pbx, now| pbx.go(unique_id, cause, now));
+    }
+
+    /// A channel that is gone and that every list will have from now on.
+    pub fn orphan(&mut self, unique_id: &[u8]) {
+        if let Some(channel) = self.asterisk.pbx.calls.find(unique_id).cloned() {
+            self.asterisk.pbx.calls.dead.push(Dead { channel, until: None });
+        }
+    }
+
+    fn if_there(&mut self, channels: &[&[u8]], act: impl FnOnce(&mut super::pbx::Pbx, Instant)) {
+        if channels.iter().all(|id| self.asterisk.pbx.calls.find(id).is_some()) {
+            act(&mut self.asterisk.pbx, self.now);
+        }
+    }
+}
+
+impl Drop for Phones<'_> {
+    fn drop(&mut self) {
+        self.asterisk.settle(self.now);
+    }
+}

@@ -1,0 +1,132 @@
+//! What lists say to the model: present is alive; absent is dead, or not born yet, and never the other way round.
+//!
+//! Asterisk puts a state into the cache that lists read before it tells it (`stasis_cache.c`): a list is ahead of the
+//! events, never behind.
+
+use std::time::Duration;
+
+use super::bridges::Kind;
+use super::channel::{Extent, Life, Snapshot};
+use super::fields::pick;
+use super::keys::ChannelKey;
+use super::model::{Findings, Model};
+use super::moment::Moment;
+
+/// A channel that a list has for longer than this was not told by its events.
+const SURELY_TOLD: Duration = Duration::from_secs(5);
+
+impl Model {
+    pub(super) fn begin_channels(&mut self) {
+        self.listing += 1;
+        self.findings = Findings::default();
+        self.forget_truncation();
+    }
+
+    /// An item of `CoreShowChannels` or `Status`. `verifies` where no gap came since the last list.
+    pub(super) fn on_channel_item(
+        &mut self,
+        frame: &[u8],
+        verifies: bool,
+        listening_for: Duration,
+        at: Moment,
+    ) {
+        let item = Snapshot::of(frame);
+        let id = item.unique_id();
+        if id.is_empty() {
+            return;
+        }
+        self.fence.on_item(id, self.listing);
+        if self.hung_up.has(id, at.now) {
+            self.counters.ghosts += 1;
+            return;
+        }
+        let is_old = item.age().is_some_and(|age| age >= SURELY_TOLD);
+        let key = match self.known(id) {
+            None => {
+                let key = self.create(&item, Extent::Whole, at);
+                self.counters.healed += u64::from(verifies && is_old && key.is_some());
+                key
+            }
+            Some((key, life)) => {
+                if life == Life::Ending {
+                    self.counters.swept_falsely += 1;
+                    self.endings.retain(|ending| ending.key != key);
+                    self.channels.change(key, |channel| channel.life = Life::Alive);
+                }
+                let was_told = life == Life::Alive && self.was_told(key);
+                let extent = if was_told { Extent::Silent } else { Extent::Whole };
+                let is_changed = self.update(key, &item, extent, at);
+                self.counters.healed +=
+                    u64::from(verifies && is_changed && extent == Extent::Whole && is_old);
+                Some(key)
+            }
+        };
+        let Some(key) = key else { return };
+        let is_of_session = item.age().is_some_and(|age| age + SECOND < listening_for);
+        self.findings.untold += usize::from(is_old && is_of_session && !self.was_told(key));
+        let listing = self.listing;
+        self.channels.change(key, |channel| channel.listed = listing);
+        self.place(key, item.bridge_id(), at);
+        if item.is_up() && item.unique_id() != item.linked_id() {
+            // Who is called and Up has answered, be it in a gap.
+            self.answered_by(key, at);
+        }
+    }
+
+    /// The list is whole: what it had not is gone.
+    pub(super) fn end_channels(&mut self, at: Moment) {
+        let listing = self.listing;
+        let gone: Vec<_> = self
+            .channels
+            .iter()
+            .filter(|(_, channel)| channel.life == Life::Alive && channel.listed != listing)
+            .map(|(key, _)| key)
+            .collect();
+        for key in gone {
+            self.sweep(key, listing, at.now);
+        }
+        self.counters.lists += 1;
+    }
+
+    pub(super) fn begin_bridges(&mut self) {
+        self.listing_bridges += 1;
+    }
+
+    pub(super) fn on_bridge_item(&mut self, frame: &[u8], at: Moment) {
+        let [id, bridge_type, technology] =
+            pick(frame, &[b"BridgeUniqueid", b"BridgeType", b"BridgeTechnology"]);
+        if !id.is_empty() && !self.destroyed.has(id, at.now) {
+            self.create_bridge(id, Kind { bridge_type, technology }, at);
+        }
+    }
+
+    pub(super) fn end_bridges(&mut self) {
+        for key in self.bridges.unlisted(self.listing_bridges) {
+            self.bridges.destroy(key);
+        }
+        self.counters.lists += 1;
+    }
+
+    /// Puts a channel into the bridge that a list has it in, unless an event of this session told one.
+    fn place(&mut self, key: ChannelKey, bridge: &[u8], at: Moment) {
+        let session = self.session;
+        if self.channels.get(key).is_none_or(|channel| channel.bridge_told == session) {
+            return;
+        }
+        self.channels.change(key, |channel| channel.placed = session);
+        if self.bridge_of(key).is_some_and(|own| self.bridges.by_id(bridge) == Some(own)) {
+            return;
+        }
+        if bridge.is_empty() {
+            self.leave_bridge(key);
+        } else {
+            self.enter_bridge(key, bridge, Kind::default(), at);
+        }
+    }
+
+    fn was_told(&self, key: ChannelKey) -> bool {
+        self.channels.get(key).is_some_and(|channel| channel.told == self.session)
+    }
+}
+
+const SECOND: Duration = Duration::from_secs(1);

@@ -1,0 +1,8 @@
+//! The live model against fake servers whose truth is known, in virtual time.
+
+mod crowd;
+mod golden;
+mod ledger;
+mod property;
+mod rig;
+mod scenes;

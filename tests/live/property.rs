@@ -1,0 +1,162 @@
+//! Random people, random faults, seed by seed: after some quiet the model is what is true, and of each call everything was
+//! told once and in order.
+//!
+//! `make sim SEEDS=10000` runs many seeds, `make sim SEED=17` one of them again.
+
+use std::thread;
+use std::time::Duration;
+
+use apn_ami::limits::LiveLimits;
+use fastrand::Rng;
+
+use crate::crowd::Crowd;
+use crate::rig::Rig;
+
+/// Seeds that failed once.
+const KEPT: [u64; 0] = [];
+
+const ROUNDS: usize = 150;
+
+/// After the last fault and the last event: lists after a gap, the list that confirms them, the longest wait for a
+/// `Hangup`, and what events may lag.
+const QUIET: Duration = Duration::from_secs(45);
+
+/// What was done, for whoever has to find out why it failed.
+struct Diary {
+    seed: u64,
+    entries: Vec<String>,
+}
+
+impl Drop for Diary {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            for entry in self.entries.iter().rev().take(60).rev() {
+                eprintln!("  {entry}");
+            }
+            eprintln!("seed {} failed, replay: make sim SEED={}", self.seed, self.seed);
+        }
+    }
+}
+
+/// What one seed came to.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    calls: usize,
+    cuts: usize,
+    lists: u64,
+    swept: u64,
+    late: u64,
+    lost: u64,
+    compared: usize,
+}
+
+fn run(seed: u64) -> Sum {
+    let mut random = Rng::with_seed(seed);
+    let mut diary = Diary { seed, entries: Vec::new() };
+    let mut rig = Rig::new(&LiveLimits::default());
+    let mut crowd = Crowd::default();
+    let classes = if random.bool() { "call" } else { "call,dialplan,system" };
+    rig.fake.set_late_events(random.bool());
+    let mut sum = Sum::default();
+    for _ in 0..3 {
+        for _ in 0..ROUNDS {
+            let entry = match random.u32(..24) {
+                0 if rig.is_connected() => {
+                    rig.cut(random.usize(..4_000));
+                    sum.cuts += 1;
+                    "cut"
+                }
+                1 => {
+                    rig.fake.set_lag(Duration::from_millis(random.u64(..3) * random.u64(..1_200)));
+                    "lag"
+                }
+                2 => {
+                    rig.fake.set_dead_for(Duration::from_millis(random.u64(..2) * random.u64(..2_000)));
+                    "dead in lists"
+                }
+                3 => {
+                    rig.loses_frame = rig.is_connected();
+                    "too long"
+                }
+                4 => {
+                    rig.chunk = if random.bool() { usize::MAX } else { random.usize(1_000..20_000) };
+                    "chunk"
+                }
+                _ => crowd.act(&mut rig, &mut random),
+            };
+            diary.entries.push(format!("{:?} {entry}", rig.at().unix));
+            if !rig.is_connected() && random.u32(..3) == 0 {
+                rig.connect(classes);
+                diary.entries.push("connect".to_owned());
+            }
+            let pause = if random.u32(..12) == 0 { 4_000 } else { 120 };
+            rig.run(Duration::from_millis(random.u64(..pause)));
+            let odd = rig.inconsistencies();
+            assert!(odd.is_empty(), "seed {seed}: {odd:#?}");
+        }
+        diary.entries.push("quiet".to_owned());
+        rig.fake.set_lag(Duration::ZERO);
+        rig.fake.set_dead_for(Duration::ZERO);
+        (rig.loses_frame, rig.chunk) = (false, usize::MAX);
+        if !rig.is_connected() {
+            rig.connect(classes);
+        }
+        rig.run(QUIET);
+        check(&rig, seed);
+        sum.compared += rig.fake.truth().channels.len();
+    }
+    crowd.go_home(&mut rig);
+    rig.run(QUIET);
+    check(&rig, seed);
+    assert_eq!(rig.live.calls().count(), 0, "seed {seed}: nobody is there");
+    let counters = rig.live.counters();
+    assert_eq!(counters.swept_falsely, 0, "seed {seed}: a list is never behind");
+    sum.calls = rig.ledger.len();
+    (sum.lists, sum.swept) = (counters.lists, counters.swept);
+    (sum.late, sum.lost) = (counters.swept_late, counters.swept_lost);
+    sum
+}
+
+fn check(rig: &Rig, seed: u64) {
+    let differences = rig.differences();
+    assert!(differences.is_empty(), "seed {seed}: {differences:#?}");
+    let faults = rig.ledger.faults(&rig.live);
+    assert!(faults.is_empty(), "seed {seed}: {faults:#?}");
+}
+
+fn seeds() -> Vec<u64> {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    if let Some(seed) = number("AMI_SIM_SEED") {
+        return vec![seed];
+    }
+    KEPT.into_iter().chain(0..number("AMI_SIM_SEEDS").unwrap_or(60)).collect()
+}
+
+/// Runs the seeds on as many threads as there are cores.
+fn run_all(seeds: &[u64]) -> Vec<Sum> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let part = |first: usize| seeds.iter().skip(first).step_by(threads).map(|seed| run(*seed)).collect();
+        let threads: Vec<_> =
+            (0..threads).map(|first| scope.spawn(move || -> Vec<Sum> { part(first) })).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("a seed failed")).collect()
+    })
+}
+
+#[test]
+fn after_some_quiet_the_model_is_what_is_true_and_edges_came_once_and_in_order() {
+    let sums = run_all(&seeds());
+    let total = |count: fn(&Sum) -> usize| -> usize { sums.iter().map(count).sum() };
+    println!(
+        "{} seeds: {} calls, {} cuts, {} lists, {} channels swept ({} by a late Hangup, {} lost), {} compared",
+        sums.len(),
+        total(|sum| sum.calls),
+        total(|sum| sum.cuts),
+        total(|sum| usize::try_from(sum.lists).unwrap_or(0)),
+        total(|sum| usize::try_from(sum.swept).unwrap_or(0)),
+        total(|sum| usize::try_from(sum.late).unwrap_or(0)),
+        total(|sum| usize::try_from(sum.lost).unwrap_or(0)),
+        total(|sum| sum.compared),
+    );
+    assert!(total(|sum| sum.calls) > 0 && total(|sum| sum.compared) > 0, "something happened");
+}
