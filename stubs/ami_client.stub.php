@@ -667,7 +667,7 @@ namespace Apn\AmiClient {
          */
         public function __construct(ServerRegistry|array $servers = [], ?ClientOptions $options = null, ?object $logger = null, ?ClusterOptions $cluster = null) {}
         /**
-         * From the array form of config/ami.php: default, servers, options, cluster.
+         * From the array form of config/ami.php: default, routing, servers, options, cluster. The routing is a Routing or its value ("round_robin").
          *
          * @phpstan-param array<string, mixed> $config
          * @phpstan-param ?\Psr\Log\LoggerInterface $logger
