@@ -544,6 +544,8 @@ namespace Apn\AmiClient {
     }
 
     /**
+     * The answer to an action. Offsets, iteration and count() are those of its own headers; the items of a list are events: getEvents().
+     *
      * @strict-properties
      */
     final class Response extends Message {
@@ -557,8 +559,14 @@ namespace Apn\AmiClient {
         /** Not the whole answer: time ran out under TimeoutBehavior::Partial, or the session's event mask keeps OriginateResponse away. */
         public readonly bool $partial;
         public function getMessage(): ?string {}
-        /** @phpstan-return list<AmiEvent> what the action's answer listed, without the event that ends the list */
-        public function getEvents(): array {}
+        /**
+         * What the action's answer listed, without the event that ends the list.
+         *
+         * @phpstan-param ?string $name only the items of this name, in any case, * allowed as in onEvent()
+         *
+         * @phpstan-return list<AmiEvent>
+         */
+        public function getEvents(?string $name = null): array {}
         /** The event that ended the list or the action (QueueStatusComplete, OriginateResponse). */
         public function getCompleteEvent(): ?AmiEvent {}
         /** Output of Command, lines joined with "\n", indentation kept; null for other actions. */
