@@ -524,6 +524,13 @@ namespace Apn\AmiClient {
         public function getIterator(): \Traversable {}
         /** @phpstan-return array<string, string|list<string>> as getHeaders() */
         public function jsonSerialize(): array {}
+        /**
+         * What var_dump(), print_r() and dd() show: the properties, the headers with "***" for what has a secret name, and of a list the number of its
+         * items by name. For eyes: it may change with any version.
+         *
+         * @phpstan-return array<string, mixed>
+         */
+        public function __debugInfo(): array {}
         public function __serialize(): array {}
         public function __unserialize(array $data): void {}
     }
