@@ -23,6 +23,7 @@ pub mod cluster;
 pub mod error;
 pub mod glob;
 pub mod limits;
+pub mod nearest;
 pub mod net;
 pub mod node;
 pub mod record;

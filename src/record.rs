@@ -156,6 +156,10 @@ pub enum What {
     EventMaskChanged {
         mask: String,
     },
+    EventUnknown {
+        name: String,
+        nearest: String,
+    },
     RecordsLost {
         lost: u64,
         lost_total: u64,
@@ -200,6 +204,7 @@ impl What {
             Self::ActionEnded { .. } => "action_ended",
             Self::ActionUnobserved { .. } => "action_unobserved",
             Self::EventMaskChanged { .. } => "event_mask_changed",
+            Self::EventUnknown { .. } => "event_unknown",
             Self::RecordsLost { .. } => "records_lost",
             Self::InternalError { .. } => "internal_error",
             Self::GuardMissing { .. } => "guard_missing",
@@ -215,7 +220,10 @@ impl What {
             | Self::ActionEnded { .. }
             | Self::AnswersUnclaimed { .. }
             | Self::EventMaskChanged { .. } => Level::Debug,
-            Self::RetryScheduled { .. } | Self::LoggedIn { .. } | Self::SessionClosed { .. } => Level::Info,
+            Self::RetryScheduled { .. }
+            | Self::LoggedIn { .. }
+            | Self::SessionClosed { .. }
+            | Self::EventUnknown { .. } => Level::Info,
             Self::ConnectFailed { .. }
             | Self::TlsUnverified { .. }
             | Self::SessionLost { .. }
@@ -249,6 +257,9 @@ impl What {
             Self::ActionEnded { .. } => "AMI action ended",
             Self::ActionUnobserved { .. } => "AMI action failed and nobody looked",
             Self::EventMaskChanged { .. } => "AMI event mask follows the listeners",
+            Self::EventUnknown { .. } => {
+                "AMI listener to an event that Asterisk 20 to 23 are not known to send by themselves"
+            }
             Self::RecordsLost { .. } => "AMI log records lost: too many waited for a tick",
             Self::InternalError { .. } => "AMI client failed at one server: a bug, please report it",
             Self::GuardMissing { .. } => {
@@ -338,6 +349,7 @@ impl What {
                 vec![("action_id", text(action_id)), ("action", text(action)), ("error", text(error))]
             }
             Self::EventMaskChanged { mask } => vec![("mask", text(mask))],
+            Self::EventUnknown { name, nearest } => vec![("name", text(name)), ("nearest", text(nearest))],
             Self::RecordsLost { lost, lost_total } => {
                 vec![("lost", Field::Integer(*lost)), ("lost_total", Field::Integer(*lost_total))]
             }
@@ -392,6 +404,15 @@ impl Records {
 
     /// Keeps a record of a server.
     pub fn push(&mut self, server: &ServerKey, what: What) {
+        self.keep(Some(server), what);
+    }
+
+    /// Keeps a record that is about the whole cluster.
+    pub fn push_of_cluster(&mut self, what: What) {
+        self.keep(None, what);
+    }
+
+    fn keep(&mut self, server: Option<&ServerKey>, what: What) {
         let level = what.level();
         if !self.wants(level) {
             return;
@@ -406,7 +427,7 @@ impl Records {
             lower.pop_back();
         }
         self.pushed += 1;
-        self.waiting[level as usize].push_back((self.pushed, Record { server: Some(server.clone()), what }));
+        self.waiting[level as usize].push_back((self.pushed, Record { server: server.cloned(), what }));
     }
 
     /// The oldest record. What was lost is told behind those that filled the room.
@@ -569,7 +590,8 @@ mod tests {
                     error: detail,
                 },
                 What::ActionUnobserved { .. } => What::EventMaskChanged { mask: detail },
-                What::EventMaskChanged { .. } => What::RecordsLost { lost: 1, lost_total: 1 },
+                What::EventMaskChanged { .. } => What::EventUnknown { name: detail.clone(), nearest: detail },
+                What::EventUnknown { .. } => What::RecordsLost { lost: 1, lost_total: 1 },
                 What::RecordsLost { .. } => What::InternalError { detail },
                 What::InternalError { .. } => What::GuardMissing { error: detail },
                 What::GuardMissing { .. } => break,
