@@ -77,6 +77,10 @@ pub enum What {
         reason: DisconnectReason,
         detail: String,
     },
+    BannerLate {
+        host: String,
+        port: u16,
+    },
     LoginRefused {
         host: String,
         port: u16,
@@ -190,6 +194,7 @@ impl What {
         match self {
             Self::Connecting { .. } => "connecting",
             Self::ConnectFailed { .. } => "connect_failed",
+            Self::BannerLate { .. } => "banner_late",
             Self::LoginRefused { .. } => "login_refused",
             Self::RetryScheduled { .. } => "retry_scheduled",
             Self::TlsUnverified { .. } => "tls_unverified",
@@ -220,7 +225,8 @@ impl What {
             | Self::ActionEnded { .. }
             | Self::AnswersUnclaimed { .. }
             | Self::EventMaskChanged { .. } => Level::Debug,
-            Self::RetryScheduled { .. }
+            Self::BannerLate { .. }
+            | Self::RetryScheduled { .. }
             | Self::LoggedIn { .. }
             | Self::SessionClosed { .. }
             | Self::EventUnknown { .. } => Level::Info,
@@ -243,6 +249,7 @@ impl What {
         match self {
             Self::Connecting { .. } => "AMI connect started",
             Self::ConnectFailed { .. } => "AMI connect failed",
+            Self::BannerLate { .. } => "AMI banner is late: perhaps the port wants TLS",
             Self::LoginRefused { .. } => "AMI login refused",
             Self::RetryScheduled { .. } => "AMI reconnect scheduled",
             Self::TlsUnverified { .. } => "AMI TLS certificate is not verified",
@@ -298,7 +305,7 @@ impl What {
                     ("next_retry_at", seconds(next_retry_at)),
                 ],
             ),
-            Self::TlsUnverified { host, port } => place(host, port),
+            Self::TlsUnverified { host, port } | Self::BannerLate { host, port } => place(host, port),
             Self::LoggedIn { host, port, session, banner } => {
                 with(place(host, port), [("session", Field::Integer(*session)), ("banner", text(banner))])
             }
@@ -549,7 +556,8 @@ mod tests {
             let (host, detail) = (host.clone(), detail.clone());
             let next = match last {
                 What::Connecting { .. } => What::ConnectFailed { host, port, attempt: 1, reason, detail },
-                What::ConnectFailed { .. } => What::LoginRefused { host, port, attempt: 1, reason, detail },
+                What::ConnectFailed { .. } => What::BannerLate { host, port },
+                What::BannerLate { .. } => What::LoginRefused { host, port, attempt: 1, reason, detail },
                 What::LoginRefused { .. } => What::RetryScheduled {
                     host,
                     port,
