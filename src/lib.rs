@@ -25,6 +25,7 @@ pub mod error;
 pub mod glob;
 pub mod limits;
 pub mod live;
+pub mod nearest;
 pub mod net;
 pub mod node;
 pub mod record;

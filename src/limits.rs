@@ -30,6 +30,10 @@ pub const OWED_CONNECT_DELAY: Duration = Duration::from_secs(1);
 /// Longest event name counted by itself; no real one comes near it. Longer ones share the same counter.
 pub const EVENT_NAME_BYTES_MAX: usize = 128;
 
+/// After so long without a banner a plain link is said to stand on a port that may want TLS: a TLS server waits for the client
+/// to speak first, as Asterisk does (main/tcptls.c). Less than the second that somebody at a terminal waits.
+pub const BANNER_QUIET: Duration = Duration::from_millis(900);
+
 /// Longest text of a peer or a caller that a record, a reason or a banner keeps.
 pub const TEXT_BYTES_MAX: usize = 2 * 1_024;
 

@@ -77,6 +77,10 @@ pub enum What {
         reason: DisconnectReason,
         detail: String,
     },
+    BannerLate {
+        host: String,
+        port: u16,
+    },
     LoginRefused {
         host: String,
         port: u16,
@@ -156,6 +160,10 @@ pub enum What {
     EventMaskChanged {
         mask: String,
     },
+    EventUnknown {
+        name: String,
+        nearest: String,
+    },
     RecordsLost {
         lost: u64,
         lost_total: u64,
@@ -186,6 +194,7 @@ impl What {
         match self {
             Self::Connecting { .. } => "connecting",
             Self::ConnectFailed { .. } => "connect_failed",
+            Self::BannerLate { .. } => "banner_late",
             Self::LoginRefused { .. } => "login_refused",
             Self::RetryScheduled { .. } => "retry_scheduled",
             Self::TlsUnverified { .. } => "tls_unverified",
@@ -200,6 +209,7 @@ impl What {
             Self::ActionEnded { .. } => "action_ended",
             Self::ActionUnobserved { .. } => "action_unobserved",
             Self::EventMaskChanged { .. } => "event_mask_changed",
+            Self::EventUnknown { .. } => "event_unknown",
             Self::RecordsLost { .. } => "records_lost",
             Self::InternalError { .. } => "internal_error",
             Self::GuardMissing { .. } => "guard_missing",
@@ -215,7 +225,11 @@ impl What {
             | Self::ActionEnded { .. }
             | Self::AnswersUnclaimed { .. }
             | Self::EventMaskChanged { .. } => Level::Debug,
-            Self::RetryScheduled { .. } | Self::LoggedIn { .. } | Self::SessionClosed { .. } => Level::Info,
+            Self::BannerLate { .. }
+            | Self::RetryScheduled { .. }
+            | Self::LoggedIn { .. }
+            | Self::SessionClosed { .. }
+            | Self::EventUnknown { .. } => Level::Info,
             Self::ConnectFailed { .. }
             | Self::TlsUnverified { .. }
             | Self::SessionLost { .. }
@@ -235,6 +249,7 @@ impl What {
         match self {
             Self::Connecting { .. } => "AMI connect started",
             Self::ConnectFailed { .. } => "AMI connect failed",
+            Self::BannerLate { .. } => "AMI banner is late: perhaps the port wants TLS",
             Self::LoginRefused { .. } => "AMI login refused",
             Self::RetryScheduled { .. } => "AMI reconnect scheduled",
             Self::TlsUnverified { .. } => "AMI TLS certificate is not verified",
@@ -249,6 +264,9 @@ impl What {
             Self::ActionEnded { .. } => "AMI action ended",
             Self::ActionUnobserved { .. } => "AMI action failed and nobody looked",
             Self::EventMaskChanged { .. } => "AMI event mask follows the listeners",
+            Self::EventUnknown { .. } => {
+                "AMI listener to an event that Asterisk 20 to 23 are not known to send by themselves"
+            }
             Self::RecordsLost { .. } => "AMI log records lost: too many waited for a tick",
             Self::InternalError { .. } => "AMI client failed at one server: a bug, please report it",
             Self::GuardMissing { .. } => {
@@ -287,7 +305,7 @@ impl What {
                     ("next_retry_at", seconds(next_retry_at)),
                 ],
             ),
-            Self::TlsUnverified { host, port } => place(host, port),
+            Self::TlsUnverified { host, port } | Self::BannerLate { host, port } => place(host, port),
             Self::LoggedIn { host, port, session, banner } => {
                 with(place(host, port), [("session", Field::Integer(*session)), ("banner", text(banner))])
             }
@@ -338,6 +356,7 @@ impl What {
                 vec![("action_id", text(action_id)), ("action", text(action)), ("error", text(error))]
             }
             Self::EventMaskChanged { mask } => vec![("mask", text(mask))],
+            Self::EventUnknown { name, nearest } => vec![("name", text(name)), ("nearest", text(nearest))],
             Self::RecordsLost { lost, lost_total } => {
                 vec![("lost", Field::Integer(*lost)), ("lost_total", Field::Integer(*lost_total))]
             }
@@ -392,6 +411,15 @@ impl Records {
 
     /// Keeps a record of a server.
     pub fn push(&mut self, server: &ServerKey, what: What) {
+        self.keep(Some(server), what);
+    }
+
+    /// Keeps a record that is about the whole cluster.
+    pub fn push_of_cluster(&mut self, what: What) {
+        self.keep(None, what);
+    }
+
+    fn keep(&mut self, server: Option<&ServerKey>, what: What) {
         let level = what.level();
         if !self.wants(level) {
             return;
@@ -406,7 +434,7 @@ impl Records {
             lower.pop_back();
         }
         self.pushed += 1;
-        self.waiting[level as usize].push_back((self.pushed, Record { server: Some(server.clone()), what }));
+        self.waiting[level as usize].push_back((self.pushed, Record { server: server.cloned(), what }));
     }
 
     /// The oldest record. What was lost is told behind those that filled the room.
@@ -528,7 +556,8 @@ mod tests {
             let (host, detail) = (host.clone(), detail.clone());
             let next = match last {
                 What::Connecting { .. } => What::ConnectFailed { host, port, attempt: 1, reason, detail },
-                What::ConnectFailed { .. } => What::LoginRefused { host, port, attempt: 1, reason, detail },
+                What::ConnectFailed { .. } => What::BannerLate { host, port },
+                What::BannerLate { .. } => What::LoginRefused { host, port, attempt: 1, reason, detail },
                 What::LoginRefused { .. } => What::RetryScheduled {
                     host,
                     port,
@@ -569,7 +598,8 @@ mod tests {
                     error: detail,
                 },
                 What::ActionUnobserved { .. } => What::EventMaskChanged { mask: detail },
-                What::EventMaskChanged { .. } => What::RecordsLost { lost: 1, lost_total: 1 },
+                What::EventMaskChanged { .. } => What::EventUnknown { name: detail.clone(), nearest: detail },
+                What::EventUnknown { .. } => What::RecordsLost { lost: 1, lost_total: 1 },
                 What::RecordsLost { .. } => What::InternalError { detail },
                 What::InternalError { .. } => What::GuardMissing { error: detail },
                 What::GuardMissing { .. } => break,

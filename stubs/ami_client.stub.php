@@ -524,6 +524,13 @@ namespace Apn\AmiClient {
         public function getIterator(): \Traversable {}
         /** @phpstan-return array<string, string|list<string>> as getHeaders() */
         public function jsonSerialize(): array {}
+        /**
+         * What var_dump(), print_r() and dd() show: the properties, the headers with "***" for what has a secret name, and of a list the number of its
+         * items by name. For eyes: it may change with any version.
+         *
+         * @phpstan-return array<string, mixed>
+         */
+        public function __debugInfo(): array {}
         public function __serialize(): array {}
         public function __unserialize(array $data): void {}
     }
@@ -544,6 +551,8 @@ namespace Apn\AmiClient {
     }
 
     /**
+     * The answer to an action. Offsets, iteration and count() are those of its own headers; the items of a list are events: getEvents().
+     *
      * @strict-properties
      */
     final class Response extends Message {
@@ -557,8 +566,14 @@ namespace Apn\AmiClient {
         /** Not the whole answer: time ran out under TimeoutBehavior::Partial, or the session's event mask keeps OriginateResponse away. */
         public readonly bool $partial;
         public function getMessage(): ?string {}
-        /** @phpstan-return list<AmiEvent> what the action's answer listed, without the event that ends the list */
-        public function getEvents(): array {}
+        /**
+         * What the action's answer listed, without the event that ends the list.
+         *
+         * @phpstan-param ?string $name only the items of this name, in any case, * allowed as in onEvent()
+         *
+         * @phpstan-return list<AmiEvent>
+         */
+        public function getEvents(?string $name = null): array {}
         /** The event that ended the list or the action (QueueStatusComplete, OriginateResponse). */
         public function getCompleteEvent(): ?AmiEvent {}
         /** Output of Command, lines joined with "\n", indentation kept; null for other actions. */
@@ -667,7 +682,7 @@ namespace Apn\AmiClient {
          */
         public function __construct(ServerRegistry|array $servers = [], ?ClientOptions $options = null, ?object $logger = null, ?ClusterOptions $cluster = null) {}
         /**
-         * From the array form of config/ami.php: default, servers, options, cluster.
+         * From the array form of config/ami.php: default, routing, servers, options, cluster. The routing is a Routing or its value ("round_robin").
          *
          * @phpstan-param array<string, mixed> $config
          * @phpstan-param ?\Psr\Log\LoggerInterface $logger

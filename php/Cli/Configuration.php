@@ -73,7 +73,7 @@ final class Configuration
         }
 
         $known = [];
-        foreach (['default', 'servers', 'options', 'cluster'] as $key) {
+        foreach (['default', 'routing', 'servers', 'options', 'cluster'] as $key) {
             if (isset($config[$key])) {
                 $known[$key] = $config[$key];
             }

@@ -1,6 +1,7 @@
 //! Which event classes a set of subscriptions needs, for a mask that follows the listeners.
 
 use crate::glob::Glob;
+use crate::nearest::nearest;
 use crate::node::AutoMask;
 use crate::settings::EVENT_CLASSES;
 
@@ -85,6 +86,13 @@ impl ClassTable {
     /// The classes of every event that one of these names means.
     pub(super) fn of<'a>(&self, names: impl IntoIterator<Item = &'a Glob>) -> Classes {
         names.into_iter().fold(Classes::default(), |all, name| all.and(self.of_name(name)))
+    }
+
+    /// None where the event is known, otherwise the nearest one that is.
+    pub(super) fn unknown(&self, name: &str) -> Option<Option<&'static str>> {
+        let known = self.0.iter().map(|(event, _)| *event);
+        let is_known = known.clone().any(|event| event.eq_ignore_ascii_case(name));
+        (!is_known).then(|| nearest(name, known))
     }
 
     fn of_name(&self, name: &Glob) -> Classes {

@@ -36,7 +36,7 @@ use self::subscription::{ClassChange, Subscriptions};
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::{ClusterLimits, OWED_CONNECT_DELAY, UNDELIVERED_CHANGES_MAX};
 use crate::node::{ActionSlot, AutoMask, Completion, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
-use crate::record::{Level, Record, Records};
+use crate::record::{Level, Record, Records, What};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerKey, ServerSettings};
 use crate::wire::{Action, Framer, InstanceId};
@@ -266,6 +266,9 @@ impl Cluster {
 
     /// Asks for events. Those that came before are not delivered to it.
     pub fn subscribe(&mut self, filter: EventFilter, now: Now) -> SubscriptionId {
+        for (name, nearest) in self.subscriptions.unknown_names(&filter) {
+            self.records.push_of_cluster(What::EventUnknown { name, nearest: nearest.to_owned() });
+        }
         let (id, change) = self.subscriptions.insert(filter);
         self.follow(change, now);
         id

@@ -11,6 +11,7 @@ use super::ServerId;
 use super::event_classes::{ClassCounts, ClassTable, Classes};
 use crate::glob::Glob;
 use crate::limits::{EVENT_NAME_BYTES_MAX, EVENT_NAMES_MAX};
+use crate::record::clipped;
 use crate::wire::{Message, Stamp};
 
 /// What a listener asks for.
@@ -60,6 +61,8 @@ pub(super) struct Subscriptions {
     by_server: FxHashMap<ServerId, Scope>,
     /// Read when it is needed first.
     classes: Option<ClassTable>,
+    /// Unknown names that were told, in lower case: as many as names are counted.
+    told: BTreeSet<Vec<u8>>,
     last: u64,
     /// Changes with every change, so that what servers remember is known to be old.
     generation: u64,
@@ -134,6 +137,24 @@ pub struct NameCounters {
 impl Subscriptions {
     pub(super) fn is_empty(&self) -> bool {
         self.filters.is_empty()
+    }
+
+    /// Names of the filter that no event is known by and that were not told yet, with the nearest known ones. A pattern
+    /// may mean what no table has.
+    pub(super) fn unknown_names(&mut self, filter: &EventFilter) -> Vec<(String, &'static str)> {
+        let table = self.classes.get_or_insert_with(ClassTable::new);
+        let mut found = Vec::new();
+        for name in &filter.names {
+            let Some(lower) = name.only_name() else { continue };
+            let shown = clipped(name.pattern());
+            if let Some(nearest) = table.unknown(&shown)
+                && self.told.len() < EVENT_NAMES_MAX
+                && self.told.insert(lower)
+            {
+                found.push((shown, nearest.unwrap_or_default()));
+            }
+        }
+        found
     }
 
     pub(super) fn insert(&mut self, filter: EventFilter) -> (SubscriptionId, ClassChange) {

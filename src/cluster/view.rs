@@ -40,6 +40,12 @@ impl Cluster {
         self.slot(id).is_some_and(|slot| slot.supervisor.is_wanted())
     }
 
+    /// True when a server is connected without TLS and has said nothing for so long that it may wait for TLS.
+    #[must_use]
+    pub fn is_banner_late(&self, id: ServerId) -> bool {
+        self.slot(id).is_some_and(|slot| slot.node.is_banner_late())
+    }
+
     /// When a server's next connect is planned, on the clock that never jumps.
     #[must_use]
     pub fn next_retry(&self, id: ServerId) -> Option<Instant> {

@@ -308,6 +308,13 @@ impl Node {
         self.session.redactor = redactor;
     }
 
+    /// A plain link is up, and the banner is late.
+    #[must_use]
+    pub fn is_banner_late(&self) -> bool {
+        self.session.settings.tls.is_none()
+            && matches!(self.session.state, State::Connected { late_at: None, .. })
+    }
+
     /// Bytes to be written.
     #[must_use]
     pub fn outbox(&self) -> &Outbox {
@@ -401,6 +408,7 @@ impl Session {
     fn apply(&mut self, input: Input<'_>, now: Instant) {
         let terms = Terms {
             auth: self.settings.auth,
+            is_tls: self.settings.tls.is_some(),
             connect_timeout: self.settings.limits.connect_timeout,
             login_timeout: self.settings.limits.login_timeout,
             next_sequence: self.sequences.next(),
@@ -458,6 +466,10 @@ impl Session {
                 self.send_unattended(&login::login_md5(&self.settings, &challenge, &events));
             }
             Effect::SendLogoff => self.send_unattended(&login::built("Logoff", &[])),
+            Effect::TellBannerLate => {
+                let (host, port) = (self.settings.host.clone(), self.settings.port);
+                self.outputs.push_back(Output::Record(What::BannerLate { host, port }));
+            }
             Effect::LoggedIn => {
                 self.number += 1;
                 self.counters.logins += 1;

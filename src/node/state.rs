@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::error::DisconnectReason;
-use crate::limits::LONGEST;
+use crate::limits::{BANNER_QUIET, LONGEST};
 use crate::settings::AuthMethod;
 use crate::wire::Message;
 
@@ -60,6 +60,9 @@ impl fmt::Display for ConnectionState {
     }
 }
 
+/// Why a plain link may hear nothing.
+const PERHAPS_TLS: &str = ": perhaps the port wants TLS";
+
 /// Where one session stands. A state owns the data that only it needs.
 ///
 /// ```text
@@ -83,6 +86,8 @@ pub(super) enum State {
     Connected {
         until: Instant,
         link: LinkPrivacy,
+        /// When it is told that the banner is late: once, and of plain links only.
+        late_at: Option<Instant>,
     },
     Authenticating {
         until: Instant,
@@ -154,6 +159,7 @@ pub(super) enum Effect {
         challenge: Vec<u8>,
     },
     SendLogoff,
+    TellBannerLate,
     LoggedIn,
     /// The session is over, for this reason.
     End {
@@ -165,6 +171,7 @@ pub(super) enum Effect {
 /// What a transition needs to know of the settings.
 pub(super) struct Terms {
     pub(super) auth: AuthMethod,
+    pub(super) is_tls: bool,
     pub(super) connect_timeout: Duration,
     pub(super) login_timeout: Duration,
     /// The sequence that the next action will get.
@@ -190,9 +197,10 @@ impl State {
             Self::Disconnected | Self::Ready => None,
             Self::Resolving { until }
             | Self::Connecting { until }
-            | Self::Connected { until, .. }
+            | Self::Connected { until, late_at: None, .. }
             | Self::Authenticating { until, .. }
             | Self::Closing { until, .. } => Some(*until),
+            Self::Connected { until, late_at: Some(late_at), .. } => Some(*late_at.min(until)),
         }
     }
 
@@ -206,9 +214,10 @@ impl State {
             }
             (Self::Resolving { until }, Input::Resolved) => Self::Connecting { until },
             (Self::Resolving { .. } | Self::Connecting { .. }, Input::LinkUp(link)) => {
-                Self::Connected { until: now + terms.login_timeout, link }
+                let late_at = (!terms.is_tls).then(|| now + BANNER_QUIET);
+                Self::Connected { until: now + terms.login_timeout, link, late_at }
             }
-            (Self::Connected { until, link }, Input::Banner(banner)) => {
+            (Self::Connected { until, link, .. }, Input::Banner(banner)) => {
                 Self::on_banner(until, link, banner, terms, out)
             }
             (Self::Authenticating { until, link, step }, Input::LoginAnswer { sequence, response }) => {
@@ -257,8 +266,13 @@ impl State {
             (Self::Connecting { .. }, Input::Deadline) => {
                 Self::end(DisconnectReason::ConnectTimeout, "no connection in time", out)
             }
+            (Self::Connected { until, link, late_at: Some(_) }, Input::Deadline) if now < until => {
+                out.push(Effect::TellBannerLate);
+                Self::Connected { until, link, late_at: None }
+            }
             (Self::Connected { .. }, Input::Deadline) => {
-                Self::end(DisconnectReason::LoginTimeout, "no banner in time: is it a TLS port?", out)
+                let why = if terms.is_tls { "" } else { PERHAPS_TLS };
+                Self::end(DisconnectReason::LoginTimeout, format!("no banner in time{why}"), out)
             }
             (Self::Authenticating { .. }, Input::Deadline) => {
                 Self::end(DisconnectReason::LoginTimeout, "no answer to the login in time", out)
@@ -393,8 +407,13 @@ mod tests {
     impl Walk {
         fn new(auth: AuthMethod) -> Self {
             let second = Duration::from_secs(1);
-            let terms =
-                Terms { auth, connect_timeout: 10 * second, login_timeout: 5 * second, next_sequence: 1 };
+            let terms = Terms {
+                auth,
+                is_tls: false,
+                connect_timeout: 10 * second,
+                login_timeout: 5 * second,
+                next_sequence: 1,
+            };
             Self { state: State::Disconnected, terms, now: Instant::now() }
         }
 

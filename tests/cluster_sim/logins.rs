@@ -192,7 +192,7 @@ fn a_banner_that_never_comes_and_an_answer_that_never_comes_have_their_time() {
     assert_eq!(desk.watch(0).ends(), [DisconnectReason::LoginTimeout]);
     let told = desk.records_named("connect_failed");
     let What::ConnectFailed { detail, .. } = &told[0].what else { panic!("{told:?}") };
-    assert!(detail.contains("no banner"), "{detail}");
+    assert_eq!(detail, "no banner in time: perhaps the port wants TLS");
 
     // Stopped in the middle of the login.
     let mut desk =
@@ -205,6 +205,26 @@ fn a_banner_that_never_comes_and_an_answer_that_never_comes_have_their_time() {
     assert_eq!(desk.watch(0).ends(), [DisconnectReason::LoginTimeout]);
     assert_eq!(desk.health(0).breaker, BreakerState::Closed, "nobody refused anything");
     desk.saw("10 s for a banner; 0.3 s for a login that Asterisk sleeps over");
+}
+
+/// As Asterisk's TLS port is, which waits for the client to speak first.
+#[test]
+fn a_plain_client_on_a_silent_port_is_told_of_tls_within_a_second_and_once_a_connect() {
+    let mut desk = Desk::new(Setup::default());
+    let now = desk.now();
+    desk.fake(0).freeze(true, now);
+    desk.open(0);
+    let took = desk.until("told", seconds(1), |desk| !desk.records_named("banner_late").is_empty());
+    assert_eq!(desk.state(0), ConnectionState::Connected);
+    assert!(desk.client.cluster().is_banner_late(desk.ids[0]));
+    desk.run(seconds(8));
+    assert_eq!(desk.records_named("banner_late").len(), 1);
+    // The server wakes up: it was only slow.
+    let now = desk.now();
+    desk.fake(0).freeze(false, now);
+    desk.until("Ready", seconds(5), |desk| desk.is_ready(0));
+    assert!(!desk.client.cluster().is_banner_late(desk.ids[0]));
+    desk.saw(&format!("told after {took:?}"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use apn_ami::cluster::{EventFilter, HeaderFilter, SubscriptionId, ValueFilter};
 use apn_ami::glob::Glob;
+use apn_ami::record::What;
 use apn_ami::settings::EventMask;
 use apn_sim::asterisk::{Account, Classes, Options};
 
@@ -256,4 +257,25 @@ fn a_mask_follows_also_where_events_is_never_answered() {
     desk.run(millis(10));
     assert_eq!(masks(&mut desk)[1..], [said("Events", "call"), said("Events", "agent,call")]);
     desk.saw("the answer to anything later shows that it was taken");
+}
+
+#[test]
+fn a_listener_to_a_name_that_is_in_no_table_is_told_so_once_and_a_pattern_never() {
+    let mut desk = Desk::ready(Setup::default());
+    let gone = desk.subscribe(&["Hangupp", "hangup", "MyModuleEvent", "*"]);
+    desk.client.unsubscribe(gone);
+    for _ in 0..3 {
+        desk.subscribe(&["HANGUPP", "Hang*", "No*", "UserEvent", "QueueMember"]);
+    }
+    desk.run(millis(10));
+    let told: Vec<_> = desk
+        .records_named("event_unknown")
+        .into_iter()
+        .map(|record| match &record.what {
+            What::EventUnknown { name, nearest } => (name.as_str(), nearest.as_str()),
+            what => panic!("{what:?}"),
+        })
+        .collect();
+    assert_eq!(told, [("Hangupp", "Hangup"), ("MyModuleEvent", ""), ("QueueMember", "")]);
+    assert!(desk.records_named("event_unknown").iter().all(|record| record.server.is_none()));
 }

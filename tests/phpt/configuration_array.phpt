@@ -7,7 +7,7 @@ ami_client
 require __DIR__ . '/fake.inc';
 
 use Apn\AmiClient\Exception\{InvalidConfigurationException, UnknownServerException};
-use Apn\AmiClient\{AmiClientManager, ServerConfig};
+use Apn\AmiClient\{AmiClientManager, Routing, ServerConfig};
 
 $config = [
     'default' => 'pbx2',
@@ -23,6 +23,9 @@ $ami = AmiClientManager::fromConfig($config);
 var_dump($ami->serverKeys(), $ami->default()->serverKey);
 foreach ([
     ['default' => 'nope'],
+    ['routing' => 'random'],
+    ['routing' => 5],
+    ['routng' => 'failover'],
     ['server' => []],
     ['servers' => 'pbx1'],
     ['servers' => ['pbx1' => 'localhost']],
@@ -39,6 +42,15 @@ foreach ([
         assert(!str_contains((string) $e, 'hunter2'));
     }
 }
+
+$fake = new Fake(3);
+$servers = array_column(array_map(fn(ServerConfig $server) => [$server->key, $server], $fake->servers()), 1, 0);
+foreach ([null, 'round_robin', Routing::Failover] as $routing) {
+    $ami = AmiClientManager::fromConfig(array_filter(['default' => 'pbx2', 'routing' => $routing, 'servers' => $servers]));
+    $ami->connectAll(wait: 20.0);
+    echo implode(' ', array_map(fn() => $ami->select()->serverKey, range(1, 4))), "\n";
+    $ami->terminate(0.0);
+}
 ?>
 
 --EXPECT--
@@ -52,6 +64,9 @@ array(3) {
 }
 string(4) "pbx2"
 there is no server "nope": known are pbx1, pbx2, pbx3
+routing is "random", must be default, round_robin, least_pending, failover
+routing is an int, must be default, round_robin, least_pending, failover
+unknown key "routng": did you mean "routing"?
 unknown key "server": did you mean "servers"?
 servers is a string, must be an array
 servers.pbx1 is string, must be an array or ServerConfig
@@ -59,3 +74,6 @@ in servers.pbx1.options: heartbeatInterval is 5 s, must be less than readTimeout
 unknown key "pasword" in servers.pbx1: known are host, port, username, secret, tls, auth, event_mask, options
 unknown key "heartbeat" in options: known are connect_timeout, login_timeout, read_timeout…
 cluster.stall_guard_ms is a string, must be a whole number
+pbx2 pbx2 pbx2 pbx2
+pbx1 pbx2 pbx3 pbx1
+pbx1 pbx1 pbx1 pbx1

@@ -118,7 +118,7 @@ impl AmiClientManager {
             logger.as_ref(),
             "Apn\\AmiClient\\AmiClientManager::fromConfig(): Argument #2 ($logger)",
         )?;
-        let section = Section::new("", &config, &["default", "servers", "options", "cluster"])?;
+        let section = Section::new("", &config, &["default", "routing", "servers", "options", "cluster"])?;
         let base = section.array("options")?.unwrap_or_else(Array::empty);
         let options = ClientOptions::from_section("options", &base)?;
         let cluster = section.array("cluster")?.unwrap_or_else(Array::empty);
@@ -128,6 +128,9 @@ impl AmiClientManager {
         let manager = Self::of(&servers, Some(&options), logger, Some(&cluster))?;
         if let Some(default) = section.string("default")? {
             manager.set_default_server(default)?;
+        }
+        if let Some(routing) = section.case::<Routing>("routing")? {
+            manager.hub()?.core()?.cluster_mut().set_routing(routing.into());
         }
         Ok(object(manager))
     }

@@ -1,11 +1,12 @@
 //! `Message`: the headers of one message over one buffer; strings of PHP are made when asked for.
 
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use apn_ami::error::{ActionError, Answer};
 use apn_ami::node::ActionSlot;
+use apn_ami::secret::Redactor;
 use apn_ami::settings::ServerKey;
 use apn_ami::wire::{self, Kind, Stamp};
 use ext_php_rs::args::Arg;
@@ -176,6 +177,25 @@ impl Message {
         Ok(headers(self.message()?))
     }
 
+    /// What `var_dump`, `print_r` and `dd` show: the properties, the headers without what the redactor hides, and of a list
+    /// how many items of each name it has.
+    pub(crate) fn __debug_info(self_: &ZendClassObject<Self>) -> PhpResult<Array> {
+        let (this, headers) = (Object::this(self_), headers_shown(self_.message()?));
+        let own = if this.class_name() == RESPONSE { ["success", "partial"] } else { ["name", "receivedAt"] };
+        let mut shown = Builder::new(8);
+        for property in ["serverKey", "sequence", "session"].into_iter().chain(own) {
+            shown.set(property, this.get(property));
+        }
+        shown.set("headers", headers);
+        if let Content::Part(whole, Part::Response) = &self_.0
+            && let Some(answer) = whole.answer()
+        {
+            shown.set("events", counts(&answer.events));
+            shown.set("completeEvent", answer.complete.as_ref().map(|event| Str::new(event.name())));
+        }
+        Ok(shown.finish())
+    }
+
     pub(crate) fn __serialize(self_: &ZendClassObject<Self>) -> PhpResult<Array> {
         let server_key = Object::this(self_).server_key()?;
         match &self_.0 {
@@ -282,6 +302,34 @@ fn headers(message: &wire::Message) -> Array {
         }
     }
     all.finish()
+}
+
+/// As `headers`, for whoever looks on.
+fn headers_shown(message: &wire::Message) -> Array {
+    static REDACTOR: LazyLock<Redactor> = LazyLock::new(Redactor::default);
+    let headers: Vec<_> = message.headers().collect();
+    let borrowed: Vec<_> = headers.iter().map(|(name, value)| (*name, &**value)).collect();
+    let mut shown = Builder::new(headers.len());
+    for ((name, _), value) in borrowed.iter().zip(REDACTOR.shown(&borrowed)) {
+        shown.add(&name.to_ascii_lowercase(), value.as_bytes());
+    }
+    shown.finish()
+}
+
+/// How many events of each name there are, in the order in which the names come first.
+fn counts(events: &[wire::Message]) -> Array {
+    let mut counts: Vec<(&[u8], i64)> = Vec::new();
+    for event in events {
+        match counts.iter_mut().find(|(name, _)| *name == event.name()) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((event.name(), 1)),
+        }
+    }
+    let mut shown = Builder::new(counts.len());
+    for (name, count) in counts {
+        shown.set(name, count);
+    }
+    shown.finish()
 }
 
 fn header_name(this: &ZendClassObject<Message>, offset: &Zval) -> PhpResult<Str> {

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use apn_ami::error::Answer;
+use apn_ami::glob::Glob;
 use apn_ami::net;
 use apn_ami::wire::Kind;
 use ext_php_rs::args::Arg;
@@ -56,15 +57,15 @@ zend_fastcall! {
     }
 }
 
-/// Declares a method without arguments.
+/// Declares a method.
 macro_rules! methods {
     ($($name:ident: $body:expr;)*) => { $(
         zend_fastcall! {
             extern fn $name(call: &mut ExecuteData, result: &mut Zval) {
-                method(call, |this: &Object, _| {
-                    let body: fn(&Object<Message>) -> PhpResult<Zval> = $body;
+                method(call, |this: &Object, call| {
+                    let body: fn(&Object<Message>, &ExecuteData) -> PhpResult<Zval> = $body;
                     let response = this.as_type::<Message>().ok_or_else(|| bad_data(RESPONSE))?;
-                    *result = body(&response)?;
+                    *result = body(&response, call)?;
                     Ok(())
                 });
             }
@@ -73,21 +74,24 @@ macro_rules! methods {
 }
 
 methods! {
-    get_message: |this| {
+    get_message: |this, _| {
         let text = this.state()?.message()?.get(b"Message");
         Ok(zval(text.map(|text| Str::new(text.trim_ascii_end()))))
     };
-    get_output: |this| Ok(zval(this.state()?.message()?.output().map(Str::new)));
-    get_events: |this| {
+    get_output: |this, _| Ok(zval(this.state()?.message()?.output().map(Str::new)));
+    get_events: |this, call| {
+        let wanted = argument::<Str>(call, 0).map(|name| Glob::any_case(&*name));
         let (server_key, whole) = (this.server_key()?, whole(this)?);
-        let count = whole.answer().map_or(0, |answer| answer.events.len());
-        let mut events = Builder::new(count);
-        for at in 0..count {
-            events.push(ami_event::new(server_key.clone(), Content::Part(whole.clone(), Part::Event(at)))?);
+        let listed = whole.answer().map_or(&[][..], |answer| &answer.events);
+        let mut events = Builder::new(if wanted.is_none() { listed.len() } else { 0 });
+        for (at, event) in listed.iter().enumerate() {
+            if wanted.as_ref().is_none_or(|name| name.matches(event.name())) {
+                events.push(ami_event::new(server_key.clone(), Content::Part(whole.clone(), Part::Event(at)))?);
+            }
         }
         Ok(zval(events.finish()))
     };
-    get_complete_event: |this| {
+    get_complete_event: |this, _| {
         let whole = whole(this)?;
         if whole.answer().is_none_or(|answer| answer.complete.is_none()) {
             return Ok(Zval::null());
@@ -116,7 +120,10 @@ pub(crate) fn register() {
             MethodFlags::Public,
         ),
         (
-            FunctionBuilder::new("getEvents", get_events).returns(DataType::Array, false, false),
+            FunctionBuilder::new("getEvents", get_events)
+                .arg(Arg::new("name", DataType::String).allow_null().default("null"))
+                .required_args(0)
+                .returns(DataType::Array, false, false),
             MethodFlags::Public,
         ),
         (

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use apn_ami::error::ConfigError;
+use apn_ami::nearest::nearest;
 
 use ext_php_rs::convert::FromZval;
 use ext_php_rs::enum_::{Discriminant, RegisteredEnum};
@@ -225,32 +226,12 @@ fn shown_type(value: &Zval) -> String {
 
 fn unknown(path: &str, key: &str, known: &[&str]) -> Thrown {
     let place = if path.is_empty() { String::new() } else { format!(" in {path}") };
-    let nearest = known
-        .iter()
-        .min_by_key(|name| distance(key, name))
-        .filter(|name| distance(key, name) <= name.len() / 3);
-    let hint = match nearest {
+    let hint = match nearest(key, known.iter().copied()) {
         Some(name) => format!("did you mean \"{name}\"?"),
         None => format!("known are {}", known.join(", ")),
     };
     let key: String = key.chars().take(60).flat_map(char::escape_debug).collect();
     Exception::InvalidConfiguration.throw(&format!("unknown key \"{key}\"{place}: {hint}"))
-}
-
-/// Edits from one short word to another, in any case.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b) = (a.to_ascii_lowercase().into_bytes(), b.to_ascii_lowercase().into_bytes());
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let above = row[j + 1];
-            row[j + 1] = (diagonal + usize::from(from != to)).min(above + 1).min(row[j] + 1);
-            diagonal = above;
-        }
-    }
-    row[b.len()]
 }
 
 /// Seconds as the core counts them. What is no time at all becomes one that is out of every range.

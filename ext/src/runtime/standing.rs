@@ -37,6 +37,9 @@ pub(crate) fn connect_failed(hub: &Hub, server: ServerId, waited: bool) -> PhpRe
         _ if !waited => "stop() ended the wait".to_owned(),
         Some(reason) if detail.is_empty() => reason.to_string(),
         Some(reason) => format!("{reason}: {detail}"),
+        None if hub.core()?.cluster().is_banner_late(server) => {
+            "the time was over, and no banner came: perhaps the port wants TLS".to_owned()
+        }
         None => "the time was over".to_owned(),
     };
     let message = format!("server `{}` is {state}, not ready: {why}", key.lossy());

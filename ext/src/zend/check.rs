@@ -104,10 +104,15 @@ unsafe extern "C" fn checked(call: *mut zend_execute_data, result: *mut zval) {
 unsafe extern "C" fn checked_with_state<T: Native>(call: *mut zend_execute_data, result: *mut zval) {
     // SAFETY: as in `checked`; `$this` is an object of `T`.
     unsafe {
+        let function = &(*(*call).func).internal_function;
         if (*call).This.is_object()
             && state::<T>((*call).This.value.obj).is_none()
-            && !is_maker(&(*(*call).func).internal_function)
+            && !is_one_of(function, &[b"__construct", b"__unserialize"])
         {
+            // An exception would end the script: a dump shows nothing instead, as null says.
+            if is_one_of(function, &[b"__debugInfo"]) {
+                return;
+            }
             not_initialized(&Object::<Any>::share((*call).This.value.obj));
             return;
         }
@@ -115,11 +120,10 @@ unsafe extern "C" fn checked_with_state<T: Native>(call: *mut zend_execute_data,
     }
 }
 
-/// The methods that give an object its state.
-unsafe fn is_maker(function: &zend_internal_function) -> bool {
+unsafe fn is_one_of(function: &zend_internal_function, names: &[&[u8]]) -> bool {
     // SAFETY: a function of PHP has a name that lives as long.
     let name = unsafe { function.function_name.as_ref() };
-    name.is_some_and(|name| matches!(name.as_bytes(), b"__construct" | b"__unserialize"))
+    name.is_some_and(|name| names.contains(&name.as_bytes()))
 }
 
 unsafe fn verify(call: *mut zend_execute_data, function: &zend_internal_function) -> bool {
