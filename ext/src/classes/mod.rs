@@ -12,7 +12,7 @@ mod exceptions;
 mod fake_asterisk;
 mod follows_response_strategy;
 pub(crate) mod gap;
-pub(crate) mod generic_action;
+mod generic_action;
 mod glob;
 mod interfaces;
 pub(crate) mod message;
@@ -24,7 +24,7 @@ mod server_health;
 mod server_registry;
 mod single_response_strategy;
 mod subscription;
-pub(crate) mod tick_summary;
+mod tick_summary;
 mod tls_options;
 
 /// Registers all of them, each after those that it names: interfaces and parents, and what its methods give back.
