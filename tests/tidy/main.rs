@@ -41,6 +41,52 @@ fn no_file_imports_what_imports_it() {
     }
 }
 
+/// The rooms of the extension, and those that each may import besides itself.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("ext/src/zend/", &[]),
+    ("ext/src/convert/", &["ext/src/zend/"]),
+    ("ext/src/fake/", &["ext/src/convert/", "ext/src/zend/"]),
+    (
+        "ext/src/runtime/",
+        &["ext/src/fake/", "ext/src/convert/", "ext/src/zend/", VALUES[0], VALUES[1], VALUES[2], VALUES[3]],
+    ),
+];
+
+/// The classes of values that PHP code is called with: they may be made by what calls it, and know nothing of that.
+const VALUES: [&str; 4] = [
+    "ext/src/classes/ami_event.rs",
+    "ext/src/classes/gap.rs",
+    "ext/src/classes/message.rs",
+    "ext/src/classes/response.rs",
+];
+
+#[test]
+fn rooms_import_only_what_lies_below_them() {
+    let texts = files().into_iter().filter(|path| path.starts_with("ext/src/"));
+    let texts: Vec<_> =
+        texts.filter_map(|path| Some((path.clone(), fs::read_to_string(&path).ok()?))).collect();
+    let graph = imports::graph("ext/src/", &texts);
+    let mut faults = Vec::new();
+    for (path, imported) in &graph {
+        let may_import = |other: &str| {
+            if VALUES.contains(&path.as_str()) {
+                return !other.starts_with("ext/src/runtime/") && !other.starts_with("ext/src/fake/");
+            }
+            let room = ROOMS.iter().find(|(room, _)| path.starts_with(room));
+            room.is_none_or(|(room, below)| {
+                other.starts_with(room) || below.iter().any(|below| other.starts_with(below))
+            })
+        };
+        faults.extend(
+            imported.iter().filter(|other| !may_import(other)).map(|other| format!("{path} -> {other}")),
+        );
+    }
+    for (room, _) in ROOMS {
+        assert!(graph.keys().any(|path| path.starts_with(room)), "there is no room {room}");
+    }
+    assert!(faults.is_empty(), "imports that lead upwards:\n{}\n", faults.join("\n"));
+}
+
 /// Where the repository begins: cargo runs the tests of a crate beside its manifest.
 const ROOT: &str = ".";
 

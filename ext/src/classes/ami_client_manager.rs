@@ -285,7 +285,8 @@ impl AmiClientManager {
                 Self::MAX_TICK_TIMEOUT_MS
             )));
         };
-        Ok(object(tick::tick(&hub, "tick", Duration::from_millis(timeout))?.summary()))
+        let report = tick::tick(&hub, "tick", Duration::from_millis(timeout))?;
+        Ok(object(TickSummary::from(&report)))
     }
 
     pub(crate) fn run(&self, until: Option<Callable>) -> PhpResult<()> {

@@ -15,6 +15,7 @@ use ext_php_rs::{php_class, php_impl};
 use super::ami_client_manager::AmiClientManager;
 use super::client_options::ClientOptions;
 use super::cluster_options::ClusterOptions;
+use super::generic_action;
 use crate::convert::config;
 use crate::convert::errors::Exception;
 use crate::fake::scripted_answer::headers_of;
@@ -24,7 +25,7 @@ use crate::runtime::tick;
 use crate::zend::class::class;
 use crate::zend::exception::{error, value_error};
 use crate::zend::instance::object;
-use crate::zend::{Array, Callable, Native, Object, PhpResult, Str, Tracer};
+use crate::zend::{Array, Callable, Native, Object, PhpResult, Str, Tracer, zval};
 
 /// The real manager on servers in memory.
 #[php_class]
@@ -73,7 +74,8 @@ impl FakeAsterisk {
             }
             known.push(key);
         }
-        let stage = Stage::new(known).map_err(|refused| config::refused(&refused, |_| None))?;
+        let action = |name: &[u8], parameters| zval(generic_action::received(name, parameters));
+        let stage = Stage::new(known, action).map_err(|refused| config::refused(&refused, |_| None))?;
         Ok(Self { stage: Rc::new(stage), manager: RefCell::default() })
     }
 

@@ -7,7 +7,7 @@ use ext_php_rs::types::Zval;
 use ext_php_rs::zend::ExecuteData;
 use ext_php_rs::{php_class, php_impl};
 
-use super::completion_strategies::{completion_of, completion_of_action};
+use super::completion::{completion_of, completion_of_action};
 use super::interfaces::{PhpInterfaceAction, PhpInterfaceCompletionStrategy};
 use crate::convert::action::{encode, invalid};
 use crate::convert::serialized::{self, property};

@@ -3,23 +3,28 @@
 mod ami_client;
 mod ami_client_manager;
 pub(crate) mod ami_event;
+mod async_event_strategy;
 mod client_options;
 mod cluster_options;
-mod completion_strategies;
+mod completion;
+mod completion_strategy;
 mod exceptions;
 mod fake_asterisk;
+mod follows_response_strategy;
 pub(crate) mod gap;
-pub(crate) mod generic_action;
+mod generic_action;
 mod glob;
 mod interfaces;
 pub(crate) mod message;
+mod multi_event_strategy;
 mod pending_action;
 pub(crate) mod response;
 mod server_config;
 mod server_health;
 mod server_registry;
+mod single_response_strategy;
 mod subscription;
-pub(crate) mod tick_summary;
+mod tick_summary;
 mod tls_options;
 
 /// Registers all of them, each after those that it names: interfaces and parents, and what its methods give back.
@@ -31,7 +36,10 @@ pub(crate) fn register() {
     client_options::register();
     cluster_options::register();
     generic_action::register();
-    completion_strategies::register();
+    single_response_strategy::register();
+    multi_event_strategy::register();
+    follows_response_strategy::register();
+    async_event_strategy::register();
     pending_action::register();
     glob::register();
     subscription::register();

@@ -3,6 +3,8 @@
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::{php_class, php_impl};
 
+use crate::convert::number::to_int;
+use crate::runtime::deliver::TickReport;
 use crate::zend::Native;
 use crate::zend::class::class;
 
@@ -11,26 +13,42 @@ use crate::zend::class::class;
 #[php(name = "Apn\\AmiClient\\TickSummary", flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
 pub(crate) struct TickSummary {
     #[php(prop)]
-    pub(crate) bytes_read: i64,
+    bytes_read: i64,
     #[php(prop)]
-    pub(crate) bytes_written: i64,
+    bytes_written: i64,
     #[php(prop)]
-    pub(crate) frames_parsed: i64,
+    frames_parsed: i64,
     #[php(prop)]
-    pub(crate) events_dispatched: i64,
+    events_dispatched: i64,
     #[php(prop)]
-    pub(crate) events_dropped: i64,
+    events_dropped: i64,
     #[php(prop)]
-    pub(crate) actions_completed: i64,
+    actions_completed: i64,
     #[php(prop)]
-    pub(crate) state_transitions: i64,
+    state_transitions: i64,
     #[php(prop)]
-    pub(crate) connect_attempts: i64,
+    connect_attempts: i64,
     #[php(prop)]
-    pub(crate) more: bool,
+    more: bool,
 }
 
 impl Native for TickSummary {}
+
+impl From<&TickReport> for TickSummary {
+    fn from(report: &TickReport) -> Self {
+        Self {
+            bytes_read: to_int(report.step.bytes_read),
+            bytes_written: to_int(report.step.bytes_written),
+            frames_parsed: to_int(report.step.frames_parsed),
+            events_dispatched: report.events,
+            events_dropped: to_int(report.step.events_dropped),
+            actions_completed: report.actions,
+            state_transitions: to_int(report.step.transitions),
+            connect_attempts: to_int(report.step.connects),
+            more: report.step.more,
+        }
+    }
+}
 
 #[php_impl]
 impl TickSummary {

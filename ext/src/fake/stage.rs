@@ -19,7 +19,6 @@ use ext_php_rs::types::Zval;
 
 use super::network::SharedWorld;
 use super::scripted_answer::answer_of;
-use crate::classes::generic_action;
 use crate::convert::errors::unknown_server;
 use crate::zend::exception::{type_error, value_error};
 use crate::zend::{Array, Builder, Callable, PhpResult, Str, Tracer, Value, View, zval};
@@ -37,9 +36,13 @@ const PORT: u16 = 5_038;
 /// remarks about each login.
 const READ: &str = "call,log,verbose,command,agent,user,config,dtmf,reporting,cdr,dialplan,originate,agi,cc,aoc,test,message";
 
+/// Makes the object by which PHP code sees an action that a server received.
+type ActionObject = fn(name: &[u8], parameters: Array) -> Zval;
+
 /// The servers and their script.
 pub(crate) struct Stage {
     world: SharedWorld,
+    action_object: ActionObject,
     servers: Vec<Server>,
     scripted: RefCell<Vec<Scripted>>,
     /// Taken from the servers and not answered yet.
@@ -69,7 +72,7 @@ struct Note {
 
 impl Stage {
     /// Servers of these keys. Their time begins now, so that it can be compared with PHP's, and stands still.
-    pub(crate) fn new(keys: Vec<String>) -> Result<Self, ConfigError> {
+    pub(crate) fn new(keys: Vec<String>, action_object: ActionObject) -> Result<Self, ConfigError> {
         let now = net::now();
         let mut world = World::new(now.at, 1);
         world.set_unix(now.unix);
@@ -84,6 +87,7 @@ impl Stage {
         }
         Ok(Self {
             world: SharedWorld::new(world),
+            action_object,
             servers,
             scripted: RefCell::default(),
             waiting: RefCell::default(),
@@ -213,7 +217,7 @@ impl Stage {
         let is_own =
             |name: &[u8]| [&b"Action"[..], b"ActionID"].iter().any(|own| own.eq_ignore_ascii_case(name));
         let headers = request.headers().filter(|(name, _)| !is_own(name));
-        let action = received(request.action(), headers);
+        let action = (self.action_object)(request.action(), parameters(headers));
         let answer = callable.call(&[action, zval(self.key(site))])?;
         let name = String::from_utf8_lossy(request.action());
         match answer.view() {
@@ -252,7 +256,7 @@ impl Stage {
             let headers = note.headers.iter().map(|(name, value)| (name.as_slice(), value.as_slice()));
             let mut pair = Builder::new(2);
             pair.push(key.clone());
-            pair.push(received(&note.name, headers));
+            pair.push((self.action_object)(&note.name, parameters(headers)));
             list.push(pair.finish());
         }
         list.finish()
@@ -275,8 +279,8 @@ fn action_name(method: &str, action: &Str) -> PhpResult<String> {
     })
 }
 
-/// An action as a server reads it.
-fn received<'a>(name: &[u8], headers: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> Zval {
+/// The parameters of an action as a server reads them.
+fn parameters<'a>(headers: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> Array {
     let mut grouped: Vec<(&[u8], Vec<&[u8]>)> = Vec::new();
     for (name, value) in headers {
         match grouped.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
@@ -296,5 +300,5 @@ fn received<'a>(name: &[u8], headers: impl Iterator<Item = (&'a [u8], &'a [u8])>
         }
         parameters.set(name, list.finish());
     }
-    zval(generic_action::received(name, parameters.finish()))
+    parameters.finish()
 }

@@ -16,7 +16,6 @@ use super::listener_table::{Listener, Topic};
 use crate::classes::ami_event::{self, AmiEvent};
 use crate::classes::gap::Gap;
 use crate::classes::message::Content;
-use crate::classes::tick_summary::TickSummary;
 use crate::convert::enums::{ConnectionState, DisconnectReason};
 use crate::convert::number::{microseconds, to_int};
 use crate::zend::exception::{self, Description, describe};
@@ -28,8 +27,8 @@ use crate::zend::{Array, Builder, Callable, Object, PhpResult, Str, Thrown, host
 #[derive(Default)]
 pub(crate) struct TickReport {
     pub(crate) step: StepReport,
-    events: i64,
-    actions: i64,
+    pub(crate) events: i64,
+    pub(crate) actions: i64,
     /// The events of one server that are being delivered.
     run: Option<Run>,
     /// When the last listener of an event returned, unless something else was delivered since.
@@ -45,20 +44,6 @@ struct Run {
 }
 
 impl TickReport {
-    pub(crate) fn summary(&self) -> TickSummary {
-        TickSummary {
-            bytes_read: to_int(self.step.bytes_read),
-            bytes_written: to_int(self.step.bytes_written),
-            frames_parsed: to_int(self.step.frames_parsed),
-            events_dispatched: self.events,
-            events_dropped: to_int(self.step.events_dropped),
-            actions_completed: self.actions,
-            state_transitions: to_int(self.step.transitions),
-            connect_attempts: to_int(self.step.connects),
-            more: self.step.more,
-        }
-    }
-
     /// Something happened that listeners, callbacks or health tell of. A heartbeat is not that.
     pub(crate) fn is_seen(&self) -> bool {
         self.events > 0 || self.actions > 0 || self.step.transitions > 0 || self.step.more

@@ -1,4 +1,4 @@
-//! Drives the core, and calls back into PHP code. Of the classes it knows those that hold values only.
+//! Drives the core, and calls back into PHP code. Of the classes it knows only the values that it makes: events, gaps and responses.
 
 pub(crate) mod core;
 pub(crate) mod deliver;

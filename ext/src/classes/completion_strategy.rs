@@ -1,23 +1,19 @@
-//! The four strategies, and every other `CompletionStrategy` as the core reads it.
-
-use std::time::Duration;
-
-use apn_ami::node::{self, Completion, Strategy};
-use ext_php_rs::convert::FromZval;
-use ext_php_rs::flags::ClassFlags;
-use ext_php_rs::{php_class, php_impl};
-
-use super::interfaces::{PhpInterfaceAction, PhpInterfaceCompletionStrategy};
-use crate::convert::completion::{event_names, invalid, number, positive};
-use crate::convert::enums::TimeoutBehavior;
-use crate::convert::serialized::property;
-use crate::zend::class::value_class;
-use crate::zend::instance::Unserialize;
-use crate::zend::{Array, Native, Object, PhpResult, Tracer, Value, View};
+//! The bodies of the four strategies, two of which differ in their names only: each is the whole file of a class.
 
 /// One response and nothing else.
 macro_rules! response_strategy {
     ($name:ident, $class:literal) => {
+        use ext_php_rs::flags::ClassFlags;
+        use ext_php_rs::{php_class, php_impl};
+
+        use super::interfaces::PhpInterfaceCompletionStrategy;
+        use crate::convert::completion::positive;
+        use crate::convert::enums::TimeoutBehavior;
+        use crate::convert::serialized::property;
+        use crate::zend::class::value_class;
+        use crate::zend::instance::Unserialize;
+        use crate::zend::{Array, Native, PhpResult};
+
         /// One response and nothing else.
         #[php_class]
         #[php(name = $class, flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
@@ -59,12 +55,27 @@ macro_rules! response_strategy {
                 TimeoutBehavior::Fail
             }
         }
+
+        pub(crate) fn register() {
+            value_class::<$name>().done::<$name>();
+        }
     };
 }
 
 /// A response, and events that come with it.
 macro_rules! event_strategy {
     ($name:ident, $class:literal, $events:expr) => {
+        use ext_php_rs::flags::ClassFlags;
+        use ext_php_rs::{php_class, php_impl};
+
+        use super::interfaces::PhpInterfaceCompletionStrategy;
+        use crate::convert::completion::{event_names, positive};
+        use crate::convert::enums::TimeoutBehavior;
+        use crate::convert::serialized::property;
+        use crate::zend::class::value_class;
+        use crate::zend::instance::Unserialize;
+        use crate::zend::{Array, Native, PhpResult, Tracer};
+
         /// A response, and events that come with it.
         #[php_class]
         #[php(name = $class, flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
@@ -129,53 +140,11 @@ macro_rules! event_strategy {
                 self.timeout_behavior
             }
         }
+
+        pub(crate) fn register() {
+            value_class::<$name>().done::<$name>();
+        }
     };
 }
 
-response_strategy!(SingleResponseStrategy, "Apn\\AmiClient\\SingleResponseStrategy");
-response_strategy!(FollowsResponseStrategy, "Apn\\AmiClient\\FollowsResponseStrategy");
-event_strategy!(MultiEventStrategy, "Apn\\AmiClient\\MultiEventStrategy", Array::empty());
-event_strategy!(
-    AsyncEventStrategy,
-    "Apn\\AmiClient\\AsyncEventStrategy",
-    ["OriginateResponse"].into_iter().collect::<Array>()
-);
-
-/// What an action says of its completion, read once.
-pub(crate) fn completion_of_action(action: &Object<PhpInterfaceAction>) -> PhpResult<Completion> {
-    let strategy = action.call_method("getcompletionstrategy", &[])?;
-    if strategy.is_null() {
-        return Ok(Completion::default());
-    }
-    let strategy = Object::from_zval(&strategy)
-        .ok_or_else(|| invalid("getCompletionStrategy() has to return a CompletionStrategy or null"))?;
-    completion_of(&strategy)
-}
-
-pub(crate) fn completion_of(strategy: &Object<PhpInterfaceCompletionStrategy>) -> PhpResult<Completion> {
-    let ask = |method: &str| strategy.call_method(method, &[]);
-    let names = match ask("getterminaleventnames")?.view() {
-        View::Array(names) => event_names(&names)?,
-        _ => return Err(invalid("getTerminalEventNames() has to return a list of names")),
-    };
-    let is_single = strategy.is::<SingleResponseStrategy>() || strategy.is::<FollowsResponseStrategy>();
-    let on_timeout = TimeoutBehavior::from_zval(&ask("gettimeoutbehavior")?);
-    Ok(Completion {
-        strategy: match names {
-            _ if is_single => Strategy::Single,
-            names if names.is_empty() => Strategy::Automatic,
-            names => Strategy::Events(names),
-        },
-        max_duration: number("maxDurationMs", &ask("getmaxdurationms")?)?.map(Duration::from_millis),
-        messages_max: number("maxMessages", &ask("getmaxmessages")?)?
-            .map(|number| usize::try_from(number).unwrap_or(usize::MAX)),
-        on_timeout: on_timeout.map_or(node::TimeoutBehavior::Fail, Into::into),
-    })
-}
-
-pub(crate) fn register() {
-    value_class::<SingleResponseStrategy>().done::<SingleResponseStrategy>();
-    value_class::<MultiEventStrategy>().done::<MultiEventStrategy>();
-    value_class::<FollowsResponseStrategy>().done::<FollowsResponseStrategy>();
-    value_class::<AsyncEventStrategy>().done::<AsyncEventStrategy>();
-}
+pub(crate) use {event_strategy, response_strategy};

@@ -1,0 +1,7 @@
+//! `AsyncEventStrategy`: a response, and events that follow later.
+
+super::completion_strategy::event_strategy!(
+    AsyncEventStrategy,
+    "Apn\\AmiClient\\AsyncEventStrategy",
+    ["OriginateResponse"].into_iter().collect::<Array>()
+);

@@ -1,0 +1,45 @@
+//! What an action says of its completion, as the core reads it.
+
+use std::time::Duration;
+
+use apn_ami::node::{self, Completion, Strategy};
+use ext_php_rs::convert::FromZval;
+
+use super::follows_response_strategy::FollowsResponseStrategy;
+use super::interfaces::{PhpInterfaceAction, PhpInterfaceCompletionStrategy};
+use super::single_response_strategy::SingleResponseStrategy;
+use crate::convert::completion::{event_names, invalid, number};
+use crate::convert::enums::TimeoutBehavior;
+use crate::zend::{Object, PhpResult, Value, View};
+
+/// What an action says of its completion, read once.
+pub(crate) fn completion_of_action(action: &Object<PhpInterfaceAction>) -> PhpResult<Completion> {
+    let strategy = action.call_method("getcompletionstrategy", &[])?;
+    if strategy.is_null() {
+        return Ok(Completion::default());
+    }
+    let strategy = Object::from_zval(&strategy)
+        .ok_or_else(|| invalid("getCompletionStrategy() has to return a CompletionStrategy or null"))?;
+    completion_of(&strategy)
+}
+
+pub(crate) fn completion_of(strategy: &Object<PhpInterfaceCompletionStrategy>) -> PhpResult<Completion> {
+    let ask = |method: &str| strategy.call_method(method, &[]);
+    let names = match ask("getterminaleventnames")?.view() {
+        View::Array(names) => event_names(&names)?,
+        _ => return Err(invalid("getTerminalEventNames() has to return a list of names")),
+    };
+    let is_single = strategy.is::<SingleResponseStrategy>() || strategy.is::<FollowsResponseStrategy>();
+    let on_timeout = TimeoutBehavior::from_zval(&ask("gettimeoutbehavior")?);
+    Ok(Completion {
+        strategy: match names {
+            _ if is_single => Strategy::Single,
+            names if names.is_empty() => Strategy::Automatic,
+            names => Strategy::Events(names),
+        },
+        max_duration: number("maxDurationMs", &ask("getmaxdurationms")?)?.map(Duration::from_millis),
+        messages_max: number("maxMessages", &ask("getmaxmessages")?)?
+            .map(|number| usize::try_from(number).unwrap_or(usize::MAX)),
+        on_timeout: on_timeout.map_or(node::TimeoutBehavior::Fail, Into::into),
+    })
+}

@@ -1,0 +1,7 @@
+//! `MultiEventStrategy`: a response, and a list of events that comes with it.
+
+super::completion_strategy::event_strategy!(
+    MultiEventStrategy,
+    "Apn\\AmiClient\\MultiEventStrategy",
+    Array::empty()
+);
