@@ -9,6 +9,7 @@ use ext_php_rs::convert::FromZval;
 use ext_php_rs::enum_::{Discriminant, RegisteredEnum};
 use ext_php_rs::types::Zval;
 
+use super::description::describe;
 use super::errors::Exception;
 use crate::zend::exception;
 use crate::zend::{Array, Key, PhpResult, Str, Thrown, Value, View};
@@ -52,7 +53,7 @@ pub(crate) fn within<T>(path: &str, result: PhpResult<T>) -> PhpResult<T> {
     match result {
         Err(thrown) if !path.is_empty() => {
             let refusal = exception::catch(thrown)?;
-            let message = exception::describe(&refusal).message;
+            let message = describe(&refusal).message;
             exception::set_message(&refusal, &format!("in {path}: {message}"));
             Err(exception::throw(refusal))
         }

@@ -4,6 +4,7 @@ pub(crate) mod action;
 pub(crate) mod bounds;
 pub(crate) mod completion;
 pub(crate) mod config;
+pub(crate) mod description;
 pub(crate) mod enums;
 pub(crate) mod errors;
 pub(crate) mod header_names;

@@ -12,13 +12,15 @@ use apn_ami::wire;
 use ext_php_rs::types::Zval;
 
 use super::core::Hub;
+use super::listener_name::name_of;
 use super::listener_table::{Listener, Topic};
 use crate::classes::ami_event::{self, AmiEvent};
 use crate::classes::gap::Gap;
 use crate::classes::message::Content;
+use crate::convert::description::{Description, describe};
 use crate::convert::enums::{ConnectionState, DisconnectReason};
 use crate::convert::number::{microseconds, to_int};
-use crate::zend::exception::{self, Description, describe};
+use crate::zend::exception;
 use crate::zend::instance::object;
 use crate::zend::object::Throwable;
 use crate::zend::{Array, Builder, Callable, Object, PhpResult, Str, Thrown, host, zval};
@@ -218,7 +220,7 @@ fn call_listener(
 /// Calls a callback of an action. What it throws stops nobody else.
 pub(crate) fn call_back(hub: &Rc<Hub>, callback: &Callable, arguments: &[Zval]) -> PhpResult<()> {
     if let Err(thrown) = callback.call(arguments).map(drop).and_then(|()| exception::check()) {
-        contain(hub, thrown, &callback.name(), None)?;
+        contain(hub, thrown, &name_of(callback), None)?;
     }
     hub.check_process()
 }

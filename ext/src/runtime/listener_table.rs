@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use apn_ami::cluster::{ServerId, SubscriptionId};
 
+use super::listener_name::name_of;
 use crate::convert::metrics::ListenerCost;
 use crate::zend::{Callable, Tracer};
 
@@ -41,7 +42,7 @@ pub(crate) enum Topic {
 
 impl Listener {
     pub(crate) fn new(topic: Topic, callable: Callable) -> Rc<Self> {
-        let name = callable.name();
+        let name = name_of(&callable);
         Rc::new(Self {
             topic,
             callable: RefCell::new(Some(Rc::new(callable))),

@@ -4,6 +4,7 @@ pub(crate) mod core;
 pub(crate) mod deliver;
 pub(crate) mod failure;
 pub(crate) mod home;
+mod listener_name;
 pub(crate) mod listener_table;
 pub(crate) mod logger;
 pub(crate) mod pending_table;

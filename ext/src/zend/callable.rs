@@ -12,7 +12,6 @@ use super::exception::{self, PhpResult};
 use super::guard::attempt;
 use super::lacking;
 use super::object::Object;
-use super::string::Str;
 
 /// `ZEND_ACC_CALL_VIA_TRAMPOLINE`: a function that PHP makes for `__call`, for one call.
 const TRAMPOLINE: u32 = ffi::ZEND_ACC_CALL_VIA_TRAMPOLINE;
@@ -46,21 +45,17 @@ impl Callable {
         &self.value
     }
 
-    /// `Class::method`, `function` or PHP's name of a closure, `{closure:worker.php:12}`: without folders, which
-    /// differ from machine to machine and are nobody's business in metrics.
-    pub(crate) fn name(&self) -> String {
-        let Some(mut cache) = self.cache.or_else(|| resolve(&self.value)) else { return String::new() };
+    /// Its class, where it is of one, and its name as PHP has it: that of a closure has the path of its file.
+    pub(crate) fn function(&self) -> (Option<String>, String) {
+        let Some(mut cache) = self.cache.or_else(|| resolve(&self.value)) else { return Default::default() };
         // SAFETY: as above; names live as long as their function.
         unsafe {
             let function = &(*cache.function_handler).common;
             let text = |name: *mut ffi::zend_string| {
-                (!name.is_null()).then(|| without_folders(&Str::share(name).lossy()))
+                name.as_ref().map(|name| String::from_utf8_lossy(name.as_bytes()).into_owned())
             };
             let class = function.scope.as_ref().and_then(|scope| text(scope.name));
-            let name = match (class, text(function.function_name)) {
-                (Some(class), Some(name)) => format!("{class}::{name}"),
-                (_, name) => name.unwrap_or_default(),
-            };
+            let name = (class, text(function.function_name).unwrap_or_default());
             if self.cache.is_none() {
                 lacking::zend_release_fcall_info_cache(&raw mut cache);
             }
@@ -79,14 +74,6 @@ impl Callable {
         };
         run(cache.function_handler, cache.object, cache.called_scope, args)
     }
-}
-
-/// Drops the folders of a path within a name of PHP. In that of an anonymous class a NUL stands before it.
-fn without_folders(name: &str) -> String {
-    let end = name.rfind('/').map_or(0, |slash| slash + 1);
-    let first = name.find('/').unwrap_or(0);
-    let start = name[..first].rfind([':', '\0']).map_or(0, |mark| mark + 1);
-    format!("{}{}", &name[..start], &name[end.max(start)..]).replace('\0', ":")
 }
 
 fn resolve(value: &Zval) -> Option<zend_fcall_info_cache> {

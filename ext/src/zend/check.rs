@@ -186,27 +186,9 @@ unsafe fn convert(arg: &mut Zval, wanted: zend_type, num: u32) -> bool {
     unsafe {
         let mask = wanted.type_mask & MAY_BE;
         let done = match mask & !NULL {
-            LONG => {
-                let mut value = 0;
-                zend_parse_arg_long_slow(arg, &raw mut value, num) && {
-                    arg.set_long(value);
-                    true
-                }
-            }
-            DOUBLE => {
-                let mut value = 0.0;
-                zend_parse_arg_double_slow(arg, &raw mut value, num) && {
-                    arg.set_double(value);
-                    true
-                }
-            }
-            BOOL => {
-                let mut value = false;
-                zend_parse_arg_bool_slow(arg, &raw mut value, num) && {
-                    arg.set_bool(value);
-                    true
-                }
-            }
+            LONG => scalar(arg, num, zend_parse_arg_long_slow, Zval::set_long),
+            DOUBLE => scalar(arg, num, zend_parse_arg_double_slow, Zval::set_double),
+            BOOL => scalar(arg, num, zend_parse_arg_bool_slow, Zval::set_bool),
             CALLABLE if wanted.ptr.is_null() => return is_callable(arg, mask & NULL != 0, num),
             // Null for a scalar: PHP's deprecation, and its conversion to text.
             rest if rest & STRING != 0
@@ -229,6 +211,21 @@ unsafe fn convert(arg: &mut Zval, wanted: zend_type, num: u32) -> bool {
         }
         done
     }
+}
+
+unsafe fn scalar<T: Default>(
+    arg: &mut Zval,
+    num: u32,
+    parse: unsafe extern "C" fn(*const zval, *mut T, u32) -> bool,
+    set: fn(&mut Zval, T),
+) -> bool {
+    let mut value = T::default();
+    // SAFETY: a live argument; PHP writes the value where it gives true.
+    let is_done = unsafe { parse(arg, &raw mut value, num) };
+    if is_done {
+        set(arg, value);
+    }
+    is_done
 }
 
 /// Whether the caller's file has strict types.

@@ -114,15 +114,8 @@ fn register<T: Native>(more: impl FnOnce(ClassBuilder) -> ClassBuilder) -> Surfa
     if let Some(modify) = T::BUILDER_MODIFIER {
         builder = modify(builder);
     }
-    let registered = more(builder.flags(T::FLAGS | ClassFlags::NoDynamicProperties))
-        .registration(|class, arguments| {
-            T::get_metadata().set_ce(class);
-            T::get_metadata().set_arg_info(arguments);
-        })
-        .register();
-    registered.unwrap_or_else(|why| refused(T::CLASS_NAME, &why));
-    let class = ptr::from_ref(T::get_metadata().ce()).cast_mut();
-    let mut surface = Surface { class, interfaces: T::IMPLEMENTS.to_vec() }.camel_parameters();
+    let mut surface = finish::<T>(more(builder.flags(T::FLAGS | ClassFlags::NoDynamicProperties)));
+    let class = surface.class;
     for property in T::get_metadata().all_properties() {
         surface = surface.declare(property.name, property.ty, property.nullable);
     }
@@ -157,6 +150,10 @@ pub(crate) fn interface<T: RegisteredClass>() -> Surface {
     for (method, flags) in T::method_builders() {
         builder = builder.method(method, flags);
     }
+    finish::<T>(builder)
+}
+
+fn finish<T: RegisteredClass>(builder: ClassBuilder) -> Surface {
     let registered = builder.registration(|class, arguments| {
         T::get_metadata().set_ce(class);
         T::get_metadata().set_arg_info(arguments);

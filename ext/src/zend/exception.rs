@@ -9,7 +9,6 @@ use ext_php_rs::zend::{ClassEntry, ce};
 use super::lacking;
 use super::object::{Object, Throwable};
 use super::string::Str;
-use super::view::{Value, View};
 
 /// Why a body ends without a result. PHP holds the rest: this only says that there is something.
 #[derive(Debug)]
@@ -61,7 +60,7 @@ pub(crate) fn set_message<T>(exception: &Object<T>, message: &str) {
 }
 
 /// The one of PHP's two classes that has the message, and from which the exception comes.
-fn scope_of<T>(exception: &Object<T>) -> &'static ClassEntry {
+pub(crate) fn scope_of<T>(exception: &Object<T>) -> &'static ClassEntry {
     if exception.instance_of(ce::error()) { ce::error() } else { ce::exception() }
 }
 
@@ -123,22 +122,4 @@ pub(crate) fn catch(thrown: Thrown) -> PhpResult<Object<Throwable>> {
         lacking::zend_clear_exception();
         Ok(Object::from_owned(exception))
     }
-}
-
-/// What an exception says of itself.
-pub(crate) struct Description {
-    pub(crate) class: String,
-    pub(crate) message: String,
-    pub(crate) file: String,
-    pub(crate) line: i64,
-}
-
-pub(crate) fn describe<T>(exception: &Object<T>) -> Description {
-    let scope = scope_of(exception);
-    let text = |name| match exception.read(scope, name).view() {
-        View::Str(text) => Str::lossy(&text),
-        _ => String::new(),
-    };
-    let line = exception.read(scope, "line").long().unwrap_or(0);
-    Description { class: exception.class_name(), message: text("message"), file: text("file"), line }
 }
