@@ -96,6 +96,9 @@ struct SlotPlace {
 /// Deliveries taken of one server before the next has its turn.
 const DELIVERIES_A_TURN: usize = 64;
 
+/// How much before its time a server's timer may come.
+const TIMER_EARLY_MAX: Duration = Duration::from_secs(5);
+
 impl Cluster {
     /// An empty cluster. `seed` spreads the reconnects; `log` keeps records of that level and above.
     #[must_use]
@@ -647,8 +650,9 @@ impl Cluster {
             .flatten()
             .min();
         let is_late = match (slot.timer, next) {
-            // A timer that comes too early finds nothing to do; only one that would come too late is moved.
-            (Some(timer), Some(next)) => timer > next,
+            // A timer that comes a little early finds nothing to do: moving it at every byte would cost more. One that comes
+            // long before would wake an owner who waits for nothing.
+            (Some(timer), Some(next)) => timer > next || next > timer + TIMER_EARLY_MAX,
             // A session that ended waits for nothing.
             (timer, next) => timer.is_some() || next.is_some(),
         };

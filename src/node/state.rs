@@ -541,7 +541,11 @@ mod tests {
         walk.on(Input::Start);
         assert_eq!(walk.state.deadline(), Some(walk.now + Duration::from_secs(10)));
         walk.on(Input::LinkUp(LinkPrivacy::Open));
-        assert_eq!(walk.state.deadline(), Some(walk.now + Duration::from_secs(5)));
+        let (up, time) = (walk.now, Duration::from_secs(5));
+        assert_eq!(walk.state.deadline(), Some(up + BANNER_QUIET));
+        walk.now += BANNER_QUIET;
+        assert_eq!(walk.on(Input::Deadline), [Effect::TellBannerLate]);
+        assert_eq!(walk.state.deadline(), Some(up + time));
         walk.on(Input::Banner(b"Asterisk Call Manager/11.0.0"));
         assert!(walk.state.deadline().is_some());
         walk.answer(1, "Response: Success\r\n");
