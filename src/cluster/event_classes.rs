@@ -88,11 +88,12 @@ impl ClassTable {
         names.into_iter().fold(Classes::default(), |all, name| all.and(self.of_name(name)))
     }
 
-    /// None where the event is known, otherwise the nearest one that is.
-    pub(super) fn unknown(&self, name: &str) -> Option<Option<&'static str>> {
-        let known = self.0.iter().map(|(event, _)| *event);
-        let is_known = known.clone().any(|event| event.eq_ignore_ascii_case(name));
-        (!is_known).then(|| nearest(name, known))
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.0.iter().any(|(event, _)| event.eq_ignore_ascii_case(name))
+    }
+
+    pub(super) fn nearest(&self, name: &str) -> Option<&'static str> {
+        nearest(name, self.0.iter().map(|(event, _)| *event))
     }
 
     fn of_name(&self, name: &Glob) -> Classes {

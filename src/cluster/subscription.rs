@@ -147,11 +147,9 @@ impl Subscriptions {
         for name in &filter.names {
             let Some(lower) = name.only_name() else { continue };
             let shown = clipped(name.pattern());
-            if let Some(nearest) = table.unknown(&shown)
-                && self.told.len() < EVENT_NAMES_MAX
-                && self.told.insert(lower)
-            {
-                found.push((shown, nearest.unwrap_or_default()));
+            if !table.knows(&shown) && self.told.len() < EVENT_NAMES_MAX && self.told.insert(lower) {
+                let nearest = table.nearest(&shown).unwrap_or_default();
+                found.push((shown, nearest));
             }
         }
         found

@@ -60,9 +60,6 @@ impl fmt::Display for ConnectionState {
     }
 }
 
-/// Why a plain link may hear nothing.
-const PERHAPS_TLS: &str = ": perhaps the port wants TLS";
-
 /// Where one session stands. A state owns the data that only it needs.
 ///
 /// ```text
@@ -266,13 +263,8 @@ impl State {
             (Self::Connecting { .. }, Input::Deadline) => {
                 Self::end(DisconnectReason::ConnectTimeout, "no connection in time", out)
             }
-            (Self::Connected { until, link, late_at: Some(_) }, Input::Deadline) if now < until => {
-                out.push(Effect::TellBannerLate);
-                Self::Connected { until, link, late_at: None }
-            }
-            (Self::Connected { .. }, Input::Deadline) => {
-                let why = if terms.is_tls { "" } else { PERHAPS_TLS };
-                Self::end(DisconnectReason::LoginTimeout, format!("no banner in time{why}"), out)
+            (Self::Connected { until, link, .. }, Input::Deadline) => {
+                Self::without_banner(until, link, terms, now, out)
             }
             (Self::Authenticating { .. }, Input::Deadline) => {
                 Self::end(DisconnectReason::LoginTimeout, "no answer to the login in time", out)
@@ -315,6 +307,22 @@ impl State {
                 | Input::Close { .. },
             ) => state,
         }
+    }
+
+    /// A deadline of Connected is over: the one after which the banner is late, or the last.
+    fn without_banner(
+        until: Instant,
+        link: LinkPrivacy,
+        terms: &Terms,
+        now: Instant,
+        out: &mut Vec<Effect>,
+    ) -> Self {
+        if now < until {
+            out.push(Effect::TellBannerLate);
+            return Self::Connected { until, link, late_at: None };
+        }
+        let why = if terms.is_tls { "" } else { ": perhaps the port wants TLS" };
+        Self::end(DisconnectReason::LoginTimeout, format!("no banner in time{why}"), out)
     }
 
     fn on_banner(
