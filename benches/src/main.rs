@@ -49,7 +49,9 @@ fn run(arguments: &[&str]) -> io::Result<()> {
         ["index", file] => pass(core::With::Index, file),
         ["model", file] => pass(core::With::Model, file),
         ["growth"] => {
-            growth::CASES.iter().for_each(|(name, _)| println!("{name}"));
+            for (name, _) in growth::CASES {
+                println!("{name}");
+            }
             Ok(())
         }
         ["growth", case, size] => {

@@ -26,7 +26,7 @@ pub enum Output {
         /// The reason in words.
         detail: String,
     },
-    /// An action ended. It counts as pending until [`Node::delivered`].
+    /// An action ended. It counts as pending until [`Node::delivered`](super::Node::delivered).
     Ended {
         /// Which one.
         sequence: u64,

@@ -49,8 +49,8 @@ final class StallGuardTest extends RealTestCase
         self::assertSame([DisconnectReason::PeerClosed], $lost->getArrayCopy());
         self::assertSame([], $kept->getArrayCopy());
         self::assertTrue($sleeper->ping?->getResponse()?->success, 'the Ping sent before the sleep was answered');
-        // Its answer came during the sleep, and so did the Pongs of the idle server.
-        self::assertSame(0, $sleeper->health['flooded']->pendingActions);
+        // Its answer came during the sleep and waits behind the events; the Pongs of the idle server came, too.
+        self::assertSame(1, $sleeper->health['flooded']->pendingActions);
         self::assertGreaterThan($sleeper->asleepAt + 1.0, $sleeper->health['idle']->lastReceivedAt);
         $this->assertNothingButTheOverflowIsMissing($guarded, $sleeper);
     }
