@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn a_class_that_is_repeated_is_asked_for_once() {
-        let mask = EventMask::parse(&"call, agent,".repeat(300).trim_end_matches(',').to_owned());
+        let mask = EventMask::parse("call, agent,".repeat(300).trim_end_matches(','));
         assert_eq!(mask, Ok(EventMask::Classes("call,agent".into())));
     }
 

@@ -118,8 +118,8 @@ fn framing_and_model(data: &[u8]) -> Pass {
     let at = Moment { now: Instant::now(), unix: Duration::from_secs(1_795_420_000) };
     live.on_ready(false, at);
     let pass = by_framer(data, |frame| {
-        let line = &frame[..memchr(b'\n', frame).unwrap_or(frame.len())];
-        live.on_event(line.get(b"Event:".len()..).unwrap_or_default().trim_ascii(), frame, at);
+        let first = &frame[..memchr(b'\n', frame).unwrap_or(frame.len())];
+        live.on_event(first.get(b"Event:".len()..).unwrap_or_default().trim_ascii(), frame, at);
     });
     assert!(live.counters().events_read > 0, "the data has events of channels");
     pass

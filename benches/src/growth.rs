@@ -14,9 +14,12 @@ use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, EventMask, ServerSettings};
 use apn_ami::wire::{Action, InstanceId, Message};
 
+/// Runs what grows at a size.
+type Case = fn(usize);
+
 /// The cases by name.
-pub(crate) const CASES: [(&str, fn(usize)); 9] = [
-    ("servers that are added", |size| drop(Desk::new(size, Limits::default()))),
+pub(crate) const CASES: [(&str, Case); 9] = [
+    ("servers that are added", |size| drop(Desk::new(size, &Limits::default()))),
     ("listeners of one class, on 20 servers", listeners),
     ("servers that a listener is added to", listened),
     ("events dropped as the newest under protected ones", |size| flood(DropPolicy::Newest, size)),
@@ -43,7 +46,7 @@ struct Desk {
 }
 
 impl Desk {
-    fn new(servers: usize, limits: Limits) -> Self {
+    fn new(servers: usize, limits: &Limits) -> Self {
         let now = Now { at: Instant::now(), unix: Duration::from_secs(1) };
         let instance = InstanceId::from_random([1; 13]);
         let cluster = ClusterLimits { second_connects_max: 10_000, ..ClusterLimits::default() };
@@ -99,7 +102,7 @@ impl Desk {
 
 /// Each comes and goes among those that stay.
 fn listeners(size: usize) {
-    let mut desk = Desk::new(20, Limits::default());
+    let mut desk = Desk::new(20, &Limits::default());
     for at in 0..20 {
         desk.log_in(at);
     }
@@ -112,7 +115,7 @@ fn listeners(size: usize) {
 }
 
 fn listened(size: usize) {
-    let mut desk = Desk::new(size, Limits::default());
+    let mut desk = Desk::new(size, &Limits::default());
     for _ in 0..10 {
         desk.listen("Hangup");
     }
@@ -120,7 +123,7 @@ fn listened(size: usize) {
 
 fn flood(drop_policy: DropPolicy, size: usize) {
     let limits = Limits { event_queue_max: size, drop_policy, ..Limits::default() };
-    let mut desk = Desk::new(1, limits);
+    let mut desk = Desk::new(1, &limits);
     let link = desk.log_in(0);
     desk.listen("*");
     // As many as the queue holds, then as many protected ones, each of which takes a place.
@@ -130,7 +133,7 @@ fn flood(drop_policy: DropPolicy, size: usize) {
 }
 
 fn list(size: usize) {
-    let mut desk = Desk::new(1, Limits { pending_actions_max: 1, ..Limits::default() });
+    let mut desk = Desk::new(1, &Limits { pending_actions_max: 1, ..Limits::default() });
     let link = desk.log_in(0);
     desk.send("QueueStatus");
     let id = desk.asked(link);
@@ -141,7 +144,7 @@ fn list(size: usize) {
 }
 
 fn actions(size: usize) {
-    let mut desk = Desk::new(1, Limits { pending_actions_max: 1_000_000, ..Limits::default() });
+    let mut desk = Desk::new(1, &Limits { pending_actions_max: 1_000_000, ..Limits::default() });
     desk.log_in(0);
     for _ in 0..size / 2 {
         desk.send("Ping");

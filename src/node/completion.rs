@@ -285,7 +285,8 @@ mod tests {
 
     #[test]
     fn an_asynchronous_originate_ends_with_its_event_and_a_synchronous_one_with_its_response() {
-        let rule = |headers: &[(&str, &str)]| rule(action("Originate", headers), &Completion::default(), NEW);
+        let rule =
+            |headers: &[(&str, &str)]| rule(&action("Originate", headers), &Completion::default(), NEW);
         assert!(rule(&[("Async", "true")]).ends_with(b"OriginateResponse"));
         assert!(rule(&[("async", "1")]).ends_with(b"originateresponse"));
         assert!(rule(&[("Async", "false")]).terminal.is_empty());
@@ -297,10 +298,10 @@ mod tests {
         let completion =
             Completion { strategy: Strategy::Events(vec!["Newstate".into()]), ..Completion::default() };
         let originate = || action("Originate", &[("Async", "yes")]);
-        let own = rule(originate(), &completion, NEW);
+        let own = rule(&originate(), &completion, NEW);
         assert!(own.ends_with(b"NewState") && !own.ends_with(b"OriginateResponse"));
         let single = Completion { strategy: Strategy::Single, ..Completion::default() };
-        let own = rule(originate(), &single, NEW);
+        let own = rule(&originate(), &single, NEW);
         assert!(own.terminal.is_empty() && !own.lists);
     }
 
@@ -320,12 +321,12 @@ mod tests {
         assert_eq!(duration_of(&action("Ping", &[]), &completion, Duration::from_secs(30)), LONGEST);
     }
 
-    fn rule(action: Action, completion: &Completion, banner: &[u8]) -> Rule {
-        Rule::of(&action, completion, AmiVersion::of_banner(banner))
+    fn rule(action: &Action, completion: &Completion, banner: &[u8]) -> Rule {
+        Rule::of(action, completion, AmiVersion::of_banner(banner))
     }
 
     fn automatic(name: &str, banner: &[u8]) -> Rule {
-        rule(action(name, &[]), &Completion::default(), banner)
+        rule(&action(name, &[]), &Completion::default(), banner)
     }
 
     #[test]
@@ -409,10 +410,10 @@ mod tests {
     fn a_caller_who_knows_the_end_of_an_old_list_or_wants_none_is_followed() {
         let names = Strategy::Events(vec!["Done".into()]);
         let own =
-            rule(action("QueueStatus", &[]), &Completion { strategy: names, ..Completion::default() }, OLD);
+            rule(&action("QueueStatus", &[]), &Completion { strategy: names, ..Completion::default() }, OLD);
         assert!(own.ends_with(b"DONE") && own.unmarked == Unmarked::Expected);
         let single = Completion { strategy: Strategy::Single, ..Completion::default() };
-        let own = rule(action("QueueStatus", &[]), &single, OLD);
+        let own = rule(&action("QueueStatus", &[]), &single, OLD);
         assert!(!own.lists && own.unmarked == Unmarked::Never);
     }
 }

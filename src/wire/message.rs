@@ -715,8 +715,9 @@ mod tests {
 
     #[test]
     fn of_many_variables_the_first_of_a_name_counts_and_each_snapshot_has_its_own_escapes() {
-        let lines: String =
+        let lines: Vec<_> =
             (0..100).map(|number| format!("ChanVariable: V{}=a\\\\{number}\r\n", number % 40)).collect();
+        let lines = lines.concat();
         let frame = format!("Event: X\r\nDestChannelStateDesc: Up\r\n{lines}DestChanVariable: D=b\\\\c\r\n");
         let variables = Message::from_frame(frame.as_bytes()).variables();
         let expected = (0..40).map(|number| (format!("V{number}"), format!("a\\\\{number}")));

@@ -232,7 +232,9 @@ pub(crate) fn heal(desk: &mut Desk, at: usize) {
     desk.world().set_links(site, LinkOptions::default());
     desk.world().stall(site, false);
     desk.world().set_door(site, Door::Open);
-    ["Ping", "QueueStatus"].iter().for_each(|name| desk.fake(at).unscript(name));
+    for name in ["Ping", "QueueStatus"] {
+        desk.fake(at).unscript(name);
+    }
     desk.fake(at).refuse_logins(false);
     desk.fake(at).freeze(false, now);
     desk.fake(at).set_rate(SILENCE, now);

@@ -109,7 +109,9 @@ impl User {
     fn shut_down(&mut self, desk: &mut Desk, there: &[usize], random: &mut Rng) -> String {
         let grace = millis(random.u64(..2_000));
         desk.client.shut_down(grace);
-        there.iter().for_each(|at| *self.closed.entry(*at).or_default() += 1);
+        for at in there {
+            *self.closed.entry(*at).or_default() += 1;
+        }
         self.wanted.clear();
         let opened = if random.bool() { there.len() } else { 1 };
         for at in &there[..opened] {

@@ -34,7 +34,7 @@ fn told(version: &str, dialogue: &str) -> (Vec<String>, usize) {
     let mut calls: Vec<_> =
         live.ended_calls().map(|call| (call.started_at(), call.id().to_vec(), call.cause())).collect();
     calls.sort();
-    let line = |(_, id, cause): (_, Vec<u8>, Option<u16>)| {
+    let in_words = |(_, id, cause): (_, Vec<u8>, Option<u16>)| {
         let outcome =
             ledger.outcomes.get(&*String::from_utf8_lossy(&id)).map_or("?", |outcome| outcome.name());
         format!(
@@ -44,7 +44,7 @@ fn told(version: &str, dialogue: &str) -> (Vec<String>, usize) {
         )
     };
     assert_eq!(ledger.faults(&live), Vec::<String>::new());
-    (calls.into_iter().map(line).collect(), live.channels().count())
+    (calls.into_iter().map(in_words).collect(), live.channels().count())
 }
 
 #[test]

@@ -106,15 +106,15 @@ fn tree<'a>(text: &'a str, before: &mut Vec<String>, found: &mut Vec<Vec<String>
             rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '#' | '*')).unwrap_or(rest.len());
         before.push(rest[..end].trim_start_matches("r#").to_owned());
         rest = &rest[end..];
-        match rest.strip_prefix("::") {
-            Some(next) => rest = next,
-            None => {
-                found.push(before.clone());
-                rest = rest.trim_start().strip_prefix("as ").map_or(rest, |alias| {
-                    alias.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_')
-                });
-                break;
-            }
+        if let Some(next) = rest.strip_prefix("::") {
+            rest = next;
+        } else {
+            found.push(before.clone());
+            rest = rest
+                .trim_start()
+                .strip_prefix("as ")
+                .map_or(rest, |alias| alias.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_'));
+            break;
         }
     }
     before.truncate(depth);
