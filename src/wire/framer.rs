@@ -70,6 +70,9 @@ enum Scan {
 }
 
 const END_COMMAND: &[u8] = b"--END COMMAND--";
+
+/// What a line begins with that begins an event, also where the empty line before it is missing.
+const EVENT: &[u8] = b"Event:";
 const FIRST_CAPACITY: usize = 4 * 1_024;
 
 impl Framer {
@@ -269,7 +272,7 @@ impl Framer {
         let text = &self.bytes[line..feed];
         if matches!(text, b"" | b"\r") {
             Some(Scan::Ended { line, after: feed + 1 })
-        } else if splits && starts_with(text, b"Event:") {
+        } else if splits && starts_with(text, EVENT) {
             Some(Scan::Ended { line, after: line })
         } else {
             (feed >= last_line).then_some(Scan::TooLong { line: feed + 1 })
@@ -294,7 +297,7 @@ impl Framer {
         while lines != 0 {
             let line = block + lines.trailing_zeros() as usize;
             let rest = &self.bytes[line..self.end];
-            if starts_with(rest, b"Event:") && memchr(b'\n', rest).is_some() {
+            if starts_with(rest, EVENT) && memchr(b'\n', rest).is_some() {
                 return Some(line);
             }
             lines &= lines - 1;
@@ -324,6 +327,19 @@ impl Framer {
         {
             // The line is not empty, so the text goes on.
             *ended = false;
+        }
+        // A line that begins another event ends the frame before it, however much of that line has come.
+        if let Mode::Within { kind, splits: true } = self.mode
+            && self.is_too_long(self.end)
+            && !self.is_too_long(self.line)
+        {
+            let begun = &self.bytes[self.line..self.end];
+            if starts_with(begun, EVENT) {
+                return Some(self.complete(kind, self.line, self.line));
+            }
+            if EVENT.get(..begun.len()).is_some_and(|part| part.eq_ignore_ascii_case(begun)) {
+                return None;
+            }
         }
         self.is_too_long(if is_half { self.line } else { self.end }).then(|| self.too_long())
     }
@@ -624,6 +640,20 @@ mod tests {
             matches!(framer.next_frame(), Some(Frame::Message(Kind::Event, lines)) if lines.len() == 5_015)
         );
         assert!(framer.lend().is_some() && framer.capacity() == 0);
+    }
+
+    #[test]
+    fn a_frame_that_just_fits_does_so_also_where_the_line_that_splits_it_is_cut() {
+        let text = "x".repeat(FRAME_MAX - "Event: A\r\nX: \r\n".len());
+        let stream = format!("b\r\nEvent: A\r\nX: {text}\r\nEvent: B\r\nY: 1\r\n\r\n");
+        let whole = frames(stream.as_bytes(), stream.len());
+        assert_eq!(
+            whole[1..],
+            [format!("Event Event: A\r\nX: {text}\r\n"), "Event Event: B\r\nY: 1\r\n".to_owned()]
+        );
+        for cut in 1..24 {
+            assert_eq!(frames(stream.as_bytes(), stream.len() - cut), whole, "without the last {cut} bytes");
+        }
     }
 
     #[test]
