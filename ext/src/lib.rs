@@ -37,7 +37,7 @@ extern "C" fn startup(_kind: c_int, _module: c_int) -> c_int {
     }
     zend::host::depends_on(&[c"spl", c"json"]);
     zend::process::count_forks();
-    zend::names::intern(convert::header_names::usual());
+    zend::headers::intern(convert::header_names::usual());
     classes::register();
     0
 }

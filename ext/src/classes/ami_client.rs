@@ -16,13 +16,15 @@ use super::server_health::ServerHealth;
 use super::subscription::{self, Names, Subscription};
 use crate::convert::enums::ConnectionState;
 use crate::convert::number::duration;
+use crate::convert::object::object;
+use crate::convert::{Array, Object, Str};
 use crate::runtime::core::{Hub, Manager};
 use crate::runtime::listener_table::Topic;
 use crate::runtime::{standing, tick};
+use crate::zend::check::{ARRAY, STRING};
 use crate::zend::class::class;
 use crate::zend::exception::error;
-use crate::zend::instance::object;
-use crate::zend::{Array, Callable, Native, Object, PhpResult, Str, Tracer};
+use crate::zend::{Callable, Native, PhpResult, Tracer};
 
 /// One server of a manager.
 #[php_class]
@@ -38,7 +40,7 @@ pub(crate) struct AmiClient {
 
 impl Native for AmiClient {
     fn trace(&self, tracer: &mut Tracer) {
-        tracer.object(&self.manager.object);
+        tracer.value(&self.manager.object);
     }
 }
 
@@ -133,5 +135,5 @@ impl AmiClient {
 }
 
 pub(crate) fn register() {
-    class::<AmiClient>().returns_static("open").array_or_string("onEvent", 0).done::<AmiClient>();
+    class::<AmiClient>().returns_static("open").also("onEvent", 0, ARRAY | STRING).done();
 }

@@ -27,8 +27,11 @@ use super::tick_summary::TickSummary;
 use crate::convert::bounds::ClusterBounds;
 use crate::convert::config::{self, Section};
 use crate::convert::enums::{DisconnectReason, Routing};
+use crate::convert::errors::value_error;
 use crate::convert::metrics;
 use crate::convert::number::duration;
+use crate::convert::object::object;
+use crate::convert::{Array, Builder, Key, Object, Str, Value, View, zval};
 use crate::fake::stage::Stage;
 use crate::runtime::core::{Hub, Manager, no_descriptor};
 use crate::runtime::failure::no_server;
@@ -36,13 +39,10 @@ use crate::runtime::listener_table::Topic;
 use crate::runtime::logger::Logger;
 use crate::runtime::routing::{choose, named_servers, ready_servers};
 use crate::runtime::{signals, tick};
+use crate::zend::check::{ARRAY, CALLABLE, STRING};
 use crate::zend::class::class;
-use crate::zend::exception::value_error;
-use crate::zend::instance::object;
 use crate::zend::method::method;
-use crate::zend::{
-    Array, Builder, Callable, Key, Native, Object, PhpResult, Str, Tracer, Value, View, exception, host, zval,
-};
+use crate::zend::{Callable, Native, PhpResult, Tracer, exception, host};
 
 /// The cluster as PHP code drives it. What it owns its other objects hold by the object, or the hub weakly.
 #[php_class]
@@ -423,9 +423,12 @@ fn with_get_stream(builder: ClassBuilder) -> ClassBuilder {
 
 zend_fastcall! {
     extern fn get_stream(call: &mut ExecuteData, result: &mut Zval) {
-        method(call, |this: &Object, _| {
-            if let Some(manager) = this.as_type::<AmiClientManager>() {
-                *result = manager.state()?.stream()?;
+        method(call, |call| {
+            // No macro looks at the count of its arguments.
+            if call.parser().parse().is_ok()
+                && let Some(manager) = call.get_object::<AmiClientManager>()
+            {
+                *result = manager.stream()?;
             }
             Ok(())
         });
@@ -493,11 +496,11 @@ fn open_all(hub: &Hub, servers: &[ServerId]) -> PhpResult<()> {
 
 pub(crate) fn register() {
     class::<AmiClientManager>()
-        .or_array("__construct", 0)
+        .also("__construct", 0, ARRAY)
         .sensitive("fromConfig", 0)
-        .or_callable("routing", 0)
+        .also("routing", 0, CALLABLE)
         .returns_static("routing")
-        .array_or_string("onEvent", 0)
+        .also("onEvent", 0, ARRAY | STRING)
         .int_constant("MAX_TICK_TIMEOUT_MS")
-        .done::<AmiClientManager>();
+        .done();
 }

@@ -5,10 +5,11 @@ use apn_ami::limits::Limits;
 
 use crate::convert::config::{count, names, seconds, size, written};
 use crate::convert::enums::DropPolicy;
+use crate::convert::object::object;
+use crate::convert::{Array, Object};
 use crate::convert::{config, config::Section};
 use crate::zend::class::class;
-use crate::zend::instance::object;
-use crate::zend::{Array, Native, Object, PhpResult, Tracer};
+use crate::zend::{Native, PhpResult, Tracer};
 
 /// One table for the properties, the constructor, its defaults and the keys of a configuration array; then the methods.
 macro_rules! options {
@@ -90,7 +91,7 @@ options! {
 
 impl Native for ClientOptions {
     fn trace(&self, tracer: &mut Tracer) {
-        tracer.array(&self.protected_events);
+        tracer.value(&self.protected_events);
     }
 }
 
@@ -152,5 +153,5 @@ impl ClientOptions {
 }
 
 pub(crate) fn register() {
-    class::<ClientOptions>().done::<ClientOptions>();
+    class::<ClientOptions>().done();
 }

@@ -6,10 +6,11 @@ use apn_ami::record::Level;
 use super::client_options::options;
 use crate::convert::bounds::ClusterBounds;
 use crate::convert::config::{milliseconds, names, size};
+use crate::convert::object::object;
+use crate::convert::{Array, Object, Str};
 use crate::convert::{config, config::Section};
 use crate::zend::class::class;
-use crate::zend::instance::object;
-use crate::zend::{Array, Native, Object, PhpResult, Str, Tracer};
+use crate::zend::{Native, PhpResult, Tracer};
 
 options! {
     /// The bounds of a whole manager.
@@ -31,7 +32,7 @@ options! {
 
 impl Native for ClusterOptions {
     fn trace(&self, tracer: &mut Tracer) {
-        tracer.array(&self.redaction_keys);
+        tracer.value(&self.redaction_keys);
     }
 }
 
@@ -67,5 +68,5 @@ impl ClusterOptions {
 }
 
 pub(crate) fn register() {
-    class::<ClusterOptions>().done::<ClusterOptions>();
+    class::<ClusterOptions>().done();
 }

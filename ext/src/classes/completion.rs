@@ -10,11 +10,12 @@ use super::interfaces::{PhpInterfaceAction, PhpInterfaceCompletionStrategy};
 use super::single_response_strategy::SingleResponseStrategy;
 use crate::convert::completion::{event_names, invalid, number};
 use crate::convert::enums::TimeoutBehavior;
-use crate::zend::{Object, PhpResult, Value, View};
+use crate::convert::{Object, Value, View};
+use crate::zend::PhpResult;
 
 /// What an action says of its completion, read once.
 pub(crate) fn completion_of_action(action: &Object<PhpInterfaceAction>) -> PhpResult<Completion> {
-    let strategy = action.call_method("getcompletionstrategy", &[])?;
+    let strategy = action.call_method("getCompletionStrategy", vec![])?;
     if strategy.is_null() {
         return Ok(Completion::default());
     }
@@ -24,21 +25,21 @@ pub(crate) fn completion_of_action(action: &Object<PhpInterfaceAction>) -> PhpRe
 }
 
 pub(crate) fn completion_of(strategy: &Object<PhpInterfaceCompletionStrategy>) -> PhpResult<Completion> {
-    let ask = |method: &str| strategy.call_method(method, &[]);
-    let names = match ask("getterminaleventnames")?.view() {
+    let ask = |method: &str| strategy.call_method(method, vec![]);
+    let names = match ask("getTerminalEventNames")?.view() {
         View::Array(names) => event_names(&names)?,
         _ => return Err(invalid("getTerminalEventNames() has to return a list of names")),
     };
     let is_single = strategy.is::<SingleResponseStrategy>() || strategy.is::<FollowsResponseStrategy>();
-    let on_timeout = TimeoutBehavior::from_zval(&ask("gettimeoutbehavior")?);
+    let on_timeout = TimeoutBehavior::from_zval(&ask("getTimeoutBehavior")?);
     Ok(Completion {
         strategy: match names {
             _ if is_single => Strategy::Single,
             names if names.is_empty() => Strategy::Automatic,
             names => Strategy::Events(names),
         },
-        max_duration: number("maxDurationMs", &ask("getmaxdurationms")?)?.map(Duration::from_millis),
-        messages_max: number("maxMessages", &ask("getmaxmessages")?)?
+        max_duration: number("maxDurationMs", &ask("getMaxDurationMs")?)?.map(Duration::from_millis),
+        messages_max: number("maxMessages", &ask("getMaxMessages")?)?
             .map(|number| usize::try_from(number).unwrap_or(usize::MAX)),
         on_timeout: on_timeout.map_or(node::TimeoutBehavior::Fail, Into::into),
     })

@@ -4,15 +4,17 @@
 macro_rules! response_strategy {
     ($name:ident, $class:literal) => {
         use ext_php_rs::flags::ClassFlags;
+        use ext_php_rs::types::ZendHashTable;
         use ext_php_rs::{php_class, php_impl};
 
         use super::interfaces::PhpInterfaceCompletionStrategy;
+        use crate::convert::Array;
         use crate::convert::completion::positive;
         use crate::convert::enums::TimeoutBehavior;
         use crate::convert::serialized::property;
         use crate::zend::class::value_class;
         use crate::zend::instance::Unserialize;
-        use crate::zend::{Array, Native, PhpResult};
+        use crate::zend::{Native, PhpResult};
 
         /// One response and nothing else.
         #[php_class]
@@ -27,7 +29,7 @@ macro_rules! response_strategy {
         impl Native for $name {}
 
         impl Unserialize for $name {
-            fn unserialize(data: &Array) -> PhpResult<Self> {
+            fn unserialize(data: &ZendHashTable) -> PhpResult<Self> {
                 Self::__construct(property(data, "maxDurationMs", $class)?)
             }
         }
@@ -57,7 +59,7 @@ macro_rules! response_strategy {
         }
 
         pub(crate) fn register() {
-            value_class::<$name>().done::<$name>();
+            value_class::<$name>().done();
         }
     };
 }
@@ -66,15 +68,17 @@ macro_rules! response_strategy {
 macro_rules! event_strategy {
     ($name:ident, $class:literal, $events:expr) => {
         use ext_php_rs::flags::ClassFlags;
+        use ext_php_rs::types::ZendHashTable;
         use ext_php_rs::{php_class, php_impl};
 
         use super::interfaces::PhpInterfaceCompletionStrategy;
+        use crate::convert::Array;
         use crate::convert::completion::{event_names, positive};
         use crate::convert::enums::TimeoutBehavior;
         use crate::convert::serialized::property;
         use crate::zend::class::value_class;
         use crate::zend::instance::Unserialize;
-        use crate::zend::{Array, Native, PhpResult, Tracer};
+        use crate::zend::{Native, PhpResult, Tracer};
 
         /// A response, and events that come with it.
         #[php_class]
@@ -94,12 +98,12 @@ macro_rules! event_strategy {
 
         impl Native for $name {
             fn trace(&self, tracer: &mut Tracer) {
-                tracer.array(&self.terminal_event_names);
+                tracer.value(&self.terminal_event_names);
             }
         }
 
         impl Unserialize for $name {
-            fn unserialize(data: &Array) -> PhpResult<Self> {
+            fn unserialize(data: &ZendHashTable) -> PhpResult<Self> {
                 Self::__construct(
                     property(data, "terminalEventNames", $class)?,
                     property(data, "maxDurationMs", $class)?,
@@ -142,7 +146,7 @@ macro_rules! event_strategy {
         }
 
         pub(crate) fn register() {
-            value_class::<$name>().done::<$name>();
+            value_class::<$name>().done();
         }
     };
 }

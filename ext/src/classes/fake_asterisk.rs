@@ -18,14 +18,17 @@ use super::cluster_options::ClusterOptions;
 use super::generic_action;
 use crate::convert::config;
 use crate::convert::errors::Exception;
+use crate::convert::errors::value_error;
+use crate::convert::object::object;
+use crate::convert::{Array, Object, Str, zval};
 use crate::fake::scripted_answer::headers_of;
 use crate::fake::stage::{Script, Stage};
 use crate::runtime::logger::Logger;
 use crate::runtime::tick;
+use crate::zend::check::{ARRAY, CALLABLE};
 use crate::zend::class::class;
-use crate::zend::exception::{error, value_error};
-use crate::zend::instance::object;
-use crate::zend::{Array, Callable, Native, Object, PhpResult, Str, Tracer, zval};
+use crate::zend::exception::error;
+use crate::zend::{Callable, Native, PhpResult, Tracer};
 
 /// The real manager on servers in memory.
 #[php_class]
@@ -40,7 +43,7 @@ impl Native for FakeAsterisk {
     fn trace(&self, tracer: &mut Tracer) {
         let Ok(manager) = self.manager.try_borrow() else { return };
         match &*manager {
-            Some(manager) => tracer.object(manager),
+            Some(manager) => tracer.value(manager),
             None => self.stage.trace(tracer),
         }
     }
@@ -202,12 +205,12 @@ fn wait(stage: &Stage, longest: Duration) -> PhpResult<()> {
 
 pub(crate) fn register() {
     class::<FakeAsterisk>()
-        .array_or_callable("respond", 1)
+        .also("respond", 1, ARRAY | CALLABLE)
         .returns_static("respond")
         .returns_static("ignore")
         .returns_static("emit")
         .returns_static("refuseLogin")
         .returns_static("dropSession")
         .returns_static("advance")
-        .done::<FakeAsterisk>();
+        .done();
 }

@@ -2,12 +2,14 @@
 
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::php_class;
+use ext_php_rs::types::ZendHashTable;
 
+use crate::convert::Str;
 use crate::convert::enums::DisconnectReason;
 use crate::convert::serialized::property;
 use crate::zend::class::value_class;
 use crate::zend::instance::Unserialize;
-use crate::zend::{Array, Native, PhpResult, Str};
+use crate::zend::{Native, PhpResult};
 
 const NAME: &str = "Apn\\AmiClient\\Gap";
 
@@ -31,7 +33,7 @@ pub(crate) struct Gap {
 impl Native for Gap {}
 
 impl Unserialize for Gap {
-    fn unserialize(data: &Array) -> PhpResult<Self> {
+    fn unserialize(data: &ZendHashTable) -> PhpResult<Self> {
         Ok(Self {
             server_key: property(data, "serverKey", NAME)?,
             from: property(data, "from", NAME)?,
@@ -43,5 +45,5 @@ impl Unserialize for Gap {
 }
 
 pub(crate) fn register() {
-    value_class::<Gap>().done::<Gap>();
+    value_class::<Gap>().done();
 }

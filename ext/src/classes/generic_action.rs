@@ -3,18 +3,21 @@
 use apn_ami::node::Completion;
 use apn_ami::wire;
 use ext_php_rs::flags::ClassFlags;
-use ext_php_rs::types::Zval;
+use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecuteData;
 use ext_php_rs::{php_class, php_impl};
 
 use super::completion::{completion_of, completion_of_action};
 use super::interfaces::{PhpInterfaceAction, PhpInterfaceCompletionStrategy};
 use crate::convert::action::{encode, invalid};
+use crate::convert::object::object;
 use crate::convert::serialized::{self, property};
+use crate::convert::{Array, Builder, Object, OrNull, Str, Value, View};
+use crate::zend::check::{ARRAY, NULL, SCALAR};
 use crate::zend::class::value_class;
-use crate::zend::instance::{Unserialize, object};
-use crate::zend::method::argument;
-use crate::zend::{Array, Builder, Native, Object, OrNull, PhpResult, Str, Tracer, Value, View};
+use crate::zend::instance::Unserialize;
+use crate::zend::method::value;
+use crate::zend::{Native, PhpResult, Tracer};
 
 const NAME: &str = "Apn\\AmiClient\\GenericAction";
 
@@ -34,20 +37,20 @@ pub(crate) struct GenericAction {
 
 impl Native for GenericAction {
     const CONSTRUCTOR: Option<fn(&ExecuteData) -> PhpResult<Self>> = Some(|call| {
-        let name = argument(call, 0).unwrap_or_else(|| Str::new(""));
-        Self::__construct(name, argument(call, 1).unwrap_or_else(Array::empty), argument(call, 2))
+        let name = value(call, 0).unwrap_or_else(|| Str::new(""));
+        Self::__construct(name, value(call, 1).unwrap_or_else(Array::empty), value(call, 2))
     });
 
     fn trace(&self, tracer: &mut Tracer) {
-        tracer.array(&self.parameters);
+        tracer.value(&self.parameters);
         if let Some(strategy) = &self.strategy {
-            tracer.object(strategy);
+            tracer.value(strategy);
         }
     }
 }
 
 impl Unserialize for GenericAction {
-    fn unserialize(data: &Array) -> PhpResult<Self> {
+    fn unserialize(data: &ZendHashTable) -> PhpResult<Self> {
         let (name, parameters) = (property(data, "name", NAME)?, serialized::parameters(data, NAME)?);
         Self::__construct(name, parameters, property(data, "strategy", NAME)?)
     }
@@ -118,8 +121,8 @@ pub(crate) fn to_wire(action: &Object<PhpInterfaceAction>) -> PhpResult<(wire::A
         return Ok((encode(&own.name, &own.parameters)?, completion.unwrap_or_default()));
     }
     let completion = completion_of_action(action)?;
-    let name = action.call_method("getname", &[])?;
-    let parameters = action.call_method("getparameters", &[])?;
+    let name = action.call_method("getName", vec![])?;
+    let parameters = action.call_method("getParameters", vec![])?;
     match (name.view(), parameters.view()) {
         (View::Str(name), View::Array(parameters)) => Ok((encode(&name, &parameters)?, completion)),
         _ => Err(invalid(&action.class_name(), "getName() has to return a string, getParameters() an array")),
@@ -127,8 +130,5 @@ pub(crate) fn to_wire(action: &Object<PhpInterfaceAction>) -> PhpResult<(wire::A
 }
 
 pub(crate) fn register() {
-    value_class::<GenericAction>()
-        .array_or_scalar("with", 1)
-        .or_null("withStrategy", 0)
-        .done::<GenericAction>();
+    value_class::<GenericAction>().also("with", 1, ARRAY | SCALAR).also("withStrategy", 0, NULL).done();
 }

@@ -3,8 +3,9 @@
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::{php_class, php_impl};
 
+use crate::convert::Str;
+use crate::zend::Native;
 use crate::zend::class::class;
-use crate::zend::{Native, Str};
 
 /// A pattern for the value of a header: `*` and `?`.
 #[php_class]
@@ -24,5 +25,5 @@ impl Glob {
 }
 
 pub(crate) fn register() {
-    class::<Glob>().done::<Glob>();
+    class::<Glob>().done();
 }

@@ -6,8 +6,9 @@ use ext_php_rs::zend::ce;
 
 use super::response::Response;
 use crate::convert::enums::TimeoutBehavior;
-use crate::zend::object::Throwable;
-use crate::zend::{Array, Callable, Object, Str};
+use crate::convert::object::Throwable;
+use crate::convert::{Array, Object, Str};
+use crate::zend::Callable;
 
 /// What can be sent.
 #[php_interface]
@@ -60,9 +61,9 @@ pub(crate) trait AmiThrowable {
 pub(crate) fn register() {
     use crate::zend::class::interface;
 
-    interface::<PhpInterfaceCompletionStrategy>().done_unchecked();
-    interface::<PhpInterfaceAction>().done_unchecked();
-    interface::<PhpInterfacePending>().returns_static("onComplete").done_unchecked();
-    interface::<PhpInterfaceActionSender>().done_unchecked();
-    interface::<PhpInterfaceAmiThrowable>().done_unchecked();
+    interface::<PhpInterfaceCompletionStrategy>().done();
+    interface::<PhpInterfaceAction>().done();
+    interface::<PhpInterfacePending>().returns_static("onComplete").done();
+    interface::<PhpInterfaceActionSender>().done();
+    interface::<PhpInterfaceAmiThrowable>().done();
 }

@@ -13,21 +13,24 @@ use ext_php_rs::args::Arg;
 use ext_php_rs::builders::{ClassBuilder, FunctionBuilder};
 use ext_php_rs::convert::FromZval;
 use ext_php_rs::flags::{ClassFlags, DataType, MethodFlags};
-use ext_php_rs::types::{ZendClassObject, Zval};
+use ext_php_rs::types::{ZendClassObject, ZendObject, ZendStr, Zval};
 use ext_php_rs::zend::{ExecuteData, ce};
 use ext_php_rs::{php_class, php_impl, zend_fastcall};
 
 use crate::convert::config;
 use crate::convert::errors::Exception;
+use crate::convert::errors::type_error;
 use crate::convert::number::{microseconds, to_int};
+use crate::convert::object::{Traversable, iterator};
 use crate::convert::serialized;
-use crate::zend::class::{class, json_serializable, with_unserialize};
-use crate::zend::exception::{bad_data, error, not_initialized, type_error};
+use crate::convert::{Array, Builder, Object, Str, Value, View, zval};
+use crate::zend::class::{class, find, with_unserialize};
+use crate::zend::exception::{bad_data, class_name, error, not_initialized};
+use crate::zend::headers::lower_name;
 use crate::zend::instance::restore;
-use crate::zend::method::{argument, bytes, method, quick_method};
-use crate::zend::names::lower_name;
-use crate::zend::object::Traversable;
-use crate::zend::{Array, Builder, Native, Object, PhpResult, Str, Value, View, host, zval};
+use crate::zend::method::{argument, method, quick_method, value};
+use crate::zend::property::read;
+use crate::zend::{Native, PhpResult};
 
 /// What lies behind an `AmiEvent` or a `Response`.
 #[php_class]
@@ -35,7 +38,7 @@ use crate::zend::{Array, Builder, Native, Object, PhpResult, Str, Value, View, h
 #[php(implements(ce = ce::arrayaccess, stub = "\\ArrayAccess"))]
 #[php(implements(ce = ce::countable, stub = "\\Countable"))]
 #[php(implements(ce = ce::aggregate, stub = "\\IteratorAggregate"))]
-#[php(implements(ce = json_serializable, stub = "\\JsonSerializable"))]
+#[php(implements(ce = || find("JsonSerializable"), stub = "\\JsonSerializable"))]
 #[php(modifier = with_methods)]
 #[derive(Clone)]
 pub(crate) struct Message(pub(crate) Content);
@@ -66,8 +69,8 @@ pub(crate) enum Part {
 impl Native for Message {
     const MAY_BE_HOLLOW: bool = true;
 
-    fn dimension(&self, header: &[u8]) -> Option<Option<Str>> {
-        Some(self.message().ok()?.get(header).map(Str::new))
+    fn dimension(&self, header: &[u8]) -> Option<Zval> {
+        Some(self.message().ok()?.get(header).map_or_else(Zval::null, |value| zval(Str::new(value))))
     }
 }
 
@@ -170,7 +173,7 @@ impl Message {
     }
 
     pub(crate) fn get_iterator(&self) -> PhpResult<Object<Traversable>> {
-        host::iterator(headers(self.message()?))
+        iterator(headers(self.message()?))
     }
 
     pub(crate) fn json_serialize(&self) -> PhpResult<Array> {
@@ -197,7 +200,7 @@ impl Message {
     }
 
     pub(crate) fn __serialize(self_: &ZendClassObject<Self>) -> PhpResult<Array> {
-        let server_key = Object::this(self_).server_key()?;
+        let server_key = server_key(&self_.std)?;
         match &self_.0 {
             Content::Part(whole, Part::Response) => {
                 let answer = whole.answer().ok_or_else(|| bad_data(RESPONSE))?;
@@ -208,11 +211,9 @@ impl Message {
     }
 }
 
-impl Object<Message> {
-    /// The first of the properties.
-    pub(crate) fn server_key(&self) -> PhpResult<Str> {
-        Str::from_zval(&self.slot(0)).ok_or_else(|| not_initialized(self))
-    }
+/// The property of an event or a response.
+pub(crate) fn server_key(message: &ZendObject) -> PhpResult<Str> {
+    Str::from_zval(&read(message, "serverKey")).ok_or_else(|| not_initialized(message))
 }
 
 /// What no macro makes as it has to be: what gives the object its state, and what is called for every event.
@@ -227,7 +228,8 @@ fn with_methods(builder: ClassBuilder) -> ClassBuilder {
 zend_fastcall! {
     extern fn get(call: &mut ExecuteData, result: &mut Zval) {
         quick_method(call, result, |this: &Message, call| {
-            let found = this.message()?.get(bytes(call, 0).unwrap_or_default());
+            let header = argument(call, 0).and_then(Zval::zend_str).map_or(&b""[..], ZendStr::as_bytes);
+            let found = this.message()?.get(header);
             Ok(zval(found.map(Str::new)))
         });
     }
@@ -241,20 +243,20 @@ zend_fastcall! {
 
 zend_fastcall! {
     extern fn unserialize(call: &mut ExecuteData, _: &mut Zval) {
-        method(call, |this: &Object, call| {
-            let class = this.class_name();
-            let Some(data) = argument(call, 0) else { return Err(bad_data(&class)) };
+        method(call, |call| {
+            let class = call.This.object().map_or_else(String::new, class_name);
+            let data = value(call, 0).ok_or_else(|| bad_data(&class))?;
             match class.as_str() {
                 RESPONSE => {
                     let (server_key, answer) = serialized::read_answer(&data, RESPONSE)?;
                     let properties = properties_of_response(server_key, &answer);
                     let content = Content::Part(Whole::Own(Rc::new(answer)), Part::Response);
-                    restore(this, Message(content), properties)
+                    restore(call, Message(content), properties)
                 }
                 EVENT => {
                     let (server_key, message) = serialized::read_message(&data, EVENT, Kind::Event)?;
                     let properties = properties_of_event(server_key, &message);
-                    restore(this, Message(Content::Single(message)), properties)
+                    restore(call, Message(Content::Single(message)), properties)
                 }
                 _ => Err(bad_data(&class)),
             }
@@ -391,8 +393,6 @@ pub(crate) fn register() {
         .readonly::<Str>("serverKey")
         .readonly::<i64>("sequence")
         .readonly::<i64>("session")
-        .clones::<Message>()
-        .serializes()
-        .dimensions::<Message>()
-        .done::<Message>();
+        .copies::<Message>()
+        .done();
 }

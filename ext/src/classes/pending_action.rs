@@ -13,15 +13,17 @@ use super::generic_action::to_wire;
 use super::interfaces::{PhpInterfaceAction, PhpInterfacePending};
 use super::response::Response;
 use crate::convert::errors::Exception;
+use crate::convert::errors::throw;
 use crate::convert::number::duration;
+use crate::convert::object::Throwable;
+use crate::convert::object::object;
+use crate::convert::{Object, Str};
 use crate::runtime::core::{Hub, Manager};
 use crate::runtime::pending_table::{Pending, Records};
 use crate::runtime::{deliver, failure, standing, tick};
 use crate::zend::class::class;
-use crate::zend::exception::{error, throw};
-use crate::zend::instance::object;
-use crate::zend::object::Throwable;
-use crate::zend::{Callable, Native, Object, PhpResult, Str, Tracer};
+use crate::zend::exception::error;
+use crate::zend::{Callable, Native, PhpResult, Tracer};
 
 /// An action on its way.
 #[php_class]
@@ -41,8 +43,8 @@ pub(crate) struct PendingAction {
 
 impl Native for PendingAction {
     fn trace(&self, tracer: &mut Tracer) {
-        tracer.object(&self.action);
-        tracer.object(&self.manager.object);
+        tracer.value(&self.action);
+        tracer.value(&self.manager.object);
         self.pending.trace(tracer);
     }
 }
@@ -196,5 +198,5 @@ fn await_timeout(pending: &Pending, longest: Option<Duration>) -> PhpResult<Obje
 }
 
 pub(crate) fn register() {
-    class::<PendingAction>().returns_static("onComplete").done::<PendingAction>();
+    class::<PendingAction>().returns_static("onComplete").done();
 }

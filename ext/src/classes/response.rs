@@ -7,34 +7,26 @@ use apn_ami::glob::Glob;
 use apn_ami::net;
 use apn_ami::wire::Kind;
 use ext_php_rs::args::Arg;
-use ext_php_rs::builders::FunctionBuilder;
+use ext_php_rs::builders::{ClassBuilder, FunctionBuilder};
 use ext_php_rs::convert::IntoZval;
 use ext_php_rs::flags::{ClassFlags, DataType, MethodFlags};
-use ext_php_rs::types::Zval;
-use ext_php_rs::zend::{ClassEntry, ExecuteData};
-use ext_php_rs::zend_fastcall;
+use ext_php_rs::types::{ZendClassObject, Zval};
+use ext_php_rs::zend::ExecuteData;
+use ext_php_rs::{php_class, php_impl, zend_fastcall};
 
 use super::ami_event::{self, AmiEvent};
-use super::message::{self, Content, Message, Part, RESPONSE, Whole, properties_of_response};
-use crate::zend::class::{Entry, child, entry_of};
+use super::message::{self, Content, Message, Part, RESPONSE, Whole, properties_of_response, server_key};
+use crate::convert::object::object_of;
+use crate::convert::{Array, Builder, Object, Str, zval};
+use crate::zend::PhpResult;
+use crate::zend::class::child_class;
 use crate::zend::exception::bad_data;
-use crate::zend::instance::object_of;
-use crate::zend::method::{argument, method, static_method};
-use crate::zend::object::Type;
-use crate::zend::{Array, Builder, Object, PhpResult, Str, zval};
+use crate::zend::method::{method, value};
 
 /// The class, whose objects have the state of a `Message`.
+#[php_class]
+#[php(name = "Apn\\AmiClient\\Response", flags = ClassFlags::Final, modifier = with_methods)]
 pub(crate) struct Response;
-
-static CLASS: Entry = Entry::new();
-
-impl Type for Response {
-    const NAME: Option<&'static str> = Some(RESPONSE);
-
-    fn class() -> Option<&'static ClassEntry> {
-        Some(CLASS.get())
-    }
-}
 
 /// A new `Response` over what an action brought back.
 pub(crate) fn new(server_key: Str, whole: Whole) -> Option<Object<Response>> {
@@ -42,30 +34,25 @@ pub(crate) fn new(server_key: Str, whole: Whole) -> Option<Object<Response>> {
     Some(object_of(Message(Content::Part(whole, Part::Response)), properties))
 }
 
-zend_fastcall! {
-    extern fn from_array(call: &mut ExecuteData, result: &mut Zval) {
-        static_method(call, |call| {
-            let (Some(server_key), Some(headers)) = (argument::<Str>(call, 0), argument::<Array>(call, 1)) else {
-                return Err(bad_data(RESPONSE));
-            };
-            let now = net::now().unix;
-            let response = message::from_array(&server_key, &headers, "Response", Kind::Response, now)?;
-            let answer = Answer { response, events: Vec::new(), complete: None, partial: false };
-            *result = zval(new(server_key, Whole::Own(Rc::new(answer))));
-            Ok(())
-        });
+#[php_impl]
+impl Response {
+    pub(crate) fn from_array(server_key: Str, headers: Array) -> PhpResult<Object<Response>> {
+        let now = net::now().unix;
+        let response = message::from_array(&server_key, &headers, "Response", Kind::Response, now)?;
+        let answer = Answer { response, events: Vec::new(), complete: None, partial: false };
+        new(server_key, Whole::Own(Rc::new(answer))).ok_or_else(|| bad_data(RESPONSE))
     }
 }
 
-/// Declares a method.
+/// Declares a method of the state, which no macro of the child class reaches.
 macro_rules! methods {
     ($($name:ident: $body:expr;)*) => { $(
         zend_fastcall! {
             extern fn $name(call: &mut ExecuteData, result: &mut Zval) {
-                method(call, |this: &Object, call| {
-                    let body: fn(&Object<Message>, &ExecuteData) -> PhpResult<Zval> = $body;
-                    let response = this.as_type::<Message>().ok_or_else(|| bad_data(RESPONSE))?;
-                    *result = body(&response, call)?;
+                method(call, |call| {
+                    let body: fn(&ZendClassObject<Message>, Option<Str>) -> PhpResult<Zval> = $body;
+                    let argument = value(call, 0);
+                    *result = body(call.get_object::<Message>().ok_or_else(|| bad_data(RESPONSE))?, argument)?;
                     Ok(())
                 });
             }
@@ -75,13 +62,13 @@ macro_rules! methods {
 
 methods! {
     get_message: |this, _| {
-        let text = this.state()?.message()?.get(b"Message");
+        let text = this.message()?.get(b"Message");
         Ok(zval(text.map(|text| Str::new(text.trim_ascii_end()))))
     };
-    get_output: |this, _| Ok(zval(this.state()?.message()?.output().map(Str::new)));
-    get_events: |this, call| {
-        let wanted = argument::<Str>(call, 0).map(|name| Glob::any_case(&*name));
-        let (server_key, whole) = (this.server_key()?, whole(this)?);
+    get_output: |this, _| Ok(zval(this.message()?.output().map(Str::new)));
+    get_events: |this, name| {
+        let wanted = name.map(|name| Glob::any_case(&*name));
+        let (server_key, whole) = (server_key(&this.std)?, whole(this)?);
         let listed = whole.answer().map_or(&[][..], |answer| &answer.events);
         let mut events = Builder::new(if wanted.is_none() { listed.len() } else { 0 });
         for (at, event) in listed.iter().enumerate() {
@@ -96,46 +83,33 @@ methods! {
         if whole.answer().is_none_or(|answer| answer.complete.is_none()) {
             return Ok(Zval::null());
         }
-        ami_event::new(this.server_key()?, Content::Part(whole.clone(), Part::Complete)).map(zval)
+        ami_event::new(server_key(&this.std)?, Content::Part(whole.clone(), Part::Complete)).map(zval)
     };
 }
 
-fn whole(response: &Object<Message>) -> PhpResult<&Whole> {
-    match &response.state()?.0 {
+fn whole(response: &Message) -> PhpResult<&Whole> {
+    match &response.0 {
         Content::Part(whole, _) => Ok(whole),
         Content::Single(_) => Err(bad_data(RESPONSE)),
     }
 }
 
+fn with_methods(builder: ClassBuilder) -> ClassBuilder {
+    let name = Arg::new("name", DataType::String).allow_null().default("null");
+    let get_message = FunctionBuilder::new("getMessage", get_message).returns(DataType::String, false, true);
+    let get_events = FunctionBuilder::new("getEvents", get_events).arg(name).required_args(0);
+    let get_complete_event = FunctionBuilder::new("getCompleteEvent", get_complete_event);
+    let get_output = FunctionBuilder::new("getOutput", get_output).returns(DataType::String, false, true);
+    builder
+        .method(get_message, MethodFlags::Public)
+        .method(get_events.returns(DataType::Array, false, false), MethodFlags::Public)
+        .method(
+            get_complete_event.returns(<Object<AmiEvent> as IntoZval>::TYPE, false, true),
+            MethodFlags::Public,
+        )
+        .method(get_output, MethodFlags::Public)
+}
+
 pub(crate) fn register() {
-    let from_array = FunctionBuilder::new("fromArray", from_array)
-        .arg(Arg::new("serverKey", DataType::String))
-        .arg(Arg::new("headers", DataType::Array))
-        .returns(<Object<Response> as IntoZval>::TYPE, false, false);
-    let event = <Object<AmiEvent> as IntoZval>::TYPE;
-    let methods = vec![
-        (from_array, MethodFlags::Public | MethodFlags::Static),
-        (
-            FunctionBuilder::new("getMessage", get_message).returns(DataType::String, false, true),
-            MethodFlags::Public,
-        ),
-        (
-            FunctionBuilder::new("getEvents", get_events)
-                .arg(Arg::new("name", DataType::String).allow_null().default("null"))
-                .required_args(0)
-                .returns(DataType::Array, false, false),
-            MethodFlags::Public,
-        ),
-        (
-            FunctionBuilder::new("getCompleteEvent", get_complete_event).returns(event, false, true),
-            MethodFlags::Public,
-        ),
-        (
-            FunctionBuilder::new("getOutput", get_output).returns(DataType::String, false, true),
-            MethodFlags::Public,
-        ),
-    ];
-    let surface =
-        child(RESPONSE, entry_of::<Message>(), ClassFlags::Final | ClassFlags::NoDynamicProperties, methods);
-    CLASS.set(surface.readonly::<bool>("success").readonly::<bool>("partial").done::<Message>());
+    child_class::<Response, Message>().readonly::<bool>("success").readonly::<bool>("partial").done();
 }

@@ -11,9 +11,10 @@ use super::client_options::ClientOptions;
 use super::tls_options::TlsOptions;
 use crate::convert::config::{self, Section};
 use crate::convert::enums::AuthMethod;
+use crate::convert::object::object;
+use crate::convert::{Array, Object, Str, Value, View};
 use crate::zend::class::class;
-use crate::zend::instance::object;
-use crate::zend::{Array, Native, Object, PhpResult, Str, Tracer, Value, View};
+use crate::zend::{Native, PhpResult, Tracer};
 
 /// One server.
 #[php_class]
@@ -42,10 +43,10 @@ pub(crate) struct ServerConfig {
 impl Native for ServerConfig {
     fn trace(&self, tracer: &mut Tracer) {
         if let Some(options) = &self.options {
-            tracer.object(options);
+            tracer.value(options);
         }
         if let Some(tls) = &self.tls {
-            tracer.object(tls);
+            tracer.value(tls);
         }
     }
 }
@@ -173,5 +174,5 @@ fn tls_of(section: &Section) -> PhpResult<Option<Object<TlsOptions>>> {
 }
 
 pub(crate) fn register() {
-    class::<ServerConfig>().sensitive("__construct", 4).sensitive("fromArray", 1).done::<ServerConfig>();
+    class::<ServerConfig>().sensitive("__construct", 4).sensitive("fromArray", 1).done();
 }

@@ -7,13 +7,14 @@ use ext_php_rs::{php_class, php_impl};
 
 use crate::convert::enums::{CircuitState, ConnectionState, DisconnectReason};
 use crate::convert::number::{microseconds, to_int};
-use crate::zend::class::{class, json_serializable};
-use crate::zend::{Array, Builder, Native, Str};
+use crate::convert::{Array, Builder, Str};
+use crate::zend::Native;
+use crate::zend::class::{class, find};
 
 /// How a server is.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\ServerHealth", flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
-#[php(implements(ce = json_serializable, stub = "\\JsonSerializable"))]
+#[php(implements(ce = || find("JsonSerializable"), stub = "\\JsonSerializable"))]
 pub(crate) struct ServerHealth {
     #[php(prop)]
     server_key: Str,
@@ -95,5 +96,5 @@ impl ServerHealth {
 }
 
 pub(crate) fn register() {
-    class::<ServerHealth>().done::<ServerHealth>();
+    class::<ServerHealth>().done();
 }

@@ -11,9 +11,10 @@ use ext_php_rs::{php_class, php_impl};
 use super::server_config::ServerConfig;
 use crate::convert::config;
 use crate::convert::errors::unknown_server;
+use crate::convert::object::{Traversable, iterator};
+use crate::convert::{Array, Builder, Object, Str, Value};
 use crate::zend::class::class;
-use crate::zend::object::Traversable;
-use crate::zend::{Array, Builder, Native, Object, PhpResult, Str, Tracer, Value, host};
+use crate::zend::{Native, PhpResult, Tracer};
 
 /// Servers by key, in the order in which they were added.
 #[php_class]
@@ -26,7 +27,7 @@ impl Native for ServerRegistry {
     fn trace(&self, tracer: &mut Tracer) {
         if let Ok(servers) = self.0.try_borrow() {
             for (_, server) in &*servers {
-                tracer.object(server);
+                tracer.value(server);
             }
         }
     }
@@ -95,7 +96,7 @@ impl ServerRegistry {
     }
 
     pub(crate) fn get_iterator(&self) -> PhpResult<Object<Traversable>> {
-        host::iterator(self.all()?)
+        iterator(self.all()?)
     }
 }
 
@@ -112,5 +113,5 @@ pub(crate) fn servers_of(list: &Array) -> PhpResult<Vec<Object<ServerConfig>>> {
 }
 
 pub(crate) fn register() {
-    class::<ServerRegistry>().returns_static("add").done::<ServerRegistry>();
+    class::<ServerRegistry>().returns_static("add").done();
 }

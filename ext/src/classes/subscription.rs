@@ -10,12 +10,13 @@ use ext_php_rs::types::Zval;
 use ext_php_rs::{php_class, php_impl};
 
 use super::glob::Glob;
+use crate::convert::errors::value_error;
+use crate::convert::object::object;
+use crate::convert::{Array, Key, Object, Str, Value, View};
 use crate::runtime::core::Hub;
 use crate::runtime::listener_table::{Listener, Topic};
 use crate::zend::class::class;
-use crate::zend::exception::value_error;
-use crate::zend::instance::object;
-use crate::zend::{Array, Callable, Key, Native, Object, PhpResult, Str, Thrown, Value, View};
+use crate::zend::{Callable, Native, PhpResult, Thrown};
 
 /// A listener until it is cancelled. It keeps no manager alive.
 #[php_class]
@@ -133,5 +134,5 @@ fn bad_condition(header: &Key) -> Thrown {
 }
 
 pub(crate) fn register() {
-    class::<Subscription>().done::<Subscription>();
+    class::<Subscription>().done();
 }

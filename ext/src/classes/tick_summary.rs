@@ -68,5 +68,5 @@ impl TickSummary {
 }
 
 pub(crate) fn register() {
-    class::<TickSummary>().done::<TickSummary>();
+    class::<TickSummary>().done();
 }

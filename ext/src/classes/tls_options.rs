@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use apn_ami::settings::TlsSettings;
 
 use super::client_options::options;
+use crate::convert::object::object;
+use crate::convert::{Array, Object, Str};
 use crate::convert::{config, config::Section};
 use crate::zend::class::class;
-use crate::zend::instance::object;
-use crate::zend::{Array, Native, Object, PhpResult, Str};
+use crate::zend::{Native, PhpResult};
 
 options! {
     /// How a server is spoken to over TLS.
@@ -54,5 +55,5 @@ impl TlsOptions {
 }
 
 pub(crate) fn register() {
-    class::<TlsOptions>().done::<TlsOptions>();
+    class::<TlsOptions>().done();
 }

@@ -4,8 +4,11 @@ use apn_ami::error::InvalidAction;
 use apn_ami::wire::{self, Parameter};
 use ext_php_rs::types::Zval;
 
+use super::array::{Array, Key};
 use super::errors::Exception;
-use crate::zend::{Array, Key, PhpResult, Str, Thrown, Value, View};
+use super::text::Str;
+use super::view::{Value, View};
+use crate::zend::{PhpResult, Thrown};
 
 /// A name and its parameters, checked.
 pub(crate) fn encode(name: &Str, parameters: &Array) -> PhpResult<wire::Action> {

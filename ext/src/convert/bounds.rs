@@ -3,7 +3,7 @@
 use apn_ami::limits::ClusterLimits;
 use apn_ami::record::Level;
 
-use crate::zend::Object;
+use super::object::Object;
 
 /// What the core makes of `ClusterOptions`.
 #[derive(Clone)]

@@ -2,8 +2,11 @@
 
 use ext_php_rs::types::Zval;
 
+use super::array::Array;
 use super::errors::Exception;
-use crate::zend::{Array, PhpResult, Str, Thrown, Value, View};
+use super::text::Str;
+use super::view::{Value, View};
+use crate::zend::{PhpResult, Thrown};
 
 pub(crate) fn number(field: &str, value: &Zval) -> PhpResult<Option<u64>> {
     match value.view() {

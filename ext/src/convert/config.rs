@@ -9,10 +9,14 @@ use ext_php_rs::convert::FromZval;
 use ext_php_rs::enum_::{Discriminant, RegisteredEnum};
 use ext_php_rs::types::Zval;
 
+use super::array::{Array, Key};
 use super::description::describe;
-use super::errors::Exception;
-use crate::zend::exception;
-use crate::zend::{Array, Key, PhpResult, Str, Thrown, Value, View};
+use super::errors::{Exception, catch, throw};
+use super::text::Str;
+use super::view::{Value, View};
+use crate::zend::class::camel;
+use crate::zend::exception::set_message;
+use crate::zend::{PhpResult, Thrown};
 
 /// Fields that the core calls by another name. All others differ in spelling only: `read_timeout`, `readTimeout`.
 const RENAMED: [(&str, &str); 17] = [
@@ -52,10 +56,10 @@ pub(crate) fn invalid(field: &str, value: &str, allowed: &str) -> Thrown {
 pub(crate) fn within<T>(path: &str, result: PhpResult<T>) -> PhpResult<T> {
     match result {
         Err(thrown) if !path.is_empty() => {
-            let refusal = exception::catch(thrown)?;
+            let refusal = catch(thrown)?;
             let message = describe(&refusal).message;
-            exception::set_message(&refusal, &format!("in {path}: {message}"));
-            Err(exception::throw(refusal))
+            set_message(refusal.as_ref(), &format!("in {path}: {message}"));
+            Err(throw(refusal))
         }
         result => result,
     }
@@ -75,20 +79,6 @@ fn in_php_names(text: &str) -> String {
         |word: &str| word.contains('_') && word.bytes().all(|b| b == b'_' || b.is_ascii_lowercase());
     let words = text.split(' ').map(|word| if is_field(word) { php_name(word) } else { word.to_owned() });
     words.collect::<Vec<_>>().join(" ")
-}
-
-fn camel(snake: &str) -> String {
-    let mut name = String::new();
-    for (at, word) in snake.split('_').enumerate() {
-        match word.chars().next() {
-            Some(first) if at > 0 => {
-                name.push(first.to_ascii_uppercase());
-                name.push_str(&word[1..]);
-            }
-            _ => name.push_str(word),
-        }
-    }
-    name
 }
 
 /// A string of PHP as text: names, hosts and paths are UTF-8 here.

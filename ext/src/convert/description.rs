@@ -1,7 +1,8 @@
 //! What an exception says of itself.
 
-use crate::zend::exception::scope_of;
-use crate::zend::{Object, Str, Value, View};
+use ext_php_rs::types::Zval;
+
+use super::object::{Object, Throwable};
 
 /// What an exception says of itself.
 pub(crate) struct Description {
@@ -11,12 +12,18 @@ pub(crate) struct Description {
     pub(crate) line: i64,
 }
 
-pub(crate) fn describe<T>(exception: &Object<T>) -> Description {
-    let scope = scope_of(exception);
-    let text = |name| match exception.read(scope, name).view() {
-        View::Str(text) => Str::lossy(&text),
-        _ => String::new(),
+pub(crate) fn describe(exception: &Object<Throwable>) -> Description {
+    // Methods that no class can override.
+    let ask = |method| exception.try_call_method(method, Vec::new()).unwrap_or_default();
+    let text = |value: Zval| {
+        value
+            .zend_str()
+            .map_or_else(String::new, |text| String::from_utf8_lossy(text.as_bytes()).into_owned())
     };
-    let line = exception.read(scope, "line").long().unwrap_or(0);
-    Description { class: exception.class_name(), message: text("message"), file: text("file"), line }
+    Description {
+        class: exception.class_name(),
+        message: text(ask("getMessage")),
+        file: text(ask("getFile")),
+        line: ask("getLine").long().unwrap_or(0),
+    }
 }

@@ -1,12 +1,17 @@
 //! The exceptions of the surface: their classes, and how one is made.
 
 use ext_php_rs::convert::IntoZval;
-use ext_php_rs::zend::ClassEntry;
+use ext_php_rs::types::Zval;
+use ext_php_rs::zend::{ClassEntry, ce};
 
-use crate::zend::class::Entry;
+use super::object::Object;
+use super::object::Throwable;
+use super::text::Str;
+use super::value::zval;
+use crate::zend::class::find;
 use crate::zend::exception::{self, check};
-use crate::zend::object::Throwable;
-use crate::zend::{Object, PhpResult, Str, Thrown};
+use crate::zend::property::write;
+use crate::zend::{PhpResult, Thrown};
 
 /// An exception of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,17 +36,14 @@ pub(crate) enum Exception {
     ResponseTooLarge,
 }
 
-/// Their classes, once they are registered.
-static CLASSES: [Entry; 17] = [const { Entry::new() }; 17];
-
 impl Exception {
-    /// Remembers the class, at start-up.
-    pub(crate) fn set_class(self, class: &'static ClassEntry) {
-        CLASSES[self as usize].set(class);
+    /// The class by its name of PHP's.
+    pub(crate) fn name(self) -> String {
+        format!("Apn\\AmiClient\\Exception\\{self:?}Exception")
     }
 
     pub(crate) fn class(self) -> &'static ClassEntry {
-        CLASSES[self as usize].get()
+        find(&self.name())
     }
 
     /// Throws one that carries a message only.
@@ -56,8 +58,8 @@ impl Exception {
         server_key: Option<&Str>,
         action_id: Option<&str>,
     ) -> PhpResult<Object<Throwable>> {
-        let exception = exception::new(self.class(), message);
-        describe(&exception, server_key.cloned(), action_id.map(Str::new))?;
+        let exception = new_exception(self, message);
+        describe(exception.as_ref(), server_key.cloned(), action_id.map(Str::new))?;
         Ok(exception)
     }
 
@@ -70,20 +72,41 @@ impl Exception {
         value: impl IntoZval,
     ) -> PhpResult<Object<Throwable>> {
         let exception = self.make(message, Some(server_key), None)?;
-        exception.write(self.class(), property, value);
+        write(exception.as_ref(), self.class(), property, value);
         check()?;
         Ok(exception)
     }
 }
 
+/// A new exception of ours, not thrown yet.
+pub(crate) fn new_exception(class: Exception, message: &str) -> Object<Throwable> {
+    Object::of_exception(exception::new(class.class(), message))
+}
+
+/// Throws a `TypeError`.
+pub(crate) fn type_error(message: &str) -> Thrown {
+    exception::throw_new(ce::type_error(), message)
+}
+
+/// Throws a `ValueError`.
+pub(crate) fn value_error(message: &str) -> Thrown {
+    exception::throw_new(ce::value_error(), message)
+}
+
+/// Throws an exception object.
+pub(crate) fn throw(exception: Object<Throwable>) -> Thrown {
+    exception::throw(zval(exception))
+}
+
+/// As `exception::catch`.
+pub(crate) fn catch(thrown: Thrown) -> PhpResult<Object<Throwable>> {
+    exception::catch(thrown).map(Object::of_exception)
+}
+
 /// The properties of every `AmiException`.
-pub(crate) fn describe<T>(
-    exception: &Object<T>,
-    server_key: Option<Str>,
-    action_id: Option<Str>,
-) -> PhpResult<()> {
-    exception.write(Exception::Ami.class(), "serverKey", server_key);
-    exception.write(Exception::Ami.class(), "actionId", action_id);
+pub(crate) fn describe(exception: &Zval, server_key: Option<Str>, action_id: Option<Str>) -> PhpResult<()> {
+    write(exception, Exception::Ami.class(), "serverKey", server_key);
+    write(exception, Exception::Ami.class(), "actionId", action_id);
     check()
 }
 

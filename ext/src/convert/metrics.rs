@@ -6,8 +6,8 @@ use std::time::Duration;
 use apn_ami::cluster::{Health, ServerMetrics};
 use ext_php_rs::convert::IntoZval;
 
+use super::array::{Array, Builder};
 use super::number::to_int;
-use crate::zend::{Array, Builder};
 
 /// What listeners of one name cost.
 #[derive(Default)]

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::errors::value_error;
 use crate::zend::PhpResult;
-use crate::zend::exception::value_error;
 
 /// Numbers of PHP end at 2^63.
 pub(crate) fn to_int(number: impl TryInto<i64>) -> i64 {

@@ -6,14 +6,23 @@ use apn_ami::error::Answer;
 use apn_ami::settings::ServerKey;
 use apn_ami::wire::{Kind, Message, Stamp};
 use ext_php_rs::convert::FromZval;
+use ext_php_rs::types::{ZendHashTable, Zval};
 
+use super::array::{Array, Builder};
 use super::number::to_int;
+use super::text::Str;
+use super::value::zval;
+use super::view::{Value, View};
+use crate::zend::PhpResult;
 use crate::zend::exception::bad_data;
-use crate::zend::{Array, Builder, PhpResult, Str, Value, View, zval};
 
 /// A property of a value object, its type checked.
-pub(crate) fn property<T: for<'a> FromZval<'a>>(data: &Array, name: &str, class: &str) -> PhpResult<T> {
-    data.find(name).and_then(|value| T::from_zval(&value)).ok_or_else(|| bad_data(class))
+pub(crate) fn property<T: for<'a> FromZval<'a>>(
+    data: &ZendHashTable,
+    name: &str,
+    class: &str,
+) -> PhpResult<T> {
+    data.get(name).map(Zval::dereference).and_then(T::from_zval).ok_or_else(|| bad_data(class))
 }
 
 /// The frame as it came, with where and when.
@@ -54,9 +63,11 @@ pub(crate) fn set_parameters(data: &mut Builder, parameters: &Array, class: &str
 }
 
 /// The reverse of `set_parameters`.
-pub(crate) fn parameters(data: &Array, class: &str) -> PhpResult<Array> {
-    let Some(written) = data.find("latin1") else { return property(data, "parameters", class) };
-    let written = Array::from_zval(&written).ok_or_else(|| bad_data(class))?;
+pub(crate) fn parameters(data: &ZendHashTable, class: &str) -> PhpResult<Array> {
+    if data.get("latin1").is_none() {
+        return property(data, "parameters", class);
+    }
+    let written = property(data, "latin1", class)?;
     rewritten(&written, 1, &bytes_of_latin1).ok_or_else(|| bad_data(class))
 }
 

@@ -5,8 +5,9 @@ use apn_sim::asterisk::{Answer, Headers};
 use ext_php_rs::types::Zval;
 
 use crate::convert::action::scalar;
-use crate::zend::exception::value_error;
-use crate::zend::{Array, PhpResult, Thrown, Value, View};
+use crate::convert::errors::value_error;
+use crate::convert::{Array, Value, View};
+use crate::zend::{PhpResult, Thrown};
 
 /// The actions whose events follow without being a list.
 const NO_LISTS: [&str; 4] = ["Originate", "WaitEvent", "FAXSession", "FAXStats"];

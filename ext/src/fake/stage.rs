@@ -20,8 +20,9 @@ use ext_php_rs::types::Zval;
 use super::network::SharedWorld;
 use super::scripted_answer::answer_of;
 use crate::convert::errors::unknown_server;
-use crate::zend::exception::{type_error, value_error};
-use crate::zend::{Array, Builder, Callable, PhpResult, Str, Tracer, Value, View, zval};
+use crate::convert::errors::{type_error, value_error};
+use crate::convert::{Array, Builder, Str, Value, View, zval};
+use crate::zend::{Callable, PhpResult, Tracer};
 
 /// What answers an action: headers, or a callable that gives them.
 pub(crate) enum Script {
@@ -265,7 +266,7 @@ impl Stage {
     /// Reports what the manager's object owns, or the fake's while it has made none.
     pub(crate) fn trace(&self, tracer: &mut Tracer) {
         if let Ok(scripted) = self.scripted.try_borrow() {
-            scripted.iter().for_each(|known| tracer.callable(&known.callable));
+            scripted.iter().for_each(|known| tracer.value(&*known.callable));
         }
     }
 }

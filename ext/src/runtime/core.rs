@@ -25,10 +25,11 @@ use super::undelivered::Undelivered;
 use crate::convert::bounds::ClusterBounds;
 use crate::convert::config;
 use crate::convert::errors::unknown_server;
+use crate::convert::{Object, Str};
 use crate::fake::network::Net;
 use crate::fake::stage::Stage;
 use crate::zend::exception::error;
-use crate::zend::{Object, PhpResult, Str, Thrown, Tracer};
+use crate::zend::{PhpResult, Thrown, Tracer};
 
 /// A manager as its other objects hold it: they keep its object alive, which names to the cycle collector what the hub
 /// owns.

@@ -9,6 +9,8 @@ use apn_ami::error;
 use apn_ami::net;
 use apn_ami::node::{self, ActionSlot};
 use apn_ami::wire;
+use ext_php_rs::error::php_error;
+use ext_php_rs::flags::ErrorType;
 use ext_php_rs::types::Zval;
 
 use super::core::Hub;
@@ -19,11 +21,14 @@ use crate::classes::gap::Gap;
 use crate::classes::message::Content;
 use crate::convert::description::{Description, describe};
 use crate::convert::enums::{ConnectionState, DisconnectReason};
+use crate::convert::errors::catch;
 use crate::convert::number::{microseconds, to_int};
+use crate::convert::object::Throwable;
+use crate::convert::object::object;
+use crate::convert::{Array, Builder, Object, Str, zval};
 use crate::zend::exception;
-use crate::zend::instance::object;
-use crate::zend::object::Throwable;
-use crate::zend::{Array, Builder, Callable, Object, PhpResult, Str, Thrown, host, zval};
+use crate::zend::guard::attempt;
+use crate::zend::{Callable, PhpResult, Thrown, host};
 
 /// What one tick did.
 #[derive(Default)]
@@ -228,7 +233,7 @@ pub(crate) fn call_back(hub: &Rc<Hub>, callback: &Callable, arguments: &[Zval]) 
 /// Tells somebody what a listener threw: `onListenerError`, else the logger, else a warning. `Err` for what is
 /// no failure but an end: `exit()`, a fatal error.
 fn contain(hub: &Rc<Hub>, thrown: Thrown, name: &str, event: Option<&Object<AmiEvent>>) -> PhpResult<()> {
-    let failure = exception::catch(thrown)?;
+    let failure = catch(thrown)?;
     let handlers = hub.listeners.of_topic(Topic::Error);
     if handlers.is_empty() {
         return report(hub, &failure, name, event);
@@ -237,7 +242,7 @@ fn contain(hub: &Rc<Hub>, thrown: Thrown, name: &str, event: Option<&Object<AmiE
         let Some(callable) = handler.callable() else { continue };
         let arguments = [zval(failure.clone()), zval(event.cloned())];
         if let Err(thrown) = callable.call(&arguments) {
-            let second = exception::catch(thrown)?;
+            let second = catch(thrown)?;
             report(hub, &failure, name, event)?;
             report(hub, &second, &handler.name, None)?;
         }
@@ -256,14 +261,20 @@ fn report(
     }
     let Description { class, message, file, line } = describe(failure);
     let text = format!("Uncaught {class} in AMI listener {name}: {message} in {file}:{line}");
-    match host::warning(&text) {
+    match warning(&text) {
         Ok(()) => Ok(()),
         // A handler that makes exceptions of warnings wants to hear of it: once all listeners had their turn.
         Err(thrown) => {
-            hub.ticks.postpone(exception::catch(thrown)?);
+            hub.ticks.postpone(catch(thrown)?);
             Ok(())
         }
     }
+}
+
+/// An `E_WARNING`. A handler of the user's may run, and throw.
+fn warning(message: &str) -> PhpResult<()> {
+    attempt(|| php_error(&ErrorType::Warning, &message.replace('\0', "")))?;
+    exception::check()
 }
 
 fn failure_context(failure: &Object<Throwable>, name: &str, event: Option<&Object<AmiEvent>>) -> Array {

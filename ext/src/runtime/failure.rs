@@ -6,10 +6,12 @@ use apn_ami::node::ConnectionState;
 use crate::classes::message::Whole;
 use crate::classes::response;
 use crate::convert::enums;
-use crate::convert::errors::Exception;
-use crate::zend::exception::{self, check, throw};
-use crate::zend::object::Throwable;
-use crate::zend::{Object, PhpResult, Str, Thrown};
+use crate::convert::errors::{Exception, new_exception, throw};
+use crate::convert::object::Throwable;
+use crate::convert::{Object, Str};
+use crate::zend::exception::check;
+use crate::zend::property::write;
+use crate::zend::{PhpResult, Thrown};
 
 /// What a failed action throws. `whole` is where the refusal lies, for the exception's `$response`.
 pub(crate) fn of_action(
@@ -20,7 +22,7 @@ pub(crate) fn of_action(
 ) -> PhpResult<Object<Throwable>> {
     let exception = match failure {
         ActionError::Invalid { .. } => {
-            return Ok(exception::new(Exception::InvalidAction.class(), &failure.to_string()));
+            return Ok(new_exception(Exception::InvalidAction, &failure.to_string()));
         }
         ActionError::NotReady { state, .. } => return not_ready(&failure.to_string(), server_key, *state),
         ActionError::Backpressure { .. } => Exception::Backpressure,
@@ -36,7 +38,7 @@ pub(crate) fn of_action(
     if exception == Exception::ActionErrorResponse
         && let Some(response) = whole.and_then(|whole| response::new(server_key.clone(), whole))
     {
-        made.write(exception.class(), "response", response);
+        write(made.as_ref(), exception.class(), "response", response);
         check()?;
     }
     Ok(made)

@@ -61,7 +61,7 @@ impl Listener {
         if let Ok(callable) = self.callable.try_borrow()
             && let Some(callable) = &*callable
         {
-            tracer.callable(callable);
+            tracer.value(&**callable);
         }
     }
 

@@ -3,27 +3,39 @@
 use std::cell::Cell;
 
 use apn_ami::record::{Field, Record};
+use ext_php_rs::convert::FromZval;
 
+use crate::convert::errors::{catch, type_error};
 use crate::convert::number::to_int;
-use crate::zend::exception::{self, type_error};
-use crate::zend::{Array, Builder, Object, PhpResult, Str, Tracer, zval};
+use crate::convert::{Array, Builder, Object, Str, zval};
+use crate::zend::{Callable, PhpResult, Tracer};
+
+/// The method that every PSR-3 logger has. One that answers to any name by `__call` is none.
+fn log_of(object: &Object) -> Option<Callable> {
+    object.get_class_entry().function_table.get("log")?;
+    let mut method = Builder::new(2);
+    method.push(object.clone());
+    method.push("log");
+    Callable::from_zval(&zval(method.finish()))
+}
 
 /// A logger of the user's, or none.
 pub(crate) struct Logger {
-    object: Option<Object>,
+    /// The method `log` of an object.
+    log: Option<Callable>,
     /// How often it threw.
     failures: Cell<u64>,
 }
 
 impl Logger {
     pub(crate) fn new(object: Option<Object>) -> Self {
-        Self { object, failures: Cell::default() }
+        Self { log: object.as_ref().and_then(log_of), failures: Cell::default() }
     }
 
     /// Refuses what is no PSR-3 logger: the package that has the interface need not be loaded.
     pub(crate) fn check(object: Option<&Object>, place: &str) -> PhpResult<()> {
         match object {
-            Some(object) if !object.is_named("Psr\\Log\\LoggerInterface") && !object.has_method("log") => {
+            Some(object) if log_of(object).is_none() => {
                 let class = object.class_name();
                 Err(type_error(&format!("{place} must be of type ?Psr\\Log\\LoggerInterface, {class} given")))
             }
@@ -32,7 +44,7 @@ impl Logger {
     }
 
     pub(crate) fn is_there(&self) -> bool {
-        self.object.is_some()
+        self.log.is_some()
     }
 
     pub(crate) fn failures(&self) -> u64 {
@@ -40,17 +52,17 @@ impl Logger {
     }
 
     pub(crate) fn trace(&self, tracer: &mut Tracer) {
-        if let Some(object) = &self.object {
-            tracer.object(object);
+        if let Some(log) = &self.log {
+            tracer.value(log);
         }
     }
 
     /// Writes one entry. What the logger throws is counted and goes no further, but for `exit()`.
     pub(crate) fn log(&self, level: &str, message: &str, context: Array) -> PhpResult<()> {
-        let Some(object) = &self.object else { return Ok(()) };
+        let Some(log) = &self.log else { return Ok(()) };
         let arguments = [zval(Str::new(level)), zval(Str::new(message)), zval(context)];
-        if let Err(thrown) = object.call_method("log", &arguments) {
-            drop(exception::catch(thrown)?);
+        if let Err(thrown) = log.call(&arguments) {
+            drop(catch(thrown)?);
             self.failures.set(self.failures.get() + 1);
         }
         Ok(())

@@ -16,9 +16,10 @@ use ext_php_rs::types::Zval;
 
 use crate::classes::message::Whole;
 use crate::classes::response::{self, Response};
+use crate::convert::object::Throwable;
+use crate::convert::{Object, Str, zval};
 use crate::runtime::failure;
-use crate::zend::object::Throwable;
-use crate::zend::{Callable, Object, PhpResult, Str, Tracer, zval};
+use crate::zend::{Callable, PhpResult, Tracer};
 
 /// Where a failure goes that nobody saw.
 pub(crate) trait Records {
@@ -88,7 +89,7 @@ impl Pendings {
         let Ok(pendings) = self.0.try_borrow() else { return };
         for pending in pendings.values() {
             if let Ok(callbacks) = pending.callbacks.try_borrow() {
-                callbacks.iter().for_each(|callback| tracer.callable(callback));
+                callbacks.iter().for_each(|callback| tracer.value(callback));
             }
         }
     }
@@ -147,12 +148,12 @@ impl Pending {
         if let Ok(made) = self.response.try_borrow()
             && let Some(response) = &*made
         {
-            tracer.object(response);
+            tracer.value(response);
         }
         if let Ok(made) = self.exception.try_borrow()
             && let Some(exception) = &*made
         {
-            tracer.object(exception);
+            tracer.value(exception);
         }
     }
 }

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 
 use ext_php_rs::types::Zval;
 
-use crate::zend::{Value, host};
+use crate::convert::Value;
+use crate::zend::host;
 
 /// The stream that was handed out last.
 #[derive(Default)]

@@ -24,7 +24,7 @@ impl Routing {
         if let Ok(callable) = self.0.try_borrow()
             && let Some(callable) = &*callable
         {
-            tracer.callable(callable);
+            tracer.value(&**callable);
         }
     }
 }

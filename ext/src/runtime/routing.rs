@@ -9,8 +9,9 @@ use ext_php_rs::types::Zval;
 use super::core::Hub;
 use super::failure::no_server;
 use super::standing::{no_ready_server, not_sent};
-use crate::zend::exception::value_error;
-use crate::zend::{Array, Builder, PhpResult, Value, zval};
+use crate::convert::errors::value_error;
+use crate::convert::{Array, Builder, Value, zval};
+use crate::zend::PhpResult;
 
 /// A Ready server, by the routing in force. A callable of the user's gets what `client` makes of the servers, and gives
 /// back one of these.

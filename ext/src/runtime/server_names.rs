@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use apn_ami::cluster::ServerId;
 use rustc_hash::FxHashMap;
 
-use crate::zend::Str;
+use crate::convert::Str;
 
 /// The servers' keys as strings of PHP, and why their sessions ended.
 #[derive(Default)]

@@ -4,28 +4,27 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use ext_php_rs::types::Zval;
+use nix::sys::signal::{Signal, raise};
 
 use super::core::Hub;
+use crate::convert::function::call_function;
+use crate::zend::PhpResult;
 use crate::zend::exception::error;
-use crate::zend::{PhpResult, callable, host, zval};
 
 thread_local! {
     /// The managers of this thread that asked for it.
     static HEEDING: RefCell<Vec<Weak<Hub>>> = const { RefCell::new(Vec::new()) };
 }
 
-const SIGINT: i64 = 2;
-const SIGTERM: i64 = 15;
 const SIG_DFL: i64 = 0;
 
 /// Installs the handler, which calls `on_signal`, and makes PHP call it by itself.
 pub(crate) fn register(hub: &Rc<Hub>, handler: &Zval) -> PhpResult<()> {
     let missing =
         || error("registerSignalHandlers() needs the extension pcntl: without it call stop() by yourself");
-    callable::call_function("pcntl_async_signals", &[zval(true)])?.ok_or_else(missing)?;
-    for signal in [SIGINT, SIGTERM] {
-        callable::call_function("pcntl_signal", &[zval(signal), handler.shallow_clone()])?
-            .ok_or_else(missing)?;
+    call_function("pcntl_async_signals", vec![&true])?.ok_or_else(missing)?;
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        call_function("pcntl_signal", vec![&i64::from(signal as i32), handler])?.ok_or_else(missing)?;
     }
     if hub.stops.heed_signals() {
         HEEDING.with_borrow_mut(|heeding| {
@@ -45,8 +44,10 @@ pub(crate) fn on_signal(signal: i64) -> PhpResult<()> {
         is_heeded = true;
     }
     if !is_heeded {
-        callable::call_function("pcntl_signal", &[zval(signal), zval(SIG_DFL)])?;
-        host::raise(signal);
+        call_function("pcntl_signal", vec![&signal, &SIG_DFL])?;
+        if let Some(signal) = i32::try_from(signal).ok().and_then(|signal| Signal::try_from(signal).ok()) {
+            raise(signal).map_err(|failure| error(&format!("cannot raise {signal}: {failure}")))?;
+        }
     }
     Ok(())
 }

@@ -6,8 +6,7 @@ use apn_ami::node::ConnectionState;
 use super::core::Hub;
 use super::failure::{no_server, not_ready};
 use crate::convert::enums;
-use crate::convert::errors::Exception;
-use crate::zend::exception::throw;
+use crate::convert::errors::{Exception, throw};
 use crate::zend::{PhpResult, Thrown};
 
 /// `InvalidConnectionStateException` of an action that was not sent, with the reason.

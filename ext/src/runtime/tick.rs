@@ -10,7 +10,9 @@ use apn_ami::node::ConnectionState;
 
 use super::core::{Core, Hub};
 use super::deliver::{TickReport, deliver_due};
-use crate::zend::{Callable, PhpResult, callable, exception, guard, zval};
+use crate::convert::function::call_function;
+use crate::convert::zval;
+use crate::zend::{Callable, PhpResult, exception, guard};
 
 /// Longest uninterrupted wait: a signal that comes just before the wait begins does not end it.
 const WAIT_SLICE: Duration = Duration::from_millis(500);
@@ -40,7 +42,7 @@ pub(crate) fn tick(hub: &Rc<Hub>, method: &str, longest: Duration) -> PhpResult<
     }
     outcome?;
     match hub.ticks.take_postponed() {
-        Some(exception) => Err(exception::throw(exception)),
+        Some(exception) => Err(exception::throw(zval(exception))),
         None => Ok(report),
     }
 }
@@ -102,7 +104,7 @@ pub(crate) fn run(hub: &Rc<Hub>, until: Option<&Callable>) -> PhpResult<()> {
             }
             // A run that nobody stops would spin for ever. Now only a signal can end it, or what `until` looks at.
             if hub.now().at.saturating_duration_since(last_seen) > NOTHING_COMES {
-                callable::call_function("usleep", &[zval(FAKE_PAUSE_MICROS)])?;
+                call_function("usleep", vec![&FAKE_PAUSE_MICROS])?;
             }
         }
         if let Some(until) = until

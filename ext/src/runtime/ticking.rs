@@ -2,9 +2,10 @@
 
 use std::cell::{Cell, RefCell};
 
+use crate::convert::Object;
 use crate::convert::errors::Exception;
-use crate::zend::object::Throwable;
-use crate::zend::{Object, PhpResult, Tracer};
+use crate::convert::object::Throwable;
+use crate::zend::{PhpResult, Tracer};
 
 /// Whether a tick is on, in which listeners may be running.
 #[derive(Default)]
@@ -61,7 +62,7 @@ impl Ticks {
         if let Ok(postponed) = self.postponed.try_borrow()
             && let Some(exception) = &*postponed
         {
-            tracer.object(exception);
+            tracer.value(exception);
         }
     }
 }

@@ -1,17 +1,16 @@
-//! Callables that Rust keeps, and calls into PHP: nothing else in the extension runs PHP code on purpose. ext-php-rs's
-//! `ZendCallable` looks its function up at every call, and says nothing of an exception.
+//! Callables that Rust keeps. Needless where ext-php-rs's `ZendCallable` does not look its function up at every call.
 
+use std::mem::ManuallyDrop;
 use std::ptr;
 
 use ext_php_rs::convert::FromZval;
-use ext_php_rs::ffi::{self, zend_fcall_info_cache, zend_function};
+use ext_php_rs::ffi::{self, zend_fcall_info_cache};
 use ext_php_rs::flags::DataType;
 use ext_php_rs::types::Zval;
 
 use super::exception::{self, PhpResult};
 use super::guard::attempt;
 use super::lacking;
-use super::object::Object;
 
 /// `ZEND_ACC_CALL_VIA_TRAMPOLINE`: a function that PHP makes for `__call`, for one call.
 const TRAMPOLINE: u32 = ffi::ZEND_ACC_CALL_VIA_TRAMPOLINE;
@@ -40,11 +39,13 @@ impl FromZval<'_> for Callable {
     }
 }
 
-impl Callable {
-    pub(super) fn value(&self) -> &Zval {
+impl AsRef<Zval> for Callable {
+    fn as_ref(&self) -> &Zval {
         &self.value
     }
+}
 
+impl Callable {
     /// Its class, where it is of one, and its name as PHP has it: that of a closure has the path of its file.
     pub(crate) fn function(&self) -> (Option<String>, String) {
         let Some(mut cache) = self.cache.or_else(|| resolve(&self.value)) else { return Default::default() };
@@ -72,7 +73,19 @@ impl Callable {
                 .ok_or_else(|| exception::error("what was given as callable can no longer be called"))?;
             &again
         };
-        run(cache.function_handler, cache.object, cache.called_scope, args)
+        let (function, object, scope) = (cache.function_handler, cache.object, cache.called_scope);
+        let mut result = ManuallyDrop::new(Zval::new());
+        let place = &raw mut *result;
+        let count = u32::try_from(args.len()).unwrap_or(u32::MAX);
+        // SAFETY: function and object live as long as our value; PHP copies the arguments.
+        attempt(|| unsafe {
+            let args = args.as_ptr().cast_mut();
+            ffi::zend_call_known_function(function, object, scope, place, count, args, ptr::null_mut());
+        })?;
+        // After a fatal error nobody may touch what is in `result`.
+        let result = ManuallyDrop::into_inner(result);
+        exception::check()?;
+        Ok(result)
     }
 }
 
@@ -93,58 +106,4 @@ fn resolve(value: &Zval) -> Option<zend_fcall_info_cache> {
         )
         .then_some(cache)
     }
-}
-
-impl<T> Object<T> {
-    /// Calls a public method by its lower-case name. An `Error` where the class has none.
-    pub(crate) fn call_method(&self, lower_name: &str, args: &[Zval]) -> PhpResult<Zval> {
-        let Some(method) = self.method(lower_name) else {
-            let class = self.class_name();
-            return Err(exception::error(&format!("Call to undefined method {class}::{lower_name}()")));
-        };
-        run(method, self.as_raw(), ptr::from_ref(self.get_class_entry()).cast_mut(), args)
-    }
-
-    /// Whether everybody may call it.
-    pub(crate) fn has_method(&self, lower_name: &str) -> bool {
-        self.method(lower_name).is_some()
-    }
-
-    fn method(&self, lower_name: &str) -> Option<*mut zend_function> {
-        let method = lacking::function_of(self.get_class_entry(), lower_name)?;
-        // SAFETY: a method lives as long as its class.
-        let is_public = unsafe { (*method).common.fn_flags } & ffi::ZEND_ACC_PUBLIC != 0;
-        is_public.then_some(method)
-    }
-}
-
-/// Calls a function of another extension. None where PHP was built without it.
-pub(crate) fn call_function(lower_name: &str, args: &[Zval]) -> PhpResult<Option<Zval>> {
-    // SAFETY: the name is read only.
-    let function = unsafe { ffi::zend_fetch_function_str(lower_name.as_ptr().cast(), lower_name.len()) };
-    if function.is_null() {
-        return Ok(None);
-    }
-    run(function, ptr::null_mut(), ptr::null_mut(), args).map(Some)
-}
-
-/// Whoever calls keeps alive what is called.
-fn run(
-    function: *mut zend_function,
-    object: *mut ffi::zend_object,
-    scope: *mut ffi::zend_class_entry,
-    args: &[Zval],
-) -> PhpResult<Zval> {
-    let mut result = std::mem::ManuallyDrop::new(Zval::new());
-    let place = &raw mut *result;
-    let count = u32::try_from(args.len()).unwrap_or(u32::MAX);
-    // SAFETY: live, see above; PHP copies the arguments.
-    attempt(|| unsafe {
-        let args = args.as_ptr().cast_mut();
-        ffi::zend_call_known_function(function, object, scope, place, count, args, ptr::null_mut());
-    })?;
-    // After a fatal error nobody may touch what is in `result`.
-    let result = std::mem::ManuallyDrop::into_inner(result);
-    exception::check()?;
-    Ok(result)
 }

@@ -16,16 +16,13 @@ use ext_php_rs::types::{ZendStr, Zval};
 
 use super::exception::{not_initialized, pending};
 use super::instance::{Native, state};
-use super::object::{Any, Object};
 
-type Handler = unsafe extern "C" fn(*mut zend_execute_data, *mut zval);
+/// What PHP calls for a method.
+pub(super) type Handler = unsafe extern "C" fn(*mut zend_execute_data, *mut zval);
 
 unsafe extern "C" {
     static zend_ce_closure: *mut zend_class_entry;
     fn zend_get_resource_handle(module: *const c_char) -> c_int;
-    fn zend_parse_arg_long_slow(arg: *const zval, to: *mut i64, num: u32) -> bool;
-    fn zend_parse_arg_double_slow(arg: *const zval, to: *mut f64, num: u32) -> bool;
-    fn zend_parse_arg_bool_slow(arg: *const zval, to: *mut bool, num: u32) -> bool;
     fn zend_parse_arg_str_slow(arg: *mut zval, to: *mut *mut zend_string, num: u32) -> bool;
     fn zend_verify_scalar_type_hint(mask: u32, arg: *mut zval, is_strict: bool, is_internal: bool) -> bool;
     fn zend_type_to_string(wanted: zend_type) -> *mut zend_string;
@@ -38,13 +35,13 @@ unsafe extern "C" {
 /// The slot of `zend_internal_function::reserved` that is this extension's.
 static SLOT: AtomicUsize = AtomicUsize::new(0);
 
-pub(super) const NULL: u32 = 1 << ffi::IS_NULL;
-pub(super) const BOOL: u32 = ffi::MAY_BE_BOOL;
-pub(super) const LONG: u32 = 1 << ffi::IS_LONG;
-pub(super) const DOUBLE: u32 = 1 << ffi::IS_DOUBLE;
-pub(super) const STRING: u32 = 1 << ffi::IS_STRING;
-pub(super) const ARRAY: u32 = 1 << ffi::IS_ARRAY;
-pub(super) const CALLABLE: u32 = 1 << ffi::IS_CALLABLE;
+pub(crate) const NULL: u32 = 1 << ffi::IS_NULL;
+pub(crate) const LONG: u32 = 1 << ffi::IS_LONG;
+pub(crate) const STRING: u32 = 1 << ffi::IS_STRING;
+pub(crate) const ARRAY: u32 = 1 << ffi::IS_ARRAY;
+pub(crate) const CALLABLE: u32 = 1 << ffi::IS_CALLABLE;
+pub(crate) const SCALAR: u32 = STRING | LONG | DOUBLE | ffi::MAY_BE_BOOL;
+const DOUBLE: u32 = 1 << ffi::IS_DOUBLE;
 const MAY_BE: u32 = (1 << 18) - 1;
 
 /// Asks PHP for the slot, at start-up. False where other extensions have taken all of them.
@@ -54,27 +51,18 @@ pub(crate) fn reserve(module: &CStr) -> bool {
     slot.map(|slot| SLOT.store(slot, Ordering::Relaxed)).is_ok()
 }
 
-/// Puts the check before every method of a class that takes arguments.
+/// The type as PHP's messages name it: "int", "null", a class.
+pub(crate) fn type_name(value: &Zval) -> &CStr {
+    // SAFETY: a live value; PHP gives the name of a type or class, which outlives it.
+    unsafe { CStr::from_ptr(zend_zval_value_name(value)) }
+}
+
+/// Puts `check` before the methods of a class that take arguments, or before all of them.
 ///
 /// # Safety
 ///
-/// At start-up, of an internal class.
-pub(super) unsafe fn install(class: *mut zend_class_entry) {
-    // SAFETY: by contract.
-    unsafe { put_before(class, checked, false) }
-}
-
-/// As `install`, for a class whose objects may have no state of `T`: before all of its methods.
-///
-/// # Safety
-///
-/// As above.
-pub(super) unsafe fn install_with_state<T: Native>(class: *mut zend_class_entry) {
-    // SAFETY: by contract.
-    unsafe { put_before(class, checked_with_state::<T>, true) }
-}
-
-unsafe fn put_before(class: *mut zend_class_entry, check: Handler, has_all: bool) {
+/// At start-up, of an internal class whose objects are those that the check is for.
+pub(super) unsafe fn put_before(class: *mut zend_class_entry, check: Handler, has_all: bool) {
     // SAFETY: the functions of an internal class are PHP's to read and ours to write until start-up ends.
     unsafe {
         for (_, value) in &(*class).function_table {
@@ -90,8 +78,9 @@ unsafe fn put_before(class: *mut zend_class_entry, check: Handler, has_all: bool
     }
 }
 
-unsafe extern "C" fn checked(call: *mut zend_execute_data, result: *mut zval) {
-    // SAFETY: PHP gives the frame of a function that `install` has seen.
+/// The check of arguments.
+pub(super) unsafe extern "C" fn checked(call: *mut zend_execute_data, result: *mut zval) {
+    // SAFETY: PHP gives the frame of a function that `put_before` has seen.
     unsafe {
         let function = &(*(*call).func).internal_function;
         if verify(call, function) {
@@ -101,38 +90,35 @@ unsafe extern "C" fn checked(call: *mut zend_execute_data, result: *mut zval) {
     }
 }
 
-unsafe extern "C" fn checked_with_state<T: Native>(call: *mut zend_execute_data, result: *mut zval) {
+/// As `checked`, for a class whose objects may have no state of `T`.
+pub(super) unsafe extern "C" fn checked_with_state<T: Native>(
+    call: *mut zend_execute_data,
+    result: *mut zval,
+) {
     // SAFETY: as in `checked`; `$this` is an object of `T`.
     unsafe {
-        let function = &(*(*call).func).internal_function;
-        if (*call).This.is_object()
-            && state::<T>((*call).This.value.obj).is_none()
-            && !is_one_of(function, &[b"__construct", b"__unserialize"])
-        {
-            // An exception would end the script: a dump shows nothing instead, as null says.
-            if is_one_of(function, &[b"__debugInfo"]) {
-                return;
+        let this = &(*call).This;
+        if this.is_object() && state::<T>(this.value.obj).is_none() {
+            let name = (*(*call).func).internal_function.function_name.as_ref().map(ZendStr::as_bytes);
+            match name {
+                // They give it one.
+                Some(b"__construct" | b"__unserialize") => {}
+                // An exception would end the script: a dump shows nothing instead, as null says.
+                Some(b"__debugInfo") => return,
+                _ => return drop(not_initialized(&*this.value.obj)),
             }
-            not_initialized(&Object::<Any>::share((*call).This.value.obj));
-            return;
         }
         checked(call, result);
     }
-}
-
-unsafe fn is_one_of(function: &zend_internal_function, names: &[&[u8]]) -> bool {
-    // SAFETY: a function of PHP has a name that lives as long.
-    let name = unsafe { function.function_name.as_ref() };
-    name.is_some_and(|name| names.contains(&name.as_bytes()))
 }
 
 unsafe fn verify(call: *mut zend_execute_data, function: &zend_internal_function) -> bool {
     // SAFETY: as in `checked`: as many arguments as the frame says, and as many types as the function has arguments.
     unsafe {
         let given = (*call).This.u2.num_args;
-        // The handler says what is wrong with the count.
         if given < function.required_num_args || given > function.num_args {
-            return true;
+            ffi::zend_wrong_parameters_count_error(function.required_num_args, function.num_args);
+            return false;
         }
         for index in 0..given {
             let wanted = (*function.arg_info.add(index as usize)).type_;
@@ -185,45 +171,35 @@ unsafe fn convert(arg: &mut Zval, wanted: zend_type, num: u32) -> bool {
     // SAFETY: as in `verify`; PHP's functions throw where they refuse, or say nothing.
     unsafe {
         let mask = wanted.type_mask & MAY_BE;
-        let done = match mask & !NULL {
-            LONG => scalar(arg, num, zend_parse_arg_long_slow, Zval::set_long),
-            DOUBLE => scalar(arg, num, zend_parse_arg_double_slow, Zval::set_double),
-            BOOL => scalar(arg, num, zend_parse_arg_bool_slow, Zval::set_bool),
-            CALLABLE if wanted.ptr.is_null() => return is_callable(arg, mask & NULL != 0, num),
-            // Null for a scalar: PHP's deprecation, and its conversion to text.
-            rest if rest & STRING != 0
-                && (rest == STRING || arg.is_null() || (arg.is_object() && rest & CALLABLE == 0)) =>
-            {
-                let mut value = ptr::null_mut();
-                zend_parse_arg_str_slow(arg, &raw mut value, num)
-            }
-            rest => {
-                (rest & CALLABLE != 0 && arg.is_callable())
-                    || (rest & (LONG | DOUBLE | BOOL | STRING) != 0
-                        && !arg.is_null()
-                        && zend_verify_scalar_type_hint(rest, arg, is_strict(), true))
-            }
-        };
+        if mask & !NULL == CALLABLE && wanted.ptr.is_null() {
+            return is_callable(arg, mask & NULL != 0, num);
+        }
+        let done = (mask & CALLABLE != 0 && arg.is_callable())
+            || match mask & SCALAR {
+                0 => false,
+                scalars if arg.is_null() => null_as(arg, scalars, num),
+                scalars => zend_verify_scalar_type_hint(scalars, arg, is_strict(), true),
+            };
         if !done && pending().is_null() {
             let text = ZBox::<ZendStr>::from_raw(zend_type_to_string(wanted));
-            let given = zend_zval_value_name(arg);
-            zend_argument_type_error(num, c"must be of type %s, %s given".as_ptr(), text.val.as_ptr(), given);
+            let (format, given) = (c"must be of type %s, %s given", type_name(arg));
+            zend_argument_type_error(num, format.as_ptr(), text.val.as_ptr(), given.as_ptr());
         }
         done
     }
 }
 
-unsafe fn scalar<T: Default>(
-    arg: &mut Zval,
-    num: u32,
-    parse: unsafe extern "C" fn(*const zval, *mut T, u32) -> bool,
-    set: fn(&mut Zval, T),
-) -> bool {
-    let mut value = T::default();
-    // SAFETY: a live argument; PHP writes the value where it gives true.
-    let is_done = unsafe { parse(arg, &raw mut value, num) };
-    if is_done {
-        set(arg, value);
+/// Null for a scalar: PHP's deprecation, which is the same for all of them, and what null is as one.
+unsafe fn null_as(arg: &mut Zval, scalars: u32, num: u32) -> bool {
+    let mut empty = ptr::null_mut();
+    // SAFETY: a live argument, which becomes the empty string where PHP gives true.
+    let is_done = unsafe { zend_parse_arg_str_slow(arg, &raw mut empty, num) };
+    match scalars {
+        _ if !is_done => {}
+        LONG => arg.set_long(0),
+        DOUBLE => arg.set_double(0.0),
+        ffi::MAY_BE_BOOL => arg.set_bool(false),
+        _ => {}
     }
     is_done
 }
@@ -244,16 +220,14 @@ unsafe fn is_strict() -> bool {
 unsafe fn is_callable(arg: &mut Zval, is_nullable: bool, num: u32) -> bool {
     // SAFETY: a live argument; the error is PHP's to free.
     unsafe {
-        let mut error: *mut c_char = ptr::null_mut();
-        if ffi::zend_is_callable_ex(arg, ptr::null_mut(), 0, ptr::null_mut(), ptr::null_mut(), &raw mut error)
-        {
-            return true;
+        let (null, mut error) = (ptr::null_mut(), ptr::null_mut());
+        let is_callable =
+            ffi::zend_is_callable_ex(arg, null, 0, ptr::null_mut(), ptr::null_mut(), &raw mut error);
+        match (is_callable, is_nullable) {
+            (true, _) => {}
+            (false, true) => zend_wrong_callback_or_null_error(num, error),
+            (false, false) => zend_wrong_callback_error(num, error),
         }
-        if is_nullable {
-            zend_wrong_callback_or_null_error(num, error);
-        } else {
-            zend_wrong_callback_error(num, error);
-        }
-        false
+        is_callable
     }
 }

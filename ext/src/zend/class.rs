@@ -8,7 +8,6 @@
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::mem::ManuallyDrop;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
 
 use ext_php_rs::args::Arg;
 use ext_php_rs::builders::{ClassBuilder, FunctionBuilder};
@@ -19,16 +18,12 @@ use ext_php_rs::flags::{ClassFlags, DataType, MethodFlags};
 use ext_php_rs::types::{ZendStr, Zval};
 use ext_php_rs::zend::{ClassEntry, ExecuteData, ZendType};
 
-use super::check::{self, ARRAY, BOOL, CALLABLE, DOUBLE, LONG, NULL, STRING};
+use super::check::{self, Handler, LONG};
 use super::instance::{self, Native, Unserialize, handlers_of};
 use super::lacking::function_of;
 use super::method::{construct, unserialize};
 
 unsafe extern "C" {
-    static php_json_serializable_ce: *mut zend_class_entry;
-    static spl_ce_RuntimeException: *mut zend_class_entry;
-    static spl_ce_LogicException: *mut zend_class_entry;
-    static spl_ce_InvalidArgumentException: *mut zend_class_entry;
     fn zend_declare_typed_property(
         class: *mut zend_class_entry,
         name: *mut zend_string,
@@ -47,23 +42,6 @@ unsafe extern "C" {
     ) -> *mut c_void;
 }
 
-/// Classes of PHP's own that ext-php-rs does not name.
-macro_rules! foreign {
-    ($($name:ident: $class:ident),*) => { $(
-        pub(crate) fn $name() -> &'static ClassEntry {
-            // SAFETY: set before any extension that is loaded starts.
-            unsafe { &*$class }
-        }
-    )* };
-}
-
-foreign!(
-    json_serializable: php_json_serializable_ce,
-    runtime_exception: spl_ce_RuntimeException,
-    logic_exception: spl_ce_LogicException,
-    invalid_argument_exception: spl_ce_InvalidArgumentException
-);
-
 const ZEND_ACC_READONLY: u32 = 1 << 7;
 const MAY_BE_STATIC: u32 = 1 << 15;
 const ZEND_ATTRIBUTE_PERSISTENT: u32 = 1;
@@ -72,16 +50,37 @@ const ZEND_ATTRIBUTE_PERSISTENT: u32 = 1;
 pub(crate) struct Surface {
     class: *mut zend_class_entry,
     interfaces: Vec<ClassEntryInfo>,
+    check: Handler,
+    /// Whether methods without arguments are checked too, because no macro looks at their count or at their object.
+    checks_all: bool,
 }
 
 /// Registers a `#[php_class]`, whose `#[php(prop)]` fields become typed readonly properties of PHP.
 pub(crate) fn class<T: Native>() -> Surface {
-    register::<T>(|builder| builder)
+    with_state::<T>(builder_of::<T>())
 }
 
 /// As `class`, for objects that can be cloned and serialized.
 pub(crate) fn value_class<T: Unserialize>() -> Surface {
-    register::<T>(|builder| with_unserialize(builder, unserialize::<T>)).clones::<T>().serializes()
+    with_state::<T>(with_unserialize(builder_of::<T>(), unserialize::<T>)).copies::<T>()
+}
+
+/// Registers a `#[php_class]` without fields, whose objects have the state of a `T`.
+pub(crate) fn child_class<C: RegisteredClass, T: Native>() -> Surface {
+    let builder = builder_of::<C>().extends(entry_of::<T>());
+    finish::<C>(builder.flags(C::FLAGS | ClassFlags::NoDynamicProperties)).check_state::<T>()
+}
+
+/// Registers a `#[php_interface]`.
+pub(crate) fn interface<T: RegisteredClass>() -> Surface {
+    finish::<T>(builder_of::<T>().flags(T::FLAGS))
+}
+
+/// Registers a class without a Rust type: an exception, which PHP fills with file, line and trace.
+pub(crate) fn exception(name: &str, builder: ClassBuilder) -> Surface {
+    // PHP reads the arginfo as long as the module is there, and its start-up may come again.
+    register(name, builder.registration(|_, arguments| std::mem::forget(arguments)));
+    Surface { checks_all: true, ..Surface::of(find(name)) }
 }
 
 /// Adds the method that gives an object of PHP its state, which no macro can: there is none yet.
@@ -93,16 +92,9 @@ pub(crate) fn with_unserialize(
     builder.method(method.returns(DataType::Void, false, false), MethodFlags::Public)
 }
 
-fn register<T: Native>(more: impl FnOnce(ClassBuilder) -> ClassBuilder) -> Surface {
+/// As ext-php-rs's `ModuleBuilder::class`.
+fn builder_of<T: RegisteredClass>() -> ClassBuilder {
     let mut builder = ClassBuilder::new(T::CLASS_NAME);
-    let constructor = FunctionBuilder::new("__construct", construct::<T>);
-    builder = match T::constructor() {
-        Some(ConstructorMeta { build_fn, flags, .. }) => {
-            builder.method(build_fn(constructor), flags.unwrap_or(MethodFlags::Public))
-        }
-        // Made by Rust only.
-        None => builder.method(constructor, MethodFlags::Private),
-    };
     for (method, flags) in T::method_builders() {
         builder = builder.method(method, flags);
     }
@@ -111,32 +103,55 @@ fn register<T: Native>(more: impl FnOnce(ClassBuilder) -> ClassBuilder) -> Surfa
             .dyn_constant(*name, *value, docs, *flags)
             .unwrap_or_else(|why| refused(T::CLASS_NAME, &why));
     }
-    if let Some(modify) = T::BUILDER_MODIFIER {
-        builder = modify(builder);
+    match T::BUILDER_MODIFIER {
+        Some(modify) => modify(builder),
+        None => builder,
     }
-    let mut surface = finish::<T>(more(builder.flags(T::FLAGS | ClassFlags::NoDynamicProperties)));
-    let class = surface.class;
+}
+
+fn with_state<T: Native>(builder: ClassBuilder) -> Surface {
+    let constructor = FunctionBuilder::new("__construct", construct::<T>);
+    let builder = match T::constructor() {
+        Some(ConstructorMeta { build_fn, flags, .. }) => {
+            builder.method(build_fn(constructor), flags.unwrap_or(MethodFlags::Public))
+        }
+        // Made by Rust only.
+        None => builder.method(constructor, MethodFlags::Private),
+    };
+    let mut surface = finish::<T>(builder.flags(T::FLAGS | ClassFlags::NoDynamicProperties));
     for property in T::get_metadata().all_properties() {
         surface = surface.declare(property.name, property.ty, property.nullable);
     }
     // SAFETY: at start-up, by one thread: nobody else looks at the class or its handlers.
     unsafe {
-        (*class).__bindgen_anon_2.create_object = Some(instance::create::<T>);
-        (*class).ce_flags |= ClassFlags::NotSerializable.bits();
+        (*surface.class).__bindgen_anon_2.create_object = Some(instance::create::<T>);
+        (*surface.class).ce_flags |= ClassFlags::NotSerializable.bits();
         let handlers = handlers_of::<T>();
-        let std = ffi::std_object_handlers;
-        (*handlers).clone_obj = None;
-        (*handlers).free_obj = Some(instance::free::<T>);
-        (*handlers).get_gc = Some(instance::get_gc::<T>);
-        (*handlers).read_property = std.read_property;
-        (*handlers).write_property = std.write_property;
-        (*handlers).get_properties = std.get_properties;
-        (*handlers).has_property = std.has_property;
-        (*handlers).get_property_ptr_ptr = std.get_property_ptr_ptr;
-        (*handlers).unset_property = std.unset_property;
-        (*handlers).compare = std.compare;
+        *handlers = ffi::zend_object_handlers {
+            offset: (*handlers).offset,
+            clone_obj: None,
+            free_obj: Some(instance::free::<T>),
+            get_gc: Some(instance::get_gc::<T>),
+            read_dimension: Some(instance::read_dimension::<T>),
+            has_dimension: Some(instance::has_dimension::<T>),
+            ..ffi::std_object_handlers
+        };
     }
-    surface
+    surface.check_state::<T>()
+}
+
+fn finish<T: RegisteredClass>(builder: ClassBuilder) -> Surface {
+    let builder = builder.registration(|class, arguments| {
+        T::get_metadata().set_ce(class);
+        T::get_metadata().set_arg_info(arguments);
+    });
+    register(T::CLASS_NAME, builder);
+    let surface = Surface { interfaces: T::IMPLEMENTS.to_vec(), ..Surface::of(T::get_metadata().ce()) };
+    surface.camel_parameters()
+}
+
+fn register(name: &str, builder: ClassBuilder) {
+    builder.register().unwrap_or_else(|why| refused(name, &why));
 }
 
 /// A class that PHP does not take is a mistake of ours, which the first start shows.
@@ -144,52 +159,31 @@ fn refused<R>(class: &str, why: &ext_php_rs::error::Error) -> R {
     panic!("{class} cannot be registered: {why}")
 }
 
-/// Registers a `#[php_interface]`.
-pub(crate) fn interface<T: RegisteredClass>() -> Surface {
-    let mut builder = ClassBuilder::new(T::CLASS_NAME).flags(T::FLAGS);
-    for (method, flags) in T::method_builders() {
-        builder = builder.method(method, flags);
-    }
-    finish::<T>(builder)
-}
-
-fn finish<T: RegisteredClass>(builder: ClassBuilder) -> Surface {
-    let registered = builder.registration(|class, arguments| {
-        T::get_metadata().set_ce(class);
-        T::get_metadata().set_arg_info(arguments);
-    });
-    registered.register().unwrap_or_else(|why| refused(T::CLASS_NAME, &why));
-    let class = ptr::from_ref(T::get_metadata().ce()).cast_mut();
-    Surface { class, interfaces: T::IMPLEMENTS.to_vec() }.camel_parameters()
-}
-
-/// A class without a Rust type of its own: an exception, which PHP fills with file, line and trace, or a child.
-pub(crate) fn child(
-    name: &'static str,
-    parent: ClassEntryInfo,
-    flags: ClassFlags,
-    methods: Vec<(FunctionBuilder<'static>, MethodFlags)>,
-) -> Surface {
-    let mut builder = ClassBuilder::new(name).extends(parent).flags(flags);
-    for (method, flags) in methods {
-        builder = builder.method(method, flags);
-    }
-    // PHP reads the arginfo as long as the module is there, and its start-up may come again.
-    let registered = builder.registration(|_, arguments| std::mem::forget(arguments)).register();
-    registered.unwrap_or_else(|why| refused(name, &why));
-    Surface { class: find(name), interfaces: Vec::new() }
-}
-
-fn find(name: &str) -> *mut zend_class_entry {
-    // SAFETY: at start-up; the table is that of all classes so far.
-    unsafe {
+/// A class of PHP's own or of ours, at start-up too: `ClassEntry::try_find` sees none before the first request.
+pub(crate) fn find(name: &str) -> &'static ClassEntry {
+    // SAFETY: the table is that of all classes so far; those of extensions live as long as the module.
+    let found = unsafe {
         let table = (*ffi::ext_php_rs_compiler_globals()).class_table;
-        ffi::zend_hash_str_find_ptr_lc(table, name.as_ptr().cast(), name.len()).cast()
-    }
+        ffi::zend_hash_str_find_ptr_lc(table, name.as_ptr().cast(), name.len()).cast::<ClassEntry>().as_ref()
+    };
+    found.unwrap_or_else(|| panic!("there is no class {name}"))
 }
 
 // Every method here runs at start-up, on a class that nobody has seen yet.
 impl Surface {
+    fn of(class: &'static ClassEntry) -> Self {
+        let class = ptr::from_ref(class).cast_mut();
+        Self { class, interfaces: Vec::new(), check: check::checked, checks_all: false }
+    }
+
+    fn check_state<T: Native>(self) -> Self {
+        if T::MAY_BE_HOLLOW {
+            Self { check: check::checked_with_state::<T>, checks_all: true, ..self }
+        } else {
+            self
+        }
+    }
+
     /// A property that the class's Rust type does not name.
     pub(crate) fn readonly<V: IntoZval>(self, name: &str) -> Self {
         self.declare(name, V::TYPE, V::NULLABLE)
@@ -239,37 +233,13 @@ impl Surface {
     }
 
     /// The types that an argument may have beside the class that it names.
-    fn also(self, method: &str, index: usize, mask: u32) -> Self {
+    pub(crate) fn also(self, method: &str, index: usize, mask: u32) -> Self {
         // SAFETY: see above.
         unsafe {
             let wanted = &mut (*(*self.function(method)).arg_info.add(index)).type_;
             wanted.type_mask = if wanted.ptr.is_null() { mask } else { wanted.type_mask | mask };
         }
         self
-    }
-
-    pub(crate) fn or_null(self, method: &str, index: usize) -> Self {
-        self.also(method, index, NULL)
-    }
-
-    pub(crate) fn or_array(self, method: &str, index: usize) -> Self {
-        self.also(method, index, ARRAY)
-    }
-
-    pub(crate) fn or_callable(self, method: &str, index: usize) -> Self {
-        self.also(method, index, CALLABLE)
-    }
-
-    pub(crate) fn array_or_string(self, method: &str, index: usize) -> Self {
-        self.also(method, index, ARRAY | STRING)
-    }
-
-    pub(crate) fn array_or_callable(self, method: &str, index: usize) -> Self {
-        self.also(method, index, ARRAY | CALLABLE)
-    }
-
-    pub(crate) fn array_or_scalar(self, method: &str, index: usize) -> Self {
-        self.also(method, index, ARRAY | STRING | LONG | DOUBLE | BOOL)
     }
 
     /// The names of parameters as PHP writes them: the macros take those of Rust.
@@ -313,24 +283,12 @@ impl Surface {
         self
     }
 
-    pub(crate) fn clones<T: Native + Clone>(self) -> Self {
-        // SAFETY: see above.
-        unsafe { (*handlers_of::<T>()).clone_obj = Some(instance::clone::<T>) };
-        self
-    }
-
-    pub(crate) fn serializes(self) -> Self {
-        // SAFETY: see above.
-        unsafe { (*self.class).ce_flags &= !ClassFlags::NotSerializable.bits() };
-        self
-    }
-
-    /// Objects that are read like arrays, without a call of `offsetGet`.
-    pub(crate) fn dimensions<T: Native>(self) -> Self {
+    /// Objects that can be cloned and serialized.
+    pub(crate) fn copies<T: Native + Clone>(self) -> Self {
         // SAFETY: see above.
         unsafe {
-            (*handlers_of::<T>()).read_dimension = Some(instance::read_dimension::<T>);
-            (*handlers_of::<T>()).has_dimension = Some(instance::has_dimension::<T>);
+            (*handlers_of::<T>()).clone_obj = Some(instance::clone::<T>);
+            (*self.class).ce_flags &= !ClassFlags::NotSerializable.bits();
         }
         self
     }
@@ -341,30 +299,18 @@ impl Surface {
     }
 
     /// The class is as PHP is to see it: its arguments are checked from now on, and it has its interfaces.
-    pub(crate) fn done<T: Native>(self) -> &'static ClassEntry {
-        // SAFETY: see above; `T`'s own class, or a child of it.
-        unsafe {
-            if T::MAY_BE_HOLLOW {
-                check::install_with_state::<T>(self.class);
-            } else {
-                check::install(self.class);
-            }
-        }
-        self.done_unchecked()
-    }
-
-    /// As `done`, for a class without state in Rust.
-    pub(crate) fn done_unchecked(self) -> &'static ClassEntry {
+    pub(crate) fn done(self) {
+        // SAFETY: see above; the check is for the class's state.
+        unsafe { check::put_before(self.class, self.check, self.checks_all) };
         for (interface, _) in &self.interfaces {
             // SAFETY: see above.
             unsafe { ffi::zend_do_implement_interface(self.class, ptr::from_ref(interface()).cast_mut()) };
         }
-        // SAFETY: see above; it lives as long as the module.
-        unsafe { &*self.class }
     }
 }
 
-fn camel(snake: &str) -> String {
+/// A name as PHP writes it.
+pub(crate) fn camel(snake: &str) -> String {
     let mut name = String::with_capacity(snake.len());
     for word in snake.split('_') {
         match word.chars().next().filter(|_| !name.is_empty()) {
@@ -389,32 +335,7 @@ fn type_of(of: DataType, is_nullable: bool) -> zend_type {
     }
 }
 
-/// As `Surface::done`, for a class without state in Rust whose methods take arguments.
-pub(crate) fn checked(surface: Surface) -> &'static ClassEntry {
-    // SAFETY: at start-up.
-    unsafe { check::install(surface.class) };
-    surface.done_unchecked()
-}
-
 /// The class entry of a type, for `extends` and `implements`.
 pub(crate) fn entry_of<T: RegisteredClass>() -> ClassEntryInfo {
     (|| T::get_metadata().ce(), T::CLASS_NAME)
-}
-
-/// A class that a builder has made, put aside by start-up.
-pub(crate) struct Entry(AtomicPtr<ClassEntry>);
-
-impl Entry {
-    pub(crate) const fn new() -> Self {
-        Self(AtomicPtr::new(ptr::null_mut()))
-    }
-
-    pub(crate) fn set(&self, class: &'static ClassEntry) {
-        self.0.store(ptr::from_ref(class).cast_mut(), Ordering::Relaxed);
-    }
-
-    pub(crate) fn get(&self) -> &'static ClassEntry {
-        // SAFETY: null, or a class of ours, which lives as long as the module.
-        unsafe { self.0.load(Ordering::Relaxed).as_ref() }.unwrap_or_else(ext_php_rs::zend::ce::error)
-    }
 }

@@ -1,14 +1,14 @@
 //! Exceptions that PHP holds while Rust goes back to it: `PhpException` of ext-php-rs holds one that is not thrown yet,
-//! and no end by `exit()` or a fatal error.
+//! and no end by `exit()` or a fatal error. Needless where ext-php-rs has such an error, and tells these ends apart.
 
-use ext_php_rs::exception::PhpException;
+use ext_php_rs::convert::IntoZval;
+use ext_php_rs::exception::{PhpException, throw_object};
 use ext_php_rs::ffi;
 use ext_php_rs::types::{ZendObject, Zval};
 use ext_php_rs::zend::{ClassEntry, ce};
 
 use super::lacking;
-use super::object::{Object, Throwable};
-use super::string::Str;
+use super::property::write;
 
 /// Why a body ends without a result. PHP holds the rest: this only says that there is something.
 #[derive(Debug)]
@@ -36,32 +36,24 @@ impl From<Thrown> for PhpException {
 }
 
 /// Throws an exception object.
-pub(crate) fn throw<T>(exception: Object<T>) -> Thrown {
-    let mut value = Zval::new();
-    value.value.obj = exception.into_raw();
-    value.u1.type_info = ffi::IS_OBJECT_EX;
-    let mut value = std::mem::ManuallyDrop::new(value);
-    // SAFETY: a live Throwable, whose reference passes to PHP.
-    unsafe { ffi::zend_throw_exception_object(&raw mut *value) };
+pub(crate) fn throw(exception: Zval) -> Thrown {
+    // What is no object is not thrown: a method that gives no result then throws an `Error`.
+    let _ = throw_object(exception);
     Thrown::Exception
 }
 
 /// A new exception of this class, not thrown yet. File, line and trace are those of the PHP code that runs now.
-pub(crate) fn new(class: &ClassEntry, message: &str) -> Object<Throwable> {
-    // SAFETY: the new object, whose only reference passes on.
-    let exception = unsafe { Object::from_owned(ZendObject::new(class).into_raw()) };
+pub(crate) fn new(class: &ClassEntry, message: &str) -> Zval {
+    let exception = ZendObject::new(class).into_zval(false).unwrap_or_default();
     set_message(&exception, message);
     exception
 }
 
 /// What `Exception::__construct` would set.
-pub(crate) fn set_message<T>(exception: &Object<T>, message: &str) {
-    exception.write(scope_of(exception), "message", Str::new(message));
-}
-
-/// The one of PHP's two classes that has the message, and from which the exception comes.
-pub(crate) fn scope_of<T>(exception: &Object<T>) -> &'static ClassEntry {
-    if exception.instance_of(ce::error()) { ce::error() } else { ce::exception() }
+pub(crate) fn set_message(exception: &Zval, message: &str) {
+    // The one of PHP's two classes that has the message, and from which the exception comes.
+    let is_error = exception.object().is_some_and(|object| object.instance_of(ce::error()));
+    write(exception, if is_error { ce::error() } else { ce::exception() }, "message", message);
 }
 
 /// Throws an exception of this class.
@@ -74,25 +66,22 @@ pub(crate) fn error(message: &str) -> Thrown {
     throw_new(ce::error(), message)
 }
 
-/// Throws a `TypeError`.
-pub(crate) fn type_error(message: &str) -> Thrown {
-    throw_new(ce::type_error(), message)
-}
-
-/// Throws a `ValueError`.
-pub(crate) fn value_error(message: &str) -> Thrown {
-    throw_new(ce::value_error(), message)
-}
-
 /// Throws what PHP's own classes throw.
-pub(crate) fn not_initialized<T>(object: &Object<T>) -> Thrown {
-    let class = object.class_name();
+pub(crate) fn not_initialized(object: &ZendObject) -> Thrown {
+    let class = class_name(object);
     error(&format!("The {class} object has not been correctly initialized by its constructor"))
 }
 
 /// Throws what PHP's own classes throw for a forged or outdated string.
 pub(crate) fn bad_data(class: &str) -> Thrown {
     error(&format!("Invalid serialization data for {class} object"))
+}
+
+/// The class as messages name it.
+pub(crate) fn class_name(object: &ZendObject) -> String {
+    let name = object.get_class_entry().name().unwrap_or_default();
+    // What follows a NUL in the name of an anonymous class is a path.
+    name.split('\0').next().unwrap_or_default().to_owned()
 }
 
 pub(super) fn pending() -> *mut ZendObject {
@@ -107,9 +96,9 @@ pub(crate) fn check() -> PhpResult<()> {
 
 /// The exception that PHP code threw, which then is pending no more. `Err` passes on what must not be
 /// caught: `exit()`, the end of a fiber, a fatal error.
-pub(crate) fn catch(thrown: Thrown) -> PhpResult<Object<Throwable>> {
+pub(crate) fn catch(thrown: Thrown) -> PhpResult<Zval> {
     let exception = pending();
-    // SAFETY: where one is pending it is live, and the reference taken here passes to the result.
+    // SAFETY: where one is pending it is live; PHP gives up its reference after another was taken here.
     unsafe {
         if matches!(thrown, Thrown::Bailout)
             || exception.is_null()
@@ -118,8 +107,9 @@ pub(crate) fn catch(thrown: Thrown) -> PhpResult<Object<Throwable>> {
         {
             return Err(thrown);
         }
-        (*exception).gc.refcount += 1;
+        let mut caught = Zval::new();
+        caught.set_object(&mut *exception);
         lacking::zend_clear_exception();
-        Ok(Object::from_owned(exception))
+        Ok(caught)
     }
 }

@@ -1,19 +1,16 @@
-//! The rest of what the extension asks of PHP: warnings, iterators, streams, closures.
+//! The rest of what the extension asks of PHP: needed extensions, streams, closures. Each function is needless where
+//! ext-php-rs has one.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 use std::os::fd::{BorrowedFd, IntoRawFd, RawFd};
 use std::ptr;
 
 use ext_php_rs::class::RegisteredClass;
 use ext_php_rs::ffi;
-use ext_php_rs::types::{ZendObject, Zval};
+use ext_php_rs::types::Zval;
 
-use super::array::Array;
 use super::exception::{self, PhpResult};
-use super::guard::attempt;
 use super::lacking;
-use super::object::{Object, Traversable};
-use super::value::zval;
 
 /// Says which extensions the one that starts now needs, which ext-php-rs's builder cannot.
 pub(crate) fn depends_on(extensions: &[&'static CStr]) {
@@ -34,15 +31,6 @@ pub(crate) fn depends_on(extensions: &[&'static CStr]) {
     }
 }
 
-/// An `E_WARNING`. A handler of the user's may run, and throw.
-pub(crate) fn warning(message: &str) -> PhpResult<()> {
-    let message = CString::new(message.replace('\0', "")).unwrap_or_default();
-    let level = i32::try_from(ffi::E_WARNING).unwrap_or_default();
-    // SAFETY: PHP copies the text.
-    attempt(|| unsafe { ffi::php_error_docref(ptr::null(), level, c"%s".as_ptr(), message.as_ptr()) })?;
-    exception::check()
-}
-
 /// Asks the C library to give free memory to the system: after a burst it would keep it, above all what another
 /// thread has asked for. Where it is not glibc, whose arenas keep what they once had, there is nothing to ask for.
 pub(crate) fn give_memory_back() {
@@ -51,15 +39,6 @@ pub(crate) fn give_memory_back() {
     unsafe {
         lacking::malloc_trim(0);
     }
-}
-
-/// An `ArrayIterator` over the array.
-pub(crate) fn iterator(array: Array) -> PhpResult<Object<Traversable>> {
-    // SAFETY: a class of PHP's own; the new object, whose only reference passes on.
-    let iterator: Object<Traversable> =
-        unsafe { Object::from_owned(ZendObject::new(&*lacking::spl_ce_ArrayIterator).into_raw()) };
-    iterator.call_method("__construct", &[zval(array)])?;
-    Ok(iterator)
 }
 
 /// A stream over a copy of a descriptor, for `stream_select` and event loops.
@@ -93,14 +72,6 @@ pub(crate) fn stream(descriptor: RawFd) -> PhpResult<Zval> {
         value.value.res = (*stream).res;
         value.u1.type_info = ffi::IS_RESOURCE_EX;
         Ok(value)
-    }
-}
-
-/// Sends a signal to this very thread's process.
-pub(crate) fn raise(signal: i64) {
-    if let Ok(signal) = i32::try_from(signal) {
-        // SAFETY: raise(3) takes any number.
-        unsafe { lacking::raise(signal) };
     }
 }
 

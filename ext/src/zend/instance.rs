@@ -8,15 +8,11 @@ use std::ptr;
 
 use ext_php_rs::class::RegisteredClass;
 use ext_php_rs::ffi::{self, HashTable, zend_class_entry, zend_get_gc_buffer, zend_object, zval};
-use ext_php_rs::types::{ZendClassObject, Zval};
+use ext_php_rs::types::{ZendClassObject, ZendHashTable, Zval};
 use ext_php_rs::zend::{ClassEntry, ExecuteData};
+use smallvec::SmallVec;
 
-use super::array::Array;
-use super::callable::Callable;
-use super::exception::{self, PhpResult, not_initialized};
-use super::object::{Object, Type};
-use super::string::Str;
-use super::value::zval;
+use super::exception::{PhpResult, error};
 
 unsafe extern "C" {
     fn zend_get_gc_buffer_create() -> *mut zend_get_gc_buffer;
@@ -43,36 +39,25 @@ pub(crate) trait Native: RegisteredClass {
     fn trace(&self, _: &mut Tracer) {}
 
     /// What is there under a text, as `offsetGet` says; None where PHP had better call it.
-    fn dimension(&self, _: &[u8]) -> Option<Option<Str>> {
+    fn dimension(&self, _: &[u8]) -> Option<Zval> {
         None
     }
 }
 
 /// State that comes back from `serialize`, whose arrays hold the properties.
 pub(crate) trait Unserialize: Native + Clone {
-    fn unserialize(data: &Array) -> PhpResult<Self>;
+    fn unserialize(data: &ZendHashTable) -> PhpResult<Self>;
 }
 
-/// What `trace` reports to.
+/// What `trace` reports to. Needless where `RegisteredClass` has a method for the cycle collector.
 pub(crate) struct Tracer(*mut zend_get_gc_buffer);
 
 impl Tracer {
-    pub(crate) fn object<T>(&mut self, object: &Object<T>) {
-        let mut value = Zval::new();
-        value.value.obj = object.as_raw();
-        value.u1.type_info = ffi::IS_OBJECT_EX;
-        self.value(&ManuallyDrop::new(value));
+    pub(crate) fn value(&mut self, holder: &impl AsRef<Zval>) {
+        self.add(holder.as_ref());
     }
 
-    pub(crate) fn callable(&mut self, callable: &Callable) {
-        self.value(callable.value());
-    }
-
-    pub(crate) fn array(&mut self, array: &Array) {
-        self.value(array.value());
-    }
-
-    fn value(&mut self, value: &Zval) {
+    fn add(&mut self, value: &Zval) {
         // SAFETY: the buffer is valid during `trace`.
         unsafe {
             if value.u1.v.type_flags == 0 {
@@ -87,20 +72,14 @@ impl Tracer {
     }
 }
 
-impl<T: RegisteredClass> Object<T> {
-    /// The object of which a method was called.
-    pub(crate) fn this(this: &ZendClassObject<T>) -> Self {
-        // The count lies behind a shared reference here: the compiler is not to know.
-        let raw = std::hint::black_box(&raw const this.std).cast_mut();
-        // SAFETY: PHP holds the object of which it calls a method.
-        unsafe { Self::share(raw) }
-    }
-
-    /// The state that a constructor or factory gave to the object.
-    pub(crate) fn state(&self) -> PhpResult<&T> {
-        // SAFETY: an object of `T`; state stays in place until the object is freed, which our reference prevents.
-        unsafe { state::<T>(self.as_raw()) }.ok_or_else(|| not_initialized(self))
-    }
+/// The object of which a method was called. Needless where ext-php-rs hands it over beside `&self`.
+pub(crate) fn this<T: RegisteredClass>(this: &ZendClassObject<T>) -> Zval {
+    // The count lies behind a shared reference here: the compiler is not to know.
+    let object = std::hint::black_box(&raw const this.std).cast_mut();
+    let mut value = Zval::new();
+    // SAFETY: PHP holds the object of which it calls a method.
+    value.set_object(unsafe { &mut *object });
+    value
 }
 
 /// The state of an object of `T`, or of a child of that class, where it has some.
@@ -117,87 +96,90 @@ fn container<T>(object: *mut zend_object) -> *mut ZendClassObject<T> {
     object.cast::<u8>().wrapping_sub(offset_of!(ZendClassObject<T>, std)).cast()
 }
 
+/// Properties in the order of their class, the parent's first.
+type Properties = SmallVec<[Zval; 8]>;
+
+/// Those that `T` declares, which are PHP's own from now on. Needless where ext-php-rs fills declared properties.
+pub(super) fn properties_of<T: RegisteredClass>(state: &T) -> Properties {
+    let value = |get: fn(&T, &mut Zval) -> ext_php_rs::exception::PhpResult| {
+        let mut value = Zval::new();
+        // What cannot be converted is null.
+        let _ = get(state, &mut value);
+        value
+    };
+    T::get_metadata().all_properties().filter_map(|property| property.get.map(value)).collect()
+}
+
 /// A new object of `T`, its properties filled.
-pub(crate) fn object<T: Native>(state: T) -> Object<T> {
+pub(crate) fn object<T: Native>(state: T) -> Zval {
+    let properties = properties_of(&state);
+    object_of(T::get_metadata().ce(), state, properties)
+}
+
+/// A new object of a class, which is `T`'s or a child of it, with these properties.
+pub(crate) fn object_of<T: Native>(
+    class: &'static ClassEntry,
+    state: T,
+    properties: impl IntoIterator<Item = Zval>,
+) -> Zval {
+    let mut value = Zval::new();
     // SAFETY: the new object, whose only reference passes on, and which has no state yet.
     unsafe {
-        let object = create::<T>(ptr::from_ref(T::get_metadata().ce()).cast_mut());
-        initialize(object, state);
-        Object::from_owned(object)
+        value.value.obj = create::<T>(ptr::from_ref(class).cast_mut());
+        value.u1.type_info = ffi::IS_OBJECT_EX;
+        give(value.value.obj, state, properties);
     }
+    value
 }
 
-/// A new object of the class `C`, a child of `T`'s, with these properties.
-pub(crate) fn object_of<C: Type, T: Native, const N: usize>(state: T, properties: [Zval; N]) -> Object<C> {
-    let class = C::class().unwrap_or_else(|| T::get_metadata().ce());
-    // SAFETY: as in `object`.
-    unsafe {
-        let object = create::<T>(ptr::from_ref(class).cast_mut());
-        give(object, state, properties);
-        Object::from_owned(object)
-    }
-}
-
-/// As `object_of`, for an object that PHP has made: once.
-pub(crate) fn restore<T: Native, const N: usize>(
-    object: &Object,
-    state_of: T,
-    properties: [Zval; N],
+/// As `object_of`, for the object of a call, which PHP has made: once.
+pub(crate) fn restore<T: Native>(
+    call: &ExecuteData,
+    given: T,
+    properties: impl IntoIterator<Item = Zval>,
 ) -> PhpResult<()> {
-    let class = object.class_name();
-    // SAFETY: a live object.
+    // SAFETY: PHP holds the object of a call; its class is one of `T`'s where its handlers are those of `T`.
     unsafe {
-        let is_ours = ptr::eq((*object.as_raw()).handlers, handlers_of::<T>());
-        if !is_ours || usize::try_from((*(*object.as_raw()).ce).default_properties_count) != Ok(N) {
-            return Err(exception::bad_data(&class));
+        if !call.This.is_object() || !ptr::eq((*call.This.value.obj).handlers, handlers_of::<T>()) {
+            return Err(error("called without an object of its class"));
         }
-        if state::<T>(object.as_raw()).is_some() {
-            return Err(exception::error(&format!("{class} is initialized already")));
+        if state::<T>(call.This.value.obj).is_some() {
+            return Err(error(&match T::get_metadata().all_properties().next() {
+                Some(first) => format!("Cannot modify readonly property {}::${}", T::CLASS_NAME, first.name),
+                None => format!("{} is initialized already", T::CLASS_NAME),
+            }));
         }
-        give(object.as_raw(), state_of, properties);
+        give(call.This.value.obj, given, properties);
     }
     Ok(())
 }
 
-unsafe fn give<T: Native, const N: usize>(object: *mut zend_object, state: T, properties: [Zval; N]) {
-    // SAFETY: an object of `T` without state, with as many properties, see the callers.
+/// # Safety
+///
+/// An object of `T` without state, whose properties hold nothing yet.
+unsafe fn give<T: Native>(object: *mut zend_object, state: T, properties: impl IntoIterator<Item = Zval>) {
+    // SAFETY: by contract.
     unsafe {
-        debug_assert_eq!(usize::try_from((*(*object).ce).default_properties_count), Ok(N));
         ptr::write(&raw mut (*container::<T>(object)).obj, Some(state));
-        for (index, value) in properties.into_iter().enumerate() {
-            put(object, index, value);
+        for (place, value) in table(object).iter_mut().zip(properties) {
+            let value = ManuallyDrop::new(value);
+            (place.value, place.u1) = (value.value, value.u1);
+            // Neither uninitialised nor open to a second value.
+            place.u2.extra = 0;
         }
     }
 }
 
-/// Gives an object without state its state, and writes the properties of `T`.
-pub(super) unsafe fn initialize<T: Native>(object: *mut zend_object, given: T) {
-    // SAFETY: an object of `T`, see the callers.
+/// The object's table of properties, with as many places as its class says.
+unsafe fn table<'a>(object: *mut zend_object) -> &'a mut [Zval] {
+    // SAFETY: a live object, whose properties nobody else looks at now, see the callers.
     unsafe {
-        ptr::write(&raw mut (*container::<T>(object)).obj, Some(given));
-        let Some(this) = state::<T>(object) else { return };
-        for (index, property) in T::get_metadata().all_properties().enumerate() {
-            let mut value = Zval::new();
-            if let Some(get) = property.get
-                && get(this, &mut value).is_ok()
-            {
-                put(object, index, value);
-            }
-        }
+        let count = usize::try_from((*(*object).ce).default_properties_count).unwrap_or(0);
+        std::slice::from_raw_parts_mut((*object).properties_table.as_mut_ptr(), count)
     }
 }
 
-unsafe fn put(object: *mut zend_object, index: usize, value: Zval) {
-    // SAFETY: an object with so many places, none of which holds anything yet.
-    unsafe {
-        let value = ManuallyDrop::new(value);
-        let place = (*object).properties_table.as_mut_ptr().add(index);
-        ((*place).value, (*place).u1) = (value.value, value.u1);
-        // Neither uninitialised nor open to a second value.
-        (*place).u2.extra = 0;
-    }
-}
-
+/// As ext-php-rs's `ClassBuilder::object_override` does, which takes over the constructor too.
 pub(super) unsafe extern "C" fn create<T: RegisteredClass>(class: *mut zend_class_entry) -> *mut zend_object {
     // SAFETY: PHP gives a class that is registered for `T`.
     unsafe {
@@ -206,6 +188,7 @@ pub(super) unsafe extern "C" fn create<T: RegisteredClass>(class: *mut zend_clas
     }
 }
 
+/// Needless where ext-php-rs's own clones objects of child classes, and what it has cloned the properties of.
 pub(super) unsafe extern "C" fn clone<T: Native + Clone>(object: *mut zend_object) -> *mut zend_object {
     // SAFETY: PHP gives a live object of a class registered for `T`.
     unsafe {
@@ -238,10 +221,7 @@ pub(super) unsafe extern "C" fn get_gc<T: Native>(
     // SAFETY: PHP gives a live object of a class registered for `T`.
     unsafe {
         let mut tracer = Tracer(zend_get_gc_buffer_create());
-        let properties = usize::try_from((*(*object).ce).default_properties_count).unwrap_or(0);
-        for index in 0..properties {
-            tracer.value(&*(*object).properties_table.as_ptr().add(index));
-        }
+        table(object).iter().for_each(|property| tracer.add(property));
         if let Some(state) = state::<T>(object) {
             let _ = catch_unwind(AssertUnwindSafe(|| state.trace(&mut tracer)));
         }
@@ -252,8 +232,8 @@ pub(super) unsafe extern "C" fn get_gc<T: Native>(
 }
 
 /// None where PHP's own way has to be gone: another key than text, a class of the user's with an `offsetGet` of its own,
-/// an object without state.
-unsafe fn dimension<T: Native>(object: *mut zend_object, key: *mut zval) -> Option<Option<Str>> {
+/// an object without state. Needless where ext-php-rs has handlers for `ArrayAccess`.
+unsafe fn dimension<T: Native>(object: *mut zend_object, key: *mut zval) -> Option<Zval> {
     // SAFETY: a live object of a class registered for `T`, a live key or null.
     unsafe {
         let key = key.as_ref().filter(|key| key.is_string())?;
@@ -278,7 +258,7 @@ pub(super) unsafe extern "C" fn read_dimension<T: Native>(
         let is_read = u32::try_from(kind).is_ok_and(|kind| READS.contains(&kind));
         match if is_read { dimension::<T>(object, key) } else { None } {
             Some(found) => {
-                ptr::write(to, zval(found));
+                ptr::write(to, found);
                 to
             }
             None => zend_std_read_dimension(object, key, kind, to),
@@ -294,9 +274,8 @@ pub(super) unsafe extern "C" fn has_dimension<T: Native>(
     // SAFETY: as in `read_dimension`.
     unsafe {
         match dimension::<T>(object, key) {
-            Some(found) => {
-                c_int::from(found.is_some_and(|text| is_empty == 0 || !matches!(&*text, b"" | b"0")))
-            }
+            Some(found) if is_empty == 0 => c_int::from(!found.is_null()),
+            Some(found) => c_int::from(found.coerce_to_bool()),
             None => zend_std_has_dimension(object, key, is_empty),
         }
     }

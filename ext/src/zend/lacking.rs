@@ -10,14 +10,9 @@ use ext_php_rs::ffi::{
 use ext_php_rs::zend::ClassEntry;
 
 unsafe extern "C" {
-    pub(super) static spl_ce_ArrayIterator: *mut zend_class_entry;
-
-    pub(super) fn _zend_handle_numeric_str_ex(key: *const c_char, len: usize, index: *mut zend_ulong)
-    -> bool;
     pub(super) fn zend_hash_lookup(array: *mut HashTable, key: *mut zend_string) -> *mut zval;
     pub(super) fn zend_hash_index_lookup(array: *mut HashTable, index: zend_ulong) -> *mut zval;
 
-    pub(super) fn zend_zval_value_name(value: *const zval) -> *const c_char;
     pub(super) fn zend_update_property(
         scope: *mut zend_class_entry,
         object: *mut zend_object,
@@ -55,7 +50,6 @@ unsafe extern "C" {
     ) -> *mut c_void;
     pub(super) fn php_file_le_stream() -> c_int;
 
-    pub(super) fn raise(signal: c_int) -> c_int;
     pub(super) fn pthread_atfork(
         before: Option<extern "C" fn()>,
         parent: Option<extern "C" fn()>,

@@ -1,16 +1,14 @@
 //! What a value is, for code that takes any: ext-php-rs asks one type after the other.
 
-use std::ffi::CStr;
-
 use ext_php_rs::convert::FromZval;
 use ext_php_rs::flags::DataType;
 use ext_php_rs::types::Zval;
 
 use super::array::Array;
-use super::lacking;
 use super::object::Object;
-use super::string::Str;
+use super::text::Str;
 use super::value;
+use crate::zend::check;
 
 /// What a value is.
 pub(crate) enum View {
@@ -53,8 +51,7 @@ impl Value for Zval {
     }
 
     fn type_name(&self) -> String {
-        // SAFETY: a live value; PHP gives the name of a type or class, which outlives this call.
-        unsafe { CStr::from_ptr(lacking::zend_zval_value_name(self)) }.to_string_lossy().into_owned()
+        check::type_name(self).to_string_lossy().into_owned()
     }
 
     fn share(&self) -> Self {

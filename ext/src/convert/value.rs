@@ -9,8 +9,13 @@ pub(super) fn share(value: &Zval) -> Zval {
     value.dereference().shallow_clone()
 }
 
-/// An argument that may be null, but has to be given: ext-php-rs takes each `Option` for one that may be left out. The
-/// null of its type is `Surface::or_null`'s to say.
+/// A value of PHP. Null where ext-php-rs refuses one, as it does a number that is none of PHP's.
+pub(crate) fn zval(value: impl IntoZval) -> Zval {
+    value.into_zval(false).unwrap_or_default()
+}
+
+/// An argument that may be null, but has to be given: ext-php-rs takes each `Option` for one that may be left out. That
+/// it may be null its class says at start-up.
 pub(crate) struct OrNull<T>(pub(crate) Option<T>);
 
 impl<T: for<'a> FromZval<'a>> FromZval<'_> for OrNull<T> {
@@ -19,9 +24,4 @@ impl<T: for<'a> FromZval<'a>> FromZval<'_> for OrNull<T> {
     fn from_zval(value: &Zval) -> Option<Self> {
         Option::from_zval(value).map(Self)
     }
-}
-
-/// A value of PHP. Null where ext-php-rs refuses one, as it does a number that is none of PHP's.
-pub(crate) fn zval(value: impl IntoZval) -> Zval {
-    value.into_zval(false).unwrap_or_default()
 }

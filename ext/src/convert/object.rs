@@ -1,0 +1,197 @@
+//! Objects of PHP that Rust shares: ext-php-rs owns one by `ZBox`, which cannot be cloned, and knows no type for an
+//! object of an interface.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::ptr;
+
+use ext_php_rs::class::RegisteredClass;
+use ext_php_rs::convert::{FromZval, IntoZval, IntoZvalDyn};
+use ext_php_rs::error::Result;
+use ext_php_rs::flags::DataType;
+use ext_php_rs::types::{ZendClassObject, ZendObject, Zval};
+use ext_php_rs::zend::{ClassEntry, ce};
+
+use super::array::Array;
+use super::value::zval;
+use crate::zend::exception::{PhpResult, check, class_name, error, not_initialized};
+use crate::zend::guard::attempt;
+use crate::zend::instance::{self, Native};
+use crate::zend::property::read;
+
+/// One reference to an object of the class or interface `T`.
+pub(crate) struct Object<T = Any>(Zval, PhantomData<T>);
+
+/// What an object may be of.
+pub(crate) trait Type {
+    const NAME: Option<&'static str>;
+
+    /// None for any class, and for one that is not loaded.
+    fn class() -> Option<&'static ClassEntry>;
+}
+
+/// Any class.
+pub(crate) struct Any;
+
+impl Type for Any {
+    const NAME: Option<&'static str> = None;
+
+    fn class() -> Option<&'static ClassEntry> {
+        None
+    }
+}
+
+impl<T: RegisteredClass> Type for T {
+    const NAME: Option<&'static str> = Some(T::CLASS_NAME);
+
+    fn class() -> Option<&'static ClassEntry> {
+        Some(T::get_metadata().ce())
+    }
+}
+
+/// Declares interfaces of PHP's own as types of objects.
+macro_rules! foreign {
+    ($($name:ident: $class:path),*) => { $(
+        pub(crate) struct $name;
+
+        impl Type for $name {
+            const NAME: Option<&'static str> = Some(stringify!($name));
+
+            fn class() -> Option<&'static ClassEntry> {
+                Some($class())
+            }
+        }
+    )* };
+}
+
+foreign!(Throwable: ce::throwable, Traversable: ce::traversable);
+
+/// A new object of `T`, its properties filled.
+pub(crate) fn object<T: Native>(state: T) -> Object<T> {
+    Object(instance::object(state), PhantomData)
+}
+
+/// A new object of the class `C`, a child of `T`'s, with these properties.
+pub(crate) fn object_of<C: RegisteredClass, T: Native, const N: usize>(
+    state: T,
+    properties: [Zval; N],
+) -> Object<C> {
+    Object(instance::object_of(C::get_metadata().ce(), state, properties), PhantomData)
+}
+
+/// An `ArrayIterator` over the array.
+pub(crate) fn iterator(array: Array) -> PhpResult<Object<Traversable>> {
+    let class = ClassEntry::try_find("ArrayIterator").ok_or_else(|| error("there is no ArrayIterator"))?;
+    let iterator = Object(zval(class.new()), PhantomData);
+    iterator.call_method("__construct", vec![&zval(array)])?;
+    Ok(iterator)
+}
+
+impl<T> Object<T> {
+    /// The same object, where it is of another type too.
+    pub(crate) fn as_type<U: Type>(&self) -> Option<Object<U>> {
+        Object::from_zval(&self.0)
+    }
+
+    /// The same object, whatever it is of.
+    pub(crate) fn any(&self) -> Object {
+        Object(self.0.shallow_clone(), PhantomData)
+    }
+
+    pub(crate) fn is<C: RegisteredClass>(&self) -> bool {
+        self.instance_of(C::get_metadata().ce())
+    }
+
+    pub(crate) fn class_name(&self) -> String {
+        class_name(self)
+    }
+
+    /// Reads a public property; null where it has no value.
+    pub(crate) fn get(&self, name: &str) -> Zval {
+        read(self, name)
+    }
+
+    /// Calls a method of an interface that the object has.
+    pub(crate) fn call_method(&self, name: &str, arguments: Vec<&dyn IntoZvalDyn>) -> PhpResult<Zval> {
+        let called = attempt(|| self.try_call_method(name, arguments))?;
+        check()?;
+        called.map_err(|_| error(&format!("Call to undefined method {}::{name}()", self.class_name())))
+    }
+}
+
+impl Object<Throwable> {
+    /// An exception that PHP has made.
+    pub(super) fn of_exception(exception: Zval) -> Self {
+        Self(exception, PhantomData)
+    }
+}
+
+impl<T: RegisteredClass> Object<T> {
+    /// The object of which a method was called.
+    pub(crate) fn this(this: &ZendClassObject<T>) -> Self {
+        Self(instance::this(this), PhantomData)
+    }
+
+    /// The state that a constructor or factory gave to the object.
+    pub(crate) fn state(&self) -> PhpResult<&T> {
+        match ZendClassObject::from_zend_obj(self) {
+            Some(object) => Ok(object),
+            None => Err(not_initialized(self)),
+        }
+    }
+}
+
+impl<T> Deref for Object<T> {
+    type Target = ZendObject;
+
+    fn deref(&self) -> &ZendObject {
+        self.0.object().expect("an object, see how one is made")
+    }
+}
+
+impl<T> AsRef<Zval> for Object<T> {
+    fn as_ref(&self) -> &Zval {
+        &self.0
+    }
+}
+
+impl<T> Clone for Object<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.shallow_clone(), PhantomData)
+    }
+}
+
+impl<T> PartialEq for Object<T> {
+    /// Identity, as `===`.
+    fn eq(&self, other: &Self) -> bool {
+        ptr::eq(&raw const **self, &raw const **other)
+    }
+}
+
+impl<T: Type> FromZval<'_> for Object<T> {
+    const TYPE: DataType = data_type(T::NAME);
+
+    fn from_zval(value: &Zval) -> Option<Self> {
+        let value = value.dereference();
+        let object = value.object()?;
+        let is_of_type = T::class().is_none_or(|class| object.instance_of(class));
+        is_of_type.then(|| Self(value.shallow_clone(), PhantomData))
+    }
+}
+
+impl<T: Type> IntoZval for Object<T> {
+    const TYPE: DataType = data_type(T::NAME);
+    const NULLABLE: bool = false;
+
+    fn set_zval(self, value: &mut Zval, _: bool) -> Result<()> {
+        *value = self.0;
+        Ok(())
+    }
+}
+
+const fn data_type(name: Option<&'static str>) -> DataType {
+    match name {
+        Some(name) => DataType::object(name),
+        None => DataType::ANY_OBJECT,
+    }
+}
