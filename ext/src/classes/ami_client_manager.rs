@@ -16,10 +16,13 @@ use ext_php_rs::zend::ExecuteData;
 use ext_php_rs::{php_class, php_impl, zend_fastcall};
 
 use super::ami_client::{self, AmiClient, health_of};
+use super::ami_event;
 use super::client_options::ClientOptions;
 use super::cluster_options::ClusterOptions;
+use super::gap::Gap;
 use super::interfaces::{PhpInterfaceAction, PhpInterfaceActionSender};
 use super::pending_action::{self, PendingAction};
+use super::response;
 use super::server_config::ServerConfig;
 use super::server_registry::{ServerRegistry, servers_of};
 use super::subscription::{self, Names, Subscription};
@@ -37,12 +40,20 @@ use crate::runtime::core::{Hub, Manager, no_descriptor};
 use crate::runtime::failure::no_server;
 use crate::runtime::listener_table::Topic;
 use crate::runtime::logger::Logger;
+use crate::runtime::objects::Objects;
 use crate::runtime::routing::{choose, named_servers, ready_servers};
 use crate::runtime::{signals, tick};
 use crate::zend::check::{ARRAY, CALLABLE, STRING};
 use crate::zend::class::class;
 use crate::zend::method::method;
 use crate::zend::{Callable, Native, PhpResult, Tracer, exception, host};
+
+/// The objects that the manager's listeners and callbacks get.
+const OBJECTS: Objects = Objects {
+    event: |server_key, content| ami_event::new(server_key, content).map(|event| event.into_any()),
+    response: |server_key, whole| response::new(server_key, whole).map(|response| response.into_any()),
+    gap: |server_key, lost| object(Gap::new(server_key, lost)).into_any(),
+};
 
 /// The cluster as PHP code drives it. What it owns its other objects hold by the object, or the hub weakly.
 #[php_class]
@@ -388,7 +399,7 @@ impl AmiClientManager {
         logger: Option<Object>,
         cluster: Option<&Object<ClusterOptions>>,
     ) -> PhpResult<Self> {
-        let hub = Hub::new(limits_of(options)?, cluster_bounds_of(cluster)?, logger)?;
+        let hub = Hub::new(OBJECTS, limits_of(options)?, cluster_bounds_of(cluster)?, logger)?;
         for server in servers {
             add(&hub, server)?;
         }
@@ -402,7 +413,7 @@ impl AmiClientManager {
         logger: Option<Object>,
         cluster: Option<&Object<ClusterOptions>>,
     ) -> PhpResult<Self> {
-        let hub = Hub::staged(stage, limits_of(options)?, cluster_bounds_of(cluster)?, logger)?;
+        let hub = Hub::staged(stage, OBJECTS, limits_of(options)?, cluster_bounds_of(cluster)?, logger)?;
         for settings in stage.settings(&hub.limits).map_err(|refused| config::refused(&refused, |_| None))? {
             add_settings(&hub, settings)?;
         }
@@ -437,7 +448,7 @@ zend_fastcall! {
 
 /// As the manager's other objects hold it.
 fn manager(this: &ZendClassObject<AmiClientManager>) -> Manager {
-    Manager::new(Object::this(this).any(), &this.0)
+    Manager::new(Object::this(this).into_any(), &this.0)
 }
 
 fn chosen(manager: &Manager) -> PhpResult<ServerId> {

@@ -7,7 +7,8 @@ use apn_ami::wire::Kind;
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::{php_class, php_impl};
 
-use super::message::{self, Content, Message, properties_of_event};
+use super::message::{self, Message, properties_of_event};
+use crate::convert::content::Content;
 use crate::convert::object::object_of;
 use crate::convert::{Array, Object, Str, config};
 use crate::zend::PhpResult;

@@ -6,7 +6,9 @@ use ext_php_rs::types::ZendHashTable;
 
 use crate::convert::Str;
 use crate::convert::enums::DisconnectReason;
+use crate::convert::number::{microseconds, to_int};
 use crate::convert::serialized::property;
+use crate::runtime::objects::LostEvents;
 use crate::zend::class::value_class;
 use crate::zend::instance::Unserialize;
 use crate::zend::{Native, PhpResult};
@@ -19,18 +21,30 @@ const NAME: &str = "Apn\\AmiClient\\Gap";
 #[derive(Clone)]
 pub(crate) struct Gap {
     #[php(prop)]
-    pub(crate) server_key: Str,
+    server_key: Str,
     #[php(prop)]
-    pub(crate) from: f64,
+    from: f64,
     #[php(prop)]
-    pub(crate) to: f64,
+    to: f64,
     #[php(prop)]
-    pub(crate) reason: Option<DisconnectReason>,
+    reason: Option<DisconnectReason>,
     #[php(prop)]
-    pub(crate) dropped: i64,
+    dropped: i64,
 }
 
 impl Native for Gap {}
+
+impl Gap {
+    pub(crate) fn new(server_key: Str, lost: &LostEvents) -> Self {
+        Self {
+            server_key,
+            from: microseconds(lost.from),
+            to: microseconds(lost.to),
+            reason: lost.reason.map(DisconnectReason::from),
+            dropped: to_int(lost.dropped),
+        }
+    }
+}
 
 impl Unserialize for Gap {
     fn unserialize(data: &ZendHashTable) -> PhpResult<Self> {

@@ -1,11 +1,10 @@
 //! `Message`: the headers of one message over one buffer; strings of PHP are made when asked for.
 
 use std::rc::Rc;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use apn_ami::error::{ActionError, Answer};
-use apn_ami::node::ActionSlot;
+use apn_ami::error::Answer;
 use apn_ami::secret::Redactor;
 use apn_ami::settings::ServerKey;
 use apn_ami::wire::{self, Kind, Stamp};
@@ -18,14 +17,15 @@ use ext_php_rs::zend::{ExecuteData, ce};
 use ext_php_rs::{php_class, php_impl, zend_fastcall};
 
 use crate::convert::config;
+use crate::convert::content::{Content, Part, Whole};
 use crate::convert::errors::Exception;
-use crate::convert::errors::type_error;
+use crate::convert::errors::{bad_data, type_error};
 use crate::convert::number::{microseconds, to_int};
 use crate::convert::object::{Traversable, iterator};
 use crate::convert::serialized;
 use crate::convert::{Array, Builder, Object, Str, Value, View, zval};
 use crate::zend::class::{class, find, with_unserialize};
-use crate::zend::exception::{bad_data, class_name, error, not_initialized};
+use crate::zend::exception::{class_name, error, not_initialized};
 use crate::zend::headers::lower_name;
 use crate::zend::instance::restore;
 use crate::zend::method::{argument, method, quick_method, value};
@@ -43,57 +43,11 @@ use crate::zend::{Native, PhpResult};
 #[derive(Clone)]
 pub(crate) struct Message(pub(crate) Content);
 
-/// Where the message is.
-#[derive(Clone)]
-pub(crate) enum Content {
-    /// A message by itself.
-    Single(wire::Message),
-    /// A part of what an action brought back, shared with all other parts.
-    Part(Whole, Part),
-}
-
-/// What an action brought back: where the core put it, or unserialised.
-#[derive(Clone)]
-pub(crate) enum Whole {
-    Slot(Arc<ActionSlot>),
-    Own(Rc<Answer>),
-}
-
-#[derive(Clone, Copy)]
-pub(crate) enum Part {
-    Response,
-    Event(usize),
-    Complete,
-}
-
 impl Native for Message {
     const MAY_BE_HOLLOW: bool = true;
 
     fn dimension(&self, header: &[u8]) -> Option<Zval> {
         Some(self.message().ok()?.get(header).map_or_else(Zval::null, |value| zval(Str::new(value))))
-    }
-}
-
-impl Whole {
-    /// None for a slot whose action brought nothing back, of which no object is made.
-    pub(crate) fn answer(&self) -> Option<&Answer> {
-        match self {
-            Self::Own(answer) => Some(answer),
-            Self::Slot(slot) => match slot.outcome()? {
-                Ok(answer) => Some(answer),
-                Err(ActionError::Refused { response, .. }) => Some(response),
-                Err(_) => None,
-            },
-        }
-    }
-
-    fn part(&self, part: Part) -> Option<&wire::Message> {
-        let answer = self.answer()?;
-        match part {
-            Part::Response => Some(&answer.response),
-            Part::Event(at) => answer.events.get(at),
-            Part::Complete => answer.complete.as_ref(),
-        }
     }
 }
 

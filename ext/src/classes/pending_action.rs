@@ -84,9 +84,9 @@ pub(crate) fn send(
                 stage.note(server_key.clone(), &encoded);
             }
             let action_id = Str::new(&*ticket.id.text());
-            let hub: Rc<dyn Records> = Rc::<Hub>::clone(hub);
-            let records = Rc::downgrade(&hub);
-            let pending = manager.hub()?.pendings.add(records, id, server_key.clone(), ticket);
+            let shared: Rc<dyn Records> = Rc::<Hub>::clone(hub);
+            let records = Rc::downgrade(&shared);
+            let pending = hub.pendings.add(records, hub.objects, id, server_key.clone(), ticket);
             Ok(object(PendingAction { action_id, server_key, action, manager: manager.clone(), pending }))
         }
         Err(refused) => {
@@ -145,7 +145,7 @@ impl PendingAction {
             // Within a listener: what it has seen takes no more room, however many it awaits.
             hub.core()?.cluster_mut().seen(pending.server, pending.slot());
         }
-        match pending.response() {
+        match pending.response().and_then(|response| response.as_type()) {
             Some(response) => Ok(response),
             None => {
                 Err(pending.exception()?.map_or_else(|| error("the action ended without an outcome"), throw))
@@ -154,7 +154,10 @@ impl PendingAction {
     }
 
     pub(crate) fn get_response(&self) -> PhpResult<Option<Object<Response>>> {
-        Ok(if self.is_seen()? { self.pending.response() } else { None })
+        Ok(match self.is_seen()? {
+            true => self.pending.response().and_then(|response| response.as_type()),
+            false => None,
+        })
     }
 
     pub(crate) fn get_exception(&self) -> PhpResult<Option<Object<Throwable>>> {

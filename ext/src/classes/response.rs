@@ -15,12 +15,13 @@ use ext_php_rs::zend::ExecuteData;
 use ext_php_rs::{php_class, php_impl, zend_fastcall};
 
 use super::ami_event::{self, AmiEvent};
-use super::message::{self, Content, Message, Part, RESPONSE, Whole, properties_of_response, server_key};
+use super::message::{self, Message, RESPONSE, properties_of_response, server_key};
+use crate::convert::content::{Content, Part, Whole};
+use crate::convert::errors::bad_data;
 use crate::convert::object::object_of;
 use crate::convert::{Array, Builder, Object, Str, zval};
 use crate::zend::PhpResult;
 use crate::zend::class::child_class;
-use crate::zend::exception::bad_data;
 use crate::zend::method::{method, value};
 
 /// The class, whose objects have the state of a `Message`.

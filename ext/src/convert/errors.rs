@@ -93,6 +93,11 @@ pub(crate) fn value_error(message: &str) -> Thrown {
     exception::throw_new(ce::value_error(), message)
 }
 
+/// Throws what PHP's own classes throw for a forged or outdated string.
+pub(crate) fn bad_data(class: &str) -> Thrown {
+    exception::error(&format!("Invalid serialization data for {class} object"))
+}
+
 /// Throws an exception object.
 pub(crate) fn throw(exception: Object<Throwable>) -> Thrown {
     exception::throw(zval(exception))

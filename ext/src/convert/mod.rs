@@ -5,6 +5,7 @@ mod array;
 pub(crate) mod bounds;
 pub(crate) mod completion;
 pub(crate) mod config;
+pub(crate) mod content;
 pub(crate) mod description;
 pub(crate) mod enums;
 pub(crate) mod errors;

@@ -94,8 +94,8 @@ impl<T> Object<T> {
     }
 
     /// The same object, whatever it is of.
-    pub(crate) fn any(&self) -> Object {
-        Object(self.0.shallow_clone(), PhantomData)
+    pub(crate) fn into_any(self) -> Object {
+        Object(self.0, PhantomData)
     }
 
     pub(crate) fn is<C: RegisteredClass>(&self) -> bool {

@@ -9,12 +9,12 @@ use ext_php_rs::convert::FromZval;
 use ext_php_rs::types::{ZendHashTable, Zval};
 
 use super::array::{Array, Builder};
+use super::errors::bad_data;
 use super::number::to_int;
 use super::text::Str;
 use super::value::zval;
 use super::view::{Value, View};
 use crate::zend::PhpResult;
-use crate::zend::exception::bad_data;
 
 /// A property of a value object, its type checked.
 pub(crate) fn property<T: for<'a> FromZval<'a>>(

@@ -15,6 +15,7 @@ use apn_ami::wire::InstanceId;
 use super::home::Home;
 use super::listener_table::Listeners;
 use super::logger::Logger;
+use super::objects::Objects;
 use super::pending_table::{Pendings, Records};
 use super::poll_stream::PollStream;
 use super::router::Routing;
@@ -66,6 +67,7 @@ pub(crate) struct Hub {
     /// The servers in memory, where it has no others.
     pub(crate) stage: Option<Rc<Stage>>,
     home: Home,
+    pub(crate) objects: Objects,
     /// Bounds of servers that have none of their own.
     pub(crate) limits: Limits,
     pub(crate) listeners: Listeners,
@@ -81,17 +83,23 @@ pub(crate) struct Hub {
 
 impl Hub {
     /// A core on real sockets.
-    pub(crate) fn new(limits: Limits, cluster: ClusterBounds, logger: Option<Object>) -> PhpResult<Self> {
+    pub(crate) fn new(
+        objects: Objects,
+        limits: Limits,
+        cluster: ClusterBounds,
+        logger: Option<Object>,
+    ) -> PhpResult<Self> {
         let reactor = Reactor::new().map_err(no_descriptor)?;
         let (stall, log) = (cluster.limits.stall_guard, cluster.log(logger.as_ref()));
         let core = Core::new(Net::Real(Box::new(reactor)), cluster.limits, log)
             .map_err(|refused| config::refused(&refused, |_| None))?;
-        Ok(Self::of(SharedClient::new(core, stall), None, limits, logger))
+        Ok(Self::of(SharedClient::new(core, stall), None, objects, limits, logger))
     }
 
     /// A core on servers in memory. Nothing is left to chance, and nobody has to watch over it.
     pub(crate) fn staged(
         stage: &Rc<Stage>,
+        objects: Objects,
         limits: Limits,
         cluster: ClusterBounds,
         logger: Option<Object>,
@@ -101,14 +109,21 @@ impl Hub {
         let core = Core::seeded(Net::Fake(stage.world()), cluster.limits, log, instance, 1)
             .map_err(|refused| config::refused(&refused, |_| None))?;
         let core = SharedClient::new(core, std::time::Duration::ZERO);
-        Ok(Self::of(core, Some(Rc::clone(stage)), limits, logger))
+        Ok(Self::of(core, Some(Rc::clone(stage)), objects, limits, logger))
     }
 
-    fn of(core: SharedClient<Net>, stage: Option<Rc<Stage>>, limits: Limits, logger: Option<Object>) -> Self {
+    fn of(
+        core: SharedClient<Net>,
+        stage: Option<Rc<Stage>>,
+        objects: Objects,
+        limits: Limits,
+        logger: Option<Object>,
+    ) -> Self {
         Self {
             core: Some(core),
             stage,
             home: Home::this(),
+            objects,
             limits,
             listeners: Listeners::default(),
             pendings: Pendings::default(),

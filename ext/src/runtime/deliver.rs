@@ -16,15 +16,12 @@ use ext_php_rs::types::Zval;
 use super::core::Hub;
 use super::listener_name::name_of;
 use super::listener_table::{Listener, Topic};
-use crate::classes::ami_event::{self, AmiEvent};
-use crate::classes::gap::Gap;
-use crate::classes::message::Content;
+use super::objects::LostEvents;
+use crate::convert::content::Content;
 use crate::convert::description::{Description, describe};
 use crate::convert::enums::{ConnectionState, DisconnectReason};
 use crate::convert::errors::catch;
-use crate::convert::number::{microseconds, to_int};
 use crate::convert::object::Throwable;
-use crate::convert::object::object;
 use crate::convert::{Array, Builder, Object, Str, zval};
 use crate::zend::exception;
 use crate::zend::guard::attempt;
@@ -122,7 +119,7 @@ fn deliver_event(
     let received_at = message.stamp().received_at;
     let run = report.run.get_or_insert_with(|| Run { server, key: hub.key(server), received_at });
     run.received_at = received_at;
-    let event = ami_event::new(run.key.clone(), Content::Single(message))?;
+    let event = (hub.objects.event)(run.key.clone(), Content::Single(message))?;
     for id in listeners {
         if let Some(listener) = hub.listeners.of_event(*id) {
             let began = report.returned_at.take().unwrap_or_else(net::instant);
@@ -141,14 +138,9 @@ fn deliver_tell(hub: &Rc<Hub>, server: ServerId, tell: Tell, report: &mut TickRe
         }
         Tell::Changed { from, to, reason, detail } => deliver_change(hub, server, from, to, reason, detail),
         Tell::Gap { from, to, reason, dropped } => {
-            let gap = Gap {
-                server_key: hub.key(server),
-                from: microseconds(from),
-                to: microseconds(to),
-                reason: reason.map(DisconnectReason::from),
-                dropped: to_int(dropped),
-            };
-            call_topic(hub, Topic::Gap(Some(server)), &[zval(object(gap))])
+            let lost = LostEvents { from, to, reason, dropped };
+            let gap = (hub.objects.gap)(hub.key(server), &lost);
+            call_topic(hub, Topic::Gap(Some(server)), &[zval(gap)])
         }
     }
 }
@@ -202,7 +194,7 @@ fn call_listener(
     hub: &Rc<Hub>,
     listener: &Listener,
     arguments: &[Zval],
-    event: Option<&Object<AmiEvent>>,
+    event: Option<&Object>,
     began: Instant,
 ) -> PhpResult<Instant> {
     let Some(callable) = listener.callable() else { return Ok(began) };
@@ -232,7 +224,7 @@ pub(crate) fn call_back(hub: &Rc<Hub>, callback: &Callable, arguments: &[Zval]) 
 
 /// Tells somebody what a listener threw: `onListenerError`, else the logger, else a warning. `Err` for what is
 /// no failure but an end: `exit()`, a fatal error.
-fn contain(hub: &Rc<Hub>, thrown: Thrown, name: &str, event: Option<&Object<AmiEvent>>) -> PhpResult<()> {
+fn contain(hub: &Rc<Hub>, thrown: Thrown, name: &str, event: Option<&Object>) -> PhpResult<()> {
     let failure = catch(thrown)?;
     let handlers = hub.listeners.of_topic(Topic::Error);
     if handlers.is_empty() {
@@ -250,12 +242,7 @@ fn contain(hub: &Rc<Hub>, thrown: Thrown, name: &str, event: Option<&Object<AmiE
     Ok(())
 }
 
-fn report(
-    hub: &Rc<Hub>,
-    failure: &Object<Throwable>,
-    name: &str,
-    event: Option<&Object<AmiEvent>>,
-) -> PhpResult<()> {
+fn report(hub: &Rc<Hub>, failure: &Object<Throwable>, name: &str, event: Option<&Object>) -> PhpResult<()> {
     if hub.logger.is_there() {
         return hub.logger.log("error", "AMI listener failed", failure_context(failure, name, event));
     }
@@ -277,7 +264,7 @@ fn warning(message: &str) -> PhpResult<()> {
     exception::check()
 }
 
-fn failure_context(failure: &Object<Throwable>, name: &str, event: Option<&Object<AmiEvent>>) -> Array {
+fn failure_context(failure: &Object<Throwable>, name: &str, event: Option<&Object>) -> Array {
     let mut context = Builder::new(4);
     context.set("exception", failure.clone());
     context.set("listener", Str::new(name));

@@ -3,8 +3,6 @@
 use apn_ami::error::ActionError;
 use apn_ami::node::ConnectionState;
 
-use crate::classes::message::Whole;
-use crate::classes::response;
 use crate::convert::enums;
 use crate::convert::errors::{Exception, new_exception, throw};
 use crate::convert::object::Throwable;
@@ -13,12 +11,12 @@ use crate::zend::exception::check;
 use crate::zend::property::write;
 use crate::zend::{PhpResult, Thrown};
 
-/// What a failed action throws. `whole` is where the refusal lies, for the exception's `$response`.
+/// What a failed action throws. `response` is the refusal, for the exception's `$response`.
 pub(crate) fn of_action(
     failure: &ActionError,
     server_key: &Str,
     action_id: Option<&str>,
-    whole: Option<Whole>,
+    response: Option<Object>,
 ) -> PhpResult<Object<Throwable>> {
     let exception = match failure {
         ActionError::Invalid { .. } => {
@@ -36,7 +34,7 @@ pub(crate) fn of_action(
     };
     let made = exception.make(&failure.to_string(), Some(server_key), action_id)?;
     if exception == Exception::ActionErrorResponse
-        && let Some(response) = whole.and_then(|whole| response::new(server_key.clone(), whole))
+        && let Some(response) = response
     {
         write(made.as_ref(), exception.class(), "response", response);
         check()?;

@@ -7,6 +7,7 @@ pub(crate) mod home;
 mod listener_name;
 pub(crate) mod listener_table;
 pub(crate) mod logger;
+pub(crate) mod objects;
 pub(crate) mod pending_table;
 pub(crate) mod poll_stream;
 pub(crate) mod router;

@@ -14,11 +14,11 @@ use smallvec::SmallVec;
 
 use ext_php_rs::types::Zval;
 
-use crate::classes::message::Whole;
-use crate::classes::response::{self, Response};
+use super::failure;
+use super::objects::Objects;
+use crate::convert::content::Whole;
 use crate::convert::object::Throwable;
 use crate::convert::{Object, Str, zval};
-use crate::runtime::failure;
 use crate::zend::{Callable, PhpResult, Tracer};
 
 /// Where a failure goes that nobody saw.
@@ -36,6 +36,7 @@ type Callbacks = SmallVec<[Callable; 1]>;
 /// One action.
 pub(crate) struct Pending {
     records: Weak<dyn Records>,
+    objects: Objects,
     pub(crate) server: ServerId,
     pub(crate) ticket: Ticket,
     pub(crate) server_key: Str,
@@ -48,7 +49,7 @@ pub(crate) struct Pending {
     pub(crate) is_observed: Cell<bool>,
     /// Made when first asked for, so that every question gets the same object. Named to the cycle
     /// collector by the `PendingAction`; without one they do not live longer than a call.
-    response: RefCell<Option<Object<Response>>>,
+    response: RefCell<Option<Object>>,
     exception: RefCell<Option<Object<Throwable>>>,
 }
 
@@ -57,6 +58,7 @@ impl Pendings {
     pub(crate) fn add(
         &self,
         records: Weak<dyn Records>,
+        objects: Objects,
         server: ServerId,
         server_key: Str,
         ticket: Ticket,
@@ -64,6 +66,7 @@ impl Pendings {
         let sequence = ticket.id.sequence();
         let pending = Rc::new(Pending {
             records,
+            objects,
             server,
             ticket,
             server_key,
@@ -125,22 +128,25 @@ impl Pending {
         if known.is_some() {
             return Ok(known);
         }
-        let whole = Whole::Slot(Arc::clone(self.slot()));
         let id = self.ticket.id.to_string();
-        let exception = failure::of_action(failure, &self.server_key, Some(&id), Some(whole))?;
+        let exception = failure::of_action(failure, &self.server_key, Some(&id), self.new_response())?;
         *self.exception.borrow_mut() = Some(exception.clone());
         Ok(Some(exception))
     }
 
-    pub(crate) fn response(&self) -> Option<Object<Response>> {
+    pub(crate) fn response(&self) -> Option<Object> {
         let Some(Ok(_)) = self.outcome() else { return None };
         let known = self.response.borrow().clone();
         if known.is_some() {
             return known;
         }
-        let response = response::new(self.server_key.clone(), Whole::Slot(Arc::clone(self.slot())));
+        let response = self.new_response();
         self.response.borrow_mut().clone_from(&response);
         response
+    }
+
+    fn new_response(&self) -> Option<Object> {
+        (self.objects.response)(self.server_key.clone(), Whole::Slot(Arc::clone(self.slot())))
     }
 
     /// Names what was made when asked for.

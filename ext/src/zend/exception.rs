@@ -72,11 +72,6 @@ pub(crate) fn not_initialized(object: &ZendObject) -> Thrown {
     error(&format!("The {class} object has not been correctly initialized by its constructor"))
 }
 
-/// Throws what PHP's own classes throw for a forged or outdated string.
-pub(crate) fn bad_data(class: &str) -> Thrown {
-    error(&format!("Invalid serialization data for {class} object"))
-}
-
 /// The class as messages name it.
 pub(crate) fn class_name(object: &ZendObject) -> String {
     let name = object.get_class_entry().name().unwrap_or_default();

@@ -10,7 +10,7 @@ use ext_php_rs::types::Zval;
 use ext_php_rs::zend::{ExecuteData, run_handler};
 use ext_php_rs::zend_fastcall;
 
-use super::exception::{PhpResult, bad_data, error};
+use super::exception::{PhpResult, error};
 use super::instance::{Native, Unserialize, properties_of, restore, state};
 
 zend_fastcall! {
@@ -39,8 +39,11 @@ fn fill<T: Native>(call: &ExecuteData, given: T) -> PhpResult<()> {
 zend_fastcall! {
     pub(super) extern fn unserialize<T: Unserialize>(call: &mut ExecuteData, _: &mut Zval) {
         method(call, |call| {
-            let data = argument(call, 0).and_then(Zval::array).ok_or_else(|| bad_data(T::CLASS_NAME))?;
-            fill(call, T::unserialize(data)?)
+            // The check before has seen that it is there.
+            match argument(call, 0).and_then(Zval::array) {
+                Some(data) => fill(call, T::unserialize(data)?),
+                None => Ok(()),
+            }
         });
     }
 }
