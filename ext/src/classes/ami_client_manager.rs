@@ -36,11 +36,12 @@ use crate::convert::number::duration;
 use crate::convert::object::object;
 use crate::convert::{Array, Builder, Key, Object, Str, Value, View, zval};
 use crate::fake::stage::Stage;
-use crate::runtime::core::{Hub, Manager, no_descriptor};
+use crate::runtime::core::{Hub, Manager};
 use crate::runtime::failure::no_server;
 use crate::runtime::listener_table::Topic;
 use crate::runtime::logger::Logger;
 use crate::runtime::objects::Objects;
+use crate::runtime::owned_core::{OwnedCore, no_descriptor};
 use crate::runtime::routing::{choose, named_servers, ready_servers};
 use crate::runtime::{signals, tick};
 use crate::zend::check::{ARRAY, CALLABLE, STRING};
@@ -399,7 +400,9 @@ impl AmiClientManager {
         logger: Option<Object>,
         cluster: Option<&Object<ClusterOptions>>,
     ) -> PhpResult<Self> {
-        let hub = Hub::new(OBJECTS, limits_of(options)?, cluster_bounds_of(cluster)?, logger)?;
+        let limits = limits_of(options)?;
+        let core = OwnedCore::new(cluster_bounds_of(cluster)?, logger.as_ref())?;
+        let hub = Hub::new(core, OBJECTS, limits, logger);
         for server in servers {
             add(&hub, server)?;
         }
@@ -413,7 +416,9 @@ impl AmiClientManager {
         logger: Option<Object>,
         cluster: Option<&Object<ClusterOptions>>,
     ) -> PhpResult<Self> {
-        let hub = Hub::staged(stage, OBJECTS, limits_of(options)?, cluster_bounds_of(cluster)?, logger)?;
+        let limits = limits_of(options)?;
+        let core = OwnedCore::staged(stage, cluster_bounds_of(cluster)?, logger.as_ref())?;
+        let hub = Hub::new(core, OBJECTS, limits, logger);
         for settings in stage.settings(&hub.limits).map_err(|refused| config::refused(&refused, |_| None))? {
             add_settings(&hub, settings)?;
         }

@@ -80,7 +80,7 @@ pub(crate) fn send(
     match sent {
         Ok(ticket) => {
             let server_key = hub.key(id);
-            if let Some(stage) = &hub.stage {
+            if let Some(stage) = hub.stage() {
                 stage.note(server_key.clone(), &encoded);
             }
             let action_id = Str::new(&*ticket.id.text());

@@ -2,20 +2,18 @@
 
 use std::rc::Rc;
 
-use apn_ami::client;
 use apn_ami::cluster::{Now, ServerId};
 use apn_ami::error::DisconnectReason;
 use apn_ami::limits::Limits;
-use apn_ami::net::{self, Reactor, SharedClient, Visit};
+use apn_ami::net::Visit;
 use apn_ami::node::ConnectionState;
 use apn_ami::record::What;
 use apn_ami::settings::ServerKey;
-use apn_ami::wire::InstanceId;
 
-use super::home::Home;
 use super::listener_table::Listeners;
 use super::logger::Logger;
 use super::objects::Objects;
+use super::owned_core::OwnedCore;
 use super::pending_table::{Pendings, Records};
 use super::poll_stream::PollStream;
 use super::router::Routing;
@@ -23,14 +21,11 @@ use super::server_names::ServerNames;
 use super::stop::StopRequests;
 use super::ticking::Ticks;
 use super::undelivered::Undelivered;
-use crate::convert::bounds::ClusterBounds;
-use crate::convert::config;
 use crate::convert::errors::unknown_server;
 use crate::convert::{Object, Str};
 use crate::fake::network::Net;
 use crate::fake::stage::Stage;
-use crate::zend::exception::error;
-use crate::zend::{PhpResult, Thrown, Tracer};
+use crate::zend::{PhpResult, Tracer};
 
 /// A manager as its other objects hold it: they keep its object alive, which names to the cycle collector what the hub
 /// owns.
@@ -57,16 +52,9 @@ impl Manager {
     }
 }
 
-/// The core as the extension drives it: in turns with the stall guard.
-pub(crate) type Core = client::Client<Net>;
-
 /// The state behind one `AmiClientManager`. Its other objects hold the manager, or this weakly.
 pub(crate) struct Hub {
-    /// Never locked while PHP code runs. There until it is dropped, or leaked in a forked child.
-    core: Option<SharedClient<Net>>,
-    /// The servers in memory, where it has no others.
-    pub(crate) stage: Option<Rc<Stage>>,
-    home: Home,
+    core: OwnedCore,
     pub(crate) objects: Objects,
     /// Bounds of servers that have none of their own.
     pub(crate) limits: Limits,
@@ -82,47 +70,9 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
-    /// A core on real sockets.
-    pub(crate) fn new(
-        objects: Objects,
-        limits: Limits,
-        cluster: ClusterBounds,
-        logger: Option<Object>,
-    ) -> PhpResult<Self> {
-        let reactor = Reactor::new().map_err(no_descriptor)?;
-        let (stall, log) = (cluster.limits.stall_guard, cluster.log(logger.as_ref()));
-        let core = Core::new(Net::Real(Box::new(reactor)), cluster.limits, log)
-            .map_err(|refused| config::refused(&refused, |_| None))?;
-        Ok(Self::of(SharedClient::new(core, stall), None, objects, limits, logger))
-    }
-
-    /// A core on servers in memory. Nothing is left to chance, and nobody has to watch over it.
-    pub(crate) fn staged(
-        stage: &Rc<Stage>,
-        objects: Objects,
-        limits: Limits,
-        cluster: ClusterBounds,
-        logger: Option<Object>,
-    ) -> PhpResult<Self> {
-        let instance = InstanceId::from_random(*b"fake-asterisk");
-        let log = cluster.log(logger.as_ref());
-        let core = Core::seeded(Net::Fake(stage.world()), cluster.limits, log, instance, 1)
-            .map_err(|refused| config::refused(&refused, |_| None))?;
-        let core = SharedClient::new(core, std::time::Duration::ZERO);
-        Ok(Self::of(core, Some(Rc::clone(stage)), objects, limits, logger))
-    }
-
-    fn of(
-        core: SharedClient<Net>,
-        stage: Option<Rc<Stage>>,
-        objects: Objects,
-        limits: Limits,
-        logger: Option<Object>,
-    ) -> Self {
+    pub(crate) fn new(core: OwnedCore, objects: Objects, limits: Limits, logger: Option<Object>) -> Self {
         Self {
-            core: Some(core),
-            stage,
-            home: Home::this(),
+            core,
             objects,
             limits,
             listeners: Listeners::default(),
@@ -137,47 +87,42 @@ impl Hub {
         }
     }
 
-    /// This moment on the core's clock, which is not the system's where the servers are in memory.
+    /// The servers in memory, where it has no others.
+    pub(crate) fn stage(&self) -> Option<&Rc<Stage>> {
+        self.core.stage()
+    }
+
+    /// This moment on the core's clock.
     pub(crate) fn now(&self) -> Now {
-        self.stage.as_ref().map_or_else(net::now, |stage| stage.now())
+        self.core.now()
     }
 
     /// The core, for one call into it.
     pub(crate) fn core(&self) -> PhpResult<Visit<'_, Net>> {
-        self.visit(SharedClient::lock)
+        self.core.lock()
     }
 
-    /// The core, for a step: the stall guard sees that its owner is there.
+    /// The core, for a step.
     pub(crate) fn core_to_step(&self) -> PhpResult<Visit<'_, Net>> {
-        self.visit(SharedClient::lock_to_step)
+        self.core.lock_to_step()
     }
 
-    fn visit<'a>(
-        &'a self,
-        enter: fn(&'a SharedClient<Net>) -> Option<Visit<'a, Net>>,
-    ) -> PhpResult<Visit<'a, Net>> {
-        // A listener may have forked. The lock may then be held by a thread that the child does not have.
-        self.check_process()?;
-        let core = self.core.as_ref().and_then(enter);
-        core.ok_or_else(|| error("ami_client stopped working after an internal error"))
+    /// True in the process that made the manager.
+    pub(crate) fn is_at_home(&self) -> bool {
+        self.core.is_at_home()
+    }
+
+    /// In a forked child nothing may touch the parent's sockets.
+    pub(crate) fn check_process(&self) -> PhpResult<()> {
+        self.core.check_process()
     }
 
     /// Gives back what is held of the system, unless a server is wanted open again.
     pub(crate) fn release(&self) {
         self.ticks.has_left();
-        if self.is_at_home() && self.core.as_ref().is_some_and(SharedClient::release) {
+        if self.core.release() {
             self.stream.release();
         }
-    }
-
-    /// True in the process that made the manager.
-    pub(crate) fn is_at_home(&self) -> bool {
-        self.home.is_here()
-    }
-
-    /// In a forked child nothing may touch the parent's sockets.
-    pub(crate) fn check_process(&self) -> PhpResult<()> {
-        self.home.check()
     }
 
     pub(crate) fn key(&self, id: ServerId) -> Str {
@@ -232,7 +177,7 @@ impl Hub {
         self.listeners.trace(tracer);
         self.pendings.trace(tracer);
         self.logger.trace(tracer);
-        if let Some(stage) = &self.stage {
+        if let Some(stage) = self.stage() {
             stage.trace(tracer);
         }
         self.routing.trace(tracer);
@@ -241,17 +186,9 @@ impl Hub {
 }
 
 impl Drop for Hub {
-    /// Flushes once without waiting; in a forked child it touches nothing of the parent's.
+    /// Before the core goes: destructors of listeners may still use it.
     fn drop(&mut self) {
         self.listeners.clear();
-        let core = self.core.take();
-        if !self.is_at_home() {
-            std::mem::forget(core);
-            return;
-        }
-        if let Some(mut core) = core.as_ref().and_then(SharedClient::lock) {
-            core.flush();
-        }
     }
 }
 
@@ -263,9 +200,4 @@ impl Records for Hub {
             core.cluster_mut().records().push(server, what);
         }
     }
-}
-
-/// The system gives no more descriptors.
-pub(crate) fn no_descriptor(failure: std::io::Error) -> Thrown {
-    error(&format!("no descriptor for the sockets: {failure} (see ulimit -n)"))
 }

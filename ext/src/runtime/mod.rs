@@ -8,6 +8,7 @@ mod listener_name;
 pub(crate) mod listener_table;
 pub(crate) mod logger;
 pub(crate) mod objects;
+pub(crate) mod owned_core;
 pub(crate) mod pending_table;
 pub(crate) mod poll_stream;
 pub(crate) mod router;

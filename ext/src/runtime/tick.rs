@@ -8,8 +8,9 @@ use apn_ami::client::StepReport;
 use apn_ami::cluster::ServerId;
 use apn_ami::node::ConnectionState;
 
-use super::core::{Core, Hub};
+use super::core::Hub;
 use super::deliver::{TickReport, deliver_due};
+use super::owned_core::Core;
 use crate::convert::function::call_function;
 use crate::convert::zval;
 use crate::zend::{Callable, PhpResult, exception, guard};
@@ -98,7 +99,7 @@ pub(crate) fn run(hub: &Rc<Hub>, until: Option<&Callable>) -> PhpResult<()> {
         }
         let report = tick(hub, "run", longest)?;
         guard::serve_interrupts()?;
-        if hub.stage.is_some() {
+        if hub.stage().is_some() {
             if report.is_seen() || !hub.pendings.is_empty() {
                 last_seen = hub.now().at;
             }
@@ -120,7 +121,7 @@ fn step(hub: &Hub, run: impl FnOnce(&mut Core) -> io::Result<StepReport>) -> Php
     let outcome = run(&mut *hub.core_to_step()?);
     let report = outcome.map_err(broken)?;
     // Servers in memory may ask PHP code for their answers, which are there at once.
-    match &hub.stage {
+    match hub.stage() {
         Some(stage) if stage.answer_questions()? => {
             let outcome = hub.core_to_step()?.step(Duration::ZERO);
             Ok(sum(report, outcome.map_err(broken)?))
