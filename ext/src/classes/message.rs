@@ -27,7 +27,7 @@ use crate::convert::{Array, Builder, Object, Str, Value, View, zval};
 use crate::zend::class::{class, find, with_unserialize};
 use crate::zend::exception::{class_name, error, not_initialized};
 use crate::zend::headers::lower_name;
-use crate::zend::instance::restore;
+use crate::zend::instance::restore_of;
 use crate::zend::method::{argument, method, quick_method, value};
 use crate::zend::property::read;
 use crate::zend::{Native, PhpResult};
@@ -205,12 +205,12 @@ zend_fastcall! {
                     let (server_key, answer) = serialized::read_answer(&data, RESPONSE)?;
                     let properties = properties_of_response(server_key, &answer);
                     let content = Content::Part(Whole::Own(Rc::new(answer)), Part::Response);
-                    restore(call, Message(content), properties)
+                    restore_of(call, Message(content), properties)
                 }
                 EVENT => {
                     let (server_key, message) = serialized::read_message(&data, EVENT, Kind::Event)?;
                     let properties = properties_of_event(server_key, &message);
-                    restore(call, Message(Content::Single(message)), properties)
+                    restore_of(call, Message(Content::Single(message)), properties)
                 }
                 _ => Err(bad_data(&class)),
             }

@@ -114,7 +114,7 @@ fn header_filters(conditions: &Array) -> PhpResult<Vec<HeaderFilter>> {
         .collect()
 }
 
-fn value_filter(header: &Key, value: &Zval) -> PhpResult<ValueFilter> {
+fn value_filter(header: &Key<'_>, value: &Zval) -> PhpResult<ValueFilter> {
     match value.view() {
         View::Str(text) => Ok(ValueFilter::Exact(text.to_vec())),
         View::Int(number) => Ok(ValueFilter::Exact(number.to_string().into_bytes())),
@@ -126,7 +126,7 @@ fn value_filter(header: &Key, value: &Zval) -> PhpResult<ValueFilter> {
     }
 }
 
-fn bad_condition(header: &Key) -> Thrown {
+fn bad_condition(header: &Key<'_>) -> Thrown {
     let header = String::from_utf8_lossy(&header.text()).escape_debug().to_string();
     value_error(&format!(
         "onEvent(): Argument #3 ($where) has \"{header}\", must be header => text, Glob or a list of these"

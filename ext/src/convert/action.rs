@@ -19,18 +19,18 @@ pub(crate) fn encode(name: &Str, parameters: &Array) -> PhpResult<wire::Action> 
             let index = String::from_utf8_lossy(&key.text()).into_owned();
             return Err(invalid(name, &format!("parameter {index} has no name")));
         };
-        if let Some(parameter) = parameter(name, &header, &value)? {
+        if let Some(parameter) = parameter(name, header, &value)? {
             headers.push((header, parameter));
         }
     }
-    wire::Action::new(name, headers.iter().map(|(header, parameter)| (&**header, parameter)))
+    wire::Action::new(name, headers.iter().map(|(header, parameter)| (*header, parameter)))
         .map_err(|why: InvalidAction| invalid(name, &why.to_string()))
 }
 
 /// None for null, which leaves the header out.
-fn parameter(action: &str, header: &Str, value: &Zval) -> PhpResult<Option<Parameter>> {
+fn parameter(action: &str, header: &[u8], value: &Zval) -> PhpResult<Option<Parameter>> {
     let wrong = |value: &Zval| {
-        let header = header.lossy().escape_debug().to_string();
+        let header = String::from_utf8_lossy(header).escape_debug().to_string();
         let given = value.type_name();
         invalid(
             action,

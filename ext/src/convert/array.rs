@@ -6,22 +6,24 @@ use ext_php_rs::boxed::ZBox;
 use ext_php_rs::convert::{FromZval, IntoZval, StubLiteral};
 use ext_php_rs::error::Result;
 use ext_php_rs::flags::DataType;
-use ext_php_rs::types::{ZendHashTable, ZendStr, Zval};
+use ext_php_rs::types::{ArrayKey, ZendHashTable, ZendStr, Zval};
 
 use super::text::Str;
 use super::value::{share, zval};
+use crate::zend::entries::entries;
 use crate::zend::headers::{self, Interned};
 
 /// One reference to an array.
 pub(crate) struct Array(Zval);
 
 /// A key of an array.
-pub(crate) enum Key {
+#[derive(Clone, Copy)]
+pub(crate) enum Key<'a> {
     Int(i64),
-    Str(Str),
+    Str(&'a [u8]),
 }
 
-impl Key {
+impl Key<'_> {
     /// The key as the text that PHP code would write.
     pub(crate) fn text(&self) -> Vec<u8> {
         match self {
@@ -48,15 +50,12 @@ impl Array {
     }
 
     /// Every key and value, the array unchanged meanwhile: PHP copies before it writes to a shared one.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Key, Zval)> {
-        let mut entries = ZendHashTable::iter(self);
-        std::iter::from_fn(move || {
-            let (key, value) = entries.next_zval()?;
-            let key = match key.long() {
-                Some(index) => Key::Int(index),
-                None => Key::Str(Str::from_zval(&key)?),
-            };
-            Some((key, share(value)))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Key<'_>, Zval)> {
+        entries(self).filter_map(|(key, value)| match key {
+            ArrayKey::Long(index) => Some((Key::Int(index), share(value))),
+            ArrayKey::ZendString(name) => Some((Key::Str(name.as_bytes()), share(value))),
+            // Keys that no array has.
+            ArrayKey::String(_) | ArrayKey::Str(_) => None,
         })
     }
 
@@ -117,6 +116,10 @@ impl IntoZval for Array {
     fn set_zval(self, value: &mut Zval, _: bool) -> Result<()> {
         *value = self.0;
         Ok(())
+    }
+
+    fn into_zval(self, _: bool) -> Result<Zval> {
+        Ok(self.0)
     }
 }
 

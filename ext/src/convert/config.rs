@@ -99,7 +99,9 @@ impl Section {
         let mut entries = Vec::with_capacity(array.len());
         for (key, value) in array.iter() {
             let name = match &key {
-                Key::Str(name) if known.iter().any(|known| known.as_bytes() == &**name) => name.lossy(),
+                Key::Str(name) if known.iter().any(|known| known.as_bytes() == *name) => {
+                    String::from_utf8_lossy(name).into_owned()
+                }
                 _ => return Err(unknown(path, &String::from_utf8_lossy(&key.text()), known)),
             };
             entries.push((name, value));

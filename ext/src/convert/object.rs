@@ -187,6 +187,10 @@ impl<T: Type> IntoZval for Object<T> {
         *value = self.0;
         Ok(())
     }
+
+    fn into_zval(self, _: bool) -> Result<Zval> {
+        Ok(self.0)
+    }
 }
 
 const fn data_type(name: Option<&'static str>) -> DataType {

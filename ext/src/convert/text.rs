@@ -56,6 +56,10 @@ impl IntoZval for Str {
         *value = self.0;
         Ok(())
     }
+
+    fn into_zval(self, _: bool) -> Result<Zval> {
+        Ok(self.0)
+    }
 }
 
 impl StubLiteral for Str {

@@ -10,7 +10,6 @@ use ext_php_rs::class::RegisteredClass;
 use ext_php_rs::ffi::{self, HashTable, zend_class_entry, zend_get_gc_buffer, zend_object, zval};
 use ext_php_rs::types::{ZendClassObject, ZendHashTable, Zval};
 use ext_php_rs::zend::{ClassEntry, ExecuteData};
-use smallvec::SmallVec;
 
 use super::exception::{PhpResult, error};
 
@@ -96,77 +95,119 @@ fn container<T>(object: *mut zend_object) -> *mut ZendClassObject<T> {
     object.cast::<u8>().wrapping_sub(offset_of!(ZendClassObject<T>, std)).cast()
 }
 
-/// Properties in the order of their class, the parent's first.
-type Properties = SmallVec<[Zval; 8]>;
-
-/// Those that `T` declares, which are PHP's own from now on. Needless where ext-php-rs fills declared properties.
-pub(super) fn properties_of<T: RegisteredClass>(state: &T) -> Properties {
-    let value = |get: fn(&T, &mut Zval) -> ext_php_rs::exception::PhpResult| {
+/// Those properties that `T` declares, which are PHP's own from now on. Needless where ext-php-rs fills them.
+fn properties_of<T: RegisteredClass>(state: &T) -> impl Iterator<Item = Zval> {
+    T::get_metadata().all_properties().filter_map(|property| {
         let mut value = Zval::new();
         // What cannot be converted is null.
-        let _ = get(state, &mut value);
-        value
-    };
-    T::get_metadata().all_properties().filter_map(|property| property.get.map(value)).collect()
+        let _ = property.get?(state, &mut value);
+        Some(value)
+    })
 }
 
 /// A new object of `T`, its properties filled.
-pub(crate) fn object<T: Native>(state: T) -> Zval {
-    let properties = properties_of(&state);
-    object_of(T::get_metadata().ce(), state, properties)
-}
-
-/// A new object of a class, which is `T`'s or a child of it, with these properties.
-pub(crate) fn object_of<T: Native>(
-    class: &'static ClassEntry,
-    state: T,
-    properties: impl IntoIterator<Item = Zval>,
-) -> Zval {
-    let mut value = Zval::new();
+pub(crate) fn object<T: Native>(given: T) -> Zval {
     // SAFETY: the new object, whose only reference passes on, and which has no state yet.
     unsafe {
-        value.value.obj = create::<T>(ptr::from_ref(class).cast_mut());
-        value.u1.type_info = ffi::IS_OBJECT_EX;
-        give(value.value.obj, state, properties);
+        let object = create::<T>(ptr::from_ref(T::get_metadata().ce()).cast_mut());
+        fill(object, given);
+        owned(object)
     }
+}
+
+/// A new object of a child of `T`'s class, with these properties.
+pub(crate) fn object_of<T: Native, const N: usize>(
+    class: &'static ClassEntry,
+    given: T,
+    properties: [Zval; N],
+) -> Zval {
+    // SAFETY: as in `object`.
+    unsafe {
+        let object = create::<T>(ptr::from_ref(class).cast_mut());
+        give(object, given);
+        put(object, properties);
+        owned(object)
+    }
+}
+
+fn owned(object: *mut zend_object) -> Zval {
+    let mut value = Zval::new();
+    value.value.obj = object;
+    value.u1.type_info = ffi::IS_OBJECT_EX;
     value
 }
 
-/// As `object_of`, for the object of a call, which PHP has made: once.
-pub(crate) fn restore<T: Native>(
+/// As `object`, for the object of a call, which PHP has made.
+pub(super) fn restore<T: Native>(call: &ExecuteData, given: T) -> PhpResult<()> {
+    let object = hollow::<T>(call)?;
+    // SAFETY: see `hollow`.
+    unsafe { fill(object, given) };
+    Ok(())
+}
+
+/// As `object_of`, for the object of a call, which PHP has made.
+pub(crate) fn restore_of<T: Native, const N: usize>(
     call: &ExecuteData,
     given: T,
-    properties: impl IntoIterator<Item = Zval>,
+    properties: [Zval; N],
 ) -> PhpResult<()> {
+    let object = hollow::<T>(call)?;
+    // SAFETY: see `hollow`.
+    unsafe {
+        give(object, given);
+        put(object, properties);
+    }
+    Ok(())
+}
+
+/// The object of a call, which is of `T` and has no state yet.
+fn hollow<T: Native>(call: &ExecuteData) -> PhpResult<*mut zend_object> {
     // SAFETY: PHP holds the object of a call; its class is one of `T`'s where its handlers are those of `T`.
     unsafe {
         if !call.This.is_object() || !ptr::eq((*call.This.value.obj).handlers, handlers_of::<T>()) {
             return Err(error("called without an object of its class"));
         }
-        if state::<T>(call.This.value.obj).is_some() {
-            return Err(error(&match T::get_metadata().all_properties().next() {
-                Some(first) => format!("Cannot modify readonly property {}::${}", T::CLASS_NAME, first.name),
-                None => format!("{} is initialized already", T::CLASS_NAME),
-            }));
+        if state::<T>(call.This.value.obj).is_none() {
+            return Ok(call.This.value.obj);
         }
-        give(call.This.value.obj, given, properties);
     }
-    Ok(())
+    Err(error(&match T::get_metadata().all_properties().next() {
+        Some(first) => format!("Cannot modify readonly property {}::${}", T::CLASS_NAME, first.name),
+        None => format!("{} is initialized already", T::CLASS_NAME),
+    }))
 }
 
 /// # Safety
 ///
 /// An object of `T` without state, whose properties hold nothing yet.
-unsafe fn give<T: Native>(object: *mut zend_object, state: T, properties: impl IntoIterator<Item = Zval>) {
+unsafe fn fill<T: Native>(object: *mut zend_object, given: T) {
     // SAFETY: by contract.
     unsafe {
-        ptr::write(&raw mut (*container::<T>(object)).obj, Some(state));
-        for (place, value) in table(object).iter_mut().zip(properties) {
-            let value = ManuallyDrop::new(value);
-            (place.value, place.u1) = (value.value, value.u1);
-            // Neither uninitialised nor open to a second value.
-            place.u2.extra = 0;
+        give(object, given);
+        if let Some(state) = state::<T>(object) {
+            put(object, properties_of(state));
         }
+    }
+}
+
+/// # Safety
+///
+/// An object of `T` without state.
+unsafe fn give<T>(object: *mut zend_object, given: T) {
+    // SAFETY: by contract.
+    unsafe { ptr::write(&raw mut (*container::<T>(object)).obj, Some(given)) }
+}
+
+/// # Safety
+///
+/// An object whose properties hold nothing yet.
+unsafe fn put(object: *mut zend_object, properties: impl IntoIterator<Item = Zval>) {
+    // SAFETY: by contract.
+    for (place, value) in unsafe { table(object) }.iter_mut().zip(properties) {
+        let value = ManuallyDrop::new(value);
+        (place.value, place.u1) = (value.value, value.u1);
+        // Neither uninitialised nor open to a second value.
+        place.u2.extra = 0;
     }
 }
 

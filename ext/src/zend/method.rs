@@ -11,18 +11,18 @@ use ext_php_rs::zend::{ExecuteData, run_handler};
 use ext_php_rs::zend_fastcall;
 
 use super::exception::{PhpResult, error};
-use super::instance::{Native, Unserialize, properties_of, restore, state};
+use super::instance::{Native, Unserialize, restore, state};
 
 zend_fastcall! {
     // Needless where ext-php-rs's own fills the properties, and refuses a second call.
     pub(super) extern fn construct<T: Native>(call: &mut ExecuteData, _: &mut Zval) {
         if let Some(make) = T::CONSTRUCTOR {
-            return quick(|| fill(call, make(call)?));
+            return quick(|| restore(call, make(call)?));
         }
         run_handler(AssertUnwindSafe(|| {
             let Some(ConstructorMeta { constructor, .. }) = T::constructor() else { return };
             match constructor(call) {
-                ConstructorResult::Ok(given) => throw(fill(call, given)),
+                ConstructorResult::Ok(given) => throw(restore(call, given)),
                 ConstructorResult::Exception(exception) => exception.throw(),
                 ConstructorResult::ArgError => {}
             }
@@ -30,18 +30,12 @@ zend_fastcall! {
     }
 }
 
-/// Gives the object of the call its state and the properties of `T`.
-fn fill<T: Native>(call: &ExecuteData, given: T) -> PhpResult<()> {
-    let properties = properties_of(&given);
-    restore(call, given, properties)
-}
-
 zend_fastcall! {
     pub(super) extern fn unserialize<T: Unserialize>(call: &mut ExecuteData, _: &mut Zval) {
         method(call, |call| {
             // The check before has seen that it is there.
             match argument(call, 0).and_then(Zval::array) {
-                Some(data) => fill(call, T::unserialize(data)?),
+                Some(data) => restore(call, T::unserialize(data)?),
                 None => Ok(()),
             }
         });

@@ -13,6 +13,7 @@
 mod callable;
 pub(crate) mod check;
 pub(crate) mod class;
+pub(crate) mod entries;
 pub(crate) mod exception;
 pub(crate) mod guard;
 pub(crate) mod headers;

@@ -35,6 +35,8 @@ fn string(bytes: &[u8]) -> ZBox<ZendStr> {
 /// A copy of the bytes as a value of PHP.
 pub(crate) fn text(bytes: &[u8]) -> Zval {
     let mut value = Zval::new();
-    value.set_zend_string(string(bytes));
+    value.value.str_ = string(bytes).into_raw();
+    // Short ones PHP keeps for good.
+    value.u1.type_info = if bytes.len() > 1 { ffi::IS_STRING_EX } else { ffi::IS_INTERNED_STRING_EX };
     value
 }
