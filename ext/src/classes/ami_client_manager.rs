@@ -51,8 +51,8 @@ use crate::zend::{Callable, Native, PhpResult, Tracer, exception, host};
 
 /// The objects that the manager's listeners and callbacks get.
 const OBJECTS: Objects = Objects {
-    event: |server_key, content| ami_event::new(server_key, content).map(|event| event.into_any()),
-    response: |server_key, whole| response::new(server_key, whole).map(|response| response.into_any()),
+    event: |server_key, content| ami_event::new(server_key, content).map(Object::into_any),
+    response: |server_key, whole| response::new(server_key, whole).map(Object::into_any),
     gap: |server_key, lost| object(Gap::new(server_key, lost)).into_any(),
 };
 

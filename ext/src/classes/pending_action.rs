@@ -154,10 +154,8 @@ impl PendingAction {
     }
 
     pub(crate) fn get_response(&self) -> PhpResult<Option<Object<Response>>> {
-        Ok(match self.is_seen()? {
-            true => self.pending.response().and_then(|response| response.as_type()),
-            false => None,
-        })
+        let response = if self.is_seen()? { self.pending.response() } else { None };
+        Ok(response.and_then(|response| response.as_type()))
     }
 
     pub(crate) fn get_exception(&self) -> PhpResult<Option<Object<Throwable>>> {

@@ -105,7 +105,10 @@ pub(super) unsafe extern "C" fn checked_with_state<T: Native>(
                 Some(b"__construct" | b"__unserialize") => {}
                 // An exception would end the script: a dump shows nothing instead, as null says.
                 Some(b"__debugInfo") => return,
-                _ => return drop(not_initialized(&*this.value.obj)),
+                _ => {
+                    not_initialized(&*this.value.obj);
+                    return;
+                }
             }
         }
         checked(call, result);

@@ -262,7 +262,9 @@ pub(super) unsafe extern "C" fn get_gc<T: Native>(
     // SAFETY: PHP gives a live object of a class registered for `T`.
     unsafe {
         let mut tracer = Tracer(zend_get_gc_buffer_create());
-        table(object).iter().for_each(|property| tracer.add(property));
+        for property in table(object).iter() {
+            tracer.add(property);
+        }
         if let Some(state) = state::<T>(object) {
             let _ = catch_unwind(AssertUnwindSafe(|| state.trace(&mut tracer)));
         }
