@@ -470,10 +470,10 @@ fn cluster_bounds_of(options: Option<&Object<ClusterOptions>>) -> PhpResult<Clus
 }
 
 fn configured_servers(servers: &Array, base: &Array) -> PhpResult<Vec<Object<ServerConfig>>> {
-    let server = |(key, value): (Key<'_>, Zval)| {
+    let server = |(key, value): (Key<'_>, &Zval)| {
         let name = Str::new(key.text());
         let path = format!("servers.{}", name.lossy());
-        if let Some(server) = Object::from_zval(&value) {
+        if let Some(server) = Object::from_zval(value) {
             return Ok(server);
         }
         match value.view() {

@@ -314,9 +314,9 @@ pub(crate) fn from_array(
         let name = key.text();
         let values = match value.view() {
             View::Array(list) => {
-                list.iter().map(|(_, value)| text(&name, &value)).collect::<PhpResult<_>>()?
+                list.iter().map(|(_, value)| text(&name, value)).collect::<PhpResult<_>>()?
             }
-            _ => vec![text(&name, &value)?],
+            _ => vec![text(&name, value)?],
         };
         headers.extend(values.into_iter().map(|value| (name.clone(), value)));
     }

@@ -5,6 +5,7 @@ use apn_ami::secret::Secret;
 use apn_ami::settings::{EventMask, ServerSettings};
 use ext_php_rs::convert::FromZval;
 use ext_php_rs::flags::ClassFlags;
+use ext_php_rs::zend::ExecuteData;
 use ext_php_rs::{php_class, php_impl};
 
 use super::client_options::ClientOptions;
@@ -14,6 +15,7 @@ use crate::convert::enums::AuthMethod;
 use crate::convert::object::object;
 use crate::convert::{Array, Object, Str, Value, View};
 use crate::zend::class::class;
+use crate::zend::method;
 use crate::zend::{Native, PhpResult, Tracer};
 
 /// One server.
@@ -41,6 +43,20 @@ pub(crate) struct ServerConfig {
 }
 
 impl Native for ServerConfig {
+    const CONSTRUCTOR: Option<fn(&ExecuteData) -> PhpResult<Self>> = Some(|call| {
+        Self::__construct(
+            method::value(call, 0).unwrap_or_else(|| Str::new("")),
+            method::value(call, 1).unwrap_or_else(|| Str::new("")),
+            method::value(call, 2).unwrap_or(5_038),
+            method::value(call, 3),
+            method::value(call, 4),
+            method::value(call, 5),
+            method::value(call, 6),
+            method::value(call, 7).unwrap_or(AuthMethod::Auto),
+            method::value(call, 8),
+        )
+    });
+
     fn trace(&self, tracer: &mut Tracer) {
         if let Some(options) = &self.options {
             tracer.value(options);
@@ -150,7 +166,7 @@ fn options_of(section: &Section, base: Option<&Array>) -> PhpResult<Option<Objec
 fn merge(base: &Array, own: &Array) -> Array {
     let mut merged = base.to_builder();
     for (key, value) in own.iter() {
-        merged.set(key.text(), value);
+        merged.set(key.text(), value.share());
     }
     merged.finish()
 }

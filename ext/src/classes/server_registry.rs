@@ -104,7 +104,7 @@ impl ServerRegistry {
 pub(crate) fn servers_of(list: &Array) -> PhpResult<Vec<Object<ServerConfig>>> {
     list.iter()
         .map(|(key, value)| {
-            Object::from_zval(&value).ok_or_else(|| {
+            Object::from_zval(value).ok_or_else(|| {
                 let field = format!("servers[{}]", String::from_utf8_lossy(&key.text()));
                 config::invalid(&field, &value.type_name(), "a ServerConfig")
             })

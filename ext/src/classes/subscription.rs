@@ -105,9 +105,9 @@ fn header_filters(conditions: &Array) -> PhpResult<Vec<HeaderFilter>> {
             let Key::Str(header) = &key else { return Err(bad_condition(&key)) };
             let values = match value.view() {
                 View::Array(list) if !list.is_empty() => {
-                    list.iter().map(|(_, value)| value_filter(&key, &value)).collect::<PhpResult<_>>()?
+                    list.iter().map(|(_, value)| value_filter(&key, value)).collect::<PhpResult<_>>()?
                 }
-                _ => vec![value_filter(&key, &value)?],
+                _ => vec![value_filter(&key, value)?],
             };
             Ok(HeaderFilter { header: header.to_vec(), values })
         })

@@ -19,7 +19,7 @@ pub(crate) fn encode(name: &Str, parameters: &Array) -> PhpResult<wire::Action> 
             let index = String::from_utf8_lossy(&key.text()).into_owned();
             return Err(invalid(name, &format!("parameter {index} has no name")));
         };
-        if let Some(parameter) = parameter(name, header, &value)? {
+        if let Some(parameter) = parameter(name, header, value)? {
             headers.push((header, parameter));
         }
     }
@@ -44,9 +44,9 @@ fn parameter(action: &str, header: &[u8], value: &Zval) -> PhpResult<Option<Para
             None => Err(wrong(value)),
         };
     };
-    let elements = array.iter().map(|(key, value)| match scalar(&value) {
+    let elements = array.iter().map(|(key, value)| match scalar(value) {
         Some(text) => Ok((key.text(), text)),
-        None => Err(wrong(&value)),
+        None => Err(wrong(value)),
     });
     let elements: Vec<_> = elements.collect::<PhpResult<_>>()?;
     Ok(Some(if array.is_list() {
@@ -58,12 +58,14 @@ fn parameter(action: &str, header: &[u8], value: &Zval) -> PhpResult<Option<Para
 
 /// `true` is "true", as `ast_true` of Asterisk reads it.
 pub(crate) fn scalar(value: &Zval) -> Option<Vec<u8>> {
+    if let Some(text) = value.zend_str() {
+        return Some(text.as_bytes().to_vec());
+    }
     match value.view() {
-        View::Str(text) => Some(text.to_vec()),
         View::Int(number) => Some(number.to_string().into_bytes()),
         View::Float(number) if number.is_finite() => Some(number.to_string().into_bytes()),
         View::Bool(flag) => Some(flag.to_string().into_bytes()),
-        View::Float(_) | View::Null | View::Array(_) | View::Object(_) | View::Other => None,
+        View::Float(_) | View::Null | View::Str(_) | View::Array(_) | View::Object(_) | View::Other => None,
     }
 }
 

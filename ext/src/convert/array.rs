@@ -50,10 +50,10 @@ impl Array {
     }
 
     /// Every key and value, the array unchanged meanwhile: PHP copies before it writes to a shared one.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Key<'_>, Zval)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Key<'_>, &Zval)> {
         entries(self).filter_map(|(key, value)| match key {
-            ArrayKey::Long(index) => Some((Key::Int(index), share(value))),
-            ArrayKey::ZendString(name) => Some((Key::Str(name.as_bytes()), share(value))),
+            ArrayKey::Long(index) => Some((Key::Int(index), value.dereference())),
+            ArrayKey::ZendString(name) => Some((Key::Str(name.as_bytes()), value.dereference())),
             // Keys that no array has.
             ArrayKey::String(_) | ArrayKey::Str(_) => None,
         })
@@ -66,7 +66,7 @@ impl Array {
 
     /// The elements as strings, where every one is a string.
     pub(crate) fn strings(&self) -> Option<Vec<Str>> {
-        self.iter().map(|(_, value)| Str::from_zval(&value)).collect()
+        self.iter().map(|(_, value)| Str::from_zval(value)).collect()
     }
 }
 

@@ -104,7 +104,7 @@ impl Section {
                 }
                 _ => return Err(unknown(path, &String::from_utf8_lossy(&key.text()), known)),
             };
-            entries.push((name, value));
+            entries.push((name, value.share()));
         }
         Ok(Self { path: path.to_owned(), entries })
     }

@@ -91,7 +91,7 @@ fn rewritten(array: &Array, deeper: u8, write: &impl Fn(&[u8]) -> Option<Vec<u8>
         let value = match value.view() {
             View::Str(text) => zval(Str::new(write(&text)?)),
             View::Array(inner) => zval(rewritten(&inner, deeper.checked_sub(1)?, write)?),
-            _ => value,
+            _ => value.share(),
         };
         built.set(write(&key.text())?, value);
     }
@@ -115,7 +115,7 @@ pub(crate) fn read_answer(data: &Array, class: &str) -> PhpResult<(Str, Answer)>
     let (server_key, response) = read_message(data, class, Kind::Response)?;
     let event = |event: &Array| read_message(event, class, Kind::Event).map(|(_, event)| event);
     let events: Array = property(data, "events", class)?;
-    let events = events.iter().map(|(_, value)| match Array::from_zval(&value) {
+    let events = events.iter().map(|(_, value)| match Array::from_zval(value) {
         Some(given) => event(&given),
         None => Err(bad_data(class)),
     });

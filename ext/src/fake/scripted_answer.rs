@@ -56,10 +56,10 @@ pub(crate) fn headers_of(what: &str, array: &Array, except: Option<&str>) -> Php
         match value.view() {
             View::Array(list) => {
                 for (_, value) in list.iter() {
-                    headers.push((name.clone(), text(what, &name, &value)?));
+                    headers.push((name.clone(), text(what, &name, value)?));
                 }
             }
-            _ => headers.push((name.clone(), text(what, &name, &value)?)),
+            _ => headers.push((name.clone(), text(what, &name, value)?)),
         }
     }
     Ok(headers)
@@ -96,7 +96,7 @@ fn wrong(what: &str, name: &[u8], why: &str) -> Thrown {
 fn events_of(what: &str, events: &Zval) -> PhpResult<Vec<Headers>> {
     let not_events = || value_error(&format!("{what}: \"events\" must be a list of header arrays"));
     let View::Array(events) = events.view() else { return Err(not_events()) };
-    let event = |value: Zval| {
+    let event = |value: &Zval| {
         let View::Array(event) = value.view() else { return Err(not_events()) };
         let mut event = headers_of(what, &event, None)?;
         if header(&event, "Event").is_none_or(<[u8]>::is_empty) {

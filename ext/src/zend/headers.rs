@@ -6,7 +6,6 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use ext_php_rs::boxed::ZBox;
-use ext_php_rs::convert::IntoZval;
 use ext_php_rs::ffi;
 use ext_php_rs::types::{ArrayKey, ZendHashTable, ZendStr, Zval};
 use rustc_hash::FxHashMap;
@@ -71,17 +70,20 @@ pub(crate) fn add_under(array: &mut ZBox<ZendHashTable>, key: &Interned, text: &
 unsafe fn put_beside(entry: *mut Zval, text: &[u8]) {
     // SAFETY: by contract. What is in the entry stays its own, or passes to the new list.
     unsafe {
+        if (*entry).is_null() {
+            (*entry).value.str_ = string::copy(text);
+            (*entry).u1.type_info = string::type_of(text);
+            return;
+        }
         let mut value = ManuallyDrop::new(string::text(text));
         if (*entry).is_array() {
             ffi::zend_hash_next_index_insert((*entry).value.arr, &raw mut *value);
             return;
         }
-        if !(*entry).is_null() {
-            let mut list = ZendHashTable::with_capacity(2);
-            ffi::zend_hash_next_index_insert(&raw mut *list, entry);
-            ffi::zend_hash_next_index_insert(&raw mut *list, &raw mut *value);
-            value = ManuallyDrop::new(list.into_zval(false).unwrap_or_default());
-        }
-        ((*entry).value, (*entry).u1) = (value.value, value.u1);
+        let mut list = ZendHashTable::with_capacity(2);
+        ffi::zend_hash_next_index_insert(&raw mut *list, entry);
+        ffi::zend_hash_next_index_insert(&raw mut *list, &raw mut *value);
+        (*entry).value.arr = list.into_raw();
+        (*entry).u1.type_info = ffi::IS_ARRAY_EX;
     }
 }
