@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rustc_hash::FxHashSet;
 
 use crate::cluster::{
-    Cluster, Command, Delivery, EventFilter, LinkId, Now, ServerId, SubscriptionId, Totals,
+    Cluster, Command, Delivery, EventFilter, LinkId, ServerId, SubscriptionId, Timestamp, Totals,
 };
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::{ClusterLimits, LONGEST, LiveLimits};
@@ -22,7 +22,7 @@ use crate::wire::{Action, InstanceId};
 /// contract test runs on both.
 pub trait Network {
     /// This moment.
-    fn now(&mut self) -> Now;
+    fn now(&mut self) -> Timestamp;
 
     /// Waits until something can be told by `next_event`, at most so long. A signal ends it early.
     ///
@@ -422,26 +422,26 @@ impl<N: Network> Client<N> {
         self.is_owing || self.cluster.has_due() || self.cluster.has_dirty() || !self.is_readable.is_empty()
     }
 
-    fn flush_into(&mut self, report: &mut StepReport, now: Now) {
+    fn flush_into(&mut self, report: &mut StepReport, now: Timestamp) {
         if self.cluster.has_dirty() {
             self.write_all(now, report);
             self.perform();
         }
     }
 
-    fn wait_for(&self, longest: Duration, now: Now) -> Duration {
+    fn wait_for(&self, longest: Duration, now: Timestamp) -> Duration {
         if longest.is_zero() || self.cluster.has_due() || !self.is_readable.is_empty() {
             return Duration::ZERO;
         }
         self.wait_until_deadline(longest, now)
     }
 
-    fn wait_until_deadline(&self, longest: Duration, now: Now) -> Duration {
+    fn wait_until_deadline(&self, longest: Duration, now: Timestamp) -> Duration {
         let deadline = self.cluster.next_deadline(|| now);
         deadline.map_or(longest, |deadline| longest.min(deadline.saturating_duration_since(now.at)))
     }
 
-    fn on_link_event(&mut self, link: LinkId, event: LinkEvent, now: Now) {
+    fn on_link_event(&mut self, link: LinkId, event: LinkEvent, now: Timestamp) {
         match event {
             LinkEvent::Resolved => self.cluster.link_resolved(link, now),
             LinkEvent::Up(privacy) => self.cluster.link_up(link, privacy, now),
@@ -458,7 +458,7 @@ impl<N: Network> Client<N> {
     }
 
     /// Every link begins at a moment of its own: those before it took their time.
-    fn read_all(&mut self, report: &mut StepReport, now: &mut Now) {
+    fn read_all(&mut self, report: &mut StepReport, now: &mut Timestamp) {
         if self.readable.len() > 1 {
             self.readable.rotate_left(1);
         }
@@ -478,7 +478,7 @@ impl<N: Network> Client<N> {
     }
 
     /// Reads and parses one link within its server's budget. True when something is left.
-    fn read_link(&mut self, link: LinkId, now: Now, report: &mut StepReport) -> bool {
+    fn read_link(&mut self, link: LinkId, now: Timestamp, report: &mut StepReport) -> bool {
         let Some(settings) = self.cluster.settings(link.server) else { return false };
         let (mut bytes_left, mut frames_left) =
             (settings.limits.tick_bytes_max, settings.limits.tick_frames_max);
@@ -532,7 +532,7 @@ impl<N: Network> Client<N> {
         }
     }
 
-    fn write_all(&mut self, now: Now, report: &mut StepReport) {
+    fn write_all(&mut self, now: Timestamp, report: &mut StepReport) {
         while let Some(link) = self.cluster.pop_dirty() {
             self.write_link(link, now, report);
         }
@@ -541,7 +541,7 @@ impl<N: Network> Client<N> {
         }
     }
 
-    fn write_link(&mut self, link: LinkId, now: Now, report: &mut StepReport) {
+    fn write_link(&mut self, link: LinkId, now: Timestamp, report: &mut StepReport) {
         loop {
             let waiting = self.cluster.outbox(link);
             if waiting.is_empty() {

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::io;
 use std::time::{Duration, Instant};
 
-use apn_ami::cluster::{Cluster, Command, EventFilter, LinkId, Now, ServerId};
+use apn_ami::cluster::{Cluster, Command, EventFilter, LinkId, ServerId, Timestamp};
 use apn_ami::glob::Glob;
 use apn_ami::limits::{ClusterLimits, DropPolicy, Limits};
 use apn_ami::node::{Completion, ConnectionState, LinkPrivacy};
@@ -42,12 +42,12 @@ pub(crate) fn run(name: &str, size: usize) -> io::Result<()> {
 struct Desk {
     cluster: Cluster,
     ids: Vec<ServerId>,
-    now: Now,
+    now: Timestamp,
 }
 
 impl Desk {
     fn new(servers: usize, limits: &Limits) -> Self {
-        let now = Now { at: Instant::now(), unix: Duration::from_secs(1) };
+        let now = Timestamp { at: Instant::now(), unix: Duration::from_secs(1) };
         let instance = InstanceId::from_random([1; 13]);
         let cluster = ClusterLimits { second_connects_max: 10_000, ..ClusterLimits::default() };
         let mut cluster = Cluster::new(cluster, instance, 1, Some(Level::Info));

@@ -11,14 +11,14 @@ use crate::wire::Message;
 
 /// A moment on both clocks: the one that never jumps, for deadlines, and Unix time, for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Now {
+pub struct Timestamp {
     /// For deadlines.
     pub at: Instant,
     /// Since 1970.
     pub unix: Duration,
 }
 
-impl Now {
+impl Timestamp {
     pub(super) fn plus(self, time: Duration) -> Self {
         Self { at: self.at + time, unix: self.unix + time }
     }

@@ -7,7 +7,7 @@ use super::budget::ConnectBudget;
 use super::event_classes::Classes;
 use super::slot::Slot;
 use super::subscription::ClassChange;
-use super::{Cluster, Now, ServerId};
+use super::{Cluster, ServerId, Timestamp};
 use crate::error::ConfigError;
 use crate::limits::LiveLimits;
 use crate::live::{CLASSES, Live, Moment, News};
@@ -29,8 +29,8 @@ pub(super) struct LiveCluster {
     next_told: usize,
 }
 
-impl From<Now> for Moment {
-    fn from(now: Now) -> Self {
+impl From<Timestamp> for Moment {
+    fn from(now: Timestamp) -> Self {
         Self { now: now.at, unix: now.unix }
     }
 }
@@ -55,7 +55,7 @@ impl Cluster {
     /// # Errors
     ///
     /// When a bound is out of range, or a server's own event mask keeps away what the model needs.
-    pub fn start_live(&mut self, limits: LiveLimits, now: Now) -> Result<(), ConfigError> {
+    pub fn start_live(&mut self, limits: LiveLimits, now: Timestamp) -> Result<(), ConfigError> {
         let limits = limits.checked()?;
         if self.live.is_some() {
             return Ok(());
@@ -118,7 +118,7 @@ impl Cluster {
     }
 
     /// A server that was added gets its model where the others have one.
-    pub(super) fn start_live_of(&mut self, id: ServerId, now: Now) {
+    pub(super) fn start_live_of(&mut self, id: ServerId, now: Timestamp) {
         let Some(live) = &self.live else { return };
         let (limits, is_told, seed) = (live.limits.clone(), live.is_told, self.random.u64(..));
         let Some(slot) = self.slot_mut(id) else { return };
@@ -170,7 +170,7 @@ impl Cluster {
     }
 
     /// Does what is due for the model of a server, and notes whether it wants a list.
-    pub(super) fn live_on_time(&mut self, id: ServerId, now: Now) {
+    pub(super) fn live_on_time(&mut self, id: ServerId, now: Timestamp) {
         let before = self.open_live_account(id);
         if before.is_none() {
             return;
@@ -192,7 +192,7 @@ impl Cluster {
     }
 
     /// Hands out turns, one server after the other, as far as the budget goes.
-    pub(super) fn start_lists(&mut self, now: Now) {
+    pub(super) fn start_lists(&mut self, now: Timestamp) {
         while let Some(live) = &mut self.live
             && !live.turns.is_empty()
             && live.budget.allows(now.at)
@@ -228,7 +228,7 @@ impl Cluster {
 
 impl Slot {
     /// Its session is Ready.
-    pub(super) fn live_ready(&mut self, now: Now) {
+    pub(super) fn live_ready(&mut self, now: Timestamp) {
         let is_legacy = !self.node.version().has_snapshots();
         if let Some(live) = &mut self.live {
             live.on_ready(is_legacy, now.into());
@@ -247,7 +247,7 @@ impl Slot {
         self.live.as_ref().and_then(|live| live.next_deadline())
     }
 
-    fn live_on_time(&mut self, now: Now) {
+    fn live_on_time(&mut self, now: Timestamp) {
         if let Some(live) = &mut self.live
             && live.on_time(now.into())
         {
@@ -256,7 +256,7 @@ impl Slot {
     }
 
     /// Asks for the list that is due. False where none is.
-    fn send_list(&mut self, now: Now) -> bool {
+    fn send_list(&mut self, now: Timestamp) -> bool {
         let Some(live) = &mut self.live else { return false };
         let Some(name) = live.begin_list(now.at) else { return false };
         let action = Action::new(name, []).ok();
@@ -268,7 +268,7 @@ impl Slot {
     }
 
     /// A part of a list.
-    pub(super) fn on_listed(live: &mut Option<Box<Live>>, kind: Kind, frame: &[u8], now: Now) -> bool {
+    pub(super) fn on_listed(live: &mut Option<Box<Live>>, kind: Kind, frame: &[u8], now: Timestamp) -> bool {
         let Some(live) = live else { return false };
         live.on_listed(kind, frame, now.into());
         live.is_listing()

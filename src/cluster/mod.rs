@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use breaker::BreakerState;
-pub use exchange::{Command, Delivery, DeliveryKind, LinkId, Now, ServerId, Tell, Totals};
+pub use exchange::{Command, Delivery, DeliveryKind, LinkId, ServerId, Tell, Timestamp, Totals};
 pub use health::{Health, NameCount, ServerMetrics};
 pub use routing::Routing;
 pub use subscription::{EventFilter, HeaderFilter, Listeners, NameCounters, SubscriptionId, ValueFilter};
@@ -143,7 +143,7 @@ impl Cluster {
     /// # Errors
     ///
     /// When a setting cannot be, the key is in use, or names are not allowed and the host is one.
-    pub fn add_server(&mut self, settings: ServerSettings, now: Now) -> Result<ServerId, ConfigError> {
+    pub fn add_server(&mut self, settings: ServerSettings, now: Timestamp) -> Result<ServerId, ConfigError> {
         // Its fields are open: they may have been changed since they were checked.
         let settings = settings.checked()?;
         self.check_live(&settings)?;
@@ -183,7 +183,7 @@ impl Cluster {
     }
 
     /// Forgets a server. Its session ends at once, what it still owes is delivered.
-    pub fn remove_server(&mut self, id: ServerId, now: Now) {
+    pub fn remove_server(&mut self, id: ServerId, now: Timestamp) {
         let Some(slot) = self.slot_mut(id) else { return };
         let was_there = !std::mem::replace(&mut slot.is_removed, true);
         let was_told = was_there && slot.node.settings().event_mask.is_always_on();
@@ -206,7 +206,7 @@ impl Cluster {
     }
 
     /// Wants a server open: connects as soon as the budget allows, whatever was planned before.
-    pub fn open(&mut self, id: ServerId, now: Now) {
+    pub fn open(&mut self, id: ServerId, now: Timestamp) {
         let Some(slot) = self.slot_mut(id).filter(|slot| !slot.is_removed) else { return };
         if slot.supervisor.open() {
             self.queue_connect(id);
@@ -215,7 +215,7 @@ impl Cluster {
     }
 
     /// Says goodbye to a server and wants it closed.
-    pub fn close(&mut self, id: ServerId, grace: Duration, now: Now) {
+    pub fn close(&mut self, id: ServerId, grace: Duration, now: Timestamp) {
         self.contain(id, now, |slot| {
             slot.supervisor.close();
             slot.node.close(grace, now.at);
@@ -233,7 +233,7 @@ impl Cluster {
         id: ServerId,
         action: &Action,
         completion: &Completion,
-        now: Now,
+        now: Timestamp,
     ) -> Result<Ticket, ActionError> {
         self.want_calls_for(id, action, now);
         let Some(settings) = self.settings(id) else {
@@ -246,7 +246,7 @@ impl Cluster {
     }
 
     /// Stops waiting for an action. False when it had ended. Its ending is delivered as any other.
-    pub fn cancel(&mut self, id: ServerId, sequence: u64, now: Now) -> bool {
+    pub fn cancel(&mut self, id: ServerId, sequence: u64, now: Timestamp) -> bool {
         let cancelled = self.contain(id, now, |slot| slot.node.cancel(sequence));
         self.settle(id, now);
         cancelled.unwrap_or_default()
@@ -268,7 +268,7 @@ impl Cluster {
     }
 
     /// Asks for events. Those that came before are not delivered to it.
-    pub fn subscribe(&mut self, filter: EventFilter, now: Now) -> SubscriptionId {
+    pub fn subscribe(&mut self, filter: EventFilter, now: Timestamp) -> SubscriptionId {
         for (name, nearest) in self.subscriptions.unknown_names(&filter) {
             self.records.push_of_cluster(What::EventUnknown { name, nearest: nearest.to_owned() });
         }
@@ -278,14 +278,14 @@ impl Cluster {
     }
 
     /// Takes a subscription back, at once. False when it was gone.
-    pub fn unsubscribe(&mut self, id: SubscriptionId, now: Now) -> bool {
+    pub fn unsubscribe(&mut self, id: SubscriptionId, now: Timestamp) -> bool {
         let change = self.subscriptions.remove(id);
         self.follow(change.unwrap_or(ClassChange::None), now);
         change.is_some()
     }
 
     /// The name is known.
-    pub fn link_resolved(&mut self, link: LinkId, now: Now) {
+    pub fn link_resolved(&mut self, link: LinkId, now: Timestamp) {
         if self.linked(link).is_some() {
             self.contain(link.server, now, |slot| slot.node.link_resolved(now.at));
             self.settle(link.server, now);
@@ -293,7 +293,7 @@ impl Cluster {
     }
 
     /// A link is up.
-    pub fn link_up(&mut self, link: LinkId, privacy: LinkPrivacy, now: Now) {
+    pub fn link_up(&mut self, link: LinkId, privacy: LinkPrivacy, now: Timestamp) {
         if self.linked(link).is_some() {
             self.contain(link.server, now, |slot| slot.node.link_up(privacy, now.at));
             self.settle(link.server, now);
@@ -301,7 +301,7 @@ impl Cluster {
     }
 
     /// A link is gone, or never came.
-    pub fn link_down(&mut self, link: LinkId, reason: DisconnectReason, detail: String, now: Now) {
+    pub fn link_down(&mut self, link: LinkId, reason: DisconnectReason, detail: String, now: Timestamp) {
         if self.linked(link).is_some() {
             self.contain(link.server, now, |slot| slot.node.link_down(reason, detail, now.at));
             self.settle(link.server, now);
@@ -314,14 +314,14 @@ impl Cluster {
     }
 
     /// So many bytes of a link were read.
-    pub fn filled(&mut self, link: LinkId, count: usize, now: Now) {
+    pub fn filled(&mut self, link: LinkId, count: usize, now: Timestamp) {
         if let Some(slot) = self.linked(link) {
             slot.node.filled(count, now.at);
         }
     }
 
     /// Parses at most `frames_max` frames of what was read. True when more may be left.
-    pub fn parse(&mut self, link: LinkId, frames_max: usize, now: Now) -> (usize, bool) {
+    pub fn parse(&mut self, link: LinkId, frames_max: usize, now: Timestamp) -> (usize, bool) {
         let mut parsed = 0;
         let account = self.open_live_account(link.server);
         let outcome =
@@ -335,7 +335,7 @@ impl Cluster {
         (parsed, may_be_more)
     }
 
-    fn parse_link(&mut self, link: LinkId, frames_max: usize, parsed: &mut usize, now: Now) -> bool {
+    fn parse_link(&mut self, link: LinkId, frames_max: usize, parsed: &mut usize, now: Timestamp) -> bool {
         while *parsed < frames_max {
             let place = self.slots.get_mut(link.server.index as usize);
             let slot = place.and_then(|place| place.slot.as_mut());
@@ -360,7 +360,7 @@ impl Cluster {
     }
 
     /// So many bytes of a link's outbox have left.
-    pub fn written(&mut self, link: LinkId, count: usize, now: Now) {
+    pub fn written(&mut self, link: LinkId, count: usize, now: Timestamp) {
         if let Some(slot) = self.linked(link) {
             slot.node.written(count);
             self.settle(link.server, now);
@@ -404,7 +404,7 @@ impl Cluster {
     }
 
     /// Does what is due.
-    pub fn on_time(&mut self, now: Now) {
+    pub fn on_time(&mut self, now: Timestamp) {
         while let Some(&(at, id)) = self.timers.first()
             && at <= now.at
         {
@@ -425,7 +425,7 @@ impl Cluster {
 
     /// When `on_time` has something to do.
     #[must_use]
-    pub fn next_deadline(&self, now: impl FnOnce() -> Now) -> Option<Instant> {
+    pub fn next_deadline(&self, now: impl FnOnce() -> Timestamp) -> Option<Instant> {
         let timer = self.timers.first().map(|(at, _)| *at);
         if self.connects.is_empty() && !self.has_list_turns() {
             return timer;
@@ -554,7 +554,7 @@ impl Cluster {
     }
 
     /// Does something to one server. A fault of ours that only one server meets takes no other with it.
-    fn contain<R>(&mut self, id: ServerId, now: Now, run: impl FnOnce(&mut Slot) -> R) -> Option<R> {
+    fn contain<R>(&mut self, id: ServerId, now: Timestamp, run: impl FnOnce(&mut Slot) -> R) -> Option<R> {
         let slot = self.slot_mut(id)?;
         match panic::catch_unwind(AssertUnwindSafe(|| run(slot))) {
             Ok(done) => Some(done),
@@ -567,7 +567,7 @@ impl Cluster {
 
     /// A call into a server panicked. What it left half done is dropped with the session: unwinding keeps memory sound,
     /// and nothing of one session means anything to the next one.
-    fn fail(&mut self, id: ServerId, why: &(dyn Any + Send), now: Now) {
+    fn fail(&mut self, id: ServerId, why: &(dyn Any + Send), now: Timestamp) {
         let text = why.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| why.downcast_ref::<String>().cloned()).unwrap_or_default();
         let place = self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
@@ -596,7 +596,7 @@ impl Cluster {
     }
 
     /// Hands out connects, one server after the other, as far as the budget goes.
-    fn start_connects(&mut self, now: Now) {
+    fn start_connects(&mut self, now: Timestamp) {
         while !self.connects.is_empty() && self.budget.allows(now.at) {
             let Some(id) = self.connects.pop_front() else { return };
             let mask = self.auto_mask(id);
@@ -624,7 +624,7 @@ impl Cluster {
     }
 
     /// Moves a slot's outputs to where they belong and plans its next moment.
-    fn settle(&mut self, id: ServerId, now: Now) {
+    fn settle(&mut self, id: ServerId, now: Timestamp) {
         let place = self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
         let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { return };
         let sinks = Sinks {
@@ -684,7 +684,7 @@ impl Cluster {
     }
 
     /// Tells the servers whose masks follow the listeners, where other classes are needed now.
-    fn follow(&mut self, change: ClassChange, now: Now) {
+    fn follow(&mut self, change: ClassChange, now: Timestamp) {
         let servers = match change {
             ClassChange::None => return,
             ClassChange::Of(id) => vec![id],
@@ -698,7 +698,7 @@ impl Cluster {
         }
     }
 
-    fn set_auto_mask(&mut self, id: ServerId, now: Now) {
+    fn set_auto_mask(&mut self, id: ServerId, now: Timestamp) {
         let mask = self.auto_mask(id);
         self.contain(id, now, |slot| slot.node.set_auto_mask(mask));
         self.settle(id, now);
@@ -706,7 +706,7 @@ impl Cluster {
 
     /// An asynchronous `Originate` ends with an event of class `call`: a mask that follows the listeners
     /// has to have it from the first one on.
-    fn want_calls_for(&mut self, id: ServerId, action: &Action, now: Now) {
+    fn want_calls_for(&mut self, id: ServerId, action: &Action, now: Timestamp) {
         let Some(slot) = self.slot_mut(id) else { return };
         let is_auto = slot.node.settings().event_mask == EventMask::Auto;
         if is_auto && !slot.needs_calls && action.name().eq_ignore_ascii_case("Originate") {

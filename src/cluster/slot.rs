@@ -8,7 +8,7 @@ use super::delivery_queue::DeliveryQueue;
 use super::health::{Health, NameCount, ServerMetrics};
 use super::subscription::{EventNames, Subscriptions, Verdict};
 use super::supervisor::{Retry, Supervisor};
-use super::{BreakerState, Command, LinkId, Now, ServerId, Tell, Totals};
+use super::{BreakerState, Command, LinkId, ServerId, Tell, Timestamp, Totals};
 use crate::error::DisconnectReason;
 use crate::limits::{ClusterLimits, Limits};
 use crate::live::Live;
@@ -96,7 +96,7 @@ impl Slot {
         settings: ServerSettings,
         instance: InstanceId,
         limits: &ClusterLimits,
-        now: Now,
+        now: Timestamp,
     ) -> Self {
         let supervisor = Supervisor::new(&settings.limits);
         let own_limits = settings.limits.clone();
@@ -130,7 +130,7 @@ impl Slot {
     }
 
     /// Its turn to connect came. False where nobody wants it any more.
-    pub(super) fn start(&mut self, auto_mask: AutoMask, records: &mut Records, now: Now) -> bool {
+    pub(super) fn start(&mut self, auto_mask: AutoMask, records: &mut Records, now: Timestamp) -> bool {
         let Some(breaker) = self.supervisor.start() else { return false };
         self.record_breaker(breaker, None, records);
         let (host, port) = self.place();
@@ -152,7 +152,7 @@ impl Slot {
         &mut self,
         subscriptions: &Subscriptions,
         totals: &mut Totals,
-        now: Now,
+        now: Timestamp,
     ) -> Option<bool> {
         #[cfg(test)]
         assert!(!std::mem::take(&mut self.is_cursed), "a curse");
@@ -219,7 +219,7 @@ impl Slot {
     }
 
     /// A call into it panicked: its session ends, and is tried again as after any other loss.
-    pub(super) fn fail(&mut self, detail: &str, sinks: &mut Sinks<'_>, now: Now) {
+    pub(super) fn fail(&mut self, detail: &str, sinks: &mut Sinks<'_>, now: Timestamp) {
         let what = What::InternalError { detail: detail.to_owned() };
         sinks.records.push(&self.node.settings().key, what);
         if !self.node.fail(detail, now.at) && self.supervisor.is_busy() {
@@ -231,7 +231,7 @@ impl Slot {
     }
 
     /// Moves what the node wants done to where it is done, in order.
-    pub(super) fn take_outputs(&mut self, mut sinks: Sinks<'_>, now: Now) {
+    pub(super) fn take_outputs(&mut self, mut sinks: Sinks<'_>, now: Timestamp) {
         while let Some(output) = self.node.pop_output() {
             match output {
                 Output::OpenLink => {
@@ -260,7 +260,7 @@ impl Slot {
         self.log_drops(sinks.records, now);
     }
 
-    fn on_changed(&mut self, change: Change, sinks: &mut Sinks<'_>, now: Now) {
+    fn on_changed(&mut self, change: Change, sinks: &mut Sinks<'_>, now: Timestamp) {
         self.state_since = now.unix;
         sinks.totals.transitions += 1;
         sinks.totals.ready += usize::from(change.to == ConnectionState::Ready);
@@ -291,7 +291,7 @@ impl Slot {
         }
     }
 
-    fn on_ready(&mut self, records: &mut Records, now: Now) {
+    fn on_ready(&mut self, records: &mut Records, now: Timestamp) {
         let breaker = self.supervisor.on_ready(now.at);
         self.record_breaker(breaker, None, records);
         let (host, port) = self.place();
@@ -299,7 +299,7 @@ impl Slot {
         records.push(&self.node.settings().key, What::LoggedIn { host, port, session, banner });
     }
 
-    fn on_end(&mut self, change: &Change, sinks: &mut Sinks<'_>, now: Now) {
+    fn on_end(&mut self, change: &Change, sinks: &mut Sinks<'_>, now: Timestamp) {
         let was_ready = matches!(change.from, ConnectionState::Ready | ConnectionState::Closing);
         let reason = change.reason.unwrap_or(DisconnectReason::PeerClosed);
         if was_ready {
@@ -338,7 +338,7 @@ impl Slot {
         }
     }
 
-    fn log_drops(&mut self, records: &mut Records, now: Now) {
+    fn log_drops(&mut self, records: &mut Records, now: Timestamp) {
         if self.drop_log.unsaid == 0 || self.drop_log.next_at.is_some_and(|at| now.at < at) {
             return;
         }

@@ -9,12 +9,12 @@ use crate::settings::AuthMethod;
 struct Bench {
     cluster: Cluster,
     links: Vec<LinkId>,
-    now: Now,
+    now: Timestamp,
 }
 
 impl Bench {
     fn new(servers: usize, limits: &Limits) -> Self {
-        let now = Now::zero();
+        let now = Timestamp::zero();
         let instance = InstanceId::from_random([3; 13]);
         let cluster = Cluster::new(ClusterLimits::default(), instance, 1, Some(Level::Info));
         let mut bench = Self { cluster, links: Vec::new(), now };

@@ -23,7 +23,7 @@ use super::resolve::{Name, look_up};
 use super::shared::Watched;
 use super::tls::Tls;
 use crate::client::{LinkEvent, Network, Transfer};
-use crate::cluster::{LinkId, Now, ServerId};
+use crate::cluster::{LinkId, ServerId, Timestamp};
 use crate::error::DisconnectReason;
 use crate::limits::{FILE_THREADS_MAX, RESOLVER_THREADS_MAX};
 use crate::node::LinkPrivacy;
@@ -400,7 +400,7 @@ impl Reactor {
 }
 
 impl Network for Reactor {
-    fn now(&mut self) -> Now {
+    fn now(&mut self) -> Timestamp {
         super::clock::now()
     }
 

@@ -11,7 +11,7 @@ use super::tls_peer::TlsPeer;
 const ASTERISK_READS: usize = 1_024;
 
 fn peer_and_settings() -> (TlsPeer, ServerSettings) {
-    let peer = TlsPeer::start(&Identity::self_signed(&["localhost"], Dates::Now));
+    let peer = TlsPeer::start(&Identity::self_signed(&["localhost"], Dates::Timestamp));
     let tls = Some(TlsSettings { insecure: true, ..TlsSettings::default() });
     let settings = ServerSettings { tls, ..drive::settings("127.0.0.1", peer.port) };
     (peer, settings)

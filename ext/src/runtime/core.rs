@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use apn_ami::client;
-use apn_ami::cluster::{Now, ServerId};
+use apn_ami::cluster::{ServerId, Timestamp};
 use apn_ami::error::DisconnectReason;
 use apn_ami::limits::Limits;
 use apn_ami::net::{self, Reactor, SharedClient, Visit};
@@ -122,7 +122,7 @@ impl Hub {
     }
 
     /// This moment on the core's clock, which is not the system's where the servers are in memory.
-    pub(crate) fn now(&self) -> Now {
+    pub(crate) fn now(&self) -> Timestamp {
         self.stage.as_ref().map_or_else(net::now, |stage| stage.now())
     }
 
