@@ -128,7 +128,7 @@ impl Cluster {
         if slot.node.state() == ConnectionState::Ready {
             slot.live_ready(now);
         }
-        self.settle(id, now);
+        self.apply_outputs(id, now);
     }
 
     /// A server that is added can be modelled, where the others are.
@@ -204,7 +204,7 @@ impl Cluster {
                 if let Some(live) = &mut self.live {
                     live.budget.take(now.at);
                 }
-                self.settle(id, now);
+                self.apply_outputs(id, now);
             }
         }
     }

@@ -31,7 +31,7 @@ use self::delivery_queue::Taken;
 use self::event_classes::Classes;
 use self::live::LiveCluster;
 use self::routing::{Candidate, Router};
-use self::slot::{Sinks, Slot};
+use self::slot::{ClusterOutputs, Slot};
 use self::subscription::{ClassChange, Subscriptions};
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::{ClusterLimits, OWED_CONNECT_DELAY, UNDELIVERED_CHANGES_MAX};
@@ -201,7 +201,7 @@ impl Cluster {
         self.contain(id, now, |slot| {
             slot.node.link_down(DisconnectReason::Requested, "the server was removed".into(), now.at);
         });
-        self.settle(id, now);
+        self.apply_outputs(id, now);
         self.free_if_done(id);
     }
 
@@ -220,7 +220,7 @@ impl Cluster {
             slot.supervisor.close();
             slot.node.close(grace, now.at);
         });
-        self.settle(id, now);
+        self.apply_outputs(id, now);
     }
 
     /// Sends an action to a server.
@@ -241,14 +241,14 @@ impl Cluster {
         };
         let (server, reason) = (settings.key.clone(), DisconnectReason::InternalError);
         let sent = self.contain(id, now, |slot| slot.node.send(action, completion, now.at));
-        self.settle(id, now);
+        self.apply_outputs(id, now);
         sent.unwrap_or_else(|| Err(ActionError::NotSent { server, action: action.name().to_owned(), reason }))
     }
 
     /// Stops waiting for an action. False when it had ended. Its ending is delivered as any other.
     pub fn cancel(&mut self, id: ServerId, sequence: u64, now: Timestamp) -> bool {
         let cancelled = self.contain(id, now, |slot| slot.node.cancel(sequence));
-        self.settle(id, now);
+        self.apply_outputs(id, now);
         cancelled.unwrap_or_default()
     }
 
@@ -288,7 +288,7 @@ impl Cluster {
     pub fn link_resolved(&mut self, link: LinkId, now: Timestamp) {
         if self.linked(link).is_some() {
             self.contain(link.server, now, |slot| slot.node.link_resolved(now.at));
-            self.settle(link.server, now);
+            self.apply_outputs(link.server, now);
         }
     }
 
@@ -296,7 +296,7 @@ impl Cluster {
     pub fn link_up(&mut self, link: LinkId, privacy: LinkPrivacy, now: Timestamp) {
         if self.linked(link).is_some() {
             self.contain(link.server, now, |slot| slot.node.link_up(privacy, now.at));
-            self.settle(link.server, now);
+            self.apply_outputs(link.server, now);
         }
     }
 
@@ -304,7 +304,7 @@ impl Cluster {
     pub fn link_down(&mut self, link: LinkId, reason: DisconnectReason, detail: String, now: Timestamp) {
         if self.linked(link).is_some() {
             self.contain(link.server, now, |slot| slot.node.link_down(reason, detail, now.at));
-            self.settle(link.server, now);
+            self.apply_outputs(link.server, now);
         }
     }
 
@@ -331,7 +331,7 @@ impl Cluster {
             false
         });
         self.close_live_account(link.server, account);
-        self.settle(link.server, now);
+        self.apply_outputs(link.server, now);
         (parsed, may_be_more)
     }
 
@@ -345,7 +345,7 @@ impl Cluster {
             };
             *parsed += 1;
             if has_outputs {
-                self.settle(link.server, now);
+                self.apply_outputs(link.server, now);
             }
         }
         true
@@ -363,7 +363,7 @@ impl Cluster {
     pub fn written(&mut self, link: LinkId, count: usize, now: Timestamp) {
         if let Some(slot) = self.linked(link) {
             slot.node.written(count);
-            self.settle(link.server, now);
+            self.apply_outputs(link.server, now);
         }
     }
 
@@ -416,7 +416,7 @@ impl Cluster {
                 if self.slot_mut(id).is_some_and(|slot| slot.supervisor.is_due(now.at)) {
                     self.queue_connect(id);
                 }
-                self.settle(id, now);
+                self.apply_outputs(id, now);
             }
         }
         self.start_connects(now);
@@ -572,14 +572,14 @@ impl Cluster {
         let text = text.or_else(|| why.downcast_ref::<String>().cloned()).unwrap_or_default();
         let place = self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
         let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { return };
-        let mut sinks = Sinks {
+        let mut outputs = ClusterOutputs {
             commands: &mut self.commands,
             records: &mut self.records,
             random: &mut self.random,
             totals: &mut self.totals,
         };
         let was_live = slot.live.take().is_some();
-        slot.fail(&text, &mut sinks, now);
+        slot.fail(&text, &mut outputs, now);
         if was_live {
             self.start_live_of(id, now);
             self.share_live_anew();
@@ -606,7 +606,7 @@ impl Cluster {
             slot.is_queued = false;
             if slot.queue.changes() >= UNDELIVERED_CHANGES_MAX {
                 slot.supervisor.put_off(now.plus(OWED_CONNECT_DELAY));
-                self.settle(id, now);
+                self.apply_outputs(id, now);
                 continue;
             }
             let records = &mut self.records;
@@ -618,22 +618,22 @@ impl Cluster {
             if has_begun {
                 self.budget.take(now.at);
                 self.totals.connects += 1;
-                self.settle(id, now);
+                self.apply_outputs(id, now);
             }
         }
     }
 
     /// Moves a slot's outputs to where they belong and plans its next moment.
-    fn settle(&mut self, id: ServerId, now: Timestamp) {
+    fn apply_outputs(&mut self, id: ServerId, now: Timestamp) {
         let place = self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
         let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { return };
-        let sinks = Sinks {
+        let outputs = ClusterOutputs {
             commands: &mut self.commands,
             records: &mut self.records,
             random: &mut self.random,
             totals: &mut self.totals,
         };
-        slot.take_outputs(sinks, now);
+        slot.take_outputs(outputs, now);
         if slot.link.is_none() {
             slot.node.forget_input();
         }
@@ -701,7 +701,7 @@ impl Cluster {
     fn set_auto_mask(&mut self, id: ServerId, now: Timestamp) {
         let mask = self.auto_mask(id);
         self.contain(id, now, |slot| slot.node.set_auto_mask(mask));
-        self.settle(id, now);
+        self.apply_outputs(id, now);
     }
 
     /// An asynchronous `Originate` ends with an event of class `call`: a mask that follows the listeners

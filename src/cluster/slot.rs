@@ -18,7 +18,7 @@ use crate::settings::ServerSettings;
 use crate::wire::{InstanceId, Message, Stamp, name_in};
 
 /// Where a slot's outputs go.
-pub(super) struct Sinks<'a> {
+pub(super) struct ClusterOutputs<'a> {
     pub(super) commands: &'a mut VecDeque<Command>,
     pub(super) records: &'a mut Records,
     pub(super) random: &'a mut fastrand::Rng,
@@ -219,59 +219,59 @@ impl Slot {
     }
 
     /// A call into it panicked: its session ends, and is tried again as after any other loss.
-    pub(super) fn fail(&mut self, detail: &str, sinks: &mut Sinks<'_>, now: Timestamp) {
+    pub(super) fn fail(&mut self, detail: &str, outputs: &mut ClusterOutputs<'_>, now: Timestamp) {
         let what = What::InternalError { detail: detail.to_owned() };
-        sinks.records.push(&self.node.settings().key, what);
+        outputs.records.push(&self.node.settings().key, what);
         if !self.node.fail(detail, now.at) && self.supervisor.is_busy() {
             // It failed before the session began.
             let (from, to) = (ConnectionState::Disconnected, ConnectionState::Disconnected);
             let reason = Some(DisconnectReason::InternalError);
-            self.on_end(&Change { from, to, reason, detail: detail.to_owned() }, sinks, now);
+            self.on_end(&Change { from, to, reason, detail: detail.to_owned() }, outputs, now);
         }
     }
 
     /// Moves what the node wants done to where it is done, in order.
-    pub(super) fn take_outputs(&mut self, mut sinks: Sinks<'_>, now: Timestamp) {
+    pub(super) fn take_outputs(&mut self, mut outputs: ClusterOutputs<'_>, now: Timestamp) {
         while let Some(output) = self.node.pop_output() {
             match output {
                 Output::OpenLink => {
                     self.links = self.links.wrapping_add(1);
                     let link = LinkId { server: self.id, number: self.links };
                     self.link = Some(link);
-                    sinks
+                    outputs
                         .commands
                         .push_back(Command::Open { link, settings: Arc::clone(self.node.settings()) });
                 }
                 Output::CloseLink => {
                     if let Some(link) = self.link.take() {
-                        sinks.commands.push_back(Command::Close { link });
+                        outputs.commands.push_back(Command::Close { link });
                     }
                 }
                 Output::Ended { sequence, slot } => {
-                    sinks.totals.endings += 1;
+                    outputs.totals.endings += 1;
                     self.queue.push(Tell::Ended { sequence, slot });
                 }
-                Output::Record(what) => sinks.records.push(&self.node.settings().key, what),
+                Output::Record(what) => outputs.records.push(&self.node.settings().key, what),
                 Output::Changed { from, to, reason, detail } => {
-                    self.on_changed(Change { from, to, reason, detail }, &mut sinks, now);
+                    self.on_changed(Change { from, to, reason, detail }, &mut outputs, now);
                 }
             }
         }
-        self.log_drops(sinks.records, now);
+        self.log_drops(outputs.records, now);
     }
 
-    fn on_changed(&mut self, change: Change, sinks: &mut Sinks<'_>, now: Timestamp) {
+    fn on_changed(&mut self, change: Change, outputs: &mut ClusterOutputs<'_>, now: Timestamp) {
         self.state_since = now.unix;
-        sinks.totals.transitions += 1;
-        sinks.totals.ready += usize::from(change.to == ConnectionState::Ready);
-        sinks.totals.ready -= usize::from(change.from == ConnectionState::Ready);
+        outputs.totals.transitions += 1;
+        outputs.totals.ready += usize::from(change.to == ConnectionState::Ready);
+        outputs.totals.ready -= usize::from(change.from == ConnectionState::Ready);
         match change.to {
             ConnectionState::Ready => {
-                self.on_ready(sinks.records, now);
+                self.on_ready(outputs.records, now);
                 self.live_ready(now);
             }
             ConnectionState::Disconnected => {
-                self.on_end(&change, sinks, now);
+                self.on_end(&change, outputs, now);
                 self.live_lost();
             }
             // A `Logoff` that the user sent as an action means the same as `close`.
@@ -299,14 +299,14 @@ impl Slot {
         records.push(&self.node.settings().key, What::LoggedIn { host, port, session, banner });
     }
 
-    fn on_end(&mut self, change: &Change, sinks: &mut Sinks<'_>, now: Timestamp) {
+    fn on_end(&mut self, change: &Change, outputs: &mut ClusterOutputs<'_>, now: Timestamp) {
         let was_ready = matches!(change.from, ConnectionState::Ready | ConnectionState::Closing);
         let reason = change.reason.unwrap_or(DisconnectReason::PeerClosed);
         if was_ready {
             self.lost = Some((self.last_received_at.unwrap_or(now.unix), reason));
         }
         let attempt = self.supervisor.attempt() + 1;
-        let aftermath = self.supervisor.on_end(reason, now, sinks.random);
+        let aftermath = self.supervisor.on_end(reason, now, outputs.random);
         let ((host, port), detail) = (self.place(), change.detail.clone());
         let (session, queue_depth) = (self.node.session_number(), self.queue.depth());
         let what = match reason {
@@ -315,12 +315,12 @@ impl Slot {
             DisconnectReason::AuthFailed => What::LoginRefused { host, port, attempt, reason, detail },
             _ => What::ConnectFailed { host, port, attempt, reason, detail },
         };
-        sinks.records.push(&self.node.settings().key, what);
-        self.record_breaker(aftermath.breaker, Some(reason), sinks.records);
+        outputs.records.push(&self.node.settings().key, what);
+        self.record_breaker(aftermath.breaker, Some(reason), outputs.records);
         if let Some(Retry { delay, at }) = aftermath.retry {
             let ((host, port), attempt) = (self.place(), self.supervisor.attempt());
             let what = What::RetryScheduled { host, port, attempt, backoff: delay, next_retry_at: at.unix };
-            sinks.records.push(&self.node.settings().key, what);
+            outputs.records.push(&self.node.settings().key, what);
         }
     }
 
