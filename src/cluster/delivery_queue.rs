@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 
-use super::Tell;
+use super::Notification;
 use super::subscription::{NameIndex, Verdict};
 use crate::limits::{DropPolicy, Limits};
 use crate::node::ActionSlot;
@@ -40,7 +40,7 @@ enum Entry {
         is_protected: bool,
         name: NameIndex,
     },
-    Tell(Tell),
+    Notification(Notification),
     Dropped(Dropped),
     /// Was an event that is part of a later gap now, or an ending that nobody waits for.
     Nothing,
@@ -57,7 +57,7 @@ struct Dropped {
 #[derive(Debug)]
 pub(super) enum Taken {
     Event(Message, NameIndex),
-    Tell(Tell),
+    Notification(Notification),
     /// So many events were dropped here: Unix time of the event before and after.
     Dropped {
         count: u64,
@@ -90,19 +90,20 @@ impl DeliveryQueue {
     }
 
     /// Queues what is never dropped.
-    pub(super) fn push(&mut self, tell: Tell) {
-        match &tell {
-            Tell::Ended { sequence, .. } => _ = self.endings.insert(*sequence, self.next_place()),
-            Tell::Changed { .. } | Tell::Gap { .. } => self.changes += 1,
+    pub(super) fn push(&mut self, notification: Notification) {
+        match &notification {
+            Notification::Ended { sequence, .. } => _ = self.endings.insert(*sequence, self.next_place()),
+            Notification::Changed { .. } | Notification::Gap { .. } => self.changes += 1,
         }
-        self.entries.push_back(Entry::Tell(tell));
+        self.entries.push_back(Entry::Notification(notification));
     }
 
     /// Takes the ending of an action out of its turn.
     pub(super) fn take_ending(&mut self, sequence: u64) -> Option<Arc<ActionSlot>> {
         let place = self.endings.remove(&sequence)?;
         let entry = self.entries.get_mut(usize::try_from(place - self.base).ok()?)?;
-        let Entry::Tell(Tell::Ended { slot, .. }) = std::mem::replace(entry, Entry::Nothing) else {
+        let Entry::Notification(Notification::Ended { slot, .. }) = std::mem::replace(entry, Entry::Nothing)
+        else {
             return None;
         };
         self.nothings += 1;
@@ -158,12 +159,12 @@ impl DeliveryQueue {
             self.base += 1;
             match entry {
                 Entry::Nothing => self.nothings -= 1,
-                Entry::Tell(tell) => {
-                    match &tell {
-                        Tell::Ended { sequence, .. } => _ = self.endings.remove(sequence),
-                        Tell::Changed { .. } | Tell::Gap { .. } => self.changes -= 1,
+                Entry::Notification(notification) => {
+                    match &notification {
+                        Notification::Ended { sequence, .. } => _ = self.endings.remove(sequence),
+                        Notification::Changed { .. } | Notification::Gap { .. } => self.changes -= 1,
                     }
-                    return Some(Taken::Tell(tell));
+                    return Some(Taken::Notification(notification));
                 }
                 Entry::Event { message, is_protected, name } => {
                     if is_protected { &mut self.protected } else { &mut self.unprotected }.pop_front();
@@ -192,14 +193,14 @@ impl DeliveryQueue {
             match self.entries.front() {
                 Some(Entry::Nothing) => self.nothings -= 1,
                 Some(Entry::Dropped(next)) => dropped = dropped.and(*next),
-                Some(Entry::Event { .. } | Entry::Tell(_)) | None => break,
+                Some(Entry::Event { .. } | Entry::Notification(_)) | None => break,
             }
             self.entries.pop_front();
             self.base += 1;
         }
         let to = match self.entries.front() {
             Some(Entry::Event { message, .. }) => message.stamp().received_at,
-            Some(Entry::Tell(_) | Entry::Dropped(_) | Entry::Nothing) | None => dropped.last_at,
+            Some(Entry::Notification(_) | Entry::Dropped(_) | Entry::Nothing) | None => dropped.last_at,
         };
         let from = self.last_taken_at.unwrap_or(dropped.first_at);
         Taken::Dropped { count: dropped.count, from, to }
@@ -233,7 +234,7 @@ impl DeliveryQueue {
     pub(super) fn push_dropped(&mut self, at: Duration) {
         match self.entries.back_mut() {
             Some(Entry::Dropped(last)) => *last = last.and(Dropped::one(at)),
-            Some(Entry::Event { .. } | Entry::Tell(_) | Entry::Nothing) | None => {
+            Some(Entry::Event { .. } | Entry::Notification(_) | Entry::Nothing) | None => {
                 self.entries.push_back(Entry::Dropped(Dropped::one(at)));
             }
         }
@@ -273,9 +274,12 @@ impl DeliveryQueue {
             match entry {
                 Entry::Event { is_protected: true, .. } => self.protected.push_back(place),
                 Entry::Event { is_protected: false, .. } => self.unprotected.push_back(place),
-                Entry::Tell(Tell::Ended { sequence, .. }) => _ = self.endings.insert(*sequence, place),
-                Entry::Tell(Tell::Changed { .. } | Tell::Gap { .. }) | Entry::Dropped(_) | Entry::Nothing => {
+                Entry::Notification(Notification::Ended { sequence, .. }) => {
+                    _ = self.endings.insert(*sequence, place)
                 }
+                Entry::Notification(Notification::Changed { .. } | Notification::Gap { .. })
+                | Entry::Dropped(_)
+                | Entry::Nothing => {}
             }
         }
     }
@@ -340,7 +344,7 @@ mod tests {
         while let Some(taken) = queue.pop() {
             seen.push(match taken {
                 Taken::Event(message, _) => message.stamp().sequence.to_string(),
-                Taken::Tell(_) => "tell".to_owned(),
+                Taken::Notification(_) => "tell".to_owned(),
                 Taken::Dropped { count, from, to } => {
                     format!("-{count}({}..{})", from.as_secs(), to.as_secs())
                 }
@@ -394,7 +398,7 @@ mod tests {
         let limits = limits(2, DropPolicy::Oldest);
         let mut queue = DeliveryQueue::default();
         queue.push_event(event(1), verdict(1, false), &limits, &mut |_| {});
-        queue.push(Tell::Gap { from: Duration::ZERO, to: Duration::ZERO, reason: None, dropped: 0 });
+        queue.push(Notification::Gap { from: Duration::ZERO, to: Duration::ZERO, reason: None, dropped: 0 });
         for number in 2..6 {
             queue.push_event(event(number), verdict(number, false), &limits, &mut |_| {});
         }
@@ -428,8 +432,8 @@ mod tests {
         assert!(!fill(&mut queue, 10));
     }
 
-    fn ending(sequence: u64) -> Tell {
-        Tell::Ended { sequence, slot: Arc::default() }
+    fn ending(sequence: u64) -> Notification {
+        Notification::Ended { sequence, slot: Arc::default() }
     }
 
     #[test]

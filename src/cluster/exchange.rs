@@ -77,7 +77,7 @@ pub struct Totals {
 
 /// What listeners are owed that is no event.
 #[derive(Clone, Debug)]
-pub enum Tell {
+pub enum Notification {
     /// A session's state changed.
     Changed {
         /// Before.
@@ -129,5 +129,5 @@ pub enum DeliveryKind {
         listeners: Listeners,
     },
     /// Anything else.
-    Tell(Tell),
+    Notification(Notification),
 }

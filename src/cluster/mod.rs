@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use breaker::BreakerState;
-pub use exchange::{Command, Delivery, DeliveryKind, LinkId, ServerId, Tell, Timestamp, Totals};
+pub use exchange::{Command, Delivery, DeliveryKind, LinkId, Notification, ServerId, Timestamp, Totals};
 pub use health::{Health, NameCount, ServerMetrics};
 pub use routing::Routing;
 pub use subscription::{EventFilter, HeaderFilter, Listeners, NameCounters, SubscriptionId, ValueFilter};
@@ -723,14 +723,14 @@ impl Slot {
                 let listeners = self.names.listeners(self.id, name, &message, subscriptions);
                 DeliveryKind::Event { message, listeners }
             }
-            Taken::Tell(tell) => {
-                if let Tell::Ended { slot, .. } = &tell {
+            Taken::Notification(notification) => {
+                if let Notification::Ended { slot, .. } = &notification {
                     self.node.delivered(slot);
                 }
-                DeliveryKind::Tell(tell)
+                DeliveryKind::Notification(notification)
             }
             Taken::Dropped { count, from, to } => {
-                DeliveryKind::Tell(Tell::Gap { from, to, reason: None, dropped: count })
+                DeliveryKind::Notification(Notification::Gap { from, to, reason: None, dropped: count })
             }
         }
     }

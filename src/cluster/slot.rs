@@ -8,7 +8,7 @@ use super::delivery_queue::DeliveryQueue;
 use super::health::{Health, NameCount, ServerMetrics};
 use super::subscription::{EventNames, Subscriptions, Verdict};
 use super::supervisor::{Retry, Supervisor};
-use super::{BreakerState, Command, LinkId, ServerId, Tell, Timestamp, Totals};
+use super::{BreakerState, Command, LinkId, Notification, ServerId, Timestamp, Totals};
 use crate::error::DisconnectReason;
 use crate::limits::{ClusterLimits, Limits};
 use crate::live::Live;
@@ -249,7 +249,7 @@ impl Slot {
                 }
                 Output::Ended { sequence, slot } => {
                     outputs.totals.endings += 1;
-                    self.queue.push(Tell::Ended { sequence, slot });
+                    self.queue.push(Notification::Ended { sequence, slot });
                 }
                 Output::Record(what) => outputs.records.push(&self.node.settings().key, what),
                 Output::Changed { from, to, reason, detail } => {
@@ -282,12 +282,12 @@ impl Slot {
             | ConnectionState::Authenticating => {}
         }
         let Change { from, to, reason, detail } = change;
-        self.queue.push(Tell::Changed { from, to, reason, detail });
+        self.queue.push(Notification::Changed { from, to, reason, detail });
         if to == ConnectionState::Ready
             && let Some((from, reason)) = self.lost.take()
         {
             self.counters.gaps += 1;
-            self.queue.push(Tell::Gap { from, to: now.unix, reason: Some(reason), dropped: 0 });
+            self.queue.push(Notification::Gap { from, to: now.unix, reason: Some(reason), dropped: 0 });
         }
     }
 

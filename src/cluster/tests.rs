@@ -90,7 +90,7 @@ fn a_panic_at_one_server_ends_its_session_and_no_other() {
     assert_eq!(records, ["logged_in", "logged_in", "internal_error", "session_lost", "retry_scheduled"]);
     let told = bench.taken();
     let is_its_end = |delivery: &Delivery| {
-        matches!(&delivery.kind, DeliveryKind::Tell(Tell::Changed { to: ConnectionState::Disconnected, detail, .. })
+        matches!(&delivery.kind, DeliveryKind::Notification(Notification::Changed { to: ConnectionState::Disconnected, detail, .. })
             if detail == "a curse")
     };
     assert!(told.iter().any(|delivery| delivery.server == cursed && is_its_end(delivery)));

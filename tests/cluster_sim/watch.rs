@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use apn_ami::cluster::{DeliveryKind, SubscriptionId, Tell};
+use apn_ami::cluster::{DeliveryKind, Notification, SubscriptionId};
 use apn_ami::error::DisconnectReason;
 use apn_ami::node::{ActionSlot, ConnectionState};
 use apn_ami::wire::Message;
@@ -81,7 +81,7 @@ impl Watch {
 
     pub(crate) fn on_delivery(&mut self, kind: DeliveryKind) {
         let is_gap_of_loss =
-            matches!(&kind, DeliveryKind::Tell(Tell::Gap { reason, .. }) if reason.is_some());
+            matches!(&kind, DeliveryKind::Notification(Notification::Gap { reason, .. }) if reason.is_some());
         assert_eq!(
             std::mem::take(&mut self.owes_gap),
             is_gap_of_loss,
@@ -93,17 +93,17 @@ impl Watch {
                 self.on_event(&message);
                 Seen::Event { message, listeners: listeners.into_vec() }
             }
-            DeliveryKind::Tell(Tell::Changed { from, to, reason, detail: _ }) => {
+            DeliveryKind::Notification(Notification::Changed { from, to, reason, detail: _ }) => {
                 self.on_changed(from, to, reason);
                 Seen::Changed { to, reason }
             }
-            DeliveryKind::Tell(Tell::Gap { from, to, reason, dropped }) => {
+            DeliveryKind::Notification(Notification::Gap { from, to, reason, dropped }) => {
                 assert_eq!(reason.is_none(), dropped > 0, "{}: a gap of either kind", self.key);
                 self.dropped_since += dropped;
                 self.dropped += dropped;
                 Seen::Gap { from, to, reason, dropped }
             }
-            DeliveryKind::Tell(Tell::Ended { sequence, slot }) => {
+            DeliveryKind::Notification(Notification::Ended { sequence, slot }) => {
                 self.on_ended(sequence, &slot);
                 Seen::Ended { slot }
             }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use apn_ami::client::StepReport;
-use apn_ami::cluster::{Delivery, DeliveryKind, ServerId, SubscriptionId, Tell};
+use apn_ami::cluster::{Delivery, DeliveryKind, Notification, ServerId, SubscriptionId};
 use apn_ami::error;
 use apn_ami::net;
 use apn_ami::node::{self, ActionSlot};
@@ -99,9 +99,9 @@ fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpRes
     let server = delivery.server;
     match delivery.kind {
         DeliveryKind::Event { message, listeners } => deliver_event(hub, server, message, &listeners, report),
-        DeliveryKind::Tell(tell) => {
+        DeliveryKind::Notification(notification) => {
             report.returned_at = None;
-            deliver_tell(hub, server, tell, report)
+            deliver_tell(hub, server, notification, report)
         }
     }
 }
@@ -128,14 +128,21 @@ fn deliver_event(
     Ok(())
 }
 
-fn deliver_tell(hub: &Rc<Hub>, server: ServerId, tell: Tell, report: &mut TickReport) -> PhpResult<()> {
-    match tell {
-        Tell::Ended { sequence, slot } => {
+fn deliver_tell(
+    hub: &Rc<Hub>,
+    server: ServerId,
+    notification: Notification,
+    report: &mut TickReport,
+) -> PhpResult<()> {
+    match notification {
+        Notification::Ended { sequence, slot } => {
             report.actions += 1;
             deliver_ending(hub, server, sequence, &slot)
         }
-        Tell::Changed { from, to, reason, detail } => deliver_change(hub, server, from, to, reason, detail),
-        Tell::Gap { from, to, reason, dropped } => {
+        Notification::Changed { from, to, reason, detail } => {
+            deliver_change(hub, server, from, to, reason, detail)
+        }
+        Notification::Gap { from, to, reason, dropped } => {
             let gap = Gap {
                 server_key: hub.key(server),
                 from: microseconds(from),

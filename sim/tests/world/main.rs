@@ -5,7 +5,7 @@ mod lists;
 use std::time::{Duration, Instant};
 
 use apn_ami::client::Client;
-use apn_ami::cluster::{Delivery, DeliveryKind, EventFilter, ServerId, Tell};
+use apn_ami::cluster::{Delivery, DeliveryKind, EventFilter, Notification, ServerId};
 use apn_ami::error::DisconnectReason;
 use apn_ami::glob::Glob;
 use apn_ami::limits::ClusterLimits;
@@ -105,7 +105,7 @@ impl Bench {
 
     fn reasons(&self) -> Vec<DisconnectReason> {
         let reason = |delivery: &Delivery| match &delivery.kind {
-            DeliveryKind::Tell(Tell::Changed { reason, .. }) => *reason,
+            DeliveryKind::Notification(Notification::Changed { reason, .. }) => *reason,
             _ => None,
         };
         self.deliveries.iter().filter_map(reason).collect()
