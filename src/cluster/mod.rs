@@ -36,7 +36,7 @@ use self::subscription::{ClassChange, Subscriptions};
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::{ClusterLimits, OWED_CONNECT_DELAY, UNDELIVERED_CHANGES_MAX};
 use crate::node::{ActionSlot, AutoMask, Completion, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
-use crate::record::{Level, Record, Records, What};
+use crate::record::{Level, Record, RecordKind, Records};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerKey, ServerSettings};
 use crate::wire::{Action, Framer, InstanceId};
@@ -270,7 +270,7 @@ impl Cluster {
     /// Asks for events. Those that came before are not delivered to it.
     pub fn subscribe(&mut self, filter: EventFilter, now: Timestamp) -> SubscriptionId {
         for (name, nearest) in self.subscriptions.unknown_names(&filter) {
-            self.records.push_of_cluster(What::EventUnknown { name, nearest: nearest.to_owned() });
+            self.records.push_of_cluster(RecordKind::EventUnknown { name, nearest: nearest.to_owned() });
         }
         let (id, change) = self.subscriptions.insert(filter);
         self.follow(change, now);

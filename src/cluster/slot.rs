@@ -13,7 +13,7 @@ use crate::error::DisconnectReason;
 use crate::limits::{ClusterLimits, Limits};
 use crate::live::Live;
 use crate::node::{AutoMask, ConnectionState, Node, Output, Step};
-use crate::record::{Level, Records, What};
+use crate::record::{Level, RecordKind, Records};
 use crate::settings::ServerSettings;
 use crate::wire::{InstanceId, Message, Stamp, name_in};
 
@@ -137,10 +137,10 @@ impl Slot {
         let attempt = self.supervisor.attempt() + 1;
         let settings = self.node.settings();
         if settings.tls.as_ref().is_some_and(|tls| tls.insecure) {
-            records.push(&settings.key, What::TlsUnverified { host: host.clone(), port });
+            records.push(&settings.key, RecordKind::TlsUnverified { host: host.clone(), port });
         }
         if records.wants(Level::Debug) {
-            records.push(&settings.key, What::Connecting { host, port, attempt });
+            records.push(&settings.key, RecordKind::Connecting { host, port, attempt });
         }
         self.node.set_auto_mask(auto_mask);
         self.node.start(now.at);
@@ -220,7 +220,7 @@ impl Slot {
 
     /// A call into it panicked: its session ends, and is tried again as after any other loss.
     pub(super) fn fail(&mut self, detail: &str, outputs: &mut ClusterOutputs<'_>, now: Timestamp) {
-        let what = What::InternalError { detail: detail.to_owned() };
+        let what = RecordKind::InternalError { detail: detail.to_owned() };
         outputs.records.push(&self.node.settings().key, what);
         if !self.node.fail(detail, now.at) && self.supervisor.is_busy() {
             // It failed before the session began.
@@ -296,7 +296,7 @@ impl Slot {
         self.record_breaker(breaker, None, records);
         let (host, port) = self.place();
         let (session, banner) = (self.node.session_number(), self.node.banner().to_owned());
-        records.push(&self.node.settings().key, What::LoggedIn { host, port, session, banner });
+        records.push(&self.node.settings().key, RecordKind::LoggedIn { host, port, session, banner });
     }
 
     fn on_end(&mut self, change: &Change, outputs: &mut ClusterOutputs<'_>, now: Timestamp) {
@@ -310,16 +310,17 @@ impl Slot {
         let ((host, port), detail) = (self.place(), change.detail.clone());
         let (session, queue_depth) = (self.node.session_number(), self.queue.depth());
         let what = match reason {
-            DisconnectReason::Requested => What::SessionClosed { host, port, session, queue_depth },
-            _ if was_ready => What::SessionLost { host, port, session, reason, detail, queue_depth },
-            DisconnectReason::AuthFailed => What::LoginRefused { host, port, attempt, reason, detail },
-            _ => What::ConnectFailed { host, port, attempt, reason, detail },
+            DisconnectReason::Requested => RecordKind::SessionClosed { host, port, session, queue_depth },
+            _ if was_ready => RecordKind::SessionLost { host, port, session, reason, detail, queue_depth },
+            DisconnectReason::AuthFailed => RecordKind::LoginRefused { host, port, attempt, reason, detail },
+            _ => RecordKind::ConnectFailed { host, port, attempt, reason, detail },
         };
         outputs.records.push(&self.node.settings().key, what);
         self.record_breaker(aftermath.breaker, Some(reason), outputs.records);
         if let Some(Retry { delay, at }) = aftermath.retry {
             let ((host, port), attempt) = (self.place(), self.supervisor.attempt());
-            let what = What::RetryScheduled { host, port, attempt, backoff: delay, next_retry_at: at.unix };
+            let what =
+                RecordKind::RetryScheduled { host, port, attempt, backoff: delay, next_retry_at: at.unix };
             outputs.records.push(&self.node.settings().key, what);
         }
     }
@@ -333,7 +334,7 @@ impl Slot {
         if from != to {
             let breaker = self.supervisor.breaker();
             let (failures, cooldown) = (breaker.failures(), breaker.current_cooldown());
-            let what = What::BreakerChanged { from, to, failures, reason, cooldown };
+            let what = RecordKind::BreakerChanged { from, to, failures, reason, cooldown };
             records.push(&self.node.settings().key, what);
         }
     }
@@ -343,7 +344,7 @@ impl Slot {
             return;
         }
         self.drop_log.next_at = Some(now.at + self.drop_log.interval);
-        let what = What::EventsDropped {
+        let what = RecordKind::EventsDropped {
             dropped: std::mem::take(&mut self.drop_log.unsaid),
             dropped_total: self.counters.dropped,
             queue_depth: self.queue.depth(),

@@ -15,7 +15,7 @@ use super::guard::Guard;
 use super::watch::Owner;
 use crate::client::{Client, Network};
 use crate::node::ConnectionState;
-use crate::record::What;
+use crate::record::RecordKind;
 
 /// A network that another thread can watch, and that can do without the system while it has no links.
 pub trait Watched: Network {
@@ -220,7 +220,7 @@ fn tell_of_refusal<N: Network>(client: &mut Client<N>, error: &io::Error) {
     let cluster = client.cluster_mut();
     let ready = cluster.servers().iter().find(|id| cluster.state(**id) == ConnectionState::Ready);
     if let Some(key) = ready.and_then(|id| cluster.settings(*id)).map(|settings| settings.key.clone()) {
-        cluster.records().push(&key, What::GuardMissing { error: error.to_string() });
+        cluster.records().push(&key, RecordKind::GuardMissing { error: error.to_string() });
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::action_slot::ActionSlot;
 use super::state::ConnectionState;
 use crate::error::DisconnectReason;
-use crate::record::What;
+use crate::record::RecordKind;
 use crate::wire::Kind;
 
 /// What a session wants done or told.
@@ -34,7 +34,7 @@ pub enum Output {
         slot: Arc<ActionSlot>,
     },
     /// For the log.
-    Record(What),
+    Record(RecordKind),
 }
 
 /// What came of one frame.

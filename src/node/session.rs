@@ -19,7 +19,7 @@ use super::sequences::{SequenceKey, Sequences};
 use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
 use super::told;
 use crate::error::{ActionError, DisconnectReason};
-use crate::record::{What, clipped};
+use crate::record::{RecordKind, clipped};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerSettings};
 use crate::wire::{Action, ActionId, AmiVersion, Frame, Framer, InstanceId, Kind, Message, Stamp, header_in};
@@ -468,7 +468,7 @@ impl Session {
             Effect::SendLogoff => self.send_unattended(&login::built("Logoff", &[])),
             Effect::TellBannerLate => {
                 let (host, port) = (self.settings.host.clone(), self.settings.port);
-                self.outputs.push_back(Output::Record(What::BannerLate { host, port }));
+                self.outputs.push_back(Output::Record(RecordKind::BannerLate { host, port }));
             }
             Effect::LoggedIn => {
                 self.number += 1;
@@ -537,7 +537,7 @@ impl Session {
         self.liveness.on_sent(id.sequence(), duration.max(own_time), pings_end_it, now);
         self.counters.actions_sent += 1;
         if self.log_actions {
-            self.outputs.push_back(Output::Record(What::ActionSent {
+            self.outputs.push_back(Output::Record(RecordKind::ActionSent {
                 action_id: id.to_string(),
                 action: action.name().to_owned(),
                 headers: clipped(action.shown_headers(&self.redactor).as_bytes()),
@@ -690,7 +690,7 @@ impl Session {
             self.last_record_at = Some(now);
             let action_id = action_id.map(clipped).unwrap_or_default();
             let count = self.counters.frames_too_long;
-            self.outputs.push_back(Output::Record(What::FrameTooLong { limit, count, action_id }));
+            self.outputs.push_back(Output::Record(RecordKind::FrameTooLong { limit, count, action_id }));
         }
         sequence.is_some()
     }
@@ -742,7 +742,7 @@ impl Session {
         self.mask_on_its_way = Some(self.sequences.next());
         self.send_unattended(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
         if self.log_actions {
-            self.outputs.push_back(Output::Record(What::EventMaskChanged { mask }));
+            self.outputs.push_back(Output::Record(RecordKind::EventMaskChanged { mask }));
         }
     }
 
@@ -752,7 +752,7 @@ impl Session {
             self.unclaimed_said_at = Some(now);
             let count = self.counters.answers_late + self.counters.answers_foreign;
             let name = clipped(Message::from_frame(frame).name());
-            self.outputs.push_back(Output::Record(What::AnswersUnclaimed { count, name }));
+            self.outputs.push_back(Output::Record(RecordKind::AnswersUnclaimed { count, name }));
         }
     }
 
@@ -785,7 +785,11 @@ impl Session {
                 };
                 let action_id = ActionId::new(self.settings.key.clone(), self.instance, sequence).to_string();
                 let action = slot.action().to_owned();
-                self.outputs.push_back(Output::Record(What::ActionEnded { action_id, action, outcome }));
+                self.outputs.push_back(Output::Record(RecordKind::ActionEnded {
+                    action_id,
+                    action,
+                    outcome,
+                }));
             }
             self.outputs.push_back(Output::Ended { sequence, slot });
         }

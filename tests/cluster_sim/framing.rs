@@ -3,7 +3,7 @@
 use apn_ami::error::ActionError;
 use apn_ami::limits::Limits;
 use apn_ami::node::Ticket;
-use apn_ami::record::What;
+use apn_ami::record::RecordKind;
 use apn_ami::wire::Message;
 use apn_sim::asterisk::Answer as Canned;
 use apn_sim::link::LinkOptions;
@@ -191,7 +191,7 @@ fn an_event_beyond_the_bound_is_counted_leaves_a_gap_and_is_told_once_an_interva
     assert_eq!((desk.watch(0).dropped, desk.metrics(0).health.events_dropped), (30, 30), "each in a gap");
     let told = desk.records_named("frame_too_long");
     assert!((10..=11).contains(&told.len()), "{} records in ten seconds", told.len());
-    assert!(told.iter().all(|record| matches!(record.what, What::FrameTooLong { limit: 65_536, .. })));
+    assert!(told.iter().all(|record| matches!(record.what, RecordKind::FrameTooLong { limit: 65_536, .. })));
     assert!(desk.records_named("events_dropped").is_empty(), "no queue was full");
     desk.saw(&format!("30 events, {} records", told.len()));
 }

@@ -4,7 +4,7 @@ use apn_ami::cluster::BreakerState;
 use apn_ami::error::DisconnectReason;
 use apn_ami::limits::Limits;
 use apn_ami::node::ConnectionState;
-use apn_ami::record::What;
+use apn_ami::record::RecordKind;
 use apn_ami::settings::{AuthMethod, ServerKey};
 use apn_sim::asterisk::{Account, Options};
 use apn_sim::link::LinkOptions;
@@ -32,8 +32,8 @@ fn pauses(desk: &mut Desk) -> Vec<u64> {
 }
 
 fn breaker_steps(desk: &Desk) -> Vec<String> {
-    let step = |what: &What| match what {
-        What::BreakerChanged { from, to, failures, reason, cooldown } => {
+    let step = |what: &RecordKind| match what {
+        RecordKind::BreakerChanged { from, to, failures, reason, cooldown } => {
             let is_opening = *to == BreakerState::Open;
             assert_eq!(reason.is_some(), is_opening, "what opens it has a reason");
             assert!(!is_opening || (*failures >= 5 && *cooldown == seconds(30)), "{what:?}");
@@ -191,7 +191,7 @@ fn a_banner_that_never_comes_and_an_answer_that_never_comes_have_their_time() {
     assert_eq!(took, seconds(10));
     assert_eq!(desk.watch(0).ends(), [DisconnectReason::LoginTimeout]);
     let told = desk.records_named("connect_failed");
-    let What::ConnectFailed { detail, .. } = &told[0].what else { panic!("{told:?}") };
+    let RecordKind::ConnectFailed { detail, .. } = &told[0].what else { panic!("{told:?}") };
     assert_eq!(detail, "no banner in time: perhaps the port wants TLS");
 
     // Stopped in the middle of the login.
@@ -264,7 +264,7 @@ fn what_listens_but_is_no_asterisk_is_named() {
     desk.run(millis(10));
     assert_eq!(desk.watch(0).ends()[0], DisconnectReason::Refused);
     let told = desk.records_named("connect_failed");
-    let What::ConnectFailed { detail, reason, attempt, .. } = &told[0].what else { panic!("{told:?}") };
+    let RecordKind::ConnectFailed { detail, reason, attempt, .. } = &told[0].what else { panic!("{told:?}") };
     assert!(detail.contains("SSH-2.0-OpenSSH"), "{detail}");
     assert_eq!((*reason, *attempt), (DisconnectReason::Refused, 1));
     desk.saw(detail.clone().as_str());
@@ -322,11 +322,11 @@ fn a_failed_connect_is_logged_with_its_place_and_when_it_is_tried_again() {
     for record in &desk.records {
         assert_eq!(record.server.as_ref().map(ServerKey::as_str), Some("n0"));
         match &record.what {
-            What::ConnectFailed { host, port, attempt, reason, .. } => {
+            RecordKind::ConnectFailed { host, port, attempt, reason, .. } => {
                 assert_eq!((host.as_str(), *port, *reason), ("10.0.0.0", 5_038, DisconnectReason::Refused));
                 attempts.push((*attempt, None));
             }
-            What::RetryScheduled { attempt, backoff, next_retry_at, .. } => {
+            RecordKind::RetryScheduled { attempt, backoff, next_retry_at, .. } => {
                 let last = attempts.last_mut().expect("a failure before");
                 assert_eq!(last.0, *attempt);
                 last.1 = next_retry_at.checked_sub(*backoff);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use apn_ami::error::DisconnectReason;
 use apn_ami::glob::Glob;
 use apn_ami::limits::{DropPolicy, Limits};
-use apn_ami::record::What;
+use apn_ami::record::RecordKind;
 use apn_sim::asterisk::Rate;
 
 use crate::desk::{Desk, Setup, millis, saw, seconds};
@@ -118,7 +118,8 @@ fn drops_are_counted_by_name_and_warned_of_once_an_interval() {
     let warnings: Vec<_> = desk.records_named("events_dropped").into_iter().cloned().collect();
     let mut said = 0;
     for record in &warnings {
-        let What::EventsDropped { dropped, dropped_total, queue_depth, queue_bytes } = record.what else {
+        let RecordKind::EventsDropped { dropped, dropped_total, queue_depth, queue_bytes } = record.what
+        else {
             panic!("{record:?}");
         };
         said += dropped;

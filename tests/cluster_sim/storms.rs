@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use apn_ami::limits::{ClusterLimits, Limits};
-use apn_ami::record::What;
+use apn_ami::record::RecordKind;
 use apn_sim::world::Door;
 
 use crate::desk::{Desk, LONG, Setup, millis, saw, seconds};
@@ -106,7 +106,7 @@ fn delays(seed: u64) -> BTreeMap<u32, Vec<Duration>> {
     desk.run(seconds(240));
     let mut delays = BTreeMap::<_, Vec<_>>::new();
     for record in &desk.records {
-        if let What::RetryScheduled { attempt, backoff, .. } = record.what {
+        if let RecordKind::RetryScheduled { attempt, backoff, .. } = record.what {
             delays.entry(attempt).or_default().push(backoff);
         }
     }

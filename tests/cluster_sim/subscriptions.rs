@@ -2,7 +2,7 @@
 
 use apn_ami::cluster::{EventFilter, HeaderFilter, SubscriptionId, ValueFilter};
 use apn_ami::glob::Glob;
-use apn_ami::record::What;
+use apn_ami::record::RecordKind;
 use apn_ami::settings::EventMask;
 use apn_sim::asterisk::{Account, Classes, Options};
 
@@ -272,7 +272,7 @@ fn a_listener_to_a_name_that_is_in_no_table_is_told_so_once_and_a_pattern_never(
         .records_named("event_unknown")
         .into_iter()
         .map(|record| match &record.what {
-            What::EventUnknown { name, nearest } => (name.as_str(), nearest.as_str()),
+            RecordKind::EventUnknown { name, nearest } => (name.as_str(), nearest.as_str()),
             what => panic!("{what:?}"),
         })
         .collect();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use apn_ami::error::DisconnectReason;
-use apn_ami::record::What;
+use apn_ami::record::RecordKind;
 use apn_ami::settings::{ServerSettings, TlsSettings};
 use rustls::ProtocolVersion;
 
@@ -37,7 +37,7 @@ fn a_certificate_by_an_issuer_of_the_ca_file_is_trusted() {
     let peer = TlsPeer::start(&issuer.issue(HERE, Dates::Timestamp));
     let mut driven = Driven::ready(over_tls(peer.port, trusting(folder.file("ca.pem", &issuer.pem()))));
     driven.ping();
-    assert!(!driven.has(|what| matches!(what, What::TlsUnverified { .. })));
+    assert!(!driven.has(|what| matches!(what, RecordKind::TlsUnverified { .. })));
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn an_insecure_client_trusts_anybody_and_logs_it() {
     let insecure = TlsSettings { insecure: true, ..TlsSettings::default() };
     let mut driven = Driven::ready(over_tls(peer.port, insecure));
     driven.ping();
-    assert!(driven.has(|what| matches!(what, What::TlsUnverified { port, .. } if *port == peer.port)));
+    assert!(driven.has(|what| matches!(what, RecordKind::TlsUnverified { port, .. } if *port == peer.port)));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use apn_ami::error::DisconnectReason;
 use apn_ami::limits::Limits;
 use apn_ami::net::{self, Reactor, SharedClient, Visit};
 use apn_ami::node::ConnectionState;
-use apn_ami::record::What;
+use apn_ami::record::RecordKind;
 use apn_ami::settings::ServerKey;
 use apn_ami::wire::InstanceId;
 
@@ -240,7 +240,7 @@ impl Drop for Hub {
 }
 
 impl Records for Hub {
-    fn push(&self, server: &ServerKey, what: What) {
+    fn push(&self, server: &ServerKey, what: RecordKind) {
         if self.is_at_home()
             && let Ok(mut core) = self.core()
         {

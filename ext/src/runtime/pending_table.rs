@@ -7,7 +7,7 @@ use std::sync::Arc;
 use apn_ami::cluster::ServerId;
 use apn_ami::error::{ActionError, Answer};
 use apn_ami::node::{ActionSlot, Ticket};
-use apn_ami::record::What;
+use apn_ami::record::RecordKind;
 use apn_ami::settings::ServerKey;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -22,7 +22,7 @@ use crate::zend::{Callable, Object, PhpResult, Str, Tracer, zval};
 
 /// Where a failure goes that nobody saw.
 pub(crate) trait Records {
-    fn push(&self, server: &ServerKey, what: What);
+    fn push(&self, server: &ServerKey, what: RecordKind);
 }
 
 /// The actions of a manager that have not been delivered as ended.
@@ -165,7 +165,7 @@ impl Drop for Pending {
             return;
         }
         let (Some(records), Some(server)) = (self.records.upgrade(), failure.server()) else { return };
-        let what = What::ActionUnobserved {
+        let what = RecordKind::ActionUnobserved {
             action_id: self.ticket.id.to_string(),
             action: self.slot().action().to_owned(),
             error: failure.to_string(),
