@@ -119,7 +119,7 @@ pub struct StepReport {
 ///    at all while something is left undelivered; reads what is readable within each server's budget,
 ///    beginning one server later each time; does what is due; starts connects within their budget;
 ///    writes what fits.
-/// 2. [`Client::take_due`] gives what listeners are owed, bounded. Call listeners only then: nothing of
+/// 2. [`Client::drain_deliveries`] gives what listeners are owed, bounded. Call listeners only then: nothing of
 ///    the client is borrowed.
 /// 3. [`Client::pop_record`] gives what is to be logged.
 ///
@@ -349,8 +349,8 @@ impl<N: Network> Client<N> {
     }
 
     /// Takes at most `max` things for listeners.
-    pub fn take_due(&mut self, max: usize, into: &mut Vec<Delivery>) {
-        self.cluster.take_due(max, into);
+    pub fn drain_deliveries(&mut self, max: usize, into: &mut Vec<Delivery>) {
+        self.cluster.drain_deliveries(max, into);
     }
 
     /// What was last said by `owe`.
@@ -419,7 +419,10 @@ impl<N: Network> Client<N> {
     }
 
     fn has_undone(&self) -> bool {
-        self.is_owing || self.cluster.has_due() || self.cluster.has_dirty() || !self.is_readable.is_empty()
+        self.is_owing
+            || self.cluster.has_deliverable()
+            || self.cluster.has_dirty()
+            || !self.is_readable.is_empty()
     }
 
     fn flush_into(&mut self, report: &mut StepReport, now: Timestamp) {
@@ -430,7 +433,7 @@ impl<N: Network> Client<N> {
     }
 
     fn wait_for(&self, longest: Duration, now: Timestamp) -> Duration {
-        if longest.is_zero() || self.cluster.has_due() || !self.is_readable.is_empty() {
+        if longest.is_zero() || self.cluster.has_deliverable() || !self.is_readable.is_empty() {
             return Duration::ZERO;
         }
         self.wait_until_deadline(longest, now)

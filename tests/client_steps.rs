@@ -31,7 +31,7 @@ fn ready() -> (Client<World>, ServerId) {
         assert!(client.network().now().at < end, "not ready in time");
         client.step_while_due(SECOND).expect("a world can wait");
     }
-    client.take_due(usize::MAX, &mut Vec::<Delivery>::new());
+    client.drain_deliveries(usize::MAX, &mut Vec::<Delivery>::new());
     (client, id)
 }
 

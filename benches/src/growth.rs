@@ -153,7 +153,7 @@ fn actions(size: usize) {
     }
     desk.cluster.remove_server(desk.ids[0], desk.now);
     let mut due = Vec::new();
-    desk.cluster.take_due(usize::MAX, &mut due);
+    desk.cluster.drain_deliveries(usize::MAX, &mut due);
     assert!(due.len() >= size, "every ending");
 }
 

@@ -78,7 +78,7 @@ pub struct Cluster {
     commands: VecDeque<Command>,
     dirty: VecDeque<ServerId>,
     /// Servers with something to deliver, in turns.
-    due: VecDeque<ServerId>,
+    deliverable: VecDeque<ServerId>,
     /// What is left of the turn of the first of them, where the last call cut it short.
     turn_left: usize,
     /// A queue that held much was emptied.
@@ -125,7 +125,7 @@ impl Cluster {
             timers: BTreeSet::new(),
             commands: VecDeque::new(),
             dirty: VecDeque::new(),
-            due: VecDeque::new(),
+            deliverable: VecDeque::new(),
             turn_left: 0,
             has_burst_behind: false,
             records: Records::new(log),
@@ -443,15 +443,15 @@ impl Cluster {
 
     /// True when something waits to be taken.
     #[must_use]
-    pub fn has_due(&self) -> bool {
-        !self.due.is_empty()
+    pub fn has_deliverable(&self) -> bool {
+        !self.deliverable.is_empty()
     }
 
     /// Takes at most `max` things for listeners: of one server in wire order, fair among servers.
-    pub fn take_due(&mut self, max: usize, into: &mut Vec<Delivery>) {
+    pub fn drain_deliveries(&mut self, max: usize, into: &mut Vec<Delivery>) {
         let end = into.len().saturating_add(max);
         while into.len() < end {
-            let Some(id) = self.due.pop_front() else { return };
+            let Some(id) = self.deliverable.pop_front() else { return };
             let place =
                 self.slots.get_mut(id.index as usize).filter(|place| place.generation == id.generation);
             let turn = match std::mem::take(&mut self.turn_left) {
@@ -465,15 +465,15 @@ impl Cluster {
                 into.push(Delivery { server: id, kind: slot.delivery(taken, &self.subscriptions) });
             }
             if slot.queue.is_empty() {
-                slot.is_due = false;
+                slot.is_deliverable = false;
                 self.has_burst_behind |= slot.queue.shrink();
                 self.free_if_done(id);
             } else if into.len() < turn_ends {
                 // Cut short, it goes on in the next call: otherwise servers would starve in rhythm.
                 self.turn_left = turn_ends - into.len();
-                self.due.push_front(id);
+                self.deliverable.push_front(id);
             } else {
-                self.due.push_back(id);
+                self.deliverable.push_back(id);
             }
         }
     }
@@ -637,9 +637,9 @@ impl Cluster {
         if slot.link.is_none() {
             slot.node.forget_input();
         }
-        if !slot.queue.is_empty() && !slot.is_due {
-            slot.is_due = true;
-            self.due.push_back(id);
+        if !slot.queue.is_empty() && !slot.is_deliverable {
+            slot.is_deliverable = true;
+            self.deliverable.push_back(id);
         }
         if !slot.node.outbox().is_empty() && !slot.is_dirty {
             slot.is_dirty = true;

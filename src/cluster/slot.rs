@@ -49,7 +49,7 @@ pub(super) struct Slot {
     links: u32,
     pub(super) timer: Option<Instant>,
     pub(super) is_dirty: bool,
-    pub(super) is_due: bool,
+    pub(super) is_deliverable: bool,
     pub(super) is_removed: bool,
     /// It waits for its turn to connect.
     pub(super) is_queued: bool,
@@ -115,7 +115,7 @@ impl Slot {
             links: 0,
             timer: None,
             is_dirty: false,
-            is_due: false,
+            is_deliverable: false,
             is_removed: false,
             is_queued: false,
             serial: 0,

@@ -64,7 +64,7 @@ impl Bench {
 
     fn taken(&mut self) -> Vec<Delivery> {
         let mut taken = Vec::new();
-        self.cluster.take_due(usize::MAX, &mut taken);
+        self.cluster.drain_deliveries(usize::MAX, &mut taken);
         taken
     }
 }

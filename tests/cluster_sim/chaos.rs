@@ -282,7 +282,7 @@ fn settle(desk: &mut Desk, user: &User) -> Duration {
 
 fn check_end(desk: &mut Desk, user: &User) {
     desk.client.shut_down(seconds(5));
-    while desk.client.cluster().has_due() {
+    while desk.client.cluster().has_deliverable() {
         desk.take();
     }
     desk.drain();

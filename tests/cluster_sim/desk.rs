@@ -320,7 +320,7 @@ impl Desk {
     /// Takes what is due, and the log.
     pub(crate) fn take(&mut self) {
         let mut due = Vec::new();
-        self.client.take_due(self.take_max, &mut due);
+        self.client.drain_deliveries(self.take_max, &mut due);
         for delivery in due {
             let watch = self.watches.get_mut(&delivery.server).expect("a server of the desk");
             watch.on_delivery(delivery.kind);
@@ -403,7 +403,7 @@ impl Desk {
 
     /// Takes everything that is owed; then what was wanted must have been delivered or told as dropped.
     pub(crate) fn drain(&mut self) {
-        while self.client.cluster().has_due() {
+        while self.client.cluster().has_deliverable() {
             self.take();
         }
         for (id, watch) in &self.watches {

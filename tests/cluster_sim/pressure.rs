@@ -270,7 +270,7 @@ fn an_owner_who_never_comes_back_is_owed_no_end_of_changes() {
     desk.run(seconds(60));
     assert_eq!(desk.client.cluster().totals().transitions, before, "no connect for who is owed so much");
     let mut due = Vec::new();
-    desk.client.take_due(usize::MAX, &mut due);
+    desk.client.drain_deliveries(usize::MAX, &mut due);
     let changes = UNDELIVERED_CHANGES_MAX..UNDELIVERED_CHANGES_MAX + 10;
     assert!(changes.contains(&due.len()), "{} are owed", due.len());
     desk.world().set_door(site, Door::Open);

@@ -54,7 +54,7 @@ fn ready_client(port: u16, stall: Duration) -> (SharedClient<Reactor>, ServerId)
         let mut visit = client.lock_to_step().expect("no panic");
         visit.step_while_due(STALL).expect("a network that can wait");
     }
-    client.lock().expect("no panic").take_due(usize::MAX, &mut Vec::new());
+    client.lock().expect("no panic").drain_deliveries(usize::MAX, &mut Vec::new());
     (client, id)
 }
 
@@ -105,7 +105,7 @@ fn it_reads_while_the_owner_is_away_and_calls_nobody() {
     assert!(shared.client.counters().slices > 0);
     shared.until_events(BURST);
     let mut due = Vec::new();
-    shared.client.lock_to_step().expect("no panic").take_due(usize::MAX, &mut due);
+    shared.client.lock_to_step().expect("no panic").drain_deliveries(usize::MAX, &mut due);
     assert_eq!(due.len(), BURST, "every event waits for its owner");
 }
 
@@ -120,7 +120,7 @@ fn it_leaves_the_client_to_an_owner_who_is_inside() {
     while due.len() < BURST {
         assert!(Instant::now() < end, "{} events within {PATIENCE:?}", due.len());
         visit.step_while_due(STALL).expect("a network that can wait");
-        visit.take_due(usize::MAX, &mut due);
+        visit.drain_deliveries(usize::MAX, &mut due);
     }
     assert_eq!(shared.client.counters().slices, before);
 }

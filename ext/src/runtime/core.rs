@@ -175,7 +175,10 @@ impl Hub {
         }
         let core = self.core()?;
         let cluster = core.cluster();
-        if self.names.len() > cluster.servers().len() && !cluster.has_due() && self.undelivered.is_empty() {
+        if self.names.len() > cluster.servers().len()
+            && !cluster.has_deliverable()
+            && self.undelivered.is_empty()
+        {
             self.names.retain(|id| cluster.settings(id).is_some());
         }
         Ok(())

@@ -66,7 +66,7 @@ pub(crate) fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<(
     let mut budget = {
         let mut core = hub.core()?;
         let budget = core.cluster().limits().tick_events_max;
-        hub.undelivered.fill(|list| core.take_due(budget.saturating_sub(list.len()), list));
+        hub.undelivered.fill(|list| core.drain_deliveries(budget.saturating_sub(list.len()), list));
         budget
     };
     while budget > 0 {

@@ -147,7 +147,7 @@ fn rest(hub: &Hub) -> PhpResult<bool> {
     if core.is_owing() != is_left {
         core.owe(is_left);
     }
-    Ok(is_left || core.cluster().has_due())
+    Ok(is_left || core.cluster().has_deliverable())
 }
 
 /// Everything that is due, after the last step: for the end of a manager's work.

@@ -56,7 +56,7 @@ impl Bench {
 
     fn step(&mut self, longest: Duration) {
         self.client.step(longest).expect("the world can wait");
-        self.client.take_due(10_000, &mut self.deliveries);
+        self.client.drain_deliveries(10_000, &mut self.deliveries);
     }
 
     /// Steps until this holds; the virtual seconds it took.
