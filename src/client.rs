@@ -137,7 +137,7 @@ pub struct Client<N> {
     /// One large buffer that the links read into in turn.
     spare: Option<Vec<u8>>,
     /// The caller took deliveries and could not hand them on yet.
-    is_owing: bool,
+    has_undelivered: bool,
     stepped_at: Option<Instant>,
 }
 
@@ -184,7 +184,7 @@ impl<N: Network> Client<N> {
             is_readable: FxHashSet::default(),
             writable: VecDeque::new(),
             spare: None,
-            is_owing: false,
+            has_undelivered: false,
             stepped_at: None,
         })
     }
@@ -353,15 +353,15 @@ impl<N: Network> Client<N> {
         self.cluster.drain_deliveries(max, into);
     }
 
-    /// What was last said by `owe`.
+    /// What was last said by `set_undelivered`.
     #[must_use]
-    pub fn is_owing(&self) -> bool {
-        self.is_owing
+    pub fn has_undelivered(&self) -> bool {
+        self.has_undelivered
     }
 
     /// Whether the caller took deliveries that it has not handed on: then there is something to do.
-    pub fn owe(&mut self, is_owing: bool) {
-        self.is_owing = is_owing;
+    pub fn set_undelivered(&mut self, has_undelivered: bool) {
+        self.has_undelivered = has_undelivered;
     }
 
     /// The oldest log record.
@@ -419,7 +419,7 @@ impl<N: Network> Client<N> {
     }
 
     fn has_undone(&self) -> bool {
-        self.is_owing
+        self.has_undelivered
             || self.cluster.has_deliverable()
             || self.cluster.has_dirty()
             || !self.is_readable.is_empty()

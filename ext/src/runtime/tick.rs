@@ -144,8 +144,8 @@ fn rest(hub: &Hub) -> PhpResult<bool> {
     let is_left = !hub.undelivered.is_empty();
     let mut core = hub.core()?;
     // Who changes nothing has nothing to announce.
-    if core.is_owing() != is_left {
-        core.owe(is_left);
+    if core.has_undelivered() != is_left {
+        core.set_undelivered(is_left);
     }
     Ok(is_left || core.cluster().has_deliverable())
 }
