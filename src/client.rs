@@ -135,13 +135,13 @@ pub struct Client<N> {
     /// Links that can be written again.
     writable: VecDeque<LinkId>,
     /// One large buffer that the links read into in turn.
-    spare: Option<Vec<u8>>,
+    shared_read_buffer: Option<Vec<u8>>,
     /// The caller took deliveries and could not hand them on yet.
     has_undelivered: bool,
     stepped_at: Option<Instant>,
 }
 
-const SPARE_BYTES: usize = 256 * 1_024;
+const SHARED_READ_BUFFER_BYTES: usize = 256 * 1_024;
 const READ_BYTES: usize = 64 * 1_024;
 
 impl<N: Network> Client<N> {
@@ -183,7 +183,7 @@ impl<N: Network> Client<N> {
             readable: VecDeque::new(),
             is_readable: FxHashSet::default(),
             writable: VecDeque::new(),
-            spare: None,
+            shared_read_buffer: None,
             has_undelivered: false,
             stepped_at: None,
         })
@@ -510,7 +510,7 @@ impl<N: Network> Client<N> {
             }
         };
         if let Some(framer) = self.cluster.framer(link) {
-            self.spare = framer.lend().or(self.spare.take());
+            self.shared_read_buffer = framer.lend().or(self.shared_read_buffer.take());
         }
         is_left
     }
@@ -518,8 +518,9 @@ impl<N: Network> Client<N> {
     fn lend_to(&mut self, link: LinkId) {
         let Some(framer) = self.cluster.framer(link) else { return };
         // One that could not be given back, since it holds much, serves on.
-        if framer.capacity() < SPARE_BYTES {
-            framer.borrow(self.spare.take().unwrap_or_else(|| vec![0; SPARE_BYTES]));
+        if framer.capacity() < SHARED_READ_BUFFER_BYTES {
+            framer
+                .borrow(self.shared_read_buffer.take().unwrap_or_else(|| vec![0; SHARED_READ_BUFFER_BYTES]));
         }
     }
 
