@@ -54,7 +54,7 @@ pub(super) struct Rule {
     /// Events that end the action, lower case.
     pub(super) terminal: SmallVec<[String; 1]>,
     /// Events without an `ActionID` that follow the response belong to it.
-    pub(super) adjacent: Adjacent,
+    pub(super) implicit_events: ImplicitEvents,
     /// Its own answer does not always show that it is over: the next action's answer does.
     pub(super) is_fenced: bool,
 }
@@ -72,7 +72,7 @@ pub(super) enum Unmarked {
 
 /// Whose the events without an `ActionID` within the answer are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Adjacent {
+pub(super) enum ImplicitEvents {
     /// Everybody's: they are ordinary events.
     Ordinary,
     /// The action's alone: `IAXpeers` forgets the `ActionID` of its items (`chan_iax2.c`), and `Parkinglots` did so in
@@ -119,7 +119,7 @@ impl Rule {
             lists: true,
             unmarked: Unmarked::Never,
             terminal: SmallVec::new(),
-            adjacent: Adjacent::Ordinary,
+            implicit_events: ImplicitEvents::Ordinary,
             is_fenced: false,
         };
         match &completion.strategy {
@@ -143,14 +143,14 @@ impl Rule {
         } else if is("FAXStats") {
             Self { terminal: ends_with("faxstats"), ..plain }
         } else if is("WaitEvent") {
-            Self { terminal: ends_with("waiteventcomplete"), adjacent: Adjacent::Both, ..plain }
+            Self { terminal: ends_with("waiteventcomplete"), implicit_events: ImplicitEvents::Both, ..plain }
         } else if is("DataGet") {
             // Up to Asterisk 14: an error, or this event and no response (`main/data.c`).
             Self { responses: 0, terminal: ends_with("dataget tree"), ..plain }
         } else if is("JabberSend") {
             Self { responses: 2, ..plain }
         } else if is("IAXpeers") {
-            Self { adjacent: Adjacent::Items, ..plain }
+            Self { implicit_events: ImplicitEvents::Items, ..plain }
         } else if is_one_of(&PRINT_TEXT_ONLY) || is("Events") {
             // `Events` is silent with `brokeneventsaction`, and had no `ActionID` in the first releases of 1.8 (main/manager.c).
             Self { is_fenced: true, ..plain }
@@ -160,7 +160,11 @@ impl Rule {
             let is_known = is_one_of(&UNMARKED_LISTS);
             Self {
                 unmarked: if is_known { Unmarked::Expected } else { Unmarked::WhereAnnounced },
-                adjacent: if is("Parkinglots") { Adjacent::Items } else { Adjacent::Ordinary },
+                implicit_events: if is("Parkinglots") {
+                    ImplicitEvents::Items
+                } else {
+                    ImplicitEvents::Ordinary
+                },
                 // `DBGet` had no `DBGetComplete` before 1.8, and `QueueRule` no response before 1.8.5.
                 is_fenced: is("DBGet") || is("QueueRule"),
                 ..plain
@@ -335,21 +339,21 @@ mod tests {
             for (name, event) in [("FAXSession", "FAXSession"), ("FAXStats", "FAXStats")] {
                 let rule = automatic(name, banner);
                 assert!(rule.ends_with(event.as_bytes()), "{name}");
-                assert_eq!(rule.adjacent, Adjacent::Ordinary, "{name}");
+                assert_eq!(rule.implicit_events, ImplicitEvents::Ordinary, "{name}");
             }
             let wait = automatic("WaitEvent", banner);
             assert!(wait.ends_with(b"WaitEventComplete"));
-            assert_eq!(wait.adjacent, Adjacent::Both, "what it brings is everybody's");
+            assert_eq!(wait.implicit_events, ImplicitEvents::Both, "what it brings is everybody's");
             assert_eq!(automatic("JabberSend", banner).responses, 2);
             assert_eq!(automatic("DataGet", banner).responses, 0);
             assert!(automatic("DataGet", banner).ends_with(b"DataGet Tree"));
-            assert_eq!(automatic("IAXpeers", banner).adjacent, Adjacent::Items);
+            assert_eq!(automatic("IAXpeers", banner).implicit_events, ImplicitEvents::Items);
             for name in ["IAXnetstats", "queues", "RptLocalNodes", "Events"] {
                 assert!(automatic(name, banner).is_fenced, "{name}");
             }
             let plain = automatic("Ping", banner);
             assert!(plain.lists && plain.terminal.is_empty() && !plain.is_fenced);
-            assert_eq!((plain.responses, plain.adjacent), (1, Adjacent::Ordinary));
+            assert_eq!((plain.responses, plain.implicit_events), (1, ImplicitEvents::Ordinary));
         }
     }
 
@@ -368,7 +372,7 @@ mod tests {
                 assert_eq!(automatic(&name.to_lowercase(), banner).unmarked, Unmarked::Expected, "{name}");
             }
             assert_eq!(automatic("Whatever", banner).unmarked, Unmarked::WhereAnnounced);
-            assert_eq!(automatic("Parkinglots", banner).adjacent, Adjacent::Items);
+            assert_eq!(automatic("Parkinglots", banner).implicit_events, ImplicitEvents::Items);
             assert!(automatic("DBGet", banner).is_fenced && automatic("QueueRule", banner).is_fenced);
         }
     }

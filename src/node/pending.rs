@@ -8,7 +8,7 @@ use std::time::Instant;
 use rustc_hash::FxHashMap;
 
 use super::action_slot::ActionSlot;
-use super::completion::{Adjacent, TimeoutBehavior, made_up_success};
+use super::completion::{ImplicitEvents, TimeoutBehavior, made_up_success};
 use super::deadlines::Deadlines;
 use super::pending_entry::{Entry, NewEntry, Phase};
 use crate::error::{ActionError, Answer, DisconnectReason};
@@ -32,7 +32,7 @@ pub(super) struct PendingTable {
     bytes: usize,
     /// The action whose answer is being written, where that takes events without an `ActionID`: Asterisk
     /// answers one at a time.
-    adjacent: Option<(u64, Adjacent)>,
+    implicit_events: Option<(u64, ImplicitEvents)>,
     /// Actions that the answer to a later one ends, whatever they have got by then.
     fenced: BTreeSet<u64>,
     /// An action of this session has ended that had events, or of which some may still come.
@@ -59,7 +59,7 @@ impl PendingTable {
             bytes_max,
             undelivered: 0,
             bytes: 0,
-            adjacent: None,
+            implicit_events: None,
             fenced: BTreeSet::new(),
             had_events: false,
             ended: Vec::new(),
@@ -147,8 +147,8 @@ impl PendingTable {
             }
             Phase::Asked { .. } => {
                 entry.phase = Phase::Collecting { response };
-                if entry.rule.adjacent != Adjacent::Ordinary {
-                    self.adjacent = Some((sequence, entry.rule.adjacent));
+                if entry.rule.implicit_events != ImplicitEvents::Ordinary {
+                    self.implicit_events = Some((sequence, entry.rule.implicit_events));
                 }
             }
             // A second Success within a list: Asterisk sends none; the list's end still decides.
@@ -226,8 +226,8 @@ impl PendingTable {
     }
 
     /// The action that takes events without an `ActionID` now, and whether others get them too.
-    pub(super) fn adjacent(&self) -> Option<(u64, Adjacent)> {
-        self.adjacent
+    pub(super) fn implicit_events(&self) -> Option<(u64, ImplicitEvents)> {
+        self.implicit_events
     }
 
     /// The answer to action `sequence` was above a bound and has been skipped.
@@ -323,8 +323,8 @@ impl PendingTable {
             self.entries = FxHashMap::default();
         }
         self.fenced.remove(&sequence);
-        if self.adjacent.is_some_and(|(at, _)| at == sequence) {
-            self.adjacent = None;
+        if self.implicit_events.is_some_and(|(at, _)| at == sequence) {
+            self.implicit_events = None;
         }
         self.had_events |= match &outcome {
             Ok(answer) => !entry.rule.lists || !answer.events.is_empty() || answer.complete.is_some(),
@@ -680,22 +680,22 @@ mod tests {
         let mut desk = Desk::new();
         let (peers, other) =
             (desk.send("IAXpeers", &Completion::default()), desk.send("X", &Completion::default()));
-        assert_eq!(desk.table.adjacent(), None);
+        assert_eq!(desk.table.implicit_events(), None);
         desk.response(peers, START);
-        assert_eq!(desk.table.adjacent(), Some((peers, Adjacent::Items)));
+        assert_eq!(desk.table.implicit_events(), Some((peers, ImplicitEvents::Items)));
         desk.response(other, START);
         desk.event(other, END);
         assert!(desk.outcome(other).is_some());
         assert_eq!(
-            desk.table.adjacent(),
-            Some((peers, Adjacent::Items)),
+            desk.table.implicit_events(),
+            Some((peers, ImplicitEvents::Items)),
             "the end of another changes nothing"
         );
         desk.event(peers, END);
-        assert_eq!(desk.table.adjacent(), None);
+        assert_eq!(desk.table.implicit_events(), None);
         let plain = desk.send("X", &Completion::default());
         desk.response(plain, START);
-        assert_eq!(desk.table.adjacent(), None, "its items have its id");
+        assert_eq!(desk.table.implicit_events(), None, "its items have its id");
     }
 
     #[test]

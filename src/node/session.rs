@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use memchr::memmem;
 
 use super::action_slot::{ActionSlot, Ticket};
-use super::completion::{self, Adjacent, Completion, Rule};
+use super::completion::{self, Completion, ImplicitEvents, Rule};
 use super::counters::Counters;
 use super::liveness::Liveness;
 use super::login::{self, AutoMask};
@@ -601,12 +601,12 @@ impl Session {
         {
             return self.on_own_event(sequence, frame, stamp, now) && is_told;
         }
-        if let Some((sequence, adjacent)) = self.pending.adjacent()
+        if let Some((sequence, implicit_events)) = self.pending.implicit_events()
             && header_in(frame, b"ActionID").is_none()
         {
             self.pending.on_event(sequence, Message::stamped(frame, stamp));
             self.tell_endings();
-            return adjacent == Adjacent::Both && is_told;
+            return implicit_events == ImplicitEvents::Both && is_told;
         }
         if frame.len() > 15 && frame[..15].eq_ignore_ascii_case(b"Event: Shutdown") {
             self.shutdown_announced = true;
