@@ -54,7 +54,7 @@ struct Session {
     pending: PendingTable,
     liveness: Liveness,
     /// Our own actions whose answers nobody waits for: `Ping`, `Events`, `Logoff`.
-    unattended: VecDeque<u64>,
+    internal_actions: VecDeque<u64>,
     /// Our own action whose answer is handed over frame by frame.
     streamed: Option<u64>,
     banner: String,
@@ -108,7 +108,7 @@ impl Node {
                 outbox: Outbox::default(),
                 pending: PendingTable::new(settings.key.clone(), limits.action_bytes_max),
                 liveness: Liveness::new(limits, now),
-                unattended: VecDeque::new(),
+                internal_actions: VecDeque::new(),
                 streamed: None,
                 banner: String::new(),
                 version: AmiVersion::default(),
@@ -256,7 +256,7 @@ impl Node {
         let sequence = session.sequences.next();
         session.streamed = Some(sequence);
         session.liveness.on_sent(sequence, limits.action_timeout, false, now);
-        session.send_unattended(action);
+        session.send_internal(action);
         true
     }
 
@@ -453,19 +453,19 @@ impl Session {
         let events = login::events_header(&self.settings.event_mask, self.auto_mask.of(self.version));
         match effect {
             Effect::OpenLink => self.outputs.push_back(Output::OpenLink),
-            Effect::SendChallenge => self.send_unattended(&login::challenge()),
+            Effect::SendChallenge => self.send_internal(&login::challenge()),
             Effect::SendLoginPlain => {
                 self.told_mask.clone_from(&events);
                 let id = self.next_id();
                 self.sequences.advance();
                 self.outbox.push_secret(&login::login_plain(&self.settings, &id, &events));
-                self.unattended.push_back(id.sequence());
+                self.internal_actions.push_back(id.sequence());
             }
             Effect::SendLoginMd5 { challenge } => {
                 self.told_mask.clone_from(&events);
-                self.send_unattended(&login::login_md5(&self.settings, &challenge, &events));
+                self.send_internal(&login::login_md5(&self.settings, &challenge, &events));
             }
-            Effect::SendLogoff => self.send_unattended(&login::built("Logoff", &[])),
+            Effect::SendLogoff => self.send_internal(&login::built("Logoff", &[])),
             Effect::TellBannerLate => {
                 let (host, port) = (self.settings.host.clone(), self.settings.port);
                 self.outputs.push_back(Output::Record(RecordKind::BannerLate { host, port }));
@@ -476,7 +476,7 @@ impl Session {
                 let limits = &self.settings.limits;
                 self.liveness = Liveness::new(limits, now);
                 self.pending.on_login(self.version);
-                self.unattended.clear();
+                self.internal_actions.clear();
                 self.mask_on_its_way = None;
                 self.users_mask_tells_calls = None;
             }
@@ -484,7 +484,7 @@ impl Session {
                 self.pending.end_with_session(reason, |place| self.outbox.has_left(place));
                 self.tell_endings();
                 self.outbox = Outbox::default();
-                self.unattended.clear();
+                self.internal_actions.clear();
                 self.streamed = None;
                 self.outputs.push_back(Output::CloseLink);
             }
@@ -550,7 +550,7 @@ impl Session {
         }
         if needs_fence {
             // The next answer shows that the one without a response is over.
-            self.send_unattended(&login::built("Ping", &[]));
+            self.send_internal(&login::built("Ping", &[]));
         }
         if action.name().eq_ignore_ascii_case("Logoff") {
             self.state = State::Closing { until: now + duration, logoff: id.sequence() };
@@ -573,15 +573,15 @@ impl Session {
     }
 
     /// Queues an action of our own; gives nothing back, since its answer only has to be known as ours.
-    fn send_unattended(&mut self, action: &Action) {
+    fn send_internal(&mut self, action: &Action) {
         let id = self.next_id();
         self.sequences.advance();
         self.outbox.push_action(action, &id);
-        if self.unattended.len() >= self.settings.limits.pending_actions_max + OWN_UNANSWERED_MAX {
+        if self.internal_actions.len() >= self.settings.limits.pending_actions_max + OWN_UNANSWERED_MAX {
             // A peer that answers nothing: the oldest answer would be taken for one that nobody waits for.
-            self.unattended.pop_front();
+            self.internal_actions.pop_front();
         }
-        self.unattended.push_back(id.sequence());
+        self.internal_actions.push_back(id.sequence());
     }
 
     fn next_id(&self) -> ActionId {
@@ -650,8 +650,8 @@ impl Session {
         self.mask_on_its_way.take_if(|own| *own <= sequence);
         self.send_mask();
         // In order, as they were sent.
-        if let Ok(at) = self.unattended.binary_search(&sequence) {
-            self.unattended.drain(..=at);
+        if let Ok(at) = self.internal_actions.binary_search(&sequence) {
+            self.internal_actions.drain(..=at);
             self.apply(Input::LoginAnswer { sequence, response: &response }, now);
         } else if self.pending.on_response(sequence, response) == Matched::Late {
             self.counters.answers_late += 1;
@@ -669,7 +669,7 @@ impl Session {
         let named = header_in(frame, b"ActionID").and_then(|id| self.sequence_of(id));
         let owner = named.or_else(|| self.liveness.oldest_unanswered());
         if owner.is_some_and(|sequence| self.pending.fence(sequence)) {
-            self.send_unattended(&login::built("Ping", &[]));
+            self.send_internal(&login::built("Ping", &[]));
         }
         let rows = Message::stamped(frame, stamp);
         if owner.is_none_or(|sequence| self.pending.on_event(sequence, rows) == Matched::Late) {
@@ -706,7 +706,7 @@ impl Session {
         }
         if self.liveness.wants_ping(self.outbox.is_empty(), now) {
             let sequence = self.sequences.next();
-            self.send_unattended(&login::built("Ping", &[]));
+            self.send_internal(&login::built("Ping", &[]));
             self.liveness.on_ping_sent(sequence, now);
         }
         if self.liveness.is_dead(now) {
@@ -740,7 +740,7 @@ impl Session {
         let mask = self.auto_mask.of(self.version).to_owned();
         self.told_mask.clone_from(&mask);
         self.mask_on_its_way = Some(self.sequences.next());
-        self.send_unattended(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
+        self.send_internal(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
         if self.log_actions {
             self.outputs.push_back(Output::Record(RecordKind::EventMaskChanged { mask }));
         }
