@@ -29,7 +29,7 @@ pub(super) struct DeliveryQueue {
     bytes: usize,
     /// Most bytes since it was empty.
     bytes_peak: usize,
-    nothings: usize,
+    tombstones: usize,
     last_taken_at: Option<Duration>,
 }
 
@@ -43,7 +43,7 @@ enum Entry {
     Notification(Notification),
     Dropped(Dropped),
     /// Was an event that is part of a later gap now, or an ending that nobody waits for.
-    Nothing,
+    Tombstone,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -102,11 +102,12 @@ impl DeliveryQueue {
     pub(super) fn take_ending(&mut self, sequence: u64) -> Option<Arc<ActionSlot>> {
         let place = self.endings.remove(&sequence)?;
         let entry = self.entries.get_mut(usize::try_from(place - self.base).ok()?)?;
-        let Entry::Notification(Notification::Ended { slot, .. }) = std::mem::replace(entry, Entry::Nothing)
+        let Entry::Notification(Notification::Ended { slot, .. }) =
+            std::mem::replace(entry, Entry::Tombstone)
         else {
             return None;
         };
-        self.nothings += 1;
+        self.tombstones += 1;
         self.tidy();
         Some(slot)
     }
@@ -158,7 +159,7 @@ impl DeliveryQueue {
             let entry = self.entries.pop_front()?;
             self.base += 1;
             match entry {
-                Entry::Nothing => self.nothings -= 1,
+                Entry::Tombstone => self.tombstones -= 1,
                 Entry::Notification(notification) => {
                     match &notification {
                         Notification::Ended { sequence, .. } => _ = self.endings.remove(sequence),
@@ -191,7 +192,7 @@ impl DeliveryQueue {
     fn pop_gap(&mut self, mut dropped: Dropped) -> Taken {
         loop {
             match self.entries.front() {
-                Some(Entry::Nothing) => self.nothings -= 1,
+                Some(Entry::Tombstone) => self.tombstones -= 1,
                 Some(Entry::Dropped(next)) => dropped = dropped.and(*next),
                 Some(Entry::Event { .. } | Entry::Notification(_)) | None => break,
             }
@@ -200,7 +201,7 @@ impl DeliveryQueue {
         }
         let to = match self.entries.front() {
             Some(Entry::Event { message, .. }) => message.stamp().received_at,
-            Some(Entry::Notification(_) | Entry::Dropped(_) | Entry::Nothing) | None => dropped.last_at,
+            Some(Entry::Notification(_) | Entry::Dropped(_) | Entry::Tombstone) | None => dropped.last_at,
         };
         let from = self.last_taken_at.unwrap_or(dropped.first_at);
         Taken::Dropped { count: dropped.count, from, to }
@@ -223,8 +224,8 @@ impl DeliveryQueue {
             && let Entry::Dropped(earlier) = self.entries[before]
         {
             dropped = earlier.and(dropped);
-            self.entries[before] = Entry::Nothing;
-            self.nothings += 1;
+            self.entries[before] = Entry::Tombstone;
+            self.tombstones += 1;
         }
         self.entries[at] = Entry::Dropped(dropped);
         self.tidy();
@@ -234,7 +235,7 @@ impl DeliveryQueue {
     pub(super) fn push_dropped(&mut self, at: Duration) {
         match self.entries.back_mut() {
             Some(Entry::Dropped(last)) => *last = last.and(Dropped::one(at)),
-            Some(Entry::Event { .. } | Entry::Notification(_) | Entry::Nothing) | None => {
+            Some(Entry::Event { .. } | Entry::Notification(_) | Entry::Tombstone) | None => {
                 self.entries.push_back(Entry::Dropped(Dropped::one(at)));
             }
         }
@@ -242,28 +243,28 @@ impl DeliveryQueue {
 
     /// Keeps the places of dropped events from piling up while nobody takes anything.
     fn tidy(&mut self) {
-        while matches!(self.entries.front(), Some(Entry::Nothing)) {
+        while matches!(self.entries.front(), Some(Entry::Tombstone)) {
             self.entries.pop_front();
             self.base += 1;
-            self.nothings -= 1;
+            self.tombstones -= 1;
         }
-        if self.nothings > 64 && self.nothings > self.entries.len() / 4 {
+        if self.tombstones > 64 && self.tombstones > self.entries.len() / 4 {
             self.close_up();
         }
     }
 
     /// Drops the places of nothing. Gaps that follow each other then are one.
     fn close_up(&mut self) {
-        let mut kept = VecDeque::with_capacity(self.entries.len() - self.nothings);
+        let mut kept = VecDeque::with_capacity(self.entries.len() - self.tombstones);
         for entry in self.entries.drain(..) {
             match (entry, kept.back_mut()) {
-                (Entry::Nothing, _) => {}
+                (Entry::Tombstone, _) => {}
                 (Entry::Dropped(later), Some(Entry::Dropped(earlier))) => *earlier = earlier.and(later),
                 (entry, _) => kept.push_back(entry),
             }
         }
         self.entries = kept;
-        self.nothings = 0;
+        self.tombstones = 0;
         self.find_places();
     }
 
@@ -279,7 +280,7 @@ impl DeliveryQueue {
                 }
                 Entry::Notification(Notification::Changed { .. } | Notification::Gap { .. })
                 | Entry::Dropped(_)
-                | Entry::Nothing => {}
+                | Entry::Tombstone => {}
             }
         }
     }
@@ -350,7 +351,7 @@ mod tests {
                 }
             });
         }
-        assert_eq!((queue.depth(), queue.bytes, queue.changes, queue.nothings), (0, 0, 0, 0));
+        assert_eq!((queue.depth(), queue.bytes, queue.changes, queue.tombstones), (0, 0, 0, 0));
         assert!(queue.endings.is_empty());
         seen
     }
