@@ -82,7 +82,7 @@ pub struct Cluster {
     /// What is left of the turn of the first of them, where the last call cut it short.
     turn_left: usize,
     /// A queue that held much was emptied.
-    has_burst_behind: bool,
+    has_trim_hint: bool,
     records: Records,
     totals: Totals,
 }
@@ -127,7 +127,7 @@ impl Cluster {
             dirty: VecDeque::new(),
             deliverable: VecDeque::new(),
             turn_left: 0,
-            has_burst_behind: false,
+            has_trim_hint: false,
             records: Records::new(log),
             totals: Totals::default(),
         }
@@ -466,7 +466,7 @@ impl Cluster {
             }
             if slot.queue.is_empty() {
                 slot.is_deliverable = false;
-                self.has_burst_behind |= slot.queue.shrink();
+                self.has_trim_hint |= slot.queue.shrink();
                 self.free_if_done(id);
             } else if into.len() < turn_ends {
                 // Cut short, it goes on in the next call: otherwise servers would starve in rhythm.
@@ -479,8 +479,8 @@ impl Cluster {
     }
 
     /// True once after a queue that held much was emptied: time to tell the allocator.
-    pub fn take_burst_behind(&mut self) -> bool {
-        std::mem::take(&mut self.has_burst_behind)
+    pub fn take_trim_hint(&mut self) -> bool {
+        std::mem::take(&mut self.has_trim_hint)
     }
 
     /// A listener returned: the lag of the server's events is so long now.

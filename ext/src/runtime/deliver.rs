@@ -80,7 +80,7 @@ pub(crate) fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<(
     tell_lag(hub, report)?;
     report.actions += hub.undelivered.take_released();
     write_records(hub)?;
-    if hub.undelivered.is_empty() && hub.core()?.cluster_mut().take_burst_behind() {
+    if hub.undelivered.is_empty() && hub.core()?.cluster_mut().take_trim_hint() {
         host::give_memory_back();
     }
     hub.forget_removed()
