@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 
 use ext_php_rs::types::Zval;
 
-use crate::classes::message::Whole;
+use crate::classes::message::SharedAnswer;
 use crate::classes::response::{self, Response};
 use crate::runtime::failure;
 use crate::zend::object::Throwable;
@@ -124,9 +124,9 @@ impl Pending {
         if known.is_some() {
             return Ok(known);
         }
-        let whole = Whole::Slot(Arc::clone(self.slot()));
+        let shared_answer = SharedAnswer::Slot(Arc::clone(self.slot()));
         let id = self.ticket.id.to_string();
-        let exception = failure::of_action(failure, &self.server_key, Some(&id), Some(whole))?;
+        let exception = failure::of_action(failure, &self.server_key, Some(&id), Some(shared_answer))?;
         *self.exception.borrow_mut() = Some(exception.clone());
         Ok(Some(exception))
     }
@@ -137,7 +137,7 @@ impl Pending {
         if known.is_some() {
             return known;
         }
-        let response = response::new(self.server_key.clone(), Whole::Slot(Arc::clone(self.slot())));
+        let response = response::new(self.server_key.clone(), SharedAnswer::Slot(Arc::clone(self.slot())));
         self.response.borrow_mut().clone_from(&response);
         response
     }
