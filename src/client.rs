@@ -13,7 +13,7 @@ use crate::cluster::{
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::{ClusterLimits, LONGEST, LiveLimits};
 use crate::live::News;
-use crate::node::{Completion, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
+use crate::node::{CompletionPolicy, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
 use crate::record::{Field, Level, Record};
 use crate::settings::ServerSettings;
 use crate::wire::{Action, InstanceId};
@@ -304,7 +304,7 @@ impl<N: Network> Client<N> {
         &mut self,
         id: ServerId,
         action: &Action,
-        completion: &Completion,
+        completion: &CompletionPolicy,
     ) -> Result<Ticket, ActionError> {
         let now = self.network.now();
         self.cluster.send(id, action, completion, now)

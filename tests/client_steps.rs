@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use apn_ami::client::{Client, Network as _};
 use apn_ami::cluster::{Delivery, ServerId};
 use apn_ami::limits::ClusterLimits;
-use apn_ami::node::{Completion, ConnectionState};
+use apn_ami::node::{CompletionPolicy, ConnectionState};
 use apn_ami::secret::Secret;
 use apn_ami::settings::ServerSettings;
 use apn_ami::wire::{Action, InstanceId};
@@ -49,7 +49,7 @@ fn what_was_sent_leaves_before_a_step_waits() {
     let (mut client, id) = ready();
     let start = client.network().now().at;
     let ping = Action::new("Ping", []).expect("a fine action");
-    let ticket = client.send(id, &ping, &Completion::default()).expect("ready");
+    let ticket = client.send(id, &ping, &CompletionPolicy::default()).expect("ready");
     while ticket.slot.outcome().is_none() {
         client.step_while_due(SECOND).expect("a world can wait");
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use apn_ami::node::{Completion, ConnectionState, LinkPrivacy, Node, Step, Ticket};
+use apn_ami::node::{CompletionPolicy, ConnectionState, LinkPrivacy, Node, Step, Ticket};
 use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, ServerSettings};
 use apn_ami::wire::{Action, InstanceId, Message, Parameter, Stamp};
@@ -78,7 +78,7 @@ impl Session {
     fn send(&mut self, name: &str, headers: &[(String, Parameter)]) -> Ticket {
         let headers = headers.iter().map(|(name, value)| (name.as_bytes(), value));
         let action = Action::new(name, headers).expect("a fine action");
-        self.node.send(&action, &Completion::default(), self.now).expect("a Ready server")
+        self.node.send(&action, &CompletionPolicy::default(), self.now).expect("a Ready server")
     }
 }
 

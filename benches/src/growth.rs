@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use apn_ami::cluster::{Cluster, Command, EventFilter, LinkId, ServerId, Timestamp};
 use apn_ami::glob::Glob;
 use apn_ami::limits::{ClusterLimits, DropPolicy, Limits};
-use apn_ami::node::{Completion, ConnectionState, LinkPrivacy};
+use apn_ami::node::{CompletionPolicy, ConnectionState, LinkPrivacy};
 use apn_ami::record::Level;
 use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, EventMask, ServerSettings};
@@ -96,7 +96,7 @@ impl Desk {
 
     fn send(&mut self, name: &str) {
         let action = Action::new(name, []).expect("a fine action");
-        self.cluster.send(self.ids[0], &action, &Completion::default(), self.now).expect("room");
+        self.cluster.send(self.ids[0], &action, &CompletionPolicy::default(), self.now).expect("room");
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use apn_ami::error::{ActionError, DisconnectReason};
 use apn_ami::limits::Limits;
 use apn_ami::node::{
-    ActionSlot, AutoMask, Completion, ConnectionState, LinkPrivacy, Node, Output, Step, Strategy,
+    ActionSlot, AutoMask, CompletionPolicy, ConnectionState, LinkPrivacy, Node, Output, Step, Strategy,
     TimeoutBehavior,
 };
 use apn_ami::secret::Secret;
@@ -222,7 +222,7 @@ impl Desk {
         let action =
             Action::new(ACTIONS[usize::from(input.byte()) % ACTIONS.len()], []).expect("a fine action");
         let choice = input.byte();
-        let completion = Completion {
+        let completion = CompletionPolicy {
             strategy: match choice & 3 {
                 0 => Strategy::Single,
                 1 => Strategy::Events(vec!["Hangup".to_owned(), "Item".to_owned()]),

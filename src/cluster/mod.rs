@@ -35,7 +35,9 @@ use self::slot::{ClusterOutputs, Slot};
 use self::subscription::{ClassChange, Subscriptions};
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::{ClusterLimits, OWED_CONNECT_DELAY, UNDELIVERED_CHANGES_MAX};
-use crate::node::{ActionSlot, AutoMask, Completion, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
+use crate::node::{
+    ActionSlot, AutoMask, CompletionPolicy, ConnectionState, LinkPrivacy, SequenceKey, Ticket,
+};
 use crate::record::{Level, Record, RecordKind, Records};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerKey, ServerSettings};
@@ -232,7 +234,7 @@ impl Cluster {
         &mut self,
         id: ServerId,
         action: &Action,
-        completion: &Completion,
+        completion: &CompletionPolicy,
         now: Timestamp,
     ) -> Result<Ticket, ActionError> {
         self.want_calls_for(id, action, now);

@@ -59,7 +59,7 @@ impl Bench {
     fn send(&mut self, server: usize) -> Arc<ActionSlot> {
         let id = self.cluster.servers()[server];
         let ping = Action::new("Ping", []).unwrap();
-        self.cluster.send(id, &ping, &Completion::default(), self.now).expect("room").slot
+        self.cluster.send(id, &ping, &CompletionPolicy::default(), self.now).expect("room").slot
     }
 
     fn taken(&mut self) -> Vec<Delivery> {

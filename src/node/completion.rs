@@ -9,7 +9,7 @@ use crate::wire::{Action, AmiVersion, Kind, Message};
 
 /// What the caller wants of an action's ending. The default leaves it to the answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Completion {
+pub struct CompletionPolicy {
     /// What ends the action.
     pub strategy: Strategy,
     /// How long it may take; otherwise the action's own time, or `Limits::action_timeout`.
@@ -113,7 +113,7 @@ const PRINT_TEXT_ONLY: [&str; 3] = ["IAXnetstats", "Queues", "RptLocalNodes"];
 
 impl Rule {
     /// The rule for an action on a server of this version.
-    pub(super) fn of(action: &Action, completion: &Completion, version: AmiVersion) -> Self {
+    pub(super) fn of(action: &Action, completion: &CompletionPolicy, version: AmiVersion) -> Self {
         let plain = Self {
             responses: 1,
             lists: true,
@@ -232,7 +232,7 @@ pub(super) fn made_up_success(events: &[Message]) -> Message {
 }
 
 /// How long an action is waited for.
-pub(super) fn duration_of(action: &Action, completion: &Completion, default: Duration) -> Duration {
+pub(super) fn duration_of(action: &Action, completion: &CompletionPolicy, default: Duration) -> Duration {
     if let Some(duration) = completion.max_duration {
         return duration.min(LONGEST);
     }
@@ -273,7 +273,7 @@ mod tests {
     }
 
     fn seconds(action: &Action) -> u64 {
-        duration_of(action, &Completion::default(), Duration::from_secs(30)).as_secs()
+        duration_of(action, &CompletionPolicy::default(), Duration::from_secs(30)).as_secs()
     }
 
     #[test]
@@ -282,7 +282,8 @@ mod tests {
         assert_eq!(seconds(&action("originate", &[("TIMEOUT", "40000")])), 45);
         assert_eq!(seconds(&action("Originate", &[("Timeout", "soon")])), 35);
         assert_eq!(seconds(&action("Ping", &[("Timeout", "40000")])), 30);
-        let completion = Completion { max_duration: Some(Duration::from_secs(1)), ..Completion::default() };
+        let completion =
+            CompletionPolicy { max_duration: Some(Duration::from_secs(1)), ..CompletionPolicy::default() };
         let own = duration_of(&action("Originate", &[]), &completion, Duration::from_secs(30));
         assert_eq!(own, Duration::from_secs(1));
     }
@@ -290,7 +291,7 @@ mod tests {
     #[test]
     fn an_asynchronous_originate_ends_with_its_event_and_a_synchronous_one_with_its_response() {
         let rule =
-            |headers: &[(&str, &str)]| rule(&action("Originate", headers), &Completion::default(), NEW);
+            |headers: &[(&str, &str)]| rule(&action("Originate", headers), &CompletionPolicy::default(), NEW);
         assert!(rule(&[("Async", "true")]).ends_with(b"OriginateResponse"));
         assert!(rule(&[("async", "1")]).ends_with(b"originateresponse"));
         assert!(rule(&[("Async", "false")]).terminal.is_empty());
@@ -299,12 +300,14 @@ mod tests {
 
     #[test]
     fn the_callers_events_replace_those_of_the_table() {
-        let completion =
-            Completion { strategy: Strategy::Events(vec!["Newstate".into()]), ..Completion::default() };
+        let completion = CompletionPolicy {
+            strategy: Strategy::Events(vec!["Newstate".into()]),
+            ..CompletionPolicy::default()
+        };
         let originate = || action("Originate", &[("Async", "yes")]);
         let own = rule(&originate(), &completion, NEW);
         assert!(own.ends_with(b"NewState") && !own.ends_with(b"OriginateResponse"));
-        let single = Completion { strategy: Strategy::Single, ..Completion::default() };
+        let single = CompletionPolicy { strategy: Strategy::Single, ..CompletionPolicy::default() };
         let own = rule(&originate(), &single, NEW);
         assert!(own.terminal.is_empty() && !own.lists);
     }
@@ -321,16 +324,17 @@ mod tests {
         let most = u64::MAX.to_string();
         assert_eq!(seconds(&action("Originate", &[("Timeout", &most)])), LONGEST.as_secs());
         assert_eq!(seconds(&action("WaitEvent", &[("Timeout", &most)])), LONGEST.as_secs());
-        let completion = Completion { max_duration: Some(Duration::MAX), ..Completion::default() };
+        let completion =
+            CompletionPolicy { max_duration: Some(Duration::MAX), ..CompletionPolicy::default() };
         assert_eq!(duration_of(&action("Ping", &[]), &completion, Duration::from_secs(30)), LONGEST);
     }
 
-    fn rule(action: &Action, completion: &Completion, banner: &[u8]) -> Rule {
+    fn rule(action: &Action, completion: &CompletionPolicy, banner: &[u8]) -> Rule {
         Rule::of(action, completion, AmiVersion::of_banner(banner))
     }
 
     fn automatic(name: &str, banner: &[u8]) -> Rule {
-        rule(&action(name, &[]), &Completion::default(), banner)
+        rule(&action(name, &[]), &CompletionPolicy::default(), banner)
     }
 
     #[test]
@@ -413,10 +417,13 @@ mod tests {
     #[test]
     fn a_caller_who_knows_the_end_of_an_old_list_or_wants_none_is_followed() {
         let names = Strategy::Events(vec!["Done".into()]);
-        let own =
-            rule(&action("QueueStatus", &[]), &Completion { strategy: names, ..Completion::default() }, OLD);
+        let own = rule(
+            &action("QueueStatus", &[]),
+            &CompletionPolicy { strategy: names, ..CompletionPolicy::default() },
+            OLD,
+        );
         assert!(own.ends_with(b"DONE") && own.unmarked == Unmarked::Expected);
-        let single = Completion { strategy: Strategy::Single, ..Completion::default() };
+        let single = CompletionPolicy { strategy: Strategy::Single, ..CompletionPolicy::default() };
         let own = rule(&action("QueueStatus", &[]), &single, OLD);
         assert!(!own.lists && own.unmarked == Unmarked::Never);
     }

@@ -16,7 +16,7 @@ mod state;
 mod told;
 
 pub use action_slot::{ActionSlot, Ticket};
-pub use completion::{Completion, Strategy, TimeoutBehavior};
+pub use completion::{CompletionPolicy, Strategy, TimeoutBehavior};
 pub use counters::Counters;
 pub use login::AutoMask;
 pub use outbox::Outbox;

@@ -352,7 +352,7 @@ mod tests {
 
     use super::*;
     use crate::node::completion::Rule;
-    use crate::node::{Completion, Strategy};
+    use crate::node::{CompletionPolicy, Strategy};
     use crate::wire::Action;
 
     struct Desk {
@@ -367,7 +367,7 @@ mod tests {
             Self { table: PendingTable::new(server, 4_096), now: Instant::now(), slots: Vec::new() }
         }
 
-        fn send(&mut self, action: &str, completion: &Completion) -> u64 {
+        fn send(&mut self, action: &str, completion: &CompletionPolicy) -> u64 {
             let sequence = self.slots.len() as u64 + 1;
             let action = Action::new(action, []).unwrap();
             let new = NewEntry {
@@ -414,7 +414,7 @@ mod tests {
     #[test]
     fn a_response_without_a_list_ends_its_action() {
         let mut desk = Desk::new();
-        let ping = desk.send("Ping", &Completion::default());
+        let ping = desk.send("Ping", &CompletionPolicy::default());
         assert_eq!(desk.response(ping, "Response: Success\r\nPing: Pong\r\n"), Matched::Taken);
         assert_eq!(desk.answer(ping).response.get(b"Ping").unwrap().as_ref(), b"Pong");
         assert_eq!(desk.response(ping, "Response: Success\r\n"), Matched::Late);
@@ -427,7 +427,7 @@ mod tests {
             (START.replace("start", "Start"), END.replace("Complete", "complete")),
         ] {
             let mut desk = Desk::new();
-            let list = desk.send("Whatever", &Completion::default());
+            let list = desk.send("Whatever", &CompletionPolicy::default());
             desk.response(list, &start);
             desk.event(list, "Event: X\r\n");
             assert!(desk.outcome(list).is_none());
@@ -441,7 +441,7 @@ mod tests {
     #[test]
     fn an_error_ends_the_action_also_in_the_middle_of_a_list() {
         let mut desk = Desk::new();
-        let list = desk.send("CoreShowChannelMap", &Completion::default());
+        let list = desk.send("CoreShowChannelMap", &CompletionPolicy::default());
         desk.response(list, START);
         desk.event(list, "Event: X\r\n");
         desk.response(list, "Response: Error\r\nMessage: gone\r\n");
@@ -453,9 +453,9 @@ mod tests {
     #[test]
     fn an_event_that_ends_the_action_may_come_before_its_response() {
         let mut desk = Desk::new();
-        let wanted = Completion {
+        let wanted = CompletionPolicy {
             strategy: Strategy::Events(vec!["OriginateResponse".into()]),
-            ..Completion::default()
+            ..CompletionPolicy::default()
         };
         let originate = desk.send("Originate", &wanted);
         desk.event(originate, "Event: OriginateResponse\r\nResponse: Success\r\n");
@@ -467,7 +467,7 @@ mod tests {
     #[test]
     fn a_single_response_ends_even_a_list() {
         let mut desk = Desk::new();
-        let single = Completion { strategy: Strategy::Single, ..Completion::default() };
+        let single = CompletionPolicy { strategy: Strategy::Single, ..CompletionPolicy::default() };
         let list = desk.send("QueueStatus", &single);
         desk.response(list, START);
         assert!(desk.answer(list).events.is_empty());
@@ -477,7 +477,7 @@ mod tests {
     #[test]
     fn jabber_send_has_two_responses() {
         let mut desk = Desk::new();
-        let jabber = desk.send("JabberSend", &Completion::default());
+        let jabber = desk.send("JabberSend", &CompletionPolicy::default());
         desk.response(jabber, "Response: Success\r\nMessage: Attempting\r\n");
         assert!(desk.outcome(jabber).is_none());
         desk.response(jabber, "Response: Success\r\nMessage: Sent\r\n");
@@ -488,7 +488,7 @@ mod tests {
     fn an_action_without_any_response_ends_with_the_next_answer() {
         for name in ["IAXnetstats", "Queues", "RptLocalNodes", "Events"] {
             let mut desk = Desk::new();
-            let [text, ping] = [name, "Ping"].map(|name| desk.send(name, &Completion::default()));
+            let [text, ping] = [name, "Ping"].map(|name| desk.send(name, &CompletionPolicy::default()));
             for rows in [&b"peer 1: 2 3\r\n  4\r\n"[..], b"peer 5\n"] {
                 desk.table.on_event(text, Message::from_frame(rows));
             }
@@ -502,7 +502,7 @@ mod tests {
     #[test]
     fn an_action_that_has_its_response_needs_no_fence() {
         let mut desk = Desk::new();
-        let [asked, list] = ["X", "QueueStatus"].map(|name| desk.send(name, &Completion::default()));
+        let [asked, list] = ["X", "QueueStatus"].map(|name| desk.send(name, &CompletionPolicy::default()));
         desk.response(list, START);
         let fences = [list, asked, asked, 99].map(|sequence| desk.table.fence(sequence));
         assert_eq!(fences, [false, true, false, false], "one is enough, and nobody waits for 99");
@@ -513,7 +513,7 @@ mod tests {
     #[test]
     fn one_message_more_than_allowed_fails_the_action() {
         let mut desk = Desk::new();
-        let list = desk.send("X", &Completion { messages_max: Some(2), ..Completion::default() });
+        let list = desk.send("X", &CompletionPolicy { messages_max: Some(2), ..CompletionPolicy::default() });
         desk.response(list, START);
         desk.event(list, "Event: X\r\n");
         assert!(desk.outcome(list).is_none());
@@ -524,7 +524,7 @@ mod tests {
     #[test]
     fn what_one_action_collects_is_bounded_in_bytes() {
         let mut desk = Desk::new();
-        let list = desk.send("X", &Completion::default());
+        let list = desk.send("X", &CompletionPolicy::default());
         desk.response(list, START);
         for _ in 0..50 {
             desk.event(list, &format!("Event: X\r\nY: {}\r\n", "y".repeat(100)));
@@ -538,7 +538,7 @@ mod tests {
     #[test]
     fn an_action_leaves_the_bounds_once_with_its_bytes_when_its_ending_is_delivered() {
         let mut desk = Desk::new();
-        let pings: Vec<_> = (0..3).map(|_| desk.send("Ping", &Completion::default())).collect();
+        let pings: Vec<_> = (0..3).map(|_| desk.send("Ping", &CompletionPolicy::default())).collect();
         for ping in &pings[..2] {
             desk.response(*ping, "Response: Success\r\n");
         }
@@ -555,7 +555,8 @@ mod tests {
 
     #[test]
     fn messages_are_counted_whatever_their_order() {
-        let at_most = |messages| Completion { messages_max: Some(messages), ..Completion::default() };
+        let at_most =
+            |messages| CompletionPolicy { messages_max: Some(messages), ..CompletionPolicy::default() };
         let mut desk = Desk::new();
         let none = desk.send("Ping", &at_most(0));
         desk.response(none, "Response: Success\r\n");
@@ -572,7 +573,7 @@ mod tests {
         // The event that ends it, and another one, before the response.
         for (messages, is_enough) in [(2, false), (3, true)] {
             let ends = Strategy::Events(vec!["Done".into()]);
-            let early = desk.send("X", &Completion { strategy: ends, ..at_most(messages) });
+            let early = desk.send("X", &CompletionPolicy { strategy: ends, ..at_most(messages) });
             desk.event(early, "Event: Item\r\n");
             desk.event(early, "Event: Done\r\n");
             assert!(desk.outcome(early).is_none());
@@ -587,7 +588,7 @@ mod tests {
         for (bytes_max, is_enough) in [(response().memory(), true), (response().memory() - 1, false)] {
             let mut desk = Desk::new();
             desk.table = PendingTable::new(ServerKey::new("a").unwrap(), bytes_max);
-            let ping = desk.send("Ping", &Completion::default());
+            let ping = desk.send("Ping", &CompletionPolicy::default());
             desk.table.on_response(ping, response());
             assert_eq!(desk.outcome(ping).unwrap().is_ok(), is_enough);
         }
@@ -597,9 +598,9 @@ mod tests {
     fn ids_are_looked_for_in_events_while_any_event_may_carry_one() {
         let success = "Response: Success\r\n";
         let refused = "Response: Error\r\n";
-        let default = Completion::default;
-        let single = || Completion { strategy: Strategy::Single, ..default() };
-        let cases: [(&str, Completion, &[&str], bool); 7] = [
+        let default = CompletionPolicy::default;
+        let single = || CompletionPolicy { strategy: Strategy::Single, ..default() };
+        let cases: [(&str, CompletionPolicy, &[&str], bool); 7] = [
             ("a plain answer", default(), &[success], false),
             ("a refusal", default(), &[refused], false),
             ("a list", default(), &[START, END], true),
@@ -608,7 +609,7 @@ mod tests {
             ("an error after an event", default(), &["Event: X\r\n", refused], true),
             (
                 "an answer that was too much",
-                Completion { messages_max: Some(0), ..default() },
+                CompletionPolicy { messages_max: Some(0), ..default() },
                 &[success],
                 true,
             ),
@@ -637,7 +638,7 @@ mod tests {
     #[test]
     fn an_answer_above_the_bound_of_a_frame_fails_its_action() {
         let mut desk = Desk::new();
-        let ping = desk.send("Ping", &Completion::default());
+        let ping = desk.send("Ping", &CompletionPolicy::default());
         assert_eq!(desk.slots[0].action(), "Ping");
         assert_eq!(desk.table.on_too_large(ping, "maxFrameSize", 7), Matched::Taken);
         assert!(matches!(desk.error(ping), ActionError::TooLarge { bound: "maxFrameSize", limit: 7, .. }));
@@ -647,7 +648,7 @@ mod tests {
     #[test]
     fn an_event_before_a_single_response_is_kept_whatever_it_says_of_a_list() {
         let mut desk = Desk::new();
-        let single = Completion { strategy: Strategy::Single, ..Completion::default() };
+        let single = CompletionPolicy { strategy: Strategy::Single, ..CompletionPolicy::default() };
         let list = desk.send("QueueStatus", &single);
         desk.event(list, END);
         desk.response(list, START);
@@ -658,7 +659,7 @@ mod tests {
     fn an_action_that_waits_for_an_event_does_not_end_with_its_response() {
         let mut desk = Desk::new();
         let ends = Strategy::Events(vec!["Done".into()]);
-        let action = desk.send("X", &Completion { strategy: ends, ..Completion::default() });
+        let action = desk.send("X", &CompletionPolicy { strategy: ends, ..CompletionPolicy::default() });
         desk.response(action, "Response: Success\r\n");
         desk.response(action, "Response: Success\r\n");
         assert!(desk.outcome(action).is_none(), "nor with a second one");
@@ -669,7 +670,7 @@ mod tests {
     #[test]
     fn a_list_that_was_cancelled_has_ended() {
         let mut desk = Desk::new();
-        let list = desk.send("X", &Completion::default());
+        let list = desk.send("X", &CompletionPolicy::default());
         desk.response(list, START);
         desk.event(list, "Event: XComplete\r\nEventList: Cancelled\r\n");
         assert!(desk.answer(list).complete.is_some());
@@ -678,8 +679,10 @@ mod tests {
     #[test]
     fn events_without_an_id_belong_to_the_action_that_is_being_answered_until_it_ends() {
         let mut desk = Desk::new();
-        let (peers, other) =
-            (desk.send("IAXpeers", &Completion::default()), desk.send("X", &Completion::default()));
+        let (peers, other) = (
+            desk.send("IAXpeers", &CompletionPolicy::default()),
+            desk.send("X", &CompletionPolicy::default()),
+        );
         assert_eq!(desk.table.implicit_events(), None);
         desk.response(peers, START);
         assert_eq!(desk.table.implicit_events(), Some((peers, ImplicitEvents::Items)));
@@ -693,7 +696,7 @@ mod tests {
         );
         desk.event(peers, END);
         assert_eq!(desk.table.implicit_events(), None);
-        let plain = desk.send("X", &Completion::default());
+        let plain = desk.send("X", &CompletionPolicy::default());
         desk.response(plain, START);
         assert_eq!(desk.table.implicit_events(), None, "its items have its id");
     }
@@ -701,7 +704,7 @@ mod tests {
     #[test]
     fn room_for_many_actions_is_given_back_when_all_have_ended_and_not_before() {
         let mut desk = Desk::new();
-        let many: Vec<_> = (0..200).map(|_| desk.send("Ping", &Completion::default())).collect();
+        let many: Vec<_> = (0..200).map(|_| desk.send("Ping", &CompletionPolicy::default())).collect();
         for (ended, ping) in many.iter().enumerate() {
             assert_eq!(desk.table.on_their_way(), 200 - ended);
             desk.response(*ping, "Response: Success\r\n");
@@ -710,7 +713,7 @@ mod tests {
             desk.table.on_delivered(&slot);
         }
         assert!(desk.table.entries.capacity() <= KEPT_CAPACITY);
-        let few = desk.send("Ping", &Completion::default());
+        let few = desk.send("Ping", &CompletionPolicy::default());
         desk.response(few, "Response: Success\r\n");
         assert!(desk.table.entries.capacity() > 0, "room for a few stays");
     }
@@ -718,9 +721,13 @@ mod tests {
     #[test]
     fn a_time_out_fails_or_gives_what_came() {
         let mut desk = Desk::new();
-        let partial = Completion { on_timeout: TimeoutBehavior::Partial, ..Completion::default() };
-        let (fails, gives, empty) =
-            (desk.send("A", &Completion::default()), desk.send("B", &partial), desk.send("C", &partial));
+        let partial =
+            CompletionPolicy { on_timeout: TimeoutBehavior::Partial, ..CompletionPolicy::default() };
+        let (fails, gives, empty) = (
+            desk.send("A", &CompletionPolicy::default()),
+            desk.send("B", &partial),
+            desk.send("C", &partial),
+        );
         for action in [fails, gives] {
             desk.response(action, START);
             desk.event(action, "Event: X\r\n");
@@ -740,7 +747,8 @@ mod tests {
     #[test]
     fn a_lost_session_says_of_each_action_whether_it_left() {
         let mut desk = Desk::new();
-        let (left, stayed) = (desk.send("A", &Completion::default()), desk.send("B", &Completion::default()));
+        let (left, stayed) =
+            (desk.send("A", &CompletionPolicy::default()), desk.send("B", &CompletionPolicy::default()));
         desk.table.end_with_session(DisconnectReason::PeerClosed, |place| place < 150);
         assert!(matches!(desk.error(left), ActionError::OutcomeUnknown { .. }));
         assert!(matches!(desk.error(stayed), ActionError::NotSent { .. }));
@@ -750,7 +758,7 @@ mod tests {
     #[test]
     fn a_cancelled_action_ends_once_and_its_answer_is_late() {
         let mut desk = Desk::new();
-        let ping = desk.send("Ping", &Completion::default());
+        let ping = desk.send("Ping", &CompletionPolicy::default());
         assert!(desk.table.cancel(ping) && !desk.table.cancel(ping));
         assert!(matches!(desk.error(ping), ActionError::Cancelled { .. }));
         assert_eq!(desk.response(ping, "Response: Success\r\n"), Matched::Late);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use memchr::memmem;
 
 use super::action_slot::{ActionSlot, Ticket};
-use super::completion::{self, Completion, ImplicitEvents, Rule};
+use super::completion::{self, CompletionPolicy, ImplicitEvents, Rule};
 use super::counters::Counters;
 use super::liveness::Liveness;
 use super::login::{self, AutoMask};
@@ -238,7 +238,7 @@ impl Node {
     pub fn send(
         &mut self,
         action: &Action,
-        completion: &Completion,
+        completion: &CompletionPolicy,
         now: Instant,
     ) -> Result<Ticket, ActionError> {
         self.session.send(action, completion, now)
@@ -494,7 +494,7 @@ impl Session {
     fn send(
         &mut self,
         action: &Action,
-        completion: &Completion,
+        completion: &CompletionPolicy,
         now: Instant,
     ) -> Result<Ticket, ActionError> {
         let limits = &self.settings.limits;
@@ -533,7 +533,7 @@ impl Session {
         };
         let slot = self.pending.insert(id.sequence(), new, now);
         // How long Asterisk may be silent does not depend on how long the caller waits.
-        let own_time = completion::duration_of(action, &Completion::default(), limits.action_timeout);
+        let own_time = completion::duration_of(action, &CompletionPolicy::default(), limits.action_timeout);
         self.liveness.on_sent(id.sequence(), duration.max(own_time), pings_end_it, now);
         self.counters.actions_sent += 1;
         if self.log_actions {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use apn_ami::error::{ActionError, Answer};
 use apn_ami::limits::{LONGEST, Limits};
-use apn_ami::node::{Completion, Strategy, TimeoutBehavior};
+use apn_ami::node::{CompletionPolicy, Strategy, TimeoutBehavior};
 use apn_ami::settings::EventMask;
 use apn_sim::asterisk::{Account, Answer as Canned, Classes, Options, Release};
 
@@ -256,7 +256,7 @@ fn one_message_more_than_the_caller_allows_fails_the_action_and_the_rest_is_late
     desk.fake(0).fill_list("QueueStatus", 10);
     // A response, ten items and the closing event.
     for (most, fits) in [(11, false), (12, true), (1, false)] {
-        let completion = Completion { messages_max: Some(most), ..Completion::default() };
+        let completion = CompletionPolicy { messages_max: Some(most), ..CompletionPolicy::default() };
         let outcome = desk.ask_with(0, &action("QueueStatus", &[]), &completion);
         match outcome {
             Ok(answer) => assert!(fits && answer.events.len() == 10),
@@ -339,9 +339,12 @@ fn a_caller_who_wants_parts_gets_them_when_time_is_up() {
     desk.fake(0).respond("Half", half);
     desk.fake(0).ignore("Nothing");
     let wait = Some(seconds(3));
-    let partial =
-        Completion { max_duration: wait, on_timeout: TimeoutBehavior::Partial, ..Completion::default() };
-    let fail = Completion { max_duration: wait, ..Completion::default() };
+    let partial = CompletionPolicy {
+        max_duration: wait,
+        on_timeout: TimeoutBehavior::Partial,
+        ..CompletionPolicy::default()
+    };
+    let fail = CompletionPolicy { max_duration: wait, ..CompletionPolicy::default() };
     let start = desk.now();
     let answer = desk.ask_with(0, &action("Half", &[]), &partial).expect("what there is");
     assert_eq!(desk.now() - start, seconds(3));
@@ -358,7 +361,7 @@ fn a_caller_who_wants_parts_gets_them_when_time_is_up() {
 fn a_single_response_ends_the_action_and_named_events_end_others() {
     let mut desk = Desk::ready(Setup::default());
     desk.fake(0).fill_list("QueueStatus", 3);
-    let single = Completion { strategy: Strategy::Single, ..Completion::default() };
+    let single = CompletionPolicy { strategy: Strategy::Single, ..CompletionPolicy::default() };
     let answer = desk.ask_with(0, &action("QueueStatus", &[]), &single).expect("the response");
     assert!(answer.events.is_empty() && answer.complete.is_none());
     pong(&mut desk);
@@ -368,12 +371,15 @@ fn a_single_response_ends_the_action_and_named_events_end_others() {
     let answer = desk.ask_with(0, &call, &single).expect("queued");
     assert_eq!(answer.response.get(b"Message").as_deref(), Some(b"Originate successfully queued".as_slice()));
 
-    let second =
-        Completion { strategy: Strategy::Events(vec!["queuemember".into()]), ..Completion::default() };
+    let second = CompletionPolicy {
+        strategy: Strategy::Events(vec!["queuemember".into()]),
+        ..CompletionPolicy::default()
+    };
     let answer = desk.ask_with(0, &action("QueueStatus", &[]), &second).expect("an item that ends it");
     assert!(answer.complete.is_some_and(|event| event.is_event("QueueMember")));
     assert_eq!(answer.events.len(), 1);
-    let never = Completion { strategy: Strategy::Events(vec!["Never".into()]), ..Completion::default() };
+    let never =
+        CompletionPolicy { strategy: Strategy::Events(vec!["Never".into()]), ..CompletionPolicy::default() };
     let answer = desk.ask_with(0, &action("QueueStatus", &[]), &never).expect("the list's end counts too");
     assert_eq!(answer.events.len(), 3);
     desk.saw("single, an item's name, a name that never came");
@@ -452,7 +458,7 @@ fn items_of_a_list_are_not_delivered_to_listeners() {
 fn a_duration_beyond_all_clocks_is_taken_as_the_longest() {
     let mut desk = Desk::ready(Setup::default());
     desk.fake(0).ignore("Never");
-    let completion = Completion { max_duration: Some(Duration::MAX), ..Completion::default() };
+    let completion = CompletionPolicy { max_duration: Some(Duration::MAX), ..CompletionPolicy::default() };
     let start = desk.now();
     let outcome = desk.ask_with(0, &action("Never", &[]), &completion);
     assert!(matches!(outcome, Err(ActionError::TimedOut { waited: LONGEST, .. })));
@@ -464,9 +470,9 @@ fn a_duration_beyond_all_clocks_is_taken_as_the_longest() {
 #[test]
 fn an_asynchronous_originate_ends_with_its_response_where_the_mask_keeps_its_event_away() {
     let call = [("Channel", "PJSIP/a"), ("Application", "Wait"), ("Async", "true")];
-    let events = |names: &[&str]| Completion {
+    let events = |names: &[&str]| CompletionPolicy {
         strategy: Strategy::Events(names.iter().map(|&name| name.to_owned()).collect()),
-        ..Completion::default()
+        ..CompletionPolicy::default()
     };
     for (mask, own_events, is_told) in [
         (EventMask::All, None, true),
@@ -482,13 +488,14 @@ fn an_asynchronous_originate_ends_with_its_response_where_the_mask_keeps_its_eve
         if let Some(own) = own_events {
             let _ = desk.ask(0, "Events", &[("EventMask", own)]);
         }
-        for completion in [Completion::default(), events(&["OriginateResponse"])] {
+        for completion in [CompletionPolicy::default(), events(&["OriginateResponse"])] {
             let answer = desk.ask_with(0, &action("Originate", &call), &completion).expect("a call");
             assert_eq!(answer.complete.is_some(), is_told, "{mask:?}, {own_events:?}");
             assert_eq!(answer.partial, !is_told, "{mask:?}, {own_events:?}");
             assert_eq!(answer.response.name(), b"Success");
         }
-        let other = Completion { max_duration: Some(seconds(1)), ..events(&["OriginateResponse", "Hangup"]) };
+        let other =
+            CompletionPolicy { max_duration: Some(seconds(1)), ..events(&["OriginateResponse", "Hangup"]) };
         let outcome = desk.ask_with(0, &action("Originate", &call), &other);
         assert_eq!(outcome.is_ok(), is_told, "another event may still come: {mask:?}");
     }

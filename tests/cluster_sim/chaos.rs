@@ -13,7 +13,7 @@ use apn_ami::cluster::Routing;
 use apn_ami::error::DisconnectReason;
 use apn_ami::glob::Glob;
 use apn_ami::limits::{ClusterLimits, DropPolicy, Limits};
-use apn_ami::node::{Completion, ConnectionState};
+use apn_ami::node::{CompletionPolicy, ConnectionState};
 use apn_ami::record::Level;
 use apn_ami::settings::{AuthMethod, EventMask};
 use apn_sim::asterisk::{Options, Release};
@@ -253,7 +253,7 @@ fn check_routing(desk: &mut Desk, random: &mut Rng) {
 /// However the others flood: in any two steps the spared server's input moves on, until it has answered.
 fn check_spared(desk: &mut Desk) {
     faults::flood_beside_first(desk);
-    let Ok(ping) = desk.send_with(0, &action("Ping", &[]), &Completion::default()) else { return };
+    let Ok(ping) = desk.send_with(0, &action("Ping", &[]), &CompletionPolicy::default()) else { return };
     while ping.slot.outcome().is_none() {
         let before = desk.metrics(0).node.frames;
         desk.step(Duration::ZERO);

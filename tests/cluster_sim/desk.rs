@@ -9,7 +9,7 @@ use apn_ami::cluster::{EventFilter, Health, ServerId, ServerMetrics, Subscriptio
 use apn_ami::error::{ActionError, Answer};
 use apn_ami::glob::Glob;
 use apn_ami::limits::{ClusterLimits, Limits, UNDELIVERED_CHANGES_MAX};
-use apn_ami::node::{ActionSlot, Completion, ConnectionState, Ticket};
+use apn_ami::node::{ActionSlot, CompletionPolicy, ConnectionState, Ticket};
 use apn_ami::record::{Level, Record};
 use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, EventMask, ServerSettings};
@@ -224,7 +224,7 @@ impl Desk {
         &mut self,
         at: usize,
         action: &Action,
-        completion: &Completion,
+        completion: &CompletionPolicy,
     ) -> Result<Ticket, ActionError> {
         let id = self.ids[at];
         let session = self.metrics(at).session;
@@ -237,7 +237,7 @@ impl Desk {
 
     /// Sends what has to be taken.
     pub(crate) fn send(&mut self, at: usize, name: &str, headers: &[(&str, &str)]) -> Ticket {
-        let sent = self.send_with(at, &action(name, headers), &Completion::default());
+        let sent = self.send_with(at, &action(name, headers), &CompletionPolicy::default());
         sent.expect("a Ready server with room")
     }
 
@@ -246,7 +246,7 @@ impl Desk {
         &mut self,
         at: usize,
         action: &Action,
-        completion: &Completion,
+        completion: &CompletionPolicy,
     ) -> Result<Answer, ActionError> {
         let ticket = self.send_with(at, action, completion)?;
         self.outcome(&ticket)
@@ -258,7 +258,7 @@ impl Desk {
         name: &str,
         headers: &[(&str, &str)],
     ) -> Result<Answer, ActionError> {
-        self.ask_with(at, &action(name, headers), &Completion::default())
+        self.ask_with(at, &action(name, headers), &CompletionPolicy::default())
     }
 
     /// Runs until the action's ending is there.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use apn_ami::error::{ActionError, DisconnectReason};
 use apn_ami::limits::ClusterLimits;
-use apn_ami::node::{Completion, ConnectionState};
+use apn_ami::node::{CompletionPolicy, ConnectionState};
 use apn_sim::world::Door;
 
 use crate::desk::{Desk, LONG, Setup, action, ended, millis, seconds};
@@ -144,14 +144,15 @@ fn a_removed_server_ends_its_actions_owes_its_deliveries_and_never_comes_back() 
     desk.client.remove_server(id);
     assert!(matches!(ended(&slow.slot), Err(ActionError::OutcomeUnknown { .. })));
     desk.client.open(id);
-    let refused = desk.client.send(id, &action("Ping", &[]), &Completion::default()).expect_err("removed");
+    let refused =
+        desk.client.send(id, &action("Ping", &[]), &CompletionPolicy::default()).expect_err("removed");
     assert!(refused.is_retry_safe());
     desk.take_max = 100;
     desk.run(seconds(60));
     assert_eq!(desk.client.cluster().state(id), ConnectionState::Disconnected);
     assert_eq!(desk.watch(0).story()[5..], ["Hangup", "end of Originate", "disconnected"]);
     assert!(desk.client.cluster().health(id).is_none(), "nothing is left of it");
-    let gone = desk.client.send(id, &action("Ping", &[]), &Completion::default()).expect_err("gone");
+    let gone = desk.client.send(id, &action("Ping", &[]), &CompletionPolicy::default()).expect_err("gone");
     assert!(matches!(gone, ActionError::Removed { .. }) && gone.is_retry_safe());
     assert!(desk.ask(1, "Ping", &[]).is_ok(), "its neighbour noticed nothing");
     assert_eq!(desk.tap().connects.len(), 2);

@@ -2,7 +2,7 @@
 
 use apn_ami::error::ActionError;
 use apn_ami::limits::{ClusterLimits, Limits, UNDELIVERED_CHANGES_MAX};
-use apn_ami::node::{Completion, ConnectionState};
+use apn_ami::node::{CompletionPolicy, ConnectionState};
 use apn_ami::settings::EventMask;
 use apn_sim::link::LinkOptions;
 use apn_sim::world::Door;
@@ -11,7 +11,7 @@ use crate::desk::{Desk, LONG, Setup, action, ended, millis, seconds};
 
 fn refused_while(desk: &mut Desk, expected: ConnectionState) {
     assert_eq!(desk.state(0), expected);
-    let error = desk.send_with(0, &action("Ping", &[]), &Completion::default()).expect_err("not Ready");
+    let error = desk.send_with(0, &action("Ping", &[]), &CompletionPolicy::default()).expect_err("not Ready");
     assert!(error.is_retry_safe());
     let ActionError::NotReady { server, state, action } = error else { panic!("{error}") };
     assert_eq!((server.as_str(), state, action.as_str()), ("n0", expected, "Ping"));
@@ -60,12 +60,13 @@ fn the_pending_table_is_bounded_and_what_is_refused_never_leaves() {
     desk.fake(0).ask("Slow");
     let tickets: Vec<_> = (0..3).map(|_| desk.send(0, "Slow", &[])).collect();
     for _ in 0..10 {
-        let error = desk.send_with(0, &action("Ping", &[]), &Completion::default()).expect_err("full");
+        let error = desk.send_with(0, &action("Ping", &[]), &CompletionPolicy::default()).expect_err("full");
         assert!(error.is_retry_safe());
         assert!(matches!(error, ActionError::Backpressure { bound: "maxPendingActions", limit: 3, .. }));
     }
     desk.client.cancel(desk.ids[0], tickets[1].id.sequence());
-    desk.send_with(0, &action("Ping", &[]), &Completion::default()).expect_err("its ending was not seen");
+    desk.send_with(0, &action("Ping", &[]), &CompletionPolicy::default())
+        .expect_err("its ending was not seen");
     desk.client.cluster_mut().seen(desk.ids[0], &tickets[1].slot);
     let ping = desk.send(0, "Ping", &[]);
     desk.run(seconds(1));
@@ -93,7 +94,8 @@ fn the_outbox_is_bounded_and_what_was_taken_leaves_whole() {
     let value = "x".repeat(700);
     let mut taken = Vec::new();
     let error = loop {
-        match desk.send_with(0, &action("UserEvent", &[("UserEvent", &value)]), &Completion::default()) {
+        match desk.send_with(0, &action("UserEvent", &[("UserEvent", &value)]), &CompletionPolicy::default())
+        {
             Ok(ticket) => taken.push(ticket),
             Err(error) => break error,
         }
@@ -102,7 +104,7 @@ fn the_outbox_is_bounded_and_what_was_taken_leaves_whole() {
     assert!(matches!(error, ActionError::Backpressure { bound: "writeBufferLimit", limit: 4_096, .. }));
     assert!(error.is_retry_safe() && taken.len() == 5);
     assert!(desk.metrics(0).outbox_bytes > 3_000);
-    let small = desk.send_with(0, &action("Ping", &[]), &Completion::default());
+    let small = desk.send_with(0, &action("Ping", &[]), &CompletionPolicy::default());
     assert!(small.is_ok(), "there is still room for a small one");
     desk.world().stall(site, false);
     desk.until("all ended", LONG, |_| taken.iter().all(|ticket| ticket.slot.outcome().is_some()));
@@ -190,7 +192,7 @@ fn endings_that_nobody_takes_count_as_pending_until_they_are_delivered() {
     desk.take_max = 0;
     let mut sent = 0;
     for _ in 0..500 {
-        sent += u32::from(desk.send_with(0, &action("Ping", &[]), &Completion::default()).is_ok());
+        sent += u32::from(desk.send_with(0, &action("Ping", &[]), &CompletionPolicy::default()).is_ok());
         desk.emit(0, "Hangup", "call", &[("Channel", "PJSIP/a")]);
         desk.step(millis(5));
     }
@@ -201,7 +203,7 @@ fn endings_that_nobody_takes_count_as_pending_until_they_are_delivered() {
     for _ in 0..5 {
         desk.send(0, "Ping", &[]);
     }
-    desk.send_with(0, &action("Ping", &[]), &Completion::default()).expect_err("full");
+    desk.send_with(0, &action("Ping", &[]), &CompletionPolicy::default()).expect_err("full");
     desk.take_max = usize::MAX;
     desk.run(seconds(1));
     assert_eq!(desk.health(0).pending_actions, 0);
@@ -219,7 +221,7 @@ fn the_bytes_of_answers_that_nobody_takes_are_bounded_too() {
     desk.take_max = 0;
     let mut tickets = Vec::new();
     let error = loop {
-        match desk.send_with(0, &action("Large", &[]), &Completion::default()) {
+        match desk.send_with(0, &action("Large", &[]), &CompletionPolicy::default()) {
             Ok(ticket) => tickets.push(ticket),
             Err(error) => break error,
         }

@@ -2,7 +2,7 @@
 
 use apn_ami::error::InvalidAction;
 use apn_ami::limits::{ClusterLimits, Limits};
-use apn_ami::node::Completion;
+use apn_ami::node::CompletionPolicy;
 use apn_ami::record::{Field, Level};
 use apn_ami::settings::{AuthMethod, ServerSettings};
 use apn_ami::wire::{Action, Parameter};
@@ -125,7 +125,7 @@ fn session(setup: Setup) -> usize {
     let full = loop {
         let action = action("Echo", &[("Secret", PASSWORD), ("Variable", secret.as_str())]);
         printed.add(&format!("{action:?}"));
-        match desk.send_with(0, &action, &Completion::default()) {
+        match desk.send_with(0, &action, &CompletionPolicy::default()) {
             Ok(ticket) => printed.add(&format!("{ticket:?}")),
             Err(error) => break error,
         }
@@ -138,7 +138,7 @@ fn session(setup: Setup) -> usize {
     desk.world().reset(site);
     desk.run(seconds(10));
     printed.look(&mut desk);
-    let refused = desk.send_with(0, &action("Echo", &[("Secret", PASSWORD)]), &Completion::default());
+    let refused = desk.send_with(0, &action("Echo", &[("Secret", PASSWORD)]), &CompletionPolicy::default());
     printed.add(&format!("{refused:?}"));
     for seen in &desk.watch(0).seen {
         printed.add(&format!("{seen:?}"));

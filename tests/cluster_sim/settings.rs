@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use apn_ami::limits::{ClusterLimits, DropPolicy, LONGEST, Limits};
-use apn_ami::node::{Completion, Strategy, TimeoutBehavior};
+use apn_ami::node::{CompletionPolicy, Strategy, TimeoutBehavior};
 use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, EVENT_CLASSES, EventMask, ServerSettings};
 use apn_ami::wire::{Action, Parameter};
@@ -159,8 +159,8 @@ fn an_action(random: &mut Rng) -> (String, Vec<(String, Parameter)>) {
     (name, headers)
 }
 
-fn completion(random: &mut Rng) -> Completion {
-    Completion {
+fn completion(random: &mut Rng) -> CompletionPolicy {
+    CompletionPolicy {
         strategy: match random.u32(..3) {
             0 => Strategy::Single,
             1 => Strategy::Events((0..random.usize(..4)).map(|_| text(random, 20)).collect()),

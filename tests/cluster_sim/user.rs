@@ -6,7 +6,7 @@ use std::time::Duration;
 use apn_ami::cluster::{EventFilter, HeaderFilter, SubscriptionId, ValueFilter};
 use apn_ami::error::ActionError;
 use apn_ami::glob::Glob;
-use apn_ami::node::{Completion, Strategy, Ticket, TimeoutBehavior};
+use apn_ami::node::{CompletionPolicy, Strategy, Ticket, TimeoutBehavior};
 use fastrand::Rng;
 
 use crate::desk::{Desk, action, millis};
@@ -171,7 +171,7 @@ impl User {
             1 => Strategy::Events(vec!["QueueMember".into(), "Hangup".into()]),
             _ => Strategy::Automatic,
         };
-        let completion = Completion {
+        let completion = CompletionPolicy {
             strategy,
             max_duration: random.bool().then(|| millis(random.u64(1..20_000))),
             messages_max: (random.u32(..5) == 0).then(|| random.usize(1..6)),

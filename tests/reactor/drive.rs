@@ -7,7 +7,7 @@ use apn_ami::cluster::ServerId;
 use apn_ami::error::DisconnectReason;
 use apn_ami::limits::ClusterLimits;
 use apn_ami::net::Reactor;
-use apn_ami::node::{Completion, ConnectionState, Ticket};
+use apn_ami::node::{CompletionPolicy, ConnectionState, Ticket};
 use apn_ami::record::{Level, Record, RecordKind};
 use apn_ami::secret::Secret;
 use apn_ami::settings::ServerSettings;
@@ -104,7 +104,7 @@ impl Driven {
             headers.iter().map(|(_, value)| Parameter::One(value.as_bytes().to_vec())).collect();
         let headers = headers.iter().zip(&values).map(|((name, _), value)| (name.as_bytes(), value));
         let action = Action::new(name, headers).expect("a fine action");
-        self.client.send(self.id, &action, &Completion::default()).expect("a ready server with room")
+        self.client.send(self.id, &action, &CompletionPolicy::default()).expect("a ready server with room")
     }
 
     /// The session answers.

@@ -9,7 +9,7 @@ use apn_ami::cluster::{Delivery, DeliveryKind, EventFilter, Notification, Server
 use apn_ami::error::DisconnectReason;
 use apn_ami::glob::Glob;
 use apn_ami::limits::ClusterLimits;
-use apn_ami::node::{Completion, ConnectionState, Ticket};
+use apn_ami::node::{CompletionPolicy, ConnectionState, Ticket};
 use apn_ami::secret::Secret;
 use apn_ami::settings::ServerSettings;
 use apn_ami::wire::{Action, InstanceId, Parameter};
@@ -91,7 +91,7 @@ impl Bench {
             .map(|(name, value)| (name.as_bytes(), Parameter::One(value.as_bytes().to_vec())))
             .collect();
         let action = Action::new(name, parameters.iter().map(|(name, value)| (*name, value)));
-        let completion = Completion::default();
+        let completion = CompletionPolicy::default();
         let server = self.servers[server];
         let sent = self.client.send(server, &action.expect("a fine action"), &completion);
         self.client.flush();
