@@ -53,7 +53,7 @@ pub trait Network {
 
     /// The caller stops stepping for now, and says whether something is left to do: then whoever watches
     /// the network's descriptor finds it ready.
-    fn rest(&mut self, is_undone: bool);
+    fn set_pending_work(&mut self, is_undone: bool);
 }
 
 /// What happened to a link.
@@ -378,9 +378,9 @@ impl<N: Network> Client<N> {
 
     /// The caller stops stepping for now: where something is left to do, the network's descriptor stays
     /// ready, so that an event loop comes back.
-    pub fn rest(&mut self) {
+    pub fn set_pending_work(&mut self) {
         let is_undone = self.has_undone();
-        self.network.rest(is_undone);
+        self.network.set_pending_work(is_undone);
     }
 
     /// When the last step had waited and read.

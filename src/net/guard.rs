@@ -105,7 +105,7 @@ impl Rounds<'_> {
                         shared.slices.fetch_add(1, Ordering::Relaxed);
                         let more = client.step(Duration::ZERO).is_ok_and(|report| report.more);
                         // The owner's event loop must find out about what was queued.
-                        client.rest();
+                        client.set_pending_work();
                         more
                     });
                     watch.on_slice(more, Instant::now());

@@ -1,6 +1,5 @@
 //! The real network: sockets, TLS, names and the clock. Nowhere else is any I/O.
 
-mod bell;
 mod certificate;
 mod clock;
 mod credentials;
@@ -8,6 +7,7 @@ mod dial;
 mod guard;
 mod offload;
 mod reactor;
+mod readiness_fd;
 mod resolve;
 mod shared;
 mod thread;

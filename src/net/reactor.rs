@@ -15,10 +15,10 @@ use nix::poll::{PollTimeout, poll};
 use rustc_hash::{FxHashMap, FxHashSet};
 use rustls::crypto::CryptoProvider;
 
-use super::bell::Bell;
 use super::credentials::{Configured, Credentials, Files};
 use super::dial::{Dial, Progress};
 use super::offload::{Doorbell, Offload, Outcome};
+use super::readiness_fd::ReadinessFd;
 use super::resolve::{Name, look_up};
 use super::shared::Watched;
 use super::tls::Tls;
@@ -59,7 +59,7 @@ pub struct Reactor {
 /// What it holds of the system beside sockets.
 struct System {
     poll: Poll,
-    bell: Bell,
+    readiness_fd: ReadinessFd,
 }
 
 enum Link {
@@ -142,7 +142,7 @@ impl Reactor {
     ///
     /// When the system gives no descriptor.
     pub fn descriptor(&mut self) -> io::Result<RawFd> {
-        Ok(self.system()?.bell.listen())
+        Ok(self.system()?.readiness_fd.listen())
     }
 
     /// Made anew after a release.
@@ -151,12 +151,12 @@ impl Reactor {
             Some(system) => Ok(system),
             none => {
                 let poll = Poll::new()?;
-                let bell = Bell::new(poll.as_raw_fd())?;
+                let readiness_fd = ReadinessFd::new(poll.as_raw_fd())?;
                 let waker = Waker::new(poll.registry(), WAKER)?;
                 // An answer may have come while nobody could be woken.
                 waker.wake()?;
                 self.doorbell.hang(Some(waker));
-                Ok(none.insert(System { poll, bell }))
+                Ok(none.insert(System { poll, readiness_fd }))
             }
         }
     }
@@ -408,13 +408,13 @@ impl Network for Reactor {
         let longest = if self.events.is_empty() { longest } else { Duration::ZERO };
         let attempt = self.next_deadline().map(|at| at.saturating_duration_since(Instant::now()));
         let timeout = attempt.map_or(longest, |attempt| attempt.min(longest));
-        let Some(System { poll, bell }) = &mut self.system else {
+        let Some(System { poll, readiness_fd }) = &mut self.system else {
             pause(timeout);
             return Ok(());
         };
         match poll.poll(&mut self.ready, Some(timeout)) {
             // A full buffer may have left something untold.
-            Ok(()) if self.ready.iter().count() < EVENTS_A_WAIT => bell.network_was_asked(),
+            Ok(()) if self.ready.iter().count() < EVENTS_A_WAIT => readiness_fd.network_was_asked(),
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
             Err(error) => return Err(error),
@@ -494,9 +494,9 @@ impl Network for Reactor {
         self.dialing.iter().filter_map(|link| self.attempt_of(*link)).min()
     }
 
-    fn rest(&mut self, is_undone: bool) {
-        if let Some(System { bell, .. }) = &mut self.system {
-            if is_undone { bell.ring() } else { bell.silence() }
+    fn set_pending_work(&mut self, is_undone: bool) {
+        if let Some(System { readiness_fd, .. }) = &mut self.system {
+            if is_undone { readiness_fd.set() } else { readiness_fd.clear() }
         }
     }
 }

@@ -246,7 +246,7 @@ impl<N: Watched + Send + 'static> Drop for Visit<'_, N> {
             shared.is_broken.store(true, Ordering::SeqCst);
         } else {
             if self.is_changed {
-                self.client.rest();
+                self.client.set_pending_work();
                 shared.publish_deadline(&mut self.client);
             }
             if self.purpose == Purpose::Step {

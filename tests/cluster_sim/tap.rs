@@ -220,7 +220,7 @@ impl Network for Tap {
         self.world.next_deadline()
     }
 
-    fn rest(&mut self, is_undone: bool) {
-        self.world.rest(is_undone);
+    fn set_pending_work(&mut self, is_undone: bool) {
+        self.world.set_pending_work(is_undone);
     }
 }

@@ -118,10 +118,10 @@ impl Network for Net {
         }
     }
 
-    fn rest(&mut self, is_undone: bool) {
+    fn set_pending_work(&mut self, is_undone: bool) {
         match self {
-            Self::Real(reactor) => reactor.rest(is_undone),
-            Self::Fake(world) => world.lock().rest(is_undone),
+            Self::Real(reactor) => reactor.set_pending_work(is_undone),
+            Self::Fake(world) => world.lock().set_pending_work(is_undone),
         }
     }
 }

@@ -368,7 +368,7 @@ impl Network for World {
     }
 
     /// Nobody watches a world from outside.
-    fn rest(&mut self, _is_undone: bool) {}
+    fn set_pending_work(&mut self, _is_undone: bool) {}
 }
 
 fn gone() -> Transfer {
