@@ -20,14 +20,14 @@ use super::watch::{Do, Watch};
 use crate::client::Network;
 
 const READY: Token = Token(0);
-const DOORBELL: Token = Token(1);
+const STOP: Token = Token(1);
 
 /// The thread. It ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Guard {
     handle: Option<JoinHandle<()>>,
     is_stopped: Arc<AtomicBool>,
-    doorbell: Waker,
+    waker: Waker,
 }
 
 impl Guard {
@@ -43,20 +43,20 @@ impl Guard {
     ) -> io::Result<Self> {
         let poll = Poll::new()?;
         poll.registry().register(&mut SourceFd(&watched), READY, Interest::READABLE)?;
-        let doorbell = Waker::new(poll.registry(), DOORBELL)?;
+        let waker = Waker::new(poll.registry(), STOP)?;
         let is_stopped = Arc::new(AtomicBool::new(false));
         let (shared, is_told) = (Arc::clone(shared), Arc::clone(&is_stopped));
         let handle = thread::spawn("ami-guard", move || {
             Rounds { poll, watched, stall, is_stopped: &is_told }.go(&shared);
         })?;
-        Ok(Self { handle: Some(handle), is_stopped, doorbell })
+        Ok(Self { handle: Some(handle), is_stopped, waker })
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
         self.is_stopped.store(true, Ordering::SeqCst);
-        let _ = self.doorbell.wake();
+        let _ = self.waker.wake();
         if let Some(handle) = self.handle.take() {
             handle.thread().unpark();
             let _ = handle.join();

@@ -13,15 +13,15 @@ use crate::cluster::LinkId;
 
 /// Wakes whoever takes the outcomes; none while nobody does.
 #[derive(Clone, Default)]
-pub(super) struct Doorbell(Arc<Mutex<Option<Waker>>>);
+pub(super) struct OutcomeWaker(Arc<Mutex<Option<Waker>>>);
 
-impl Doorbell {
+impl OutcomeWaker {
     /// Rings this waker from now on.
-    pub(super) fn hang(&self, waker: Option<Waker>) {
+    pub(super) fn set_waker(&self, waker: Option<Waker>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = waker;
     }
 
-    fn ring(&self) {
+    fn wake(&self) {
         if let Some(waker) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
             let _ = waker.wake();
         }
@@ -41,7 +41,7 @@ pub(super) struct Offload<K, V> {
     refused: VecDeque<(K, io::Error)>,
     sender: Sender<(K, V)>,
     outcomes: Receiver<(K, V)>,
-    doorbell: Doorbell,
+    outcome_waker: OutcomeWaker,
 }
 
 struct Job<V> {
@@ -60,7 +60,7 @@ pub(super) struct Outcome<V> {
 }
 
 impl<K: Clone + Eq + Hash + Send + 'static, V: Send + 'static> Offload<K, V> {
-    pub(super) fn new(thread_name: &'static str, threads_max: usize, doorbell: Doorbell) -> Self {
+    pub(super) fn new(thread_name: &'static str, threads_max: usize, outcome_waker: OutcomeWaker) -> Self {
         let (sender, outcomes) = channel();
         Self {
             thread_name,
@@ -71,7 +71,7 @@ impl<K: Clone + Eq + Hash + Send + 'static, V: Send + 'static> Offload<K, V> {
             refused: VecDeque::new(),
             sender,
             outcomes,
-            doorbell,
+            outcome_waker,
         }
     }
 
@@ -115,18 +115,19 @@ impl<K: Clone + Eq + Hash + Send + 'static, V: Send + 'static> Offload<K, V> {
             && let Some(key) = self.turns.pop_front()
         {
             let Some(work) = self.jobs.get_mut(&key).and_then(|job| job.work.take()) else { continue };
-            let (sender, doorbell, asked) = (self.sender.clone(), self.doorbell.clone(), key.clone());
+            let (sender, outcome_waker, asked) =
+                (self.sender.clone(), self.outcome_waker.clone(), key.clone());
             let started = thread::spawn(self.thread_name, move || {
                 // Nobody listens any more when the client is gone: then nobody has to be woken either.
                 if sender.send((asked, work())).is_ok() {
-                    doorbell.ring();
+                    outcome_waker.wake();
                 }
             });
             match started {
                 Ok(_) => self.running += 1,
                 Err(error) => {
                     self.refused.push_back((key, error));
-                    self.doorbell.ring();
+                    self.outcome_waker.wake();
                 }
             }
         }
@@ -155,7 +156,7 @@ mod tests {
 
     impl Desk {
         fn new(threads_max: usize) -> Self {
-            let offload = Offload::new("test", threads_max, Doorbell::default());
+            let offload = Offload::new("test", threads_max, OutcomeWaker::default());
             Self { offload, begun: channel(), ends: HashMap::new() }
         }
 

@@ -17,7 +17,7 @@ use rustls::crypto::CryptoProvider;
 
 use super::credentials::{Configured, Credentials, Files};
 use super::dial::{Dial, Progress};
-use super::offload::{Doorbell, Offload, Outcome};
+use super::offload::{Offload, Outcome, OutcomeWaker};
 use super::readiness_fd::ReadinessFd;
 use super::resolve::{Name, look_up};
 use super::shared::Watched;
@@ -40,7 +40,7 @@ pub struct Reactor {
     resolver: Offload<Name, Result<Vec<SocketAddr>, String>>,
     files: Offload<Files, Result<Credentials, String>>,
     /// Rung by both.
-    doorbell: Doorbell,
+    outcome_waker: OutcomeWaker,
     provider: Arc<CryptoProvider>,
     /// What each link was told of its files before it needed it.
     credentials: FxHashMap<LinkId, Arc<Credentials>>,
@@ -116,13 +116,13 @@ impl Reactor {
     ///
     /// When the system gives no descriptor.
     pub fn new() -> io::Result<Self> {
-        let doorbell = Doorbell::default();
+        let outcome_waker = OutcomeWaker::default();
         let mut reactor = Self {
             system: None,
             ready: Events::with_capacity(EVENTS_A_WAIT),
-            resolver: Offload::new("ami-resolver", RESOLVER_THREADS_MAX, doorbell.clone()),
-            files: Offload::new("ami-files", FILE_THREADS_MAX, doorbell.clone()),
-            doorbell,
+            resolver: Offload::new("ami-resolver", RESOLVER_THREADS_MAX, outcome_waker.clone()),
+            files: Offload::new("ami-files", FILE_THREADS_MAX, outcome_waker.clone()),
+            outcome_waker,
             provider: Arc::new(rustls::crypto::ring::default_provider()),
             credentials: FxHashMap::default(),
             configured: FxHashMap::default(),
@@ -155,7 +155,7 @@ impl Reactor {
                 let waker = Waker::new(poll.registry(), WAKER)?;
                 // An answer may have come while nobody could be woken.
                 waker.wake()?;
-                self.doorbell.hang(Some(waker));
+                self.outcome_waker.set_waker(Some(waker));
                 Ok(none.insert(System { poll, readiness_fd }))
             }
         }
@@ -508,7 +508,7 @@ impl Watched for Reactor {
 
     fn release(&mut self) {
         if self.links.is_empty() {
-            self.doorbell.hang(None);
+            self.outcome_waker.set_waker(None);
             self.system = None;
         }
     }
