@@ -10,12 +10,12 @@ mod reactor;
 mod readiness_fd;
 mod resolve;
 mod shared;
+mod stall_policy;
 mod thread;
 mod tls;
 mod trust;
-mod watch;
 mod weak_rsa;
 
 pub use clock::{instant, now};
 pub use reactor::Reactor;
-pub use shared::{GuardCounters, SharedClient, Visit, Watched};
+pub use shared::{ClientLock, GuardCounters, SharedClient, Watched};

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::guard::Guard;
-use super::watch::Owner;
+use super::stall_policy::OwnerActivity;
 use crate::client::{Client, Network};
 use crate::node::ConnectionState;
 use crate::record::RecordKind;
@@ -86,12 +86,12 @@ pub(super) struct Shared<N> {
     epoch: Instant,
     pub(super) wakes: AtomicU64,
     pub(super) turns: AtomicU64,
-    pub(super) slices: AtomicU64,
+    pub(super) guard_steps: AtomicU64,
 }
 
 /// The client, for one call of its owner.
 #[derive(Debug)]
-pub struct Visit<'a, N: Watched + Send + 'static> {
+pub struct ClientLock<'a, N: Watched + Send + 'static> {
     client: MutexGuard<'a, Client<N>>,
     owner: &'a SharedClient<N>,
     purpose: Purpose,
@@ -114,7 +114,7 @@ pub struct GuardCounters {
     /// How often it thought about what to do next.
     pub turns: u64,
     /// How often it stepped for its owner.
-    pub slices: u64,
+    pub guard_steps: u64,
 }
 
 const NO_DEADLINE: u64 = u64::MAX;
@@ -137,23 +137,23 @@ impl<N: Watched + Send + 'static> SharedClient<N> {
             epoch: Instant::now(),
             wakes: AtomicU64::new(0),
             turns: AtomicU64::new(0),
-            slices: AtomicU64::new(0),
+            guard_steps: AtomicU64::new(0),
         };
         Self { guard: RefCell::new(Post::Empty), shared: Arc::new(shared), stall }
     }
 
     /// The client, for a call that does not step, as soon as the guard's slice is over. `None` after a panic
     /// within it.
-    pub fn lock(&self) -> Option<Visit<'_, N>> {
-        self.visit(Purpose::Ask)
+    pub fn lock(&self) -> Option<ClientLock<'_, N>> {
+        self.client_lock(Purpose::Ask)
     }
 
     /// The client, for a call that steps.
-    pub fn lock_to_step(&self) -> Option<Visit<'_, N>> {
-        self.visit(Purpose::Step)
+    pub fn lock_to_step(&self) -> Option<ClientLock<'_, N>> {
+        self.client_lock(Purpose::Step)
     }
 
-    fn visit(&self, purpose: Purpose) -> Option<Visit<'_, N>> {
+    fn client_lock(&self, purpose: Purpose) -> Option<ClientLock<'_, N>> {
         self.shared.count_presence(purpose);
         let client = self.shared.client.lock();
         while self.shared.is_letting_go.load(Ordering::SeqCst) {
@@ -163,20 +163,20 @@ impl<N: Watched + Send + 'static> SharedClient<N> {
             self.shared.count_presence(purpose);
             return None;
         }
-        Some(Visit { client, owner: self, purpose, is_changed: false, was_panicking: panicking() })
+        Some(ClientLock { client, owner: self, purpose, is_changed: false, was_panicking: panicking() })
     }
 
     /// Ends the guard and gives back what the network holds of the system, where no server is wanted open and none
     /// is; true then. What is opened later makes both anew.
     pub fn release(&self) -> bool {
-        let Some(mut visit) = self.lock() else { return false };
-        let cluster = visit.cluster();
+        let Some(mut client_lock) = self.lock() else { return false };
+        let cluster = client_lock.cluster();
         let is_idle = |id| !cluster.is_wanted(id) && cluster.state(id) == ConnectionState::Disconnected;
         let is_idle = cluster.servers().iter().all(|id| is_idle(*id));
         if is_idle {
             // The guard never waits for the lock that is held here.
             drop(self.guard.replace(Post::Empty));
-            visit.network().release();
+            client_lock.network().release();
         }
         is_idle
     }
@@ -185,8 +185,8 @@ impl<N: Watched + Send + 'static> SharedClient<N> {
     #[must_use]
     pub fn counters(&self) -> GuardCounters {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let Shared { wakes, turns, slices, .. } = &*self.shared;
-        GuardCounters { wakes: read(wakes), turns: read(turns), slices: read(slices) }
+        let Shared { wakes, turns, guard_steps, .. } = &*self.shared;
+        GuardCounters { wakes: read(wakes), turns: read(turns), guard_steps: read(guard_steps) }
     }
 
     /// Starts the guard when the first Ready session may suffer: before that nobody waits for us to read.
@@ -224,7 +224,7 @@ fn tell_of_refusal<N: Network>(client: &mut Client<N>, error: &io::Error) {
     }
 }
 
-impl<N: Watched + Send + 'static> Deref for Visit<'_, N> {
+impl<N: Watched + Send + 'static> Deref for ClientLock<'_, N> {
     type Target = Client<N>;
 
     fn deref(&self) -> &Client<N> {
@@ -232,14 +232,14 @@ impl<N: Watched + Send + 'static> Deref for Visit<'_, N> {
     }
 }
 
-impl<N: Watched + Send + 'static> DerefMut for Visit<'_, N> {
+impl<N: Watched + Send + 'static> DerefMut for ClientLock<'_, N> {
     fn deref_mut(&mut self) -> &mut Client<N> {
         self.is_changed = true;
         &mut self.client
     }
 }
 
-impl<N: Watched + Send + 'static> Drop for Visit<'_, N> {
+impl<N: Watched + Send + 'static> Drop for ClientLock<'_, N> {
     fn drop(&mut self) {
         let shared = &self.owner.shared;
         if panicking() && !self.was_panicking {
@@ -321,10 +321,10 @@ impl<N: Network> Shared<N> {
         u64::try_from(at.saturating_duration_since(self.epoch).as_nanos()).unwrap_or(NO_DEADLINE)
     }
 
-    pub(super) fn owner(&self) -> Owner {
+    pub(super) fn owner(&self) -> OwnerActivity {
         let presence = self.presence.load(Ordering::SeqCst);
         let stepped_at = self.epoch + Duration::from_nanos(self.stepped_at.load(Ordering::Relaxed));
-        Owner { presence, stepped_at }
+        OwnerActivity { presence, stepped_at }
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {

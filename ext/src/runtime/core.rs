@@ -6,7 +6,7 @@ use apn_ami::client;
 use apn_ami::cluster::{ServerId, Timestamp};
 use apn_ami::error::DisconnectReason;
 use apn_ami::limits::Limits;
-use apn_ami::net::{self, Reactor, SharedClient, Visit};
+use apn_ami::net::{self, ClientLock, Reactor, SharedClient};
 use apn_ami::node::ConnectionState;
 use apn_ami::record::RecordKind;
 use apn_ami::settings::ServerKey;
@@ -127,19 +127,19 @@ impl Hub {
     }
 
     /// The core, for one call into it.
-    pub(crate) fn core(&self) -> PhpResult<Visit<'_, Net>> {
-        self.visit(SharedClient::lock)
+    pub(crate) fn core(&self) -> PhpResult<ClientLock<'_, Net>> {
+        self.client_lock(SharedClient::lock)
     }
 
     /// The core, for a step: the stall guard sees that its owner is there.
-    pub(crate) fn core_to_step(&self) -> PhpResult<Visit<'_, Net>> {
-        self.visit(SharedClient::lock_to_step)
+    pub(crate) fn core_to_step(&self) -> PhpResult<ClientLock<'_, Net>> {
+        self.client_lock(SharedClient::lock_to_step)
     }
 
-    fn visit<'a>(
+    fn client_lock<'a>(
         &'a self,
-        enter: fn(&'a SharedClient<Net>) -> Option<Visit<'a, Net>>,
-    ) -> PhpResult<Visit<'a, Net>> {
+        enter: fn(&'a SharedClient<Net>) -> Option<ClientLock<'a, Net>>,
+    ) -> PhpResult<ClientLock<'a, Net>> {
         // A listener may have forked. The lock may then be held by a thread that the child does not have.
         self.check_process()?;
         let core = self.core.as_ref().and_then(enter);
