@@ -35,22 +35,22 @@ pub trait Watched: Network {
 #[derive(Debug)]
 pub struct SharedClient<N: Watched + Send + 'static> {
     /// Before `shared`, so that its thread is gone when the client is dropped.
-    guard: RefCell<Post>,
+    guard: RefCell<GuardState>,
     shared: Arc<Shared<N>>,
     stall: Duration,
 }
 
 /// Whether a guard stands.
 #[derive(Debug)]
-enum Post {
+enum GuardState {
     /// None yet, or no more.
-    Empty,
+    NotStarted,
     /// The system gave no thread or no descriptor for one.
     Refused {
         until: Instant,
         wait: Duration,
     },
-    Manned {
+    Running {
         _guard: Guard,
     },
 }
@@ -139,7 +139,7 @@ impl<N: Watched + Send + 'static> SharedClient<N> {
             turns: AtomicU64::new(0),
             guard_steps: AtomicU64::new(0),
         };
-        Self { guard: RefCell::new(Post::Empty), shared: Arc::new(shared), stall }
+        Self { guard: RefCell::new(GuardState::NotStarted), shared: Arc::new(shared), stall }
     }
 
     /// The client, for a call that does not step, as soon as the guard's slice is over. `None` after a panic
@@ -175,7 +175,7 @@ impl<N: Watched + Send + 'static> SharedClient<N> {
         let is_idle = cluster.servers().iter().all(|id| is_idle(*id));
         if is_idle {
             // The guard never waits for the lock that is held here.
-            drop(self.guard.replace(Post::Empty));
+            drop(self.guard.replace(GuardState::NotStarted));
             client_lock.network().release();
         }
         is_idle
@@ -190,28 +190,28 @@ impl<N: Watched + Send + 'static> SharedClient<N> {
     }
 
     /// Starts the guard when the first Ready session may suffer: before that nobody waits for us to read.
-    fn man_the_post(&self, client: &mut Client<N>) {
+    fn start_guard_if_needed(&self, client: &mut Client<N>) {
         let wait = match &*self.guard.borrow() {
-            Post::Manned { .. } => return,
-            Post::Empty => REFUSED_FIRST,
-            Post::Refused { until, .. } if Instant::now() < *until => return,
-            Post::Refused { wait, .. } => (*wait * 2).min(REFUSED_MOST),
+            GuardState::Running { .. } => return,
+            GuardState::NotStarted => REFUSED_FIRST,
+            GuardState::Refused { until, .. } if Instant::now() < *until => return,
+            GuardState::Refused { wait, .. } => (*wait * 2).min(REFUSED_MOST),
         };
         if self.stall.is_zero() || !self.shared.needs_guard(client) {
             return;
         }
         let Some(watched) = client.network().watched() else { return };
-        let post = match Guard::start(&self.shared, watched, self.stall) {
-            Ok(guard) => Post::Manned { _guard: guard },
+        let state = match Guard::start(&self.shared, watched, self.stall) {
+            Ok(guard) => GuardState::Running { _guard: guard },
             Err(error) => {
                 // Without a thread the sessions are as safe as any other client's.
-                if matches!(*self.guard.borrow(), Post::Empty) {
+                if matches!(*self.guard.borrow(), GuardState::NotStarted) {
                     tell_of_refusal(client, &error);
                 }
-                Post::Refused { until: Instant::now() + wait, wait }
+                GuardState::Refused { until: Instant::now() + wait, wait }
             }
         };
-        *self.guard.borrow_mut() = post;
+        *self.guard.borrow_mut() = state;
     }
 }
 
@@ -253,7 +253,7 @@ impl<N: Watched + Send + 'static> Drop for ClientLock<'_, N> {
                 shared.publish_step(&self.client);
             }
             // Every tick comes by here several times.
-            self.owner.man_the_post(&mut self.client);
+            self.owner.start_guard_if_needed(&mut self.client);
         }
         shared.count_presence(self.purpose);
     }
