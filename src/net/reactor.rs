@@ -287,8 +287,8 @@ impl Reactor {
             return;
         };
         // Whoever cannot prove who it is may be anybody, and learns no secret by itself.
-        let is_anybody = settings.tls.as_ref().is_none_or(|tls| tls.insecure);
-        let privacy = if is_anybody { LinkPrivacy::Open } else { LinkPrivacy::Private };
+        let is_unverified = settings.tls.as_ref().is_none_or(|tls| tls.insecure);
+        let privacy = if is_unverified { LinkPrivacy::Open } else { LinkPrivacy::Private };
         match self.tls(link.server, &settings, &credentials) {
             Ok(tls) => {
                 self.links.insert(link, Link::Handshaking { stream, tls: Box::new(tls), privacy });
