@@ -72,19 +72,19 @@ const OUTBOX_OWN: usize = 4_096;
 /// The bytes say one operation after the other.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
-    let mut desk = Desk::new(&mut input);
+    let mut harness = Harness::new(&mut input);
     while !input.is_empty() {
-        desk.act(&mut input);
-        desk.settle();
+        harness.act(&mut input);
+        harness.settle();
     }
-    desk.node.link_down(DisconnectReason::PeerClosed, String::new(), desk.now);
-    desk.settle();
-    assert_eq!(desk.node.state(), ConnectionState::Disconnected);
-    assert!(desk.open.is_empty(), "actions without an end: {:?}", desk.open);
-    assert_eq!(desk.node.pending(), 0);
+    harness.node.link_down(DisconnectReason::PeerClosed, String::new(), harness.now);
+    harness.settle();
+    assert_eq!(harness.node.state(), ConnectionState::Disconnected);
+    assert!(harness.open.is_empty(), "actions without an end: {:?}", harness.open);
+    assert_eq!(harness.node.pending(), 0);
 }
 
-struct Desk {
+struct Harness {
     node: Node,
     now: Instant,
     state: ConnectionState,
@@ -95,7 +95,7 @@ struct Desk {
     asked: Vec<u64>,
 }
 
-impl Desk {
+impl Harness {
     fn new(input: &mut Input<'_>) -> Self {
         let (now, choice) = (Instant::now(), input.byte());
         let masks = [EventMask::All, EventMask::Auto, EventMask::Off];

@@ -57,7 +57,7 @@ impl Default for Setup {
 }
 
 /// The client, its network and what it told so far.
-pub(crate) struct Desk {
+pub(crate) struct Harness {
     pub(crate) client: Client<Tap>,
     pub(crate) setup: Setup,
     /// In the order they were added; a removed one keeps its place.
@@ -90,7 +90,7 @@ const LOOKED_AT: usize = 25;
 /// Steps without any time passing; beyond it something spins.
 const IDLE_STEPS_MAX: u32 = 200_000;
 
-impl Desk {
+impl Harness {
     pub(crate) fn new(setup: Setup) -> Self {
         let world = World::new(Instant::now(), setup.seed);
         let tap = Tap::new(world, &setup.cluster);
@@ -98,7 +98,7 @@ impl Desk {
         let client = Client::seeded(tap, setup.cluster.clone(), setup.log, instance, setup.seed)
             .expect("limits within their ranges");
         let take_max = setup.cluster.tick_events_max;
-        let mut desk = Self {
+        let mut harness = Self {
             client,
             ids: Vec::new(),
             keys: Vec::new(),
@@ -110,17 +110,17 @@ impl Desk {
             idle_steps: 0,
             setup,
         };
-        for _ in 0..desk.setup.servers {
-            desk.add_server();
+        for _ in 0..harness.setup.servers {
+            harness.add_server();
         }
-        desk
+        harness
     }
 
     /// One server, logged in.
     pub(crate) fn ready(setup: Setup) -> Self {
-        let mut desk = Self::new(setup);
-        desk.open_all();
-        desk
+        let mut harness = Self::new(setup);
+        harness.open_all();
+        harness
     }
 
     /// Opens every server and waits until all are Ready.
@@ -396,8 +396,8 @@ impl Desk {
     /// Runs until a new session of the server is Ready.
     pub(crate) fn until_back(&mut self, at: usize, bound: Duration) -> Duration {
         let before = self.metrics(at).session;
-        self.until("a new session is Ready", bound, |desk| {
-            desk.is_ready(at) && desk.metrics(at).session > before
+        self.until("a new session is Ready", bound, |harness| {
+            harness.is_ready(at) && harness.metrics(at).session > before
         })
     }
 
