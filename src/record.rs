@@ -281,16 +281,16 @@ impl RecordKind {
         let text = |value: &dyn fmt::Display| Field::Text(value.to_string());
         let count = |value: usize| Field::Integer(value as u64);
         let seconds = |value: &Duration| Field::Seconds(value.as_secs_f64());
-        let place = |host: &String, port: &u16| {
+        let endpoint = |host: &String, port: &u16| {
             vec![("host", Field::Text(host.clone())), ("port", Field::Integer(u64::from(*port)))]
         };
         match self {
             Self::Connecting { host, port, attempt } => {
-                with(place(host, port), [("attempt", Field::Integer(u64::from(*attempt)))])
+                with(endpoint(host, port), [("attempt", Field::Integer(u64::from(*attempt)))])
             }
             Self::ConnectFailed { host, port, attempt, reason, detail }
             | Self::LoginRefused { host, port, attempt, reason, detail } => with(
-                place(host, port),
+                endpoint(host, port),
                 [
                     ("attempt", Field::Integer(u64::from(*attempt))),
                     ("reason", text(reason)),
@@ -298,19 +298,19 @@ impl RecordKind {
                 ],
             ),
             Self::RetryScheduled { host, port, attempt, backoff, next_retry_at } => with(
-                place(host, port),
+                endpoint(host, port),
                 [
                     ("attempt", Field::Integer(u64::from(*attempt))),
                     ("backoff", seconds(backoff)),
                     ("next_retry_at", seconds(next_retry_at)),
                 ],
             ),
-            Self::TlsUnverified { host, port } | Self::BannerLate { host, port } => place(host, port),
+            Self::TlsUnverified { host, port } | Self::BannerLate { host, port } => endpoint(host, port),
             Self::LoggedIn { host, port, session, banner } => {
-                with(place(host, port), [("session", Field::Integer(*session)), ("banner", text(banner))])
+                with(endpoint(host, port), [("session", Field::Integer(*session)), ("banner", text(banner))])
             }
             Self::SessionLost { host, port, session, reason, detail, queue_depth } => with(
-                place(host, port),
+                endpoint(host, port),
                 [
                     ("session", Field::Integer(*session)),
                     ("reason", text(reason)),
@@ -319,7 +319,7 @@ impl RecordKind {
                 ],
             ),
             Self::SessionClosed { host, port, session, queue_depth } => with(
-                place(host, port),
+                endpoint(host, port),
                 [("session", Field::Integer(*session)), ("queue_depth", count(*queue_depth))],
             ),
             Self::BreakerChanged { from, to, failures, reason, cooldown } => vec![

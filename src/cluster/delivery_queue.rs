@@ -92,7 +92,7 @@ impl DeliveryQueue {
     /// Queues what is never dropped.
     pub(super) fn push(&mut self, notification: Notification) {
         match &notification {
-            Notification::Ended { sequence, .. } => _ = self.endings.insert(*sequence, self.next_place()),
+            Notification::Ended { sequence, .. } => _ = self.endings.insert(*sequence, self.next_position()),
             Notification::Changed { .. } | Notification::Gap { .. } => self.changes += 1,
         }
         self.entries.push_back(Entry::Notification(notification));
@@ -100,8 +100,8 @@ impl DeliveryQueue {
 
     /// Takes the ending of an action out of its turn.
     pub(super) fn take_ending(&mut self, sequence: u64) -> Option<Arc<ActionSlot>> {
-        let place = self.endings.remove(&sequence)?;
-        let entry = self.entries.get_mut(usize::try_from(place - self.base).ok()?)?;
+        let position = self.endings.remove(&sequence)?;
+        let entry = self.entries.get_mut(usize::try_from(position - self.base).ok()?)?;
         let Entry::Notification(Notification::Ended { slot, .. }) =
             std::mem::replace(entry, Entry::Tombstone)
         else {
@@ -130,7 +130,7 @@ impl DeliveryQueue {
             queue.depth() < limits.event_queue_max && queue.bytes + cost <= limits.event_queue_bytes_max
         };
         while !fits(self) {
-            let place = match limits.drop_policy {
+            let position = match limits.drop_policy {
                 // An unprotected event does not push a protected one out.
                 DropPolicy::Oldest if is_protected => {
                     self.unprotected.pop_front().or_else(|| self.protected.pop_front())
@@ -139,17 +139,17 @@ impl DeliveryQueue {
                 DropPolicy::Newest if is_protected => self.unprotected.pop_back(),
                 DropPolicy::Newest => None,
             };
-            let Some(place) = place else {
+            let Some(position) = position else {
                 on_drop(name);
                 self.push_dropped(message.stamp().received_at);
                 return;
             };
-            self.drop_at(place, on_drop);
+            self.drop_at(position, on_drop);
         }
         self.bytes += cost;
         self.bytes_peak = self.bytes_peak.max(self.bytes);
-        let place = self.next_place();
-        if is_protected { &mut self.protected } else { &mut self.unprotected }.push_back(place);
+        let position = self.next_position();
+        if is_protected { &mut self.protected } else { &mut self.unprotected }.push_back(position);
         self.entries.push_back(Entry::Event { message, is_protected, name });
     }
 
@@ -207,14 +207,14 @@ impl DeliveryQueue {
         Taken::Dropped { count: dropped.count, from, to }
     }
 
-    fn next_place(&self) -> u64 {
+    fn next_position(&self) -> u64 {
         self.base + self.entries.len() as u64
     }
 
     /// Turns the event at a place, which is in no list any more, into a gap. A gap right before it moves here, so that a run of dropped
     /// events is one gap at its end.
-    fn drop_at(&mut self, place: u64, on_drop: &mut impl FnMut(NameIndex)) {
-        let Ok(at) = usize::try_from(place - self.base) else { return };
+    fn drop_at(&mut self, position: u64, on_drop: &mut impl FnMut(NameIndex)) {
+        let Ok(at) = usize::try_from(position - self.base) else { return };
         let Some(Entry::Event { message, name, .. }) = self.entries.get(at) else { return };
         let (cost, at_time) = (cost(message), message.stamp().received_at);
         on_drop(*name);
@@ -265,18 +265,18 @@ impl DeliveryQueue {
         }
         self.entries = kept;
         self.tombstones = 0;
-        self.find_places();
+        self.index_positions();
     }
 
-    fn find_places(&mut self) {
+    fn index_positions(&mut self) {
         self.unprotected.clear();
         self.protected.clear();
-        for (place, entry) in (self.base..).zip(&self.entries) {
+        for (position, entry) in (self.base..).zip(&self.entries) {
             match entry {
-                Entry::Event { is_protected: true, .. } => self.protected.push_back(place),
-                Entry::Event { is_protected: false, .. } => self.unprotected.push_back(place),
+                Entry::Event { is_protected: true, .. } => self.protected.push_back(position),
+                Entry::Event { is_protected: false, .. } => self.unprotected.push_back(position),
                 Entry::Notification(Notification::Ended { sequence, .. }) => {
-                    _ = self.endings.insert(*sequence, place)
+                    _ = self.endings.insert(*sequence, position)
                 }
                 Entry::Notification(Notification::Changed { .. } | Notification::Gap { .. })
                 | Entry::Dropped(_)

@@ -133,7 +133,7 @@ impl Slot {
     pub(super) fn start(&mut self, auto_mask: AutoMask, records: &mut Records, now: Timestamp) -> bool {
         let Some(breaker) = self.supervisor.start() else { return false };
         self.record_breaker(breaker, None, records);
-        let (host, port) = self.place();
+        let (host, port) = self.endpoint();
         let attempt = self.supervisor.attempt() + 1;
         let settings = self.node.settings();
         if settings.tls.as_ref().is_some_and(|tls| tls.insecure) {
@@ -294,7 +294,7 @@ impl Slot {
     fn on_ready(&mut self, records: &mut Records, now: Timestamp) {
         let breaker = self.supervisor.on_ready(now.at);
         self.record_breaker(breaker, None, records);
-        let (host, port) = self.place();
+        let (host, port) = self.endpoint();
         let (session, banner) = (self.node.session_number(), self.node.banner().to_owned());
         records.push(&self.node.settings().key, RecordKind::LoggedIn { host, port, session, banner });
     }
@@ -307,7 +307,7 @@ impl Slot {
         }
         let attempt = self.supervisor.attempt() + 1;
         let aftermath = self.supervisor.on_end(reason, now, outputs.random);
-        let ((host, port), detail) = (self.place(), change.detail.clone());
+        let ((host, port), detail) = (self.endpoint(), change.detail.clone());
         let (session, queue_depth) = (self.node.session_number(), self.queue.depth());
         let what = match reason {
             DisconnectReason::Requested => RecordKind::SessionClosed { host, port, session, queue_depth },
@@ -318,7 +318,7 @@ impl Slot {
         outputs.records.push(&self.node.settings().key, what);
         self.record_breaker(aftermath.breaker, Some(reason), outputs.records);
         if let Some(Retry { delay, at }) = aftermath.retry {
-            let ((host, port), attempt) = (self.place(), self.supervisor.attempt());
+            let ((host, port), attempt) = (self.endpoint(), self.supervisor.attempt());
             let what =
                 RecordKind::RetryScheduled { host, port, attempt, backoff: delay, next_retry_at: at.unix };
             outputs.records.push(&self.node.settings().key, what);
@@ -353,7 +353,7 @@ impl Slot {
         records.push(&self.node.settings().key, what);
     }
 
-    fn place(&self) -> (String, u16) {
+    fn endpoint(&self) -> (String, u16) {
         (self.node.settings().host.clone(), self.node.settings().port)
     }
 

@@ -110,7 +110,7 @@ impl PendingTable {
             on_timeout: new.on_timeout,
             deadline,
             duration: new.duration,
-            place: new.place,
+            end_offset: new.end_offset,
             phase,
             events: Vec::new(),
             bytes: 0,
@@ -276,12 +276,12 @@ impl PendingTable {
         let left = self
             .entries
             .iter()
-            .map(|(sequence, entry)| (*sequence, entry.place, entry.slot.action().to_owned()));
+            .map(|(sequence, entry)| (*sequence, entry.end_offset, entry.slot.action().to_owned()));
         let mut left: Vec<_> = left.collect();
         left.sort_unstable();
-        for (sequence, place, action) in left {
+        for (sequence, end_offset, action) in left {
             let server = self.server.clone();
-            let error = if has_left(place) {
+            let error = if has_left(end_offset) {
                 ActionError::OutcomeUnknown { server, action, reason }
             } else {
                 ActionError::NotSent { server, action, reason }
@@ -377,7 +377,7 @@ mod tests {
                 messages_max: completion.messages_max,
                 on_timeout: completion.on_timeout,
                 duration: Duration::from_secs(30),
-                place: sequence * 100,
+                end_offset: sequence * 100,
             };
             self.slots.push(self.table.insert(sequence, new, self.now));
             sequence
@@ -762,7 +762,7 @@ mod tests {
             fixture.send("A", &CompletionPolicy::default()),
             fixture.send("B", &CompletionPolicy::default()),
         );
-        fixture.table.end_with_session(DisconnectReason::PeerClosed, |place| place < 150);
+        fixture.table.end_with_session(DisconnectReason::PeerClosed, |end_offset| end_offset < 150);
         assert!(matches!(fixture.error(left), ActionError::OutcomeUnknown { .. }));
         assert!(matches!(fixture.error(stayed), ActionError::NotSent { .. }));
         assert_eq!(

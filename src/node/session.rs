@@ -481,7 +481,7 @@ impl Session {
                 self.users_mask_tells_calls = None;
             }
             Effect::End { reason, .. } => {
-                self.pending.end_with_session(reason, |place| self.outbox.has_left(place));
+                self.pending.end_with_session(reason, |end_offset| self.outbox.has_left(end_offset));
                 self.tell_endings();
                 self.outbox = Outbox::default();
                 self.internal_actions.clear();
@@ -529,7 +529,7 @@ impl Session {
             messages_max: completion.messages_max,
             on_timeout: completion.on_timeout,
             duration,
-            place: self.outbox.push_action(action, &id),
+            end_offset: self.outbox.push_action(action, &id),
         };
         let slot = self.pending.insert(id.sequence(), new, now);
         // How long Asterisk may be silent does not depend on how long the caller waits.

@@ -226,13 +226,13 @@ fn shown_type(value: &Zval) -> String {
 }
 
 fn unknown(path: &str, key: &str, known: &[&str]) -> Thrown {
-    let place = if path.is_empty() { String::new() } else { format!(" in {path}") };
+    let location = if path.is_empty() { String::new() } else { format!(" in {path}") };
     let hint = match nearest(key, known.iter().copied()) {
         Some(name) => format!("did you mean \"{name}\"?"),
         None => format!("known are {}", known.join(", ")),
     };
     let key: String = key.chars().take(60).flat_map(char::escape_debug).collect();
-    Exception::InvalidConfiguration.throw(&format!("unknown key \"{key}\"{place}: {hint}"))
+    Exception::InvalidConfiguration.throw(&format!("unknown key \"{key}\"{location}: {hint}"))
 }
 
 /// Seconds as the core counts them. What is no time at all becomes one that is out of every range.
