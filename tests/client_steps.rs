@@ -50,7 +50,7 @@ fn what_was_sent_leaves_before_a_step_waits() {
     let start = client.network().now().at;
     let ping = Action::new("Ping", []).expect("a fine action");
     let ticket = client.send(id, &ping, &CompletionPolicy::default()).expect("ready");
-    while ticket.slot.outcome().is_none() {
+    while ticket.cell.outcome().is_none() {
         client.step_while_due(SECOND).expect("a world can wait");
     }
     assert!(client.network().now().at - start <= 3 * LATENCY, "{:?}", client.network().now().at - start);

@@ -98,10 +98,10 @@ fn told(dialogue: &str) -> String {
             .collect();
         let ticket = session.send(name, &headers);
         session.hear(&format!("{said}\n").replace("%ID%", &ticket.id.to_string()));
-        let is_early = ticket.slot.outcome().is_some();
+        let is_early = ticket.cell.outcome().is_some();
         let ping = session.send("Ping", &[]);
         session.hear(&format!("Response: Success\nActionID: {}\nPing: Pong\n\n", ping.id));
-        assert!(matches!(ping.slot.outcome(), Some(Ok(_))), "the Ping behind {name}");
+        assert!(matches!(ping.cell.outcome(), Some(Ok(_))), "the Ping behind {name}");
         writeln!(text, "\n{name} {}", if is_early { "ends by itself" } else { "ends with the next answer" })
             .expect("memory");
         describe(&ticket, &mut text);
@@ -115,7 +115,7 @@ fn told(dialogue: &str) -> String {
 }
 
 fn describe(ticket: &Ticket, text: &mut String) {
-    match ticket.slot.outcome() {
+    match ticket.cell.outcome() {
         Some(Ok(answer)) => {
             line("response", &answer.response, text);
             if let Some(output) = answer.response.output() {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use apn_ami::error::{ActionError, DisconnectReason};
 use apn_ami::limits::Limits;
 use apn_ami::node::{
-    ActionSlot, AutoMask, CompletionPolicy, ConnectionState, LinkPrivacy, Node, Output, Step, Strategy,
+    AutoMask, CompletionPolicy, ConnectionState, LinkPrivacy, Node, OutcomeCell, Output, Step, Strategy,
     TimeoutBehavior,
 };
 use apn_ami::secret::Secret;
@@ -89,7 +89,7 @@ struct Harness {
     now: Instant,
     state: ConnectionState,
     instance: InstanceId,
-    open: BTreeMap<u64, Arc<ActionSlot>>,
+    open: BTreeMap<u64, Arc<OutcomeCell>>,
     sent: Vec<u64>,
     /// The sequences of all that was queued.
     asked: Vec<u64>,
@@ -235,8 +235,8 @@ impl Harness {
         match self.node.send(&action, &completion, self.now) {
             Ok(ticket) => {
                 assert_eq!(self.state, ConnectionState::Ready, "sent without a session");
-                assert!(ticket.slot.outcome().is_none());
-                assert!(self.open.insert(ticket.id.sequence(), ticket.slot).is_none(), "an id is used once");
+                assert!(ticket.cell.outcome().is_none());
+                assert!(self.open.insert(ticket.id.sequence(), ticket.cell).is_none(), "an id is used once");
                 self.sent.push(ticket.id.sequence());
             }
             Err(error) => {
@@ -270,13 +270,13 @@ impl Harness {
                     }
                     self.state = to;
                 }
-                Output::Ended { sequence, slot } => {
+                Output::Ended { sequence, cell } => {
                     assert!(
                         self.open.remove(&sequence).is_some(),
                         "{sequence} ended twice, or was never sent"
                     );
-                    assert!(slot.outcome().is_some());
-                    self.node.delivered(&slot);
+                    assert!(cell.outcome().is_some());
+                    self.node.delivered(&cell);
                 }
                 Output::OpenLink | Output::CloseLink | Output::Record(_) => {}
             }
@@ -284,7 +284,7 @@ impl Harness {
         assert_eq!(self.node.state(), self.state);
         assert_eq!(self.node.pending(), self.open.len());
         assert!(self.open.len() <= PENDING_MAX);
-        assert!(self.open.values().all(|slot| slot.outcome().is_none()), "an end that was not told");
+        assert!(self.open.values().all(|cell| cell.outcome().is_none()), "an end that was not told");
         assert!(self.node.outbox().len() <= OUTBOX_MAX + OUTBOX_OWN, "{} bytes", self.node.outbox().len());
     }
 }

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::Notification;
 use super::subscription::{NameIndex, Verdict};
 use crate::limits::{DropPolicy, Limits};
-use crate::node::ActionSlot;
+use crate::node::OutcomeCell;
 use crate::wire::Message;
 
 /// The queue of one server. Events may be dropped, everything else is always delivered; where events were
@@ -99,17 +99,17 @@ impl DeliveryQueue {
     }
 
     /// Takes the ending of an action out of its turn.
-    pub(super) fn take_ending(&mut self, sequence: u64) -> Option<Arc<ActionSlot>> {
+    pub(super) fn take_ending(&mut self, sequence: u64) -> Option<Arc<OutcomeCell>> {
         let position = self.endings.remove(&sequence)?;
         let entry = self.entries.get_mut(usize::try_from(position - self.base).ok()?)?;
-        let Entry::Notification(Notification::Ended { slot, .. }) =
+        let Entry::Notification(Notification::Ended { cell, .. }) =
             std::mem::replace(entry, Entry::Tombstone)
         else {
             return None;
         };
         self.tombstones += 1;
         self.tidy();
-        Some(slot)
+        Some(cell)
     }
 
     /// Queues an event; what has to go for it, or it itself, is handed to `on_drop`.
@@ -434,7 +434,7 @@ mod tests {
     }
 
     fn ending(sequence: u64) -> Notification {
-        Notification::Ended { sequence, slot: Arc::default() }
+        Notification::Ended { sequence, cell: Arc::default() }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::Listeners;
 use crate::error::DisconnectReason;
-use crate::node::{ActionSlot, ConnectionState};
+use crate::node::{ConnectionState, OutcomeCell};
 use crate::settings::ServerSettings;
 use crate::wire::Message;
 
@@ -105,7 +105,7 @@ pub enum Notification {
         /// Which one of the server.
         sequence: u64,
         /// How.
-        slot: Arc<ActionSlot>,
+        cell: Arc<OutcomeCell>,
     },
 }
 

@@ -36,7 +36,7 @@ use self::subscription::{ClassChange, Subscriptions};
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::{ClusterLimits, OWED_CONNECT_DELAY, UNDELIVERED_CHANGES_MAX};
 use crate::node::{
-    ActionSlot, AutoMask, CompletionPolicy, ConnectionState, LinkPrivacy, SequenceKey, Ticket,
+    AutoMask, CompletionPolicy, ConnectionState, LinkPrivacy, OutcomeCell, SequenceKey, Ticket,
 };
 use crate::record::{Level, Record, RecordKind, Records};
 use crate::secret::Redactor;
@@ -255,7 +255,7 @@ impl Cluster {
     }
 
     /// The caller has seen how an action ended before the ending's turn came: it leaves the bounds.
-    pub fn seen(&mut self, id: ServerId, ended: &ActionSlot) {
+    pub fn seen(&mut self, id: ServerId, ended: &OutcomeCell) {
         if let Some(slot) = self.slot_mut(id) {
             slot.node.delivered(ended);
         }
@@ -726,8 +726,8 @@ impl Slot {
                 DeliveryKind::Event { message, listeners }
             }
             Taken::Notification(notification) => {
-                if let Notification::Ended { slot, .. } = &notification {
-                    self.node.delivered(slot);
+                if let Notification::Ended { cell, .. } = &notification {
+                    self.node.delivered(cell);
                 }
                 DeliveryKind::Notification(notification)
             }

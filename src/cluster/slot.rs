@@ -247,9 +247,9 @@ impl Slot {
                         outputs.commands.push_back(Command::Close { link });
                     }
                 }
-                Output::Ended { sequence, slot } => {
+                Output::Ended { sequence, cell } => {
                     outputs.totals.endings += 1;
-                    self.queue.push(Notification::Ended { sequence, slot });
+                    self.queue.push(Notification::Ended { sequence, cell });
                 }
                 Output::Record(what) => outputs.records.push(&self.node.settings().key, what),
                 Output::Changed { from, to, reason, detail } => {

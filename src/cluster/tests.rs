@@ -56,10 +56,10 @@ impl Bench {
         sent.lines().rfind(|line| line.starts_with("ActionID")).expect("an action").to_owned()
     }
 
-    fn send(&mut self, server: usize) -> Arc<ActionSlot> {
+    fn send(&mut self, server: usize) -> Arc<OutcomeCell> {
         let id = self.cluster.servers()[server];
         let ping = Action::new("Ping", []).unwrap();
-        self.cluster.send(id, &ping, &CompletionPolicy::default(), self.now).expect("room").slot
+        self.cluster.send(id, &ping, &CompletionPolicy::default(), self.now).expect("room").cell
     }
 
     fn taken(&mut self) -> Vec<Delivery> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::action_slot::ActionSlot;
+use super::outcome_cell::OutcomeCell;
 use super::state::ConnectionState;
 use crate::error::DisconnectReason;
 use crate::record::RecordKind;
@@ -31,7 +31,7 @@ pub enum Output {
         /// Which one.
         sequence: u64,
         /// How.
-        slot: Arc<ActionSlot>,
+        cell: Arc<OutcomeCell>,
     },
     /// For the log.
     Record(RecordKind),

@@ -7,9 +7,9 @@ use std::time::Instant;
 
 use rustc_hash::FxHashMap;
 
-use super::action_slot::ActionSlot;
 use super::completion::{ImplicitEvents, TimeoutBehavior, made_up_success};
 use super::deadlines::Deadlines;
+use super::outcome_cell::OutcomeCell;
 use super::pending_entry::{Entry, NewEntry, Phase};
 use crate::error::{ActionError, Answer, DisconnectReason};
 use crate::settings::ServerKey;
@@ -38,7 +38,7 @@ pub(super) struct PendingTable {
     /// An action of this session has ended that had events, or of which some may still come.
     had_events: bool,
     /// Ended since the session last looked, in order.
-    ended: Vec<(u64, Arc<ActionSlot>)>,
+    ended: Vec<(u64, Arc<OutcomeCell>)>,
 }
 
 /// What became of a message that names an action of ours.
@@ -82,15 +82,15 @@ impl PendingTable {
     }
 
     /// The ending of an action was delivered, or seen before its turn came.
-    pub(super) fn on_delivered(&mut self, slot: &ActionSlot) {
-        if slot.outcome().is_some() && !slot.is_delivered.swap(true, Ordering::Relaxed) {
+    pub(super) fn on_delivered(&mut self, cell: &OutcomeCell) {
+        if cell.outcome().is_some() && !cell.is_delivered.swap(true, Ordering::Relaxed) {
             self.undelivered -= 1;
-            self.bytes -= slot.bytes();
+            self.bytes -= cell.bytes();
         }
     }
 
     /// The actions that ended since the last call, in order.
-    pub(super) fn take_ended(&mut self) -> impl Iterator<Item = (u64, Arc<ActionSlot>)> {
+    pub(super) fn take_ended(&mut self) -> impl Iterator<Item = (u64, Arc<OutcomeCell>)> {
         self.ended.drain(..)
     }
 
@@ -98,12 +98,12 @@ impl PendingTable {
         self.deadlines.first().map(|(deadline, _)| deadline)
     }
 
-    pub(super) fn insert(&mut self, sequence: u64, new: NewEntry, now: Instant) -> Arc<ActionSlot> {
-        let slot = Arc::new(ActionSlot::new(new.name));
+    pub(super) fn insert(&mut self, sequence: u64, new: NewEntry, now: Instant) -> Arc<OutcomeCell> {
+        let cell = Arc::new(OutcomeCell::new(new.name));
         let deadline = now + new.duration;
         let phase = Phase::Asked { responses_left: new.rule.responses, complete: None };
         let entry = Entry {
-            slot: Arc::clone(&slot),
+            cell: Arc::clone(&cell),
             rule: new.rule,
             is_cut_short: new.is_cut_short,
             messages_max: new.messages_max,
@@ -120,7 +120,7 @@ impl PendingTable {
             self.fenced.insert(sequence);
         }
         self.entries.insert(sequence, entry);
-        slot
+        cell
     }
 
     /// A `Response` with the id of action `sequence`.
@@ -136,7 +136,7 @@ impl PendingTable {
                 complete: None,
                 partial: false,
             });
-            let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
+            let (server, action) = (self.server.clone(), entry.cell.action().to_owned());
             return self.end(sequence, Err(ActionError::Refused { server, action, response: answer }));
         }
         match &mut entry.phase {
@@ -233,7 +233,7 @@ impl PendingTable {
     /// The answer to action `sequence` was above a bound and has been skipped.
     pub(super) fn on_too_large(&mut self, sequence: u64, bound: &'static str, limit: usize) -> Matched {
         let Some(entry) = self.entries.get(&sequence) else { return Matched::Late };
-        let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
+        let (server, action) = (self.server.clone(), entry.cell.action().to_owned());
         self.end(sequence, Err(ActionError::TooLarge { server, action, bound, limit }))
     }
 
@@ -255,7 +255,7 @@ impl PendingTable {
             }
             (Phase::Asked { .. } | Phase::Collecting { .. }, TimeoutBehavior::Fail)
             | (Phase::Asked { .. }, TimeoutBehavior::Partial) => {
-                let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
+                let (server, action) = (self.server.clone(), entry.cell.action().to_owned());
                 let waited = entry.duration;
                 self.end(sequence, Err(ActionError::TimedOut { server, action, waited }));
             }
@@ -265,7 +265,7 @@ impl PendingTable {
     /// The caller stops waiting. False when the action had ended.
     pub(super) fn cancel(&mut self, sequence: u64) -> bool {
         let Some(entry) = self.entries.get(&sequence) else { return false };
-        let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
+        let (server, action) = (self.server.clone(), entry.cell.action().to_owned());
         self.end(sequence, Err(ActionError::Cancelled { server, action }));
         true
     }
@@ -276,7 +276,7 @@ impl PendingTable {
         let left = self
             .entries
             .iter()
-            .map(|(sequence, entry)| (*sequence, entry.end_offset, entry.slot.action().to_owned()));
+            .map(|(sequence, entry)| (*sequence, entry.end_offset, entry.cell.action().to_owned()));
         let mut left: Vec<_> = left.collect();
         left.sort_unstable();
         for (sequence, end_offset, action) in left {
@@ -305,7 +305,7 @@ impl PendingTable {
             }
             _ => return None,
         };
-        let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
+        let (server, action) = (self.server.clone(), entry.cell.action().to_owned());
         Some(ActionError::TooLarge { server, action, bound, limit })
     }
 
@@ -340,8 +340,8 @@ impl PendingTable {
         };
         self.bytes -= entry.bytes - bytes;
         self.undelivered += 1;
-        entry.slot.end(outcome, bytes);
-        self.ended.push((sequence, entry.slot));
+        entry.cell.end(outcome, bytes);
+        self.ended.push((sequence, entry.cell));
         Matched::Taken
     }
 }
@@ -358,17 +358,17 @@ mod tests {
     struct Fixture {
         table: PendingTable,
         now: Instant,
-        slots: Vec<Arc<ActionSlot>>,
+        cells: Vec<Arc<OutcomeCell>>,
     }
 
     impl Fixture {
         fn new() -> Self {
             let server = ServerKey::new("a").unwrap();
-            Self { table: PendingTable::new(server, 4_096), now: Instant::now(), slots: Vec::new() }
+            Self { table: PendingTable::new(server, 4_096), now: Instant::now(), cells: Vec::new() }
         }
 
         fn send(&mut self, action: &str, completion: &CompletionPolicy) -> u64 {
-            let sequence = self.slots.len() as u64 + 1;
+            let sequence = self.cells.len() as u64 + 1;
             let action = Action::new(action, []).unwrap();
             let new = NewEntry {
                 name: action.shared_name(),
@@ -379,7 +379,7 @@ mod tests {
                 duration: Duration::from_secs(30),
                 end_offset: sequence * 100,
             };
-            self.slots.push(self.table.insert(sequence, new, self.now));
+            self.cells.push(self.table.insert(sequence, new, self.now));
             sequence
         }
 
@@ -392,7 +392,7 @@ mod tests {
         }
 
         fn outcome(&self, sequence: u64) -> Option<&Result<Answer, ActionError>> {
-            self.slots[usize::try_from(sequence).unwrap() - 1].outcome()
+            self.cells[usize::try_from(sequence).unwrap() - 1].outcome()
         }
 
         fn answer(&self, sequence: u64) -> &Answer {
@@ -556,8 +556,8 @@ mod tests {
             (3, 1, 2 * each)
         );
         for (delivered, left) in [(0, 2), (0, 2), (2, 2), (1, 1)] {
-            let slot = Arc::clone(&fixture.slots[delivered]);
-            fixture.table.on_delivered(&slot);
+            let cell = Arc::clone(&fixture.cells[delivered]);
+            fixture.table.on_delivered(&cell);
             assert_eq!((fixture.table.len(), fixture.table.bytes()), (left, (left - 1) * each));
         }
         fixture.table.cancel(pings[2]);
@@ -650,7 +650,7 @@ mod tests {
     fn an_answer_above_the_bound_of_a_frame_fails_its_action() {
         let mut fixture = Fixture::new();
         let ping = fixture.send("Ping", &CompletionPolicy::default());
-        assert_eq!(fixture.slots[0].action(), "Ping");
+        assert_eq!(fixture.cells[0].action(), "Ping");
         assert_eq!(fixture.table.on_too_large(ping, "maxFrameSize", 7), Matched::Taken);
         assert!(matches!(fixture.error(ping), ActionError::TooLarge { bound: "maxFrameSize", limit: 7, .. }));
         assert_eq!(fixture.table.on_too_large(ping, "maxFrameSize", 7), Matched::Late);
@@ -720,8 +720,8 @@ mod tests {
             assert_eq!(fixture.table.on_their_way(), 200 - ended);
             fixture.response(*ping, "Response: Success\r\n");
             assert!(fixture.outcome(*ping).unwrap().is_ok());
-            let slot = Arc::clone(&fixture.slots[ended]);
-            fixture.table.on_delivered(&slot);
+            let cell = Arc::clone(&fixture.cells[ended]);
+            fixture.table.on_delivered(&cell);
         }
         assert!(fixture.table.entries.capacity() <= KEPT_CAPACITY);
         let few = fixture.send("Ping", &CompletionPolicy::default());
@@ -746,7 +746,7 @@ mod tests {
         let end = fixture.table.next_deadline().unwrap();
         assert_eq!(end, fixture.now + Duration::from_secs(30));
         fixture.table.on_time(end.checked_sub(Duration::from_nanos(1)).unwrap());
-        assert!(fixture.slots.iter().all(|slot| slot.outcome().is_none()), "not before its time");
+        assert!(fixture.cells.iter().all(|cell| cell.outcome().is_none()), "not before its time");
         fixture.table.on_time(end);
         assert!(matches!(fixture.error(fails), ActionError::TimedOut { .. }));
         assert!(fixture.answer(gives).partial && fixture.answer(gives).events.len() == 1);

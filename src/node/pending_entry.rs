@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use smol_str::SmolStr;
 
-use super::action_slot::ActionSlot;
 use super::completion::{Rule, TimeoutBehavior};
+use super::outcome_cell::OutcomeCell;
 use crate::wire::Message;
 
 /// One action on its way.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) slot: Arc<ActionSlot>,
+    pub(super) cell: Arc<OutcomeCell>,
     pub(super) rule: Rule,
     /// The event that would end it cannot come.
     pub(super) is_cut_short: bool,

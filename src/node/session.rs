@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use memchr::memmem;
 
-use super::action_slot::{ActionSlot, Ticket};
 use super::completion::{self, CompletionPolicy, ImplicitEvents, Rule};
 use super::counters::Counters;
 use super::liveness::Liveness;
 use super::login::{self, AutoMask};
 use super::outbox::Outbox;
+use super::outcome_cell::{OutcomeCell, Ticket};
 use super::output::{Output, Step};
 use super::pending::{Matched, PendingTable};
 use super::pending_entry::NewEntry;
@@ -345,8 +345,8 @@ impl Node {
     }
 
     /// The ending of an action was delivered: it leaves the bounds of what is pending.
-    pub fn delivered(&mut self, slot: &ActionSlot) {
-        self.session.pending.on_delivered(slot);
+    pub fn delivered(&mut self, cell: &OutcomeCell) {
+        self.session.pending.on_delivered(cell);
     }
 
     /// Actions without an ending.
@@ -531,7 +531,7 @@ impl Session {
             duration,
             end_offset: self.outbox.push_action(action, &id),
         };
-        let slot = self.pending.insert(id.sequence(), new, now);
+        let cell = self.pending.insert(id.sequence(), new, now);
         // How long Asterisk may be silent does not depend on how long the caller waits.
         let own_time = completion::duration_of(action, &CompletionPolicy::default(), limits.action_timeout);
         self.liveness.on_sent(id.sequence(), duration.max(own_time), pings_end_it, now);
@@ -556,7 +556,7 @@ impl Session {
             self.state = State::Closing { until: now + duration, logoff: id.sequence() };
             self.tell_change(None, String::new());
         }
-        Ok(Ticket { id, slot })
+        Ok(Ticket { id, cell })
     }
 
     /// Whether events of calls come at all, as far as the mask says: what the account may read is not told.
@@ -774,24 +774,24 @@ impl Session {
     }
 
     fn tell_endings(&mut self) {
-        for (sequence, slot) in self.pending.take_ended() {
+        for (sequence, cell) in self.pending.take_ended() {
             self.counters.actions_ended += 1;
-            let failed = matches!(slot.outcome(), Some(Err(_)));
+            let failed = matches!(cell.outcome(), Some(Err(_)));
             self.counters.actions_failed += u64::from(failed);
             if self.log_actions {
-                let outcome = match slot.outcome() {
+                let outcome = match cell.outcome() {
                     Some(Err(error)) => clipped(error.to_string().as_bytes()),
                     Some(Ok(_)) | None => "success".to_owned(),
                 };
                 let action_id = ActionId::new(self.settings.key.clone(), self.instance, sequence).to_string();
-                let action = slot.action().to_owned();
+                let action = cell.action().to_owned();
                 self.outputs.push_back(Output::Record(RecordKind::ActionEnded {
                     action_id,
                     action,
                     outcome,
                 }));
             }
-            self.outputs.push_back(Output::Ended { sequence, slot });
+            self.outputs.push_back(Output::Ended { sequence, cell });
         }
     }
 }

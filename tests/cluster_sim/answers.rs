@@ -207,7 +207,7 @@ fn wait_event_gives_its_events_to_the_action_and_to_listeners() {
     harness.subscribe(&["*"]);
     let waiting = harness.send(0, "WaitEvent", &[("Timeout", "60")]);
     harness.run(seconds(20));
-    assert!(waiting.slot.outcome().is_none(), "nothing happened yet");
+    assert!(waiting.cell.outcome().is_none(), "nothing happened yet");
     harness.emit(0, "Newchannel", "call", &[("Channel", "PJSIP/a-1")]);
     let answer = harness.outcome(&waiting).expect("an event came");
     assert!(answer.events.len() == 1 && answer.events[0].is_event("Newchannel"));
@@ -281,7 +281,7 @@ fn a_synchronous_originate_waits_for_its_own_time_and_keeps_its_session() {
     assert_eq!(answer.response.get(b"Message").as_deref(), Some(b"Originate failed".as_slice()));
     assert!(!is_retry_safe, "the phone rang");
     // The user's Ping waited behind it and is out of time by now; the session's own was answered.
-    assert!(matches!(ended(&ping.slot), Err(ActionError::TimedOut { .. })));
+    assert!(matches!(ended(&ping.cell), Err(ActionError::TimedOut { .. })));
     pong(&mut harness);
     assert_eq!(harness.watch(0).ends(), []);
     assert!(harness.health(0).last_ping.is_some_and(|time| time >= seconds(20)), "it was held back too");
@@ -415,10 +415,10 @@ fn a_slow_answer_holds_back_those_behind_it_and_all_end_in_order() {
     let first = harness.send(0, "Slow", &[]);
     let behind: Vec<_> = (0..50).map(|_| harness.send(0, "Ping", &[])).collect();
     let took =
-        harness.until("all ended", LONG, |_| behind.iter().all(|ticket| ticket.slot.outcome().is_some()));
+        harness.until("all ended", LONG, |_| behind.iter().all(|ticket| ticket.cell.outcome().is_some()));
     assert_eq!(took, seconds(20));
-    assert!(ended(&first.slot).is_ok());
-    assert!(behind.iter().all(|ticket| ended(&ticket.slot).is_ok()));
+    assert!(ended(&first.cell).is_ok());
+    assert!(behind.iter().all(|ticket| ended(&ticket.cell).is_ok()));
     let ends = harness.watch(0).story().split_off(5);
     assert_eq!(ends[0], "end of Slow");
     assert_eq!(ends.len(), 51);
@@ -437,7 +437,7 @@ fn a_list_is_collected_while_an_asynchronous_call_is_still_pending() {
         let answer = answer.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(answer.events.len(), 2, "{}", row.action);
     }
-    assert!(originate.slot.outcome().is_none(), "no time passed");
+    assert!(originate.cell.outcome().is_none(), "no time passed");
     assert!(harness.outcome(&originate).is_ok());
     harness.saw("every list, during one call");
 }

@@ -254,7 +254,7 @@ fn check_routing(harness: &mut Harness, random: &mut Rng) {
 fn check_spared(harness: &mut Harness) {
     faults::flood_beside_first(harness);
     let Ok(ping) = harness.send_with(0, &action("Ping", &[]), &CompletionPolicy::default()) else { return };
-    while ping.slot.outcome().is_none() {
+    while ping.cell.outcome().is_none() {
         let before = harness.metrics(0).node.frames;
         harness.step(Duration::ZERO);
         harness.step(Duration::ZERO);

@@ -52,7 +52,7 @@ fn play(harness: &mut Harness) -> (usize, Vec<Ticket>) {
         link = if tickets.is_empty() { harness.tap().streams.len() } else { link };
         let sent = batch.iter().map(|(name, headers)| harness.send(0, name, headers)).collect::<Vec<_>>();
         tickets.extend(sent);
-        let all_ended = |tickets: &[Ticket]| tickets.iter().all(|ticket| ticket.slot.outcome().is_some());
+        let all_ended = |tickets: &[Ticket]| tickets.iter().all(|ticket| ticket.cell.outcome().is_some());
         harness.until("the batch ended", LONG, |_| all_ended(&tickets));
     }
     (link, tickets)
@@ -74,7 +74,7 @@ fn find(text: &[u8], part: &[u8], from: usize) -> Option<usize> {
 fn whole(seed: u64, links: LinkOptions) -> Whole {
     let mut harness = harness(seed, links, None);
     let (_, tickets) = play(&mut harness);
-    assert!(tickets.iter().all(|ticket| ended(&ticket.slot).is_ok()));
+    assert!(tickets.iter().all(|ticket| ended(&ticket.cell).is_ok()));
     let mut at = 0;
     let (streams, events) =
         (harness.client.network().streams_of("n0").len(), harness.watch(0).events().count());
@@ -149,7 +149,7 @@ fn cut_once(seed: u64, links: LinkOptions, cut: Cut, whole: &Whole, tally: &mut 
     for ticket in &tickets {
         let id = ticket.id.to_string();
         if links_made > 1 {
-            assert!(ended(&ticket.slot).is_ok(), "{cut:?}: sent in the second session, which nobody cuts");
+            assert!(ended(&ticket.cell).is_ok(), "{cut:?}: sent in the second session, which nobody cuts");
             continue;
         }
         let place = whole.actions.iter().find(|place| place.id == id).expect("the same actions");
@@ -159,7 +159,7 @@ fn cut_once(seed: u64, links: LinkOptions, cut: Cut, whole: &Whole, tally: &mut 
             None,
             "{cut:?}: {id} reached the next session"
         );
-        match ended(&ticket.slot) {
+        match ended(&ticket.cell) {
             Ok(_) => {
                 assert!(place.answer_end <= first.to_client.len(), "{cut:?}: {id} has a whole answer");
                 tally.answered += 1;
@@ -220,7 +220,7 @@ fn a_session_that_goes_silent_at_any_byte_is_found_dead_and_its_actions_end() {
         harness.until("Ready again", seconds(200), is_ready_again);
         tally.cuts += 1;
         for ticket in tickets {
-            match ended(&ticket.slot) {
+            match ended(&ticket.cell) {
                 Ok(_) => tally.answered += 1,
                 Err(error @ (ActionError::OutcomeUnknown { .. } | ActionError::TimedOut { .. })) => {
                     assert!(!error.is_retry_safe());

@@ -55,7 +55,7 @@ fn a_ping_to_a_quiet_server_takes_two_ticks_while_others_flood() {
                 ticks += 1;
                 assert!(ticks <= 2, "seed {seed}: {ticks} ticks for a Ping, {flooding} servers flood");
             }
-            assert!(ping.slot.outcome().is_some_and(Result::is_ok));
+            assert!(ping.cell.outcome().is_some_and(Result::is_ok));
             longest = longest.max(ticks);
         }
         let heard: usize = (0..flooding).map(|at| harness.watch(at).events().count()).sum();

@@ -255,8 +255,8 @@ fn a_huge_frame_that_comes_byte_by_byte_is_not_looked_at_again_and_again() {
     let value = "x".repeat(1_000_000);
     harness.fake(0).respond("GetConfigJSON", Canned::new([("JSON", value.as_str())]));
     let ticket = harness.send(0, "GetConfigJSON", &[("Filename", "a")]);
-    harness.until("it came", LONG, |_| ticket.slot.outcome().is_some());
-    let answer = ended(&ticket.slot).expect("a long line");
+    harness.until("it came", LONG, |_| ticket.cell.outcome().is_some());
+    let answer = ended(&ticket.cell).expect("a long line");
     assert_eq!(answer.response.get(b"JSON").map(|json| json.len()), Some(1_000_000));
     // A scan from the beginning for every byte would look at 10^12 bytes: this test would not end.
     harness.saw("1,000,000 bytes, one by one");

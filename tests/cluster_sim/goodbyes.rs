@@ -97,7 +97,7 @@ fn what_is_not_answered_when_the_grace_is_over_has_an_unknown_outcome() {
     let took =
         harness.until("closed", seconds(5), |harness| harness.state(0) == ConnectionState::Disconnected);
     assert_eq!(took, seconds(2));
-    let error = ended(&originate.slot).expect_err("no answer");
+    let error = ended(&originate.cell).expect_err("no answer");
     assert!(matches!(error, ActionError::OutcomeUnknown { reason: DisconnectReason::Requested, .. }));
     harness.saw("a call that rings for 30 s, a grace of 2 s");
 }
@@ -146,7 +146,7 @@ fn a_removed_server_ends_its_actions_owes_its_deliveries_and_never_comes_back() 
     harness.emit(0, "Hangup", "call", &[]);
     harness.step(millis(1));
     harness.client.remove_server(id);
-    assert!(matches!(ended(&slow.slot), Err(ActionError::OutcomeUnknown { .. })));
+    assert!(matches!(ended(&slow.cell), Err(ActionError::OutcomeUnknown { .. })));
     harness.client.open(id);
     let refused =
         harness.client.send(id, &action("Ping", &[]), &CompletionPolicy::default()).expect_err("removed");

@@ -9,7 +9,7 @@ use apn_ami::cluster::{EventFilter, Health, ServerId, ServerMetrics, Subscriptio
 use apn_ami::error::{ActionError, Answer};
 use apn_ami::glob::Glob;
 use apn_ami::limits::{ClusterLimits, Limits, UNDELIVERED_CHANGES_MAX};
-use apn_ami::node::{ActionSlot, CompletionPolicy, ConnectionState, Ticket};
+use apn_ami::node::{CompletionPolicy, ConnectionState, OutcomeCell, Ticket};
 use apn_ami::record::{Level, Record};
 use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, EventMask, ServerSettings};
@@ -263,9 +263,9 @@ impl Harness {
 
     /// Runs until the action's ending is there.
     pub(crate) fn outcome(&mut self, ticket: &Ticket) -> Result<Answer, ActionError> {
-        let slot = Arc::clone(&ticket.slot);
-        self.until("the action ended", 2 * 24 * LONG, |_| slot.outcome().is_some());
-        ended(&ticket.slot)
+        let cell = Arc::clone(&ticket.cell);
+        self.until("the action ended", 2 * 24 * LONG, |_| cell.outcome().is_some());
+        ended(&ticket.cell)
     }
 
     pub(crate) fn subscribe(&mut self, names: &[&str]) -> SubscriptionId {
@@ -431,8 +431,8 @@ pub(crate) fn saw(seed: u64, what: &str) {
     println!("{}: seed {seed}: {what}", std::thread::current().name().unwrap_or("scenario"));
 }
 
-pub(crate) fn ended(slot: &ActionSlot) -> Result<Answer, ActionError> {
-    slot.outcome().expect("an ended action").clone()
+pub(crate) fn ended(cell: &OutcomeCell) -> Result<Answer, ActionError> {
+    cell.outcome().expect("an ended action").clone()
 }
 
 pub(crate) fn action(name: &str, headers: &[(&str, &str)]) -> Action {

@@ -61,7 +61,7 @@ fn endure_parts<'a>(harness: &mut Harness, parts: impl Iterator<Item = &'a [u8]>
             let after = harness.metrics(0).node;
             assert!(after.frames - before.frames <= 100, "frames of one tick");
             assert!(after.bytes_read - before.bytes_read <= 64 * 1_024, "bytes of one tick");
-            assert!(ping.slot.outcome().is_some_and(Result::is_ok), "the neighbour answers in the same tick");
+            assert!(ping.cell.outcome().is_some_and(Result::is_ok), "the neighbour answers in the same tick");
             if ticks % 10 == 0 {
                 most_held = most_held.max(held(harness));
             }
@@ -134,7 +134,7 @@ fn ten_thousand_endings_of_one_list_end_it_once() {
     let end =
         format!("Event: ListComplete\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: -1\r\n\r\n");
     endure(&mut harness, [start, end.repeat(10_000)].concat().as_bytes(), "10,000 closing events");
-    let answer = ended(&ticket.slot).expect("a list of none");
+    let answer = ended(&ticket.cell).expect("a list of none");
     assert!(answer.events.is_empty());
     assert_eq!(harness.metrics(0).node.answers_late, 9_999);
     still_there(&mut harness);
@@ -157,7 +157,7 @@ fn negative_and_absurd_counts_of_a_list_mean_nothing() {
         ];
         harness.inject(0, list.concat().as_bytes());
         harness.run(millis(10));
-        let answer = ended(&ticket.slot).expect("a list");
+        let answer = ended(&ticket.cell).expect("a list");
         assert_eq!((answer.events.len(), answer.partial), (3, false), "{count}");
     }
     harness.saw(&format!("lists of three that say {counts:?}"));
@@ -175,7 +175,7 @@ fn nuls_are_bytes_like_others_and_end_no_name_value_or_id() {
     }
     harness.inject(0, b"Event: A\0B\r\nX\0: y\0z\r\nX: \0\r\n\0\r\n\r\n");
     harness.run(millis(10));
-    assert!(ticket.slot.outcome().is_none(), "none of them is its id");
+    assert!(ticket.cell.outcome().is_none(), "none of them is its id");
     assert_eq!(harness.metrics(0).node.answers_foreign, 3);
     let event = harness.watch(0).events().last().expect("an event").clone();
     assert_eq!(event.name(), b"A\0B");
@@ -204,7 +204,7 @@ fn a_server_that_knows_the_neighbours_ids_ends_none_of_his_actions() {
     ];
     harness.inject(0, forged.concat().as_bytes());
     harness.run(millis(10));
-    assert!(ticket.slot.outcome().is_none(), "nobody but its own server ends it");
+    assert!(ticket.cell.outcome().is_none(), "nobody but its own server ends it");
     assert_eq!(harness.metrics(0).node.answers_foreign, 3);
     assert_eq!(harness.watch(0).events_named("SlowComplete"), 1, "an event of the server that said it");
     assert_eq!(harness.watch(1).events_named("SlowComplete"), 0);
@@ -227,7 +227,7 @@ fn a_list_without_end_fails_at_its_bound() {
     let start = format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n");
     let item = format!("Event: Item\r\nActionID: {id}\r\nX: {}\r\n\r\n", "x".repeat(900));
     endure(&mut harness, [start, item.repeat(5_000)].concat().as_bytes(), "5,000 items");
-    let error = ended(&ticket.slot).expect_err("too large");
+    let error = ended(&ticket.cell).expect_err("too large");
     assert!(matches!(error, ActionError::TooLarge { bound: "maxActionBytes", limit: 262_144, .. }));
     still_there(&mut harness);
 }

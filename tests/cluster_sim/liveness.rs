@@ -105,7 +105,7 @@ fn while_an_action_is_pending_death_waits_for_its_deadline_and_the_read_timeout(
         let ticket = harness.send(0, name, &headers);
         let found = harness.until("it is found", LONG, |harness| !harness.is_ready(0));
         assert_eq!(found, seconds(dead_after), "{name}");
-        assert!(matches!(ended(&ticket.slot), Err(ActionError::TimedOut { .. })), "{name}");
+        assert!(matches!(ended(&ticket.cell), Err(ActionError::TimedOut { .. })), "{name}");
         assert_eq!(harness.watch(0).ends(), [DisconnectReason::ReadTimeout]);
     }
     crate::harness::saw(1, "an ordinary action 60 s, an Originate of 40 s 75 s, a WaitEvent of 50 s 85 s");
@@ -117,10 +117,10 @@ fn two_blocking_calls_one_behind_the_other_keep_their_session() {
     let call = [("Channel", "PJSIP/noanswer"), ("Application", "Wait"), ("Timeout", "40000")];
     let first = harness.send(0, "Originate", &call);
     let second = harness.send(0, "Originate", &call);
-    harness.until("the first ended", seconds(41), |_| first.slot.outcome().is_some());
-    assert!(matches!(ended(&first.slot), Err(ActionError::Refused { .. })));
-    harness.until("the second ended", seconds(6), |_| second.slot.outcome().is_some());
-    assert!(matches!(ended(&second.slot), Err(ActionError::TimedOut { .. })), "its time ran while it waited");
+    harness.until("the first ended", seconds(41), |_| first.cell.outcome().is_some());
+    assert!(matches!(ended(&first.cell), Err(ActionError::Refused { .. })));
+    harness.until("the second ended", seconds(6), |_| second.cell.outcome().is_some());
+    assert!(matches!(ended(&second.cell), Err(ActionError::TimedOut { .. })), "its time ran while it waited");
     harness.run(seconds(60));
     assert_eq!(harness.watch(0).ends(), []);
     assert_eq!(harness.metrics(0).node.answers_late, 1);
@@ -197,7 +197,7 @@ fn a_peer_that_neither_writes_nor_reads_is_found_dead_and_nothing_spins() {
     let before = harness.steps;
     let found = harness.until("it is found", LONG, |harness| !harness.is_ready(0));
     assert_eq!(found, seconds(60), "the action's time and the read timeout");
-    assert!(matches!(ended(&ping.slot), Err(ActionError::TimedOut { .. })));
+    assert!(matches!(ended(&ping.cell), Err(ActionError::TimedOut { .. })));
     assert!(harness.steps - before < 20);
     harness.saw(&format!("dead after 60 s and {} steps", harness.steps - before));
 }

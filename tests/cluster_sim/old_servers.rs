@@ -115,7 +115,7 @@ fn queues_up_to_14_gives_its_text_and_from_15_on_is_unknown() {
         harness.fake(0).set_command("queue show", true, text);
         let (queues, ping) = (harness.send(0, "Queues", &[]), harness.send(0, "Ping", &[]));
         assert!(harness.outcome(&ping).is_ok());
-        match ended(&queues.slot) {
+        match ended(&queues.cell) {
             Ok(answer) if release <= Release::V14 => {
                 let output = String::from_utf8(answer.response.output().expect("text")).expect("UTF-8");
                 assert_eq!(output, text.trim_end_matches('\n'), "Asterisk {}", release.name());
@@ -141,7 +141,7 @@ fn text_of_an_action_that_nobody_knows_is_its_answer_and_hurts_no_other() {
         let answer = harness.outcome(&first).expect("its text");
         assert!(harness.now() - start < seconds(1), "the client asks for the end itself");
         assert_eq!(answer.response.output().as_deref(), Some(b"row 1\nrow: 2\n\nrow 3".as_slice()));
-        assert!(slow.slot.outcome().is_none(), "of the second nothing was heard");
+        assert!(slow.cell.outcome().is_none(), "of the second nothing was heard");
         assert_eq!(harness.metrics(0).node.frames_odd, 0);
         assert_eq!(harness.watch(0).events_named(""), 0);
         pong(&mut harness);

@@ -70,7 +70,7 @@ fn the_pending_table_is_bounded_and_what_is_refused_never_leaves() {
     harness
         .send_with(0, &action("Ping", &[]), &CompletionPolicy::default())
         .expect_err("its ending was not seen");
-    harness.client.cluster_mut().seen(harness.ids[0], &tickets[1].slot);
+    harness.client.cluster_mut().seen(harness.ids[0], &tickets[1].cell);
     let ping = harness.send(0, "Ping", &[]);
     harness.run(seconds(1));
     for _ in 0..3 {
@@ -80,7 +80,7 @@ fn the_pending_table_is_bounded_and_what_is_refused_never_leaves() {
         }
         harness.run(millis(1));
     }
-    assert!(ended(&ping.slot).is_ok());
+    assert!(ended(&ping.cell).is_ok());
     let names = harness.fake(0).take_requests().into_iter().map(|(_, request)| request.action().to_vec());
     assert_eq!(names.collect::<Vec<_>>(), [&b"Slow"[..], b"Slow", b"Slow", b"Ping"]);
     harness.saw("3 pending, 10 refused, 1 after a place was free");
@@ -113,8 +113,8 @@ fn the_outbox_is_bounded_and_what_was_taken_leaves_whole() {
     let small = harness.send_with(0, &action("Ping", &[]), &CompletionPolicy::default());
     assert!(small.is_ok(), "there is still room for a small one");
     harness.world().stall(site, false);
-    harness.until("all ended", LONG, |_| taken.iter().all(|ticket| ticket.slot.outcome().is_some()));
-    assert!(taken.iter().all(|ticket| ended(&ticket.slot).is_ok()));
+    harness.until("all ended", LONG, |_| taken.iter().all(|ticket| ticket.cell.outcome().is_some()));
+    assert!(taken.iter().all(|ticket| ended(&ticket.cell).is_ok()));
     let whole = harness.fake(0).take_requests();
     assert_eq!(
         whole.iter().filter(|(_, request)| request.header("UserEvent") == value.as_bytes()).count(),
@@ -135,8 +135,8 @@ fn partial_writes_resume_through_a_link_of_a_few_bytes() {
         };
         let mut harness = Harness::ready(Setup { seed, links, ..Setup::default() });
         let tickets: Vec<_> = (0..20).map(|_| harness.send(0, "Ping", &[])).collect();
-        harness.until("all ended", LONG, |_| tickets.iter().all(|ticket| ticket.slot.outcome().is_some()));
-        assert!(tickets.iter().all(|ticket| ended(&ticket.slot).is_ok()));
+        harness.until("all ended", LONG, |_| tickets.iter().all(|ticket| ticket.cell.outcome().is_some()));
+        assert!(tickets.iter().all(|ticket| ended(&ticket.cell).is_ok()));
         assert_eq!(harness.watch(0).ends(), []);
     }
     crate::harness::saw(0, "20 links of 3 to 22 bytes, 20 Pings each");
@@ -159,9 +159,9 @@ fn bytes_of_a_dead_session_never_reach_the_next_one() {
     assert!(streams[0].to_server.starts_with(b"Action: UserEvent\r\n") && streams[0].to_server.len() == 40);
     let next = String::from_utf8_lossy(&streams[1].to_server).into_owned();
     assert!(next.starts_with("Action: Challenge\r\n") && !next.contains("half"), "{next}");
-    assert!(matches!(ended(&tickets[0].slot), Err(ActionError::OutcomeUnknown { .. })));
-    assert!(matches!(ended(&tickets[1].slot), Err(ActionError::NotSent { .. })));
-    assert!(matches!(ended(&tickets[2].slot), Err(ActionError::NotSent { .. })));
+    assert!(matches!(ended(&tickets[0].cell), Err(ActionError::OutcomeUnknown { .. })));
+    assert!(matches!(ended(&tickets[1].cell), Err(ActionError::NotSent { .. })));
+    assert!(matches!(ended(&tickets[2].cell), Err(ActionError::NotSent { .. })));
     harness.saw("40 bytes left, 3 actions died with their session");
 }
 
@@ -247,7 +247,7 @@ fn the_bytes_of_answers_that_nobody_takes_are_bounded_too() {
     let tickets: Vec<_> = (0..20).map(|_| harness.send(0, "Large", &[])).collect();
     harness.run(seconds(1));
     let (well, badly): (Vec<_>, Vec<_>) =
-        tickets.iter().map(|ticket| ended(&ticket.slot)).partition(Result::is_ok);
+        tickets.iter().map(|ticket| ended(&ticket.cell)).partition(Result::is_ok);
     assert_eq!((well.len(), badly.len()), (5, 15), "twice the bound, and not a byte more");
     let is_too_large = |error| matches!(error, ActionError::TooLarge { bound: "maxActionBytes", .. });
     assert!(badly.into_iter().filter_map(Result::err).all(is_too_large));

@@ -165,7 +165,7 @@ fn an_ending_stands_between_the_events_that_came_before_and_after_it() {
     harness.step(millis(1));
     emit(&mut harness, &["A3"]);
     assert_eq!(taken(&mut harness), ["A1", "end of Ping", "A2", "end of QueueStatus", "A3"]);
-    let Some(Ok(answer)) = list.slot.outcome() else { panic!("a list") };
+    let Some(Ok(answer)) = list.cell.outcome() else { panic!("a list") };
     assert_eq!(answer.response.stamp().sequence, 2, "two events came before it");
     harness.saw("A1, Ping, A2, QueueStatus, A3");
 }

@@ -108,13 +108,13 @@ fn session(setup: Setup) -> usize {
         harness.send(0, "Setvar", &[("Variable", "CARD"), ("Value", CARD)]),
         harness.send(0, "UserEvent", &[("UserEvent", "Paid"), ("Card", CARD), ("Pin", PIN)]),
     ];
-    while sent.iter().any(|ticket| ticket.slot.outcome().is_none()) {
+    while sent.iter().any(|ticket| ticket.cell.outcome().is_none()) {
         harness.step(seconds(1));
         printed.look(&mut harness);
     }
     for ticket in &sent {
         printed.add(&format!("{ticket:?}"));
-        match ended(&ticket.slot) {
+        match ended(&ticket.cell) {
             Ok(answer) => printed.add(&format!("{answer:?}")),
             Err(error) => printed.add(&format!("{error} {error:?}")),
         }

@@ -203,7 +203,7 @@ fn whatever_settings_are_taken_log_in_and_whatever_actions_are_taken_are_read_as
             sent += 1;
             // Its time may be a day.
             harness.run(seconds(1));
-            if ticket.slot.outcome().is_none() {
+            if ticket.cell.outcome().is_none() {
                 harness.client.cancel(harness.ids[0], ticket.id.sequence());
             }
             assert_eq!(harness.watch(0).ends(), [], "{shown}: {action:?}");

@@ -33,7 +33,7 @@ fn say(harness: &mut Harness, session: SessionId, text: &str) {
 }
 
 fn finish(mut harness: Harness, ticket: &Ticket, saw: &str) {
-    assert!(ticket.slot.outcome().is_none(), "nothing strange ended it");
+    assert!(ticket.cell.outcome().is_none(), "nothing strange ended it");
     let now = harness.now();
     for question in harness.fake(0).take_questions() {
         harness.fake(0).answer(&question, &apn_sim::asterisk::Answer::default(), now);
@@ -104,14 +104,14 @@ fn a_forged_event_with_the_id_of_our_action_ends_nothing_and_enters_no_list() {
         harness.inject(0, event.as_bytes());
     }
     harness.run(millis(10));
-    assert!(list.slot.outcome().is_none());
+    assert!(list.cell.outcome().is_none());
     harness.inject(0, format!("Event: X\r\nActionID: {}\r\n\r\n", list.id).as_bytes());
     harness.inject(
         0,
         format!("Event: XComplete\r\nActionID: {}\r\nEventList: Complete\r\n\r\n", list.id).as_bytes(),
     );
     harness.run(millis(10));
-    assert_eq!(ended(&list.slot).expect("a list").events.len(), 1);
+    assert_eq!(ended(&list.cell).expect("a list").events.len(), 1);
     assert_eq!(
         (harness.watch(0).events().count(), harness.metrics(0).node.answers_late),
         (3, 0),
@@ -156,7 +156,7 @@ fn the_originate_of_another_client_with_an_id_like_ours_ends_nothing() {
     );
     harness.run(seconds(1));
     assert_eq!(harness.watch(0).events_named("OriginateResponse"), 1, "news of the other's call");
-    assert!(ticket.slot.outcome().is_none());
+    assert!(ticket.cell.outcome().is_none());
     let answer = harness.outcome(&ticket).expect("its own event");
     let event = answer.complete.expect("an OriginateResponse");
     assert_eq!(event.action_id(), Some(own.as_bytes()));
@@ -178,7 +178,7 @@ fn a_user_event_forged_with_our_very_id_ends_no_action() {
     now_answer(&mut harness);
     assert_eq!(harness.watch(0).events_named("UserEvent"), 4, "they are events like any other");
     assert_eq!(harness.metrics(0).node.frames_too_long, 1);
-    let outcome = ended(&ticket.slot).expect("its own answer");
+    let outcome = ended(&ticket.cell).expect("its own answer");
     assert!(outcome.events.is_empty() && outcome.complete.is_none());
     finish_ended(harness, "5 forgeries, one of them of 80 KB");
 }
@@ -227,7 +227,7 @@ fn a_cancelled_action_ends_at_once_and_what_still_comes_for_it_is_late() {
     let (list, id) = (harness.send(0, "QueueStatus", &[]), harness.ids[0]);
     assert!(harness.client.cancel(id, list.id.sequence()));
     assert!(!harness.client.cancel(id, list.id.sequence()), "it has ended");
-    let error = ended(&list.slot).expect_err("cancelled");
+    let error = ended(&list.cell).expect_err("cancelled");
     assert!(matches!(error, ActionError::Cancelled { .. }) && !error.is_retry_safe());
     harness.run(millis(10));
     assert_eq!(harness.metrics(0).node.answers_late, 7);

@@ -153,11 +153,11 @@ impl User {
             return String::from("cancel nothing");
         }
         let (at, ticket) = self.tickets.swap_remove(random.usize(..self.tickets.len()));
-        let had_ended = ticket.slot.outcome().is_some();
+        let had_ended = ticket.cell.outcome().is_some();
         let cancelled = harness.client.cancel(harness.ids[at], ticket.id.sequence());
         assert_eq!(cancelled, !had_ended, "what has not ended can be cancelled, once");
         if cancelled && random.bool() {
-            harness.client.cluster_mut().seen(harness.ids[at], &ticket.slot);
+            harness.client.cluster_mut().seen(harness.ids[at], &ticket.cell);
         }
         format!("cancel {}: {cancelled}", ticket.id)
     }
@@ -194,7 +194,7 @@ impl User {
     /// How every action ended; each must have.
     pub(crate) fn outcomes(&self) -> (u64, u64) {
         let ended = self.tickets.iter().map(|(_, ticket)| {
-            let outcome = ticket.slot.outcome();
+            let outcome = ticket.cell.outcome();
             outcome.unwrap_or_else(|| panic!("{} never ended", ticket.id)).is_ok()
         });
         ended.fold((0, 0), |(well, badly), is_ok| if is_ok { (well + 1, badly) } else { (well, badly + 1) })

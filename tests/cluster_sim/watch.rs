@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use apn_ami::cluster::{DeliveryKind, Notification, SubscriptionId};
 use apn_ami::error::DisconnectReason;
-use apn_ami::node::{ActionSlot, ConnectionState};
+use apn_ami::node::{ConnectionState, OutcomeCell};
 use apn_ami::wire::Message;
 
 /// The event by which the fake says which of its sessions it writes to, in a header `Of`.
@@ -21,7 +21,7 @@ pub(crate) enum Seen {
     Event { message: Message, listeners: Vec<SubscriptionId> },
     Changed { to: ConnectionState, reason: Option<DisconnectReason> },
     Gap { from: Duration, to: Duration, reason: Option<DisconnectReason>, dropped: u64 },
-    Ended { slot: Arc<ActionSlot> },
+    Ended { cell: Arc<OutcomeCell> },
 }
 
 /// What is known of one server by what was delivered so far.
@@ -103,9 +103,9 @@ impl Watch {
                 self.dropped += dropped;
                 Seen::Gap { from, to, reason, dropped }
             }
-            DeliveryKind::Notification(Notification::Ended { sequence, slot }) => {
-                self.on_ended(sequence, &slot);
-                Seen::Ended { slot }
+            DeliveryKind::Notification(Notification::Ended { sequence, cell }) => {
+                self.on_ended(sequence, &cell);
+                Seen::Ended { cell }
             }
         };
         self.seen.push(seen);
@@ -140,25 +140,25 @@ impl Watch {
         }
     }
 
-    fn on_ended(&mut self, sequence: u64, slot: &ActionSlot) {
+    fn on_ended(&mut self, sequence: u64, cell: &OutcomeCell) {
         let key = &self.key;
         let Some(session) = self.open.remove(&sequence) else {
-            panic!("{key}: action {sequence} ({}) ended twice, or was never sent", slot.action());
+            panic!("{key}: action {sequence} ({}) ended twice, or was never sent", cell.action());
         };
         self.endings += 1;
         assert_eq!(session, self.session, "{key}: action {sequence} ended in another session");
-        let Some(outcome) = slot.outcome() else {
+        let Some(outcome) = cell.outcome() else {
             panic!("{key}: action {sequence} ended without an outcome")
         };
         if let Ok(answer) = outcome {
-            let is_originate = slot.action().eq_ignore_ascii_case("Originate");
+            let is_originate = cell.action().eq_ignore_ascii_case("Originate");
             for message in answer.events.iter().chain(&answer.complete) {
                 let is_public =
                     message.is_event("UserEvent") || (message.is_event("OriginateResponse") && !is_originate);
                 assert!(
                     !is_public,
                     "{key}: {message:?}, which anybody can forge, came into {}",
-                    slot.action()
+                    cell.action()
                 );
             }
             for message in answer.events.iter().chain(&answer.complete) {
@@ -225,7 +225,7 @@ impl Watch {
                 Seen::Changed { to, .. } => to.to_string(),
                 Seen::Gap { reason: Some(reason), .. } => format!("gap {reason}"),
                 Seen::Gap { reason: None, dropped, .. } => format!("gap of {dropped}"),
-                Seen::Ended { slot, .. } => format!("end of {}", slot.action()),
+                Seen::Ended { cell, .. } => format!("end of {}", cell.action()),
             })
             .collect()
     }

@@ -110,8 +110,8 @@ impl Driven {
     /// The session answers.
     pub(crate) fn ping(&mut self) {
         let ticket = self.send("Ping", &[]);
-        self.until("answered", |_| ticket.slot.outcome().is_some());
-        ticket.slot.outcome().expect("just seen").as_ref().expect("a good answer");
+        self.until("answered", |_| ticket.cell.outcome().is_some());
+        ticket.cell.outcome().expect("just seen").as_ref().expect("a good answer");
     }
 
     /// Sends numbered actions until the socket takes no more of them; how many.

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use apn_ami::error::{ActionError, Answer};
-use apn_ami::node::ActionSlot;
+use apn_ami::node::OutcomeCell;
 use apn_ami::secret::Redactor;
 use apn_ami::settings::ServerKey;
 use apn_ami::wire::{self, Kind, Stamp};
@@ -52,7 +52,7 @@ pub(crate) enum Content {
 /// What an action brought back: where the core put it, or unserialised.
 #[derive(Clone)]
 pub(crate) enum SharedAnswer {
-    Slot(Arc<ActionSlot>),
+    Slot(Arc<OutcomeCell>),
     Own(Rc<Answer>),
 }
 

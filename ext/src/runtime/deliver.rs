@@ -7,7 +7,7 @@ use apn_ami::client::StepReport;
 use apn_ami::cluster::{Delivery, DeliveryKind, Notification, ServerId, SubscriptionId};
 use apn_ami::error;
 use apn_ami::net;
-use apn_ami::node::{self, ActionSlot};
+use apn_ami::node::{self, OutcomeCell};
 use apn_ami::wire;
 use ext_php_rs::types::Zval;
 
@@ -135,9 +135,9 @@ fn deliver_tell(
     report: &mut TickReport,
 ) -> PhpResult<()> {
     match notification {
-        Notification::Ended { sequence, slot } => {
+        Notification::Ended { sequence, cell } => {
             report.actions += 1;
-            deliver_ending(hub, server, sequence, &slot)
+            deliver_ending(hub, server, sequence, &cell)
         }
         Notification::Changed { from, to, reason, detail } => {
             deliver_change(hub, server, from, to, reason, detail)
@@ -155,9 +155,9 @@ fn deliver_tell(
     }
 }
 
-fn deliver_ending(hub: &Rc<Hub>, server: ServerId, sequence: u64, slot: &ActionSlot) -> PhpResult<()> {
+fn deliver_ending(hub: &Rc<Hub>, server: ServerId, sequence: u64, cell: &OutcomeCell) -> PhpResult<()> {
     let Some(pending) = hub.pendings.take(server, sequence) else { return Ok(()) };
-    debug_assert!(std::ptr::eq(slot, std::sync::Arc::as_ptr(pending.slot())));
+    debug_assert!(std::ptr::eq(cell, std::sync::Arc::as_ptr(pending.cell())));
     let callbacks = pending.deliver();
     if callbacks.is_empty() {
         return Ok(());

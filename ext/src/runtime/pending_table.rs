@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use apn_ami::cluster::ServerId;
 use apn_ami::error::{ActionError, Answer};
-use apn_ami::node::{ActionSlot, Ticket};
+use apn_ami::node::{OutcomeCell, Ticket};
 use apn_ami::record::RecordKind;
 use apn_ami::settings::ServerKey;
 use rustc_hash::FxHashMap;
@@ -95,12 +95,12 @@ impl Pendings {
 }
 
 impl Pending {
-    pub(crate) fn slot(&self) -> &Arc<ActionSlot> {
-        &self.ticket.slot
+    pub(crate) fn cell(&self) -> &Arc<OutcomeCell> {
+        &self.ticket.cell
     }
 
     pub(crate) fn outcome(&self) -> Option<&Result<Answer, ActionError>> {
-        self.ticket.slot.outcome()
+        self.ticket.cell.outcome()
     }
 
     /// The ending's turn came: the callbacks that were waiting for it.
@@ -124,7 +124,7 @@ impl Pending {
         if known.is_some() {
             return Ok(known);
         }
-        let shared_answer = SharedAnswer::Slot(Arc::clone(self.slot()));
+        let shared_answer = SharedAnswer::Slot(Arc::clone(self.cell()));
         let id = self.ticket.id.to_string();
         let exception = failure::of_action(failure, &self.server_key, Some(&id), Some(shared_answer))?;
         *self.exception.borrow_mut() = Some(exception.clone());
@@ -137,7 +137,7 @@ impl Pending {
         if known.is_some() {
             return known;
         }
-        let response = response::new(self.server_key.clone(), SharedAnswer::Slot(Arc::clone(self.slot())));
+        let response = response::new(self.server_key.clone(), SharedAnswer::Slot(Arc::clone(self.cell())));
         self.response.borrow_mut().clone_from(&response);
         response
     }
@@ -160,14 +160,14 @@ impl Pending {
 impl Drop for Pending {
     /// Nobody can ask any more: a failure that nobody saw goes to the log.
     fn drop(&mut self) {
-        let Some(Err(failure)) = self.ticket.slot.outcome() else { return };
+        let Some(Err(failure)) = self.ticket.cell.outcome() else { return };
         if self.is_observed.get() {
             return;
         }
         let (Some(records), Some(server)) = (self.records.upgrade(), failure.server()) else { return };
         let what = RecordKind::ActionUnobserved {
             action_id: self.ticket.id.to_string(),
-            action: self.slot().action().to_owned(),
+            action: self.cell().action().to_owned(),
             error: failure.to_string(),
         };
         records.push(server, what);

@@ -99,8 +99,8 @@ impl Bench {
     }
 
     fn ended(&mut self, ticket: &Ticket, longest: Duration) -> Duration {
-        let slot = std::sync::Arc::clone(&ticket.slot);
-        self.until(longest, move |_| slot.outcome().is_some())
+        let cell = std::sync::Arc::clone(&ticket.cell);
+        self.until(longest, move |_| cell.outcome().is_some())
     }
 
     fn reasons(&self) -> Vec<DisconnectReason> {
@@ -167,7 +167,7 @@ fn fifty_servers_come_up_over_bad_links() {
         let tickets: Vec<_> = (0..50).map(|server| bench.send(server, "QueueStatus", &[])).collect();
         for ticket in tickets {
             bench.ended(&ticket, 10 * SECOND);
-            let answer = ticket.slot.outcome().expect("an end").as_ref().expect("an answer");
+            let answer = ticket.cell.outcome().expect("an end").as_ref().expect("an answer");
             assert_eq!(answer.events.len(), 3, "seed {seed}");
         }
     }
@@ -243,14 +243,14 @@ fn a_frozen_server_and_a_stalled_link_go_on_where_they_stopped() {
     let ticket = bench.send(0, "Ping", &[]);
     bench.world().stall(site, true);
     bench.pass(2 * SECOND);
-    assert!(ticket.slot.outcome().is_none());
+    assert!(ticket.cell.outcome().is_none());
     bench.world().stall(site, false);
     bench.ended(&ticket, SECOND);
     let ticket = bench.send(0, "Ping", &[]);
     let now = bench.world().at();
     bench.world().server_mut(site).freeze(true, now);
     bench.pass(2 * SECOND);
-    assert!(ticket.slot.outcome().is_none());
+    assert!(ticket.cell.outcome().is_none());
     let now = bench.world().at();
     bench.world().server_mut(site).freeze(false, now);
     bench.ended(&ticket, SECOND);
