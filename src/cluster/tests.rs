@@ -75,7 +75,7 @@ fn a_panic_at_one_server_ends_its_session_and_no_other() {
     let (cursed, other) = (bench.cluster.servers()[0], bench.cluster.servers()[1]);
     let (lost, kept) = (bench.send(0), bench.send(1));
     bench.asked(bench.links[0]);
-    bench.cluster.slot_mut(cursed).unwrap().is_cursed = true;
+    bench.cluster.entry_mut(cursed).unwrap().is_cursed = true;
     bench.say(bench.links[0], "Event: A\r\n\r\n");
 
     let why = DisconnectReason::InternalError;

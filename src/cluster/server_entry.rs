@@ -31,7 +31,7 @@ pub(super) struct ClusterOutputs<'a> {
     clippy::struct_excessive_bools,
     reason = "each says whether the slot stands in one list of the cluster"
 )]
-pub(super) struct Slot {
+pub(super) struct ServerEntry {
     /// The next frame panics, for tests.
     #[cfg(test)]
     pub(super) is_cursed: bool,
@@ -90,7 +90,7 @@ struct DropLog {
     unsaid: u64,
 }
 
-impl Slot {
+impl ServerEntry {
     pub(super) fn new(
         id: ServerId,
         settings: ServerSettings,
