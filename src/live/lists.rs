@@ -125,7 +125,7 @@ impl Model {
     }
 
     fn was_told(&self, key: ChannelKey) -> bool {
-        self.channels.get(key).is_some_and(|channel| channel.told == self.session)
+        self.channels.get(key).is_some_and(|channel| channel.confirmed_session == self.session)
     }
 }
 

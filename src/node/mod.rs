@@ -3,6 +3,7 @@
 mod completion;
 mod counters;
 mod deadlines;
+mod event_mask;
 mod liveness;
 mod login;
 mod outbox;
@@ -13,7 +14,6 @@ mod pending_entry;
 mod sequences;
 mod session;
 mod state;
-mod told;
 
 pub use completion::{CompletionPolicy, Strategy, TimeoutBehavior};
 pub use counters::Counters;

@@ -8,6 +8,7 @@ use memchr::memmem;
 
 use super::completion::{self, CompletionPolicy, ImplicitEvents, Rule};
 use super::counters::Counters;
+use super::event_mask;
 use super::liveness::Liveness;
 use super::login::{self, AutoMask};
 use super::outbox::Outbox;
@@ -17,7 +18,6 @@ use super::pending::{Matched, PendingTable};
 use super::pending_entry::NewEntry;
 use super::sequences::{SequenceKey, Sequences};
 use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
-use super::told;
 use crate::error::{ActionError, DisconnectReason};
 use crate::record::{RecordKind, clipped};
 use crate::secret::Redactor;
@@ -49,7 +49,7 @@ struct Session {
     number: u64,
     state: State,
     /// The state that the last change told.
-    told: ConnectionState,
+    reported_state: ConnectionState,
     outbox: Outbox,
     pending: PendingTable,
     liveness: Liveness,
@@ -62,7 +62,7 @@ struct Session {
     /// What the subscriptions need, for `EventMask::Auto`.
     auto_mask: AutoMask,
     /// What the session was last told to send.
-    told_mask: String,
+    requested_mask: String,
     /// Whether the session's mask brings events of calls, where the user set it by an `Events` of his own.
     users_mask_tells_calls: Option<bool>,
     /// Our `Events` that is not answered yet.
@@ -104,7 +104,7 @@ impl Node {
                 sequences: Sequences::new(SequenceKey::default(), 0, 0),
                 number: 0,
                 state: State::Disconnected,
-                told: ConnectionState::Disconnected,
+                reported_state: ConnectionState::Disconnected,
                 outbox: Outbox::default(),
                 pending: PendingTable::new(settings.key.clone(), limits.action_bytes_max),
                 liveness: Liveness::new(limits, now),
@@ -113,7 +113,7 @@ impl Node {
                 banner: String::new(),
                 version: AmiVersion::default(),
                 auto_mask: AutoMask::of_any_version("on"),
-                told_mask: String::new(),
+                requested_mask: String::new(),
                 users_mask_tells_calls: None,
                 mask_on_its_way: None,
                 shutdown_announced: false,
@@ -414,7 +414,7 @@ impl Session {
             next_sequence: self.sequences.next(),
         };
         let mut effects = Vec::new();
-        let from = self.told;
+        let from = self.reported_state;
         let state = std::mem::replace(&mut self.state, State::Disconnected);
         self.state = state.on(input, &terms, now, &mut effects);
         let (mut reason, mut detail) = (None, String::new());
@@ -433,14 +433,14 @@ impl Session {
 
     fn tell_change(&mut self, reason: Option<DisconnectReason>, detail: String) {
         let to = self.state.shown();
-        let from = std::mem::replace(&mut self.told, to);
+        let from = std::mem::replace(&mut self.reported_state, to);
         self.outputs.push_back(Output::Changed { from, to, reason, detail });
     }
 
     /// What was being done when it panicked may be half done: only what was told counts.
     fn fail(&mut self, detail: &str, now: Instant) -> bool {
         self.state = State::Disconnected;
-        if self.told == ConnectionState::Disconnected {
+        if self.reported_state == ConnectionState::Disconnected {
             return false;
         }
         let (reason, detail) = (DisconnectReason::InternalError, detail.to_owned());
@@ -455,14 +455,14 @@ impl Session {
             Effect::OpenLink => self.outputs.push_back(Output::OpenLink),
             Effect::SendChallenge => self.send_internal(&login::challenge()),
             Effect::SendLoginPlain => {
-                self.told_mask.clone_from(&events);
+                self.requested_mask.clone_from(&events);
                 let id = self.next_id();
                 self.sequences.advance();
                 self.outbox.push_secret(&login::login_plain(&self.settings, &id, &events));
                 self.internal_actions.push_back(id.sequence());
             }
             Effect::SendLoginMd5 { challenge } => {
-                self.told_mask.clone_from(&events);
+                self.requested_mask.clone_from(&events);
                 self.send_internal(&login::login_md5(&self.settings, &challenge, &events));
             }
             Effect::SendLogoff => self.send_internal(&login::built("Logoff", &[])),
@@ -546,7 +546,7 @@ impl Session {
         }
         if action.name().eq_ignore_ascii_case("Events") {
             let mask = action.get(b"EventMask").unwrap_or_default();
-            self.users_mask_tells_calls = told::tells_calls(mask).or(self.users_mask_tells_calls);
+            self.users_mask_tells_calls = event_mask::tells_calls(mask).or(self.users_mask_tells_calls);
         }
         if needs_fence {
             // The next answer shows that the one without a response is over.
@@ -563,7 +563,7 @@ impl Session {
     fn tells_calls(&self) -> bool {
         self.users_mask_tells_calls.unwrap_or_else(|| {
             let mask = login::events_header(&self.settings.event_mask, self.auto_mask.of(self.version));
-            told::tells_calls(mask.as_bytes()).unwrap_or(true)
+            event_mask::tells_calls(mask.as_bytes()).unwrap_or(true)
         })
     }
 
@@ -732,13 +732,13 @@ impl Session {
         if !is_auto
             || self.state != State::Ready
             || self.mask_on_its_way.is_some()
-            || self.auto_mask.of(self.version) == self.told_mask
+            || self.auto_mask.of(self.version) == self.requested_mask
         {
             return;
         }
         self.users_mask_tells_calls = None;
         let mask = self.auto_mask.of(self.version).to_owned();
-        self.told_mask.clone_from(&mask);
+        self.requested_mask.clone_from(&mask);
         self.mask_on_its_way = Some(self.sequences.next());
         self.send_internal(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
         if self.log_actions {
