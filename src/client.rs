@@ -554,7 +554,7 @@ impl<N: Network> Client<N> {
             match self.network.write(link, waiting) {
                 Transfer::Done(count) => {
                     report.bytes_written += count;
-                    self.cluster.written(link, count, now);
+                    self.cluster.advance_outbox(link, count, now);
                 }
                 Transfer::Blocked => return,
                 Transfer::Closed { reason, detail } => {

@@ -70,7 +70,7 @@ impl Session {
     /// The id of the action that was sent last, the client's own included.
     fn last_id(&mut self) -> String {
         let waiting = String::from_utf8_lossy(self.node.outbox().waiting()).into_owned();
-        self.node.written(waiting.len());
+        self.node.advance_outbox(waiting.len());
         let id = waiting.lines().filter_map(|line| line.strip_prefix("ActionID: ")).next_back();
         id.expect("an action").to_owned()
     }

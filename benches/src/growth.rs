@@ -85,7 +85,7 @@ impl Harness {
     /// The `ActionID` line of what was asked last.
     fn asked(&mut self, link: LinkId) -> String {
         let sent = String::from_utf8_lossy(self.cluster.outbox(link)).into_owned();
-        self.cluster.written(link, sent.len(), self.now);
+        self.cluster.advance_outbox(link, sent.len(), self.now);
         sent.lines().rfind(|line| line.starts_with("ActionID")).expect("an action").to_owned()
     }
 

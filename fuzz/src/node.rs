@@ -150,7 +150,7 @@ impl Harness {
             }
             7 => {
                 let count = self.node.outbox().len().min(input.number());
-                self.node.written(count);
+                self.node.advance_outbox(count);
             }
             8 => {
                 let mask = ["on", "off", "call", "call,user"][usize::from(input.byte() % 4)];

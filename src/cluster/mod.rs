@@ -362,9 +362,9 @@ impl Cluster {
     }
 
     /// So many bytes of a link's outbox have left.
-    pub fn written(&mut self, link: LinkId, count: usize, now: Timestamp) {
+    pub fn advance_outbox(&mut self, link: LinkId, count: usize, now: Timestamp) {
         if let Some(entry) = self.linked(link) {
-            entry.node.written(count);
+            entry.node.advance_outbox(count);
             self.apply_outputs(link.server, now);
         }
     }

@@ -52,7 +52,7 @@ impl Bench {
     /// The `ActionID` line of the last action that waits to be written, which is written by that.
     fn asked(&mut self, link: LinkId) -> String {
         let sent = String::from_utf8(self.cluster.outbox(link).to_vec()).unwrap();
-        self.cluster.written(link, sent.len(), self.now);
+        self.cluster.advance_outbox(link, sent.len(), self.now);
         sent.lines().rfind(|line| line.starts_with("ActionID")).expect("an action").to_owned()
     }
 

@@ -30,7 +30,7 @@ use crate::wire::{Action, ActionId, AmiVersion, Frame, Framer, InstanceId, Kind,
 ///
 /// 1. `start`; on [`Output::OpenLink`] connect, and say `link_resolved`, `link_up` or `link_down`.
 /// 2. Read into `room`, say `filled`, then take [`Node::next`] until it needs input.
-/// 3. Write what `outbox` holds, say `written`.
+/// 3. Write what `outbox` holds, say `advance_outbox`.
 /// 4. At `next_deadline` call `on_time`.
 /// 5. After each call take the outputs: an event returned by `next` goes before the outputs of that call.
 #[derive(Debug)]
@@ -322,7 +322,7 @@ impl Node {
     }
 
     /// So many bytes of the outbox have left.
-    pub fn written(&mut self, count: usize) {
+    pub fn advance_outbox(&mut self, count: usize) {
         self.session.outbox.advance(count);
         self.session.counters.bytes_written += count as u64;
     }

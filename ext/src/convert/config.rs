@@ -49,7 +49,7 @@ pub(crate) fn invalid(field: &str, value: &str, allowed: &str) -> Thrown {
 }
 
 /// Says which part of a larger configuration was refused: a cluster has many servers, each with options.
-pub(crate) fn within<T>(path: &str, result: PhpResult<T>) -> PhpResult<T> {
+pub(crate) fn prefix_errors<T>(path: &str, result: PhpResult<T>) -> PhpResult<T> {
     match result {
         Err(thrown) if !path.is_empty() => {
             let refusal = exception::catch(thrown)?;
@@ -253,7 +253,7 @@ pub(crate) fn count(value: i64) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
-pub(crate) fn written(seconds: f64) -> String {
+pub(crate) fn seconds_text(seconds: f64) -> String {
     format!("{seconds} s")
 }
 
