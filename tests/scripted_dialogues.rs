@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use apn_ami::node::{CompletionPolicy, ConnectionState, LinkPrivacy, Node, Step, Ticket};
+use apn_ami::node::{CompletionPolicy, ConnectionState, FrameOutcome, LinkPrivacy, Node, Ticket};
 use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, ServerSettings};
 use apn_ami::wire::{Action, InstanceId, Message, Parameter, Stamp};
@@ -57,11 +57,13 @@ impl Session {
                 let stamp =
                     Stamp { has_raw_values: !self.node.version().escapes_values(), ..Stamp::default() };
                 match self.node.next(stamp, self.now) {
-                    Step::NeedInput => break,
-                    Step::Handled => {}
-                    Step::Lost(frame) => panic!("too long: {}", frame.escape_ascii()),
-                    Step::Listed(..) | Step::ListBroken => panic!("no list was asked for by the live model"),
-                    Step::Event(frame) => self.events.push(Message::stamped(frame, stamp)),
+                    FrameOutcome::NeedInput => break,
+                    FrameOutcome::Handled => {}
+                    FrameOutcome::Lost(frame) => panic!("too long: {}", frame.escape_ascii()),
+                    FrameOutcome::Listed(..) | FrameOutcome::ListBroken => {
+                        panic!("no list was asked for by the live model")
+                    }
+                    FrameOutcome::Event(frame) => self.events.push(Message::stamped(frame, stamp)),
                 }
             }
         }

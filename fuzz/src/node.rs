@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use apn_ami::error::{ActionError, DisconnectReason};
 use apn_ami::limits::Limits;
 use apn_ami::node::{
-    AutoMask, CompletionPolicy, ConnectionState, LinkPrivacy, Node, OutcomeCell, Output, Step, Strategy,
-    TimeoutBehavior,
+    AutoMask, CompletionPolicy, ConnectionState, FrameOutcome, LinkPrivacy, Node, OutcomeCell, Output,
+    Strategy, TimeoutBehavior,
 };
 use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, EventMask, ServerSettings};
@@ -204,16 +204,16 @@ impl Harness {
         loop {
             let state = self.node.state();
             match self.node.next(Stamp::default(), now) {
-                Step::Event(frame) => {
+                FrameOutcome::Event(frame) => {
                     assert_eq!(state, ConnectionState::Ready, "an event outside of a session");
                     // The block may begin with its ActionID.
                     let is_event =
                         |line: &[u8]| line.get(..6).is_some_and(|name| name.eq_ignore_ascii_case(b"Event:"));
                     assert!(frame.split(|byte| *byte == b'\n').any(is_event), "{}", frame.escape_ascii());
                 }
-                Step::Handled | Step::Lost(_) => {}
-                Step::Listed(..) | Step::ListBroken => unreachable!("no action is streamed"),
-                Step::NeedInput => return,
+                FrameOutcome::Handled | FrameOutcome::Lost(_) => {}
+                FrameOutcome::Listed(..) | FrameOutcome::ListBroken => unreachable!("no action is streamed"),
+                FrameOutcome::NeedInput => return,
             }
         }
     }

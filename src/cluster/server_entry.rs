@@ -12,7 +12,7 @@ use super::{BreakerState, Command, LinkId, Notification, ServerId, Timestamp, To
 use crate::error::DisconnectReason;
 use crate::limits::{ClusterLimits, Limits};
 use crate::live::Live;
-use crate::node::{AutoMask, ConnectionState, Node, Output, Step};
+use crate::node::{AutoMask, ConnectionState, FrameOutcome, Node, Output};
 use crate::record::{Level, RecordKind, Records};
 use crate::settings::ServerSettings;
 use crate::wire::{InstanceId, Message, Stamp, name_in};
@@ -163,26 +163,26 @@ impl ServerEntry {
             has_raw_values: !self.node.version().escapes_values(),
         };
         let (frame, is_whole) = match self.node.next(stamp, now.at) {
-            Step::NeedInput => return None,
-            Step::Handled => {
+            FrameOutcome::NeedInput => return None,
+            FrameOutcome::Handled => {
                 self.last_received_at = Some(now.unix);
                 return Some(true);
             }
-            Step::Listed(kind, frame) => {
+            FrameOutcome::Listed(kind, frame) => {
                 self.last_received_at = Some(now.unix);
                 if !Self::on_listed(&mut self.live, kind, frame, now) {
                     self.node.end_stream(true);
                 }
                 return Some(true);
             }
-            Step::ListBroken => {
+            FrameOutcome::ListBroken => {
                 if let Some(live) = &mut self.live {
                     live.on_too_long(now.into());
                 }
                 return Some(true);
             }
-            Step::Event(frame) => (frame, true),
-            Step::Lost(lines) => (lines, false),
+            FrameOutcome::Event(frame) => (frame, true),
+            FrameOutcome::Lost(lines) => (lines, false),
         };
         self.last_received_at = Some(now.unix);
         self.counters.received += 1;

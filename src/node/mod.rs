@@ -20,7 +20,7 @@ pub use counters::Counters;
 pub use login::AutoMask;
 pub use outbox::Outbox;
 pub use outcome_cell::{OutcomeCell, Ticket};
-pub use output::{Output, Step};
+pub use output::{FrameOutcome, Output};
 pub use sequences::SequenceKey;
 pub use session::Node;
 pub use state::{ConnectionState, LinkPrivacy};

@@ -39,7 +39,7 @@ pub enum Output {
 
 /// What came of one frame.
 #[derive(Debug)]
-pub enum Step<'a> {
+pub enum FrameOutcome<'a> {
     /// An event for whoever listens.
     Event(&'a [u8]),
     /// An event that was longer than allowed, as far as it was read: it is lost.

@@ -13,7 +13,7 @@ use super::liveness::Liveness;
 use super::login::{self, AutoMask};
 use super::outbox::Outbox;
 use super::outcome_cell::{OutcomeCell, Ticket};
-use super::output::{Output, Step};
+use super::output::{FrameOutcome, Output};
 use super::pending::{Matched, PendingTable};
 use super::pending_entry::NewEntry;
 use super::sequences::{SequenceKey, Sequences};
@@ -186,11 +186,11 @@ impl Node {
     }
 
     /// Deals with one frame.
-    pub fn next(&mut self, stamp: Stamp, now: Instant) -> Step<'_> {
+    pub fn next(&mut self, stamp: Stamp, now: Instant) -> FrameOutcome<'_> {
         if self.session.state == State::Disconnected {
-            return Step::NeedInput;
+            return FrameOutcome::NeedInput;
         }
-        let Some(frame) = self.framer.next_frame() else { return Step::NeedInput };
+        let Some(frame) = self.framer.next_frame() else { return FrameOutcome::NeedInput };
         self.session.counters.frames += 1;
         match frame {
             Frame::Banner(banner) => {
@@ -200,17 +200,17 @@ impl Node {
             }
             Frame::Message(Kind::Event, frame) => {
                 if self.session.is_streamed(frame) {
-                    return Step::Listed(Kind::Event, frame);
+                    return FrameOutcome::Listed(Kind::Event, frame);
                 }
                 if self.session.on_event(frame, stamp, now) {
-                    return Step::Event(frame);
+                    return FrameOutcome::Event(frame);
                 }
             }
             Frame::Message(Kind::Response, frame) => {
                 let is_streamed = self.session.is_streamed(frame);
                 self.session.on_response(frame, stamp, now);
                 if is_streamed {
-                    return Step::Listed(Kind::Response, frame);
+                    return FrameOutcome::Listed(Kind::Response, frame);
                 }
             }
             Frame::Message(Kind::Other, frame) => self.session.on_rows(frame, stamp),
@@ -219,15 +219,15 @@ impl Node {
                 let is_streamed = sequence.is_some() && sequence == self.session.streamed;
                 let is_ours = self.session.on_too_long(action_id, limit, now);
                 if is_streamed {
-                    return Step::ListBroken;
+                    return FrameOutcome::ListBroken;
                 }
                 if kind == Kind::Event && !is_ours && self.session.state == State::Ready {
-                    return Step::Lost(lines);
+                    return FrameOutcome::Lost(lines);
                 }
             }
         }
         self.session.tell_endings();
-        Step::Handled
+        FrameOutcome::Handled
     }
 
     /// Sends an action.
