@@ -62,8 +62,8 @@ impl Liveness {
         if self.unanswered.len() >= self.unanswered_max
             && let Some(last) = self.unanswered.back_mut()
         {
-            // More actions are unanswered than may be pending, so some were cancelled or timed out. The newest ones share
-            // the last entry, and one answer removes them together.
+            // More actions are unanswered than may be pending, so some were cancelled or timed out. The newest ones
+            // share the last entry, and one answer removes them together.
             last.sequence = sequence;
             last.duration = last.duration.max(duration);
             last.deadline = last.deadline.max(now + duration);

@@ -93,7 +93,7 @@ pub(super) enum Input<'a> {
     },
 }
 
-/// A request of a transition. Requests are performed in order.
+/// A request that a transition makes. Requests are performed in order.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     OpenLink,
