@@ -13,8 +13,8 @@ pub const ACTION_LINE_BYTES_MAX: usize = 1_022;
 /// Lines of one action, `Action` and `ActionID` included (`AST_MAX_MANHEADERS`, include/asterisk/manager.h).
 pub const ACTION_LINES_MAX: usize = 128;
 
-/// Longest `ActionID` that Asterisk returns whole in every list item: `ConfbridgeList` copies `ActionID:
-/// %s\r\n` into 80 bytes (`apps/app_confbridge.c`), which cuts or corrupts a longer one.
+/// Longest `ActionID` that Asterisk returns whole in every list item. `ConfbridgeList` copies
+/// `ActionID: %s\r\n` into 80 bytes (`apps/app_confbridge.c`), which cuts or corrupts a longer one.
 pub const ACTION_ID_BYTES_MAX: usize = 67;
 
 /// Number of event names of one server that are counted separately. Further names share one counter.
@@ -95,7 +95,7 @@ pub enum DropPolicy {
 /// one server is `frame_bytes_max` (twice while the buffer grows) + `outbox_bytes_max` +
 /// `event_queue_bytes_max` + twice `action_bytes_max`.
 ///
-/// Each field ends with its default and its range.
+/// The text of each number or time ends with its default and its range.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limits {
     /// Longest wait for name lookup, TCP and TLS together. If it is too small, the client gives up on a distant

@@ -36,7 +36,7 @@ impl StartBudget {
         self.recent.push_back(now);
     }
 
-    /// The earliest time at which the limit a second allows a start. The limit a tick is not considered,
+    /// The earliest time at which the limit per second allows a start. The limit per tick is not considered,
     /// because the next tick resets it.
     pub(super) fn next_allowed(&self, now: Instant) -> Instant {
         match self.recent.front() {

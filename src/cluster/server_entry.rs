@@ -82,7 +82,8 @@ struct EventCounters {
     gaps: u64,
 }
 
-/// Limits the warnings about dropped events to one an interval, with the number dropped since the last warning.
+/// Limits the warnings about dropped events to one per interval. Each warning has the number of events dropped
+/// since the last one.
 #[derive(Debug)]
 struct DropLog {
     interval: Duration,

@@ -91,7 +91,7 @@ impl Supervisor {
         }
     }
 
-    /// Checks whether the time of the planned connect has come. True if the caller must queue a connect.
+    /// Turns the planned connect into a queued one if its time has come. True if the caller must queue a connect.
     pub(super) fn is_due(&mut self, now: Instant) -> bool {
         match self.plan {
             Plan::Retry { at } if at.at <= now => {

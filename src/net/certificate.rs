@@ -14,8 +14,8 @@ use super::weak_rsa::{self, WeakKey};
 const BROKEN_SIGNATURES: [&str; 3] = ["1.2.840.113549.1.1.5", "1.2.840.113549.1.1.4", "1.2.840.10045.4.1"];
 
 /// One certificate. Asterisk's `ast_tls_cert` (contrib/scripts) makes a private CA and a certificate signed by
-/// it, which has a common name and no extensions. With OpenSSL up to 3.0 both certificates are of X.509 version
-/// 1. In older releases their RSA keys have 1,024 bits.
+/// it, which has a common name and no extensions. Both certificates are of X.509 version 1 with OpenSSL up to
+/// 3.0, and their RSA keys have 1,024 bits in older releases.
 pub(super) struct Certificate<'a>(X509Certificate<'a>);
 
 /// How a time relates to the validity dates of a certificate.
