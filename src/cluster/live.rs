@@ -63,7 +63,7 @@ impl Cluster {
         self.servers.get(id)?.live.as_deref()
     }
 
-    /// Starts or stops keeping news of calls, for every model.
+    /// Starts or stops keeping news of calls, for every model. Stopping drops the news that wait.
     pub fn tell_live(&mut self, is_told: bool) {
         let Some(live) = &mut self.live else { return };
         live.is_told = is_told;
