@@ -1,4 +1,4 @@
-//! A cluster driven over a network: the seam between everything that decides and everything that does I/O.
+//! A cluster driven over a network: joins the parts that decide with the part that does I/O.
 
 use std::collections::VecDeque;
 use std::io;
@@ -19,32 +19,32 @@ use crate::settings::ServerSettings;
 use crate::vocabulary::{ConnectionState, DisconnectReason, LinkId, ServerId, Timestamp};
 use crate::wire::{Action, InstanceId};
 
-/// Readiness, bytes and the time. [`crate::net::Reactor`] is the real one, the simulator has another; one
-/// contract test runs on both.
+/// A network: readiness, bytes and the time. [`crate::net::Reactor`] is the real implementation, and the
+/// simulator has another. One contract test runs on both.
 pub trait Network {
-    /// This moment.
+    /// The current time.
     fn now(&mut self) -> Timestamp;
 
-    /// Waits until something can be told by `next_event`, at most so long. A signal ends it early.
+    /// Waits until `next_event` has an event, at most for `longest`. A signal ends the wait early.
     ///
     /// # Errors
     ///
-    /// When the system cannot wait at all.
+    /// The system cannot wait at all.
     fn wait(&mut self, longest: Duration) -> io::Result<()>;
 
-    /// What happened to a link since the last call.
+    /// The next event of a link.
     fn next_event(&mut self) -> Option<(LinkId, LinkEvent)>;
 
-    /// Begins to set a link up; how it goes is told by `next_event`.
+    /// Starts to set up a link. `next_event` reports the progress.
     fn open(&mut self, link: LinkId, settings: &Arc<ServerSettings>);
 
-    /// Reads what is there. A link that was told readable stays so until `Blocked` or `Closed`.
+    /// Reads the bytes that are there. A link that was reported readable stays so until `Blocked` or `Closed`.
     fn read(&mut self, link: LinkId, into: &mut [u8]) -> Transfer;
 
-    /// Writes what can be. A link that was `Blocked` is told writable when it is worth another try.
+    /// Writes as many bytes as possible. After `Blocked`, `next_event` reports when the link is writable again.
     fn write(&mut self, link: LinkId, bytes: &[u8]) -> Transfer;
 
-    /// Drops a link; nothing more is told of it. What was written stays on its way to the peer.
+    /// Drops a link. No further events of it are reported. Bytes already written are still sent to the peer.
     fn close(&mut self, link: LinkId);
 
     /// When the network itself has something to do without being told.
@@ -52,48 +52,48 @@ pub trait Network {
         None
     }
 
-    /// The caller stops stepping for now, and says whether something is left to do: then whoever watches
-    /// the network's descriptor finds it ready.
+    /// The caller stops stepping for now, and says whether work is left. If so, the network's descriptor
+    /// becomes readable for an event loop that watches it.
     fn set_pending_work(&mut self, is_undone: bool);
 }
 
-/// What happened to a link.
+/// An event of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkEvent {
-    /// The name is known, or was an address.
+    /// The host name is resolved, or was an address.
     Resolved,
-    /// TCP and TLS are up.
+    /// TCP and TLS are set up.
     Up(LinkPrivacy),
-    /// It is gone, or never came.
+    /// The link is gone, or could not be set up.
     Down {
-        /// Why.
+        /// The reason.
         reason: DisconnectReason,
-        /// Why, in words.
+        /// The reason as text.
         detail: String,
     },
-    /// Bytes came, or the end.
+    /// Bytes have arrived, or the peer has closed.
     Readable,
     /// Bytes can be written again.
     Writable,
 }
 
-/// What came of a read or a write.
+/// The result of a read or a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transfer {
-    /// So many bytes, at least one.
+    /// Number of bytes transferred, at least one.
     Done(usize),
-    /// None now.
+    /// No byte can be transferred now.
     Blocked,
-    /// None ever again.
+    /// No byte can be transferred any more.
     Closed {
-        /// Why.
+        /// The reason.
         reason: DisconnectReason,
-        /// Why, in words.
+        /// The reason as text.
         detail: String,
     },
 }
 
-/// What one [`Client::step`] did.
+/// The work that one [`Client::step`] has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StepReport {
     /// Bytes read.
@@ -106,9 +106,9 @@ pub struct StepReport {
     pub connects: u64,
     /// Events dropped by full queues.
     pub events_dropped: u64,
-    /// Changes of state.
+    /// State changes of sessions.
     pub transitions: u64,
-    /// Something is left to read: step again without waiting.
+    /// Input is left to read: call `step` again without waiting.
     pub more: bool,
 }
 
@@ -130,14 +130,14 @@ pub struct StepReport {
 pub struct Client<N> {
     cluster: Cluster,
     network: N,
-    /// Links with input left, in turns; those that were closed meanwhile are passed over.
+    /// Links with input left to read, in turns. Links that were closed meanwhile are skipped.
     readable: VecDeque<LinkId>,
     is_readable: FxHashSet<LinkId>,
     /// Links that can be written again.
     writable: VecDeque<LinkId>,
-    /// One large buffer that the links read into in turn.
+    /// One large read buffer that the links borrow in turn.
     shared_read_buffer: Option<Vec<u8>>,
-    /// The caller took deliveries and could not hand them on yet.
+    /// The caller took deliveries and could not pass them on yet.
     has_undelivered: bool,
     stepped_at: Option<Instant>,
 }
@@ -150,11 +150,11 @@ impl<N: Network> Client<N> {
     ///
     /// # Errors
     ///
-    /// When a bound is out of range.
+    /// A bound is out of range.
     ///
     /// # Panics
     ///
-    /// When the system has no random numbers.
+    /// The system has no random numbers.
     pub fn new(network: N, limits: ClusterLimits, log: Option<Level>) -> Result<Self, ConfigError> {
         let (mut instance, mut seed, mut key) = ([0; 13], [0; 8], [0; 16]);
         for random in [&mut instance[..], &mut seed, &mut key] {
@@ -166,11 +166,11 @@ impl<N: Network> Client<N> {
         Ok(client)
     }
 
-    /// As [`Client::new`], with chance given, for simulations.
+    /// Like [`Client::new`], with a fixed instance id and random seed. For simulations.
     ///
     /// # Errors
     ///
-    /// When a bound is out of range.
+    /// A bound is out of range.
     pub fn seeded(
         network: N,
         limits: ClusterLimits,
@@ -221,7 +221,7 @@ impl<N: Network> Client<N> {
         Ok(report)
     }
 
-    /// Adds a server; it rests until it is opened.
+    /// Adds a server, which is not connected until it is opened.
     ///
     /// # Errors
     ///
@@ -231,28 +231,29 @@ impl<N: Network> Client<N> {
         self.cluster.add_server(settings, now)
     }
 
-    /// Forgets a server; its session ends at once.
+    /// Removes a server. Its session ends at once.
     pub fn remove_server(&mut self, id: ServerId) {
         let now = self.network.now();
         self.cluster.remove_server(id, now);
         self.perform();
     }
 
-    /// Wants a server open, now. The connect starts in this call as far as the budget allows.
+    /// Opens a server. The connect starts in this call if the budget allows.
     pub fn open(&mut self, id: ServerId) {
         let now = self.network.now();
         self.cluster.open(id, now);
         self.perform();
     }
 
-    /// Says goodbye to a server; the next steps wait for the answer, no longer than `grace`.
+    /// Closes a server with a `Logoff`. The next steps wait for the answer, no longer than `grace`.
     pub fn close(&mut self, id: ServerId, grace: Duration) {
         let now = self.network.now();
         self.cluster.close(id, grace, now);
         self.perform();
     }
 
-    /// Closes every server and steps until all are, or `grace` is over; what is left then is dropped.
+    /// Closes all servers, and steps until every session has ended or `grace` is over. The sessions still open
+    /// then are dropped.
     pub fn shut_down(&mut self, grace: Duration) {
         let servers = self.cluster.servers().to_vec();
         for id in &servers {
@@ -274,7 +275,7 @@ impl<N: Network> Client<N> {
         let _ = self.step_while_due(Duration::ZERO);
     }
 
-    /// A step that waits although deliveries are waiting: for a caller that cannot take them now.
+    /// A step that waits although deliveries are waiting. For a caller that cannot take them now.
     ///
     /// # Errors
     ///
@@ -296,11 +297,11 @@ impl<N: Network> Client<N> {
         self.flush_into(&mut StepReport::default(), now);
     }
 
-    /// Sends an action: it is queued, the bytes leave in the next step.
+    /// Queues an action. The next step writes it.
     ///
     /// # Errors
     ///
-    /// `NotReady` and `Backpressure`: nothing was queued.
+    /// As [`Cluster::send`]: nothing was queued.
     pub fn send(
         &mut self,
         id: ServerId,
@@ -311,7 +312,7 @@ impl<N: Network> Client<N> {
         self.cluster.send(id, action, completion, now)
     }
 
-    /// Stops waiting for an action. False when it had ended.
+    /// Cancels the wait for an action. False if the action had already ended.
     pub fn cancel(&mut self, id: ServerId, sequence: u64) -> bool {
         let now = self.network.now();
         self.cluster.cancel(id, sequence, now)
@@ -327,23 +328,23 @@ impl<N: Network> Client<N> {
         self.cluster.start_live(limits, now)
     }
 
-    /// News of calls are kept from now on, or no longer.
+    /// Starts or stops keeping news of calls.
     pub fn tell_live(&mut self, is_told: bool) {
         self.cluster.tell_live(is_told);
     }
 
-    /// Takes at most `max` news of calls.
+    /// Appends news of calls to `into` until it holds `max`.
     pub fn take_live_news(&mut self, max: usize, into: &mut Vec<(ServerId, News)>) {
         self.cluster.take_live_news(max, into);
     }
 
-    /// Asks for events.
+    /// Subscribes to events.
     pub fn subscribe(&mut self, filter: EventFilter) -> SubscriptionId {
         let now = self.network.now();
         self.cluster.subscribe(filter, now)
     }
 
-    /// Takes a subscription back. False when it was gone.
+    /// Removes a subscription. False if it did not exist.
     pub fn unsubscribe(&mut self, id: SubscriptionId) -> bool {
         let now = self.network.now();
         self.cluster.unsubscribe(id, now)
@@ -354,13 +355,13 @@ impl<N: Network> Client<N> {
         self.cluster.drain_deliveries(max, into);
     }
 
-    /// What was last said by `set_undelivered`.
+    /// The value last passed to `set_undelivered`.
     #[must_use]
     pub fn has_undelivered(&self) -> bool {
         self.has_undelivered
     }
 
-    /// Whether the caller took deliveries that it has not handed on: then there is something to do.
+    /// Whether the caller took deliveries that it has not passed on. If so, work is pending.
     pub fn set_undelivered(&mut self, has_undelivered: bool) {
         self.has_undelivered = has_undelivered;
     }
@@ -370,7 +371,7 @@ impl<N: Network> Client<N> {
         self.cluster.pop_record()
     }
 
-    /// Hands the records to the `log` crate: for programs in Rust, which have one logger.
+    /// Passes the records to the `log` crate. For Rust programs, which have one logger.
     pub fn log_records(&mut self) {
         while let Some(record) = self.pop_record() {
             log_crate::forward(&record);
@@ -403,13 +404,14 @@ impl<N: Network> Client<N> {
         self.next_timer()
     }
 
-    /// The cluster, for what only asks.
+    /// The cluster, for queries.
     #[must_use]
     pub fn cluster(&self) -> &Cluster {
         &self.cluster
     }
 
-    /// The cluster, for what changes no session: routing, records, the lag of a delivered event, endings that were seen.
+    /// The cluster, for changes that concern no session: routing, records, the lag of a delivered event,
+    /// outcomes that the caller has seen.
     pub fn cluster_mut(&mut self) -> &mut Cluster {
         &mut self.cluster
     }
@@ -461,7 +463,8 @@ impl<N: Network> Client<N> {
         }
     }
 
-    /// Every link begins at a moment of its own: those before it took their time.
+    /// Reads all links with input. The time is read again for each link, because the links before it took their
+    /// time.
     fn read_all(&mut self, report: &mut StepReport, now: &mut Timestamp) {
         if self.readable.len() > 1 {
             self.readable.rotate_left(1);
@@ -518,7 +521,7 @@ impl<N: Network> Client<N> {
 
     fn lend_to(&mut self, link: LinkId) {
         let Some(framer) = self.cluster.framer(link) else { return };
-        // One that could not be given back, since it holds much, serves on.
+        // A buffer that could not be given back, because it holds much input, is used further.
         if framer.capacity() < SHARED_READ_BUFFER_BYTES {
             framer
                 .borrow(self.shared_read_buffer.take().unwrap_or_else(|| vec![0; SHARED_READ_BUFFER_BYTES]));

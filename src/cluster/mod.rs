@@ -1,4 +1,4 @@
-//! Many sessions, sans-IO: supervision, subscriptions, bounded queues, fair delivery, routing.
+//! A cluster of sessions, without I/O: supervision, subscriptions, bounded queues, fair delivery, routing.
 
 mod backoff;
 mod breaker;

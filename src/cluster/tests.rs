@@ -1,4 +1,4 @@
-//! A cluster driven by hand: what one server meets is no other's business.
+//! A cluster that the test drives by hand: a panic at one server does not affect the other servers.
 
 use super::*;
 use crate::cluster::{DeliveryKind, Notification};
@@ -6,7 +6,7 @@ use crate::limits::Limits;
 use crate::secret::Secret;
 use crate::settings::AuthMethod;
 
-/// Servers that are logged in, each on a link that says what it is told to.
+/// Servers that are logged in. The test plays the peer of each link.
 struct Fixture {
     cluster: Cluster,
     links: Vec<LinkId>,
@@ -50,7 +50,7 @@ impl Fixture {
         self.cluster.parse(link, usize::MAX, self.now);
     }
 
-    /// The `ActionID` line of the last action that waits to be written, which is written by that.
+    /// Writes everything in the outbox, and returns the `ActionID` line of the last action in it.
     fn asked(&mut self, link: LinkId) -> String {
         let sent = String::from_utf8(self.cluster.outbox(link).to_vec()).unwrap();
         self.cluster.advance_outbox(link, sent.len(), self.now);
