@@ -25,7 +25,7 @@ pub const EVENT_NAMES_MAX: usize = 512;
 pub const UNDELIVERED_CHANGES_MAX: usize = 1_000;
 
 /// How long a connect is postponed while `UNDELIVERED_CHANGES_MAX` changes of its server wait for delivery.
-pub const OWED_CONNECT_DELAY: Duration = Duration::from_secs(1);
+pub const UNDELIVERED_CONNECT_DELAY: Duration = Duration::from_secs(1);
 
 /// Longest event name that is counted separately; no real name comes near it. Longer names share one counter.
 pub const EVENT_NAME_BYTES_MAX: usize = 128;

@@ -22,7 +22,7 @@ pub(super) struct ReadinessFd {
     has_listener: bool,
     is_set: bool,
     /// An edge of the network's set was consumed here, and the network has not been polled since.
-    owes_network: bool,
+    network_unasked: bool,
 }
 
 impl ReadinessFd {
@@ -41,7 +41,7 @@ impl ReadinessFd {
             events: Events::with_capacity(2),
             has_listener: false,
             is_set: false,
-            owes_network: false,
+            network_unasked: false,
         })
     }
 
@@ -68,15 +68,15 @@ impl ReadinessFd {
         // is set again.
         let waited = self.poll.poll(&mut self.events, Some(Duration::ZERO));
         self.is_set = false;
-        self.owes_network |= waited.is_err() || self.events.iter().any(|event| event.token() == NETWORK);
-        if self.owes_network {
+        self.network_unasked |= waited.is_err() || self.events.iter().any(|event| event.token() == NETWORK);
+        if self.network_unasked {
             self.set();
         }
     }
 
     /// Notes that the network was polled. Input that arrives from now on causes a new edge.
     pub(super) fn network_was_asked(&mut self) {
-        self.owes_network = false;
+        self.network_unasked = false;
     }
 }
 
