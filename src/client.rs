@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashSet;
 
-use crate::cluster::{Cluster, Command, Delivery, EventFilter, SubscriptionId, Totals};
+use crate::cluster::{Cluster, Delivery, EventFilter, Output, SubscriptionId, Totals};
 use crate::config_error::ConfigError;
 use crate::error::ActionError;
 use crate::limits::{ClusterLimits, LONGEST, LiveLimits};
@@ -200,8 +200,8 @@ impl<N: Network> Client<N> {
         let mut report = StepReport::default();
         let now = self.network.now();
         // What was sent since the last step must not wait for something to read.
-        self.flush_into(&mut report, now);
-        let longest = self.wait_for(longest, now);
+        let until = self.perform(&mut report, now);
+        let longest = self.wait_for(longest, until, now);
         self.network.wait(longest)?;
         self.cluster.begin_tick();
         // One look at the clock serves everything that does not wait.
@@ -211,10 +211,8 @@ impl<N: Network> Client<N> {
         }
         self.read_all(&mut report, &mut now);
         self.cluster.on_time(now);
-        self.perform();
-        self.write_all(now, &mut report);
-        // A write may have found its link closed, and a closed link plans a reconnect.
-        self.perform();
+        self.perform(&mut report, now);
+        self.write_unblocked(&mut report, now);
         report.add(before, self.cluster.totals());
         report.more = !self.is_readable.is_empty();
         self.stepped_at = Some(now.at);
@@ -235,21 +233,21 @@ impl<N: Network> Client<N> {
     pub fn remove_server(&mut self, id: ServerId) {
         let now = self.network.now();
         self.cluster.remove_server(id, now);
-        self.perform();
+        self.perform(&mut StepReport::default(), now);
     }
 
     /// Opens a server. The connect starts in this call if the budget allows.
     pub fn open(&mut self, id: ServerId) {
         let now = self.network.now();
         self.cluster.open(id, now);
-        self.perform();
+        self.perform(&mut StepReport::default(), now);
     }
 
     /// Closes a server with a `Logoff`. The next steps wait for the answer, no longer than `grace`.
     pub fn close(&mut self, id: ServerId, grace: Duration) {
         let now = self.network.now();
         self.cluster.close(id, grace, now);
-        self.perform();
+        self.perform(&mut StepReport::default(), now);
     }
 
     /// Closes all servers, and steps until every session has ended or `grace` is over. The sessions still open
@@ -282,9 +280,9 @@ impl<N: Network> Client<N> {
     /// As [`Client::step`].
     pub fn step_while_due(&mut self, longest: Duration) -> io::Result<StepReport> {
         let before = self.cluster.totals();
-        self.flush();
         let now = self.network.now();
-        let wait = self.wait_until_deadline(longest, now);
+        let until = self.perform(&mut StepReport::default(), now);
+        let wait = wait_until(until, longest, now);
         self.network.wait(if self.is_readable.is_empty() { wait } else { Duration::ZERO })?;
         let mut report = self.step(Duration::ZERO)?;
         report.add(before, self.cluster.totals());
@@ -294,7 +292,7 @@ impl<N: Network> Client<N> {
     /// Writes what can be written without waiting.
     pub fn flush(&mut self) {
         let now = self.network.now();
-        self.flush_into(&mut StepReport::default(), now);
+        self.perform(&mut StepReport::default(), now);
     }
 
     /// Queues an action. The next step writes it.
@@ -424,27 +422,15 @@ impl<N: Network> Client<N> {
     fn has_undone(&self) -> bool {
         self.has_undelivered
             || self.cluster.has_deliverable()
-            || self.cluster.has_dirty()
+            || self.cluster.has_output()
             || !self.is_readable.is_empty()
     }
 
-    fn flush_into(&mut self, report: &mut StepReport, now: Timestamp) {
-        if self.cluster.has_dirty() {
-            self.write_all(now, report);
-            self.perform();
-        }
-    }
-
-    fn wait_for(&self, longest: Duration, now: Timestamp) -> Duration {
+    fn wait_for(&self, longest: Duration, until: Option<Instant>, now: Timestamp) -> Duration {
         if longest.is_zero() || self.cluster.has_deliverable() || !self.is_readable.is_empty() {
             return Duration::ZERO;
         }
-        self.wait_until_deadline(longest, now)
-    }
-
-    fn wait_until_deadline(&self, longest: Duration, now: Timestamp) -> Duration {
-        let deadline = self.cluster.next_deadline(|| now);
-        deadline.map_or(longest, |deadline| longest.min(deadline.saturating_duration_since(now.at)))
+        wait_until(until, longest, now)
     }
 
     fn on_link_event(&mut self, link: LinkId, event: LinkEvent, now: Timestamp) {
@@ -528,25 +514,30 @@ impl<N: Network> Client<N> {
         }
     }
 
-    fn perform(&mut self) {
-        while let Some(command) = self.cluster.pop_command() {
-            match command {
-                Command::Open { link, settings } => self.network.open(link, &settings),
-                Command::Close { link } => {
+    /// Does everything that the cluster asks for. Returns the time at which the cluster has to be asked again.
+    fn perform(&mut self, report: &mut StepReport, now: Timestamp) -> Option<Instant> {
+        loop {
+            match self.cluster.poll_output(now) {
+                Output::Open { link, settings } => self.network.open(link, &settings),
+                Output::Close { link } => {
                     self.network.close(link);
                     self.is_readable.remove(&link);
                 }
+                Output::Write { link } => self.write_link(link, now, report),
+                Output::Wait { until } => return until,
             }
         }
     }
 
-    fn write_all(&mut self, now: Timestamp, report: &mut StepReport) {
-        while let Some(link) = self.cluster.pop_dirty() {
-            self.write_link(link, now, report);
+    /// Writes to links that can be written again. A write may find its link closed, which plans a reconnect.
+    fn write_unblocked(&mut self, report: &mut StepReport, now: Timestamp) {
+        if self.writable.is_empty() {
+            return;
         }
         while let Some(link) = self.writable.pop_front() {
             self.write_link(link, now, report);
         }
+        self.perform(report, now);
     }
 
     fn write_link(&mut self, link: LinkId, now: Timestamp, report: &mut StepReport) {
@@ -568,6 +559,10 @@ impl<N: Network> Client<N> {
             }
         }
     }
+}
+
+fn wait_until(until: Option<Instant>, longest: Duration, now: Timestamp) -> Duration {
+    until.map_or(longest, |until| longest.min(until.saturating_duration_since(now.at)))
 }
 
 impl StepReport {

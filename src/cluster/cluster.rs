@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::connect_queue::ConnectQueue;
 use super::delivery_turns::DeliveryTurns;
-use super::exchange::{Command, Delivery, Totals};
+use super::exchange::{Delivery, Output, Totals};
 use super::live_share::LiveCluster;
 use super::routing::{Candidate, Router, Routing};
 use super::server_entry::{ClusterOutputs, ServerEntry};
@@ -29,9 +29,10 @@ use crate::wire::{Action, Framer, InstanceId};
 ///
 /// # Driving it
 ///
-/// Sans-IO as [`crate::node::Node`], which says how; every call takes the moment it happens. After any
-/// call: perform `pop_command`, write the outboxes of `pop_dirty`, and wait no longer than
-/// `next_deadline`. [`crate::client::Client`] does all of it over a [`crate::client::Network`].
+/// The cluster is sans-IO, as [`crate::node::Node`] is. Every call takes the time at which it happens. After every
+/// call, do what [`Cluster::poll_output`] says until it says [`Output::Wait`], and wait no longer than that.
+/// Deliveries and log records are for the caller's own code: `drain_deliveries` and `pop_record` give them.
+/// [`crate::client::Client`] does all of it over a [`crate::client::Network`].
 #[derive(Debug)]
 pub struct Cluster {
     pub(super) limits: ClusterLimits,
@@ -52,7 +53,8 @@ pub struct Cluster {
     pub(super) live: Option<LiveCluster>,
     connects: ConnectQueue,
     timers: Timers,
-    commands: VecDeque<Command>,
+    /// Links to set up and to drop.
+    link_outputs: VecDeque<Output>,
     dirty: VecDeque<ServerId>,
     turns: DeliveryTurns,
     /// A queue that held much was emptied.
@@ -80,7 +82,7 @@ impl Cluster {
             subscriptions: Subscriptions::default(),
             live: None,
             timers: Timers::default(),
-            commands: VecDeque::new(),
+            link_outputs: VecDeque::new(),
             dirty: VecDeque::new(),
             turns: DeliveryTurns::default(),
             has_trim_hint: false,
@@ -314,35 +316,33 @@ impl Cluster {
         }
     }
 
-    /// A link that has something to write since it was last asked for.
-    pub fn pop_dirty(&mut self) -> Option<LinkId> {
-        loop {
-            let id = self.dirty.pop_front()?;
+    /// The next thing to do. Poll until it is [`Output::Wait`], after every call that changes the cluster.
+    pub fn poll_output(&mut self, now: Timestamp) -> Output {
+        if let Some(output) = self.link_outputs.pop_front() {
+            return output;
+        }
+        while let Some(id) = self.dirty.pop_front() {
             let Some(entry) = self.servers.get_mut(id) else { continue };
             entry.is_dirty = false;
             if let Some(link) = entry.link
                 && !entry.node.outbox().is_empty()
             {
-                return Some(link);
+                return Output::Write { link };
             }
         }
+        Output::Wait { until: self.next_deadline(|| now) }
     }
 
-    /// True when `pop_dirty` may have one.
+    /// True when `poll_output` has something else than to wait.
     #[must_use]
-    pub fn has_dirty(&self) -> bool {
-        !self.dirty.is_empty()
+    pub fn has_output(&self) -> bool {
+        !self.dirty.is_empty() || !self.link_outputs.is_empty()
     }
 
     /// Servers whose session is Ready.
     #[must_use]
     pub fn ready_servers(&self) -> usize {
         self.totals.ready
-    }
-
-    /// What the network has to do next.
-    pub fn pop_command(&mut self) -> Option<Command> {
-        self.commands.pop_front()
     }
 
     /// A tick begins: it has its own budget of connects.
@@ -501,7 +501,7 @@ impl Cluster {
         let text = text.or_else(|| why.downcast_ref::<String>().cloned()).unwrap_or_default();
         let Some(entry) = self.servers.get_mut(id) else { return };
         let mut outputs = ClusterOutputs {
-            commands: &mut self.commands,
+            link_outputs: &mut self.link_outputs,
             records: &mut self.records,
             random: &mut self.random,
             totals: &mut self.totals,
@@ -552,7 +552,7 @@ impl Cluster {
     pub(super) fn apply_outputs(&mut self, id: ServerId, now: Timestamp) {
         let Some(entry) = self.servers.get_mut(id) else { return };
         let outputs = ClusterOutputs {
-            commands: &mut self.commands,
+            link_outputs: &mut self.link_outputs,
             records: &mut self.records,
             random: &mut self.random,
             totals: &mut self.totals,

@@ -1,7 +1,7 @@
-//! The types that pass between a cluster and its driver: commands and deliveries.
+//! The types that pass between a cluster and its driver: outputs and deliveries.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::subscription::Listeners;
 use crate::node::OutcomeCell;
@@ -9,20 +9,30 @@ use crate::settings::ServerSettings;
 use crate::vocabulary::{ConnectionState, DisconnectReason, LinkId, ServerId};
 use crate::wire::Message;
 
-/// A command to the network.
+/// The next thing that a cluster asks of its driver.
 #[derive(Debug)]
-pub enum Command {
+pub enum Output {
     /// Set up a link.
     Open {
-        /// The id of the new link.
+        /// The link's id from now on.
         link: LinkId,
-        /// The server to connect to, and the connect's settings.
+        /// The server to connect to, and how.
         settings: Arc<ServerSettings>,
     },
-    /// Drop a link. The cluster ignores further input from it.
+    /// Drop a link. Nothing that it still sends is read.
     Close {
         /// The link to drop.
         link: LinkId,
+    },
+    /// Write the outbox of a link, as far as the link takes it.
+    Write {
+        /// The link with bytes to write.
+        link: LinkId,
+    },
+    /// Everything is done. Wait for the network, but no longer than this: then [`super::Cluster::on_time`] has work.
+    Wait {
+        /// `None` where only the network can bring work.
+        until: Option<Instant>,
     },
 }
 

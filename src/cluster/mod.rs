@@ -23,7 +23,7 @@ mod timers;
 mod view;
 
 pub use cluster::Cluster;
-pub use exchange::{Command, Delivery, DeliveryKind, Notification, Totals};
+pub use exchange::{Delivery, DeliveryKind, Notification, Output, Totals};
 pub use health::{Health, NameCount, ServerMetrics};
 pub use routing::Routing;
 pub use subscription::{EventFilter, HeaderFilter, Listeners, NameCounters, SubscriptionId, ValueFilter};

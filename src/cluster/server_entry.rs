@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::delivery_queue::{DeliveryQueue, Taken};
-use super::exchange::{Command, DeliveryKind, Notification, Totals};
+use super::exchange::{DeliveryKind, Notification, Output as ClusterOutput, Totals};
 use super::health::{Health, NameCount, ServerMetrics};
 use super::subscription::{EventNames, Subscriptions, Verdict};
 use super::supervisor::{Retry, Supervisor};
@@ -19,7 +19,7 @@ use crate::wire::{InstanceId, Message, Stamp, name_in};
 
 /// The queues and counters of the cluster that receive a server's outputs.
 pub(super) struct ClusterOutputs<'a> {
-    pub(super) commands: &'a mut VecDeque<Command>,
+    pub(super) link_outputs: &'a mut VecDeque<ClusterOutput>,
     pub(super) records: &'a mut Records,
     pub(super) random: &'a mut fastrand::Rng,
     pub(super) totals: &'a mut Totals,
@@ -241,12 +241,12 @@ impl ServerEntry {
                     let link = LinkId { server: self.id, number: self.links };
                     self.link = Some(link);
                     outputs
-                        .commands
-                        .push_back(Command::Open { link, settings: Arc::clone(self.node.settings()) });
+                        .link_outputs
+                        .push_back(ClusterOutput::Open { link, settings: Arc::clone(self.node.settings()) });
                 }
                 Output::CloseLink => {
                     if let Some(link) = self.link.take() {
-                        outputs.commands.push_back(Command::Close { link });
+                        outputs.link_outputs.push_back(ClusterOutput::Close { link });
                     }
                 }
                 Output::Ended { sequence, cell } => {
