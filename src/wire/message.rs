@@ -4,29 +4,15 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt;
 use std::iter;
-use std::time::Duration;
 
 use memchr::{memchr, memmem};
 use rustc_hash::FxHashSet;
 
 use super::kind::{Kind, name_in, starts_with, title};
 use super::scan::{BLOCK, Block, find_near};
+use super::stamp::Stamp;
 use super::unescape::unescape;
 use super::variables::Variables;
-
-/// When a message was received, and in which session.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stamp {
-    /// Unix time at which the last byte of the message was read.
-    pub received_at: Duration,
-    /// For an event, its number among the events of this server that matched a listener, dropped ones included. For an
-    /// answer, the number of the last such event before it.
-    pub sequence: u64,
-    /// Number of the server's session in which the message was received, counted from 1.
-    pub session: u64,
-    /// True for a server before Asterisk 13.5, which escapes no values.
-    pub has_raw_values: bool,
-}
 
 /// A message from Asterisk, with its headers in order.
 #[derive(Clone)]
@@ -470,6 +456,8 @@ fn strip_suffix_any_case<'a>(text: &'a [u8], suffix: &[u8]) -> Option<&'a [u8]> 
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::wire::header_in;
 

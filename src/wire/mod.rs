@@ -9,6 +9,7 @@ mod kind;
 mod lines;
 mod message;
 mod scan;
+mod stamp;
 mod unescape;
 mod variables;
 
@@ -19,6 +20,7 @@ pub use framer::{Frame, Framer};
 pub use invalid_action::InvalidAction;
 pub use kind::{Kind, header_in, name_in};
 pub(crate) use lines::Lines;
-pub use message::{Message, Stamp};
+pub use message::Message;
+pub use stamp::Stamp;
 pub(crate) use unescape::unescape;
 pub use variables::Variables;
