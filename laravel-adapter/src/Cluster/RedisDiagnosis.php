@@ -59,17 +59,16 @@ final readonly class RedisDiagnosis implements Diagnosis
     private function roundTrip(): string
     {
         $began = Worker::now();
-        $this->store->command('PING');
+        $this->store->raw('PING');
 
         return sprintf('%.1f ms', (Worker::now() - $began) * 1_000);
     }
 
     private function commands(): string
     {
-        $key = $this->store->key('doctor');
-        $this->store->script(self::TRY, [$key]);
-        $this->store->command('SET', $key, '1', 'PX', 1_000);
-        $this->store->command('GETDEL', $key);
+        $this->store->script(self::TRY, ['doctor']);
+        $this->store->command('SET', 'doctor', '1', 'PX', 1_000);
+        $this->store->command('GETDEL', 'doctor');
 
         return 'scripts, hashes, lists and streams work';
     }
@@ -128,7 +127,7 @@ final readonly class RedisDiagnosis implements Diagnosis
     /** @return array<string, string> */
     private function info(string $section): array
     {
-        preg_match_all('/^(\w+):(.*?)\r?$/m', (string) $this->store->command('INFO', $section), $found);
+        preg_match_all('/^(\w+):(.*?)\r?$/m', (string) $this->store->raw('INFO', $section), $found);
 
         return array_combine($found[1], $found[2]);
     }

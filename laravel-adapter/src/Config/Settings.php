@@ -135,12 +135,6 @@ final readonly class Settings
         return $this->config->get("ami.$name");
     }
 
-    /** The queue connection that jobs go to where they do not name one. */
-    public function queueConnection(): string
-    {
-        return (string) $this->config->get('queue.default');
-    }
-
     /**
      * The application's Redis connections: not in config/ami.php, but some of what is there leans on them.
      *

@@ -8,6 +8,7 @@ use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Records\Records;
+use Apn\AmiClient\Laravel\Worker\JsonOutput;
 use Illuminate\Console\Command;
 use Illuminate\Support\Arr;
 use RedisException;
@@ -82,8 +83,7 @@ abstract class AmiCommand extends Command
 
     protected function json(mixed $value): void
     {
-        $flags = JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR;
-        $this->output->writeln((string) json_encode($value, $flags), OutputInterface::OUTPUT_RAW);
+        $this->output->writeln((string) json_encode($value, JsonOutput::FLAGS), OutputInterface::OUTPUT_RAW);
     }
 
     protected function text(string $option): ?string

@@ -216,8 +216,6 @@ final class ActionTest extends RedisTestCase
         self::assertSame([], $queue->take('first')['actions']);
         // Its session is down there: it waits until that is back.
         self::assertSame([], $queue->take('second', down: ['pbx1'])['actions']);
-        self::assertSame([], $queue->take('second')['actions']);
-        $queue->unpark('pbx1', 'second');
         self::assertSame([$pending->getActionId()], array_column($queue->take('second')['actions'], 'id'));
     }
 

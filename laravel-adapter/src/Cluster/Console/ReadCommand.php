@@ -9,6 +9,7 @@ use Apn\AmiClient\Laravel\Cluster\Store;
 use Apn\AmiClient\Laravel\Cluster\Stream\Reader;
 use Apn\AmiClient\Laravel\Cluster\Stream\ReaderLoop;
 use Apn\AmiClient\Laravel\Config\ServerSource;
+use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Console\AmiCommand;
 use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
@@ -39,6 +40,7 @@ final class ReadCommand extends AmiCommand
 
     public function handle(
         Store $store,
+        Settings $settings,
         Records $records,
         EventRoutes $routes,
         ServerSource $servers,
@@ -58,7 +60,7 @@ final class ReadCommand extends AmiCommand
         }
         $maxSeconds = $this->whole('max-time');
         $memory = $this->whole('memory') * self::MIB;
-        $reader = new Reader($store, $name, Heartbeat::newId(), $from);
+        $reader = new Reader($store, $settings->string('stream.name'), $name, Heartbeat::newId(), $from);
         $loop = new ReaderLoop(
             $reader,
             $listeners,
