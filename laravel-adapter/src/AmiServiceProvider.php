@@ -129,11 +129,18 @@ final class AmiServiceProvider extends ServiceProvider
     {
         $settings = $app->make(Settings::class);
 
-        return new AmiClientManager(
-            array_values($app->make(ServerSource::class)->all()),
+        $servers = $app->make(ServerSource::class)->all();
+        $manager = new AmiClientManager(
+            array_values($servers),
             $settings->clientOptions(),
             $app->make('log')->channel($settings->nullableString('log_channel')),
             $settings->clusterOptions(),
         );
+        $default = $settings->nullableString('default') ?? '';
+        if (isset($servers[$default])) {
+            $manager->setDefaultServer($default);
+        }
+
+        return $manager->routing($settings->routing());
     }
 }

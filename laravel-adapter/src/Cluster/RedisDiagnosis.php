@@ -75,22 +75,25 @@ final readonly class RedisDiagnosis implements Diagnosis
 
     private function server(): string
     {
-        $info = $this->info('server') + $this->info('replication') + $this->info('cluster');
+        return self::of($this->info('server') + $this->info('replication') + $this->info('cluster'));
+    }
+
+    /** @param array<string, string> $info */
+    public static function of(array $info): string
+    {
         // Valkey reports the version of Redis that it is compatible with.
         $version = $info['redis_version'] ?? '0';
-        if (version_compare($version, self::VERSION_MIN, '<')) {
-            throw new RuntimeException("it is version $version, must be " . self::VERSION_MIN . ' or later');
-        }
-        if (($info['cluster_enabled'] ?? '0') === '1') {
-            throw new RuntimeException(
-                'it is a node of a Redis Cluster: workers need one Redis server, whose keys are all in one place',
-            );
-        }
-        if (($info['role'] ?? 'master') !== 'master') {
-            throw new RuntimeException('it is a replica, which refuses writes: connect to its primary');
-        }
+        $refusal = match (true) {
+            version_compare($version, self::VERSION_MIN, '<') => "it is version $version, must be "
+                . self::VERSION_MIN
+                . ' or later',
+            ($info['cluster_enabled'] ?? '0') === '1'
+                => 'it is a node of a Redis Cluster: workers need one Redis server, whose keys are all in one place',
+            ($info['role'] ?? 'master') !== 'master' => 'it is a replica, which refuses writes: connect to its primary',
+            default => null,
+        };
 
-        return "version $version, a single server";
+        return $refusal === null ? "version $version, a single server" : throw new RuntimeException($refusal);
     }
 
     private function memory(): string

@@ -7,6 +7,7 @@ namespace Apn\AmiClient\Laravel\Config;
 use Apn\AmiClient\ClientOptions;
 use Apn\AmiClient\ClusterOptions;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
+use Apn\AmiClient\Routing;
 use Apn\AmiClient\ServerConfig;
 use Illuminate\Contracts\Config\Repository;
 use SensitiveParameter;
@@ -46,6 +47,16 @@ final readonly class Settings
         return self::at('ami.cluster.client', fn(): ClusterOptions => ClusterOptions::fromArray($this->array(
             'cluster.client',
         )));
+    }
+
+    public function routing(): Routing
+    {
+        $routing = $this->nullableString('routing') ?? Routing::DefaultServer->value;
+        $all = implode(', ', array_column(Routing::cases(), 'value'));
+
+        return (
+            Routing::tryFrom($routing) ?? throw self::refused('ami.routing', "it is \"$routing\", must be one of $all")
+        );
     }
 
     /** @param string $path where the array stands, for the message */

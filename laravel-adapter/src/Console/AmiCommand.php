@@ -76,7 +76,9 @@ abstract class AmiCommand extends Command
 
     protected function noWorker(): int
     {
-        $this->components->error('No worker is running: start "php artisan ami:listen".');
+        $this->components->error(
+            'No worker is running: start "php artisan ami:listen". One that runs cannot report to a Redis that is full: "php artisan ami:doctor" tells.',
+        );
 
         return self::FAILURE;
     }

@@ -53,8 +53,10 @@ abstract class Output
 
     public function event(AmiEvent $event): void
     {
-        $headers = array_map(static fn(array $header): string => implode('=', $header), $event->getRawHeaders());
-        $this->line('info', 'event', "{$event->serverKey}: " . implode(' ', $headers), [
+        // The first one is the name.
+        $headers = array_slice($event->getRawHeaders(), 1);
+        $pairs = array_map(static fn(array $header): string => " {$header[0]}={$header[1]}", $headers);
+        $this->line('info', 'event', "{$event->serverKey} {$event->name}" . implode('', $pairs), [
             'server' => $event->serverKey,
             'event' => $event->name,
             'sequence' => $event->sequence,
