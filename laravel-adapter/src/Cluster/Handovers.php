@@ -72,15 +72,10 @@ final class Handovers implements Task
 
     public function request(string $server, string $owner, float $now): void
     {
-        if (
-            isset($this->incoming[$server])
-            || count($this->incoming) >= self::INCOMING_MAX
-            || !$this->inbox->claim($server, $this->seconds)
-        ) {
-            return;
+        if (!isset($this->incoming[$server]) && count($this->incoming) < self::INCOMING_MAX) {
+            $this->incoming[$server] = new Handover($server, $owner, $now, $now + $this->seconds);
+            $this->inbox->send($owner, MessageType::Prepare, $server);
         }
-        $this->incoming[$server] = new Handover($server, $owner, $now, $now + $this->seconds);
-        $this->inbox->send($owner, MessageType::Prepare, $server);
     }
 
     /** Ends the handover of a server whose owner is gone: nobody knows what of the events kept back it delivered. */
@@ -102,7 +97,10 @@ final class Handovers implements Task
             $type === MessageType::Ready && $outgoing !== null => $this->onSuccessorReady($outgoing),
             $type === MessageType::Forbidden && $outgoing !== null => $this->give($outgoing, isGap: true),
             $type === MessageType::Cut && $incoming !== null => $this->onCut($incoming, $fields),
-            $type === MessageType::Abort => $this->drop($server, 'the other side gave up'),
+            $type === MessageType::Abort && ($incoming ?? $outgoing) !== null => $this->drop(
+                $server,
+                'the other side gave up',
+            ),
             default => null,
         };
     }
@@ -152,7 +150,6 @@ final class Handovers implements Task
             $this->worker->output->note('warning', "the handover of $server was aborted: $why");
             $this->incoming[$server]->feed?->close(0.0);
             unset($this->incoming[$server]);
-            $this->inbox->unclaim($server);
         }
         if (isset($this->outgoing[$server])) {
             $this->held->get($server)?->stopRecording();
@@ -163,7 +160,8 @@ final class Handovers implements Task
     private function onPrepare(string $server, string $successor, float $now): void
     {
         $feed = $this->held->get($server);
-        if ($feed === null) {
+        // One successor at a time.
+        if ($feed === null || ($this->outgoing[$server]->other ?? $successor) !== $successor) {
             $this->inbox->send($successor, MessageType::Abort, $server);
 
             return;
@@ -252,7 +250,6 @@ final class Handovers implements Task
         $server = $handover->server;
         unset($this->incoming[$server]);
         $this->isRoomMade = true;
-        $this->inbox->unclaim($server);
         $validUntil = Worker::now() + $this->leases->seconds();
         $feed = $handover->feed;
         if ($this->leases->renew([$server], $this->worker->id) === []) {

@@ -22,17 +22,6 @@ final readonly class Inbox
         $this->store->command('PEXPIRE', "inbox:$to", self::KEPT_MS);
     }
 
-    /** Makes this worker the one successor of a server; false where another one is. */
-    public function claim(string $server, float $seconds): bool
-    {
-        return $this->store->claim("handover:$server", $this->worker, $seconds);
-    }
-
-    public function unclaim(string $server): void
-    {
-        $this->store->command('DEL', "handover:$server");
-    }
-
     public function close(): void
     {
         $this->store->command('DEL', "inbox:{$this->worker}");

@@ -101,7 +101,8 @@ final readonly class RedisRecords implements Records
 
     public function claimOnce(string $key, float $seconds): bool
     {
-        return $this->store->claim("sent:$key", '1', $seconds);
+        // Phpredis gives the status of a raw SET as true.
+        return (bool) $this->store->command('SET', "sent:$key", '1', 'NX', 'PX', (int) ($seconds * 1_000));
     }
 
     public function owners(array $servers): array

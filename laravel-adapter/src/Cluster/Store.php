@@ -85,13 +85,6 @@ final class Store
         }
     }
 
-    /** Sets a key that is not there; false where it is. */
-    public function claim(string $key, string $value, float $seconds): bool
-    {
-        // Phpredis gives the status of a raw SET as true.
-        return (bool) $this->command('SET', $key, $value, 'NX', 'PX', (int) ($seconds * 1_000));
-    }
-
     /** The key as Redis has it. */
     public function key(string $name): string
     {

@@ -35,7 +35,7 @@ final readonly class StatusReport
         $workers = $this->records->workers();
         $servers = $this->servers($workers);
         $readers = $this->records->readers();
-        $problems = iterator_to_array($this->problems($workers, $servers, $readers), preserve_keys: false);
+        $problems = [...$this->ofServers($servers), ...$this->ofWorkers($workers), ...self::ofReaders($readers)];
         $code = $problems === [] ? self::FINE : self::DEGRADED;
         $code = $workers === [] ? self::NO_WORKER : $code;
 
@@ -72,13 +72,11 @@ final readonly class StatusReport
     }
 
     /**
-     * @param Table $workers
      * @param Table $servers
-     * @param Table $readers
      *
-     * @return Generator<string>
+     * @return Generator<int, string>
      */
-    private function problems(array $workers, array $servers, array $readers): Generator
+    private function ofServers(array $servers): Generator
     {
         foreach ($servers as $key => $server) {
             if ($server['owner'] === null) {
@@ -92,6 +90,15 @@ final readonly class StatusReport
                 yield sprintf('%s: its events are %.1f s late', $key, $server['eventLagSeconds']);
             }
         }
+    }
+
+    /**
+     * @param Table $workers
+     *
+     * @return Generator<int, string>
+     */
+    private function ofWorkers(array $workers): Generator
+    {
         $lease = $this->settings->number('cluster.lease') * self::LEASE_PART;
         $lease = $this->settings->nullableString('redis') === null ? INF : $lease;
         foreach ($workers as $id => ['paused' => $isPaused, 'sinks' => $sinks, 'slowest' => $slowest]) {
@@ -113,6 +120,15 @@ final readonly class StatusReport
                 );
             }
         }
+    }
+
+    /**
+     * @param Table $readers
+     *
+     * @return Generator<int, string>
+     */
+    private static function ofReaders(array $readers): Generator
+    {
         foreach ($readers as $name => $reader) {
             // What was lost stays counted, and is news for an hour.
             if (($reader['lost_at'] ?? 0.0) > (time() - self::NEWS_SECONDS)) {

@@ -90,11 +90,9 @@ final readonly class CacheRecords implements Records
         if (!$isForced && $this->cache->add($key, $worker, self::whole($seconds))) {
             return $worker;
         }
-        $owner = $this->cache->get($key);
-        if ($isForced || $owner === $worker) {
+        $owner = $isForced ? $worker : $this->cache->get($key);
+        if ($owner === $worker) {
             $this->cache->put($key, $worker, self::whole($seconds));
-
-            return $worker;
         }
 
         return is_string($owner) ? $owner : 'another worker';
