@@ -382,7 +382,7 @@ final class ConsoleTest extends RedisTestCase
         config()->set('ami.cluster.client.log_level', 'loud');
         $this->app->forgetInstance(AmiClientManager::class);
         self::assertStringContainsString(
-            'config ami.cluster.client: log_level is "loud"',
+            'config ami.cluster.client: logLevel is "loud"',
             $this->refusal('ami:doctor'),
         );
         config()->set('ami.cluster.client.log_level', 'error');
