@@ -120,6 +120,7 @@ final class AmiServiceProvider extends ServiceProvider
     private function keepUnderOctane(): void
     {
         $this->app->make(Dispatcher::class)->listen('Laravel\Octane\Events\WorkerStarting', static function (object $event): void {
+            /** @var object{app: Application} $event */
             // A refused configuration is for those who use it; the worker has other work too.
             rescue(static fn(): mixed => $event->app->make(AmiClientManager::class));
         });

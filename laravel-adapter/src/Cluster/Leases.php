@@ -104,13 +104,16 @@ final readonly class Leases
      */
     public function acquire(string $server, string $owner, string $address = '', bool $force = false): Lease
     {
-        [$isOurs, $holder, $fence, $before] = $this->store->script(self::BEGIN . self::ACQUIRE, self::keys($server), [
+        /** @var array{int, string, int, ?string} $answer */
+        $answer = $this->store->script(self::BEGIN . self::ACQUIRE, self::keys($server), [
             $server,
             $owner,
             $address,
             $this->milliseconds(),
             (int) $force,
         ]);
+
+        [$isOurs, $holder, $fence, $before] = $answer;
 
         return new Lease($server, $isOurs === 1, $holder, $fence, before: $before ?: null);
     }
@@ -154,6 +157,7 @@ final readonly class Leases
             return [];
         }
         $leases = [];
+        /** @var list<array{int, ?string, ?string, ?string, ?string}> $answer */
         $answer = $this->store->script(self::READ, [...self::pairs($servers), 'fences'], $servers);
         foreach ($answer as $index => [$isHeld, $owner, $fence, $seen, $address]) {
             $server = $servers[$index];

@@ -6,7 +6,11 @@ namespace Apn\AmiClient\Laravel\Cluster;
 
 use Apn\AmiClient\Laravel\Records\Records;
 
-/** Records in the Redis that the workers share: the same on every machine. */
+/**
+ * Records in the Redis that the workers share: the same on every machine.
+ *
+ * @phpstan-import-type Worker from Records
+ */
 final readonly class RedisRecords implements Records
 {
     /** One step, so that no worker is forgotten that reports meanwhile. KEYS: workers. ARGV: prefix of records. */
@@ -60,6 +64,7 @@ final readonly class RedisRecords implements Records
 
     public function workers(): array
     {
+        /** @var array<string, Worker> */
         return $this->read('worker:');
     }
 
@@ -119,13 +124,17 @@ final readonly class RedisRecords implements Records
     {
         $added = (int) $this->store->command('HGET', 'written', ':added');
         $readers = [];
-        foreach ($this->store->command('SMEMBERS', 'readers') as $name) {
+        /** @var list<string> $names */
+        $names = $this->store->command('SMEMBERS', 'readers');
+        foreach ($names as $name) {
             $key = "reader:$name";
             if ($this->store->command('EXISTS', $key) === 0) {
                 $this->store->command('SREM', 'readers', $name);
                 continue;
             }
-            [$count, $lost, $lostAt] = $this->store->command('HMGET', $key, 'count', 'lost', 'lost_at');
+            /** @var array{?string, ?string, ?string} $figures */
+            $figures = $this->store->command('HMGET', $key, 'count', 'lost', 'lost_at');
+            [$count, $lost, $lostAt] = $figures;
             $readers[$name] = [
                 'process' => $this->store->command('GET', "$key:owner") ?: null,
                 'behind' => max(0, $added - (int) $count),

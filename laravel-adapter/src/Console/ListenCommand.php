@@ -15,6 +15,7 @@ use Apn\AmiClient\Laravel\Worker\Output;
 use Apn\AmiClient\Laravel\Worker\ResidentMemory;
 use Apn\AmiClient\Laravel\Worker\StopReason;
 use Apn\AmiClient\Laravel\Worker\Worker;
+use Apn\AmiClient\ServerConfig;
 use Illuminate\Container\Container;
 use Illuminate\Support\Arr;
 use Illuminate\Support\Facades\Facade;
@@ -187,6 +188,7 @@ final class ListenCommand extends AmiCommand
         Output $output,
     ): void {
         $memory = $request->memoryBytesMax;
+        /** @var array<string, ServerConfig> $servers */
         $servers = Arr::only($source->all(), $request->servers ?? $source->keys());
         $queues = $settings->whole('queue.buffer_bytes') + $settings->whole('stream.buffer_bytes');
         foreach ($servers as $server) {

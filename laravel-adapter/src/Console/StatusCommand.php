@@ -8,6 +8,7 @@ use Carbon\CarbonInterface;
 use Illuminate\Support\Carbon;
 use Symfony\Component\Console\Attribute\AsCommand;
 
+/** @phpstan-import-type Worker from \Apn\AmiClient\Laravel\Records\Records */
 #[AsCommand(name: 'ami:status')]
 final class StatusCommand extends AmiCommand
 {
@@ -60,9 +61,11 @@ final class StatusCommand extends AmiCommand
     }
 
     /**
+     * @template T of array<string, mixed>
+     *
      * @param list<string> $headers
-     * @param \Closure(string, array<string, mixed>): list<mixed> $row
-     * @param array<string, array<string, mixed>> $of
+     * @param \Closure(string, T): list<mixed> $row
+     * @param array<string, T> $of
      */
     private function rows(array $headers, \Closure $row, array $of): void
     {
@@ -72,7 +75,7 @@ final class StatusCommand extends AmiCommand
     }
 
     /**
-     * @param array<string, mixed> $worker
+     * @param Worker $worker
      *
      * @return list<mixed>
      */

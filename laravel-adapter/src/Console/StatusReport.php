@@ -12,6 +12,9 @@ use Generator;
 /**
  * Everything that `ami:status` shows.
  *
+ * @phpstan-import-type Worker from Records
+ *
+ * @phpstan-type Workers array<string, Worker>
  * @phpstan-type Table array<string, array<string, mixed>>
  */
 final readonly class StatusReport
@@ -29,7 +32,7 @@ final readonly class StatusReport
         private Settings $settings,
     ) {}
 
-    /** @return array{workers: Table, servers: Table, readers: Table, problems: list<string>, code: int} */
+    /** @return array{workers: Workers, servers: Table, readers: Table, problems: list<string>, code: int} */
     public function make(): array
     {
         $workers = $this->records->workers();
@@ -43,7 +46,7 @@ final readonly class StatusReport
     }
 
     /**
-     * @param Table $workers
+     * @param Workers $workers
      *
      * @return Table what a worker says of each server that it holds; the state is null while it has not said anything yet
      */
@@ -93,7 +96,7 @@ final readonly class StatusReport
     }
 
     /**
-     * @param Table $workers
+     * @param Workers $workers
      *
      * @return Generator<int, string>
      */

@@ -78,6 +78,7 @@ final class Heartbeat implements Task
     {
         // Without its enums: a record is data, whatever keeps it.
         $json = json_encode($this->parts->manager->health(), JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION);
+        /** @var array<string, array<string, mixed>> $health */
         $health = json_decode($json, associative: true);
         $servers = [];
         foreach (array_map(strval(...), array_keys($this->pool->feeds())) as $server) {

@@ -381,10 +381,7 @@ final class ConsoleTest extends RedisTestCase
         config()->set('ami.routing', 'nearest');
         config()->set('ami.cluster.client.log_level', 'loud');
         $this->app->forgetInstance(AmiClientManager::class);
-        self::assertStringContainsString(
-            'config ami.cluster.client: logLevel is "loud"',
-            $this->refusal('ami:doctor'),
-        );
+        self::assertStringContainsString('config ami.cluster.client: logLevel is "loud"', $this->refusal('ami:doctor'));
         config()->set('ami.cluster.client.log_level', 'error');
         self::assertStringContainsString(
             'config ami.routing: it is "nearest", must be one of default, round_robin, least_pending, failover',

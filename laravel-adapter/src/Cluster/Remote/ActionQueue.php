@@ -177,21 +177,22 @@ final readonly class ActionQueue
      */
     public function take(string $worker, array $down = []): array
     {
-        [$messages, $taken] = $this->store->script(
+        /** @var array{list<string>, list<array{string, string, string, int, string}>} $answer */
+        $answer = $this->store->script(
             self::TAKE,
             ["inbox:$worker", "actions:$worker"],
             [$worker, $this->store->key(''), self::BATCH, self::MESSAGE_BATCH, ...$down],
         );
 
         return [
-            'messages' => $messages,
+            'messages' => $answer[0],
             'actions' => array_map(static fn(array $action): array => [
                 'server' => $action[0],
                 'id' => $action[1],
                 'payload' => $action[2],
                 'seconds' => $action[3] / 1_000,
                 'isSilent' => $action[4] === '1',
-            ], $taken),
+            ], $answer[1]),
         ];
     }
 
@@ -217,7 +218,9 @@ final readonly class ActionQueue
     /** @return array{?string, ?string} its state, and the worker that took it */
     public function cancel(string $id): array
     {
-        [$state, $worker] = $this->store->script(self::CANCEL, ["action:$id"], [$id]);
+        /** @var array{?string, ?string} $became */
+        $became = $this->store->script(self::CANCEL, ["action:$id"], [$id]);
+        [$state, $worker] = $became;
 
         return [$state ?: null, $worker ?: null];
     }

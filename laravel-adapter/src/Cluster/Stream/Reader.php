@@ -100,10 +100,9 @@ final class Reader
     {
         $keys = [$this->stream, $this->key, "{$this->key}:owner", 'written', 'readers'];
         $arguments = [$this->process, self::OWNER_MS, self::BATCH, $this->name, $this->from];
-        [$this->owner, $this->lost, $entries, $lastId] = [
-            ...$this->store->script(self::READ, $keys, $arguments),
-            $this->lastId,
-        ];
+        /** @var array{string, int, list<array{string, list<string>}>, string} $answer */
+        $answer = [...((array) $this->store->script(self::READ, $keys, $arguments)), $this->lastId];
+        [$this->owner, $this->lost, $entries, $lastId] = $answer;
         $this->lastId = $lastId;
         $this->readAt = (float) $lastId / 1_000;
         $read = [];
