@@ -87,18 +87,13 @@ final readonly class Settings
     public function listenTo(): array|string
     {
         $servers = $this->raw('listen.servers') ?? 'all';
-        if (is_string($servers) && !in_array($servers, ['all', 'cluster'], strict: true)) {
-            $servers = array_filter(
-                array_map(trim(...), explode(',', $servers)),
-                static fn(string $one): bool => $one !== '',
-            );
+        if ($servers === 'all' || $servers === 'cluster') {
+            return $servers;
         }
+        $names = is_array($servers) ? $servers : explode(',', (string) $servers);
+        $names = array_map(static fn(mixed $name): string => trim((string) $name), $names);
 
-        if (is_array($servers)) {
-            return array_map(strval(...), array_values($servers));
-        }
-
-        return $servers === 'cluster' ? 'cluster' : 'all';
+        return array_values(array_filter($names, static fn(string $name): bool => $name !== ''));
     }
 
     public function string(string $name): string
