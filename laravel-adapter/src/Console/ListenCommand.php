@@ -131,7 +131,7 @@ final class ListenCommand extends AmiCommand
         $this->trap(fn(): array => [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR2, SIGCONT], function (int $signal): false {
             match ($signal) {
                 SIGUSR2 => $this->worker?->pause(),
-                SIGCONT => $this->worker?->resume(),
+                SIGCONT => $this->worker?->pause(false),
                 default => $this->worker === null ? ($this->isStopped = true) : $this->worker->stop(StopReason::Signal),
             };
 

@@ -39,7 +39,7 @@ final class Heartbeat implements Task
         match ($records->asked($this->parts->id)) {
             'drain' => $this->worker->stop(StopReason::Drain),
             'pause' => $this->worker->pause(),
-            'continue' => $this->worker->resume(),
+            'continue' => $this->worker->pause(false),
             default => null,
         };
         if ($records->restartMark() !== $this->restartMark) {
@@ -63,8 +63,8 @@ final class Heartbeat implements Task
             'mode' => $this->parts->request->isShared ? 'cluster' : 'fixed',
             'started_at' => $this->startedAt,
             'seen_at' => microtime(as_float: true),
-            'draining' => $this->worker->isStopping(),
-            'paused' => $this->worker->isPaused(),
+            'draining' => $this->worker->stopping !== null,
+            'paused' => $this->worker->isPaused,
             'memory_bytes' => ResidentMemory::bytes(),
             'events' => $this->parts->statistics->events,
             'slowest' => $this->parts->statistics->slowest(),

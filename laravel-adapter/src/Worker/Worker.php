@@ -23,9 +23,9 @@ final class Worker
     /** A task that failed is tried again after this. */
     private const float RETRY_SECONDS = 1.0;
 
-    private ?StopReason $stopping = null;
+    public private(set) ?StopReason $stopping = null;
     private ?float $drainUntil = null;
-    private bool $isPaused = false;
+    public private(set) bool $isPaused = false;
     private bool $isIdle = false;
     private int $iterations = 0;
     private float $memoryDue = 0.0;
@@ -62,24 +62,9 @@ final class Worker
      * Events wait in the bounded queues meanwhile, and actions in Redis until their deadline; the client's own thread keeps
      * the sessions alive.
      */
-    public function pause(): void
+    public function pause(bool $isPaused = true): void
     {
-        $this->isPaused = true;
-    }
-
-    public function resume(): void
-    {
-        $this->isPaused = false;
-    }
-
-    public function isPaused(): bool
-    {
-        return $this->isPaused;
-    }
-
-    public function isStopping(): bool
-    {
-        return $this->stopping !== null;
+        $this->isPaused = $isPaused;
     }
 
     public function run(): StopReason
