@@ -3,8 +3,8 @@
 declare(strict_types=1);
 
 // Classes with their constants, properties and methods, the types and names of parameters, what PHP shows of attributes.
-echo preg_replace('/^.*(Persistent|Temporary) .*$/m', '', (string) new ReflectionExtension('ami_client'));
-foreach ((new ReflectionExtension('ami_client'))->getClasses() as $class) {
+echo new ReflectionExtension('ami_client');
+foreach (new ReflectionExtension('ami_client')->getClasses() as $class) {
     foreach ($class->getMethods() as $method) {
         foreach ($method->getParameters() as $parameter) {
             foreach ($parameter->getAttributes() as $attribute) {

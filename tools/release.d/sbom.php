@@ -13,7 +13,11 @@ declare(strict_types=1);
 
 const ROOT = 'ami-client-ext';
 
-exit(main((string) stream_get_contents(STDIN), (string) file_get_contents($argv[1]), (string) file_get_contents($argv[2])));
+exit(main(
+    (string) stream_get_contents(STDIN),
+    (string) file_get_contents($argv[1]),
+    (string) file_get_contents($argv[2]),
+));
 
 function main(string $metadata, string $lock, string $tree): int
 {
