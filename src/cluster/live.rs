@@ -3,16 +3,16 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
+use super::Cluster;
 use super::budget::ConnectBudget;
 use super::event_classes::Classes;
 use super::server_entry::ServerEntry;
 use super::subscription::ClassChange;
-use super::{Cluster, ServerId, Timestamp};
-use crate::error::ConfigError;
+use crate::config_error::ConfigError;
 use crate::limits::LiveLimits;
 use crate::live::{CLASSES, Live, Moment, News};
-use crate::node::ConnectionState;
 use crate::settings::{EventMask, ServerSettings};
+use crate::vocabulary::{ConnectionState, ServerId, Timestamp};
 use crate::wire::{Action, Kind};
 
 /// What the models of all servers have in common.

@@ -20,11 +20,12 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub use breaker::BreakerState;
-pub use exchange::{Command, Delivery, DeliveryKind, LinkId, Notification, ServerId, Timestamp, Totals};
+pub use exchange::{Command, Delivery, DeliveryKind, Notification, Totals};
 pub use health::{Health, NameCount, ServerMetrics};
 pub use routing::Routing;
 pub use subscription::{EventFilter, HeaderFilter, Listeners, NameCounters, SubscriptionId, ValueFilter};
+
+pub use crate::vocabulary::{BreakerState, LinkId, ServerId, Timestamp};
 
 use self::budget::ConnectBudget;
 use self::delivery_queue::Taken;

@@ -1,6 +1,6 @@
 //! Which server an action goes to where none is named.
 
-use super::ServerId;
+use crate::vocabulary::ServerId;
 
 /// How to choose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

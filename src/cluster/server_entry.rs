@@ -8,13 +8,13 @@ use super::delivery_queue::DeliveryQueue;
 use super::health::{Health, NameCount, ServerMetrics};
 use super::subscription::{EventNames, Subscriptions, Verdict};
 use super::supervisor::{Retry, Supervisor};
-use super::{BreakerState, Command, LinkId, Notification, ServerId, Timestamp, Totals};
-use crate::error::DisconnectReason;
+use super::{Command, Notification, Totals};
 use crate::limits::{ClusterLimits, Limits};
 use crate::live::Live;
-use crate::node::{AutoMask, ConnectionState, FrameOutcome, Node, Output};
+use crate::node::{AutoMask, FrameOutcome, Node, Output};
 use crate::record::{Level, RecordKind, Records};
 use crate::settings::ServerSettings;
+use crate::vocabulary::{BreakerState, ConnectionState, DisconnectReason, LinkId, ServerId, Timestamp};
 use crate::wire::{InstanceId, Message, Stamp, name_in};
 
 /// Where a slot's outputs go.

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use super::ServerId;
 use super::event_classes::{ClassCounts, ClassTable, Classes};
 use crate::glob::Glob;
 use crate::limits::{EVENT_NAME_BYTES_MAX, EVENT_NAMES_MAX};
 use crate::record::clipped;
+use crate::vocabulary::ServerId;
 use crate::wire::{Message, Stamp};
 
 /// What a listener asks for.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::server_entry::ServerEntry;
-use super::{Cluster, Health, ServerId, ServerMetrics, Totals};
+use super::{Cluster, Health, ServerMetrics, Totals};
 use crate::limits::ClusterLimits;
-use crate::node::ConnectionState;
-use crate::settings::{ServerKey, ServerSettings};
+use crate::server_key::ServerKey;
+use crate::settings::ServerSettings;
+use crate::vocabulary::{ConnectionState, ServerId};
 
 impl Cluster {
     /// The servers in the order of configuration.

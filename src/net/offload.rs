@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use mio::Waker;
 
 use super::thread;
-use crate::cluster::LinkId;
+use crate::vocabulary::LinkId;
 
 /// Wakes whoever takes the outcomes; none while nobody does.
 #[derive(Clone, Default)]

@@ -14,8 +14,8 @@ use parking_lot::{Mutex, MutexGuard};
 use super::guard::Guard;
 use super::stall_policy::OwnerActivity;
 use crate::client::{Client, Network};
-use crate::node::ConnectionState;
 use crate::record::RecordKind;
+use crate::vocabulary::ConnectionState;
 
 /// A network that another thread can watch, and that can do without the system while it has no links.
 pub trait Watched: Network {
