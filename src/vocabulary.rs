@@ -25,9 +25,13 @@ impl Timestamp {
 
 /// Names one server of a cluster; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ServerId {
-    pub(crate) index: u32,
-    pub(crate) generation: u32,
+pub struct ServerId(pub(crate) slotmap::DefaultKey);
+
+#[cfg(test)]
+impl ServerId {
+    pub(crate) fn of_index(index: u32) -> Self {
+        Self(slotmap::KeyData::from_ffi((1 << 32) | u64::from(index)).into())
+    }
 }
 
 /// Names one link of one server: what comes late from an older one is not taken.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::NameCounters;
+use super::subscription::NameCounters;
 use crate::node::Counters;
 use crate::server_key::ServerKey;
 use crate::vocabulary::{BreakerState, ConnectionState, DisconnectReason};

@@ -410,7 +410,7 @@ mod tests {
     use super::*;
 
     fn server(index: u32) -> ServerId {
-        ServerId { index, generation: 0 }
+        ServerId::of_index(index)
     }
 
     fn filter(names: &[&str]) -> EventFilter {
