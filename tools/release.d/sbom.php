@@ -24,9 +24,9 @@ function main(string $metadata, string $lock, string $tree): int
     $metadata = json_decode($metadata, true, flags: JSON_THROW_ON_ERROR);
     $packages = array_column($metadata['packages'], null, 'id');
     $nodes = array_column($metadata['resolve']['nodes'], null, 'id');
-    $those = those($tree, $packages);
-    $linked = linked($nodes, root($packages), $those);
-    $left = array_diff($those, array_keys($linked));
+    $listed = listed($tree, $packages);
+    $linked = linked($nodes, root($packages), $listed);
+    $left = array_diff($listed, array_keys($linked));
     $left === [] || throw new RuntimeException('not reached: ' . implode(', ', $left));
     $checksums = checksums($lock);
     $root = array_key_first($linked);
@@ -78,7 +78,7 @@ function root(array $packages): string
  *
  * @return list<string>
  */
-function those(string $tree, array $packages): array
+function listed(string $tree, array $packages): array
 {
     preg_match_all('/^(\S+) v(\S+)/m', $tree, $rows, PREG_SET_ORDER);
     $lines = array_map(static fn(array $row): string => "$row[1] $row[2]", $rows);
@@ -94,11 +94,11 @@ function those(string $tree, array $packages): array
  * What the root needs to run, itself first: tests and build scripts do not ship.
  *
  * @param array<string, array<string, mixed>> $nodes
- * @param list<string> $those
+ * @param list<string> $listed
  *
  * @return array<string, list<string>> package => what it needs
  */
-function linked(array $nodes, string $root, array $those): array
+function linked(array $nodes, string $root, array $listed): array
 {
     $linked = [];
     $next = [$root];
@@ -109,7 +109,7 @@ function linked(array $nodes, string $root, array $those): array
         $needs = [];
         foreach ($nodes[$id]['deps'] as $dependency) {
             $ships = in_array(null, array_column($dependency['dep_kinds'], 'kind'), true);
-            if ($ships && in_array($dependency['pkg'], $those, true)) {
+            if ($ships && in_array($dependency['pkg'], $listed, true)) {
                 $needs[] = $dependency['pkg'];
             }
         }
