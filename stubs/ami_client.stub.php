@@ -744,9 +744,9 @@ namespace Apn\AmiClient {
          */
         public function stop(): void {}
         /**
-         * SIGTERM and SIGINT call stop() (needs pcntl).
+         * SIGTERM and SIGINT call stop() (needs pcntl). They come to the main thread of a process, and nowhere else can this be called.
          *
-         * @throws \Error without pcntl
+         * @throws \Error without pcntl, and in another thread
          */
         public function registerSignalHandlers(): void {}
         /** What registerSignalHandlers() hands to pcntl: it keeps no manager alive. */

@@ -56,6 +56,7 @@ unsafe extern "C" {
     pub(super) fn php_file_le_stream() -> c_int;
 
     pub(super) fn raise(signal: c_int) -> c_int;
+    pub(super) fn gettid() -> c_int;
     pub(super) fn pthread_atfork(
         before: Option<extern "C" fn()>,
         parent: Option<extern "C" fn()>,
