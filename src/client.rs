@@ -12,10 +12,9 @@ use crate::cluster::{
 };
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::{ClusterLimits, LONGEST, LiveLimits};
-use crate::live::News;
 use crate::node::{Completion, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
 use crate::record::{Field, Level, Record};
-use crate::settings::ServerSettings;
+use crate::settings::{ServerKey, ServerSettings};
 use crate::wire::{Action, InstanceId};
 
 /// Readiness, bytes and the time. [`crate::net::Reactor`] is the real one, the simulator has another; one
@@ -316,24 +315,29 @@ impl<N: Network> Client<N> {
         self.cluster.cancel(id, sequence, now)
     }
 
-    /// Keeps a live model of every server from now on.
+    /// Keeps a live model of these servers from now on, or of every one.
     ///
     /// # Errors
     ///
     /// As [`Cluster::start_live`].
-    pub fn start_live(&mut self, limits: LiveLimits) -> Result<(), ConfigError> {
+    pub fn start_live(
+        &mut self,
+        limits: LiveLimits,
+        servers: Option<Vec<ServerKey>>,
+    ) -> Result<(), ConfigError> {
         let now = self.network.now();
-        self.cluster.start_live(limits, now)
+        self.cluster.start_live(limits, servers, now)
     }
 
-    /// News of calls are kept from now on, or no longer.
+    /// News of the models are kept and delivered from now on, or no longer.
     pub fn tell_live(&mut self, is_told: bool) {
         self.cluster.tell_live(is_told);
     }
 
-    /// Takes at most `max` news of calls.
-    pub fn take_live_news(&mut self, max: usize, into: &mut Vec<(ServerId, News)>) {
-        self.cluster.take_live_news(max, into);
+    /// Reads the lists of a server's model anew.
+    pub fn resync_live(&mut self, id: ServerId) {
+        let now = self.network.now();
+        self.cluster.resync_live(id, now);
     }
 
     /// Asks for events.

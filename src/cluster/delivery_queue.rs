@@ -30,6 +30,8 @@ pub(super) struct DeliveryQueue {
     /// Most bytes since it was empty.
     bytes_peak: usize,
     nothings: usize,
+    /// Place of the one `Entry::Live`.
+    live: Option<u64>,
     last_taken_at: Option<Duration>,
 }
 
@@ -41,6 +43,8 @@ enum Entry {
         name: NameIndex,
     },
     Tell(Tell),
+    /// Here the live model tells its news.
+    Live,
     Dropped(Dropped),
     /// Was an event that is part of a later gap now, or an ending that nobody waits for.
     Nothing,
@@ -96,6 +100,38 @@ impl DeliveryQueue {
             Tell::Changed { .. } | Tell::Gap { .. } => self.changes += 1,
         }
         self.entries.push_back(Entry::Tell(tell));
+    }
+
+    /// The live model has news: their turn comes after all that is queued now.
+    pub(super) fn push_live(&mut self) {
+        debug_assert!(self.live.is_none(), "one turn at a time");
+        self.live = Some(self.next_place());
+        self.entries.push_back(Entry::Live);
+    }
+
+    /// True where news of the live model have a turn.
+    pub(super) fn has_live(&self) -> bool {
+        self.live.is_some()
+    }
+
+    /// True where something is delivered after the turn of the live model.
+    pub(super) fn is_behind_live(&self) -> bool {
+        self.live.is_some_and(|place| place + 1 < self.next_place())
+    }
+
+    /// True where it is the live model's turn.
+    pub(super) fn is_live_next(&self) -> bool {
+        matches!(self.entries.front(), Some(Entry::Live))
+    }
+
+    /// The live model's turn is over.
+    pub(super) fn end_live(&mut self) {
+        if self.is_live_next() {
+            self.entries.pop_front();
+            self.base += 1;
+            self.live = None;
+            self.tidy();
+        }
     }
 
     /// Takes the ending of an action out of its turn.
@@ -158,6 +194,8 @@ impl DeliveryQueue {
             self.base += 1;
             match entry {
                 Entry::Nothing => self.nothings -= 1,
+                // Told by `is_live_next`, before.
+                Entry::Live => self.live = None,
                 Entry::Tell(tell) => {
                     match &tell {
                         Tell::Ended { sequence, .. } => _ = self.endings.remove(sequence),
@@ -192,14 +230,14 @@ impl DeliveryQueue {
             match self.entries.front() {
                 Some(Entry::Nothing) => self.nothings -= 1,
                 Some(Entry::Dropped(next)) => dropped = dropped.and(*next),
-                Some(Entry::Event { .. } | Entry::Tell(_)) | None => break,
+                Some(Entry::Event { .. } | Entry::Tell(_) | Entry::Live) | None => break,
             }
             self.entries.pop_front();
             self.base += 1;
         }
         let to = match self.entries.front() {
             Some(Entry::Event { message, .. }) => message.stamp().received_at,
-            Some(Entry::Tell(_) | Entry::Dropped(_) | Entry::Nothing) | None => dropped.last_at,
+            Some(Entry::Tell(_) | Entry::Live | Entry::Dropped(_) | Entry::Nothing) | None => dropped.last_at,
         };
         let from = self.last_taken_at.unwrap_or(dropped.first_at);
         Taken::Dropped { count: dropped.count, from, to }
@@ -233,7 +271,7 @@ impl DeliveryQueue {
     pub(super) fn push_dropped(&mut self, at: Duration) {
         match self.entries.back_mut() {
             Some(Entry::Dropped(last)) => *last = last.and(Dropped::one(at)),
-            Some(Entry::Event { .. } | Entry::Tell(_) | Entry::Nothing) | None => {
+            Some(Entry::Event { .. } | Entry::Tell(_) | Entry::Live | Entry::Nothing) | None => {
                 self.entries.push_back(Entry::Dropped(Dropped::one(at)));
             }
         }
@@ -274,6 +312,7 @@ impl DeliveryQueue {
                 Entry::Event { is_protected: true, .. } => self.protected.push_back(place),
                 Entry::Event { is_protected: false, .. } => self.unprotected.push_back(place),
                 Entry::Tell(Tell::Ended { sequence, .. }) => _ = self.endings.insert(*sequence, place),
+                Entry::Live => self.live = Some(place),
                 Entry::Tell(Tell::Changed { .. } | Tell::Gap { .. }) | Entry::Dropped(_) | Entry::Nothing => {
                 }
             }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::Listeners;
 use crate::error::DisconnectReason;
+use crate::live::{CallRef, Edges, State};
 use crate::node::{ActionSlot, ConnectionState};
 use crate::settings::ServerSettings;
 use crate::wire::Message;
@@ -128,6 +129,22 @@ pub enum DeliveryKind {
         /// The subscriptions, oldest first.
         listeners: Listeners,
     },
+    /// News of the server's live model.
+    Live(LiveNews),
     /// Anything else.
     Tell(Tell),
+}
+
+/// What a live model tells.
+#[derive(Clone, Debug)]
+pub enum LiveNews {
+    /// Something happened to a call.
+    Call {
+        /// The call.
+        call: CallRef,
+        /// What happened since it was told last.
+        edges: Edges,
+    },
+    /// The model can be trusted so far now.
+    State(State),
 }

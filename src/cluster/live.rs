@@ -1,32 +1,62 @@
 //! The live models of a cluster: a turn for each list, and a share of memory for each server.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::budget::ConnectBudget;
+use super::delivery_queue::DeliveryQueue;
 use super::event_classes::Classes;
 use super::slot::Slot;
 use super::subscription::ClassChange;
-use super::{Cluster, Now, ServerId};
+use super::{Cluster, LiveNews, Now, ServerId};
 use crate::error::ConfigError;
 use crate::limits::LiveLimits;
-use crate::live::{CLASSES, Live, Moment, News};
+use crate::live::{
+    CLASSES, CallKey, CallRef, ChannelKey, ChannelRef, ExpectedCall, Live, Moment, News, State,
+};
 use crate::node::ConnectionState;
-use crate::settings::{EventMask, ServerSettings};
+use crate::record::{Records, What};
+use crate::settings::{EventMask, ServerKey, ServerSettings};
 use crate::wire::{Action, Kind};
 
 /// What the models of all servers have in common.
 #[derive(Debug)]
 pub(super) struct LiveCluster {
     limits: LiveLimits,
+    /// Those that are modelled; `None` for all.
+    servers: Option<Vec<ServerKey>>,
     /// Servers that wait for their turn to be asked for a list.
     turns: VecDeque<ServerId>,
     budget: ConnectBudget,
     /// Bytes that servers take beyond their own share.
     pooled: usize,
     is_told: bool,
-    /// Where the next look for news begins.
-    next_told: usize,
+    keeps_changes: bool,
+    /// Of the last change of any call.
+    version: u64,
+    /// Changes up to this version went with a server.
+    forgotten: u64,
+}
+
+/// What was said of a model in the log.
+#[derive(Debug, Default)]
+pub(super) struct LiveLog {
+    unavailable: Option<State>,
+    is_truncated: bool,
+}
+
+/// Calls that changed since a version.
+#[derive(Debug, Default)]
+pub struct LiveChanges {
+    /// Up to where they are told.
+    pub version: u64,
+    /// What changed cannot be told: everything is to be read anew.
+    pub is_reset: bool,
+    /// There is more behind this version.
+    pub has_more: bool,
+    /// The calls, in the order of their last changes.
+    pub calls: Vec<(ServerId, CallRef)>,
 }
 
 impl From<Now> for Moment {
@@ -36,6 +66,10 @@ impl From<Now> for Moment {
 }
 
 impl LiveCluster {
+    fn wants(&self, settings: &ServerSettings) -> bool {
+        self.servers.as_ref().is_none_or(|servers| servers.contains(&settings.key))
+    }
+
     /// One half of the bound is shared equally: nobody takes it away from a server that needs little.
     fn share(&self, servers: usize) -> usize {
         self.limits.bytes_max / 2 / servers.max(1)
@@ -50,27 +84,38 @@ impl LiveCluster {
 }
 
 impl Cluster {
-    /// Keeps a live model of every server from now on. Once begun it stays.
+    /// Keeps a live model of these servers from now on, or of every one. Once begun it stays.
     ///
     /// # Errors
     ///
     /// When a bound is out of range, or a server's own event mask keeps away what the model needs.
-    pub fn start_live(&mut self, limits: LiveLimits, now: Now) -> Result<(), ConfigError> {
+    pub fn start_live(
+        &mut self,
+        limits: LiveLimits,
+        servers: Option<Vec<ServerKey>>,
+        now: Now,
+    ) -> Result<(), ConfigError> {
         let limits = limits.checked()?;
         if self.live.is_some() {
             return Ok(());
         }
-        for slot in self.order.iter().filter_map(|id| self.slot(*id)) {
-            check_mask(slot.node.settings())?;
-        }
-        self.live = Some(LiveCluster {
+        let live = LiveCluster {
+            servers,
             budget: ConnectBudget::new(usize::MAX, limits.second_lists_max),
             limits,
             turns: VecDeque::new(),
             pooled: 0,
             is_told: false,
-            next_told: 0,
-        });
+            keeps_changes: false,
+            version: 0,
+            forgotten: 0,
+        };
+        for slot in self.order.iter().filter_map(|id| self.slot(*id)) {
+            if live.wants(slot.node.settings()) {
+                check_mask(slot.node.settings())?;
+            }
+        }
+        self.live = Some(live);
         for id in self.order.clone() {
             self.start_live_of(id, now);
         }
@@ -90,10 +135,12 @@ impl Cluster {
         self.slot(id)?.live.as_deref()
     }
 
-    /// News of calls are kept from now on, or no longer.
+    /// News of the models are kept and delivered from now on, or no longer.
     pub fn tell_live(&mut self, is_told: bool) {
         let Some(live) = &mut self.live else { return };
-        live.is_told = is_told;
+        if std::mem::replace(&mut live.is_told, is_told) == is_told {
+            return;
+        }
         for place in &mut self.slots {
             if let Some(live) = place.slot.as_mut().and_then(|slot| slot.live.as_mut()) {
                 live.tell(is_told);
@@ -101,29 +148,113 @@ impl Cluster {
         }
     }
 
-    /// Takes at most `max` news of calls; of one server in their order, servers in turns.
-    pub fn take_live_news(&mut self, max: usize, into: &mut Vec<(ServerId, News)>) {
-        let Some(live) = &mut self.live else { return };
-        for _ in 0..self.order.len() {
-            let id = self.order[live.next_told % self.order.len()];
-            live.next_told = (live.next_told + 1) % self.order.len();
-            let place = &mut self.slots[id.index as usize];
-            let Some(model) = place.slot.as_mut().and_then(|slot| slot.live.as_mut()) else { continue };
-            while into.len() < max
-                && let Some(news) = model.pop_news()
-            {
-                into.push((id, news));
+    /// Calls that changed since a version, at most so many: first those that changed first. Changes are kept from the
+    /// first such question on, which everybody who has no version yet asks.
+    pub fn live_changes(&mut self, since: u64, max: usize) -> LiveChanges {
+        let Some(live) = &mut self.live else {
+            return LiveChanges { is_reset: true, ..LiveChanges::default() };
+        };
+        let (version, forgotten) = (live.version, live.forgotten);
+        let was_kept = std::mem::replace(&mut live.keeps_changes, true);
+        let servers: Vec<_> = self.order.iter().copied().filter(|id| self.live_of(*id).is_some()).collect();
+        if !was_kept {
+            for id in &servers {
+                if let Some(model) = self.live_mut(*id) {
+                    model.keep_changes(version);
+                }
             }
+        }
+        let is_forgotten =
+            |id: &ServerId| self.live_of(*id).is_some_and(|live| since < live.forgotten_version());
+        if !was_kept || since < forgotten || since > version || servers.iter().any(is_forgotten) {
+            return LiveChanges { version, is_reset: true, ..LiveChanges::default() };
+        }
+        let mut found = Vec::new();
+        for (id, model) in servers.iter().filter_map(|id| Some((*id, self.live_of(*id)?))) {
+            found.extend(
+                model.changed_since(since).take(max + 1).map(|(at, key)| (at, id, Changed::Goes(key))),
+            );
+            let ended = model.ended_since(since).take(max + 1);
+            found.extend(
+                ended.map(|(at, call)| (*at, id, Changed::Ended(CallRef::to_ended(Arc::clone(call))))),
+            );
+        }
+        found.sort_by_key(|(at, ..)| *at);
+        let has_more = found.len() > max;
+        found.truncate(max);
+        let version = if has_more { found.last().map_or(since, |(at, ..)| *at) } else { version };
+        let calls = found.into_iter().filter_map(|(_, id, call)| match call {
+            Changed::Goes(key) => self.refer_to_call(id, key).map(|call| (id, call)),
+            Changed::Ended(call) => Some((id, call)),
+        });
+        LiveChanges { version, is_reset: false, has_more, calls: calls.collect() }
+    }
+
+    /// Refers to a call that goes on.
+    pub fn refer_to_call(&mut self, id: ServerId, key: CallKey) -> Option<CallRef> {
+        self.live_mut(id)?.refer_to_call(key)
+    }
+
+    /// Refers to a channel that is there.
+    pub fn refer_to_channel(&mut self, id: ServerId, key: ChannelKey) -> Option<ChannelRef> {
+        self.live_mut(id)?.refer_to_channel(key)
+    }
+
+    /// Waits for the call of a channel that will have this id.
+    pub fn expect_call(&mut self, id: ServerId, unique_id: &[u8]) -> Option<ExpectedCall> {
+        Some(self.live_mut(id)?.expect_call(unique_id))
+    }
+
+    /// Reads the lists of a server anew, as soon as its turn comes.
+    pub fn resync_live(&mut self, id: ServerId, now: Now) {
+        if let Some(slot) = self.slot_mut(id) {
+            Slot::seal_news(&mut slot.live, &slot.queue, false);
+            if let Some(live) = &mut slot.live {
+                live.resync(now.at);
+            }
+            slot.queue_news();
+        }
+        self.queue_list(id, now.at);
+        self.start_lists(now);
+        self.settle(id, now);
+    }
+
+    fn live_mut(&mut self, id: ServerId) -> Option<&mut Live> {
+        self.slot_mut(id)?.live.as_deref_mut()
+    }
+
+    /// A server is removed: what goes on there is over, its end unknown.
+    pub(super) fn abandon_live_of(&mut self, id: ServerId, now: Now) {
+        let account = self.open_live_account(id);
+        if let Some(slot) = self.slot_mut(id) {
+            Slot::seal_news(&mut slot.live, &slot.queue, false);
+            if let Some(live) = &mut slot.live {
+                live.abandon(now.into());
+            }
+            slot.queue_news();
+        }
+        self.close_live_account(id, account);
+        if let Some(live) = &mut self.live {
+            live.version += 1;
+            live.forgotten = live.version;
         }
     }
 
     /// A server that was added gets its model where the others have one.
     pub(super) fn start_live_of(&mut self, id: ServerId, now: Now) {
         let Some(live) = &self.live else { return };
-        let (limits, is_told, seed) = (live.limits.clone(), live.is_told, self.random.u64(..));
+        if !self.slot(id).is_some_and(|slot| live.wants(slot.node.settings())) {
+            return;
+        }
+        let (limits, is_told, version) = (live.limits.clone(), live.is_told, live.version);
+        let (keeps_changes, seed) = (live.keeps_changes, self.random.u64(..));
         let Some(slot) = self.slot_mut(id) else { return };
         let mut model = Live::new(&limits, seed);
         model.tell(is_told);
+        if keeps_changes {
+            // The calls that a model had before are told no more: who follows them reads anew.
+            model.keep_changes(version);
+        }
         slot.live = Some(Box::new(model));
         if slot.node.state() == ConnectionState::Ready {
             slot.live_ready(now);
@@ -133,7 +264,8 @@ impl Cluster {
 
     /// A server that is added can be modelled, where the others are.
     pub(super) fn check_live(&self, settings: &ServerSettings) -> Result<(), ConfigError> {
-        if self.live.is_some() { check_mask(settings) } else { Ok(()) }
+        let is_wanted = self.live.as_ref().is_some_and(|live| live.wants(settings));
+        if is_wanted { check_mask(settings) } else { Ok(()) }
     }
 
     /// A server gets what it may take before its frames are read. What it takes now.
@@ -144,6 +276,7 @@ impl Cluster {
         let model = place.slot.as_mut()?.live.as_mut()?;
         let own = model.bytes();
         model.set_bytes_max(live.bytes_max(own, servers));
+        model.set_version(live.version);
         Some(own)
     }
 
@@ -152,10 +285,12 @@ impl Cluster {
         let Some(before) = before else { return };
         let servers = self.order.len();
         let after = self.live_of(id).map_or(0, Live::bytes);
+        let version = self.live_of(id).map_or(0, Live::version);
         let Some(live) = &mut self.live else { return };
         let share = live.share(servers);
         let (before, after) = (before.saturating_sub(share), after.saturating_sub(share));
         live.pooled = (live.pooled + after).saturating_sub(before);
+        live.version = live.version.max(version);
     }
 
     /// A share is another one with each server that comes or goes.
@@ -220,9 +355,9 @@ impl Cluster {
         Some(live.budget.next_allowed(now))
     }
 
-    /// Classes that a mask which follows the listeners needs for the models.
-    pub(super) fn live_classes(&self) -> Classes {
-        if self.live.is_some() { Classes::LIVE } else { Classes::default() }
+    /// Classes that a mask which follows the listeners needs for a server's model.
+    pub(super) fn live_classes(&self, id: ServerId) -> Classes {
+        if self.live_of(id).is_some() { Classes::LIVE } else { Classes::default() }
     }
 }
 
@@ -248,10 +383,76 @@ impl Slot {
     }
 
     fn live_on_time(&mut self, now: Now) {
+        Self::seal_news(&mut self.live, &self.queue, false);
         if let Some(live) = &mut self.live
             && live.on_time(now.into())
         {
             self.node.end_stream(false);
+        }
+        self.queue_news();
+    }
+
+    /// News that a model is about to have are told after what stands behind the turn of those that it has, or will stand
+    /// there.
+    pub(super) fn seal_news(live: &mut Option<Box<Live>>, queue: &DeliveryQueue, is_queueing: bool) {
+        if queue.has_live()
+            && (is_queueing || queue.is_behind_live())
+            && let Some(live) = live
+        {
+            live.seal_news();
+        }
+    }
+
+    /// News have one turn, after all that is queued when the first of them comes.
+    pub(super) fn queue_news(&mut self) {
+        if let Some(live) = &self.live
+            && !self.queue.has_live()
+            && live.has_news()
+        {
+            self.queue.push_live();
+        }
+    }
+
+    /// The next piece of news, where it is their turn.
+    pub(super) fn take_news(&mut self) -> Option<LiveNews> {
+        let news = self.live.as_mut().and_then(|live| {
+            Some(match live.pop_news()? {
+                News::Goes(key, edges) => LiveNews::Call { call: live.refer_to_call(key)?, edges },
+                News::Ended(call, edges) => LiveNews::Call { call: CallRef::to_ended(call), edges },
+                News::State(state) => LiveNews::State(state),
+            })
+        });
+        if news.is_none() {
+            self.queue.end_live();
+            if let Some(live) = &mut self.live {
+                live.unseal_news();
+            }
+            self.queue_news();
+        }
+        news
+    }
+
+    /// Says in the log what a model cannot know, once.
+    pub(super) fn record_live(&mut self, records: &mut Records) {
+        let Some(live) = &self.live else { return };
+        let (state, key) = (live.state(), &self.node.settings().key);
+        let unavailable = matches!(state, State::Partial | State::Deaf | State::Denied).then_some(state);
+        // What a new session is not told yet, or told in vain, is known a moment later.
+        if unavailable.is_some() && self.live_log.unavailable != unavailable {
+            let missing_class = live.missing_class().unwrap_or_default();
+            records.push(key, What::LiveUnavailable { state, missing_class });
+        }
+        if matches!(state, State::Current) || unavailable.is_some() {
+            self.live_log.unavailable = unavailable;
+        }
+        let is_truncated = live.is_truncated();
+        if is_truncated && !self.live_log.is_truncated {
+            let (channels, bytes) = (live.channels().count(), live.bytes());
+            records.push(key, What::LiveTruncated { channels, bytes });
+        }
+        // A list that begins tries anew.
+        if is_truncated || !live.is_listing() {
+            self.live_log.is_truncated = is_truncated;
         }
     }
 
@@ -273,6 +474,12 @@ impl Slot {
         live.on_listed(kind, frame, now.into());
         live.is_listing()
     }
+}
+
+/// A call that changed.
+enum Changed {
+    Goes(CallKey),
+    Ended(CallRef),
 }
 
 fn check_mask(settings: &ServerSettings) -> Result<(), ConfigError> {

@@ -21,8 +21,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use breaker::BreakerState;
-pub use exchange::{Command, Delivery, DeliveryKind, LinkId, Now, ServerId, Tell, Totals};
+pub use exchange::{Command, Delivery, DeliveryKind, LinkId, LiveNews, Now, ServerId, Tell, Totals};
 pub use health::{Health, NameCount, ServerMetrics};
+pub use live::LiveChanges;
 pub use routing::Routing;
 pub use subscription::{EventFilter, HeaderFilter, Listeners, NameCounters, SubscriptionId, ValueFilter};
 
@@ -190,6 +191,9 @@ impl Cluster {
         let next_sequence = slot.node.next_sequence();
         let key = slot.node.settings().key.clone();
         slot.supervisor.close();
+        if was_there {
+            self.abandon_live_of(id, now);
+        }
         self.told_by_default -= usize::from(was_told);
         self.sequence_floor = self.sequence_floor.max(next_sequence);
         self.keys.remove(&key);
@@ -461,6 +465,12 @@ impl Cluster {
             let Some(slot) = place.and_then(|place| place.slot.as_mut()) else { continue };
             let turn_ends = into.len() + turn;
             while into.len() < end.min(turn_ends) {
+                if slot.queue.is_live_next() {
+                    if let Some(news) = slot.take_news() {
+                        into.push(Delivery { server: id, kind: DeliveryKind::Live(news) });
+                    }
+                    continue;
+                }
                 let Some(taken) = slot.queue.pop() else { break };
                 into.push(Delivery { server: id, kind: slot.delivery(taken, &self.subscriptions) });
             }
@@ -680,7 +690,7 @@ impl Cluster {
     fn auto_mask(&self, id: ServerId) -> AutoMask {
         let needs_calls = self.slot(id).is_some_and(|slot| slot.needs_calls);
         let calls = if needs_calls { Classes::CALL } else { Classes::default() };
-        self.subscriptions.classes(id).and(calls).and(self.live_classes()).mask()
+        self.subscriptions.classes(id).and(calls).and(self.live_classes(id)).mask()
     }
 
     /// Tells the servers whose masks follow the listeners, where other classes are needed now.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::delivery_queue::DeliveryQueue;
 use super::health::{Health, NameCount, ServerMetrics};
+use super::live::LiveLog;
 use super::subscription::{EventNames, Subscriptions, Verdict};
 use super::supervisor::{Retry, Supervisor};
 use super::{BreakerState, Command, LinkId, Now, ServerId, Tell, Totals};
@@ -43,6 +44,8 @@ pub(super) struct Slot {
     pub(super) supervisor: Supervisor,
     pub(super) queue: DeliveryQueue,
     pub(super) live: Option<Box<Live>>,
+    /// What was said of the model in the log.
+    pub(super) live_log: LiveLog,
     pub(super) names: EventNames,
     /// The link of the session under way.
     pub(super) link: Option<LinkId>,
@@ -110,6 +113,7 @@ impl Slot {
             supervisor,
             queue: DeliveryQueue::default(),
             live: None,
+            live_log: LiveLog::default(),
             names: EventNames::default(),
             link: None,
             links: 0,
@@ -170,15 +174,19 @@ impl Slot {
             }
             Step::Listed(kind, frame) => {
                 self.last_received_at = Some(now.unix);
+                Self::seal_news(&mut self.live, &self.queue, false);
                 if !Self::on_listed(&mut self.live, kind, frame, now) {
                     self.node.end_stream(true);
                 }
+                self.queue_news();
                 return Some(true);
             }
             Step::ListBroken => {
+                Self::seal_news(&mut self.live, &self.queue, false);
                 if let Some(live) = &mut self.live {
                     live.on_too_long(now.into());
                 }
+                self.queue_news();
                 return Some(true);
             }
             Step::Event(frame) => (frame, true),
@@ -188,10 +196,13 @@ impl Slot {
         self.counters.received += 1;
         let protected = &self.limits.protected_events;
         let name = name_in(frame);
+        let verdict = self.names.judge(self.id, name, frame, stamp, subscriptions, protected);
+        if self.live.is_some() {
+            Self::seal_news(&mut self.live, &self.queue, verdict.is_wanted);
+        }
         if let Some(live) = &mut self.live {
             if is_whole { live.on_event(name, frame, now.into()) } else { live.on_too_long(now.into()) }
         }
-        let verdict = self.names.judge(self.id, name, frame, stamp, subscriptions, protected);
         if verdict.is_wanted && !is_whole {
             self.counters.sequence += 1;
             self.counters.dropped += 1;
@@ -205,6 +216,7 @@ impl Slot {
         } else {
             self.counters.filtered += 1;
         }
+        self.queue_news();
         Some(self.node.has_outputs() || !is_whole)
     }
 
@@ -258,6 +270,7 @@ impl Slot {
             }
         }
         self.log_drops(sinks.records, now);
+        self.record_live(sinks.records);
     }
 
     fn on_changed(&mut self, change: Change, sinks: &mut Sinks<'_>, now: Now) {
@@ -265,6 +278,7 @@ impl Slot {
         sinks.totals.transitions += 1;
         sinks.totals.ready += usize::from(change.to == ConnectionState::Ready);
         sinks.totals.ready -= usize::from(change.from == ConnectionState::Ready);
+        Self::seal_news(&mut self.live, &self.queue, true);
         match change.to {
             ConnectionState::Ready => {
                 self.on_ready(sinks.records, now);
@@ -289,6 +303,7 @@ impl Slot {
             self.counters.gaps += 1;
             self.queue.push(Tell::Gap { from, to: now.unix, reason: Some(reason), dropped: 0 });
         }
+        self.queue_news();
     }
 
     fn on_ready(&mut self, records: &mut Records, now: Now) {

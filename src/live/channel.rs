@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::fields::{known, number, pick, pick_of, plain};
 use super::keys::{BridgeKey, CallKey};
+use super::reference::ChannelRef;
 use super::texts::{Texts, cut};
 use crate::wire::Lines;
 
@@ -48,6 +49,8 @@ pub struct Channel {
     pub(super) placed: u32,
     /// The last list that had it.
     pub(super) listed: u32,
+    /// Somebody refers to it.
+    pub(super) reference: Option<ChannelRef>,
 }
 
 /// Whether a channel is there.
@@ -233,6 +236,7 @@ impl Channel {
             bridge_told: 0,
             placed: 0,
             listed: 0,
+            reference: None,
         };
         channel.take(snapshot, extent, now);
         channel
@@ -302,8 +306,14 @@ impl Channel {
     /// `PJSIP/alice` of `PJSIP/alice-0000000a`: the name without what numbers the channel.
     #[must_use]
     pub fn device(&self) -> &[u8] {
-        let name = self.name();
-        memchr::memrchr(b'-', name).map_or(name, |dash| &name[..dash])
+        device_of(self.name())
+    }
+
+    /// Its last state, for whoever refers to it.
+    pub(super) fn close(mut self) {
+        if let Some(reference) = self.reference.take() {
+            reference.end(self);
+        }
     }
 
     /// Asterisk's number of its state.
@@ -359,6 +369,11 @@ const INDEX_BYTES: usize = 24;
 
 fn given(is_given: bool, text: &[u8]) -> Option<&[u8]> {
     is_given.then(|| known(text))
+}
+
+/// The name of a channel without what numbers it.
+pub(super) fn device_of(name: &[u8]) -> &[u8] {
+    memchr::memrchr(b'-', name).map_or(name, |dash| &name[..dash])
 }
 
 /// Which half of a Local channel a name is of, and the name without it: `Local/1@ctx-00000001;2`.

@@ -1,5 +1,6 @@
 //! What the objects of one manager share: the core, the listeners, the actions on their way.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use apn_ami::client;
@@ -22,7 +23,7 @@ use super::server_names::ServerNames;
 use super::stop::StopRequests;
 use super::ticking::Ticks;
 use super::undelivered::Undelivered;
-use crate::convert::bounds::ClusterBounds;
+use crate::convert::bounds::{ClusterBounds, LiveBounds};
 use crate::convert::config;
 use crate::convert::errors::unknown_server;
 use crate::fake::network::Net;
@@ -75,6 +76,8 @@ pub(crate) struct Hub {
     pub(crate) ticks: Ticks,
     pub(crate) stops: StopRequests,
     pub(crate) routing: Routing,
+    /// How the live model was begun.
+    pub(crate) live: RefCell<Option<LiveBounds>>,
     pub(crate) stream: PollStream,
 }
 
@@ -117,6 +120,7 @@ impl Hub {
             ticks: Ticks::default(),
             stops: StopRequests::default(),
             routing: Routing::default(),
+            live: RefCell::default(),
             stream: PollStream::default(),
         }
     }

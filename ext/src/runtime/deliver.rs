@@ -4,8 +4,9 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use apn_ami::client::StepReport;
-use apn_ami::cluster::{Delivery, DeliveryKind, ServerId, SubscriptionId, Tell};
+use apn_ami::cluster::{Delivery, DeliveryKind, LiveNews, ServerId, SubscriptionId, Tell};
 use apn_ami::error;
+use apn_ami::live::{CallRef, Edges};
 use apn_ami::net;
 use apn_ami::node::{self, ActionSlot};
 use apn_ami::wire;
@@ -14,11 +15,14 @@ use ext_php_rs::types::Zval;
 use super::core::Hub;
 use super::listener_name::name_of;
 use super::listener_table::{Listener, Topic};
+use super::live_read;
 use crate::classes::ami_event::{self, AmiEvent};
 use crate::classes::gap::Gap;
+use crate::classes::live::call;
 use crate::classes::message::Content;
 use crate::convert::description::{Description, describe};
 use crate::convert::enums::{ConnectionState, DisconnectReason};
+use crate::convert::live::{self, State};
 use crate::convert::number::{microseconds, to_int};
 use crate::zend::exception;
 use crate::zend::instance::object;
@@ -99,6 +103,10 @@ fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpRes
     let server = delivery.server;
     match delivery.kind {
         DeliveryKind::Event { message, listeners } => deliver_event(hub, server, message, &listeners, report),
+        DeliveryKind::Live(news) => {
+            report.returned_at = None;
+            deliver_news(hub, server, news)
+        }
         DeliveryKind::Tell(tell) => {
             report.returned_at = None;
             deliver_tell(hub, server, tell, report)
@@ -146,6 +154,35 @@ fn deliver_tell(hub: &Rc<Hub>, server: ServerId, tell: Tell, report: &mut TickRe
             call_topic(hub, Topic::Gap(Some(server)), &[zval(object(gap))])
         }
     }
+}
+
+fn deliver_news(hub: &Rc<Hub>, server: ServerId, news: LiveNews) -> PhpResult<()> {
+    match news {
+        LiveNews::State(state) => {
+            call_topic(hub, Topic::LiveState, &[zval(hub.key(server)), zval(State::from(state))])
+        }
+        LiveNews::Call { call, edges } => deliver_call(hub, server, call, edges),
+    }
+}
+
+fn deliver_call(hub: &Rc<Hub>, server: ServerId, call: CallRef, edges: Edges) -> PhpResult<()> {
+    let (key, listeners) = (hub.key(server), hub.listeners.of_topic(Topic::Call));
+    let wanted = live_read::call(&Rc::downgrade(hub), server, &call, |live, call| {
+        let wanted = |listener: &Rc<Listener>| {
+            let filter = listener.calls_wanted.as_ref();
+            filter.map_or(edges, |filter| filter.wanted(&key, live, call, edges))
+        };
+        listeners.iter().map(wanted).collect::<Vec<_>>()
+    })?;
+    if wanted.iter().all(|edges| edges.is_empty()) {
+        return Ok(());
+    }
+    let call = call::new(hub, server, call)?;
+    for (listener, edges) in listeners.iter().zip(wanted).filter(|(_, edges)| !edges.is_empty()) {
+        let arguments = [zval(call.clone()), zval(live::edges(edges))];
+        call_listener(hub, listener, &arguments, None, net::instant())?;
+    }
+    Ok(())
 }
 
 fn deliver_ending(hub: &Rc<Hub>, server: ServerId, sequence: u64, slot: &ActionSlot) -> PhpResult<()> {

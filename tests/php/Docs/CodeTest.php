@@ -40,6 +40,9 @@ final class CodeTest extends TestCase
         'docs/workers.md',
     ];
 
+    /** Pages with a beginning of their own. */
+    private const array PRELUDES = ['docs/live.md' => 'live.php'];
+
     /** Pages whose code cannot run here, and why. PHP reads it all the same. */
     private const array READ_ONLY = [
         'docs/laravel.md' => 'needs a Laravel application: laravel-adapter/tests run such code in one',
@@ -115,7 +118,7 @@ final class CodeTest extends TestCase
             return null;
         }
 
-        return __DIR__ . '/preludes/connected.php';
+        return __DIR__ . '/preludes/' . (self::PRELUDES[$page->name] ?? 'connected.php');
     }
 
     /** A sketch: "..." is left to the reader, and a first paragraph that begins with a key is the inside of an array. */
