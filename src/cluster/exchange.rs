@@ -6,20 +6,20 @@ use std::time::{Duration, Instant};
 use super::Listeners;
 use crate::error::DisconnectReason;
 use crate::live::{CallRef, Edges, State};
-use crate::node::{ActionSlot, ConnectionState};
+use crate::node::{ConnectionState, OutcomeCell};
 use crate::settings::ServerSettings;
 use crate::wire::Message;
 
 /// A moment on both clocks: the one that never jumps, for deadlines, and Unix time, for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Now {
+pub struct Timestamp {
     /// For deadlines.
     pub at: Instant,
     /// Since 1970.
     pub unix: Duration,
 }
 
-impl Now {
+impl Timestamp {
     pub(super) fn plus(self, time: Duration) -> Self {
         Self { at: self.at + time, unix: self.unix + time }
     }
@@ -78,7 +78,7 @@ pub struct Totals {
 
 /// What listeners are owed that is no event.
 #[derive(Clone, Debug)]
-pub enum Tell {
+pub enum Notification {
     /// A session's state changed.
     Changed {
         /// Before.
@@ -106,7 +106,7 @@ pub enum Tell {
         /// Which one of the server.
         sequence: u64,
         /// How.
-        slot: Arc<ActionSlot>,
+        cell: Arc<OutcomeCell>,
     },
 }
 
@@ -132,7 +132,7 @@ pub enum DeliveryKind {
     /// News of the server's live model.
     Live(LiveNews),
     /// Anything else.
-    Tell(Tell),
+    Notification(Notification),
 }
 
 /// What a live model tells.

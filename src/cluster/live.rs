@@ -7,16 +7,16 @@ use std::time::Instant;
 use super::budget::ConnectBudget;
 use super::delivery_queue::DeliveryQueue;
 use super::event_classes::Classes;
-use super::slot::Slot;
+use super::server_entry::ServerEntry;
 use super::subscription::ClassChange;
-use super::{Cluster, LiveNews, Now, ServerId};
+use super::{Cluster, LiveNews, ServerId, Timestamp};
 use crate::error::ConfigError;
 use crate::limits::LiveLimits;
 use crate::live::{
     CLASSES, CallKey, CallRef, ChannelKey, ChannelRef, ExpectedCall, Live, Moment, News, State,
 };
 use crate::node::ConnectionState;
-use crate::record::{Records, What};
+use crate::record::{RecordKind, Records};
 use crate::settings::{EventMask, ServerKey, ServerSettings};
 use crate::wire::{Action, Kind};
 
@@ -59,8 +59,8 @@ pub struct LiveChanges {
     pub calls: Vec<(ServerId, CallRef)>,
 }
 
-impl From<Now> for Moment {
-    fn from(now: Now) -> Self {
+impl From<Timestamp> for Moment {
+    fn from(now: Timestamp) -> Self {
         Self { now: now.at, unix: now.unix }
     }
 }
@@ -93,7 +93,7 @@ impl Cluster {
         &mut self,
         limits: LiveLimits,
         servers: Option<Vec<ServerKey>>,
-        now: Now,
+        now: Timestamp,
     ) -> Result<(), ConfigError> {
         let limits = limits.checked()?;
         if self.live.is_some() {
@@ -110,9 +110,9 @@ impl Cluster {
             version: 0,
             forgotten: 0,
         };
-        for slot in self.order.iter().filter_map(|id| self.slot(*id)) {
-            if live.wants(slot.node.settings()) {
-                check_mask(slot.node.settings())?;
+        for entry in self.order.iter().filter_map(|id| self.entry(*id)) {
+            if live.wants(entry.node.settings()) {
+                check_mask(entry.node.settings())?;
             }
         }
         self.live = Some(live);
@@ -132,7 +132,7 @@ impl Cluster {
     /// The model of a server.
     #[must_use]
     pub fn live_of(&self, id: ServerId) -> Option<&Live> {
-        self.slot(id)?.live.as_deref()
+        self.entry(id)?.live.as_deref()
     }
 
     /// News of the models are kept and delivered from now on, or no longer.
@@ -141,8 +141,8 @@ impl Cluster {
         if std::mem::replace(&mut live.is_told, is_told) == is_told {
             return;
         }
-        for place in &mut self.slots {
-            if let Some(live) = place.slot.as_mut().and_then(|slot| slot.live.as_mut()) {
+        for place in &mut self.entries {
+            if let Some(live) = place.entry.as_mut().and_then(|entry| entry.live.as_mut()) {
                 live.tell(is_told);
             }
         }
@@ -206,32 +206,32 @@ impl Cluster {
     }
 
     /// Reads the lists of a server anew, as soon as its turn comes.
-    pub fn resync_live(&mut self, id: ServerId, now: Now) {
-        if let Some(slot) = self.slot_mut(id) {
-            Slot::seal_news(&mut slot.live, &slot.queue, false);
-            if let Some(live) = &mut slot.live {
+    pub fn resync_live(&mut self, id: ServerId, now: Timestamp) {
+        if let Some(entry) = self.entry_mut(id) {
+            ServerEntry::seal_news(&mut entry.live, &entry.queue, false);
+            if let Some(live) = &mut entry.live {
                 live.resync(now.at);
             }
-            slot.queue_news();
+            entry.queue_news();
         }
         self.queue_list(id, now.at);
         self.start_lists(now);
-        self.settle(id, now);
+        self.apply_outputs(id, now);
     }
 
     fn live_mut(&mut self, id: ServerId) -> Option<&mut Live> {
-        self.slot_mut(id)?.live.as_deref_mut()
+        self.entry_mut(id)?.live.as_deref_mut()
     }
 
     /// A server is removed: what goes on there is over, its end unknown.
-    pub(super) fn abandon_live_of(&mut self, id: ServerId, now: Now) {
+    pub(super) fn abandon_live_of(&mut self, id: ServerId, now: Timestamp) {
         let account = self.open_live_account(id);
-        if let Some(slot) = self.slot_mut(id) {
-            Slot::seal_news(&mut slot.live, &slot.queue, false);
-            if let Some(live) = &mut slot.live {
+        if let Some(entry) = self.entry_mut(id) {
+            ServerEntry::seal_news(&mut entry.live, &entry.queue, false);
+            if let Some(live) = &mut entry.live {
                 live.abandon(now.into());
             }
-            slot.queue_news();
+            entry.queue_news();
         }
         self.close_live_account(id, account);
         if let Some(live) = &mut self.live {
@@ -241,25 +241,25 @@ impl Cluster {
     }
 
     /// A server that was added gets its model where the others have one.
-    pub(super) fn start_live_of(&mut self, id: ServerId, now: Now) {
+    pub(super) fn start_live_of(&mut self, id: ServerId, now: Timestamp) {
         let Some(live) = &self.live else { return };
-        if !self.slot(id).is_some_and(|slot| live.wants(slot.node.settings())) {
+        if !self.entry(id).is_some_and(|entry| live.wants(entry.node.settings())) {
             return;
         }
         let (limits, is_told, version) = (live.limits.clone(), live.is_told, live.version);
         let (keeps_changes, seed) = (live.keeps_changes, self.random.u64(..));
-        let Some(slot) = self.slot_mut(id) else { return };
+        let Some(entry) = self.entry_mut(id) else { return };
         let mut model = Live::new(&limits, seed);
         model.tell(is_told);
         if keeps_changes {
             // The calls that a model had before are told no more: who follows them reads anew.
             model.keep_changes(version);
         }
-        slot.live = Some(Box::new(model));
-        if slot.node.state() == ConnectionState::Ready {
-            slot.live_ready(now);
+        entry.live = Some(Box::new(model));
+        if entry.node.state() == ConnectionState::Ready {
+            entry.live_ready(now);
         }
-        self.settle(id, now);
+        self.apply_outputs(id, now);
     }
 
     /// A server that is added can be modelled, where the others are.
@@ -272,8 +272,8 @@ impl Cluster {
     pub(super) fn open_live_account(&mut self, id: ServerId) -> Option<usize> {
         let servers = self.order.len();
         let live = self.live.as_ref()?;
-        let place = self.slots.get_mut(id.index as usize)?;
-        let model = place.slot.as_mut()?.live.as_mut()?;
+        let place = self.entries.get_mut(id.index as usize)?;
+        let model = place.entry.as_mut()?.live.as_mut()?;
         let own = model.bytes();
         model.set_bytes_max(live.bytes_max(own, servers));
         model.set_version(live.version);
@@ -305,12 +305,12 @@ impl Cluster {
     }
 
     /// Does what is due for the model of a server, and notes whether it wants a list.
-    pub(super) fn live_on_time(&mut self, id: ServerId, now: Now) {
+    pub(super) fn live_on_time(&mut self, id: ServerId, now: Timestamp) {
         let before = self.open_live_account(id);
         if before.is_none() {
             return;
         }
-        self.contain(id, now, |slot| slot.live_on_time(now));
+        self.contain(id, now, |entry| entry.live_on_time(now));
         self.close_live_account(id, before);
         self.queue_list(id, now.at);
     }
@@ -327,19 +327,19 @@ impl Cluster {
     }
 
     /// Hands out turns, one server after the other, as far as the budget goes.
-    pub(super) fn start_lists(&mut self, now: Now) {
+    pub(super) fn start_lists(&mut self, now: Timestamp) {
         while let Some(live) = &mut self.live
             && !live.turns.is_empty()
             && live.budget.allows(now.at)
         {
             let Some(id) = live.turns.pop_front() else { return };
-            if let Some(slot) = self.slot_mut(id)
-                && slot.send_list(now)
+            if let Some(entry) = self.entry_mut(id)
+                && entry.send_list(now)
             {
                 if let Some(live) = &mut self.live {
                     live.budget.take(now.at);
                 }
-                self.settle(id, now);
+                self.apply_outputs(id, now);
             }
         }
     }
@@ -361,9 +361,9 @@ impl Cluster {
     }
 }
 
-impl Slot {
+impl ServerEntry {
     /// Its session is Ready.
-    pub(super) fn live_ready(&mut self, now: Now) {
+    pub(super) fn live_ready(&mut self, now: Timestamp) {
         let is_legacy = !self.node.version().has_snapshots();
         if let Some(live) = &mut self.live {
             live.on_ready(is_legacy, now.into());
@@ -382,7 +382,7 @@ impl Slot {
         self.live.as_ref().and_then(|live| live.next_deadline())
     }
 
-    fn live_on_time(&mut self, now: Now) {
+    fn live_on_time(&mut self, now: Timestamp) {
         Self::seal_news(&mut self.live, &self.queue, false);
         if let Some(live) = &mut self.live
             && live.on_time(now.into())
@@ -440,7 +440,7 @@ impl Slot {
         // What a new session is not told yet, or told in vain, is known a moment later.
         if unavailable.is_some() && self.live_log.unavailable != unavailable {
             let missing_class = live.missing_class().unwrap_or_default();
-            records.push(key, What::LiveUnavailable { state, missing_class });
+            records.push(key, RecordKind::LiveUnavailable { state, missing_class });
         }
         if matches!(state, State::Current) || unavailable.is_some() {
             self.live_log.unavailable = unavailable;
@@ -448,7 +448,7 @@ impl Slot {
         let is_truncated = live.is_truncated();
         if is_truncated && !self.live_log.is_truncated {
             let (channels, bytes) = (live.channels().count(), live.bytes());
-            records.push(key, What::LiveTruncated { channels, bytes });
+            records.push(key, RecordKind::LiveTruncated { channels, bytes });
         }
         // A list that begins tries anew.
         if is_truncated || !live.is_listing() {
@@ -457,7 +457,7 @@ impl Slot {
     }
 
     /// Asks for the list that is due. False where none is.
-    fn send_list(&mut self, now: Now) -> bool {
+    fn send_list(&mut self, now: Timestamp) -> bool {
         let Some(live) = &mut self.live else { return false };
         let Some(name) = live.begin_list(now.at) else { return false };
         let action = Action::new(name, []).ok();
@@ -469,7 +469,7 @@ impl Slot {
     }
 
     /// A part of a list.
-    pub(super) fn on_listed(live: &mut Option<Box<Live>>, kind: Kind, frame: &[u8], now: Now) -> bool {
+    pub(super) fn on_listed(live: &mut Option<Box<Live>>, kind: Kind, frame: &[u8], now: Timestamp) -> bool {
         let Some(live) = live else { return false };
         live.on_listed(kind, frame, now.into());
         live.is_listing()

@@ -4,11 +4,11 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use apn_ami::client::StepReport;
-use apn_ami::cluster::{Delivery, DeliveryKind, LiveNews, ServerId, SubscriptionId, Tell};
+use apn_ami::cluster::{Delivery, DeliveryKind, LiveNews, Notification, ServerId, SubscriptionId};
 use apn_ami::error;
 use apn_ami::live::{CallRef, Edges};
 use apn_ami::net;
-use apn_ami::node::{self, ActionSlot};
+use apn_ami::node::{self, OutcomeCell};
 use apn_ami::wire;
 use ext_php_rs::types::Zval;
 
@@ -70,7 +70,7 @@ pub(crate) fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<(
     let mut budget = {
         let mut core = hub.core()?;
         let budget = core.cluster().limits().tick_events_max;
-        hub.undelivered.fill(|list| core.take_due(budget.saturating_sub(list.len()), list));
+        hub.undelivered.fill(|list| core.drain_deliveries(budget.saturating_sub(list.len()), list));
         budget
     };
     while budget > 0 {
@@ -84,7 +84,7 @@ pub(crate) fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<(
     tell_lag(hub, report)?;
     report.actions += hub.undelivered.take_released();
     write_records(hub)?;
-    if hub.undelivered.is_empty() && hub.core()?.cluster_mut().take_burst_behind() {
+    if hub.undelivered.is_empty() && hub.core()?.cluster_mut().take_trim_hint() {
         host::give_memory_back();
     }
     hub.forget_removed()
@@ -107,9 +107,9 @@ fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpRes
             report.returned_at = None;
             deliver_news(hub, server, news)
         }
-        DeliveryKind::Tell(tell) => {
+        DeliveryKind::Notification(notification) => {
             report.returned_at = None;
-            deliver_tell(hub, server, tell, report)
+            deliver_tell(hub, server, notification, report)
         }
     }
 }
@@ -136,14 +136,21 @@ fn deliver_event(
     Ok(())
 }
 
-fn deliver_tell(hub: &Rc<Hub>, server: ServerId, tell: Tell, report: &mut TickReport) -> PhpResult<()> {
-    match tell {
-        Tell::Ended { sequence, slot } => {
+fn deliver_tell(
+    hub: &Rc<Hub>,
+    server: ServerId,
+    notification: Notification,
+    report: &mut TickReport,
+) -> PhpResult<()> {
+    match notification {
+        Notification::Ended { sequence, cell } => {
             report.actions += 1;
-            deliver_ending(hub, server, sequence, &slot)
+            deliver_ending(hub, server, sequence, &cell)
         }
-        Tell::Changed { from, to, reason, detail } => deliver_change(hub, server, from, to, reason, detail),
-        Tell::Gap { from, to, reason, dropped } => {
+        Notification::Changed { from, to, reason, detail } => {
+            deliver_change(hub, server, from, to, reason, detail)
+        }
+        Notification::Gap { from, to, reason, dropped } => {
             let gap = Gap {
                 server_key: hub.key(server),
                 from: microseconds(from),
@@ -185,9 +192,9 @@ fn deliver_call(hub: &Rc<Hub>, server: ServerId, call: CallRef, edges: Edges) ->
     Ok(())
 }
 
-fn deliver_ending(hub: &Rc<Hub>, server: ServerId, sequence: u64, slot: &ActionSlot) -> PhpResult<()> {
+fn deliver_ending(hub: &Rc<Hub>, server: ServerId, sequence: u64, cell: &OutcomeCell) -> PhpResult<()> {
     let Some(pending) = hub.pendings.take(server, sequence) else { return Ok(()) };
-    debug_assert!(std::ptr::eq(slot, std::sync::Arc::as_ptr(pending.slot())));
+    debug_assert!(std::ptr::eq(cell, std::sync::Arc::as_ptr(pending.cell())));
     let callbacks = pending.deliver();
     if callbacks.is_empty() {
         return Ok(());
