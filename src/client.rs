@@ -7,14 +7,15 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashSet;
 
-use crate::cluster::{
-    Cluster, Command, Delivery, EventFilter, LinkId, ServerId, SubscriptionId, Timestamp, Totals,
-};
-use crate::error::{ActionError, ConfigError, DisconnectReason};
+use crate::cluster::{Cluster, Command, Delivery, EventFilter, SubscriptionId, Totals};
+use crate::config_error::ConfigError;
+use crate::error::ActionError;
 use crate::limits::{ClusterLimits, LONGEST, LiveLimits};
-use crate::node::{CompletionPolicy, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
+use crate::node::{CompletionPolicy, LinkPrivacy, SequenceKey, Ticket};
 use crate::record::{Field, Level, Record};
-use crate::settings::{ServerKey, ServerSettings};
+use crate::server_key::ServerKey;
+use crate::settings::ServerSettings;
+use crate::vocabulary::{ConnectionState, DisconnectReason, LinkId, ServerId, Timestamp};
 use crate::wire::{Action, InstanceId};
 
 /// Readiness, bytes and the time. [`crate::net::Reactor`] is the real one, the simulator has another; one

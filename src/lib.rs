@@ -21,6 +21,7 @@
 
 pub mod client;
 pub mod cluster;
+mod config_error;
 pub mod error;
 pub mod glob;
 pub mod limits;
@@ -30,5 +31,7 @@ pub mod net;
 pub mod node;
 pub mod record;
 pub mod secret;
+mod server_key;
 pub mod settings;
+mod vocabulary;
 pub mod wire;

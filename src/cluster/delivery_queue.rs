@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 
-use super::Notification;
+use super::exchange::Notification;
 use super::subscription::{NameIndex, Verdict};
 use crate::limits::{DropPolicy, Limits};
 use crate::node::OutcomeCell;
@@ -316,7 +316,7 @@ impl DeliveryQueue {
                 Entry::Event { is_protected: true, .. } => self.protected.push_back(position),
                 Entry::Event { is_protected: false, .. } => self.unprotected.push_back(position),
                 Entry::Notification(Notification::Ended { sequence, .. }) => {
-                    _ = self.endings.insert(*sequence, position)
+                    _ = self.endings.insert(*sequence, position);
                 }
                 Entry::Live => self.live = Some(position),
                 Entry::Notification(Notification::Changed { .. } | Notification::Gap { .. })

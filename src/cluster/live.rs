@@ -4,82 +4,28 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::budget::ConnectBudget;
+use super::budget::StartBudget;
+use super::cluster::Cluster;
 use super::delivery_queue::DeliveryQueue;
 use super::event_classes::Classes;
+use super::exchange::LiveNews;
+use super::live_share::{LiveChanges, LiveCluster};
 use super::server_entry::ServerEntry;
 use super::subscription::ClassChange;
-use super::{Cluster, LiveNews, ServerId, Timestamp};
-use crate::error::ConfigError;
+use crate::config_error::ConfigError;
 use crate::limits::LiveLimits;
 use crate::live::{
     CLASSES, CallKey, CallRef, ChannelKey, ChannelRef, ExpectedCall, Live, Moment, News, State,
 };
-use crate::node::ConnectionState;
 use crate::record::{RecordKind, Records};
-use crate::settings::{EventMask, ServerKey, ServerSettings};
+use crate::server_key::ServerKey;
+use crate::settings::{EventMask, ServerSettings};
+use crate::vocabulary::{ConnectionState, ServerId, Timestamp};
 use crate::wire::{Action, Kind};
-
-/// What the models of all servers have in common.
-#[derive(Debug)]
-pub(super) struct LiveCluster {
-    limits: LiveLimits,
-    /// Those that are modelled; `None` for all.
-    servers: Option<Vec<ServerKey>>,
-    /// Servers that wait for their turn to be asked for a list.
-    turns: VecDeque<ServerId>,
-    budget: ConnectBudget,
-    /// Bytes that servers take beyond their own share.
-    pooled: usize,
-    is_told: bool,
-    keeps_changes: bool,
-    /// Of the last change of any call.
-    version: u64,
-    /// Changes up to this version went with a server.
-    forgotten: u64,
-}
-
-/// What was said of a model in the log.
-#[derive(Debug, Default)]
-pub(super) struct LiveLog {
-    unavailable: Option<State>,
-    is_truncated: bool,
-}
-
-/// Calls that changed since a version.
-#[derive(Debug, Default)]
-pub struct LiveChanges {
-    /// Up to where they are told.
-    pub version: u64,
-    /// What changed cannot be told: everything is to be read anew.
-    pub is_reset: bool,
-    /// There is more behind this version.
-    pub has_more: bool,
-    /// The calls, in the order of their last changes.
-    pub calls: Vec<(ServerId, CallRef)>,
-}
 
 impl From<Timestamp> for Moment {
     fn from(now: Timestamp) -> Self {
         Self { now: now.at, unix: now.unix }
-    }
-}
-
-impl LiveCluster {
-    fn wants(&self, settings: &ServerSettings) -> bool {
-        self.servers.as_ref().is_none_or(|servers| servers.contains(&settings.key))
-    }
-
-    /// One half of the bound is shared equally: nobody takes it away from a server that needs little.
-    fn share(&self, servers: usize) -> usize {
-        self.limits.bytes_max / 2 / servers.max(1)
-    }
-
-    /// What a server may take: its share, and what is left of the other half.
-    fn bytes_max(&self, own: usize, servers: usize) -> usize {
-        let share = self.share(servers);
-        let others = self.pooled.saturating_sub(own.saturating_sub(share));
-        share + (self.limits.bytes_max / 2).saturating_sub(others)
     }
 }
 
@@ -101,7 +47,7 @@ impl Cluster {
         }
         let live = LiveCluster {
             servers,
-            budget: ConnectBudget::new(usize::MAX, limits.second_lists_max),
+            budget: StartBudget::new(usize::MAX, limits.second_lists_max),
             limits,
             turns: VecDeque::new(),
             pooled: 0,
@@ -110,13 +56,13 @@ impl Cluster {
             version: 0,
             forgotten: 0,
         };
-        for entry in self.order.iter().filter_map(|id| self.entry(*id)) {
-            if live.wants(entry.node.settings()) {
+        for entry in self.servers.order().iter().filter_map(|id| self.servers.get(*id)) {
+            if live.wants(&entry.node.settings().key) {
                 check_mask(entry.node.settings())?;
             }
         }
         self.live = Some(live);
-        for id in self.order.clone() {
+        for id in self.servers.order().to_vec() {
             self.start_live_of(id, now);
         }
         self.follow(ClassChange::Everywhere, now);
@@ -132,7 +78,7 @@ impl Cluster {
     /// The model of a server.
     #[must_use]
     pub fn live_of(&self, id: ServerId) -> Option<&Live> {
-        self.entry(id)?.live.as_deref()
+        self.servers.get(id)?.live.as_deref()
     }
 
     /// News of the models are kept and delivered from now on, or no longer.
@@ -141,8 +87,8 @@ impl Cluster {
         if std::mem::replace(&mut live.is_told, is_told) == is_told {
             return;
         }
-        for place in &mut self.entries {
-            if let Some(live) = place.entry.as_mut().and_then(|entry| entry.live.as_mut()) {
+        for entry in self.servers.iter_mut() {
+            if let Some(live) = &mut entry.live {
                 live.tell(is_told);
             }
         }
@@ -156,7 +102,8 @@ impl Cluster {
         };
         let (version, forgotten) = (live.version, live.forgotten);
         let was_kept = std::mem::replace(&mut live.keeps_changes, true);
-        let servers: Vec<_> = self.order.iter().copied().filter(|id| self.live_of(*id).is_some()).collect();
+        let servers: Vec<_> =
+            self.servers.order().iter().copied().filter(|id| self.live_of(*id).is_some()).collect();
         if !was_kept {
             for id in &servers {
                 if let Some(model) = self.live_mut(*id) {
@@ -207,7 +154,7 @@ impl Cluster {
 
     /// Reads the lists of a server anew, as soon as its turn comes.
     pub fn resync_live(&mut self, id: ServerId, now: Timestamp) {
-        if let Some(entry) = self.entry_mut(id) {
+        if let Some(entry) = self.servers.get_mut(id) {
             ServerEntry::seal_news(&mut entry.live, &entry.queue, false);
             if let Some(live) = &mut entry.live {
                 live.resync(now.at);
@@ -220,13 +167,13 @@ impl Cluster {
     }
 
     fn live_mut(&mut self, id: ServerId) -> Option<&mut Live> {
-        self.entry_mut(id)?.live.as_deref_mut()
+        self.servers.get_mut(id)?.live.as_deref_mut()
     }
 
     /// A server is removed: what goes on there is over, its end unknown.
     pub(super) fn abandon_live_of(&mut self, id: ServerId, now: Timestamp) {
         let account = self.open_live_account(id);
-        if let Some(entry) = self.entry_mut(id) {
+        if let Some(entry) = self.servers.get_mut(id) {
             ServerEntry::seal_news(&mut entry.live, &entry.queue, false);
             if let Some(live) = &mut entry.live {
                 live.abandon(now.into());
@@ -243,12 +190,12 @@ impl Cluster {
     /// A server that was added gets its model where the others have one.
     pub(super) fn start_live_of(&mut self, id: ServerId, now: Timestamp) {
         let Some(live) = &self.live else { return };
-        if !self.entry(id).is_some_and(|entry| live.wants(entry.node.settings())) {
+        if !self.servers.get(id).is_some_and(|entry| live.wants(&entry.node.settings().key)) {
             return;
         }
         let (limits, is_told, version) = (live.limits.clone(), live.is_told, live.version);
         let (keeps_changes, seed) = (live.keeps_changes, self.random.u64(..));
-        let Some(entry) = self.entry_mut(id) else { return };
+        let Some(entry) = self.servers.get_mut(id) else { return };
         let mut model = Live::new(&limits, seed);
         model.tell(is_told);
         if keeps_changes {
@@ -264,16 +211,15 @@ impl Cluster {
 
     /// A server that is added can be modelled, where the others are.
     pub(super) fn check_live(&self, settings: &ServerSettings) -> Result<(), ConfigError> {
-        let is_wanted = self.live.as_ref().is_some_and(|live| live.wants(settings));
+        let is_wanted = self.live.as_ref().is_some_and(|live| live.wants(&settings.key));
         if is_wanted { check_mask(settings) } else { Ok(()) }
     }
 
     /// A server gets what it may take before its frames are read. What it takes now.
     pub(super) fn open_live_account(&mut self, id: ServerId) -> Option<usize> {
-        let servers = self.order.len();
+        let servers = self.servers.order().len();
         let live = self.live.as_ref()?;
-        let place = self.entries.get_mut(id.index as usize)?;
-        let model = place.entry.as_mut()?.live.as_mut()?;
+        let model = self.servers.get_mut(id)?.live.as_mut()?;
         let own = model.bytes();
         model.set_bytes_max(live.bytes_max(own, servers));
         model.set_version(live.version);
@@ -283,7 +229,7 @@ impl Cluster {
     /// Notes what a server took in the meantime.
     pub(super) fn close_live_account(&mut self, id: ServerId, before: Option<usize>) {
         let Some(before) = before else { return };
-        let servers = self.order.len();
+        let servers = self.servers.order().len();
         let after = self.live_of(id).map_or(0, Live::bytes);
         let version = self.live_of(id).map_or(0, Live::version);
         let Some(live) = &mut self.live else { return };
@@ -295,10 +241,10 @@ impl Cluster {
 
     /// A share is another one with each server that comes or goes.
     pub(super) fn share_live_anew(&mut self) {
-        let servers = self.order.len();
+        let servers = self.servers.order().len();
         let Some(share) = self.live.as_ref().map(|live| live.share(servers)) else { return };
         let beyond = |id: &ServerId| self.live_of(*id).map_or(0, Live::bytes).saturating_sub(share);
-        let pooled = self.order.iter().map(beyond).sum();
+        let pooled = self.servers.order().iter().map(beyond).sum();
         if let Some(live) = &mut self.live {
             live.pooled = pooled;
         }
@@ -333,7 +279,7 @@ impl Cluster {
             && live.budget.allows(now.at)
         {
             let Some(id) = live.turns.pop_front() else { return };
-            if let Some(entry) = self.entry_mut(id)
+            if let Some(entry) = self.servers.get_mut(id)
                 && entry.send_list(now)
             {
                 if let Some(live) = &mut self.live {

@@ -23,4 +23,6 @@ pub use outcome_cell::{OutcomeCell, Ticket};
 pub use output::{FrameOutcome, Output};
 pub use sequences::SequenceKey;
 pub use session::Node;
-pub use state::{ConnectionState, LinkPrivacy};
+pub use state::LinkPrivacy;
+
+pub use crate::vocabulary::ConnectionState;

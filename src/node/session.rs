@@ -17,11 +17,12 @@ use super::output::{FrameOutcome, Output};
 use super::pending::{Matched, PendingTable};
 use super::pending_entry::NewEntry;
 use super::sequences::{SequenceKey, Sequences};
-use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
-use crate::error::{ActionError, DisconnectReason};
+use super::state::{Effect, Input, LinkPrivacy, State, Terms};
+use crate::error::ActionError;
 use crate::record::{RecordKind, clipped};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerSettings};
+use crate::vocabulary::{ConnectionState, DisconnectReason};
 use crate::wire::{Action, ActionId, AmiVersion, Frame, Framer, InstanceId, Kind, Message, Stamp, header_in};
 
 /// One session with one server, from connect to loss, over and over.

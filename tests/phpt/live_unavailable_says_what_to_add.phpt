@@ -34,7 +34,7 @@ foreach ([
         $read();
         echo "an empty list\n";
     } catch (LiveUnavailableException $e) {
-        echo $e->serverKey, ' ';
+        echo $e->serverKey, ',';
     }
 }
 echo "\n";
@@ -68,7 +68,7 @@ enum(Apn\AmiClient\Live\State::Denied)
 enum(Apn\AmiClient\Live\State::Current)
 enum(Apn\AmiClient\Live\State::Denied)
 int(0)
-pbx1 pbx1 pbx1 pbx1 pbx1 pbx1 pbx1 
+pbx1,pbx1,pbx1,pbx1,pbx1,pbx1,pbx1,
 enum(Apn\AmiClient\Live\State::Partial)
 int(1)
 warning: AMI live model cannot see all: the account lacks a class pbx1 denied reporting
