@@ -5,7 +5,7 @@ use apn_ami::settings::ServerKey;
 
 use crate::classes::client_options::options;
 use crate::convert::bounds::LiveBounds;
-use crate::convert::config::{self, Section, seconds, size, written};
+use crate::convert::config::{self, Section, seconds, seconds_text, size};
 use crate::zend::class::class;
 use crate::zend::instance::object;
 use crate::zend::{Array, Native, Object, PhpResult, Tracer};
@@ -60,8 +60,8 @@ impl LiveOptions {
             "maxChannels" => self.max_channels.to_string(),
             "endedCalls" => self.ended_calls.to_string(),
             "maxBytes" => self.max_bytes.to_string(),
-            "verifyInterval" => written(self.verify_interval),
-            "pollInterval" => written(self.poll_interval),
+            "verifyInterval" => seconds_text(self.verify_interval),
+            "pollInterval" => seconds_text(self.poll_interval),
             _ => return None,
         })
     }
