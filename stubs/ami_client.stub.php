@@ -1016,19 +1016,6 @@ namespace Apn\AmiClient\Live {
     }
 
     /**
-     * Calls that went on at one moment. Each is made when it is looked at, and is read as it is then.
-     *
-     * @strict-properties
-     * @not-serializable
-     * @implements \IteratorAggregate<int, Call>
-     */
-    final class Calls implements \Countable, \IteratorAggregate {
-        private function __construct() {}
-        public function count(): int {}
-        public function getIterator(): CallIterator {}
-    }
-
-    /**
      * @strict-properties
      * @not-serializable
      * @implements \Iterator<int, Call>
@@ -1040,6 +1027,19 @@ namespace Apn\AmiClient\Live {
         public function next(): void {}
         public function rewind(): void {}
         public function valid(): bool {}
+    }
+
+    /**
+     * Calls that went on at one moment. Each is made when it is looked at, and is read as it is then.
+     *
+     * @strict-properties
+     * @not-serializable
+     * @implements \IteratorAggregate<int, Call>
+     */
+    final class Calls implements \Countable, \IteratorAggregate {
+        private function __construct() {}
+        public function count(): int {}
+        public function getIterator(): CallIterator {}
     }
 
     /**
