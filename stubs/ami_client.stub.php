@@ -5,7 +5,7 @@
  * ext/src/classes; a test compares both.
  *
  * Times are float seconds unless a name ends in Ms. Sizes are bytes. Header and event names are case-insensitive everywhere.
- * GenericAction, the strategies, AmiEvent, Response and Gap clone and serialize (queued listeners need it); everything else refuses both.
+ * GenericAction, the strategies, AmiEvent, Response and Gap clone and serialize (queued listeners need it), Live\Call and Live\Channel clone; everything else refuses both.
  * What only the extension makes has a private constructor: no hollow objects.
  *
  * @generate-class-entries
