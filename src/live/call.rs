@@ -396,6 +396,8 @@ impl Call {
             (None, ..) if is_lost => Outcome::Lost,
             (None, Some(outcome), _) => outcome,
             (None, None, Some(cause)) => Outcome::of_cause(cause),
+            // Asterisk 16 says nothing of the end of an `Originate` that rang until its time was over.
+            (None, None, None) if self.ringing_at.is_some() => Outcome::NoAnswer,
             (None, None, None) => Outcome::Failed,
         };
         self.end = End::Over { at: now, outcome };

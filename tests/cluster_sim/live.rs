@@ -252,15 +252,15 @@ fn a_call_that_is_expected_is_known_from_its_first_channel_to_its_end() {
     harness.run(seconds(1));
     let id = harness.ids[0];
     let never = harness.client.cluster_mut().expect_call(id, b"never").unwrap();
-    let (first, _) = call(&mut desk, 0);
-    desk.run(seconds(1));
+    let (first, _) = call(&mut harness, 0);
+    harness.run(seconds(1));
     // Ids are seconds and a number that counts up: the next ones are among these.
     let text = String::from_utf8_lossy(&first).into_owned();
     let (second, number) = text.rsplit_once('.').expect("SECOND.NUMBER");
     let (second, number) = (second.parse::<u64>().unwrap(), number.parse::<u64>().unwrap());
     let ids = (0..4).flat_map(|more| (1..10).map(move |next| format!("{}.{}", second + more, number + next)));
     let made: Vec<_> =
-        ids.map(|id_of| desk.client.cluster_mut().expect_call(id, id_of.as_bytes()).unwrap()).collect();
+        ids.map(|id_of| harness.client.cluster_mut().expect_call(id, id_of.as_bytes()).unwrap()).collect();
     let (alice, bob) = call(&mut harness, 0);
     with_phones(&mut harness, 0, |phones| {
         phones.hang_up(&bob, 16);
