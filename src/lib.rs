@@ -26,6 +26,7 @@ pub mod error;
 pub mod glob;
 pub mod limits;
 pub mod live;
+mod log_crate;
 pub mod nearest;
 pub mod net;
 pub mod node;

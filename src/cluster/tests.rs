@@ -73,18 +73,18 @@ impl Fixture {
 #[test]
 fn a_panic_at_one_server_ends_its_session_and_no_other() {
     let mut fixture = Fixture::new(2, &Limits::default());
-    let (cursed, other) = (fixture.cluster.servers()[0], fixture.cluster.servers()[1]);
+    let (failing, other) = (fixture.cluster.servers()[0], fixture.cluster.servers()[1]);
     let (lost, kept) = (fixture.send(0), fixture.send(1));
     fixture.asked(fixture.links[0]);
-    fixture.cluster.servers.get_mut(cursed).unwrap().panics_next = true;
+    fixture.cluster.servers.get_mut(failing).unwrap().panics_next = true;
     fixture.say(fixture.links[0], "Event: A\r\n\r\n");
 
     let why = DisconnectReason::InternalError;
     assert!(
         matches!(lost.outcome(), Some(Err(ActionError::OutcomeUnknown { reason, .. })) if *reason == why)
     );
-    assert_eq!(fixture.cluster.state(cursed), ConnectionState::Disconnected);
-    assert_eq!(fixture.cluster.health(cursed).unwrap().last_disconnect, Some(why));
+    assert_eq!(fixture.cluster.state(failing), ConnectionState::Disconnected);
+    assert_eq!(fixture.cluster.health(failing).unwrap().last_disconnect, Some(why));
     assert!(
         matches!(fixture.cluster.pop_command(), Some(Command::Close { link }) if link == fixture.links[0])
     );
@@ -94,9 +94,9 @@ fn a_panic_at_one_server_ends_its_session_and_no_other() {
     let told = fixture.taken();
     let is_its_end = |delivery: &Delivery| {
         matches!(&delivery.kind, DeliveryKind::Notification(Notification::Changed { to: ConnectionState::Disconnected, detail, .. })
-            if detail == "a curse")
+            if detail == "asked for by a test")
     };
-    assert!(told.iter().any(|delivery| delivery.server == cursed && is_its_end(delivery)));
+    assert!(told.iter().any(|delivery| delivery.server == failing && is_its_end(delivery)));
 
     assert_eq!(fixture.cluster.state(other), ConnectionState::Ready);
     let id = fixture.asked(fixture.links[1]);
@@ -106,6 +106,6 @@ fn a_panic_at_one_server_ends_its_session_and_no_other() {
     fixture.now = fixture.now.plus(Duration::from_secs(60));
     fixture.cluster.on_time(fixture.now);
     assert!(
-        matches!(fixture.cluster.pop_command(), Some(Command::Open { link, .. }) if link.server == cursed)
+        matches!(fixture.cluster.pop_command(), Some(Command::Open { link, .. }) if link.server == failing)
     );
 }

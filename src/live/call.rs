@@ -1,6 +1,7 @@
 //! One call: a set of channels that were joined, and what happened to it.
 
 use std::cmp::Ordering;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use smallvec::SmallVec;
@@ -8,10 +9,34 @@ use smallvec::SmallVec;
 use super::channel::{Channel, Field, device_of, local_half};
 use super::edge::{Edges, Outcome};
 use super::fields::{number, serial};
-use super::keys::ChannelKey;
-use super::reference::CallRef;
+use super::keys::{CallKey, ChannelKey};
+use super::reference::Reference;
 use super::texts::Texts;
 use crate::limits::LIVE_ATTEMPTS_MAX;
+
+/// Refers to a call while it goes on, and keeps its last state afterwards.
+pub type CallRef = Reference<CallKey, Call>;
+
+/// The call of a channel that was given an id before it was made.
+#[derive(Clone, Debug, Default)]
+pub struct ExpectedCall(Arc<OnceLock<CallRef>>);
+
+impl ExpectedCall {
+    pub(super) fn begin(&self, call: CallRef) {
+        _ = self.0.set(call);
+    }
+
+    /// The call that the channel began, or was born into.
+    #[must_use]
+    pub fn call(&self) -> Option<&CallRef> {
+        self.0.get()
+    }
+
+    /// True where nobody else waits for it any more.
+    pub(super) fn is_forgotten(&self) -> bool {
+        Arc::strong_count(&self.0) == 1
+    }
+}
 
 /// One call.
 #[derive(Clone, Debug)]

@@ -7,12 +7,11 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 
-use super::call::{Call, by_age};
+use super::call::{Call, CallRef, by_age};
 use super::changes::Changes;
 use super::edge::Edges;
 use super::keys::{CallKey, ChannelKey, OfCall, Slab};
 use super::moment::Moment;
-use super::reference::CallRef;
 use super::resync::State;
 use super::texts::cut;
 use super::tombs::Tombs;

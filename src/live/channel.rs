@@ -1,10 +1,11 @@
 //! One channel as the model knows it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::fields::{known, number, pick, pick_of, plain};
-use super::keys::{BridgeKey, CallKey};
-use super::reference::ChannelRef;
+use super::keys::{BridgeKey, CallKey, ChannelKey};
+use super::reference::Reference;
 use super::texts::{Texts, cut};
 use crate::wire::Lines;
 
@@ -28,6 +29,9 @@ pub enum Field {
 }
 
 const FIELDS: usize = 13;
+
+/// Refers to a channel while it is there, and keeps its last state afterwards.
+pub type ChannelRef = Reference<ChannelKey, Channel>;
 
 /// One channel.
 #[derive(Clone, Debug)]
@@ -312,7 +316,7 @@ impl Channel {
     /// Its last state, for whoever refers to it.
     pub(super) fn close(mut self) {
         if let Some(reference) = self.reference.take() {
-            reference.end(self);
+            reference.end(Arc::new(self));
         }
     }
 

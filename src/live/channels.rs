@@ -6,9 +6,8 @@ use std::time::Duration;
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 
-use super::channel::{Channel, Extent, Snapshot};
+use super::channel::{Channel, ChannelRef, Extent, Snapshot};
 use super::keys::{ChannelKey, OfChannel, Slab};
-use super::reference::ChannelRef;
 
 /// A table of channels.
 #[derive(Debug, Default)]

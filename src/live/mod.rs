@@ -37,15 +37,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use self::bridges::Bridge;
-pub use self::call::{Attempt, Call, Party};
+pub use self::call::{Attempt, Call, CallRef, ExpectedCall, Party};
 pub use self::calls::News;
-pub use self::channel::{Channel, Field};
+pub use self::channel::{Channel, ChannelRef, Field};
 pub use self::edge::{Edges, Outcome};
 pub use self::interest::CLASSES;
 pub use self::keys::{BridgeKey, CallKey, ChannelKey, Key, OfBridge, OfCall, OfChannel};
 pub use self::model::Counters;
 pub use self::moment::Moment;
-pub use self::reference::{CallRef, ChannelRef, ExpectedCall};
+pub use self::reference::Reference;
 pub use self::resync::State;
 
 use self::channel::Life;

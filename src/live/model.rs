@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rustc_hash::FxHashMap;
 
 use super::bridges::{Bridges, Kind};
-use super::call::Call;
+use super::call::{Call, ExpectedCall};
 use super::calls::Calls;
 use super::channel::{Channel, Extent, Life, Snapshot, other_half};
 use super::channels::Channels;
@@ -15,7 +15,6 @@ use super::fields::serial;
 use super::keys::{BridgeKey, CallKey, ChannelKey};
 use super::moment::Moment;
 use super::peers;
-use super::reference::ExpectedCall;
 use super::texts::cut;
 use super::tombs::Tombs;
 use crate::limits::{LIVE_TOMBS_MAX, LiveLimits};

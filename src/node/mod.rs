@@ -6,11 +6,15 @@ mod deadlines;
 mod event_mask;
 mod liveness;
 mod login;
+mod mask_state;
+#[expect(clippy::module_inception, reason = "the file of the type that the folder is about")]
+mod node;
 mod outbox;
 mod outcome_cell;
 mod output;
 mod pending;
 mod pending_entry;
+mod reporting;
 mod sequences;
 mod session;
 mod state;
@@ -18,11 +22,11 @@ mod state;
 pub use completion::{CompletionPolicy, Strategy, TimeoutBehavior};
 pub use counters::Counters;
 pub use login::AutoMask;
+pub use node::Node;
 pub use outbox::Outbox;
 pub use outcome_cell::{OutcomeCell, Ticket};
 pub use output::{FrameOutcome, Output};
 pub use sequences::SequenceKey;
-pub use session::Node;
 pub use state::LinkPrivacy;
 
 pub use crate::vocabulary::ConnectionState;
