@@ -160,10 +160,11 @@ final class LiveOutcomesTest extends TestCase
 
     private function originate(): PendingCall
     {
-        return $this->live->originate(
-            new GenericAction('Originate', ['Channel' => 'PJSIP/alice', 'Application' => 'Wait', 'Data' => '100']),
-            'pbx1',
-        );
+        return $this->live->originate(new GenericAction('Originate', [
+            'Channel' => 'PJSIP/alice',
+            'Application' => 'Wait',
+            'Data' => '100',
+        ]), 'pbx1');
     }
 
     private function ringing(): PendingCall

@@ -25,7 +25,13 @@ final class OptionsTest extends TestCase
     /** @return iterable<string, array{class-string}> */
     public static function classes(): iterable
     {
-        foreach ([ServerConfig::class, TlsOptions::class, ClientOptions::class, ClusterOptions::class, LiveOptions::class] as $class) {
+        foreach ([
+            ServerConfig::class,
+            TlsOptions::class,
+            ClientOptions::class,
+            ClusterOptions::class,
+            LiveOptions::class,
+        ] as $class) {
             yield $class => [$class];
         }
     }
