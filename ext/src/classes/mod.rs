@@ -15,7 +15,7 @@ pub(crate) mod gap;
 mod generic_action;
 mod glob;
 mod interfaces;
-pub(crate) mod live;
+mod live;
 pub(crate) mod message;
 mod multi_event_strategy;
 mod pending_action;

@@ -18,7 +18,6 @@ use super::listener_table::{Listener, Topic};
 use super::live_read;
 use crate::classes::ami_event::{self, AmiEvent};
 use crate::classes::gap::Gap;
-use crate::classes::live::call;
 use crate::classes::message::Content;
 use crate::convert::description::{Description, describe};
 use crate::convert::enums::{ConnectionState, DisconnectReason};
@@ -27,7 +26,7 @@ use crate::convert::number::{microseconds, to_int};
 use crate::zend::exception;
 use crate::zend::instance::object;
 use crate::zend::object::Throwable;
-use crate::zend::{Array, Builder, Callable, Object, PhpResult, Str, Thrown, host, zval};
+use crate::zend::{Array, Builder, Callable, Object, PhpResult, Str, Thrown, Value, host, zval};
 
 /// What one tick did.
 #[derive(Default)]
@@ -184,9 +183,10 @@ fn deliver_call(hub: &Rc<Hub>, server: ServerId, call: CallRef, edges: Edges) ->
     if wanted.iter().all(|edges| edges.is_empty()) {
         return Ok(());
     }
-    let call = call::new(hub, server, call)?;
+    let Some(make) = hub.call_object.get() else { return Ok(()) };
+    let call = make(hub, server, call)?;
     for (listener, edges) in listeners.iter().zip(wanted).filter(|(_, edges)| !edges.is_empty()) {
-        let arguments = [zval(call.clone()), zval(live::edges(edges))];
+        let arguments = [call.share(), zval(live::edges(edges))];
         call_listener(hub, listener, &arguments, None, net::instant())?;
     }
     Ok(())
