@@ -11,10 +11,10 @@ use crate::cluster::{Cluster, Delivery, EventFilter, Output, SubscriptionId, Tot
 use crate::config_error::ConfigError;
 use crate::error::ActionError;
 use crate::limits::{ClusterLimits, LONGEST, LiveLimits};
-use crate::live::News;
 use crate::log_crate;
 use crate::node::{CompletionPolicy, LinkPrivacy, SequenceKey, Ticket};
 use crate::record::{Level, Record};
+use crate::server_key::ServerKey;
 use crate::settings::ServerSettings;
 use crate::vocabulary::{ConnectionState, DisconnectReason, LinkId, ServerId, Timestamp};
 use crate::wire::{Action, InstanceId};
@@ -316,24 +316,29 @@ impl<N: Network> Client<N> {
         self.cluster.cancel(id, sequence, now)
     }
 
-    /// Keeps a live model of every server from now on.
+    /// Keeps a live model of these servers from now on, or of every one.
     ///
     /// # Errors
     ///
     /// As [`Cluster::start_live`].
-    pub fn start_live(&mut self, limits: LiveLimits) -> Result<(), ConfigError> {
+    pub fn start_live(
+        &mut self,
+        limits: LiveLimits,
+        servers: Option<Vec<ServerKey>>,
+    ) -> Result<(), ConfigError> {
         let now = self.network.now();
-        self.cluster.start_live(limits, now)
+        self.cluster.start_live(limits, servers, now)
     }
 
-    /// Starts or stops keeping news of calls.
+    /// News of the models are kept and delivered from now on, or no longer.
     pub fn tell_live(&mut self, is_told: bool) {
         self.cluster.tell_live(is_told);
     }
 
-    /// Appends news of calls to `into` until it holds `max`.
-    pub fn take_live_news(&mut self, max: usize, into: &mut Vec<(ServerId, News)>) {
-        self.cluster.take_live_news(max, into);
+    /// Reads the lists of a server's model anew.
+    pub fn resync_live(&mut self, id: ServerId) {
+        let now = self.network.now();
+        self.cluster.resync_live(id, now);
     }
 
     /// Subscribes to events.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::config_error::ConfigError;
 use crate::limits::{RECORDS_MAX, TEXT_BYTES_MAX};
+use crate::live::State;
 use crate::server_key::ServerKey;
 use crate::vocabulary::{BreakerState, DisconnectReason};
 
@@ -164,6 +165,14 @@ pub enum RecordKind {
         name: String,
         nearest: String,
     },
+    LiveUnavailable {
+        state: State,
+        missing_class: &'static str,
+    },
+    LiveTruncated {
+        channels: usize,
+        bytes: usize,
+    },
     RecordsLost {
         lost: u64,
         lost_total: u64,
@@ -210,6 +219,8 @@ impl RecordKind {
             Self::ActionUnobserved { .. } => "action_unobserved",
             Self::EventMaskChanged { .. } => "event_mask_changed",
             Self::EventUnknown { .. } => "event_unknown",
+            Self::LiveUnavailable { .. } => "live_unavailable",
+            Self::LiveTruncated { .. } => "live_truncated",
             Self::RecordsLost { .. } => "records_lost",
             Self::InternalError { .. } => "internal_error",
             Self::GuardMissing { .. } => "guard_missing",
@@ -237,6 +248,8 @@ impl RecordKind {
             | Self::EventsDropped { .. }
             | Self::FrameTooLong { .. }
             | Self::ActionUnobserved { .. }
+            | Self::LiveUnavailable { .. }
+            | Self::LiveTruncated { .. }
             | Self::RecordsLost { .. }
             | Self::GuardMissing { .. } => Level::Warning,
             Self::LoginRefused { .. } | Self::InternalError { .. } => Level::Error,
@@ -267,6 +280,8 @@ impl RecordKind {
             Self::EventUnknown { .. } => {
                 "AMI listener to an event that Asterisk 20 to 23 are not known to send by themselves"
             }
+            Self::LiveUnavailable { .. } => "AMI live model cannot see all: the account lacks a class",
+            Self::LiveTruncated { .. } => "AMI live model is truncated: a bound keeps channels out",
             Self::RecordsLost { .. } => "AMI log records lost: too many waited for a tick",
             Self::InternalError { .. } => "AMI client failed at one server: a bug, please report it",
             Self::GuardMissing { .. } => {
@@ -357,6 +372,12 @@ impl RecordKind {
             }
             Self::EventMaskChanged { mask } => vec![("mask", text(mask))],
             Self::EventUnknown { name, nearest } => vec![("name", text(name)), ("nearest", text(nearest))],
+            Self::LiveUnavailable { state, missing_class } => {
+                vec![("state", text(&state.name())), ("missing_class", text(missing_class))]
+            }
+            Self::LiveTruncated { channels, bytes } => {
+                vec![("channels", count(*channels)), ("bytes", count(*bytes))]
+            }
             Self::RecordsLost { lost, lost_total } => {
                 vec![("lost", Field::Integer(*lost)), ("lost_total", Field::Integer(*lost_total))]
             }
@@ -615,7 +636,11 @@ mod tests {
                 RecordKind::EventMaskChanged { .. } => {
                     RecordKind::EventUnknown { name: detail.clone(), nearest: detail }
                 }
-                RecordKind::EventUnknown { .. } => RecordKind::RecordsLost { lost: 1, lost_total: 1 },
+                RecordKind::EventUnknown { .. } => {
+                    RecordKind::LiveUnavailable { state: State::Deaf, missing_class: "call" }
+                }
+                RecordKind::LiveUnavailable { .. } => RecordKind::LiveTruncated { channels: 1, bytes: 1 },
+                RecordKind::LiveTruncated { .. } => RecordKind::RecordsLost { lost: 1, lost_total: 1 },
                 RecordKind::RecordsLost { .. } => RecordKind::InternalError { detail },
                 RecordKind::InternalError { .. } => RecordKind::GuardMissing { error: detail },
                 RecordKind::GuardMissing { .. } => break,

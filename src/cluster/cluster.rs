@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::connect_queue::ConnectQueue;
 use super::delivery_turns::DeliveryTurns;
-use super::exchange::{Delivery, Output, Totals};
+use super::exchange::{Delivery, DeliveryKind, Output, Totals};
 use super::live_share::LiveCluster;
 use super::routing::{Candidate, Router, Routing};
 use super::server_entry::{ClusterOutputs, ServerEntry};
@@ -139,6 +139,9 @@ impl Cluster {
         let next_sequence = entry.node.next_sequence();
         let key = entry.node.settings().key.clone();
         entry.supervisor.close();
+        if was_there {
+            self.abandon_live_of(id, now);
+        }
         self.told_by_default -= usize::from(was_told);
         self.sequence_floor = self.sequence_floor.max(next_sequence);
         self.servers.retire(id, &key);
@@ -398,6 +401,11 @@ impl Cluster {
             let Some(entry) = self.servers.get_mut(id) else { continue };
             let turn_ends = into.len() + turn;
             while into.len() < end.min(turn_ends) {
+                if entry.queue.is_live_next() {
+                    let news = entry.take_news().map(DeliveryKind::Live);
+                    into.extend(news.map(|kind| Delivery { server: id, kind }));
+                    continue;
+                }
                 let Some(taken) = entry.queue.pop() else { break };
                 into.push(Delivery { server: id, kind: entry.delivery(taken, &self.subscriptions) });
             }

@@ -32,6 +32,8 @@ pub(super) struct DeliveryQueue {
     /// The highest `bytes` since the queue was last shrunk.
     bytes_peak: usize,
     tombstones: usize,
+    /// Place of the one `Entry::Live`.
+    live: Option<u64>,
     last_taken_at: Option<Duration>,
 }
 
@@ -43,6 +45,8 @@ enum Entry {
         name: NameIndex,
     },
     Notification(Notification),
+    /// Here the live model tells its news.
+    Live,
     Dropped(Dropped),
     /// A gap that was merged into the gap after it, or an action's end that was taken out of turn.
     Tombstone,
@@ -101,7 +105,39 @@ impl DeliveryQueue {
         self.entries.push_back(Entry::Notification(notification));
     }
 
-    /// Takes the outcome of an action out of turn.
+    /// The live model has news: their turn comes after all that is queued now.
+    pub(super) fn push_live(&mut self) {
+        debug_assert!(self.live.is_none(), "one turn at a time");
+        self.live = Some(self.next_position());
+        self.entries.push_back(Entry::Live);
+    }
+
+    /// True where news of the live model have a turn.
+    pub(super) fn has_live(&self) -> bool {
+        self.live.is_some()
+    }
+
+    /// True where something is delivered after the turn of the live model.
+    pub(super) fn is_behind_live(&self) -> bool {
+        self.live.is_some_and(|position| position + 1 < self.next_position())
+    }
+
+    /// True where it is the live model's turn.
+    pub(super) fn is_live_next(&self) -> bool {
+        matches!(self.entries.front(), Some(Entry::Live))
+    }
+
+    /// The live model's turn is over.
+    pub(super) fn end_live(&mut self) {
+        if self.is_live_next() {
+            self.entries.pop_front();
+            self.base += 1;
+            self.live = None;
+            self.tidy();
+        }
+    }
+
+    /// Takes the ending of an action out of its turn.
     pub(super) fn take_ending(&mut self, sequence: u64) -> Option<Arc<OutcomeCell>> {
         let position = self.endings.remove(&sequence)?;
         let entry = self.entries.get_mut(usize::try_from(position - self.base).ok()?)?;
@@ -164,6 +200,8 @@ impl DeliveryQueue {
             self.base += 1;
             match entry {
                 Entry::Tombstone => self.tombstones -= 1,
+                // Told by `is_live_next`, before.
+                Entry::Live => self.live = None,
                 Entry::Notification(notification) => {
                     match &notification {
                         Notification::Ended { sequence, .. } => _ = self.endings.remove(sequence),
@@ -199,14 +237,16 @@ impl DeliveryQueue {
             match self.entries.front() {
                 Some(Entry::Tombstone) => self.tombstones -= 1,
                 Some(Entry::Dropped(next)) => dropped = dropped.and(*next),
-                Some(Entry::Event { .. } | Entry::Notification(_)) | None => break,
+                Some(Entry::Event { .. } | Entry::Notification(_) | Entry::Live) | None => break,
             }
             self.entries.pop_front();
             self.base += 1;
         }
         let to = match self.entries.front() {
             Some(Entry::Event { message, .. }) => message.stamp().received_at,
-            Some(Entry::Notification(_) | Entry::Dropped(_) | Entry::Tombstone) | None => dropped.last_at,
+            Some(Entry::Notification(_) | Entry::Live | Entry::Dropped(_) | Entry::Tombstone) | None => {
+                dropped.last_at
+            }
         };
         let from = self.last_taken_at.unwrap_or(dropped.first_at);
         Taken::Dropped { count: dropped.count, from, to }
@@ -240,7 +280,7 @@ impl DeliveryQueue {
     pub(super) fn push_dropped(&mut self, at: Duration) {
         match self.entries.back_mut() {
             Some(Entry::Dropped(last)) => *last = last.and(Dropped::one(at)),
-            Some(Entry::Event { .. } | Entry::Notification(_) | Entry::Tombstone) | None => {
+            Some(Entry::Event { .. } | Entry::Notification(_) | Entry::Live | Entry::Tombstone) | None => {
                 self.entries.push_back(Entry::Dropped(Dropped::one(at)));
             }
         }
@@ -283,6 +323,7 @@ impl DeliveryQueue {
                 Entry::Notification(Notification::Ended { sequence, .. }) => {
                     _ = self.endings.insert(*sequence, position);
                 }
+                Entry::Live => self.live = Some(position),
                 Entry::Notification(Notification::Changed { .. } | Notification::Gap { .. })
                 | Entry::Dropped(_)
                 | Entry::Tombstone => {}

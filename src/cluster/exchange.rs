@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::subscription::Listeners;
+use crate::live::{CallRef, Edges, State};
 use crate::node::OutcomeCell;
 use crate::settings::ServerSettings;
 use crate::vocabulary::{ConnectionState, DisconnectReason, LinkId, ServerId};
@@ -104,6 +105,22 @@ pub enum DeliveryKind {
         /// The matching subscriptions, oldest first.
         listeners: Listeners,
     },
-    /// A notification that is not an event.
+    /// News of the server's live model.
+    Live(LiveNews),
+    /// Anything else.
     Notification(Notification),
+}
+
+/// What a live model tells.
+#[derive(Clone, Debug)]
+pub enum LiveNews {
+    /// Something happened to a call.
+    Call {
+        /// The call.
+        call: CallRef,
+        /// What happened since it was told last.
+        edges: Edges,
+    },
+    /// The model can be trusted so far now.
+    State(State),
 }

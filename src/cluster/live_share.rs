@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 
 use super::budget::StartBudget;
 use crate::limits::LiveLimits;
+use crate::live::{CallRef, State};
+use crate::server_key::ServerKey;
 use crate::vocabulary::ServerId;
 
 /// The shared state of all live models.
@@ -15,14 +17,42 @@ pub(super) struct LiveCluster {
     pub(super) budget: StartBudget,
     /// Bytes that servers use beyond their own share.
     pub(super) pooled: usize,
+    /// Those that are modelled; `None` for all.
+    pub(super) servers: Option<Vec<ServerKey>>,
     pub(super) is_told: bool,
-    /// Index of the server whose news are taken first.
-    pub(super) next_told: usize,
+    pub(super) keeps_changes: bool,
+    /// Of the last change of any call.
+    pub(super) version: u64,
+    /// Changes up to this version went with a server.
+    pub(super) forgotten: u64,
+}
+
+/// What was said of a model in the log.
+#[derive(Debug, Default)]
+pub(super) struct LiveLog {
+    pub(super) unavailable: Option<State>,
+    pub(super) is_truncated: bool,
+}
+
+/// Calls that changed since a version.
+#[derive(Debug, Default)]
+pub struct LiveChanges {
+    /// Up to where they are told.
+    pub version: u64,
+    /// What changed cannot be told: everything is to be read anew.
+    pub is_reset: bool,
+    /// There is more behind this version.
+    pub has_more: bool,
+    /// The calls, in the order of their last changes.
+    pub calls: Vec<(ServerId, CallRef)>,
 }
 
 impl LiveCluster {
-    /// A server's own share. Half of the memory bound is divided equally among the servers, so that a busy
-    /// server cannot use up the memory of a server that needs little.
+    pub(super) fn wants(&self, key: &ServerKey) -> bool {
+        self.servers.as_ref().is_none_or(|servers| servers.contains(key))
+    }
+
+    /// One half of the bound is shared equally: nobody takes it away from a server that needs little.
     pub(super) fn share(&self, servers: usize) -> usize {
         self.limits.bytes_max / 2 / servers.max(1)
     }

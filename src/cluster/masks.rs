@@ -14,7 +14,7 @@ impl Cluster {
     pub(super) fn auto_mask(&self, id: ServerId) -> AutoMask {
         let needs_calls = self.servers.get(id).is_some_and(|entry| entry.needs_calls);
         let calls = if needs_calls { Classes::CALL } else { Classes::default() };
-        self.subscriptions.classes(id).and(calls).and(self.live_classes()).mask()
+        self.subscriptions.classes(id).and(calls).and(self.live_classes(id)).mask()
     }
 
     /// Sends the new event mask to the servers that the change concerns and whose masks follow the listeners.

@@ -23,8 +23,9 @@ mod timers;
 mod view;
 
 pub use cluster::Cluster;
-pub use exchange::{Delivery, DeliveryKind, Notification, Output, Totals};
+pub use exchange::{Delivery, DeliveryKind, LiveNews, Notification, Output, Totals};
 pub use health::{Health, NameCount, ServerMetrics};
+pub use live_share::LiveChanges;
 pub use routing::Routing;
 pub use subscription::{EventFilter, HeaderFilter, Listeners, NameCounters, SubscriptionId, ValueFilter};
 

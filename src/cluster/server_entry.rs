@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::delivery_queue::{DeliveryQueue, Taken};
 use super::exchange::{DeliveryKind, Notification, Output as ClusterOutput, Totals};
 use super::health::{Health, NameCount, ServerMetrics};
+use super::live_share::LiveLog;
 use super::subscription::{EventNames, Subscriptions, Verdict};
 use super::supervisor::{Retry, Supervisor};
 use crate::limits::{ClusterLimits, Limits};
@@ -43,6 +44,8 @@ pub(super) struct ServerEntry {
     pub(super) supervisor: Supervisor,
     pub(super) queue: DeliveryQueue,
     pub(super) live: Option<Box<Live>>,
+    /// What was said of the model in the log.
+    pub(super) live_log: LiveLog,
     pub(super) names: EventNames,
     /// The link of the current session.
     pub(super) link: Option<LinkId>,
@@ -111,6 +114,7 @@ impl ServerEntry {
             supervisor,
             queue: DeliveryQueue::default(),
             live: None,
+            live_log: LiveLog::default(),
             names: EventNames::default(),
             link: None,
             links: 0,
@@ -171,15 +175,19 @@ impl ServerEntry {
             }
             FrameOutcome::Listed(kind, frame) => {
                 self.last_received_at = Some(now.unix);
+                Self::seal_news(&mut self.live, &self.queue, false);
                 if !Self::on_listed(&mut self.live, kind, frame, now) {
                     self.node.end_stream(true);
                 }
+                self.queue_news();
                 return Some(true);
             }
             FrameOutcome::ListBroken => {
+                Self::seal_news(&mut self.live, &self.queue, false);
                 if let Some(live) = &mut self.live {
                     live.on_too_long(now.into());
                 }
+                self.queue_news();
                 return Some(true);
             }
             FrameOutcome::Event(frame) => (frame, true),
@@ -189,10 +197,13 @@ impl ServerEntry {
         self.counters.received += 1;
         let protected = &self.limits.protected_events;
         let name = name_in(frame);
+        let verdict = self.names.judge(self.id, name, frame, stamp, subscriptions, protected);
+        if self.live.is_some() {
+            Self::seal_news(&mut self.live, &self.queue, verdict.is_wanted);
+        }
         if let Some(live) = &mut self.live {
             if is_whole { live.on_event(name, frame, now.into()) } else { live.on_too_long(now.into()) }
         }
-        let verdict = self.names.judge(self.id, name, frame, stamp, subscriptions, protected);
         if verdict.is_wanted && !is_whole {
             self.counters.sequence += 1;
             self.counters.dropped += 1;
@@ -206,6 +217,7 @@ impl ServerEntry {
         } else {
             self.counters.filtered += 1;
         }
+        self.queue_news();
         Some(self.node.has_outputs() || !is_whole)
     }
 
@@ -260,6 +272,7 @@ impl ServerEntry {
             }
         }
         self.log_drops(outputs.records, now);
+        self.record_live(outputs.records);
     }
 
     fn on_changed(&mut self, change: Change, outputs: &mut ClusterOutputs<'_>, now: Timestamp) {
@@ -267,6 +280,7 @@ impl ServerEntry {
         outputs.totals.transitions += 1;
         outputs.totals.ready += usize::from(change.to == ConnectionState::Ready);
         outputs.totals.ready -= usize::from(change.from == ConnectionState::Ready);
+        Self::seal_news(&mut self.live, &self.queue, true);
         match change.to {
             ConnectionState::Ready => {
                 self.on_ready(outputs.records, now);
@@ -291,6 +305,7 @@ impl ServerEntry {
             self.counters.gaps += 1;
             self.queue.push(Notification::Gap { from, to: now.unix, reason: Some(reason), dropped: 0 });
         }
+        self.queue_news();
     }
 
     fn on_ready(&mut self, records: &mut Records, now: Timestamp) {

@@ -287,7 +287,9 @@ impl HeaderFilter {
 }
 
 impl ValueFilter {
-    fn matches(&self, value: &[u8]) -> bool {
+    /// True where it is this value.
+    #[must_use]
+    pub fn matches(&self, value: &[u8]) -> bool {
         match self {
             Self::Exact(exact) => exact == value,
             Self::Pattern(glob) => glob.matches(value),

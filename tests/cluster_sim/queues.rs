@@ -186,7 +186,11 @@ fn a_gap_tells_when_events_may_be_missing() {
         .iter()
         .filter_map(|seen| match seen {
             Seen::Gap { from, to, reason: None, dropped } => Some((*from, *to, *dropped)),
-            Seen::Gap { .. } | Seen::Event { .. } | Seen::Changed { .. } | Seen::Ended { .. } => None,
+            Seen::Gap { .. }
+            | Seen::Event { .. }
+            | Seen::Changed { .. }
+            | Seen::Ended { .. }
+            | Seen::Live(_) => None,
         })
         .collect();
     let (from, to, dropped) = gaps[0];

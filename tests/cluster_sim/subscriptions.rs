@@ -15,7 +15,7 @@ fn heard(harness: &Harness, at: usize) -> Vec<(String, Vec<SubscriptionId>)> {
         Seen::Event { message, listeners } => {
             Some((String::from_utf8_lossy(message.name()).into_owned(), listeners.clone()))
         }
-        Seen::Changed { .. } | Seen::Gap { .. } | Seen::Ended { .. } => None,
+        Seen::Changed { .. } | Seen::Gap { .. } | Seen::Ended { .. } | Seen::Live(_) => None,
     };
     harness.watch(at).seen.iter().filter_map(event).collect()
 }

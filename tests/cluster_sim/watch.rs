@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use apn_ami::cluster::{DeliveryKind, Notification, SubscriptionId};
+use apn_ami::cluster::{DeliveryKind, LiveNews, Notification, SubscriptionId};
 use apn_ami::error::DisconnectReason;
 use apn_ami::node::{ConnectionState, OutcomeCell};
 use apn_ami::wire::Message;
@@ -22,6 +22,7 @@ pub(crate) enum Seen {
     Changed { to: ConnectionState, reason: Option<DisconnectReason> },
     Gap { from: Duration, to: Duration, reason: Option<DisconnectReason>, dropped: u64 },
     Ended { cell: Arc<OutcomeCell> },
+    Live(LiveNews),
 }
 
 /// What is known of one server by what was delivered so far.
@@ -93,6 +94,7 @@ impl Watch {
                 self.on_event(&message);
                 Seen::Event { message, listeners: listeners.into_vec() }
             }
+            DeliveryKind::Live(news) => Seen::Live(news),
             DeliveryKind::Notification(Notification::Changed { from, to, reason, detail: _ }) => {
                 self.on_changed(from, to, reason);
                 Seen::Changed { to, reason }
@@ -188,7 +190,7 @@ impl Watch {
     pub(crate) fn events(&self) -> impl Iterator<Item = &Message> {
         self.seen.iter().filter_map(|seen| match seen {
             Seen::Event { message, .. } => Some(message),
-            Seen::Changed { .. } | Seen::Gap { .. } | Seen::Ended { .. } => None,
+            Seen::Changed { .. } | Seen::Gap { .. } | Seen::Ended { .. } | Seen::Live(_) => None,
         })
     }
 
@@ -201,7 +203,7 @@ impl Watch {
     pub(crate) fn changes(&self) -> Vec<(ConnectionState, Option<DisconnectReason>)> {
         let change = |seen: &Seen| match seen {
             Seen::Changed { to, reason, .. } => Some((*to, *reason)),
-            Seen::Event { .. } | Seen::Gap { .. } | Seen::Ended { .. } => None,
+            Seen::Event { .. } | Seen::Gap { .. } | Seen::Ended { .. } | Seen::Live(_) => None,
         };
         self.seen.iter().filter_map(change).collect()
     }
@@ -225,6 +227,7 @@ impl Watch {
                 Seen::Changed { to, .. } => to.to_string(),
                 Seen::Gap { reason: Some(reason), .. } => format!("gap {reason}"),
                 Seen::Gap { reason: None, dropped, .. } => format!("gap of {dropped}"),
+                Seen::Live(news) => format!("{news:?}"),
                 Seen::Ended { cell, .. } => format!("end of {}", cell.action()),
             })
             .collect()

@@ -18,11 +18,12 @@ use crate::convert::enums::ConnectionState;
 use crate::convert::number::duration;
 use crate::runtime::core::{Hub, Manager};
 use crate::runtime::listener_table::Topic;
+use crate::runtime::routing::choose;
 use crate::runtime::{standing, tick};
 use crate::zend::class::class;
 use crate::zend::exception::error;
 use crate::zend::instance::object;
-use crate::zend::{Array, Callable, Native, Object, PhpResult, Str, Tracer};
+use crate::zend::{Array, Callable, Native, Object, PhpResult, Str, Tracer, zval};
 
 /// One server of a manager.
 #[php_class]
@@ -52,6 +53,12 @@ pub(crate) fn server_of(value: &Zval, manager: &Manager) -> Option<ServerId> {
     let client = Object::<AmiClient>::from_zval(value)?;
     let client = client.state().ok()?;
     (client.manager.object == manager.object).then_some(client.server)
+}
+
+/// The server that the routing in force chooses.
+pub(crate) fn chosen(manager: &Manager) -> PhpResult<ServerId> {
+    let client = |id| new(manager, id).map_or_else(|_| Zval::null(), zval);
+    choose(manager.hub()?, client, |client| server_of(client, manager))
 }
 
 /// How a server is.

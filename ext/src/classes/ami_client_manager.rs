@@ -15,10 +15,12 @@ use ext_php_rs::types::{ZendClassObject, Zval};
 use ext_php_rs::zend::ExecuteData;
 use ext_php_rs::{php_class, php_impl, zend_fastcall};
 
-use super::ami_client::{self, AmiClient, health_of};
+use super::ami_client::{self, AmiClient, chosen, health_of};
 use super::client_options::ClientOptions;
 use super::cluster_options::ClusterOptions;
 use super::interfaces::{PhpInterfaceAction, PhpInterfaceActionSender};
+use super::live::live_options::LiveOptions;
+use super::live::model::{self, Model};
 use super::pending_action::{self, PendingAction};
 use super::server_config::ServerConfig;
 use super::server_registry::{ServerRegistry, servers_of};
@@ -34,14 +36,14 @@ use crate::runtime::core::{Hub, Manager, no_descriptor};
 use crate::runtime::failure::no_server;
 use crate::runtime::listener_table::Topic;
 use crate::runtime::logger::Logger;
-use crate::runtime::routing::{choose, named_servers, ready_servers};
+use crate::runtime::routing::{named_servers, ready_servers};
 use crate::runtime::{signals, tick};
 use crate::zend::class::class;
 use crate::zend::exception::value_error;
 use crate::zend::instance::object;
 use crate::zend::method::method;
 use crate::zend::{
-    Array, Builder, Callable, Key, Native, Object, PhpResult, Str, Tracer, Value, View, exception, host, zval,
+    Array, Builder, Callable, Key, Native, Object, PhpResult, Str, Tracer, Value, View, exception, host,
 };
 
 /// The cluster as PHP code drives it. What it owns its other objects hold by the object, or the hub weakly.
@@ -332,6 +334,13 @@ impl AmiClientManager {
         Ok(subscription::on_topic(self.hub()?, Topic::Error, handler))
     }
 
+    pub(crate) fn live(
+        self_: &ZendClassObject<AmiClientManager>,
+        options: Option<Object<LiveOptions>>,
+    ) -> PhpResult<Object<Model>> {
+        model::of(manager(self_), options.as_ref())
+    }
+
     pub(crate) fn health(&self) -> PhpResult<Array> {
         let hub = self.hub()?;
         let mut all = Builder::new(0);
@@ -435,11 +444,6 @@ zend_fastcall! {
 /// As the manager's other objects hold it.
 fn manager(this: &ZendClassObject<AmiClientManager>) -> Manager {
     Manager::new(Object::this(this).any(), &this.0)
-}
-
-fn chosen(manager: &Manager) -> PhpResult<ServerId> {
-    let client = |id| ami_client::new(manager, id).map_or_else(|_| Zval::null(), zval);
-    choose(manager.hub()?, client, |client| ami_client::server_of(client, manager))
 }
 
 fn limits_of(options: Option<&Object<ClientOptions>>) -> PhpResult<Limits> {

@@ -154,4 +154,9 @@ pub(crate) fn register() {
     below("Apn\\AmiClient\\Exception\\OutcomeUnknownException", Exception::OutcomeUnknown);
     below("Apn\\AmiClient\\Exception\\ActionCancelledException", Exception::ActionCancelled);
     below("Apn\\AmiClient\\Exception\\ResponseTooLargeException", Exception::ResponseTooLarge);
+    has::<Option<Str>>(
+        "Apn\\AmiClient\\Exception\\LiveUnavailableException",
+        Exception::LiveUnavailable,
+        "missingClass",
+    );
 }

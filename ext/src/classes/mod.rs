@@ -15,6 +15,7 @@ pub(crate) mod gap;
 mod generic_action;
 mod glob;
 mod interfaces;
+mod live;
 pub(crate) mod message;
 mod multi_event_strategy;
 mod pending_action;
@@ -50,6 +51,7 @@ pub(crate) fn register() {
     tick_summary::register();
     server_health::register();
     ami_client::register();
+    live::register();
     ami_client_manager::register();
     exceptions::register();
     fake_asterisk::register();

@@ -173,6 +173,11 @@ impl PendingAction {
 }
 
 impl PendingAction {
+    /// What happens to it.
+    pub(crate) fn pending(&self) -> &Rc<Pending> {
+        &self.pending
+    }
+
     /// True once the ending's turn came: whoever asks has seen it.
     fn is_seen(&self) -> PhpResult<bool> {
         self.manager.hub()?;

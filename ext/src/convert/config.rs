@@ -15,7 +15,7 @@ use crate::zend::exception;
 use crate::zend::{Array, Key, PhpResult, Str, Thrown, Value, View};
 
 /// Fields that the core calls by another name. All others differ in spelling only: `read_timeout`, `readTimeout`.
-const RENAMED: [(&str, &str); 17] = [
+const RENAMED: [(&str, &str); 20] = [
     ("reconnect_delay_min", "reconnectMinDelay"),
     ("reconnect_delay_max", "reconnectMaxDelay"),
     ("breaker_failures_max", "circuitFailureThreshold"),
@@ -33,6 +33,9 @@ const RENAMED: [(&str, &str); 17] = [
     ("tick_connects_max", "maxConnectAttemptsPerTick"),
     ("second_connects_max", "maxConnectAttemptsPerSecond"),
     ("drop_log_interval", "eventDropLogIntervalMs"),
+    ("channels_max", "maxChannels"),
+    ("ended_calls_max", "endedCalls"),
+    ("bytes_max", "maxBytes"),
 ];
 
 /// Throws what the core refused, in PHP's names. `given` is the value as PHP code wrote it, where the core

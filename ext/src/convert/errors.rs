@@ -29,10 +29,11 @@ pub(crate) enum Exception {
     OutcomeUnknown,
     ActionCancelled,
     ResponseTooLarge,
+    LiveUnavailable,
 }
 
 /// Their classes, once they are registered.
-static CLASSES: [Entry; 17] = [const { Entry::new() }; 17];
+static CLASSES: [Entry; 18] = [const { Entry::new() }; 18];
 
 impl Exception {
     /// Remembers the class, at start-up.

@@ -8,6 +8,7 @@ pub(crate) mod description;
 pub(crate) mod enums;
 pub(crate) mod errors;
 pub(crate) mod header_names;
+pub(crate) mod live;
 pub(crate) mod metrics;
 pub(crate) mod number;
 pub(crate) mod serialized;

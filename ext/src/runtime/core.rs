@@ -1,16 +1,19 @@
 //! What the objects of one manager share: the core, the listeners, the actions on their way.
 
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use apn_ami::client;
 use apn_ami::cluster::{ServerId, Timestamp};
 use apn_ami::error::DisconnectReason;
 use apn_ami::limits::Limits;
+use apn_ami::live::CallRef;
 use apn_ami::net::{self, ClientLock, Reactor, SharedClient};
 use apn_ami::node::ConnectionState;
 use apn_ami::record::RecordKind;
 use apn_ami::settings::ServerKey;
 use apn_ami::wire::InstanceId;
+use ext_php_rs::types::Zval;
 
 use super::home::Home;
 use super::listener_table::Listeners;
@@ -22,7 +25,7 @@ use super::server_names::ServerNames;
 use super::stop::StopRequests;
 use super::ticking::Ticks;
 use super::undelivered::Undelivered;
-use crate::convert::bounds::ClusterBounds;
+use crate::convert::bounds::{ClusterBounds, LiveBounds};
 use crate::convert::config;
 use crate::convert::errors::unknown_server;
 use crate::fake::network::Net;
@@ -58,6 +61,9 @@ impl Manager {
 /// The core as the extension drives it: in turns with the stall guard.
 pub(crate) type Core = client::Client<Net>;
 
+/// Makes the object by which PHP code sees a call of the live model.
+type CallObject = fn(&Rc<Hub>, ServerId, CallRef) -> PhpResult<Zval>;
+
 /// The state behind one `AmiClientManager`. Its other objects hold the manager, or this weakly.
 pub(crate) struct Hub {
     /// Never locked while PHP code runs. There until it is dropped, or leaked in a forked child.
@@ -75,6 +81,10 @@ pub(crate) struct Hub {
     pub(crate) ticks: Ticks,
     pub(crate) stops: StopRequests,
     pub(crate) routing: Routing,
+    /// How the live model was begun.
+    pub(crate) live: RefCell<Option<LiveBounds>>,
+    /// There once the live model has begun.
+    pub(crate) call_object: Cell<Option<CallObject>>,
     pub(crate) stream: PollStream,
 }
 
@@ -117,6 +127,8 @@ impl Hub {
             ticks: Ticks::default(),
             stops: StopRequests::default(),
             routing: Routing::default(),
+            live: RefCell::default(),
+            call_object: Cell::default(),
             stream: PollStream::default(),
         }
     }

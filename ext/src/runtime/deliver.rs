@@ -4,8 +4,9 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use apn_ami::client::StepReport;
-use apn_ami::cluster::{Delivery, DeliveryKind, Notification, ServerId, SubscriptionId};
+use apn_ami::cluster::{Delivery, DeliveryKind, LiveNews, Notification, ServerId, SubscriptionId};
 use apn_ami::error;
+use apn_ami::live::{CallRef, Edges};
 use apn_ami::net;
 use apn_ami::node::{self, OutcomeCell};
 use apn_ami::wire;
@@ -14,16 +15,18 @@ use ext_php_rs::types::Zval;
 use super::core::Hub;
 use super::listener_name::name_of;
 use super::listener_table::{Listener, Topic};
+use super::live_read;
 use crate::classes::ami_event::{self, AmiEvent};
 use crate::classes::gap::Gap;
 use crate::classes::message::Content;
 use crate::convert::description::{Description, describe};
 use crate::convert::enums::{ConnectionState, DisconnectReason};
+use crate::convert::live::{self, State};
 use crate::convert::number::{microseconds, to_int};
 use crate::zend::exception;
 use crate::zend::instance::object;
 use crate::zend::object::Throwable;
-use crate::zend::{Array, Builder, Callable, Object, PhpResult, Str, Thrown, host, zval};
+use crate::zend::{Array, Builder, Callable, Object, PhpResult, Str, Thrown, Value, host, zval};
 
 /// What one tick did.
 #[derive(Default)]
@@ -99,6 +102,10 @@ fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpRes
     let server = delivery.server;
     match delivery.kind {
         DeliveryKind::Event { message, listeners } => deliver_event(hub, server, message, &listeners, report),
+        DeliveryKind::Live(news) => {
+            report.returned_at = None;
+            deliver_news(hub, server, news)
+        }
         DeliveryKind::Notification(notification) => {
             report.returned_at = None;
             deliver_tell(hub, server, notification, report)
@@ -153,6 +160,36 @@ fn deliver_tell(
             call_topic(hub, Topic::Gap(Some(server)), &[zval(object(gap))])
         }
     }
+}
+
+fn deliver_news(hub: &Rc<Hub>, server: ServerId, news: LiveNews) -> PhpResult<()> {
+    match news {
+        LiveNews::State(state) => {
+            call_topic(hub, Topic::LiveState, &[zval(hub.key(server)), zval(State::from(state))])
+        }
+        LiveNews::Call { call, edges } => deliver_call(hub, server, call, edges),
+    }
+}
+
+fn deliver_call(hub: &Rc<Hub>, server: ServerId, call: CallRef, edges: Edges) -> PhpResult<()> {
+    let (key, listeners) = (hub.key(server), hub.listeners.of_topic(Topic::Call));
+    let wanted = live_read::call(&Rc::downgrade(hub), server, &call, |live, call| {
+        let wanted = |listener: &Rc<Listener>| {
+            let filter = listener.calls_wanted.as_ref();
+            filter.map_or(edges, |filter| filter.wanted(&key, live, call, edges))
+        };
+        listeners.iter().map(wanted).collect::<Vec<_>>()
+    })?;
+    if wanted.iter().all(|edges| edges.is_empty()) {
+        return Ok(());
+    }
+    let Some(make) = hub.call_object.get() else { return Ok(()) };
+    let call = make(hub, server, call)?;
+    for (listener, edges) in listeners.iter().zip(wanted).filter(|(_, edges)| !edges.is_empty()) {
+        let arguments = [call.share(), zval(live::edges(edges))];
+        call_listener(hub, listener, &arguments, None, net::instant())?;
+    }
+    Ok(())
 }
 
 fn deliver_ending(hub: &Rc<Hub>, server: ServerId, sequence: u64, cell: &OutcomeCell) -> PhpResult<()> {
