@@ -123,7 +123,7 @@ impl Pbx {
 }
 
 /// Second and number of an id, by which the oldest is found.
-fn age_of(linked_id: &[u8]) -> (u64, u64) {
+pub(crate) fn age_of(linked_id: &[u8]) -> (u64, u64) {
     let text = String::from_utf8_lossy(linked_id).into_owned();
     let (second, number) = text.rsplit_once('.').unwrap_or((&text, ""));
     (second.parse().unwrap_or(u64::MAX), number.parse().unwrap_or(u64::MAX))

@@ -164,7 +164,8 @@ impl Pbx {
     }
 }
 
-fn other_half(name: &[u8]) -> Option<Vec<u8>> {
+/// The name of the other half of a Local channel.
+pub(crate) fn other_half(name: &[u8]) -> Option<Vec<u8>> {
     let (half, stem) = name.split_last()?;
     let other = match half {
         b'1' => b'2',

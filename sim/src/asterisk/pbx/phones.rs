@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::Pbx;
 use super::bridges::Purpose;
+use super::calls::presentation;
 use super::channel::{Channel, Party, Place, State};
 use crate::asterisk::block::Block;
 use crate::asterisk::classes::Classes;
@@ -17,9 +18,23 @@ pub enum Refusal {
     Congestion,
     ChanUnavail,
     Cancel,
+    /// Any other hang-up cause.
+    Unknown(u8),
 }
 
 impl Refusal {
+    /// `ast_hangup_cause_to_dial_status` (`include/asterisk/channel.h`). Cause 16 is the caller who gives up.
+    pub(crate) fn of_cause(cause: u8) -> Self {
+        match cause {
+            16 => Self::Cancel,
+            17 => Self::Busy,
+            19 => Self::NoAnswer,
+            20 => Self::ChanUnavail,
+            34 => Self::Congestion,
+            other => Self::Unknown(other),
+        }
+    }
+
     fn status(self) -> &'static str {
         match self {
             Self::Busy => "BUSY",
@@ -27,6 +42,8 @@ impl Refusal {
             Self::Congestion => "CONGESTION",
             Self::ChanUnavail => "CHANUNAVAIL",
             Self::Cancel => "CANCEL",
+            Self::Unknown(3) => "CHANUNAVAIL",
+            Self::Unknown(_) => "UNKNOWN",
         }
     }
 
@@ -37,6 +54,7 @@ impl Refusal {
             Self::Congestion => 34,
             Self::ChanUnavail => 20,
             Self::Cancel => 16,
+            Self::Unknown(cause) => cause,
         }
     }
 }
@@ -56,7 +74,7 @@ impl Pbx {
         let name = self.next_name(device);
         let id = self.birth(name, State::Ring, b"", None, place, b"", now);
         self.with(&id, |channel| channel.caller = caller);
-        self.event_of(&id, "NewCallerid", Block::new().header("CID-CallingPres", "0"), now);
+        self.event_of(&id, "NewCallerid", presentation(), now);
         id
     }
 
@@ -66,6 +84,12 @@ impl Pbx {
         let place = Place { context: b"default".to_vec(), ..Place::default() };
         let name = self.next_name(device);
         let id = self.birth(name, State::Down, b"", linked.as_deref(), place, b"", now);
+        // Who is called has the number at which it is called (apps/app_dial.c).
+        let exten = self.calls.find(caller).map(|channel| channel.place.exten.clone()).unwrap_or_default();
+        if !exten.is_empty() {
+            self.with(&id, |channel| channel.caller.number = exten);
+            self.event_of(&id, "NewCallerid", presentation(), now);
+        }
         self.present(caller, &id, now);
         self.tell_dial("DialBegin", caller, &id, Block::new().header("DialString", after_slash(device)), now);
         id
@@ -101,6 +125,7 @@ impl Pbx {
     pub(crate) fn answer_phone(&mut self, caller: &[u8], dialled: &[u8], now: Instant) {
         self.new_state(dialled, State::Up, now);
         self.tell_dial("DialEnd", caller, dialled, Block::new().header("DialStatus", "ANSWER"), now);
+        self.present(dialled, caller, now);
         if self.calls.find(caller).is_some_and(|channel| channel.state != State::Up) {
             self.new_state(caller, State::Up, now);
         }
@@ -206,7 +231,7 @@ impl Pbx {
     /// Number, name and account of a channel change.
     pub(crate) fn rename(&mut self, unique_id: &[u8], caller: Party, account: &[u8], now: Instant) {
         self.with(unique_id, |channel| channel.caller = caller);
-        self.event_of(unique_id, "NewCallerid", Block::new().header("CID-CallingPres", "0"), now);
+        self.event_of(unique_id, "NewCallerid", presentation(), now);
         let before = self.calls.find(unique_id).map(|channel| channel.account.clone()).unwrap_or_default();
         if before != account {
             self.with(unique_id, |channel| channel.account = account.to_vec());
@@ -228,10 +253,11 @@ impl Pbx {
         }
     }
 
-    fn present(&mut self, caller: &[u8], dialled: &[u8], now: Instant) {
-        let connected = self.calls.find(caller).map(|channel| channel.caller.clone()).unwrap_or_default();
-        self.with(dialled, |channel| channel.connected = connected);
-        self.event_of(dialled, "NewConnectedLine", Block::new(), now);
+    /// The second channel learns who the first one is.
+    fn present(&mut self, who: &[u8], to: &[u8], now: Instant) {
+        let connected = self.calls.find(who).map(|channel| channel.caller.clone()).unwrap_or_default();
+        self.with(to, |channel| channel.connected = connected);
+        self.event_of(to, "NewConnectedLine", Block::new(), now);
     }
 
     fn tell_dial(&mut self, event: &str, caller: &[u8], dialled: &[u8], more: Block, now: Instant) {
