@@ -50,4 +50,5 @@ Call to private Apn\AmiClient\Message::__construct() from global scope
 Call to private Apn\AmiClient\TickSummary::__construct() from global scope
 Call to private Apn\AmiClient\ServerHealth::__construct() from global scope
 Call to private Apn\AmiClient\AmiClient::__construct() from global scope
+Call to private Apn\AmiClient\Testing\FakeCall::__construct() from global scope
 The Forged object has not been correctly initialized by its constructor

@@ -25,9 +25,36 @@ use super::pbx::phones::Refusal;
 /// ```
 #[derive(Debug)]
 pub struct Conversation {
-    caller: Vec<u8>,
-    callee: Vec<u8>,
+    caller: Leg,
+    callee: Leg,
     phase: Phase,
+}
+
+/// A channel of the call, which stays known when it is gone.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names are Asterisk's")]
+pub struct Leg {
+    pub unique_id: Vec<u8>,
+    pub name: Vec<u8>,
+}
+
+impl Leg {
+    fn of(asterisk: &Asterisk, unique_id: Vec<u8>) -> Self {
+        let name =
+            asterisk.pbx.calls.find(&unique_id).map(|channel| channel.name.clone()).unwrap_or_default();
+        Self { unique_id, name }
+    }
+
+    fn is_there(&self, asterisk: &Asterisk) -> bool {
+        asterisk.pbx.calls.find(&self.unique_id).is_some()
+    }
+
+    /// Its phone: the name without the number at its end.
+    #[must_use]
+    pub fn device(&self) -> &[u8] {
+        let end = self.name.iter().rposition(|byte| *byte == b'-').unwrap_or(self.name.len());
+        &self.name[..end]
+    }
 }
 
 /// The phone that calls.
@@ -91,18 +118,18 @@ impl Conversation {
         let caller = pbx.pick_up(from.device.as_bytes(), exten_of(to), party, now);
         let callee = pbx.dial_from(&caller, to.as_bytes(), now);
         asterisk.advance(now);
-        Self { caller, callee, phase: Phase::Dialled }
+        Self { caller: Leg::of(asterisk, caller), callee: Leg::of(asterisk, callee), phase: Phase::Dialled }
     }
 
-    /// The Uniqueid of the channel that calls.
+    /// Who calls.
     #[must_use]
-    pub fn caller(&self) -> &[u8] {
+    pub fn caller(&self) -> &Leg {
         &self.caller
     }
 
-    /// The Uniqueid of the channel that is called, or that the call was transferred to.
+    /// Who is called, or who has the call since a transfer or a pick-up.
     #[must_use]
-    pub fn callee(&self) -> &[u8] {
+    pub fn callee(&self) -> &Leg {
         &self.callee
     }
 
@@ -110,7 +137,7 @@ impl Conversation {
     pub fn ring(&mut self, asterisk: &mut Asterisk, now: Instant) -> Result<(), Mistake> {
         match self.phase(asterisk)? {
             Phase::Dialled => {
-                asterisk.phones(now).ring(&self.callee);
+                asterisk.phones(now).ring(&self.callee.unique_id);
                 self.phase = Phase::Ringing;
                 Ok(())
             }
@@ -122,7 +149,7 @@ impl Conversation {
     /// The dialled phone answers, whether it rang or not.
     pub fn answer(&mut self, asterisk: &mut Asterisk, now: Instant) -> Result<(), Mistake> {
         self.check_unanswered(asterisk)?;
-        asterisk.phones(now).answer(&self.caller, &self.callee);
+        asterisk.phones(now).answer(&self.caller.unique_id, &self.callee.unique_id);
         self.phase = Phase::Talking;
         Ok(())
     }
@@ -132,7 +159,7 @@ impl Conversation {
         if self.check_answered(asterisk)? == Phase::Held {
             return Err(Mistake::HeldAlready);
         }
-        asterisk.phones(now).hold(&self.callee, true);
+        asterisk.phones(now).hold(&self.callee.unique_id, true);
         self.phase = Phase::Held;
         Ok(())
     }
@@ -142,7 +169,7 @@ impl Conversation {
         if self.check_answered(asterisk)? != Phase::Held {
             return Err(Mistake::NotHeld);
         }
-        asterisk.phones(now).hold(&self.callee, false);
+        asterisk.phones(now).hold(&self.callee.unique_id, false);
         self.phase = Phase::Talking;
         Ok(())
     }
@@ -150,8 +177,9 @@ impl Conversation {
     /// Who was called gives the caller to another phone and leaves. That phone is dialled: it can ring and answer.
     pub fn transfer(&mut self, asterisk: &mut Asterisk, to: &str, now: Instant) -> Result<(), Mistake> {
         self.check_answered(asterisk)?;
-        asterisk.pbx.blind_transfer(&self.callee, &self.caller, exten_of(to), now);
-        self.callee = asterisk.pbx.dial_from(&self.caller, to.as_bytes(), now);
+        asterisk.pbx.blind_transfer(&self.callee.unique_id, &self.caller.unique_id, exten_of(to), now);
+        let callee = asterisk.pbx.dial_from(&self.caller.unique_id, to.as_bytes(), now);
+        self.callee = Leg::of(asterisk, callee);
         self.phase = Phase::Dialled;
         asterisk.advance(now);
         Ok(())
@@ -170,10 +198,10 @@ impl Conversation {
             Mistake::Ended => Mistake::SecondEnded,
             _ => Mistake::SecondNotAnswered,
         })?;
-        if device_of(asterisk, &self.callee) != device_of(asterisk, &second.caller) {
+        if self.callee.device() != second.caller.device() {
             return Err(Mistake::OtherPhone);
         }
-        asterisk.phones(now).attended_transfer(&self.callee, &second.caller);
+        asterisk.phones(now).attended_transfer(&self.callee.unique_id, &second.caller.unique_id);
         self.callee.clone_from(&second.callee);
         self.phase = Phase::Talking;
         second.phase = Phase::Ended;
@@ -186,44 +214,43 @@ impl Conversation {
         let party = Party { name: Vec::new(), number: exten_of(by).to_vec() };
         // The feature code of Asterisk's own sample dialplan.
         let picker = asterisk.pbx.pick_up(by.as_bytes(), b"*8", party, now);
-        asterisk.phones(now).pick_up(&self.caller, &self.callee, &picker);
-        self.callee = picker;
+        asterisk.phones(now).pick_up(&self.caller.unique_id, &self.callee.unique_id, &picker);
+        self.callee = Leg::of(asterisk, picker);
         self.phase = Phase::Talking;
         Ok(())
     }
 
     /// The call ends. Of one that nobody has answered the cause says why: 16 is the caller who gives up, 17 busy.
     pub fn hang_up(&mut self, asterisk: &mut Asterisk, cause: u8, now: Instant) -> Result<(), Mistake> {
-        let is_there = |unique_id: &[u8]| asterisk.pbx.calls.find(unique_id).is_some();
-        if self.phase == Phase::Ended || ![&self.caller, &self.callee].into_iter().any(|id| is_there(id)) {
+        let is_over = !self.caller.is_there(asterisk) && !self.callee.is_there(asterisk);
+        if is_over || self.phase == Phase::Ended {
             self.phase = Phase::Ended;
             return Err(Mistake::Ended);
         }
         let mut phones = asterisk.phones(now);
         if matches!(self.phase, Phase::Dialled | Phase::Ringing) {
-            phones.refuse(&self.caller, &self.callee, Refusal::of_cause(cause));
+            phones.refuse(&self.caller.unique_id, &self.callee.unique_id, Refusal::of_cause(cause));
         }
-        phones.hang_up(&self.callee, cause);
-        phones.hang_up(&self.caller, cause);
+        phones.hang_up(&self.callee.unique_id, cause);
+        phones.hang_up(&self.caller.unique_id, cause);
         self.phase = Phase::Ended;
         Ok(())
     }
 
     /// Where the call is. The program under test may have hung it up.
-    fn phase(&mut self, asterisk: &Asterisk) -> Result<Phase, Mistake> {
-        let ids = [&self.caller, &self.callee];
-        let is_there = ids.into_iter().all(|id| asterisk.pbx.calls.find(id).is_some());
-        if self.phase == Phase::Ended || !is_there { Err(Mistake::Ended) } else { Ok(self.phase) }
+    fn phase(&self, asterisk: &Asterisk) -> Result<Phase, Mistake> {
+        let is_whole = self.caller.is_there(asterisk) && self.callee.is_there(asterisk);
+        if self.phase == Phase::Ended || !is_whole { Err(Mistake::Ended) } else { Ok(self.phase) }
     }
 
-    fn check_unanswered(&mut self, asterisk: &Asterisk) -> Result<(), Mistake> {
+    fn check_unanswered(&self, asterisk: &Asterisk) -> Result<(), Mistake> {
         match self.phase(asterisk)? {
             Phase::Dialled | Phase::Ringing => Ok(()),
             _ => Err(Mistake::AnsweredAlready),
         }
     }
 
-    fn check_answered(&mut self, asterisk: &Asterisk) -> Result<Phase, Mistake> {
+    fn check_answered(&self, asterisk: &Asterisk) -> Result<Phase, Mistake> {
         match self.phase(asterisk)? {
             phase @ (Phase::Talking | Phase::Held) => Ok(phase),
             _ => Err(Mistake::NotAnswered),
@@ -234,13 +261,6 @@ impl Conversation {
 /// The extension at which a phone is called: its name.
 fn exten_of(device: &str) -> &[u8] {
     device.split_once('/').map_or(device, |(_, name)| name).as_bytes()
-}
-
-/// A channel's name without its number.
-fn device_of(asterisk: &Asterisk, unique_id: &[u8]) -> Option<Vec<u8>> {
-    let name = &asterisk.pbx.calls.find(unique_id)?.name;
-    let end = name.iter().rposition(|byte| *byte == b'-').unwrap_or(name.len());
-    Some(name[..end].to_vec())
 }
 
 #[cfg(test)]
@@ -339,7 +359,7 @@ mod tests {
     #[test]
     fn who_is_left_of_a_call_can_hang_up() {
         let (mut asterisk, mut call, now) = talking();
-        let bob = call.callee().to_vec();
+        let bob = call.callee().unique_id.clone();
         asterisk.phones(now).hang_up(&bob, 16);
         assert_eq!(call.hold(&mut asterisk, now), Err(Mistake::Ended));
         call.hang_up(&mut asterisk, 16, now).expect("alice is there");

@@ -32,7 +32,7 @@ mod tables;
 mod truth;
 
 pub use classes::Classes;
-pub use conversation::{Caller, Conversation, Mistake};
+pub use conversation::{Caller, Conversation, Leg, Mistake};
 pub use flood::Rate;
 pub use node::Asterisk;
 pub use options::{Account, Options, Release};
