@@ -61,7 +61,7 @@ impl FromZval<'_> for Script {
 const ADVANCE_MAX: Duration = Duration::from_secs(10 * 365 * 86_400);
 
 /// No server is an hour behind.
-const LAG_MAX: Duration = Duration::from_hours(1);
+const LAG_MAX: Duration = Duration::from_secs(3_600);
 
 #[php_impl]
 impl FakeAsterisk {

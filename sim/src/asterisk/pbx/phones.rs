@@ -40,9 +40,8 @@ impl Refusal {
             Self::Busy => "BUSY",
             Self::NoAnswer => "NOANSWER",
             Self::Congestion => "CONGESTION",
-            Self::ChanUnavail => "CHANUNAVAIL",
+            Self::ChanUnavail | Self::Unknown(3) => "CHANUNAVAIL",
             Self::Cancel => "CANCEL",
-            Self::Unknown(3) => "CHANUNAVAIL",
             Self::Unknown(_) => "UNKNOWN",
         }
     }
