@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use rustc_hash::FxHashSet;
 
 use crate::cluster::{
-    Cluster, Command, Delivery, EventFilter, LinkId, Now, ServerId, SubscriptionId, Totals,
+    Cluster, Command, Delivery, EventFilter, LinkId, ServerId, SubscriptionId, Timestamp, Totals,
 };
 use crate::error::{ActionError, ConfigError, DisconnectReason};
 use crate::limits::{ClusterLimits, LONGEST, LiveLimits};
 use crate::live::News;
-use crate::node::{Completion, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
+use crate::node::{CompletionPolicy, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
 use crate::record::{Field, Level, Record};
 use crate::settings::ServerSettings;
 use crate::wire::{Action, InstanceId};
@@ -22,7 +22,7 @@ use crate::wire::{Action, InstanceId};
 /// contract test runs on both.
 pub trait Network {
     /// This moment.
-    fn now(&mut self) -> Now;
+    fn now(&mut self) -> Timestamp;
 
     /// Waits until something can be told by `next_event`, at most so long. A signal ends it early.
     ///
@@ -53,7 +53,7 @@ pub trait Network {
 
     /// The caller stops stepping for now, and says whether something is left to do: then whoever watches
     /// the network's descriptor finds it ready.
-    fn rest(&mut self, is_undone: bool);
+    fn set_pending_work(&mut self, is_undone: bool);
 }
 
 /// What happened to a link.
@@ -119,7 +119,7 @@ pub struct StepReport {
 ///    at all while something is left undelivered; reads what is readable within each server's budget,
 ///    beginning one server later each time; does what is due; starts connects within their budget;
 ///    writes what fits.
-/// 2. [`Client::take_due`] gives what listeners are owed, bounded. Call listeners only then: nothing of
+/// 2. [`Client::drain_deliveries`] gives what listeners are owed, bounded. Call listeners only then: nothing of
 ///    the client is borrowed.
 /// 3. [`Client::pop_record`] gives what is to be logged.
 ///
@@ -135,13 +135,13 @@ pub struct Client<N> {
     /// Links that can be written again.
     writable: VecDeque<LinkId>,
     /// One large buffer that the links read into in turn.
-    spare: Option<Vec<u8>>,
+    shared_read_buffer: Option<Vec<u8>>,
     /// The caller took deliveries and could not hand them on yet.
-    is_owing: bool,
+    has_undelivered: bool,
     stepped_at: Option<Instant>,
 }
 
-const SPARE_BYTES: usize = 256 * 1_024;
+const SHARED_READ_BUFFER_BYTES: usize = 256 * 1_024;
 const READ_BYTES: usize = 64 * 1_024;
 
 impl<N: Network> Client<N> {
@@ -183,8 +183,8 @@ impl<N: Network> Client<N> {
             readable: VecDeque::new(),
             is_readable: FxHashSet::default(),
             writable: VecDeque::new(),
-            spare: None,
-            is_owing: false,
+            shared_read_buffer: None,
+            has_undelivered: false,
             stepped_at: None,
         })
     }
@@ -304,7 +304,7 @@ impl<N: Network> Client<N> {
         &mut self,
         id: ServerId,
         action: &Action,
-        completion: &Completion,
+        completion: &CompletionPolicy,
     ) -> Result<Ticket, ActionError> {
         let now = self.network.now();
         self.cluster.send(id, action, completion, now)
@@ -349,19 +349,19 @@ impl<N: Network> Client<N> {
     }
 
     /// Takes at most `max` things for listeners.
-    pub fn take_due(&mut self, max: usize, into: &mut Vec<Delivery>) {
-        self.cluster.take_due(max, into);
+    pub fn drain_deliveries(&mut self, max: usize, into: &mut Vec<Delivery>) {
+        self.cluster.drain_deliveries(max, into);
     }
 
-    /// What was last said by `owe`.
+    /// What was last said by `set_undelivered`.
     #[must_use]
-    pub fn is_owing(&self) -> bool {
-        self.is_owing
+    pub fn has_undelivered(&self) -> bool {
+        self.has_undelivered
     }
 
     /// Whether the caller took deliveries that it has not handed on: then there is something to do.
-    pub fn owe(&mut self, is_owing: bool) {
-        self.is_owing = is_owing;
+    pub fn set_undelivered(&mut self, has_undelivered: bool) {
+        self.has_undelivered = has_undelivered;
     }
 
     /// The oldest log record.
@@ -378,9 +378,9 @@ impl<N: Network> Client<N> {
 
     /// The caller stops stepping for now: where something is left to do, the network's descriptor stays
     /// ready, so that an event loop comes back.
-    pub fn rest(&mut self) {
+    pub fn set_pending_work(&mut self) {
         let is_undone = self.has_undone();
-        self.network.rest(is_undone);
+        self.network.set_pending_work(is_undone);
     }
 
     /// When the last step had waited and read.
@@ -419,29 +419,32 @@ impl<N: Network> Client<N> {
     }
 
     fn has_undone(&self) -> bool {
-        self.is_owing || self.cluster.has_due() || self.cluster.has_dirty() || !self.is_readable.is_empty()
+        self.has_undelivered
+            || self.cluster.has_deliverable()
+            || self.cluster.has_dirty()
+            || !self.is_readable.is_empty()
     }
 
-    fn flush_into(&mut self, report: &mut StepReport, now: Now) {
+    fn flush_into(&mut self, report: &mut StepReport, now: Timestamp) {
         if self.cluster.has_dirty() {
             self.write_all(now, report);
             self.perform();
         }
     }
 
-    fn wait_for(&self, longest: Duration, now: Now) -> Duration {
-        if longest.is_zero() || self.cluster.has_due() || !self.is_readable.is_empty() {
+    fn wait_for(&self, longest: Duration, now: Timestamp) -> Duration {
+        if longest.is_zero() || self.cluster.has_deliverable() || !self.is_readable.is_empty() {
             return Duration::ZERO;
         }
         self.wait_until_deadline(longest, now)
     }
 
-    fn wait_until_deadline(&self, longest: Duration, now: Now) -> Duration {
+    fn wait_until_deadline(&self, longest: Duration, now: Timestamp) -> Duration {
         let deadline = self.cluster.next_deadline(|| now);
         deadline.map_or(longest, |deadline| longest.min(deadline.saturating_duration_since(now.at)))
     }
 
-    fn on_link_event(&mut self, link: LinkId, event: LinkEvent, now: Now) {
+    fn on_link_event(&mut self, link: LinkId, event: LinkEvent, now: Timestamp) {
         match event {
             LinkEvent::Resolved => self.cluster.link_resolved(link, now),
             LinkEvent::Up(privacy) => self.cluster.link_up(link, privacy, now),
@@ -458,7 +461,7 @@ impl<N: Network> Client<N> {
     }
 
     /// Every link begins at a moment of its own: those before it took their time.
-    fn read_all(&mut self, report: &mut StepReport, now: &mut Now) {
+    fn read_all(&mut self, report: &mut StepReport, now: &mut Timestamp) {
         if self.readable.len() > 1 {
             self.readable.rotate_left(1);
         }
@@ -478,7 +481,7 @@ impl<N: Network> Client<N> {
     }
 
     /// Reads and parses one link within its server's budget. True when something is left.
-    fn read_link(&mut self, link: LinkId, now: Now, report: &mut StepReport) -> bool {
+    fn read_link(&mut self, link: LinkId, now: Timestamp, report: &mut StepReport) -> bool {
         let Some(settings) = self.cluster.settings(link.server) else { return false };
         let (mut bytes_left, mut frames_left) =
             (settings.limits.tick_bytes_max, settings.limits.tick_frames_max);
@@ -507,7 +510,7 @@ impl<N: Network> Client<N> {
             }
         };
         if let Some(framer) = self.cluster.framer(link) {
-            self.spare = framer.lend().or(self.spare.take());
+            self.shared_read_buffer = framer.lend().or(self.shared_read_buffer.take());
         }
         is_left
     }
@@ -515,8 +518,9 @@ impl<N: Network> Client<N> {
     fn lend_to(&mut self, link: LinkId) {
         let Some(framer) = self.cluster.framer(link) else { return };
         // One that could not be given back, since it holds much, serves on.
-        if framer.capacity() < SPARE_BYTES {
-            framer.borrow(self.spare.take().unwrap_or_else(|| vec![0; SPARE_BYTES]));
+        if framer.capacity() < SHARED_READ_BUFFER_BYTES {
+            framer
+                .borrow(self.shared_read_buffer.take().unwrap_or_else(|| vec![0; SHARED_READ_BUFFER_BYTES]));
         }
     }
 
@@ -532,7 +536,7 @@ impl<N: Network> Client<N> {
         }
     }
 
-    fn write_all(&mut self, now: Now, report: &mut StepReport) {
+    fn write_all(&mut self, now: Timestamp, report: &mut StepReport) {
         while let Some(link) = self.cluster.pop_dirty() {
             self.write_link(link, now, report);
         }
@@ -541,7 +545,7 @@ impl<N: Network> Client<N> {
         }
     }
 
-    fn write_link(&mut self, link: LinkId, now: Now, report: &mut StepReport) {
+    fn write_link(&mut self, link: LinkId, now: Timestamp, report: &mut StepReport) {
         loop {
             let waiting = self.cluster.outbox(link);
             if waiting.is_empty() {
@@ -550,7 +554,7 @@ impl<N: Network> Client<N> {
             match self.network.write(link, waiting) {
                 Transfer::Done(count) => {
                     report.bytes_written += count;
-                    self.cluster.written(link, count, now);
+                    self.cluster.advance_outbox(link, count, now);
                 }
                 Transfer::Blocked => return,
                 Transfer::Closed { reason, detail } => {

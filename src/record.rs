@@ -57,14 +57,14 @@ pub struct Record {
     /// The server it happened with; none where it is about the whole cluster.
     pub server: Option<ServerKey>,
     /// What happened.
-    pub what: What,
+    pub what: RecordKind,
 }
 
 /// Everything that is ever logged.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields are what `fields` names, `message` says what happened")]
 #[non_exhaustive]
-pub enum What {
+pub enum RecordKind {
     Connecting {
         host: String,
         port: u16,
@@ -187,7 +187,7 @@ pub enum Field {
     Seconds(f64),
 }
 
-impl What {
+impl RecordKind {
     /// Its name, for machines: stable.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -281,16 +281,16 @@ impl What {
         let text = |value: &dyn fmt::Display| Field::Text(value.to_string());
         let count = |value: usize| Field::Integer(value as u64);
         let seconds = |value: &Duration| Field::Seconds(value.as_secs_f64());
-        let place = |host: &String, port: &u16| {
+        let endpoint = |host: &String, port: &u16| {
             vec![("host", Field::Text(host.clone())), ("port", Field::Integer(u64::from(*port)))]
         };
         match self {
             Self::Connecting { host, port, attempt } => {
-                with(place(host, port), [("attempt", Field::Integer(u64::from(*attempt)))])
+                with(endpoint(host, port), [("attempt", Field::Integer(u64::from(*attempt)))])
             }
             Self::ConnectFailed { host, port, attempt, reason, detail }
             | Self::LoginRefused { host, port, attempt, reason, detail } => with(
-                place(host, port),
+                endpoint(host, port),
                 [
                     ("attempt", Field::Integer(u64::from(*attempt))),
                     ("reason", text(reason)),
@@ -298,19 +298,19 @@ impl What {
                 ],
             ),
             Self::RetryScheduled { host, port, attempt, backoff, next_retry_at } => with(
-                place(host, port),
+                endpoint(host, port),
                 [
                     ("attempt", Field::Integer(u64::from(*attempt))),
                     ("backoff", seconds(backoff)),
                     ("next_retry_at", seconds(next_retry_at)),
                 ],
             ),
-            Self::TlsUnverified { host, port } | Self::BannerLate { host, port } => place(host, port),
+            Self::TlsUnverified { host, port } | Self::BannerLate { host, port } => endpoint(host, port),
             Self::LoggedIn { host, port, session, banner } => {
-                with(place(host, port), [("session", Field::Integer(*session)), ("banner", text(banner))])
+                with(endpoint(host, port), [("session", Field::Integer(*session)), ("banner", text(banner))])
             }
             Self::SessionLost { host, port, session, reason, detail, queue_depth } => with(
-                place(host, port),
+                endpoint(host, port),
                 [
                     ("session", Field::Integer(*session)),
                     ("reason", text(reason)),
@@ -319,7 +319,7 @@ impl What {
                 ],
             ),
             Self::SessionClosed { host, port, session, queue_depth } => with(
-                place(host, port),
+                endpoint(host, port),
                 [("session", Field::Integer(*session)), ("queue_depth", count(*queue_depth))],
             ),
             Self::BreakerChanged { from, to, failures, reason, cooldown } => vec![
@@ -410,16 +410,16 @@ impl Records {
     }
 
     /// Keeps a record of a server.
-    pub fn push(&mut self, server: &ServerKey, what: What) {
+    pub fn push(&mut self, server: &ServerKey, what: RecordKind) {
         self.keep(Some(server), what);
     }
 
     /// Keeps a record that is about the whole cluster.
-    pub fn push_of_cluster(&mut self, what: What) {
+    pub fn push_of_cluster(&mut self, what: RecordKind) {
         self.keep(None, what);
     }
 
-    fn keep(&mut self, server: Option<&ServerKey>, what: What) {
+    fn keep(&mut self, server: Option<&ServerKey>, what: RecordKind) {
         let level = what.level();
         if !self.wants(level) {
             return;
@@ -445,7 +445,7 @@ impl Records {
             return Some(record);
         }
         let lost = std::mem::take(&mut self.unsaid);
-        let what = What::RecordsLost { lost, lost_total: self.lost };
+        let what = RecordKind::RecordsLost { lost, lost_total: self.lost };
         (lost > 0 && self.wants(what.level())).then_some(Record { server: None, what })
     }
 
@@ -470,21 +470,21 @@ impl Records {
 mod tests {
     use super::*;
 
-    fn popped(records: &mut Records) -> Vec<What> {
+    fn popped(records: &mut Records) -> Vec<RecordKind> {
         std::iter::from_fn(|| records.pop()).map(|record| record.what).collect()
     }
 
-    fn debug(mask: usize) -> What {
-        What::EventMaskChanged { mask: mask.to_string() }
+    fn debug(mask: usize) -> RecordKind {
+        RecordKind::EventMaskChanged { mask: mask.to_string() }
     }
 
-    const WARNING: What = What::RecordsLost { lost: 0, lost_total: 0 };
+    const WARNING: RecordKind = RecordKind::RecordsLost { lost: 0, lost_total: 0 };
 
     #[test]
     fn too_many_records_are_counted_and_not_kept_and_the_loss_is_told_once_behind_them() {
         let server = ServerKey::new("a").unwrap();
         let mut records = Records::new(Some(Level::Info));
-        let record = What::TlsUnverified { host: "h".into(), port: 1 };
+        let record = RecordKind::TlsUnverified { host: "h".into(), port: 1 };
         for _ in 0..RECORDS_MAX + 5 {
             records.push(&server, record.clone());
         }
@@ -493,7 +493,7 @@ mod tests {
         assert_eq!(popped.len(), RECORDS_MAX + 1);
         assert_eq!(
             (&popped[0], &popped[RECORDS_MAX]),
-            (&record, &What::RecordsLost { lost: 5, lost_total: 5 })
+            (&record, &RecordKind::RecordsLost { lost: 5, lost_total: 5 })
         );
         assert!(records.is_empty() && records.pop().is_none());
     }
@@ -505,7 +505,7 @@ mod tests {
         for number in 0..RECORDS_MAX {
             records.push(&server, debug(number));
         }
-        let error = What::LoginRefused {
+        let error = RecordKind::LoginRefused {
             host: "h".into(),
             port: 1,
             attempt: 1,
@@ -517,7 +517,7 @@ mod tests {
         records.push(&server, debug(RECORDS_MAX));
         let popped = popped(&mut records);
         assert_eq!(popped[..RECORDS_MAX - 2], (0..RECORDS_MAX - 2).map(debug).collect::<Vec<_>>());
-        let rest = [WARNING, error, What::RecordsLost { lost: 3, lost_total: 3 }];
+        let rest = [WARNING, error, RecordKind::RecordsLost { lost: 3, lost_total: 3 }];
         assert_eq!(popped[RECORDS_MAX - 2..], rest);
     }
 
@@ -540,69 +540,83 @@ mod tests {
     fn records_below_the_level_are_not_made() {
         let server = ServerKey::new("a").unwrap();
         let mut records = Records::new(Some(Level::Info));
-        records.push(&server, What::EventMaskChanged { mask: "call".into() });
+        records.push(&server, RecordKind::EventMaskChanged { mask: "call".into() });
         assert!(records.is_empty());
         let mut none = Records::new(None);
-        none.push(&server, What::TlsUnverified { host: "h".into(), port: 1 });
+        none.push(&server, RecordKind::TlsUnverified { host: "h".into(), port: 1 });
         assert!(none.is_empty());
     }
 
     /// One of each. The match has no catch-all arm, so that a new record does not compile before it is here.
-    fn one_of_each() -> Vec<What> {
+    fn one_of_each() -> Vec<RecordKind> {
         let (host, port, detail) = (String::from("pbx1"), 5_038, String::new());
         let reason = DisconnectReason::Refused;
-        let mut all = vec![What::Connecting { host: host.clone(), port, attempt: 1 }];
+        let mut all = vec![RecordKind::Connecting { host: host.clone(), port, attempt: 1 }];
         while let Some(last) = all.last() {
             let (host, detail) = (host.clone(), detail.clone());
             let next = match last {
-                What::Connecting { .. } => What::ConnectFailed { host, port, attempt: 1, reason, detail },
-                What::ConnectFailed { .. } => What::BannerLate { host, port },
-                What::BannerLate { .. } => What::LoginRefused { host, port, attempt: 1, reason, detail },
-                What::LoginRefused { .. } => What::RetryScheduled {
+                RecordKind::Connecting { .. } => {
+                    RecordKind::ConnectFailed { host, port, attempt: 1, reason, detail }
+                }
+                RecordKind::ConnectFailed { .. } => RecordKind::BannerLate { host, port },
+                RecordKind::BannerLate { .. } => {
+                    RecordKind::LoginRefused { host, port, attempt: 1, reason, detail }
+                }
+                RecordKind::LoginRefused { .. } => RecordKind::RetryScheduled {
                     host,
                     port,
                     attempt: 1,
                     backoff: Duration::ZERO,
                     next_retry_at: Duration::ZERO,
                 },
-                What::RetryScheduled { .. } => What::TlsUnverified { host, port },
-                What::TlsUnverified { .. } => What::LoggedIn { host, port, session: 1, banner: detail },
-                What::LoggedIn { .. } => {
-                    What::SessionLost { host, port, session: 1, reason, detail, queue_depth: 0 }
+                RecordKind::RetryScheduled { .. } => RecordKind::TlsUnverified { host, port },
+                RecordKind::TlsUnverified { .. } => {
+                    RecordKind::LoggedIn { host, port, session: 1, banner: detail }
                 }
-                What::SessionLost { .. } => What::SessionClosed { host, port, session: 1, queue_depth: 0 },
-                What::SessionClosed { .. } => What::BreakerChanged {
+                RecordKind::LoggedIn { .. } => {
+                    RecordKind::SessionLost { host, port, session: 1, reason, detail, queue_depth: 0 }
+                }
+                RecordKind::SessionLost { .. } => {
+                    RecordKind::SessionClosed { host, port, session: 1, queue_depth: 0 }
+                }
+                RecordKind::SessionClosed { .. } => RecordKind::BreakerChanged {
                     from: BreakerState::Closed,
                     to: BreakerState::Open,
                     failures: 5,
                     reason: None,
                     cooldown: Duration::ZERO,
                 },
-                What::BreakerChanged { .. } => {
-                    What::EventsDropped { dropped: 1, dropped_total: 1, queue_depth: 0, queue_bytes: 0 }
+                RecordKind::BreakerChanged { .. } => {
+                    RecordKind::EventsDropped { dropped: 1, dropped_total: 1, queue_depth: 0, queue_bytes: 0 }
                 }
-                What::EventsDropped { .. } => What::FrameTooLong { limit: 1, count: 1, action_id: detail },
-                What::FrameTooLong { .. } => What::AnswersUnclaimed { count: 1, name: detail },
-                What::AnswersUnclaimed { .. } => What::ActionSent {
+                RecordKind::EventsDropped { .. } => {
+                    RecordKind::FrameTooLong { limit: 1, count: 1, action_id: detail }
+                }
+                RecordKind::FrameTooLong { .. } => RecordKind::AnswersUnclaimed { count: 1, name: detail },
+                RecordKind::AnswersUnclaimed { .. } => RecordKind::ActionSent {
                     action_id: detail.clone(),
                     action: detail.clone(),
                     headers: detail,
                     pending: 1,
                 },
-                What::ActionSent { .. } => {
-                    What::ActionEnded { action_id: detail.clone(), action: detail.clone(), outcome: detail }
-                }
-                What::ActionEnded { .. } => What::ActionUnobserved {
+                RecordKind::ActionSent { .. } => RecordKind::ActionEnded {
+                    action_id: detail.clone(),
+                    action: detail.clone(),
+                    outcome: detail,
+                },
+                RecordKind::ActionEnded { .. } => RecordKind::ActionUnobserved {
                     action_id: detail.clone(),
                     action: detail.clone(),
                     error: detail,
                 },
-                What::ActionUnobserved { .. } => What::EventMaskChanged { mask: detail },
-                What::EventMaskChanged { .. } => What::EventUnknown { name: detail.clone(), nearest: detail },
-                What::EventUnknown { .. } => What::RecordsLost { lost: 1, lost_total: 1 },
-                What::RecordsLost { .. } => What::InternalError { detail },
-                What::InternalError { .. } => What::GuardMissing { error: detail },
-                What::GuardMissing { .. } => break,
+                RecordKind::ActionUnobserved { .. } => RecordKind::EventMaskChanged { mask: detail },
+                RecordKind::EventMaskChanged { .. } => {
+                    RecordKind::EventUnknown { name: detail.clone(), nearest: detail }
+                }
+                RecordKind::EventUnknown { .. } => RecordKind::RecordsLost { lost: 1, lost_total: 1 },
+                RecordKind::RecordsLost { .. } => RecordKind::InternalError { detail },
+                RecordKind::InternalError { .. } => RecordKind::GuardMissing { error: detail },
+                RecordKind::GuardMissing { .. } => break,
             };
             all.push(next);
         }

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 
-use super::Tell;
+use super::Notification;
 use super::subscription::{NameIndex, Verdict};
 use crate::limits::{DropPolicy, Limits};
-use crate::node::ActionSlot;
+use crate::node::OutcomeCell;
 use crate::wire::Message;
 
 /// The queue of one server. Events may be dropped, everything else is always delivered; where events were
@@ -29,7 +29,7 @@ pub(super) struct DeliveryQueue {
     bytes: usize,
     /// Most bytes since it was empty.
     bytes_peak: usize,
-    nothings: usize,
+    tombstones: usize,
     last_taken_at: Option<Duration>,
 }
 
@@ -40,10 +40,10 @@ enum Entry {
         is_protected: bool,
         name: NameIndex,
     },
-    Tell(Tell),
+    Notification(Notification),
     Dropped(Dropped),
     /// Was an event that is part of a later gap now, or an ending that nobody waits for.
-    Nothing,
+    Tombstone,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +57,7 @@ struct Dropped {
 #[derive(Debug)]
 pub(super) enum Taken {
     Event(Message, NameIndex),
-    Tell(Tell),
+    Notification(Notification),
     /// So many events were dropped here: Unix time of the event before and after.
     Dropped {
         count: u64,
@@ -90,24 +90,26 @@ impl DeliveryQueue {
     }
 
     /// Queues what is never dropped.
-    pub(super) fn push(&mut self, tell: Tell) {
-        match &tell {
-            Tell::Ended { sequence, .. } => _ = self.endings.insert(*sequence, self.next_place()),
-            Tell::Changed { .. } | Tell::Gap { .. } => self.changes += 1,
+    pub(super) fn push(&mut self, notification: Notification) {
+        match &notification {
+            Notification::Ended { sequence, .. } => _ = self.endings.insert(*sequence, self.next_position()),
+            Notification::Changed { .. } | Notification::Gap { .. } => self.changes += 1,
         }
-        self.entries.push_back(Entry::Tell(tell));
+        self.entries.push_back(Entry::Notification(notification));
     }
 
     /// Takes the ending of an action out of its turn.
-    pub(super) fn take_ending(&mut self, sequence: u64) -> Option<Arc<ActionSlot>> {
-        let place = self.endings.remove(&sequence)?;
-        let entry = self.entries.get_mut(usize::try_from(place - self.base).ok()?)?;
-        let Entry::Tell(Tell::Ended { slot, .. }) = std::mem::replace(entry, Entry::Nothing) else {
+    pub(super) fn take_ending(&mut self, sequence: u64) -> Option<Arc<OutcomeCell>> {
+        let position = self.endings.remove(&sequence)?;
+        let entry = self.entries.get_mut(usize::try_from(position - self.base).ok()?)?;
+        let Entry::Notification(Notification::Ended { cell, .. }) =
+            std::mem::replace(entry, Entry::Tombstone)
+        else {
             return None;
         };
-        self.nothings += 1;
+        self.tombstones += 1;
         self.tidy();
-        Some(slot)
+        Some(cell)
     }
 
     /// Queues an event; what has to go for it, or it itself, is handed to `on_drop`.
@@ -128,7 +130,7 @@ impl DeliveryQueue {
             queue.depth() < limits.event_queue_max && queue.bytes + cost <= limits.event_queue_bytes_max
         };
         while !fits(self) {
-            let place = match limits.drop_policy {
+            let position = match limits.drop_policy {
                 // An unprotected event does not push a protected one out.
                 DropPolicy::Oldest if is_protected => {
                     self.unprotected.pop_front().or_else(|| self.protected.pop_front())
@@ -137,17 +139,17 @@ impl DeliveryQueue {
                 DropPolicy::Newest if is_protected => self.unprotected.pop_back(),
                 DropPolicy::Newest => None,
             };
-            let Some(place) = place else {
+            let Some(position) = position else {
                 on_drop(name);
                 self.push_dropped(message.stamp().received_at);
                 return;
             };
-            self.drop_at(place, on_drop);
+            self.drop_at(position, on_drop);
         }
         self.bytes += cost;
         self.bytes_peak = self.bytes_peak.max(self.bytes);
-        let place = self.next_place();
-        if is_protected { &mut self.protected } else { &mut self.unprotected }.push_back(place);
+        let position = self.next_position();
+        if is_protected { &mut self.protected } else { &mut self.unprotected }.push_back(position);
         self.entries.push_back(Entry::Event { message, is_protected, name });
     }
 
@@ -157,13 +159,13 @@ impl DeliveryQueue {
             let entry = self.entries.pop_front()?;
             self.base += 1;
             match entry {
-                Entry::Nothing => self.nothings -= 1,
-                Entry::Tell(tell) => {
-                    match &tell {
-                        Tell::Ended { sequence, .. } => _ = self.endings.remove(sequence),
-                        Tell::Changed { .. } | Tell::Gap { .. } => self.changes -= 1,
+                Entry::Tombstone => self.tombstones -= 1,
+                Entry::Notification(notification) => {
+                    match &notification {
+                        Notification::Ended { sequence, .. } => _ = self.endings.remove(sequence),
+                        Notification::Changed { .. } | Notification::Gap { .. } => self.changes -= 1,
                     }
-                    return Some(Taken::Tell(tell));
+                    return Some(Taken::Notification(notification));
                 }
                 Entry::Event { message, is_protected, name } => {
                     if is_protected { &mut self.protected } else { &mut self.unprotected }.pop_front();
@@ -190,29 +192,29 @@ impl DeliveryQueue {
     fn pop_gap(&mut self, mut dropped: Dropped) -> Taken {
         loop {
             match self.entries.front() {
-                Some(Entry::Nothing) => self.nothings -= 1,
+                Some(Entry::Tombstone) => self.tombstones -= 1,
                 Some(Entry::Dropped(next)) => dropped = dropped.and(*next),
-                Some(Entry::Event { .. } | Entry::Tell(_)) | None => break,
+                Some(Entry::Event { .. } | Entry::Notification(_)) | None => break,
             }
             self.entries.pop_front();
             self.base += 1;
         }
         let to = match self.entries.front() {
             Some(Entry::Event { message, .. }) => message.stamp().received_at,
-            Some(Entry::Tell(_) | Entry::Dropped(_) | Entry::Nothing) | None => dropped.last_at,
+            Some(Entry::Notification(_) | Entry::Dropped(_) | Entry::Tombstone) | None => dropped.last_at,
         };
         let from = self.last_taken_at.unwrap_or(dropped.first_at);
         Taken::Dropped { count: dropped.count, from, to }
     }
 
-    fn next_place(&self) -> u64 {
+    fn next_position(&self) -> u64 {
         self.base + self.entries.len() as u64
     }
 
     /// Turns the event at a place, which is in no list any more, into a gap. A gap right before it moves here, so that a run of dropped
     /// events is one gap at its end.
-    fn drop_at(&mut self, place: u64, on_drop: &mut impl FnMut(NameIndex)) {
-        let Ok(at) = usize::try_from(place - self.base) else { return };
+    fn drop_at(&mut self, position: u64, on_drop: &mut impl FnMut(NameIndex)) {
+        let Ok(at) = usize::try_from(position - self.base) else { return };
         let Some(Entry::Event { message, name, .. }) = self.entries.get(at) else { return };
         let (cost, at_time) = (cost(message), message.stamp().received_at);
         on_drop(*name);
@@ -222,8 +224,8 @@ impl DeliveryQueue {
             && let Entry::Dropped(earlier) = self.entries[before]
         {
             dropped = earlier.and(dropped);
-            self.entries[before] = Entry::Nothing;
-            self.nothings += 1;
+            self.entries[before] = Entry::Tombstone;
+            self.tombstones += 1;
         }
         self.entries[at] = Entry::Dropped(dropped);
         self.tidy();
@@ -233,7 +235,7 @@ impl DeliveryQueue {
     pub(super) fn push_dropped(&mut self, at: Duration) {
         match self.entries.back_mut() {
             Some(Entry::Dropped(last)) => *last = last.and(Dropped::one(at)),
-            Some(Entry::Event { .. } | Entry::Tell(_) | Entry::Nothing) | None => {
+            Some(Entry::Event { .. } | Entry::Notification(_) | Entry::Tombstone) | None => {
                 self.entries.push_back(Entry::Dropped(Dropped::one(at)));
             }
         }
@@ -241,41 +243,44 @@ impl DeliveryQueue {
 
     /// Keeps the places of dropped events from piling up while nobody takes anything.
     fn tidy(&mut self) {
-        while matches!(self.entries.front(), Some(Entry::Nothing)) {
+        while matches!(self.entries.front(), Some(Entry::Tombstone)) {
             self.entries.pop_front();
             self.base += 1;
-            self.nothings -= 1;
+            self.tombstones -= 1;
         }
-        if self.nothings > 64 && self.nothings > self.entries.len() / 4 {
+        if self.tombstones > 64 && self.tombstones > self.entries.len() / 4 {
             self.close_up();
         }
     }
 
     /// Drops the places of nothing. Gaps that follow each other then are one.
     fn close_up(&mut self) {
-        let mut kept = VecDeque::with_capacity(self.entries.len() - self.nothings);
+        let mut kept = VecDeque::with_capacity(self.entries.len() - self.tombstones);
         for entry in self.entries.drain(..) {
             match (entry, kept.back_mut()) {
-                (Entry::Nothing, _) => {}
+                (Entry::Tombstone, _) => {}
                 (Entry::Dropped(later), Some(Entry::Dropped(earlier))) => *earlier = earlier.and(later),
                 (entry, _) => kept.push_back(entry),
             }
         }
         self.entries = kept;
-        self.nothings = 0;
-        self.find_places();
+        self.tombstones = 0;
+        self.index_positions();
     }
 
-    fn find_places(&mut self) {
+    fn index_positions(&mut self) {
         self.unprotected.clear();
         self.protected.clear();
-        for (place, entry) in (self.base..).zip(&self.entries) {
+        for (position, entry) in (self.base..).zip(&self.entries) {
             match entry {
-                Entry::Event { is_protected: true, .. } => self.protected.push_back(place),
-                Entry::Event { is_protected: false, .. } => self.unprotected.push_back(place),
-                Entry::Tell(Tell::Ended { sequence, .. }) => _ = self.endings.insert(*sequence, place),
-                Entry::Tell(Tell::Changed { .. } | Tell::Gap { .. }) | Entry::Dropped(_) | Entry::Nothing => {
+                Entry::Event { is_protected: true, .. } => self.protected.push_back(position),
+                Entry::Event { is_protected: false, .. } => self.unprotected.push_back(position),
+                Entry::Notification(Notification::Ended { sequence, .. }) => {
+                    _ = self.endings.insert(*sequence, position)
                 }
+                Entry::Notification(Notification::Changed { .. } | Notification::Gap { .. })
+                | Entry::Dropped(_)
+                | Entry::Tombstone => {}
             }
         }
     }
@@ -340,13 +345,13 @@ mod tests {
         while let Some(taken) = queue.pop() {
             seen.push(match taken {
                 Taken::Event(message, _) => message.stamp().sequence.to_string(),
-                Taken::Tell(_) => "tell".to_owned(),
+                Taken::Notification(_) => "tell".to_owned(),
                 Taken::Dropped { count, from, to } => {
                     format!("-{count}({}..{})", from.as_secs(), to.as_secs())
                 }
             });
         }
-        assert_eq!((queue.depth(), queue.bytes, queue.changes, queue.nothings), (0, 0, 0, 0));
+        assert_eq!((queue.depth(), queue.bytes, queue.changes, queue.tombstones), (0, 0, 0, 0));
         assert!(queue.endings.is_empty());
         seen
     }
@@ -394,7 +399,7 @@ mod tests {
         let limits = limits(2, DropPolicy::Oldest);
         let mut queue = DeliveryQueue::default();
         queue.push_event(event(1), verdict(1, false), &limits, &mut |_| {});
-        queue.push(Tell::Gap { from: Duration::ZERO, to: Duration::ZERO, reason: None, dropped: 0 });
+        queue.push(Notification::Gap { from: Duration::ZERO, to: Duration::ZERO, reason: None, dropped: 0 });
         for number in 2..6 {
             queue.push_event(event(number), verdict(number, false), &limits, &mut |_| {});
         }
@@ -428,8 +433,8 @@ mod tests {
         assert!(!fill(&mut queue, 10));
     }
 
-    fn ending(sequence: u64) -> Tell {
-        Tell::Ended { sequence, slot: Arc::default() }
+    fn ending(sequence: u64) -> Notification {
+        Notification::Ended { sequence, cell: Arc::default() }
     }
 
     #[test]

@@ -5,20 +5,20 @@ use std::time::{Duration, Instant};
 
 use super::Listeners;
 use crate::error::DisconnectReason;
-use crate::node::{ActionSlot, ConnectionState};
+use crate::node::{ConnectionState, OutcomeCell};
 use crate::settings::ServerSettings;
 use crate::wire::Message;
 
 /// A moment on both clocks: the one that never jumps, for deadlines, and Unix time, for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Now {
+pub struct Timestamp {
     /// For deadlines.
     pub at: Instant,
     /// Since 1970.
     pub unix: Duration,
 }
 
-impl Now {
+impl Timestamp {
     pub(super) fn plus(self, time: Duration) -> Self {
         Self { at: self.at + time, unix: self.unix + time }
     }
@@ -77,7 +77,7 @@ pub struct Totals {
 
 /// What listeners are owed that is no event.
 #[derive(Clone, Debug)]
-pub enum Tell {
+pub enum Notification {
     /// A session's state changed.
     Changed {
         /// Before.
@@ -105,7 +105,7 @@ pub enum Tell {
         /// Which one of the server.
         sequence: u64,
         /// How.
-        slot: Arc<ActionSlot>,
+        cell: Arc<OutcomeCell>,
     },
 }
 
@@ -129,5 +129,5 @@ pub enum DeliveryKind {
         listeners: Listeners,
     },
     /// Anything else.
-    Tell(Tell),
+    Notification(Notification),
 }

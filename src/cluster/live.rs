@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use super::budget::ConnectBudget;
 use super::event_classes::Classes;
-use super::slot::Slot;
+use super::server_entry::ServerEntry;
 use super::subscription::ClassChange;
-use super::{Cluster, Now, ServerId};
+use super::{Cluster, ServerId, Timestamp};
 use crate::error::ConfigError;
 use crate::limits::LiveLimits;
 use crate::live::{CLASSES, Live, Moment, News};
@@ -29,8 +29,8 @@ pub(super) struct LiveCluster {
     next_told: usize,
 }
 
-impl From<Now> for Moment {
-    fn from(now: Now) -> Self {
+impl From<Timestamp> for Moment {
+    fn from(now: Timestamp) -> Self {
         Self { now: now.at, unix: now.unix }
     }
 }
@@ -55,13 +55,13 @@ impl Cluster {
     /// # Errors
     ///
     /// When a bound is out of range, or a server's own event mask keeps away what the model needs.
-    pub fn start_live(&mut self, limits: LiveLimits, now: Now) -> Result<(), ConfigError> {
+    pub fn start_live(&mut self, limits: LiveLimits, now: Timestamp) -> Result<(), ConfigError> {
         let limits = limits.checked()?;
         if self.live.is_some() {
             return Ok(());
         }
-        for slot in self.order.iter().filter_map(|id| self.slot(*id)) {
-            check_mask(slot.node.settings())?;
+        for entry in self.order.iter().filter_map(|id| self.entry(*id)) {
+            check_mask(entry.node.settings())?;
         }
         self.live = Some(LiveCluster {
             budget: ConnectBudget::new(usize::MAX, limits.second_lists_max),
@@ -87,15 +87,15 @@ impl Cluster {
     /// The model of a server.
     #[must_use]
     pub fn live_of(&self, id: ServerId) -> Option<&Live> {
-        self.slot(id)?.live.as_deref()
+        self.entry(id)?.live.as_deref()
     }
 
     /// News of calls are kept from now on, or no longer.
     pub fn tell_live(&mut self, is_told: bool) {
         let Some(live) = &mut self.live else { return };
         live.is_told = is_told;
-        for place in &mut self.slots {
-            if let Some(live) = place.slot.as_mut().and_then(|slot| slot.live.as_mut()) {
+        for place in &mut self.entries {
+            if let Some(live) = place.entry.as_mut().and_then(|entry| entry.live.as_mut()) {
                 live.tell(is_told);
             }
         }
@@ -107,8 +107,8 @@ impl Cluster {
         for _ in 0..self.order.len() {
             let id = self.order[live.next_told % self.order.len()];
             live.next_told = (live.next_told + 1) % self.order.len();
-            let place = &mut self.slots[id.index as usize];
-            let Some(model) = place.slot.as_mut().and_then(|slot| slot.live.as_mut()) else { continue };
+            let place = &mut self.entries[id.index as usize];
+            let Some(model) = place.entry.as_mut().and_then(|entry| entry.live.as_mut()) else { continue };
             while into.len() < max
                 && let Some(news) = model.pop_news()
             {
@@ -118,17 +118,17 @@ impl Cluster {
     }
 
     /// A server that was added gets its model where the others have one.
-    pub(super) fn start_live_of(&mut self, id: ServerId, now: Now) {
+    pub(super) fn start_live_of(&mut self, id: ServerId, now: Timestamp) {
         let Some(live) = &self.live else { return };
         let (limits, is_told, seed) = (live.limits.clone(), live.is_told, self.random.u64(..));
-        let Some(slot) = self.slot_mut(id) else { return };
+        let Some(entry) = self.entry_mut(id) else { return };
         let mut model = Live::new(&limits, seed);
         model.tell(is_told);
-        slot.live = Some(Box::new(model));
-        if slot.node.state() == ConnectionState::Ready {
-            slot.live_ready(now);
+        entry.live = Some(Box::new(model));
+        if entry.node.state() == ConnectionState::Ready {
+            entry.live_ready(now);
         }
-        self.settle(id, now);
+        self.apply_outputs(id, now);
     }
 
     /// A server that is added can be modelled, where the others are.
@@ -140,8 +140,8 @@ impl Cluster {
     pub(super) fn open_live_account(&mut self, id: ServerId) -> Option<usize> {
         let servers = self.order.len();
         let live = self.live.as_ref()?;
-        let place = self.slots.get_mut(id.index as usize)?;
-        let model = place.slot.as_mut()?.live.as_mut()?;
+        let place = self.entries.get_mut(id.index as usize)?;
+        let model = place.entry.as_mut()?.live.as_mut()?;
         let own = model.bytes();
         model.set_bytes_max(live.bytes_max(own, servers));
         Some(own)
@@ -170,12 +170,12 @@ impl Cluster {
     }
 
     /// Does what is due for the model of a server, and notes whether it wants a list.
-    pub(super) fn live_on_time(&mut self, id: ServerId, now: Now) {
+    pub(super) fn live_on_time(&mut self, id: ServerId, now: Timestamp) {
         let before = self.open_live_account(id);
         if before.is_none() {
             return;
         }
-        self.contain(id, now, |slot| slot.live_on_time(now));
+        self.contain(id, now, |entry| entry.live_on_time(now));
         self.close_live_account(id, before);
         self.queue_list(id, now.at);
     }
@@ -192,19 +192,19 @@ impl Cluster {
     }
 
     /// Hands out turns, one server after the other, as far as the budget goes.
-    pub(super) fn start_lists(&mut self, now: Now) {
+    pub(super) fn start_lists(&mut self, now: Timestamp) {
         while let Some(live) = &mut self.live
             && !live.turns.is_empty()
             && live.budget.allows(now.at)
         {
             let Some(id) = live.turns.pop_front() else { return };
-            if let Some(slot) = self.slot_mut(id)
-                && slot.send_list(now)
+            if let Some(entry) = self.entry_mut(id)
+                && entry.send_list(now)
             {
                 if let Some(live) = &mut self.live {
                     live.budget.take(now.at);
                 }
-                self.settle(id, now);
+                self.apply_outputs(id, now);
             }
         }
     }
@@ -226,9 +226,9 @@ impl Cluster {
     }
 }
 
-impl Slot {
+impl ServerEntry {
     /// Its session is Ready.
-    pub(super) fn live_ready(&mut self, now: Now) {
+    pub(super) fn live_ready(&mut self, now: Timestamp) {
         let is_legacy = !self.node.version().has_snapshots();
         if let Some(live) = &mut self.live {
             live.on_ready(is_legacy, now.into());
@@ -247,7 +247,7 @@ impl Slot {
         self.live.as_ref().and_then(|live| live.next_deadline())
     }
 
-    fn live_on_time(&mut self, now: Now) {
+    fn live_on_time(&mut self, now: Timestamp) {
         if let Some(live) = &mut self.live
             && live.on_time(now.into())
         {
@@ -256,7 +256,7 @@ impl Slot {
     }
 
     /// Asks for the list that is due. False where none is.
-    fn send_list(&mut self, now: Now) -> bool {
+    fn send_list(&mut self, now: Timestamp) -> bool {
         let Some(live) = &mut self.live else { return false };
         let Some(name) = live.begin_list(now.at) else { return false };
         let action = Action::new(name, []).ok();
@@ -268,7 +268,7 @@ impl Slot {
     }
 
     /// A part of a list.
-    pub(super) fn on_listed(live: &mut Option<Box<Live>>, kind: Kind, frame: &[u8], now: Now) -> bool {
+    pub(super) fn on_listed(live: &mut Option<Box<Live>>, kind: Kind, frame: &[u8], now: Timestamp) -> bool {
         let Some(live) = live else { return false };
         live.on_listed(kind, frame, now.into());
         live.is_listing()

@@ -62,7 +62,7 @@ pub(super) struct Subscriptions {
     /// Read when it is needed first.
     classes: Option<ClassTable>,
     /// Unknown names that were told, in lower case: as many as names are counted.
-    told: BTreeSet<Vec<u8>>,
+    reported_names: BTreeSet<Vec<u8>>,
     last: u64,
     /// Changes with every change, so that what servers remember is known to be old.
     generation: u64,
@@ -147,7 +147,10 @@ impl Subscriptions {
         for name in &filter.names {
             let Some(lower) = name.only_name() else { continue };
             let shown = clipped(name.pattern());
-            if !table.knows(&shown) && self.told.len() < EVENT_NAMES_MAX && self.told.insert(lower) {
+            if !table.knows(&shown)
+                && self.reported_names.len() < EVENT_NAMES_MAX
+                && self.reported_names.insert(lower)
+            {
                 let nearest = table.nearest(&shown).unwrap_or_default();
                 found.push((shown, nearest));
             }

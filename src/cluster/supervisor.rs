@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::Now;
+use super::Timestamp;
 use super::backoff::backoff;
 use super::breaker::{Breaker, BreakerState};
 use crate::error::DisconnectReason;
@@ -33,7 +33,7 @@ enum Plan {
     /// Nothing.
     Rest,
     /// A connect when this moment comes.
-    Retry { at: Now },
+    Retry { at: Timestamp },
     /// A connect as soon as the budget allows.
     Queued,
     /// A session is under way.
@@ -53,7 +53,7 @@ pub(super) struct Aftermath {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Retry {
     pub(super) delay: Duration,
-    pub(super) at: Now,
+    pub(super) at: Timestamp,
 }
 
 impl Supervisor {
@@ -103,7 +103,7 @@ impl Supervisor {
     }
 
     /// Not now: a connect that was queued is planned anew.
-    pub(super) fn put_off(&mut self, at: Now) {
+    pub(super) fn put_off(&mut self, at: Timestamp) {
         if self.plan == Plan::Queued {
             self.plan = Plan::Retry { at };
         }
@@ -133,7 +133,7 @@ impl Supervisor {
     pub(super) fn on_end(
         &mut self,
         why: DisconnectReason,
-        now: Now,
+        now: Timestamp,
         random: &mut fastrand::Rng,
     ) -> Aftermath {
         self.last_disconnect = Some(why);
@@ -166,7 +166,7 @@ impl Supervisor {
         self.next_retry().map(|at| at.at)
     }
 
-    pub(super) fn next_retry(&self) -> Option<Now> {
+    pub(super) fn next_retry(&self) -> Option<Timestamp> {
         match self.plan {
             Plan::Retry { at } => Some(at),
             Plan::Rest | Plan::Queued | Plan::Busy => None,
@@ -204,8 +204,8 @@ impl Supervisor {
 mod tests {
     use super::*;
 
-    fn supervisor() -> (Supervisor, Now, fastrand::Rng) {
-        (Supervisor::new(&Limits::default()), Now::zero(), fastrand::Rng::with_seed(3))
+    fn supervisor() -> (Supervisor, Timestamp, fastrand::Rng) {
+        (Supervisor::new(&Limits::default()), Timestamp::zero(), fastrand::Rng::with_seed(3))
     }
 
     #[test]

@@ -9,12 +9,12 @@ use crate::settings::AuthMethod;
 struct Bench {
     cluster: Cluster,
     links: Vec<LinkId>,
-    now: Now,
+    now: Timestamp,
 }
 
 impl Bench {
     fn new(servers: usize, limits: &Limits) -> Self {
-        let now = Now::zero();
+        let now = Timestamp::zero();
         let instance = InstanceId::from_random([3; 13]);
         let cluster = Cluster::new(ClusterLimits::default(), instance, 1, Some(Level::Info));
         let mut bench = Self { cluster, links: Vec::new(), now };
@@ -52,19 +52,19 @@ impl Bench {
     /// The `ActionID` line of the last action that waits to be written, which is written by that.
     fn asked(&mut self, link: LinkId) -> String {
         let sent = String::from_utf8(self.cluster.outbox(link).to_vec()).unwrap();
-        self.cluster.written(link, sent.len(), self.now);
+        self.cluster.advance_outbox(link, sent.len(), self.now);
         sent.lines().rfind(|line| line.starts_with("ActionID")).expect("an action").to_owned()
     }
 
-    fn send(&mut self, server: usize) -> Arc<ActionSlot> {
+    fn send(&mut self, server: usize) -> Arc<OutcomeCell> {
         let id = self.cluster.servers()[server];
         let ping = Action::new("Ping", []).unwrap();
-        self.cluster.send(id, &ping, &Completion::default(), self.now).expect("room").slot
+        self.cluster.send(id, &ping, &CompletionPolicy::default(), self.now).expect("room").cell
     }
 
     fn taken(&mut self) -> Vec<Delivery> {
         let mut taken = Vec::new();
-        self.cluster.take_due(usize::MAX, &mut taken);
+        self.cluster.drain_deliveries(usize::MAX, &mut taken);
         taken
     }
 }
@@ -75,7 +75,7 @@ fn a_panic_at_one_server_ends_its_session_and_no_other() {
     let (cursed, other) = (bench.cluster.servers()[0], bench.cluster.servers()[1]);
     let (lost, kept) = (bench.send(0), bench.send(1));
     bench.asked(bench.links[0]);
-    bench.cluster.slot_mut(cursed).unwrap().is_cursed = true;
+    bench.cluster.entry_mut(cursed).unwrap().is_cursed = true;
     bench.say(bench.links[0], "Event: A\r\n\r\n");
 
     let why = DisconnectReason::InternalError;
@@ -90,7 +90,7 @@ fn a_panic_at_one_server_ends_its_session_and_no_other() {
     assert_eq!(records, ["logged_in", "logged_in", "internal_error", "session_lost", "retry_scheduled"]);
     let told = bench.taken();
     let is_its_end = |delivery: &Delivery| {
-        matches!(&delivery.kind, DeliveryKind::Tell(Tell::Changed { to: ConnectionState::Disconnected, detail, .. })
+        matches!(&delivery.kind, DeliveryKind::Notification(Notification::Changed { to: ConnectionState::Disconnected, detail, .. })
             if detail == "a curse")
     };
     assert!(told.iter().any(|delivery| delivery.server == cursed && is_its_end(delivery)));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::slot::Slot;
+use super::server_entry::ServerEntry;
 use super::{Cluster, Health, ServerId, ServerMetrics, Totals};
 use crate::limits::ClusterLimits;
 use crate::node::ConnectionState;
@@ -25,43 +25,43 @@ impl Cluster {
     /// A server's settings, as long as it is not removed.
     #[must_use]
     pub fn settings(&self, id: ServerId) -> Option<&Arc<ServerSettings>> {
-        self.slot(id).map(|slot| slot.node.settings())
+        self.entry(id).map(|entry| entry.node.settings())
     }
 
     /// Where a server's session stands; a removed one is disconnected.
     #[must_use]
     pub fn state(&self, id: ServerId) -> ConnectionState {
-        self.slot(id).map_or(ConnectionState::Disconnected, |slot| slot.node.state())
+        self.entry(id).map_or(ConnectionState::Disconnected, |entry| entry.node.state())
     }
 
     /// True when the server is open or on its way to be, by the user's wish.
     #[must_use]
     pub fn is_wanted(&self, id: ServerId) -> bool {
-        self.slot(id).is_some_and(|slot| slot.supervisor.is_wanted())
+        self.entry(id).is_some_and(|entry| entry.supervisor.is_wanted())
     }
 
     /// True when a server is connected without TLS and has said nothing for so long that it may wait for TLS.
     #[must_use]
     pub fn is_banner_late(&self, id: ServerId) -> bool {
-        self.slot(id).is_some_and(|slot| slot.node.is_banner_late())
+        self.entry(id).is_some_and(|entry| entry.node.is_banner_late())
     }
 
     /// When a server's next connect is planned, on the clock that never jumps.
     #[must_use]
     pub fn next_retry(&self, id: ServerId) -> Option<Instant> {
-        self.slot(id).and_then(|slot| slot.supervisor.next_retry()).map(|retry| retry.at)
+        self.entry(id).and_then(|entry| entry.supervisor.next_retry()).map(|retry| retry.at)
     }
 
     /// How a server does.
     #[must_use]
     pub fn health(&self, id: ServerId) -> Option<Health> {
-        self.slot(id).map(Slot::health)
+        self.entry(id).map(ServerEntry::health)
     }
 
     /// What was counted of a server.
     #[must_use]
     pub fn metrics(&self, id: ServerId) -> Option<ServerMetrics> {
-        self.slot(id).map(Slot::metrics)
+        self.entry(id).map(ServerEntry::metrics)
     }
 
     /// What was counted of all servers together.

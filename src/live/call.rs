@@ -32,7 +32,7 @@ pub struct Call {
     end: End,
     /// A gap swallowed how it began: nothing is told of it.
     pub(super) is_tail: bool,
-    told: Edges,
+    reported: Edges,
     /// What is to be told.
     pub(super) news: Edges,
 }
@@ -137,7 +137,7 @@ impl Call {
             far_cause: None,
             end: End::Open,
             is_tail,
-            told: Edges::default(),
+            reported: Edges::default(),
             news: Edges::default(),
         }
     }
@@ -243,11 +243,11 @@ impl Call {
 
     /// Notes that something happened. True where it is news.
     pub(super) fn happened(&mut self, edge: Edges) -> bool {
-        let over = Edges::ENDED.has(self.told) || Edges::MERGED.has(self.told);
-        if self.is_tail || over || (self.told.has(edge) && Edges::ONCE.has(edge)) {
+        let over = Edges::ENDED.has(self.reported) || Edges::MERGED.has(self.reported);
+        if self.is_tail || over || (self.reported.has(edge) && Edges::ONCE.has(edge)) {
             return false;
         }
-        self.told.add(edge);
+        self.reported.add(edge);
         self.news.add(edge);
         true
     }

@@ -42,7 +42,7 @@ pub struct Channel {
     /// Unix time at which it was seen to be Up first.
     pub(super) up_at: Option<Duration>,
     /// The session that told its state last, and its bridge; 0 where only a list did.
-    pub(super) told: u32,
+    pub(super) confirmed_session: u32,
     pub(super) bridge_told: u32,
     /// The session in which its bridge was last confirmed, by an event or a list.
     pub(super) placed: u32,
@@ -229,7 +229,7 @@ impl Channel {
             is_held: false,
             created_at: snapshot.age().map_or(now, |age| now.saturating_sub(age)),
             up_at: None,
-            told: 0,
+            confirmed_session: 0,
             bridge_told: 0,
             placed: 0,
             listed: 0,

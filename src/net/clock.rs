@@ -2,12 +2,12 @@
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use crate::cluster::Now;
+use crate::cluster::Timestamp;
 
 /// This moment. A wall clock before 1970 counts as 1970.
 #[must_use]
-pub fn now() -> Now {
-    Now { at: Instant::now(), unix: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() }
+pub fn now() -> Timestamp {
+    Timestamp { at: Instant::now(), unix: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() }
 }
 
 /// This moment on the clock that never jumps alone, for whoever measures.

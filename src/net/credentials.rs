@@ -11,7 +11,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use super::trust::{Anybody, Verifier};
+use super::trust::{AcceptAnyCertificate, Verifier};
 use crate::settings::TlsSettings;
 
 /// Whom the system trusts, read once a process. Set by whoever drives the reactor and never by another thread: a process
@@ -30,7 +30,7 @@ pub(super) struct Files {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Trust {
-    Anybody,
+    Anyone,
     System,
     File(PathBuf),
 }
@@ -44,7 +44,7 @@ pub(super) struct Credentials {
 
 #[derive(Debug)]
 enum Trusted {
-    Anybody,
+    Anyone,
     System(Arc<Verifier>),
     Given(Arc<Verifier>),
 }
@@ -52,7 +52,7 @@ enum Trusted {
 impl Files {
     pub(super) fn of(tls: &TlsSettings) -> Self {
         let trust = match &tls.ca_file {
-            _ if tls.insecure => Trust::Anybody,
+            _ if tls.insecure => Trust::Anyone,
             None => Trust::System,
             Some(path) => Trust::File(path.clone()),
         };
@@ -62,7 +62,7 @@ impl Files {
     /// The credentials, where nothing has to be read.
     pub(super) fn known(&self) -> Option<Credentials> {
         let trusted = match (&self.trust, &self.identity) {
-            (Trust::Anybody, None) => Trusted::Anybody,
+            (Trust::Anyone, None) => Trusted::Anyone,
             (Trust::System, None) => Trusted::System(Arc::clone(SYSTEM.get()?)),
             _ => return None,
         };
@@ -76,7 +76,7 @@ impl Files {
     /// Which file cannot be used, and why.
     pub(super) fn read(&self, provider: &Arc<CryptoProvider>) -> Result<Credentials, String> {
         let trusted = match &self.trust {
-            Trust::Anybody => Trusted::Anybody,
+            Trust::Anyone => Trusted::Anyone,
             Trust::System => match SYSTEM.get() {
                 Some(verifier) => Trusted::System(Arc::clone(verifier)),
                 None => Trusted::System(Arc::new(Verifier::of_system(provider)?)),
@@ -117,14 +117,14 @@ impl Credentials {
         last: Option<&Configured>,
     ) -> Result<Configured, String> {
         let source: &[CertificateDer<'static>] = match &self.trusted {
-            Trusted::Anybody | Trusted::System(_) => &[],
+            Trusted::Anyone | Trusted::System(_) => &[],
             Trusted::Given(verifier) => verifier.pinned(),
         };
         if let Some(last) = last.filter(|last| self.identity.is_none() && last.source == source) {
             return Ok(last.clone());
         }
         let verifier: Arc<dyn ServerCertVerifier> = match &self.trusted {
-            Trusted::Anybody => Arc::new(Anybody(provider.signature_verification_algorithms)),
+            Trusted::Anyone => Arc::new(AcceptAnyCertificate(provider.signature_verification_algorithms)),
             Trusted::System(verifier) | Trusted::Given(verifier) => Arc::clone(verifier) as _,
         };
         let builder = ClientConfig::builder_with_provider(Arc::clone(provider))

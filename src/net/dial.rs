@@ -76,7 +76,7 @@ impl Dial {
             match attempt(address, registry, token, self.settings.limits.read_timeout) {
                 Ok(stream) => self.attempts.push(Attempt { token, stream, address }),
                 Err(error) => {
-                    self.failure = told(&error, address);
+                    self.failure = failure_of(&error, address);
                     self.retired.push(token);
                 }
             }
@@ -109,7 +109,7 @@ impl Dial {
                 Progress::Won { token, stream: attempt.stream, address: attempt.address }
             }
             Some(error) => {
-                self.failure = told(&error, attempt.address);
+                self.failure = failure_of(&error, attempt.address);
                 let _ = registry.deregister(&mut attempt.stream);
                 self.retired.push(token);
                 Progress::Going
@@ -155,7 +155,7 @@ fn attempt(
 }
 
 /// Reason and words for an error of a connect.
-pub(super) fn told(error: &io::Error, address: SocketAddr) -> (DisconnectReason, String) {
+pub(super) fn failure_of(error: &io::Error, address: SocketAddr) -> (DisconnectReason, String) {
     if error.raw_os_error().is_some_and(|code| TOO_MANY_OPEN_FILES.contains(&code)) {
         let detail = format!("no socket for {address}: too many open files, raise the limit (ulimit -n)");
         return (DisconnectReason::Unreachable, detail);

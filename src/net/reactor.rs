@@ -15,15 +15,15 @@ use nix::poll::{PollTimeout, poll};
 use rustc_hash::{FxHashMap, FxHashSet};
 use rustls::crypto::CryptoProvider;
 
-use super::bell::Bell;
 use super::credentials::{Configured, Credentials, Files};
 use super::dial::{Dial, Progress};
-use super::offload::{Doorbell, Offload, Outcome};
+use super::offload::{Offload, Outcome, OutcomeWaker};
+use super::readiness_fd::ReadinessFd;
 use super::resolve::{Name, look_up};
 use super::shared::Watched;
 use super::tls::Tls;
 use crate::client::{LinkEvent, Network, Transfer};
-use crate::cluster::{LinkId, Now, ServerId};
+use crate::cluster::{LinkId, ServerId, Timestamp};
 use crate::error::DisconnectReason;
 use crate::limits::{FILE_THREADS_MAX, RESOLVER_THREADS_MAX};
 use crate::node::LinkPrivacy;
@@ -40,7 +40,7 @@ pub struct Reactor {
     resolver: Offload<Name, Result<Vec<SocketAddr>, String>>,
     files: Offload<Files, Result<Credentials, String>>,
     /// Rung by both.
-    doorbell: Doorbell,
+    outcome_waker: OutcomeWaker,
     provider: Arc<CryptoProvider>,
     /// What each link was told of its files before it needed it.
     credentials: FxHashMap<LinkId, Arc<Credentials>>,
@@ -59,7 +59,7 @@ pub struct Reactor {
 /// What it holds of the system beside sockets.
 struct System {
     poll: Poll,
-    bell: Bell,
+    readiness_fd: ReadinessFd,
 }
 
 enum Link {
@@ -116,13 +116,13 @@ impl Reactor {
     ///
     /// When the system gives no descriptor.
     pub fn new() -> io::Result<Self> {
-        let doorbell = Doorbell::default();
+        let outcome_waker = OutcomeWaker::default();
         let mut reactor = Self {
             system: None,
             ready: Events::with_capacity(EVENTS_A_WAIT),
-            resolver: Offload::new("ami-resolver", RESOLVER_THREADS_MAX, doorbell.clone()),
-            files: Offload::new("ami-files", FILE_THREADS_MAX, doorbell.clone()),
-            doorbell,
+            resolver: Offload::new("ami-resolver", RESOLVER_THREADS_MAX, outcome_waker.clone()),
+            files: Offload::new("ami-files", FILE_THREADS_MAX, outcome_waker.clone()),
+            outcome_waker,
             provider: Arc::new(rustls::crypto::ring::default_provider()),
             credentials: FxHashMap::default(),
             configured: FxHashMap::default(),
@@ -142,7 +142,7 @@ impl Reactor {
     ///
     /// When the system gives no descriptor.
     pub fn descriptor(&mut self) -> io::Result<RawFd> {
-        Ok(self.system()?.bell.listen())
+        Ok(self.system()?.readiness_fd.listen())
     }
 
     /// Made anew after a release.
@@ -151,12 +151,12 @@ impl Reactor {
             Some(system) => Ok(system),
             none => {
                 let poll = Poll::new()?;
-                let bell = Bell::new(poll.as_raw_fd())?;
+                let readiness_fd = ReadinessFd::new(poll.as_raw_fd())?;
                 let waker = Waker::new(poll.registry(), WAKER)?;
                 // An answer may have come while nobody could be woken.
                 waker.wake()?;
-                self.doorbell.hang(Some(waker));
-                Ok(none.insert(System { poll, bell }))
+                self.outcome_waker.set_waker(Some(waker));
+                Ok(none.insert(System { poll, readiness_fd }))
             }
         }
     }
@@ -287,8 +287,8 @@ impl Reactor {
             return;
         };
         // Whoever cannot prove who it is may be anybody, and learns no secret by itself.
-        let is_anybody = settings.tls.as_ref().is_none_or(|tls| tls.insecure);
-        let privacy = if is_anybody { LinkPrivacy::Open } else { LinkPrivacy::Private };
+        let is_unverified = settings.tls.as_ref().is_none_or(|tls| tls.insecure);
+        let privacy = if is_unverified { LinkPrivacy::Open } else { LinkPrivacy::Private };
         match self.tls(link.server, &settings, &credentials) {
             Ok(tls) => {
                 self.links.insert(link, Link::Handshaking { stream, tls: Box::new(tls), privacy });
@@ -400,7 +400,7 @@ impl Reactor {
 }
 
 impl Network for Reactor {
-    fn now(&mut self) -> Now {
+    fn now(&mut self) -> Timestamp {
         super::clock::now()
     }
 
@@ -408,13 +408,13 @@ impl Network for Reactor {
         let longest = if self.events.is_empty() { longest } else { Duration::ZERO };
         let attempt = self.next_deadline().map(|at| at.saturating_duration_since(Instant::now()));
         let timeout = attempt.map_or(longest, |attempt| attempt.min(longest));
-        let Some(System { poll, bell }) = &mut self.system else {
+        let Some(System { poll, readiness_fd }) = &mut self.system else {
             pause(timeout);
             return Ok(());
         };
         match poll.poll(&mut self.ready, Some(timeout)) {
             // A full buffer may have left something untold.
-            Ok(()) if self.ready.iter().count() < EVENTS_A_WAIT => bell.network_was_asked(),
+            Ok(()) if self.ready.iter().count() < EVENTS_A_WAIT => readiness_fd.network_was_asked(),
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
             Err(error) => return Err(error),
@@ -494,9 +494,9 @@ impl Network for Reactor {
         self.dialing.iter().filter_map(|link| self.attempt_of(*link)).min()
     }
 
-    fn rest(&mut self, is_undone: bool) {
-        if let Some(System { bell, .. }) = &mut self.system {
-            if is_undone { bell.ring() } else { bell.silence() }
+    fn set_pending_work(&mut self, is_undone: bool) {
+        if let Some(System { readiness_fd, .. }) = &mut self.system {
+            if is_undone { readiness_fd.set() } else { readiness_fd.clear() }
         }
     }
 }
@@ -508,7 +508,7 @@ impl Watched for Reactor {
 
     fn release(&mut self) {
         if self.links.is_empty() {
-            self.doorbell.hang(None);
+            self.outcome_waker.set_waker(None);
             self.system = None;
         }
     }

@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::guard::Guard;
-use super::watch::Owner;
+use super::stall_policy::OwnerActivity;
 use crate::client::{Client, Network};
 use crate::node::ConnectionState;
-use crate::record::What;
+use crate::record::RecordKind;
 
 /// A network that another thread can watch, and that can do without the system while it has no links.
 pub trait Watched: Network {
@@ -35,22 +35,22 @@ pub trait Watched: Network {
 #[derive(Debug)]
 pub struct SharedClient<N: Watched + Send + 'static> {
     /// Before `shared`, so that its thread is gone when the client is dropped.
-    guard: RefCell<Post>,
+    guard: RefCell<GuardState>,
     shared: Arc<Shared<N>>,
     stall: Duration,
 }
 
 /// Whether a guard stands.
 #[derive(Debug)]
-enum Post {
+enum GuardState {
     /// None yet, or no more.
-    Empty,
+    NotStarted,
     /// The system gave no thread or no descriptor for one.
     Refused {
         until: Instant,
         wait: Duration,
     },
-    Manned {
+    Running {
         _guard: Guard,
     },
 }
@@ -86,12 +86,12 @@ pub(super) struct Shared<N> {
     epoch: Instant,
     pub(super) wakes: AtomicU64,
     pub(super) turns: AtomicU64,
-    pub(super) slices: AtomicU64,
+    pub(super) guard_steps: AtomicU64,
 }
 
 /// The client, for one call of its owner.
 #[derive(Debug)]
-pub struct Visit<'a, N: Watched + Send + 'static> {
+pub struct ClientLock<'a, N: Watched + Send + 'static> {
     client: MutexGuard<'a, Client<N>>,
     owner: &'a SharedClient<N>,
     purpose: Purpose,
@@ -114,7 +114,7 @@ pub struct GuardCounters {
     /// How often it thought about what to do next.
     pub turns: u64,
     /// How often it stepped for its owner.
-    pub slices: u64,
+    pub guard_steps: u64,
 }
 
 const NO_DEADLINE: u64 = u64::MAX;
@@ -137,23 +137,23 @@ impl<N: Watched + Send + 'static> SharedClient<N> {
             epoch: Instant::now(),
             wakes: AtomicU64::new(0),
             turns: AtomicU64::new(0),
-            slices: AtomicU64::new(0),
+            guard_steps: AtomicU64::new(0),
         };
-        Self { guard: RefCell::new(Post::Empty), shared: Arc::new(shared), stall }
+        Self { guard: RefCell::new(GuardState::NotStarted), shared: Arc::new(shared), stall }
     }
 
     /// The client, for a call that does not step, as soon as the guard's slice is over. `None` after a panic
     /// within it.
-    pub fn lock(&self) -> Option<Visit<'_, N>> {
-        self.visit(Purpose::Ask)
+    pub fn lock(&self) -> Option<ClientLock<'_, N>> {
+        self.client_lock(Purpose::Ask)
     }
 
     /// The client, for a call that steps.
-    pub fn lock_to_step(&self) -> Option<Visit<'_, N>> {
-        self.visit(Purpose::Step)
+    pub fn lock_to_step(&self) -> Option<ClientLock<'_, N>> {
+        self.client_lock(Purpose::Step)
     }
 
-    fn visit(&self, purpose: Purpose) -> Option<Visit<'_, N>> {
+    fn client_lock(&self, purpose: Purpose) -> Option<ClientLock<'_, N>> {
         self.shared.count_presence(purpose);
         let client = self.shared.client.lock();
         while self.shared.is_letting_go.load(Ordering::SeqCst) {
@@ -163,20 +163,20 @@ impl<N: Watched + Send + 'static> SharedClient<N> {
             self.shared.count_presence(purpose);
             return None;
         }
-        Some(Visit { client, owner: self, purpose, is_changed: false, was_panicking: panicking() })
+        Some(ClientLock { client, owner: self, purpose, is_changed: false, was_panicking: panicking() })
     }
 
     /// Ends the guard and gives back what the network holds of the system, where no server is wanted open and none
     /// is; true then. What is opened later makes both anew.
     pub fn release(&self) -> bool {
-        let Some(mut visit) = self.lock() else { return false };
-        let cluster = visit.cluster();
+        let Some(mut client_lock) = self.lock() else { return false };
+        let cluster = client_lock.cluster();
         let is_idle = |id| !cluster.is_wanted(id) && cluster.state(id) == ConnectionState::Disconnected;
         let is_idle = cluster.servers().iter().all(|id| is_idle(*id));
         if is_idle {
             // The guard never waits for the lock that is held here.
-            drop(self.guard.replace(Post::Empty));
-            visit.network().release();
+            drop(self.guard.replace(GuardState::NotStarted));
+            client_lock.network().release();
         }
         is_idle
     }
@@ -185,33 +185,33 @@ impl<N: Watched + Send + 'static> SharedClient<N> {
     #[must_use]
     pub fn counters(&self) -> GuardCounters {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let Shared { wakes, turns, slices, .. } = &*self.shared;
-        GuardCounters { wakes: read(wakes), turns: read(turns), slices: read(slices) }
+        let Shared { wakes, turns, guard_steps, .. } = &*self.shared;
+        GuardCounters { wakes: read(wakes), turns: read(turns), guard_steps: read(guard_steps) }
     }
 
     /// Starts the guard when the first Ready session may suffer: before that nobody waits for us to read.
-    fn man_the_post(&self, client: &mut Client<N>) {
+    fn start_guard_if_needed(&self, client: &mut Client<N>) {
         let wait = match &*self.guard.borrow() {
-            Post::Manned { .. } => return,
-            Post::Empty => REFUSED_FIRST,
-            Post::Refused { until, .. } if Instant::now() < *until => return,
-            Post::Refused { wait, .. } => (*wait * 2).min(REFUSED_MOST),
+            GuardState::Running { .. } => return,
+            GuardState::NotStarted => REFUSED_FIRST,
+            GuardState::Refused { until, .. } if Instant::now() < *until => return,
+            GuardState::Refused { wait, .. } => (*wait * 2).min(REFUSED_MOST),
         };
         if self.stall.is_zero() || !self.shared.needs_guard(client) {
             return;
         }
         let Some(watched) = client.network().watched() else { return };
-        let post = match Guard::start(&self.shared, watched, self.stall) {
-            Ok(guard) => Post::Manned { _guard: guard },
+        let state = match Guard::start(&self.shared, watched, self.stall) {
+            Ok(guard) => GuardState::Running { _guard: guard },
             Err(error) => {
                 // Without a thread the sessions are as safe as any other client's.
-                if matches!(*self.guard.borrow(), Post::Empty) {
+                if matches!(*self.guard.borrow(), GuardState::NotStarted) {
                     tell_of_refusal(client, &error);
                 }
-                Post::Refused { until: Instant::now() + wait, wait }
+                GuardState::Refused { until: Instant::now() + wait, wait }
             }
         };
-        *self.guard.borrow_mut() = post;
+        *self.guard.borrow_mut() = state;
     }
 }
 
@@ -220,11 +220,11 @@ fn tell_of_refusal<N: Network>(client: &mut Client<N>, error: &io::Error) {
     let cluster = client.cluster_mut();
     let ready = cluster.servers().iter().find(|id| cluster.state(**id) == ConnectionState::Ready);
     if let Some(key) = ready.and_then(|id| cluster.settings(*id)).map(|settings| settings.key.clone()) {
-        cluster.records().push(&key, What::GuardMissing { error: error.to_string() });
+        cluster.records().push(&key, RecordKind::GuardMissing { error: error.to_string() });
     }
 }
 
-impl<N: Watched + Send + 'static> Deref for Visit<'_, N> {
+impl<N: Watched + Send + 'static> Deref for ClientLock<'_, N> {
     type Target = Client<N>;
 
     fn deref(&self) -> &Client<N> {
@@ -232,28 +232,28 @@ impl<N: Watched + Send + 'static> Deref for Visit<'_, N> {
     }
 }
 
-impl<N: Watched + Send + 'static> DerefMut for Visit<'_, N> {
+impl<N: Watched + Send + 'static> DerefMut for ClientLock<'_, N> {
     fn deref_mut(&mut self) -> &mut Client<N> {
         self.is_changed = true;
         &mut self.client
     }
 }
 
-impl<N: Watched + Send + 'static> Drop for Visit<'_, N> {
+impl<N: Watched + Send + 'static> Drop for ClientLock<'_, N> {
     fn drop(&mut self) {
         let shared = &self.owner.shared;
         if panicking() && !self.was_panicking {
             shared.is_broken.store(true, Ordering::SeqCst);
         } else {
             if self.is_changed {
-                self.client.rest();
+                self.client.set_pending_work();
                 shared.publish_deadline(&mut self.client);
             }
             if self.purpose == Purpose::Step {
                 shared.publish_step(&self.client);
             }
             // Every tick comes by here several times.
-            self.owner.man_the_post(&mut self.client);
+            self.owner.start_guard_if_needed(&mut self.client);
         }
         shared.count_presence(self.purpose);
     }
@@ -321,10 +321,10 @@ impl<N: Network> Shared<N> {
         u64::try_from(at.saturating_duration_since(self.epoch).as_nanos()).unwrap_or(NO_DEADLINE)
     }
 
-    pub(super) fn owner(&self) -> Owner {
+    pub(super) fn owner(&self) -> OwnerActivity {
         let presence = self.presence.load(Ordering::SeqCst);
         let stepped_at = self.epoch + Duration::from_nanos(self.stepped_at.load(Ordering::Relaxed));
-        Owner { presence, stepped_at }
+        OwnerActivity { presence, stepped_at }
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {

@@ -99,7 +99,7 @@ impl Verifier {
         match read.validity(now) {
             Validity::Expired => return Err(CertificateError::Expired.into()),
             Validity::NotYet => return Err(CertificateError::NotValidYet.into()),
-            Validity::Now => {}
+            Validity::Timestamp => {}
         }
         if read.has_alternative_names() {
             rustls::client::verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
@@ -193,9 +193,9 @@ impl ServerCertVerifier for Verifier {
 
 /// Trusts any certificate, for users who said so. Whoever shows it must still have its key.
 #[derive(Debug)]
-pub(super) struct Anybody(pub(super) WebPkiSupportedAlgorithms);
+pub(super) struct AcceptAnyCertificate(pub(super) WebPkiSupportedAlgorithms);
 
-impl ServerCertVerifier for Anybody {
+impl ServerCertVerifier for AcceptAnyCertificate {
     fn verify_server_cert(
         &self,
         _end_entity: &CertificateDer<'_>,

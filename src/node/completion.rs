@@ -9,7 +9,7 @@ use crate::wire::{Action, AmiVersion, Kind, Message};
 
 /// What the caller wants of an action's ending. The default leaves it to the answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Completion {
+pub struct CompletionPolicy {
     /// What ends the action.
     pub strategy: Strategy,
     /// How long it may take; otherwise the action's own time, or `Limits::action_timeout`.
@@ -54,7 +54,7 @@ pub(super) struct Rule {
     /// Events that end the action, lower case.
     pub(super) terminal: SmallVec<[String; 1]>,
     /// Events without an `ActionID` that follow the response belong to it.
-    pub(super) adjacent: Adjacent,
+    pub(super) implicit_events: ImplicitEvents,
     /// Its own answer does not always show that it is over: the next action's answer does.
     pub(super) is_fenced: bool,
 }
@@ -72,7 +72,7 @@ pub(super) enum Unmarked {
 
 /// Whose the events without an `ActionID` within the answer are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Adjacent {
+pub(super) enum ImplicitEvents {
     /// Everybody's: they are ordinary events.
     Ordinary,
     /// The action's alone: `IAXpeers` forgets the `ActionID` of its items (`chan_iax2.c`), and `Parkinglots` did so in
@@ -113,13 +113,13 @@ const PRINT_TEXT_ONLY: [&str; 3] = ["IAXnetstats", "Queues", "RptLocalNodes"];
 
 impl Rule {
     /// The rule for an action on a server of this version.
-    pub(super) fn of(action: &Action, completion: &Completion, version: AmiVersion) -> Self {
+    pub(super) fn of(action: &Action, completion: &CompletionPolicy, version: AmiVersion) -> Self {
         let plain = Self {
             responses: 1,
             lists: true,
             unmarked: Unmarked::Never,
             terminal: SmallVec::new(),
-            adjacent: Adjacent::Ordinary,
+            implicit_events: ImplicitEvents::Ordinary,
             is_fenced: false,
         };
         match &completion.strategy {
@@ -143,14 +143,14 @@ impl Rule {
         } else if is("FAXStats") {
             Self { terminal: ends_with("faxstats"), ..plain }
         } else if is("WaitEvent") {
-            Self { terminal: ends_with("waiteventcomplete"), adjacent: Adjacent::Both, ..plain }
+            Self { terminal: ends_with("waiteventcomplete"), implicit_events: ImplicitEvents::Both, ..plain }
         } else if is("DataGet") {
             // Up to Asterisk 14: an error, or this event and no response (`main/data.c`).
             Self { responses: 0, terminal: ends_with("dataget tree"), ..plain }
         } else if is("JabberSend") {
             Self { responses: 2, ..plain }
         } else if is("IAXpeers") {
-            Self { adjacent: Adjacent::Items, ..plain }
+            Self { implicit_events: ImplicitEvents::Items, ..plain }
         } else if is_one_of(&PRINT_TEXT_ONLY) || is("Events") {
             // `Events` is silent with `brokeneventsaction`, and had no `ActionID` in the first releases of 1.8 (main/manager.c).
             Self { is_fenced: true, ..plain }
@@ -160,7 +160,11 @@ impl Rule {
             let is_known = is_one_of(&UNMARKED_LISTS);
             Self {
                 unmarked: if is_known { Unmarked::Expected } else { Unmarked::WhereAnnounced },
-                adjacent: if is("Parkinglots") { Adjacent::Items } else { Adjacent::Ordinary },
+                implicit_events: if is("Parkinglots") {
+                    ImplicitEvents::Items
+                } else {
+                    ImplicitEvents::Ordinary
+                },
                 // `DBGet` had no `DBGetComplete` before 1.8, and `QueueRule` no response before 1.8.5.
                 is_fenced: is("DBGet") || is("QueueRule"),
                 ..plain
@@ -228,7 +232,7 @@ pub(super) fn made_up_success(events: &[Message]) -> Message {
 }
 
 /// How long an action is waited for.
-pub(super) fn duration_of(action: &Action, completion: &Completion, default: Duration) -> Duration {
+pub(super) fn duration_of(action: &Action, completion: &CompletionPolicy, default: Duration) -> Duration {
     if let Some(duration) = completion.max_duration {
         return duration.min(LONGEST);
     }
@@ -269,7 +273,7 @@ mod tests {
     }
 
     fn seconds(action: &Action) -> u64 {
-        duration_of(action, &Completion::default(), Duration::from_secs(30)).as_secs()
+        duration_of(action, &CompletionPolicy::default(), Duration::from_secs(30)).as_secs()
     }
 
     #[test]
@@ -278,7 +282,8 @@ mod tests {
         assert_eq!(seconds(&action("originate", &[("TIMEOUT", "40000")])), 45);
         assert_eq!(seconds(&action("Originate", &[("Timeout", "soon")])), 35);
         assert_eq!(seconds(&action("Ping", &[("Timeout", "40000")])), 30);
-        let completion = Completion { max_duration: Some(Duration::from_secs(1)), ..Completion::default() };
+        let completion =
+            CompletionPolicy { max_duration: Some(Duration::from_secs(1)), ..CompletionPolicy::default() };
         let own = duration_of(&action("Originate", &[]), &completion, Duration::from_secs(30));
         assert_eq!(own, Duration::from_secs(1));
     }
@@ -286,7 +291,7 @@ mod tests {
     #[test]
     fn an_asynchronous_originate_ends_with_its_event_and_a_synchronous_one_with_its_response() {
         let rule =
-            |headers: &[(&str, &str)]| rule(&action("Originate", headers), &Completion::default(), NEW);
+            |headers: &[(&str, &str)]| rule(&action("Originate", headers), &CompletionPolicy::default(), NEW);
         assert!(rule(&[("Async", "true")]).ends_with(b"OriginateResponse"));
         assert!(rule(&[("async", "1")]).ends_with(b"originateresponse"));
         assert!(rule(&[("Async", "false")]).terminal.is_empty());
@@ -295,12 +300,14 @@ mod tests {
 
     #[test]
     fn the_callers_events_replace_those_of_the_table() {
-        let completion =
-            Completion { strategy: Strategy::Events(vec!["Newstate".into()]), ..Completion::default() };
+        let completion = CompletionPolicy {
+            strategy: Strategy::Events(vec!["Newstate".into()]),
+            ..CompletionPolicy::default()
+        };
         let originate = || action("Originate", &[("Async", "yes")]);
         let own = rule(&originate(), &completion, NEW);
         assert!(own.ends_with(b"NewState") && !own.ends_with(b"OriginateResponse"));
-        let single = Completion { strategy: Strategy::Single, ..Completion::default() };
+        let single = CompletionPolicy { strategy: Strategy::Single, ..CompletionPolicy::default() };
         let own = rule(&originate(), &single, NEW);
         assert!(own.terminal.is_empty() && !own.lists);
     }
@@ -317,16 +324,17 @@ mod tests {
         let most = u64::MAX.to_string();
         assert_eq!(seconds(&action("Originate", &[("Timeout", &most)])), LONGEST.as_secs());
         assert_eq!(seconds(&action("WaitEvent", &[("Timeout", &most)])), LONGEST.as_secs());
-        let completion = Completion { max_duration: Some(Duration::MAX), ..Completion::default() };
+        let completion =
+            CompletionPolicy { max_duration: Some(Duration::MAX), ..CompletionPolicy::default() };
         assert_eq!(duration_of(&action("Ping", &[]), &completion, Duration::from_secs(30)), LONGEST);
     }
 
-    fn rule(action: &Action, completion: &Completion, banner: &[u8]) -> Rule {
+    fn rule(action: &Action, completion: &CompletionPolicy, banner: &[u8]) -> Rule {
         Rule::of(action, completion, AmiVersion::of_banner(banner))
     }
 
     fn automatic(name: &str, banner: &[u8]) -> Rule {
-        rule(&action(name, &[]), &Completion::default(), banner)
+        rule(&action(name, &[]), &CompletionPolicy::default(), banner)
     }
 
     #[test]
@@ -335,21 +343,21 @@ mod tests {
             for (name, event) in [("FAXSession", "FAXSession"), ("FAXStats", "FAXStats")] {
                 let rule = automatic(name, banner);
                 assert!(rule.ends_with(event.as_bytes()), "{name}");
-                assert_eq!(rule.adjacent, Adjacent::Ordinary, "{name}");
+                assert_eq!(rule.implicit_events, ImplicitEvents::Ordinary, "{name}");
             }
             let wait = automatic("WaitEvent", banner);
             assert!(wait.ends_with(b"WaitEventComplete"));
-            assert_eq!(wait.adjacent, Adjacent::Both, "what it brings is everybody's");
+            assert_eq!(wait.implicit_events, ImplicitEvents::Both, "what it brings is everybody's");
             assert_eq!(automatic("JabberSend", banner).responses, 2);
             assert_eq!(automatic("DataGet", banner).responses, 0);
             assert!(automatic("DataGet", banner).ends_with(b"DataGet Tree"));
-            assert_eq!(automatic("IAXpeers", banner).adjacent, Adjacent::Items);
+            assert_eq!(automatic("IAXpeers", banner).implicit_events, ImplicitEvents::Items);
             for name in ["IAXnetstats", "queues", "RptLocalNodes", "Events"] {
                 assert!(automatic(name, banner).is_fenced, "{name}");
             }
             let plain = automatic("Ping", banner);
             assert!(plain.lists && plain.terminal.is_empty() && !plain.is_fenced);
-            assert_eq!((plain.responses, plain.adjacent), (1, Adjacent::Ordinary));
+            assert_eq!((plain.responses, plain.implicit_events), (1, ImplicitEvents::Ordinary));
         }
     }
 
@@ -368,7 +376,7 @@ mod tests {
                 assert_eq!(automatic(&name.to_lowercase(), banner).unmarked, Unmarked::Expected, "{name}");
             }
             assert_eq!(automatic("Whatever", banner).unmarked, Unmarked::WhereAnnounced);
-            assert_eq!(automatic("Parkinglots", banner).adjacent, Adjacent::Items);
+            assert_eq!(automatic("Parkinglots", banner).implicit_events, ImplicitEvents::Items);
             assert!(automatic("DBGet", banner).is_fenced && automatic("QueueRule", banner).is_fenced);
         }
     }
@@ -409,10 +417,13 @@ mod tests {
     #[test]
     fn a_caller_who_knows_the_end_of_an_old_list_or_wants_none_is_followed() {
         let names = Strategy::Events(vec!["Done".into()]);
-        let own =
-            rule(&action("QueueStatus", &[]), &Completion { strategy: names, ..Completion::default() }, OLD);
+        let own = rule(
+            &action("QueueStatus", &[]),
+            &CompletionPolicy { strategy: names, ..CompletionPolicy::default() },
+            OLD,
+        );
         assert!(own.ends_with(b"DONE") && own.unmarked == Unmarked::Expected);
-        let single = Completion { strategy: Strategy::Single, ..Completion::default() };
+        let single = CompletionPolicy { strategy: Strategy::Single, ..CompletionPolicy::default() };
         let own = rule(&action("QueueStatus", &[]), &single, OLD);
         assert!(!own.lists && own.unmarked == Unmarked::Never);
     }

@@ -19,7 +19,7 @@ pub struct Outbox {
     start: usize,
     len: usize,
     /// Bytes of this session that have left.
-    written: u64,
+    sent_bytes: u64,
     /// The account's secret is, or was, among the bytes: they are zeroed before their memory is given back.
     holds_secret: bool,
 }
@@ -65,7 +65,7 @@ impl Outbox {
     }
 
     fn append(&mut self, most: usize, write: impl FnOnce(&mut Vec<u8>)) -> u64 {
-        let place = self.written + self.len as u64;
+        let end_offset = self.sent_bytes + self.len as u64;
         let room = |chunk: &Vec<u8>| chunk.capacity() - chunk.len();
         if self.chunks.back().is_none_or(|chunk| room(chunk) < most) {
             let usual = self.chunks.back().map_or(0, |chunk| 2 * chunk.capacity()).min(CHUNK_BYTES);
@@ -79,14 +79,14 @@ impl Outbox {
             write(chunk);
             self.len += chunk.len() - before;
         }
-        place
+        end_offset
     }
 
     /// So many bytes have left.
     pub(super) fn advance(&mut self, count: usize) {
         debug_assert!(count <= self.len, "more left than waited");
         let count = count.min(self.len);
-        self.written += count as u64;
+        self.sent_bytes += count as u64;
         self.len -= count;
         self.start += count;
         while let Some(chunk) = self.chunks.front_mut()
@@ -108,8 +108,8 @@ impl Outbox {
     }
 
     /// True when the byte at this place of the stream has left.
-    pub(super) fn has_left(&self, place: u64) -> bool {
-        self.written > place
+    pub(super) fn has_left(&self, end_offset: u64) -> bool {
+        self.sent_bytes > end_offset
     }
 
     /// Bytes of memory.
@@ -142,7 +142,7 @@ impl fmt::Debug for Outbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outbox")
             .field("len", &self.len)
-            .field("written", &self.written)
+            .field("written", &self.sent_bytes)
             .finish_non_exhaustive()
     }
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::action_slot::ActionSlot;
+use super::outcome_cell::OutcomeCell;
 use super::state::ConnectionState;
 use crate::error::DisconnectReason;
-use crate::record::What;
+use crate::record::RecordKind;
 use crate::wire::Kind;
 
 /// What a session wants done or told.
@@ -31,15 +31,15 @@ pub enum Output {
         /// Which one.
         sequence: u64,
         /// How.
-        slot: Arc<ActionSlot>,
+        cell: Arc<OutcomeCell>,
     },
     /// For the log.
-    Record(What),
+    Record(RecordKind),
 }
 
 /// What came of one frame.
 #[derive(Debug)]
-pub enum Step<'a> {
+pub enum FrameOutcome<'a> {
     /// An event for whoever listens.
     Event(&'a [u8]),
     /// An event that was longer than allowed, as far as it was read: it is lost.

@@ -7,9 +7,9 @@ use std::time::Instant;
 
 use rustc_hash::FxHashMap;
 
-use super::action_slot::ActionSlot;
-use super::completion::{Adjacent, TimeoutBehavior, made_up_success};
+use super::completion::{ImplicitEvents, TimeoutBehavior, made_up_success};
 use super::deadlines::Deadlines;
+use super::outcome_cell::OutcomeCell;
 use super::pending_entry::{Entry, NewEntry, Phase};
 use crate::error::{ActionError, Answer, DisconnectReason};
 use crate::settings::ServerKey;
@@ -32,13 +32,13 @@ pub(super) struct PendingTable {
     bytes: usize,
     /// The action whose answer is being written, where that takes events without an `ActionID`: Asterisk
     /// answers one at a time.
-    adjacent: Option<(u64, Adjacent)>,
+    implicit_events: Option<(u64, ImplicitEvents)>,
     /// Actions that the answer to a later one ends, whatever they have got by then.
     fenced: BTreeSet<u64>,
     /// An action of this session has ended that had events, or of which some may still come.
     had_events: bool,
     /// Ended since the session last looked, in order.
-    ended: Vec<(u64, Arc<ActionSlot>)>,
+    ended: Vec<(u64, Arc<OutcomeCell>)>,
 }
 
 /// What became of a message that names an action of ours.
@@ -59,7 +59,7 @@ impl PendingTable {
             bytes_max,
             undelivered: 0,
             bytes: 0,
-            adjacent: None,
+            implicit_events: None,
             fenced: BTreeSet::new(),
             had_events: false,
             ended: Vec::new(),
@@ -82,15 +82,15 @@ impl PendingTable {
     }
 
     /// The ending of an action was delivered, or seen before its turn came.
-    pub(super) fn on_delivered(&mut self, slot: &ActionSlot) {
-        if slot.outcome().is_some() && !slot.is_delivered.swap(true, Ordering::Relaxed) {
+    pub(super) fn on_delivered(&mut self, cell: &OutcomeCell) {
+        if cell.outcome().is_some() && !cell.is_delivered.swap(true, Ordering::Relaxed) {
             self.undelivered -= 1;
-            self.bytes -= slot.bytes();
+            self.bytes -= cell.bytes();
         }
     }
 
     /// The actions that ended since the last call, in order.
-    pub(super) fn take_ended(&mut self) -> impl Iterator<Item = (u64, Arc<ActionSlot>)> {
+    pub(super) fn take_ended(&mut self) -> impl Iterator<Item = (u64, Arc<OutcomeCell>)> {
         self.ended.drain(..)
     }
 
@@ -98,19 +98,19 @@ impl PendingTable {
         self.deadlines.first().map(|(deadline, _)| deadline)
     }
 
-    pub(super) fn insert(&mut self, sequence: u64, new: NewEntry, now: Instant) -> Arc<ActionSlot> {
-        let slot = Arc::new(ActionSlot::new(new.name));
+    pub(super) fn insert(&mut self, sequence: u64, new: NewEntry, now: Instant) -> Arc<OutcomeCell> {
+        let cell = Arc::new(OutcomeCell::new(new.name));
         let deadline = now + new.duration;
         let phase = Phase::Asked { responses_left: new.rule.responses, complete: None };
         let entry = Entry {
-            slot: Arc::clone(&slot),
+            cell: Arc::clone(&cell),
             rule: new.rule,
             is_cut_short: new.is_cut_short,
             messages_max: new.messages_max,
             on_timeout: new.on_timeout,
             deadline,
             duration: new.duration,
-            place: new.place,
+            end_offset: new.end_offset,
             phase,
             events: Vec::new(),
             bytes: 0,
@@ -120,7 +120,7 @@ impl PendingTable {
             self.fenced.insert(sequence);
         }
         self.entries.insert(sequence, entry);
-        slot
+        cell
     }
 
     /// A `Response` with the id of action `sequence`.
@@ -136,7 +136,7 @@ impl PendingTable {
                 complete: None,
                 partial: false,
             });
-            let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
+            let (server, action) = (self.server.clone(), entry.cell.action().to_owned());
             return self.end(sequence, Err(ActionError::Refused { server, action, response: answer }));
         }
         match &mut entry.phase {
@@ -147,8 +147,8 @@ impl PendingTable {
             }
             Phase::Asked { .. } => {
                 entry.phase = Phase::Collecting { response };
-                if entry.rule.adjacent != Adjacent::Ordinary {
-                    self.adjacent = Some((sequence, entry.rule.adjacent));
+                if entry.rule.implicit_events != ImplicitEvents::Ordinary {
+                    self.implicit_events = Some((sequence, entry.rule.implicit_events));
                 }
             }
             // A second Success within a list: Asterisk sends none; the list's end still decides.
@@ -226,14 +226,14 @@ impl PendingTable {
     }
 
     /// The action that takes events without an `ActionID` now, and whether others get them too.
-    pub(super) fn adjacent(&self) -> Option<(u64, Adjacent)> {
-        self.adjacent
+    pub(super) fn implicit_events(&self) -> Option<(u64, ImplicitEvents)> {
+        self.implicit_events
     }
 
     /// The answer to action `sequence` was above a bound and has been skipped.
     pub(super) fn on_too_large(&mut self, sequence: u64, bound: &'static str, limit: usize) -> Matched {
         let Some(entry) = self.entries.get(&sequence) else { return Matched::Late };
-        let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
+        let (server, action) = (self.server.clone(), entry.cell.action().to_owned());
         self.end(sequence, Err(ActionError::TooLarge { server, action, bound, limit }))
     }
 
@@ -255,7 +255,7 @@ impl PendingTable {
             }
             (Phase::Asked { .. } | Phase::Collecting { .. }, TimeoutBehavior::Fail)
             | (Phase::Asked { .. }, TimeoutBehavior::Partial) => {
-                let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
+                let (server, action) = (self.server.clone(), entry.cell.action().to_owned());
                 let waited = entry.duration;
                 self.end(sequence, Err(ActionError::TimedOut { server, action, waited }));
             }
@@ -265,7 +265,7 @@ impl PendingTable {
     /// The caller stops waiting. False when the action had ended.
     pub(super) fn cancel(&mut self, sequence: u64) -> bool {
         let Some(entry) = self.entries.get(&sequence) else { return false };
-        let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
+        let (server, action) = (self.server.clone(), entry.cell.action().to_owned());
         self.end(sequence, Err(ActionError::Cancelled { server, action }));
         true
     }
@@ -276,12 +276,12 @@ impl PendingTable {
         let left = self
             .entries
             .iter()
-            .map(|(sequence, entry)| (*sequence, entry.place, entry.slot.action().to_owned()));
+            .map(|(sequence, entry)| (*sequence, entry.end_offset, entry.cell.action().to_owned()));
         let mut left: Vec<_> = left.collect();
         left.sort_unstable();
-        for (sequence, place, action) in left {
+        for (sequence, end_offset, action) in left {
             let server = self.server.clone();
-            let error = if has_left(place) {
+            let error = if has_left(end_offset) {
                 ActionError::OutcomeUnknown { server, action, reason }
             } else {
                 ActionError::NotSent { server, action, reason }
@@ -305,7 +305,7 @@ impl PendingTable {
             }
             _ => return None,
         };
-        let (server, action) = (self.server.clone(), entry.slot.action().to_owned());
+        let (server, action) = (self.server.clone(), entry.cell.action().to_owned());
         Some(ActionError::TooLarge { server, action, bound, limit })
     }
 
@@ -323,8 +323,8 @@ impl PendingTable {
             self.entries = FxHashMap::default();
         }
         self.fenced.remove(&sequence);
-        if self.adjacent.is_some_and(|(at, _)| at == sequence) {
-            self.adjacent = None;
+        if self.implicit_events.is_some_and(|(at, _)| at == sequence) {
+            self.implicit_events = None;
         }
         self.had_events |= match &outcome {
             Ok(answer) => !entry.rule.lists || !answer.events.is_empty() || answer.complete.is_some(),
@@ -340,8 +340,8 @@ impl PendingTable {
         };
         self.bytes -= entry.bytes - bytes;
         self.undelivered += 1;
-        entry.slot.end(outcome, bytes);
-        self.ended.push((sequence, entry.slot));
+        entry.cell.end(outcome, bytes);
+        self.ended.push((sequence, entry.cell));
         Matched::Taken
     }
 }
@@ -352,23 +352,23 @@ mod tests {
 
     use super::*;
     use crate::node::completion::Rule;
-    use crate::node::{Completion, Strategy};
+    use crate::node::{CompletionPolicy, Strategy};
     use crate::wire::Action;
 
-    struct Desk {
+    struct Fixture {
         table: PendingTable,
         now: Instant,
-        slots: Vec<Arc<ActionSlot>>,
+        cells: Vec<Arc<OutcomeCell>>,
     }
 
-    impl Desk {
+    impl Fixture {
         fn new() -> Self {
             let server = ServerKey::new("a").unwrap();
-            Self { table: PendingTable::new(server, 4_096), now: Instant::now(), slots: Vec::new() }
+            Self { table: PendingTable::new(server, 4_096), now: Instant::now(), cells: Vec::new() }
         }
 
-        fn send(&mut self, action: &str, completion: &Completion) -> u64 {
-            let sequence = self.slots.len() as u64 + 1;
+        fn send(&mut self, action: &str, completion: &CompletionPolicy) -> u64 {
+            let sequence = self.cells.len() as u64 + 1;
             let action = Action::new(action, []).unwrap();
             let new = NewEntry {
                 name: action.shared_name(),
@@ -377,9 +377,9 @@ mod tests {
                 messages_max: completion.messages_max,
                 on_timeout: completion.on_timeout,
                 duration: Duration::from_secs(30),
-                place: sequence * 100,
+                end_offset: sequence * 100,
             };
-            self.slots.push(self.table.insert(sequence, new, self.now));
+            self.cells.push(self.table.insert(sequence, new, self.now));
             sequence
         }
 
@@ -392,7 +392,7 @@ mod tests {
         }
 
         fn outcome(&self, sequence: u64) -> Option<&Result<Answer, ActionError>> {
-            self.slots[usize::try_from(sequence).unwrap() - 1].outcome()
+            self.cells[usize::try_from(sequence).unwrap() - 1].outcome()
         }
 
         fn answer(&self, sequence: u64) -> &Answer {
@@ -413,11 +413,11 @@ mod tests {
 
     #[test]
     fn a_response_without_a_list_ends_its_action() {
-        let mut desk = Desk::new();
-        let ping = desk.send("Ping", &Completion::default());
-        assert_eq!(desk.response(ping, "Response: Success\r\nPing: Pong\r\n"), Matched::Taken);
-        assert_eq!(desk.answer(ping).response.get(b"Ping").unwrap().as_ref(), b"Pong");
-        assert_eq!(desk.response(ping, "Response: Success\r\n"), Matched::Late);
+        let mut fixture = Fixture::new();
+        let ping = fixture.send("Ping", &CompletionPolicy::default());
+        assert_eq!(fixture.response(ping, "Response: Success\r\nPing: Pong\r\n"), Matched::Taken);
+        assert_eq!(fixture.answer(ping).response.get(b"Ping").unwrap().as_ref(), b"Pong");
+        assert_eq!(fixture.response(ping, "Response: Success\r\n"), Matched::Late);
     }
 
     #[test]
@@ -426,13 +426,13 @@ mod tests {
             (START.to_owned(), END.to_owned()),
             (START.replace("start", "Start"), END.replace("Complete", "complete")),
         ] {
-            let mut desk = Desk::new();
-            let list = desk.send("Whatever", &Completion::default());
-            desk.response(list, &start);
-            desk.event(list, "Event: X\r\n");
-            assert!(desk.outcome(list).is_none());
-            desk.event(list, &end);
-            let answer = desk.answer(list);
+            let mut fixture = Fixture::new();
+            let list = fixture.send("Whatever", &CompletionPolicy::default());
+            fixture.response(list, &start);
+            fixture.event(list, "Event: X\r\n");
+            assert!(fixture.outcome(list).is_none());
+            fixture.event(list, &end);
+            let answer = fixture.answer(list);
             assert_eq!(answer.events.len(), 1);
             assert!(answer.complete.as_ref().unwrap().is_event("XComplete"));
         }
@@ -440,144 +440,156 @@ mod tests {
 
     #[test]
     fn an_error_ends_the_action_also_in_the_middle_of_a_list() {
-        let mut desk = Desk::new();
-        let list = desk.send("CoreShowChannelMap", &Completion::default());
-        desk.response(list, START);
-        desk.event(list, "Event: X\r\n");
-        desk.response(list, "Response: Error\r\nMessage: gone\r\n");
-        let ActionError::Refused { response, .. } = desk.error(list) else { panic!("refused") };
+        let mut fixture = Fixture::new();
+        let list = fixture.send("CoreShowChannelMap", &CompletionPolicy::default());
+        fixture.response(list, START);
+        fixture.event(list, "Event: X\r\n");
+        fixture.response(list, "Response: Error\r\nMessage: gone\r\n");
+        let ActionError::Refused { response, .. } = fixture.error(list) else { panic!("refused") };
         assert_eq!(response.events.len(), 1);
-        assert_eq!(desk.event(list, END), Matched::Late);
+        assert_eq!(fixture.event(list, END), Matched::Late);
     }
 
     #[test]
     fn an_event_that_ends_the_action_may_come_before_its_response() {
-        let mut desk = Desk::new();
-        let wanted = Completion {
+        let mut fixture = Fixture::new();
+        let wanted = CompletionPolicy {
             strategy: Strategy::Events(vec!["OriginateResponse".into()]),
-            ..Completion::default()
+            ..CompletionPolicy::default()
         };
-        let originate = desk.send("Originate", &wanted);
-        desk.event(originate, "Event: OriginateResponse\r\nResponse: Success\r\n");
-        assert!(desk.outcome(originate).is_none());
-        desk.response(originate, "Response: Success\r\n");
-        assert!(desk.answer(originate).complete.is_some());
+        let originate = fixture.send("Originate", &wanted);
+        fixture.event(originate, "Event: OriginateResponse\r\nResponse: Success\r\n");
+        assert!(fixture.outcome(originate).is_none());
+        fixture.response(originate, "Response: Success\r\n");
+        assert!(fixture.answer(originate).complete.is_some());
     }
 
     #[test]
     fn a_single_response_ends_even_a_list() {
-        let mut desk = Desk::new();
-        let single = Completion { strategy: Strategy::Single, ..Completion::default() };
-        let list = desk.send("QueueStatus", &single);
-        desk.response(list, START);
-        assert!(desk.answer(list).events.is_empty());
-        assert_eq!(desk.event(list, "Event: X\r\n"), Matched::Late);
+        let mut fixture = Fixture::new();
+        let single = CompletionPolicy { strategy: Strategy::Single, ..CompletionPolicy::default() };
+        let list = fixture.send("QueueStatus", &single);
+        fixture.response(list, START);
+        assert!(fixture.answer(list).events.is_empty());
+        assert_eq!(fixture.event(list, "Event: X\r\n"), Matched::Late);
     }
 
     #[test]
     fn jabber_send_has_two_responses() {
-        let mut desk = Desk::new();
-        let jabber = desk.send("JabberSend", &Completion::default());
-        desk.response(jabber, "Response: Success\r\nMessage: Attempting\r\n");
-        assert!(desk.outcome(jabber).is_none());
-        desk.response(jabber, "Response: Success\r\nMessage: Sent\r\n");
-        assert_eq!(desk.answer(jabber).response.get(b"Message").unwrap().as_ref(), b"Sent");
+        let mut fixture = Fixture::new();
+        let jabber = fixture.send("JabberSend", &CompletionPolicy::default());
+        fixture.response(jabber, "Response: Success\r\nMessage: Attempting\r\n");
+        assert!(fixture.outcome(jabber).is_none());
+        fixture.response(jabber, "Response: Success\r\nMessage: Sent\r\n");
+        assert_eq!(fixture.answer(jabber).response.get(b"Message").unwrap().as_ref(), b"Sent");
     }
 
     #[test]
     fn an_action_without_any_response_ends_with_the_next_answer() {
         for name in ["IAXnetstats", "Queues", "RptLocalNodes", "Events"] {
-            let mut desk = Desk::new();
-            let [text, ping] = [name, "Ping"].map(|name| desk.send(name, &Completion::default()));
+            let mut fixture = Fixture::new();
+            let [text, ping] = [name, "Ping"].map(|name| fixture.send(name, &CompletionPolicy::default()));
             for rows in [&b"peer 1: 2 3\r\n  4\r\n"[..], b"peer 5\n"] {
-                desk.table.on_event(text, Message::from_frame(rows));
+                fixture.table.on_event(text, Message::from_frame(rows));
             }
-            desk.table.end_fenced_before(text);
-            assert!(desk.outcome(text).is_none(), "not with its own");
-            desk.table.end_fenced_before(ping);
-            assert_eq!(desk.answer(text).response.output().unwrap(), b"peer 1: 2 3\n  4\n\npeer 5");
+            fixture.table.end_fenced_before(text);
+            assert!(fixture.outcome(text).is_none(), "not with its own");
+            fixture.table.end_fenced_before(ping);
+            assert_eq!(fixture.answer(text).response.output().unwrap(), b"peer 1: 2 3\n  4\n\npeer 5");
         }
     }
 
     #[test]
     fn an_action_that_has_its_response_needs_no_fence() {
-        let mut desk = Desk::new();
-        let [asked, list] = ["X", "QueueStatus"].map(|name| desk.send(name, &Completion::default()));
-        desk.response(list, START);
-        let fences = [list, asked, asked, 99].map(|sequence| desk.table.fence(sequence));
+        let mut fixture = Fixture::new();
+        let [asked, list] = ["X", "QueueStatus"].map(|name| fixture.send(name, &CompletionPolicy::default()));
+        fixture.response(list, START);
+        let fences = [list, asked, asked, 99].map(|sequence| fixture.table.fence(sequence));
         assert_eq!(fences, [false, true, false, false], "one is enough, and nobody waits for 99");
-        desk.table.end_fenced_before(99);
-        assert!(desk.outcome(asked).is_some() && desk.outcome(list).is_none(), "the end of a list will come");
+        fixture.table.end_fenced_before(99);
+        assert!(
+            fixture.outcome(asked).is_some() && fixture.outcome(list).is_none(),
+            "the end of a list will come"
+        );
     }
 
     #[test]
     fn one_message_more_than_allowed_fails_the_action() {
-        let mut desk = Desk::new();
-        let list = desk.send("X", &Completion { messages_max: Some(2), ..Completion::default() });
-        desk.response(list, START);
-        desk.event(list, "Event: X\r\n");
-        assert!(desk.outcome(list).is_none());
-        desk.event(list, "Event: X\r\n");
-        assert!(desk.error(list).to_string().ends_with("exceeds maxMessages (2)"), "{}", desk.error(list));
+        let mut fixture = Fixture::new();
+        let list =
+            fixture.send("X", &CompletionPolicy { messages_max: Some(2), ..CompletionPolicy::default() });
+        fixture.response(list, START);
+        fixture.event(list, "Event: X\r\n");
+        assert!(fixture.outcome(list).is_none());
+        fixture.event(list, "Event: X\r\n");
+        assert!(
+            fixture.error(list).to_string().ends_with("exceeds maxMessages (2)"),
+            "{}",
+            fixture.error(list)
+        );
     }
 
     #[test]
     fn what_one_action_collects_is_bounded_in_bytes() {
-        let mut desk = Desk::new();
-        let list = desk.send("X", &Completion::default());
-        desk.response(list, START);
+        let mut fixture = Fixture::new();
+        let list = fixture.send("X", &CompletionPolicy::default());
+        fixture.response(list, START);
         for _ in 0..50 {
-            desk.event(list, &format!("Event: X\r\nY: {}\r\n", "y".repeat(100)));
+            fixture.event(list, &format!("Event: X\r\nY: {}\r\n", "y".repeat(100)));
         }
         assert!(matches!(
-            desk.error(list),
+            fixture.error(list),
             ActionError::TooLarge { bound: "maxActionBytes", limit: 4_096, .. }
         ));
     }
 
     #[test]
     fn an_action_leaves_the_bounds_once_with_its_bytes_when_its_ending_is_delivered() {
-        let mut desk = Desk::new();
-        let pings: Vec<_> = (0..3).map(|_| desk.send("Ping", &Completion::default())).collect();
+        let mut fixture = Fixture::new();
+        let pings: Vec<_> = (0..3).map(|_| fixture.send("Ping", &CompletionPolicy::default())).collect();
         for ping in &pings[..2] {
-            desk.response(*ping, "Response: Success\r\n");
+            fixture.response(*ping, "Response: Success\r\n");
         }
         let each = Message::from_frame(b"Response: Success\r\n").memory();
-        assert_eq!((desk.table.len(), desk.table.on_their_way(), desk.table.bytes()), (3, 1, 2 * each));
+        assert_eq!(
+            (fixture.table.len(), fixture.table.on_their_way(), fixture.table.bytes()),
+            (3, 1, 2 * each)
+        );
         for (delivered, left) in [(0, 2), (0, 2), (2, 2), (1, 1)] {
-            let slot = Arc::clone(&desk.slots[delivered]);
-            desk.table.on_delivered(&slot);
-            assert_eq!((desk.table.len(), desk.table.bytes()), (left, (left - 1) * each));
+            let cell = Arc::clone(&fixture.cells[delivered]);
+            fixture.table.on_delivered(&cell);
+            assert_eq!((fixture.table.len(), fixture.table.bytes()), (left, (left - 1) * each));
         }
-        desk.table.cancel(pings[2]);
-        assert_eq!((desk.table.len(), desk.table.bytes()), (1, 0), "an error holds no bytes");
+        fixture.table.cancel(pings[2]);
+        assert_eq!((fixture.table.len(), fixture.table.bytes()), (1, 0), "an error holds no bytes");
     }
 
     #[test]
     fn messages_are_counted_whatever_their_order() {
-        let at_most = |messages| Completion { messages_max: Some(messages), ..Completion::default() };
-        let mut desk = Desk::new();
-        let none = desk.send("Ping", &at_most(0));
-        desk.response(none, "Response: Success\r\n");
-        assert!(matches!(desk.error(none), ActionError::TooLarge { bound: "maxMessages", limit: 0, .. }));
+        let at_most =
+            |messages| CompletionPolicy { messages_max: Some(messages), ..CompletionPolicy::default() };
+        let mut fixture = Fixture::new();
+        let none = fixture.send("Ping", &at_most(0));
+        fixture.response(none, "Response: Success\r\n");
+        assert!(matches!(fixture.error(none), ActionError::TooLarge { bound: "maxMessages", limit: 0, .. }));
         // Two responses.
-        let (one, two) = (desk.send("JabberSend", &at_most(1)), desk.send("JabberSend", &at_most(2)));
+        let (one, two) = (fixture.send("JabberSend", &at_most(1)), fixture.send("JabberSend", &at_most(2)));
         for jabber in [one, two] {
-            desk.response(jabber, "Response: Success\r\n");
-            assert!(desk.outcome(jabber).is_none());
-            desk.response(jabber, "Response: Success\r\n");
+            fixture.response(jabber, "Response: Success\r\n");
+            assert!(fixture.outcome(jabber).is_none());
+            fixture.response(jabber, "Response: Success\r\n");
         }
-        assert!(matches!(desk.error(one), ActionError::TooLarge { limit: 1, .. }));
-        assert_eq!(desk.answer(two).events.len(), 0);
+        assert!(matches!(fixture.error(one), ActionError::TooLarge { limit: 1, .. }));
+        assert_eq!(fixture.answer(two).events.len(), 0);
         // The event that ends it, and another one, before the response.
         for (messages, is_enough) in [(2, false), (3, true)] {
             let ends = Strategy::Events(vec!["Done".into()]);
-            let early = desk.send("X", &Completion { strategy: ends, ..at_most(messages) });
-            desk.event(early, "Event: Item\r\n");
-            desk.event(early, "Event: Done\r\n");
-            assert!(desk.outcome(early).is_none());
-            desk.response(early, "Response: Success\r\n");
-            assert_eq!(desk.outcome(early).unwrap().is_ok(), is_enough, "{messages}");
+            let early = fixture.send("X", &CompletionPolicy { strategy: ends, ..at_most(messages) });
+            fixture.event(early, "Event: Item\r\n");
+            fixture.event(early, "Event: Done\r\n");
+            assert!(fixture.outcome(early).is_none());
+            fixture.response(early, "Response: Success\r\n");
+            assert_eq!(fixture.outcome(early).unwrap().is_ok(), is_enough, "{messages}");
         }
     }
 
@@ -585,11 +597,11 @@ mod tests {
     fn bytes_are_counted_to_the_last() {
         let response = || Message::from_frame(b"Response: Success\r\n");
         for (bytes_max, is_enough) in [(response().memory(), true), (response().memory() - 1, false)] {
-            let mut desk = Desk::new();
-            desk.table = PendingTable::new(ServerKey::new("a").unwrap(), bytes_max);
-            let ping = desk.send("Ping", &Completion::default());
-            desk.table.on_response(ping, response());
-            assert_eq!(desk.outcome(ping).unwrap().is_ok(), is_enough);
+            let mut fixture = Fixture::new();
+            fixture.table = PendingTable::new(ServerKey::new("a").unwrap(), bytes_max);
+            let ping = fixture.send("Ping", &CompletionPolicy::default());
+            fixture.table.on_response(ping, response());
+            assert_eq!(fixture.outcome(ping).unwrap().is_ok(), is_enough);
         }
     }
 
@@ -597,9 +609,9 @@ mod tests {
     fn ids_are_looked_for_in_events_while_any_event_may_carry_one() {
         let success = "Response: Success\r\n";
         let refused = "Response: Error\r\n";
-        let default = Completion::default;
-        let single = || Completion { strategy: Strategy::Single, ..default() };
-        let cases: [(&str, Completion, &[&str], bool); 7] = [
+        let default = CompletionPolicy::default;
+        let single = || CompletionPolicy { strategy: Strategy::Single, ..default() };
+        let cases: [(&str, CompletionPolicy, &[&str], bool); 7] = [
             ("a plain answer", default(), &[success], false),
             ("a refusal", default(), &[refused], false),
             ("a list", default(), &[START, END], true),
@@ -608,151 +620,163 @@ mod tests {
             ("an error after an event", default(), &["Event: X\r\n", refused], true),
             (
                 "an answer that was too much",
-                Completion { messages_max: Some(0), ..default() },
+                CompletionPolicy { messages_max: Some(0), ..default() },
                 &[success],
                 true,
             ),
         ];
         for (what, completion, messages, expected) in cases {
-            let mut desk = Desk::new();
-            assert!(!desk.table.may_be_named());
-            let action = desk.send("X", &completion);
-            assert!(desk.table.may_be_named());
+            let mut fixture = Fixture::new();
+            assert!(!fixture.table.may_be_named());
+            let action = fixture.send("X", &completion);
+            assert!(fixture.table.may_be_named());
             for text in messages {
                 if text.starts_with("Event") {
-                    desk.event(action, text)
+                    fixture.event(action, text)
                 } else {
-                    desk.response(action, text)
+                    fixture.response(action, text)
                 };
             }
-            assert!(desk.outcome(action).is_some());
-            assert_eq!(desk.table.may_be_named(), expected, "after {what}");
-            desk.table.on_login(new_version());
-            assert!(!desk.table.may_be_named(), "a new session");
-            desk.table.on_login(AmiVersion::of_banner(b"Asterisk Call Manager/2.6.0"));
-            assert!(desk.table.may_be_named(), "an old server marks nothing");
+            assert!(fixture.outcome(action).is_some());
+            assert_eq!(fixture.table.may_be_named(), expected, "after {what}");
+            fixture.table.on_login(new_version());
+            assert!(!fixture.table.may_be_named(), "a new session");
+            fixture.table.on_login(AmiVersion::of_banner(b"Asterisk Call Manager/2.6.0"));
+            assert!(fixture.table.may_be_named(), "an old server marks nothing");
         }
     }
 
     #[test]
     fn an_answer_above_the_bound_of_a_frame_fails_its_action() {
-        let mut desk = Desk::new();
-        let ping = desk.send("Ping", &Completion::default());
-        assert_eq!(desk.slots[0].action(), "Ping");
-        assert_eq!(desk.table.on_too_large(ping, "maxFrameSize", 7), Matched::Taken);
-        assert!(matches!(desk.error(ping), ActionError::TooLarge { bound: "maxFrameSize", limit: 7, .. }));
-        assert_eq!(desk.table.on_too_large(ping, "maxFrameSize", 7), Matched::Late);
+        let mut fixture = Fixture::new();
+        let ping = fixture.send("Ping", &CompletionPolicy::default());
+        assert_eq!(fixture.cells[0].action(), "Ping");
+        assert_eq!(fixture.table.on_too_large(ping, "maxFrameSize", 7), Matched::Taken);
+        assert!(matches!(fixture.error(ping), ActionError::TooLarge { bound: "maxFrameSize", limit: 7, .. }));
+        assert_eq!(fixture.table.on_too_large(ping, "maxFrameSize", 7), Matched::Late);
     }
 
     #[test]
     fn an_event_before_a_single_response_is_kept_whatever_it_says_of_a_list() {
-        let mut desk = Desk::new();
-        let single = Completion { strategy: Strategy::Single, ..Completion::default() };
-        let list = desk.send("QueueStatus", &single);
-        desk.event(list, END);
-        desk.response(list, START);
-        assert_eq!((desk.answer(list).events.len(), desk.answer(list).complete.is_some()), (1, false));
+        let mut fixture = Fixture::new();
+        let single = CompletionPolicy { strategy: Strategy::Single, ..CompletionPolicy::default() };
+        let list = fixture.send("QueueStatus", &single);
+        fixture.event(list, END);
+        fixture.response(list, START);
+        assert_eq!((fixture.answer(list).events.len(), fixture.answer(list).complete.is_some()), (1, false));
     }
 
     #[test]
     fn an_action_that_waits_for_an_event_does_not_end_with_its_response() {
-        let mut desk = Desk::new();
+        let mut fixture = Fixture::new();
         let ends = Strategy::Events(vec!["Done".into()]);
-        let action = desk.send("X", &Completion { strategy: ends, ..Completion::default() });
-        desk.response(action, "Response: Success\r\n");
-        desk.response(action, "Response: Success\r\n");
-        assert!(desk.outcome(action).is_none(), "nor with a second one");
-        desk.event(action, "Event: Done\r\n");
-        assert!(desk.answer(action).complete.is_some());
+        let action = fixture.send("X", &CompletionPolicy { strategy: ends, ..CompletionPolicy::default() });
+        fixture.response(action, "Response: Success\r\n");
+        fixture.response(action, "Response: Success\r\n");
+        assert!(fixture.outcome(action).is_none(), "nor with a second one");
+        fixture.event(action, "Event: Done\r\n");
+        assert!(fixture.answer(action).complete.is_some());
     }
 
     #[test]
     fn a_list_that_was_cancelled_has_ended() {
-        let mut desk = Desk::new();
-        let list = desk.send("X", &Completion::default());
-        desk.response(list, START);
-        desk.event(list, "Event: XComplete\r\nEventList: Cancelled\r\n");
-        assert!(desk.answer(list).complete.is_some());
+        let mut fixture = Fixture::new();
+        let list = fixture.send("X", &CompletionPolicy::default());
+        fixture.response(list, START);
+        fixture.event(list, "Event: XComplete\r\nEventList: Cancelled\r\n");
+        assert!(fixture.answer(list).complete.is_some());
     }
 
     #[test]
     fn events_without_an_id_belong_to_the_action_that_is_being_answered_until_it_ends() {
-        let mut desk = Desk::new();
-        let (peers, other) =
-            (desk.send("IAXpeers", &Completion::default()), desk.send("X", &Completion::default()));
-        assert_eq!(desk.table.adjacent(), None);
-        desk.response(peers, START);
-        assert_eq!(desk.table.adjacent(), Some((peers, Adjacent::Items)));
-        desk.response(other, START);
-        desk.event(other, END);
-        assert!(desk.outcome(other).is_some());
+        let mut fixture = Fixture::new();
+        let (peers, other) = (
+            fixture.send("IAXpeers", &CompletionPolicy::default()),
+            fixture.send("X", &CompletionPolicy::default()),
+        );
+        assert_eq!(fixture.table.implicit_events(), None);
+        fixture.response(peers, START);
+        assert_eq!(fixture.table.implicit_events(), Some((peers, ImplicitEvents::Items)));
+        fixture.response(other, START);
+        fixture.event(other, END);
+        assert!(fixture.outcome(other).is_some());
         assert_eq!(
-            desk.table.adjacent(),
-            Some((peers, Adjacent::Items)),
+            fixture.table.implicit_events(),
+            Some((peers, ImplicitEvents::Items)),
             "the end of another changes nothing"
         );
-        desk.event(peers, END);
-        assert_eq!(desk.table.adjacent(), None);
-        let plain = desk.send("X", &Completion::default());
-        desk.response(plain, START);
-        assert_eq!(desk.table.adjacent(), None, "its items have its id");
+        fixture.event(peers, END);
+        assert_eq!(fixture.table.implicit_events(), None);
+        let plain = fixture.send("X", &CompletionPolicy::default());
+        fixture.response(plain, START);
+        assert_eq!(fixture.table.implicit_events(), None, "its items have its id");
     }
 
     #[test]
     fn room_for_many_actions_is_given_back_when_all_have_ended_and_not_before() {
-        let mut desk = Desk::new();
-        let many: Vec<_> = (0..200).map(|_| desk.send("Ping", &Completion::default())).collect();
+        let mut fixture = Fixture::new();
+        let many: Vec<_> = (0..200).map(|_| fixture.send("Ping", &CompletionPolicy::default())).collect();
         for (ended, ping) in many.iter().enumerate() {
-            assert_eq!(desk.table.on_their_way(), 200 - ended);
-            desk.response(*ping, "Response: Success\r\n");
-            assert!(desk.outcome(*ping).unwrap().is_ok());
-            let slot = Arc::clone(&desk.slots[ended]);
-            desk.table.on_delivered(&slot);
+            assert_eq!(fixture.table.on_their_way(), 200 - ended);
+            fixture.response(*ping, "Response: Success\r\n");
+            assert!(fixture.outcome(*ping).unwrap().is_ok());
+            let cell = Arc::clone(&fixture.cells[ended]);
+            fixture.table.on_delivered(&cell);
         }
-        assert!(desk.table.entries.capacity() <= KEPT_CAPACITY);
-        let few = desk.send("Ping", &Completion::default());
-        desk.response(few, "Response: Success\r\n");
-        assert!(desk.table.entries.capacity() > 0, "room for a few stays");
+        assert!(fixture.table.entries.capacity() <= KEPT_CAPACITY);
+        let few = fixture.send("Ping", &CompletionPolicy::default());
+        fixture.response(few, "Response: Success\r\n");
+        assert!(fixture.table.entries.capacity() > 0, "room for a few stays");
     }
 
     #[test]
     fn a_time_out_fails_or_gives_what_came() {
-        let mut desk = Desk::new();
-        let partial = Completion { on_timeout: TimeoutBehavior::Partial, ..Completion::default() };
-        let (fails, gives, empty) =
-            (desk.send("A", &Completion::default()), desk.send("B", &partial), desk.send("C", &partial));
+        let mut fixture = Fixture::new();
+        let partial =
+            CompletionPolicy { on_timeout: TimeoutBehavior::Partial, ..CompletionPolicy::default() };
+        let (fails, gives, empty) = (
+            fixture.send("A", &CompletionPolicy::default()),
+            fixture.send("B", &partial),
+            fixture.send("C", &partial),
+        );
         for action in [fails, gives] {
-            desk.response(action, START);
-            desk.event(action, "Event: X\r\n");
+            fixture.response(action, START);
+            fixture.event(action, "Event: X\r\n");
         }
-        let end = desk.table.next_deadline().unwrap();
-        assert_eq!(end, desk.now + Duration::from_secs(30));
-        desk.table.on_time(end.checked_sub(Duration::from_nanos(1)).unwrap());
-        assert!(desk.slots.iter().all(|slot| slot.outcome().is_none()), "not before its time");
-        desk.table.on_time(end);
-        assert!(matches!(desk.error(fails), ActionError::TimedOut { .. }));
-        assert!(desk.answer(gives).partial && desk.answer(gives).events.len() == 1);
-        assert!(matches!(desk.error(empty), ActionError::TimedOut { .. }));
-        assert_eq!(desk.table.on_their_way(), 0);
-        assert_eq!(desk.table.next_deadline(), None);
+        let end = fixture.table.next_deadline().unwrap();
+        assert_eq!(end, fixture.now + Duration::from_secs(30));
+        fixture.table.on_time(end.checked_sub(Duration::from_nanos(1)).unwrap());
+        assert!(fixture.cells.iter().all(|cell| cell.outcome().is_none()), "not before its time");
+        fixture.table.on_time(end);
+        assert!(matches!(fixture.error(fails), ActionError::TimedOut { .. }));
+        assert!(fixture.answer(gives).partial && fixture.answer(gives).events.len() == 1);
+        assert!(matches!(fixture.error(empty), ActionError::TimedOut { .. }));
+        assert_eq!(fixture.table.on_their_way(), 0);
+        assert_eq!(fixture.table.next_deadline(), None);
     }
 
     #[test]
     fn a_lost_session_says_of_each_action_whether_it_left() {
-        let mut desk = Desk::new();
-        let (left, stayed) = (desk.send("A", &Completion::default()), desk.send("B", &Completion::default()));
-        desk.table.end_with_session(DisconnectReason::PeerClosed, |place| place < 150);
-        assert!(matches!(desk.error(left), ActionError::OutcomeUnknown { .. }));
-        assert!(matches!(desk.error(stayed), ActionError::NotSent { .. }));
-        assert_eq!(desk.table.take_ended().map(|(sequence, _)| sequence).collect::<Vec<_>>(), [left, stayed]);
+        let mut fixture = Fixture::new();
+        let (left, stayed) = (
+            fixture.send("A", &CompletionPolicy::default()),
+            fixture.send("B", &CompletionPolicy::default()),
+        );
+        fixture.table.end_with_session(DisconnectReason::PeerClosed, |end_offset| end_offset < 150);
+        assert!(matches!(fixture.error(left), ActionError::OutcomeUnknown { .. }));
+        assert!(matches!(fixture.error(stayed), ActionError::NotSent { .. }));
+        assert_eq!(
+            fixture.table.take_ended().map(|(sequence, _)| sequence).collect::<Vec<_>>(),
+            [left, stayed]
+        );
     }
 
     #[test]
     fn a_cancelled_action_ends_once_and_its_answer_is_late() {
-        let mut desk = Desk::new();
-        let ping = desk.send("Ping", &Completion::default());
-        assert!(desk.table.cancel(ping) && !desk.table.cancel(ping));
-        assert!(matches!(desk.error(ping), ActionError::Cancelled { .. }));
-        assert_eq!(desk.response(ping, "Response: Success\r\n"), Matched::Late);
+        let mut fixture = Fixture::new();
+        let ping = fixture.send("Ping", &CompletionPolicy::default());
+        assert!(fixture.table.cancel(ping) && !fixture.table.cancel(ping));
+        assert!(matches!(fixture.error(ping), ActionError::Cancelled { .. }));
+        assert_eq!(fixture.response(ping, "Response: Success\r\n"), Matched::Late);
     }
 }

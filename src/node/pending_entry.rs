@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use smol_str::SmolStr;
 
-use super::action_slot::ActionSlot;
 use super::completion::{Rule, TimeoutBehavior};
+use super::outcome_cell::OutcomeCell;
 use crate::wire::Message;
 
 /// One action on its way.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) slot: Arc<ActionSlot>,
+    pub(super) cell: Arc<OutcomeCell>,
     pub(super) rule: Rule,
     /// The event that would end it cannot come.
     pub(super) is_cut_short: bool,
@@ -21,7 +21,7 @@ pub(super) struct Entry {
     pub(super) deadline: Instant,
     pub(super) duration: Duration,
     /// Where its first byte stands in the session's outgoing stream.
-    pub(super) place: u64,
+    pub(super) end_offset: u64,
     pub(super) phase: Phase,
     pub(super) events: Vec<Message>,
     pub(super) bytes: usize,
@@ -44,7 +44,7 @@ pub(super) struct NewEntry {
     pub(super) messages_max: Option<usize>,
     pub(super) on_timeout: TimeoutBehavior,
     pub(super) duration: Duration,
-    pub(super) place: u64,
+    pub(super) end_offset: u64,
 }
 
 impl Entry {

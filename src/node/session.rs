@@ -6,20 +6,20 @@ use std::time::{Duration, Instant};
 
 use memchr::memmem;
 
-use super::action_slot::{ActionSlot, Ticket};
-use super::completion::{self, Adjacent, Completion, Rule};
+use super::completion::{self, CompletionPolicy, ImplicitEvents, Rule};
 use super::counters::Counters;
+use super::event_mask;
 use super::liveness::Liveness;
 use super::login::{self, AutoMask};
 use super::outbox::Outbox;
-use super::output::{Output, Step};
+use super::outcome_cell::{OutcomeCell, Ticket};
+use super::output::{FrameOutcome, Output};
 use super::pending::{Matched, PendingTable};
 use super::pending_entry::NewEntry;
 use super::sequences::{SequenceKey, Sequences};
 use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
-use super::told;
 use crate::error::{ActionError, DisconnectReason};
-use crate::record::{What, clipped};
+use crate::record::{RecordKind, clipped};
 use crate::secret::Redactor;
 use crate::settings::{EventMask, ServerSettings};
 use crate::wire::{Action, ActionId, AmiVersion, Frame, Framer, InstanceId, Kind, Message, Stamp, header_in};
@@ -30,7 +30,7 @@ use crate::wire::{Action, ActionId, AmiVersion, Frame, Framer, InstanceId, Kind,
 ///
 /// 1. `start`; on [`Output::OpenLink`] connect, and say `link_resolved`, `link_up` or `link_down`.
 /// 2. Read into `room`, say `filled`, then take [`Node::next`] until it needs input.
-/// 3. Write what `outbox` holds, say `written`.
+/// 3. Write what `outbox` holds, say `advance_outbox`.
 /// 4. At `next_deadline` call `on_time`.
 /// 5. After each call take the outputs: an event returned by `next` goes before the outputs of that call.
 #[derive(Debug)]
@@ -49,12 +49,12 @@ struct Session {
     number: u64,
     state: State,
     /// The state that the last change told.
-    told: ConnectionState,
+    reported_state: ConnectionState,
     outbox: Outbox,
     pending: PendingTable,
     liveness: Liveness,
     /// Our own actions whose answers nobody waits for: `Ping`, `Events`, `Logoff`.
-    unattended: VecDeque<u64>,
+    internal_actions: VecDeque<u64>,
     /// Our own action whose answer is handed over frame by frame.
     streamed: Option<u64>,
     banner: String,
@@ -62,7 +62,7 @@ struct Session {
     /// What the subscriptions need, for `EventMask::Auto`.
     auto_mask: AutoMask,
     /// What the session was last told to send.
-    told_mask: String,
+    requested_mask: String,
     /// Whether the session's mask brings events of calls, where the user set it by an `Events` of his own.
     users_mask_tells_calls: Option<bool>,
     /// Our `Events` that is not answered yet.
@@ -104,16 +104,16 @@ impl Node {
                 sequences: Sequences::new(SequenceKey::default(), 0, 0),
                 number: 0,
                 state: State::Disconnected,
-                told: ConnectionState::Disconnected,
+                reported_state: ConnectionState::Disconnected,
                 outbox: Outbox::default(),
                 pending: PendingTable::new(settings.key.clone(), limits.action_bytes_max),
                 liveness: Liveness::new(limits, now),
-                unattended: VecDeque::new(),
+                internal_actions: VecDeque::new(),
                 streamed: None,
                 banner: String::new(),
                 version: AmiVersion::default(),
                 auto_mask: AutoMask::of_any_version("on"),
-                told_mask: String::new(),
+                requested_mask: String::new(),
                 users_mask_tells_calls: None,
                 mask_on_its_way: None,
                 shutdown_announced: false,
@@ -186,11 +186,11 @@ impl Node {
     }
 
     /// Deals with one frame.
-    pub fn next(&mut self, stamp: Stamp, now: Instant) -> Step<'_> {
+    pub fn next(&mut self, stamp: Stamp, now: Instant) -> FrameOutcome<'_> {
         if self.session.state == State::Disconnected {
-            return Step::NeedInput;
+            return FrameOutcome::NeedInput;
         }
-        let Some(frame) = self.framer.next_frame() else { return Step::NeedInput };
+        let Some(frame) = self.framer.next_frame() else { return FrameOutcome::NeedInput };
         self.session.counters.frames += 1;
         match frame {
             Frame::Banner(banner) => {
@@ -200,17 +200,17 @@ impl Node {
             }
             Frame::Message(Kind::Event, frame) => {
                 if self.session.is_streamed(frame) {
-                    return Step::Listed(Kind::Event, frame);
+                    return FrameOutcome::Listed(Kind::Event, frame);
                 }
                 if self.session.on_event(frame, stamp, now) {
-                    return Step::Event(frame);
+                    return FrameOutcome::Event(frame);
                 }
             }
             Frame::Message(Kind::Response, frame) => {
                 let is_streamed = self.session.is_streamed(frame);
                 self.session.on_response(frame, stamp, now);
                 if is_streamed {
-                    return Step::Listed(Kind::Response, frame);
+                    return FrameOutcome::Listed(Kind::Response, frame);
                 }
             }
             Frame::Message(Kind::Other, frame) => self.session.on_rows(frame, stamp),
@@ -219,15 +219,15 @@ impl Node {
                 let is_streamed = sequence.is_some() && sequence == self.session.streamed;
                 let is_ours = self.session.on_too_long(action_id, limit, now);
                 if is_streamed {
-                    return Step::ListBroken;
+                    return FrameOutcome::ListBroken;
                 }
                 if kind == Kind::Event && !is_ours && self.session.state == State::Ready {
-                    return Step::Lost(lines);
+                    return FrameOutcome::Lost(lines);
                 }
             }
         }
         self.session.tell_endings();
-        Step::Handled
+        FrameOutcome::Handled
     }
 
     /// Sends an action.
@@ -238,7 +238,7 @@ impl Node {
     pub fn send(
         &mut self,
         action: &Action,
-        completion: &Completion,
+        completion: &CompletionPolicy,
         now: Instant,
     ) -> Result<Ticket, ActionError> {
         self.session.send(action, completion, now)
@@ -256,7 +256,7 @@ impl Node {
         let sequence = session.sequences.next();
         session.streamed = Some(sequence);
         session.liveness.on_sent(sequence, limits.action_timeout, false, now);
-        session.send_unattended(action);
+        session.send_internal(action);
         true
     }
 
@@ -322,7 +322,7 @@ impl Node {
     }
 
     /// So many bytes of the outbox have left.
-    pub fn written(&mut self, count: usize) {
+    pub fn advance_outbox(&mut self, count: usize) {
         self.session.outbox.advance(count);
         self.session.counters.bytes_written += count as u64;
     }
@@ -345,8 +345,8 @@ impl Node {
     }
 
     /// The ending of an action was delivered: it leaves the bounds of what is pending.
-    pub fn delivered(&mut self, slot: &ActionSlot) {
-        self.session.pending.on_delivered(slot);
+    pub fn delivered(&mut self, cell: &OutcomeCell) {
+        self.session.pending.on_delivered(cell);
     }
 
     /// Actions without an ending.
@@ -414,7 +414,7 @@ impl Session {
             next_sequence: self.sequences.next(),
         };
         let mut effects = Vec::new();
-        let from = self.told;
+        let from = self.reported_state;
         let state = std::mem::replace(&mut self.state, State::Disconnected);
         self.state = state.on(input, &terms, now, &mut effects);
         let (mut reason, mut detail) = (None, String::new());
@@ -433,14 +433,14 @@ impl Session {
 
     fn tell_change(&mut self, reason: Option<DisconnectReason>, detail: String) {
         let to = self.state.shown();
-        let from = std::mem::replace(&mut self.told, to);
+        let from = std::mem::replace(&mut self.reported_state, to);
         self.outputs.push_back(Output::Changed { from, to, reason, detail });
     }
 
     /// What was being done when it panicked may be half done: only what was told counts.
     fn fail(&mut self, detail: &str, now: Instant) -> bool {
         self.state = State::Disconnected;
-        if self.told == ConnectionState::Disconnected {
+        if self.reported_state == ConnectionState::Disconnected {
             return false;
         }
         let (reason, detail) = (DisconnectReason::InternalError, detail.to_owned());
@@ -453,22 +453,22 @@ impl Session {
         let events = login::events_header(&self.settings.event_mask, self.auto_mask.of(self.version));
         match effect {
             Effect::OpenLink => self.outputs.push_back(Output::OpenLink),
-            Effect::SendChallenge => self.send_unattended(&login::challenge()),
+            Effect::SendChallenge => self.send_internal(&login::challenge()),
             Effect::SendLoginPlain => {
-                self.told_mask.clone_from(&events);
+                self.requested_mask.clone_from(&events);
                 let id = self.next_id();
                 self.sequences.advance();
                 self.outbox.push_secret(&login::login_plain(&self.settings, &id, &events));
-                self.unattended.push_back(id.sequence());
+                self.internal_actions.push_back(id.sequence());
             }
             Effect::SendLoginMd5 { challenge } => {
-                self.told_mask.clone_from(&events);
-                self.send_unattended(&login::login_md5(&self.settings, &challenge, &events));
+                self.requested_mask.clone_from(&events);
+                self.send_internal(&login::login_md5(&self.settings, &challenge, &events));
             }
-            Effect::SendLogoff => self.send_unattended(&login::built("Logoff", &[])),
+            Effect::SendLogoff => self.send_internal(&login::built("Logoff", &[])),
             Effect::TellBannerLate => {
                 let (host, port) = (self.settings.host.clone(), self.settings.port);
-                self.outputs.push_back(Output::Record(What::BannerLate { host, port }));
+                self.outputs.push_back(Output::Record(RecordKind::BannerLate { host, port }));
             }
             Effect::LoggedIn => {
                 self.number += 1;
@@ -476,15 +476,15 @@ impl Session {
                 let limits = &self.settings.limits;
                 self.liveness = Liveness::new(limits, now);
                 self.pending.on_login(self.version);
-                self.unattended.clear();
+                self.internal_actions.clear();
                 self.mask_on_its_way = None;
                 self.users_mask_tells_calls = None;
             }
             Effect::End { reason, .. } => {
-                self.pending.end_with_session(reason, |place| self.outbox.has_left(place));
+                self.pending.end_with_session(reason, |end_offset| self.outbox.has_left(end_offset));
                 self.tell_endings();
                 self.outbox = Outbox::default();
-                self.unattended.clear();
+                self.internal_actions.clear();
                 self.streamed = None;
                 self.outputs.push_back(Output::CloseLink);
             }
@@ -494,7 +494,7 @@ impl Session {
     fn send(
         &mut self,
         action: &Action,
-        completion: &Completion,
+        completion: &CompletionPolicy,
         now: Instant,
     ) -> Result<Ticket, ActionError> {
         let limits = &self.settings.limits;
@@ -529,15 +529,15 @@ impl Session {
             messages_max: completion.messages_max,
             on_timeout: completion.on_timeout,
             duration,
-            place: self.outbox.push_action(action, &id),
+            end_offset: self.outbox.push_action(action, &id),
         };
-        let slot = self.pending.insert(id.sequence(), new, now);
+        let cell = self.pending.insert(id.sequence(), new, now);
         // How long Asterisk may be silent does not depend on how long the caller waits.
-        let own_time = completion::duration_of(action, &Completion::default(), limits.action_timeout);
+        let own_time = completion::duration_of(action, &CompletionPolicy::default(), limits.action_timeout);
         self.liveness.on_sent(id.sequence(), duration.max(own_time), pings_end_it, now);
         self.counters.actions_sent += 1;
         if self.log_actions {
-            self.outputs.push_back(Output::Record(What::ActionSent {
+            self.outputs.push_back(Output::Record(RecordKind::ActionSent {
                 action_id: id.to_string(),
                 action: action.name().to_owned(),
                 headers: clipped(action.shown_headers(&self.redactor).as_bytes()),
@@ -546,24 +546,24 @@ impl Session {
         }
         if action.name().eq_ignore_ascii_case("Events") {
             let mask = action.get(b"EventMask").unwrap_or_default();
-            self.users_mask_tells_calls = told::tells_calls(mask).or(self.users_mask_tells_calls);
+            self.users_mask_tells_calls = event_mask::tells_calls(mask).or(self.users_mask_tells_calls);
         }
         if needs_fence {
             // The next answer shows that the one without a response is over.
-            self.send_unattended(&login::built("Ping", &[]));
+            self.send_internal(&login::built("Ping", &[]));
         }
         if action.name().eq_ignore_ascii_case("Logoff") {
             self.state = State::Closing { until: now + duration, logoff: id.sequence() };
             self.tell_change(None, String::new());
         }
-        Ok(Ticket { id, slot })
+        Ok(Ticket { id, cell })
     }
 
     /// Whether events of calls come at all, as far as the mask says: what the account may read is not told.
     fn tells_calls(&self) -> bool {
         self.users_mask_tells_calls.unwrap_or_else(|| {
             let mask = login::events_header(&self.settings.event_mask, self.auto_mask.of(self.version));
-            told::tells_calls(mask.as_bytes()).unwrap_or(true)
+            event_mask::tells_calls(mask.as_bytes()).unwrap_or(true)
         })
     }
 
@@ -573,15 +573,15 @@ impl Session {
     }
 
     /// Queues an action of our own; gives nothing back, since its answer only has to be known as ours.
-    fn send_unattended(&mut self, action: &Action) {
+    fn send_internal(&mut self, action: &Action) {
         let id = self.next_id();
         self.sequences.advance();
         self.outbox.push_action(action, &id);
-        if self.unattended.len() >= self.settings.limits.pending_actions_max + OWN_UNANSWERED_MAX {
+        if self.internal_actions.len() >= self.settings.limits.pending_actions_max + OWN_UNANSWERED_MAX {
             // A peer that answers nothing: the oldest answer would be taken for one that nobody waits for.
-            self.unattended.pop_front();
+            self.internal_actions.pop_front();
         }
-        self.unattended.push_back(id.sequence());
+        self.internal_actions.push_back(id.sequence());
     }
 
     fn next_id(&self) -> ActionId {
@@ -601,12 +601,12 @@ impl Session {
         {
             return self.on_own_event(sequence, frame, stamp, now) && is_told;
         }
-        if let Some((sequence, adjacent)) = self.pending.adjacent()
+        if let Some((sequence, implicit_events)) = self.pending.implicit_events()
             && header_in(frame, b"ActionID").is_none()
         {
             self.pending.on_event(sequence, Message::stamped(frame, stamp));
             self.tell_endings();
-            return adjacent == Adjacent::Both && is_told;
+            return implicit_events == ImplicitEvents::Both && is_told;
         }
         if frame.len() > 15 && frame[..15].eq_ignore_ascii_case(b"Event: Shutdown") {
             self.shutdown_announced = true;
@@ -650,8 +650,8 @@ impl Session {
         self.mask_on_its_way.take_if(|own| *own <= sequence);
         self.send_mask();
         // In order, as they were sent.
-        if let Ok(at) = self.unattended.binary_search(&sequence) {
-            self.unattended.drain(..=at);
+        if let Ok(at) = self.internal_actions.binary_search(&sequence) {
+            self.internal_actions.drain(..=at);
             self.apply(Input::LoginAnswer { sequence, response: &response }, now);
         } else if self.pending.on_response(sequence, response) == Matched::Late {
             self.counters.answers_late += 1;
@@ -669,7 +669,7 @@ impl Session {
         let named = header_in(frame, b"ActionID").and_then(|id| self.sequence_of(id));
         let owner = named.or_else(|| self.liveness.oldest_unanswered());
         if owner.is_some_and(|sequence| self.pending.fence(sequence)) {
-            self.send_unattended(&login::built("Ping", &[]));
+            self.send_internal(&login::built("Ping", &[]));
         }
         let rows = Message::stamped(frame, stamp);
         if owner.is_none_or(|sequence| self.pending.on_event(sequence, rows) == Matched::Late) {
@@ -690,7 +690,7 @@ impl Session {
             self.last_record_at = Some(now);
             let action_id = action_id.map(clipped).unwrap_or_default();
             let count = self.counters.frames_too_long;
-            self.outputs.push_back(Output::Record(What::FrameTooLong { limit, count, action_id }));
+            self.outputs.push_back(Output::Record(RecordKind::FrameTooLong { limit, count, action_id }));
         }
         sequence.is_some()
     }
@@ -706,7 +706,7 @@ impl Session {
         }
         if self.liveness.wants_ping(self.outbox.is_empty(), now) {
             let sequence = self.sequences.next();
-            self.send_unattended(&login::built("Ping", &[]));
+            self.send_internal(&login::built("Ping", &[]));
             self.liveness.on_ping_sent(sequence, now);
         }
         if self.liveness.is_dead(now) {
@@ -732,17 +732,17 @@ impl Session {
         if !is_auto
             || self.state != State::Ready
             || self.mask_on_its_way.is_some()
-            || self.auto_mask.of(self.version) == self.told_mask
+            || self.auto_mask.of(self.version) == self.requested_mask
         {
             return;
         }
         self.users_mask_tells_calls = None;
         let mask = self.auto_mask.of(self.version).to_owned();
-        self.told_mask.clone_from(&mask);
+        self.requested_mask.clone_from(&mask);
         self.mask_on_its_way = Some(self.sequences.next());
-        self.send_unattended(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
+        self.send_internal(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
         if self.log_actions {
-            self.outputs.push_back(Output::Record(What::EventMaskChanged { mask }));
+            self.outputs.push_back(Output::Record(RecordKind::EventMaskChanged { mask }));
         }
     }
 
@@ -752,7 +752,7 @@ impl Session {
             self.unclaimed_said_at = Some(now);
             let count = self.counters.answers_late + self.counters.answers_foreign;
             let name = clipped(Message::from_frame(frame).name());
-            self.outputs.push_back(Output::Record(What::AnswersUnclaimed { count, name }));
+            self.outputs.push_back(Output::Record(RecordKind::AnswersUnclaimed { count, name }));
         }
     }
 
@@ -774,20 +774,24 @@ impl Session {
     }
 
     fn tell_endings(&mut self) {
-        for (sequence, slot) in self.pending.take_ended() {
+        for (sequence, cell) in self.pending.take_ended() {
             self.counters.actions_ended += 1;
-            let failed = matches!(slot.outcome(), Some(Err(_)));
+            let failed = matches!(cell.outcome(), Some(Err(_)));
             self.counters.actions_failed += u64::from(failed);
             if self.log_actions {
-                let outcome = match slot.outcome() {
+                let outcome = match cell.outcome() {
                     Some(Err(error)) => clipped(error.to_string().as_bytes()),
                     Some(Ok(_)) | None => "success".to_owned(),
                 };
                 let action_id = ActionId::new(self.settings.key.clone(), self.instance, sequence).to_string();
-                let action = slot.action().to_owned();
-                self.outputs.push_back(Output::Record(What::ActionEnded { action_id, action, outcome }));
+                let action = cell.action().to_owned();
+                self.outputs.push_back(Output::Record(RecordKind::ActionEnded {
+                    action_id,
+                    action,
+                    outcome,
+                }));
             }
-            self.outputs.push_back(Output::Ended { sequence, slot });
+            self.outputs.push_back(Output::Ended { sequence, cell });
         }
     }
 }

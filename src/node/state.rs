@@ -406,13 +406,13 @@ impl State {
 mod tests {
     use super::*;
 
-    struct Walk {
+    struct Fixture {
         state: State,
         terms: Terms,
         now: Instant,
     }
 
-    impl Walk {
+    impl Fixture {
         fn new(auth: AuthMethod) -> Self {
             let second = Duration::from_secs(1);
             let terms = Terms {
@@ -458,105 +458,105 @@ mod tests {
 
     #[test]
     fn an_md5_login_goes_by_challenge_to_ready() {
-        let mut walk = Walk::new(AuthMethod::Auto);
-        assert_eq!(walk.up(LinkPrivacy::Open), [Effect::SendChallenge]);
-        let effects = walk.answer(1, "Response: Success\r\nChallenge: 123\r\n");
+        let mut fixture = Fixture::new(AuthMethod::Auto);
+        assert_eq!(fixture.up(LinkPrivacy::Open), [Effect::SendChallenge]);
+        let effects = fixture.answer(1, "Response: Success\r\nChallenge: 123\r\n");
         assert_eq!(effects, [Effect::SendLoginMd5 { challenge: b"123".to_vec() }]);
         assert_eq!(
-            walk.answer(2, "Response: Success\r\nMessage: Authentication accepted\r\n"),
+            fixture.answer(2, "Response: Success\r\nMessage: Authentication accepted\r\n"),
             [Effect::LoggedIn]
         );
-        assert_eq!(walk.state, State::Ready);
+        assert_eq!(fixture.state, State::Ready);
     }
 
     #[test]
     fn plain_text_is_the_way_out_only_over_a_private_link() {
         let refused = "Response: Error\r\nMessage: Invalid/unknown command\r\n";
-        let mut walk = Walk::new(AuthMethod::Auto);
-        walk.up(LinkPrivacy::Private);
-        assert_eq!(walk.answer(1, refused), [Effect::SendLoginPlain]);
+        let mut fixture = Fixture::new(AuthMethod::Auto);
+        fixture.up(LinkPrivacy::Private);
+        assert_eq!(fixture.answer(1, refused), [Effect::SendLoginPlain]);
         for (auth, link) in [(AuthMethod::Auto, LinkPrivacy::Open), (AuthMethod::Md5, LinkPrivacy::Private)] {
-            let mut walk = Walk::new(auth);
-            walk.up(link);
-            assert_eq!(ended(&walk.answer(1, refused)), DisconnectReason::AuthFailed);
+            let mut fixture = Fixture::new(auth);
+            fixture.up(link);
+            assert_eq!(ended(&fixture.answer(1, refused)), DisconnectReason::AuthFailed);
         }
     }
 
     #[test]
     fn every_way_a_login_fails_has_its_own_reason() {
-        let mut walk = Walk::new(AuthMethod::Plain);
-        assert_eq!(walk.up(LinkPrivacy::Open), [Effect::SendLoginPlain]);
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        assert_eq!(fixture.up(LinkPrivacy::Open), [Effect::SendLoginPlain]);
         let answer = "Response: Error\r\nMessage: Authentication failed\r\n";
-        assert_eq!(ended(&walk.answer(1, answer)), DisconnectReason::AuthFailed);
+        assert_eq!(ended(&fixture.answer(1, answer)), DisconnectReason::AuthFailed);
 
-        let mut walk = Walk::new(AuthMethod::Plain);
-        walk.up(LinkPrivacy::Open);
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        fixture.up(LinkPrivacy::Open);
         let in_use = "Response: Error\r\nMessage: Login Already In Use\r\n";
-        assert_eq!(ended(&walk.answer(1, in_use)), DisconnectReason::LoginInUse);
+        assert_eq!(ended(&fixture.answer(1, in_use)), DisconnectReason::LoginInUse);
 
-        let mut walk = Walk::new(AuthMethod::Plain);
-        walk.on(Input::Start);
-        walk.on(Input::LinkUp(LinkPrivacy::Open));
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        fixture.on(Input::Start);
+        fixture.on(Input::LinkUp(LinkPrivacy::Open));
         let closed = Input::LinkDown { reason: DisconnectReason::PeerClosed, detail: String::new() };
-        assert_eq!(ended(&walk.on(closed)), DisconnectReason::AuthLimit);
+        assert_eq!(ended(&fixture.on(closed)), DisconnectReason::AuthLimit);
 
-        let mut walk = Walk::new(AuthMethod::Plain);
-        walk.on(Input::Start);
-        walk.on(Input::LinkUp(LinkPrivacy::Open));
-        assert_eq!(ended(&walk.on(Input::Banner(b"SSH-2.0-OpenSSH"))), DisconnectReason::Refused);
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        fixture.on(Input::Start);
+        fixture.on(Input::LinkUp(LinkPrivacy::Open));
+        assert_eq!(ended(&fixture.on(Input::Banner(b"SSH-2.0-OpenSSH"))), DisconnectReason::Refused);
 
-        let mut walk = Walk::new(AuthMethod::Plain);
-        walk.up(LinkPrivacy::Open);
-        assert_eq!(ended(&walk.on(Input::Deadline)), DisconnectReason::LoginTimeout);
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        fixture.up(LinkPrivacy::Open);
+        assert_eq!(ended(&fixture.on(Input::Deadline)), DisconnectReason::LoginTimeout);
     }
 
     #[test]
     fn an_answer_to_an_older_action_does_not_log_in() {
-        let mut walk = Walk::new(AuthMethod::Plain);
-        walk.up(LinkPrivacy::Open);
-        assert_eq!(walk.answer(7, "Response: Success\r\n"), []);
-        assert_eq!(walk.state.shown(), ConnectionState::Authenticating);
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        fixture.up(LinkPrivacy::Open);
+        assert_eq!(fixture.answer(7, "Response: Success\r\n"), []);
+        assert_eq!(fixture.state.shown(), ConnectionState::Authenticating);
     }
 
     #[test]
     fn closing_waits_for_goodbye_and_no_longer_than_its_grace() {
-        let mut walk = Walk::new(AuthMethod::Plain);
-        walk.up(LinkPrivacy::Open);
-        walk.answer(1, "Response: Success\r\n");
-        assert_eq!(walk.on(Input::Close { grace: Duration::from_secs(1) }), [Effect::SendLogoff]);
-        assert_eq!(walk.state.deadline(), Some(walk.now + Duration::from_secs(1)));
-        assert_eq!(ended(&walk.on(Input::Goodbye { sequence: 2 })), DisconnectReason::Requested);
-        assert_eq!(walk.state, State::Disconnected);
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        fixture.up(LinkPrivacy::Open);
+        fixture.answer(1, "Response: Success\r\n");
+        assert_eq!(fixture.on(Input::Close { grace: Duration::from_secs(1) }), [Effect::SendLogoff]);
+        assert_eq!(fixture.state.deadline(), Some(fixture.now + Duration::from_secs(1)));
+        assert_eq!(ended(&fixture.on(Input::Goodbye { sequence: 2 })), DisconnectReason::Requested);
+        assert_eq!(fixture.state, State::Disconnected);
     }
 
     #[test]
     fn a_goodbye_to_anything_but_our_logoff_ends_nothing() {
-        let mut walk = Walk::new(AuthMethod::Plain);
-        walk.up(LinkPrivacy::Open);
-        assert_eq!(walk.on(Input::Goodbye { sequence: 1 }), []);
-        walk.answer(1, "Response: Success\r\n");
-        assert_eq!(walk.on(Input::Goodbye { sequence: 1 }), []);
-        assert_eq!(walk.state, State::Ready);
-        walk.on(Input::Close { grace: Duration::from_secs(1) });
-        assert_eq!(walk.on(Input::Goodbye { sequence: 1 }), []);
-        assert_eq!(walk.state.shown(), ConnectionState::Closing);
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        fixture.up(LinkPrivacy::Open);
+        assert_eq!(fixture.on(Input::Goodbye { sequence: 1 }), []);
+        fixture.answer(1, "Response: Success\r\n");
+        assert_eq!(fixture.on(Input::Goodbye { sequence: 1 }), []);
+        assert_eq!(fixture.state, State::Ready);
+        fixture.on(Input::Close { grace: Duration::from_secs(1) });
+        assert_eq!(fixture.on(Input::Goodbye { sequence: 1 }), []);
+        assert_eq!(fixture.state.shown(), ConnectionState::Closing);
     }
 
     #[test]
     fn every_state_but_ready_and_disconnected_has_a_deadline() {
-        let mut walk = Walk::new(AuthMethod::Plain);
-        assert_eq!(walk.state.deadline(), None);
-        walk.on(Input::Start);
-        assert_eq!(walk.state.deadline(), Some(walk.now + Duration::from_secs(10)));
-        walk.on(Input::LinkUp(LinkPrivacy::Open));
-        let (up, time) = (walk.now, Duration::from_secs(5));
-        assert_eq!(walk.state.deadline(), Some(up + BANNER_QUIET));
-        walk.now += BANNER_QUIET;
-        assert_eq!(walk.on(Input::Deadline), [Effect::TellBannerLate]);
-        assert_eq!(walk.state.deadline(), Some(up + time));
-        walk.on(Input::Banner(b"Asterisk Call Manager/11.0.0"));
-        assert!(walk.state.deadline().is_some());
-        walk.answer(1, "Response: Success\r\n");
-        assert_eq!(walk.state.deadline(), None);
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        assert_eq!(fixture.state.deadline(), None);
+        fixture.on(Input::Start);
+        assert_eq!(fixture.state.deadline(), Some(fixture.now + Duration::from_secs(10)));
+        fixture.on(Input::LinkUp(LinkPrivacy::Open));
+        let (up, time) = (fixture.now, Duration::from_secs(5));
+        assert_eq!(fixture.state.deadline(), Some(up + BANNER_QUIET));
+        fixture.now += BANNER_QUIET;
+        assert_eq!(fixture.on(Input::Deadline), [Effect::TellBannerLate]);
+        assert_eq!(fixture.state.deadline(), Some(up + time));
+        fixture.on(Input::Banner(b"Asterisk Call Manager/11.0.0"));
+        assert!(fixture.state.deadline().is_some());
+        fixture.answer(1, "Response: Success\r\n");
+        assert_eq!(fixture.state.deadline(), None);
     }
 }

@@ -150,7 +150,7 @@ impl Message {
     pub fn raw(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         let starts = self.starts();
         let lines = starts.iter().zip(&starts[1..]);
-        lines.map(|(start, next)| split(self.line_between(place(*start), place(*next))))
+        lines.map(|(start, next)| split(self.line_between(offset_of(*start), offset_of(*next))))
     }
 
     /// Name and value of every line, in order, unescaped where Asterisk escapes it.
@@ -223,7 +223,7 @@ impl Message {
     /// The `at`-th line without its end.
     fn line(&self, at: usize) -> &[u8] {
         let starts = self.starts();
-        self.line_between(place(starts[at]), place(starts[at + 1]))
+        self.line_between(offset_of(starts[at]), offset_of(starts[at + 1]))
     }
 
     #[inline]
@@ -252,7 +252,7 @@ impl Message {
         };
         let (frame, starts) = (self.frame(), &self.starts()[..self.len()]);
         let found = starts.get(from..)?.iter().position(|start| {
-            let (start, colon) = (place(*start), place(*start) + header.len());
+            let (start, colon) = (offset_of(*start), offset_of(*start) + header.len());
             // The cheapest looks first: nearly every other line ends here.
             frame.get(colon) == Some(&b':')
                 && frame[start].eq_ignore_ascii_case(first)
@@ -396,7 +396,7 @@ fn is_spelled(name: &[u8], header: &[u8]) -> bool {
 }
 
 /// The reverse of `start_of`.
-fn place(start: Start) -> usize {
+fn offset_of(start: Start) -> usize {
     u32::from_ne_bytes(start) as usize
 }
 

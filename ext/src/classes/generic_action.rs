@@ -1,6 +1,6 @@
 //! `GenericAction`: any action, by its name and parameters.
 
-use apn_ami::node::Completion;
+use apn_ami::node::CompletionPolicy;
 use apn_ami::wire;
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::types::Zval;
@@ -111,7 +111,7 @@ pub(crate) fn received(name: &[u8], parameters: Array) -> Object<GenericAction> 
 }
 
 /// Any `Action` as the core sends it, and when it is complete.
-pub(crate) fn to_wire(action: &Object<PhpInterfaceAction>) -> PhpResult<(wire::Action, Completion)> {
+pub(crate) fn to_wire(action: &Object<PhpInterfaceAction>) -> PhpResult<(wire::Action, CompletionPolicy)> {
     if let Some(own) = action.as_type::<GenericAction>() {
         let own = own.state()?;
         let completion = own.strategy.as_ref().map(completion_of).transpose()?;

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use apn_ami::error::{ActionError, Answer};
-use apn_ami::node::ActionSlot;
+use apn_ami::node::OutcomeCell;
 use apn_ami::secret::Redactor;
 use apn_ami::settings::ServerKey;
 use apn_ami::wire::{self, Kind, Stamp};
@@ -46,18 +46,18 @@ pub(crate) enum Content {
     /// A message by itself.
     Single(wire::Message),
     /// A part of what an action brought back, shared with all other parts.
-    Part(Whole, Part),
+    AnswerPart(SharedAnswer, AnswerPart),
 }
 
 /// What an action brought back: where the core put it, or unserialised.
 #[derive(Clone)]
-pub(crate) enum Whole {
-    Slot(Arc<ActionSlot>),
+pub(crate) enum SharedAnswer {
+    Slot(Arc<OutcomeCell>),
     Own(Rc<Answer>),
 }
 
 #[derive(Clone, Copy)]
-pub(crate) enum Part {
+pub(crate) enum AnswerPart {
     Response,
     Event(usize),
     Complete,
@@ -71,7 +71,7 @@ impl Native for Message {
     }
 }
 
-impl Whole {
+impl SharedAnswer {
     /// None for a slot whose action brought nothing back, of which no object is made.
     pub(crate) fn answer(&self) -> Option<&Answer> {
         match self {
@@ -84,12 +84,12 @@ impl Whole {
         }
     }
 
-    fn part(&self, part: Part) -> Option<&wire::Message> {
+    fn answer_part(&self, answer_part: AnswerPart) -> Option<&wire::Message> {
         let answer = self.answer()?;
-        match part {
-            Part::Response => Some(&answer.response),
-            Part::Event(at) => answer.events.get(at),
-            Part::Complete => answer.complete.as_ref(),
+        match answer_part {
+            AnswerPart::Response => Some(&answer.response),
+            AnswerPart::Event(at) => answer.events.get(at),
+            AnswerPart::Complete => answer.complete.as_ref(),
         }
     }
 }
@@ -98,7 +98,9 @@ impl Message {
     pub(crate) fn message(&self) -> PhpResult<&wire::Message> {
         match &self.0 {
             Content::Single(message) => Ok(message),
-            Content::Part(whole, part) => whole.part(*part).ok_or_else(|| error("the answer is empty")),
+            Content::AnswerPart(shared_answer, answer_part) => {
+                shared_answer.answer_part(*answer_part).ok_or_else(|| error("the answer is empty"))
+            }
         }
     }
 }
@@ -187,8 +189,8 @@ impl Message {
             shown.set(property, this.get(property));
         }
         shown.set("headers", headers);
-        if let Content::Part(whole, Part::Response) = &self_.0
-            && let Some(answer) = whole.answer()
+        if let Content::AnswerPart(shared_answer, AnswerPart::Response) = &self_.0
+            && let Some(answer) = shared_answer.answer()
         {
             shown.set("events", counts(&answer.events));
             shown.set("completeEvent", answer.complete.as_ref().map(|event| Str::new(event.name())));
@@ -199,8 +201,8 @@ impl Message {
     pub(crate) fn __serialize(self_: &ZendClassObject<Self>) -> PhpResult<Array> {
         let server_key = Object::this(self_).server_key()?;
         match &self_.0 {
-            Content::Part(whole, Part::Response) => {
-                let answer = whole.answer().ok_or_else(|| bad_data(RESPONSE))?;
+            Content::AnswerPart(shared_answer, AnswerPart::Response) => {
+                let answer = shared_answer.answer().ok_or_else(|| bad_data(RESPONSE))?;
                 Ok(serialized::answer(&server_key, answer))
             }
             _ => Ok(serialized::message(&server_key, self_.message()?).finish()),
@@ -248,7 +250,7 @@ zend_fastcall! {
                 RESPONSE => {
                     let (server_key, answer) = serialized::read_answer(&data, RESPONSE)?;
                     let properties = properties_of_response(server_key, &answer);
-                    let content = Content::Part(Whole::Own(Rc::new(answer)), Part::Response);
+                    let content = Content::AnswerPart(SharedAnswer::Own(Rc::new(answer)), AnswerPart::Response);
                     restore(this, Message(content), properties)
                 }
                 EVENT => {

@@ -141,7 +141,7 @@ impl PendingAction {
         pending.is_observed.set(true);
         if !pending.is_delivered.get() {
             // Within a listener: what it has seen takes no more room, however many it awaits.
-            hub.core()?.cluster_mut().seen(pending.server, pending.slot());
+            hub.core()?.cluster_mut().seen(pending.server, pending.cell());
         }
         match pending.response() {
             Some(response) => Ok(response),
@@ -166,7 +166,7 @@ impl PendingAction {
         if is_cancelled {
             // Who cancels knows how it ended.
             pending.is_observed.set(true);
-            core.cluster_mut().seen(pending.server, pending.slot());
+            core.cluster_mut().seen(pending.server, pending.cell());
         }
         Ok(is_cancelled)
     }
@@ -187,7 +187,7 @@ impl PendingAction {
 fn await_timeout(pending: &Pending, longest: Option<Duration>) -> PhpResult<Object<Throwable>> {
     let message = format!(
         "action `{}` to `{}` has not ended after {:.3} s: it lives on",
-        pending.slot().action(),
+        pending.cell().action(),
         pending.server_key.lossy(),
         longest.unwrap_or_default().as_secs_f64(),
     );

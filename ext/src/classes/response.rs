@@ -15,7 +15,7 @@ use ext_php_rs::zend::{ClassEntry, ExecuteData};
 use ext_php_rs::zend_fastcall;
 
 use super::ami_event::{self, AmiEvent};
-use super::message::{self, Content, Message, Part, RESPONSE, Whole, properties_of_response};
+use super::message::{self, AnswerPart, Content, Message, RESPONSE, SharedAnswer, properties_of_response};
 use crate::zend::class::{Entry, child, entry_of};
 use crate::zend::exception::bad_data;
 use crate::zend::instance::object_of;
@@ -37,9 +37,9 @@ impl Type for Response {
 }
 
 /// A new `Response` over what an action brought back.
-pub(crate) fn new(server_key: Str, whole: Whole) -> Option<Object<Response>> {
-    let properties = properties_of_response(server_key, whole.answer()?);
-    Some(object_of(Message(Content::Part(whole, Part::Response)), properties))
+pub(crate) fn new(server_key: Str, shared_answer: SharedAnswer) -> Option<Object<Response>> {
+    let properties = properties_of_response(server_key, shared_answer.answer()?);
+    Some(object_of(Message(Content::AnswerPart(shared_answer, AnswerPart::Response)), properties))
 }
 
 zend_fastcall! {
@@ -51,7 +51,7 @@ zend_fastcall! {
             let now = net::now().unix;
             let response = message::from_array(&server_key, &headers, "Response", Kind::Response, now)?;
             let answer = Answer { response, events: Vec::new(), complete: None, partial: false };
-            *result = zval(new(server_key, Whole::Own(Rc::new(answer))));
+            *result = zval(new(server_key, SharedAnswer::Own(Rc::new(answer))));
             Ok(())
         });
     }
@@ -81,28 +81,28 @@ methods! {
     get_output: |this, _| Ok(zval(this.state()?.message()?.output().map(Str::new)));
     get_events: |this, call| {
         let wanted = argument::<Str>(call, 0).map(|name| Glob::any_case(&*name));
-        let (server_key, whole) = (this.server_key()?, whole(this)?);
-        let listed = whole.answer().map_or(&[][..], |answer| &answer.events);
+        let (server_key, shared_answer) = (this.server_key()?, shared_answer(this)?);
+        let listed = shared_answer.answer().map_or(&[][..], |answer| &answer.events);
         let mut events = Builder::new(if wanted.is_none() { listed.len() } else { 0 });
         for (at, event) in listed.iter().enumerate() {
             if wanted.as_ref().is_none_or(|name| name.matches(event.name())) {
-                events.push(ami_event::new(server_key.clone(), Content::Part(whole.clone(), Part::Event(at)))?);
+                events.push(ami_event::new(server_key.clone(), Content::AnswerPart(shared_answer.clone(), AnswerPart::Event(at)))?);
             }
         }
         Ok(zval(events.finish()))
     };
     get_complete_event: |this, _| {
-        let whole = whole(this)?;
-        if whole.answer().is_none_or(|answer| answer.complete.is_none()) {
+        let shared_answer = shared_answer(this)?;
+        if shared_answer.answer().is_none_or(|answer| answer.complete.is_none()) {
             return Ok(Zval::null());
         }
-        ami_event::new(this.server_key()?, Content::Part(whole.clone(), Part::Complete)).map(zval)
+        ami_event::new(this.server_key()?, Content::AnswerPart(shared_answer.clone(), AnswerPart::Complete)).map(zval)
     };
 }
 
-fn whole(response: &Object<Message>) -> PhpResult<&Whole> {
+fn shared_answer(response: &Object<Message>) -> PhpResult<&SharedAnswer> {
     match &response.state()?.0 {
-        Content::Part(whole, _) => Ok(whole),
+        Content::AnswerPart(shared_answer, _) => Ok(shared_answer),
         Content::Single(_) => Err(bad_data(RESPONSE)),
     }
 }

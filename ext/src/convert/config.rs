@@ -49,7 +49,7 @@ pub(crate) fn invalid(field: &str, value: &str, allowed: &str) -> Thrown {
 }
 
 /// Says which part of a larger configuration was refused: a cluster has many servers, each with options.
-pub(crate) fn within<T>(path: &str, result: PhpResult<T>) -> PhpResult<T> {
+pub(crate) fn prefix_errors<T>(path: &str, result: PhpResult<T>) -> PhpResult<T> {
     match result {
         Err(thrown) if !path.is_empty() => {
             let refusal = exception::catch(thrown)?;
@@ -226,13 +226,13 @@ fn shown_type(value: &Zval) -> String {
 }
 
 fn unknown(path: &str, key: &str, known: &[&str]) -> Thrown {
-    let place = if path.is_empty() { String::new() } else { format!(" in {path}") };
+    let location = if path.is_empty() { String::new() } else { format!(" in {path}") };
     let hint = match nearest(key, known.iter().copied()) {
         Some(name) => format!("did you mean \"{name}\"?"),
         None => format!("known are {}", known.join(", ")),
     };
     let key: String = key.chars().take(60).flat_map(char::escape_debug).collect();
-    Exception::InvalidConfiguration.throw(&format!("unknown key \"{key}\"{place}: {hint}"))
+    Exception::InvalidConfiguration.throw(&format!("unknown key \"{key}\"{location}: {hint}"))
 }
 
 /// Seconds as the core counts them. What is no time at all becomes one that is out of every range.
@@ -253,7 +253,7 @@ pub(crate) fn count(value: i64) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
-pub(crate) fn written(seconds: f64) -> String {
+pub(crate) fn seconds_text(seconds: f64) -> String {
     format!("{seconds} s")
 }
 

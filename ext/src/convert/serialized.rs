@@ -47,17 +47,17 @@ pub(crate) fn set_parameters(data: &mut Builder, parameters: &Array, class: &str
     if has_only(parameters, &|text| std::str::from_utf8(text).is_ok()) {
         data.set("parameters", parameters.clone());
     } else {
-        let written = rewritten(parameters, 1, &|text| Some(latin1(text).into_bytes()));
-        data.set("latin1", written.ok_or_else(|| bad_data(class))?);
+        let encoded = rewritten(parameters, 1, &|text| Some(latin1(text).into_bytes()));
+        data.set("latin1", encoded.ok_or_else(|| bad_data(class))?);
     }
     Ok(())
 }
 
 /// The reverse of `set_parameters`.
 pub(crate) fn parameters(data: &Array, class: &str) -> PhpResult<Array> {
-    let Some(written) = data.find("latin1") else { return property(data, "parameters", class) };
-    let written = Array::from_zval(&written).ok_or_else(|| bad_data(class))?;
-    rewritten(&written, 1, &bytes_of_latin1).ok_or_else(|| bad_data(class))
+    let Some(encoded) = data.find("latin1") else { return property(data, "parameters", class) };
+    let encoded = Array::from_zval(&encoded).ok_or_else(|| bad_data(class))?;
+    rewritten(&encoded, 1, &bytes_of_latin1).ok_or_else(|| bad_data(class))
 }
 
 /// Whether all texts of the array are such, its keys and those of the arrays within it too.

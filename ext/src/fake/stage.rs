@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use apn_ami::client::Network;
-use apn_ami::cluster::Now;
+use apn_ami::cluster::Timestamp;
 use apn_ami::error::ConfigError;
 use apn_ami::limits::Limits;
 use apn_ami::net;
@@ -105,7 +105,7 @@ impl Stage {
     }
 
     /// This moment.
-    pub(crate) fn now(&self) -> Now {
+    pub(crate) fn now(&self) -> Timestamp {
         self.world.lock().now()
     }
 

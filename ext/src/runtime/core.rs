@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use apn_ami::client;
-use apn_ami::cluster::{Now, ServerId};
+use apn_ami::cluster::{ServerId, Timestamp};
 use apn_ami::error::DisconnectReason;
 use apn_ami::limits::Limits;
-use apn_ami::net::{self, Reactor, SharedClient, Visit};
+use apn_ami::net::{self, ClientLock, Reactor, SharedClient};
 use apn_ami::node::ConnectionState;
-use apn_ami::record::What;
+use apn_ami::record::RecordKind;
 use apn_ami::settings::ServerKey;
 use apn_ami::wire::InstanceId;
 
@@ -122,24 +122,24 @@ impl Hub {
     }
 
     /// This moment on the core's clock, which is not the system's where the servers are in memory.
-    pub(crate) fn now(&self) -> Now {
+    pub(crate) fn now(&self) -> Timestamp {
         self.stage.as_ref().map_or_else(net::now, |stage| stage.now())
     }
 
     /// The core, for one call into it.
-    pub(crate) fn core(&self) -> PhpResult<Visit<'_, Net>> {
-        self.visit(SharedClient::lock)
+    pub(crate) fn core(&self) -> PhpResult<ClientLock<'_, Net>> {
+        self.client_lock(SharedClient::lock)
     }
 
     /// The core, for a step: the stall guard sees that its owner is there.
-    pub(crate) fn core_to_step(&self) -> PhpResult<Visit<'_, Net>> {
-        self.visit(SharedClient::lock_to_step)
+    pub(crate) fn core_to_step(&self) -> PhpResult<ClientLock<'_, Net>> {
+        self.client_lock(SharedClient::lock_to_step)
     }
 
-    fn visit<'a>(
+    fn client_lock<'a>(
         &'a self,
-        enter: fn(&'a SharedClient<Net>) -> Option<Visit<'a, Net>>,
-    ) -> PhpResult<Visit<'a, Net>> {
+        enter: fn(&'a SharedClient<Net>) -> Option<ClientLock<'a, Net>>,
+    ) -> PhpResult<ClientLock<'a, Net>> {
         // A listener may have forked. The lock may then be held by a thread that the child does not have.
         self.check_process()?;
         let core = self.core.as_ref().and_then(enter);
@@ -175,7 +175,10 @@ impl Hub {
         }
         let core = self.core()?;
         let cluster = core.cluster();
-        if self.names.len() > cluster.servers().len() && !cluster.has_due() && self.undelivered.is_empty() {
+        if self.names.len() > cluster.servers().len()
+            && !cluster.has_deliverable()
+            && self.undelivered.is_empty()
+        {
             self.names.retain(|id| cluster.settings(id).is_some());
         }
         Ok(())
@@ -240,7 +243,7 @@ impl Drop for Hub {
 }
 
 impl Records for Hub {
-    fn push(&self, server: &ServerKey, what: What) {
+    fn push(&self, server: &ServerKey, what: RecordKind) {
         if self.is_at_home()
             && let Ok(mut core) = self.core()
         {

@@ -4,10 +4,10 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use apn_ami::client::StepReport;
-use apn_ami::cluster::{Delivery, DeliveryKind, ServerId, SubscriptionId, Tell};
+use apn_ami::cluster::{Delivery, DeliveryKind, Notification, ServerId, SubscriptionId};
 use apn_ami::error;
 use apn_ami::net;
-use apn_ami::node::{self, ActionSlot};
+use apn_ami::node::{self, OutcomeCell};
 use apn_ami::wire;
 use ext_php_rs::types::Zval;
 
@@ -66,7 +66,7 @@ pub(crate) fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<(
     let mut budget = {
         let mut core = hub.core()?;
         let budget = core.cluster().limits().tick_events_max;
-        hub.undelivered.fill(|list| core.take_due(budget.saturating_sub(list.len()), list));
+        hub.undelivered.fill(|list| core.drain_deliveries(budget.saturating_sub(list.len()), list));
         budget
     };
     while budget > 0 {
@@ -80,7 +80,7 @@ pub(crate) fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<(
     tell_lag(hub, report)?;
     report.actions += hub.undelivered.take_released();
     write_records(hub)?;
-    if hub.undelivered.is_empty() && hub.core()?.cluster_mut().take_burst_behind() {
+    if hub.undelivered.is_empty() && hub.core()?.cluster_mut().take_trim_hint() {
         host::give_memory_back();
     }
     hub.forget_removed()
@@ -99,9 +99,9 @@ fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpRes
     let server = delivery.server;
     match delivery.kind {
         DeliveryKind::Event { message, listeners } => deliver_event(hub, server, message, &listeners, report),
-        DeliveryKind::Tell(tell) => {
+        DeliveryKind::Notification(notification) => {
             report.returned_at = None;
-            deliver_tell(hub, server, tell, report)
+            deliver_tell(hub, server, notification, report)
         }
     }
 }
@@ -128,14 +128,21 @@ fn deliver_event(
     Ok(())
 }
 
-fn deliver_tell(hub: &Rc<Hub>, server: ServerId, tell: Tell, report: &mut TickReport) -> PhpResult<()> {
-    match tell {
-        Tell::Ended { sequence, slot } => {
+fn deliver_tell(
+    hub: &Rc<Hub>,
+    server: ServerId,
+    notification: Notification,
+    report: &mut TickReport,
+) -> PhpResult<()> {
+    match notification {
+        Notification::Ended { sequence, cell } => {
             report.actions += 1;
-            deliver_ending(hub, server, sequence, &slot)
+            deliver_ending(hub, server, sequence, &cell)
         }
-        Tell::Changed { from, to, reason, detail } => deliver_change(hub, server, from, to, reason, detail),
-        Tell::Gap { from, to, reason, dropped } => {
+        Notification::Changed { from, to, reason, detail } => {
+            deliver_change(hub, server, from, to, reason, detail)
+        }
+        Notification::Gap { from, to, reason, dropped } => {
             let gap = Gap {
                 server_key: hub.key(server),
                 from: microseconds(from),
@@ -148,9 +155,9 @@ fn deliver_tell(hub: &Rc<Hub>, server: ServerId, tell: Tell, report: &mut TickRe
     }
 }
 
-fn deliver_ending(hub: &Rc<Hub>, server: ServerId, sequence: u64, slot: &ActionSlot) -> PhpResult<()> {
+fn deliver_ending(hub: &Rc<Hub>, server: ServerId, sequence: u64, cell: &OutcomeCell) -> PhpResult<()> {
     let Some(pending) = hub.pendings.take(server, sequence) else { return Ok(()) };
-    debug_assert!(std::ptr::eq(slot, std::sync::Arc::as_ptr(pending.slot())));
+    debug_assert!(std::ptr::eq(cell, std::sync::Arc::as_ptr(pending.cell())));
     let callbacks = pending.deliver();
     if callbacks.is_empty() {
         return Ok(());

@@ -3,7 +3,7 @@
 use apn_ami::error::ActionError;
 use apn_ami::node::ConnectionState;
 
-use crate::classes::message::Whole;
+use crate::classes::message::SharedAnswer;
 use crate::classes::response;
 use crate::convert::enums;
 use crate::convert::errors::Exception;
@@ -11,12 +11,12 @@ use crate::zend::exception::{self, check, throw};
 use crate::zend::object::Throwable;
 use crate::zend::{Object, PhpResult, Str, Thrown};
 
-/// What a failed action throws. `whole` is where the refusal lies, for the exception's `$response`.
+/// What a failed action throws. `shared_answer` is where the refusal lies, for the exception's `$response`.
 pub(crate) fn of_action(
     failure: &ActionError,
     server_key: &Str,
     action_id: Option<&str>,
-    whole: Option<Whole>,
+    shared_answer: Option<SharedAnswer>,
 ) -> PhpResult<Object<Throwable>> {
     let exception = match failure {
         ActionError::Invalid { .. } => {
@@ -34,7 +34,8 @@ pub(crate) fn of_action(
     };
     let made = exception.make(&failure.to_string(), Some(server_key), action_id)?;
     if exception == Exception::ActionErrorResponse
-        && let Some(response) = whole.and_then(|whole| response::new(server_key.clone(), whole))
+        && let Some(response) =
+            shared_answer.and_then(|shared_answer| response::new(server_key.clone(), shared_answer))
     {
         made.write(exception.class(), "response", response);
         check()?;

@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use apn_ami::cluster::ServerId;
 use apn_ami::error::{ActionError, Answer};
-use apn_ami::node::{ActionSlot, Ticket};
-use apn_ami::record::What;
+use apn_ami::node::{OutcomeCell, Ticket};
+use apn_ami::record::RecordKind;
 use apn_ami::settings::ServerKey;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use ext_php_rs::types::Zval;
 
-use crate::classes::message::Whole;
+use crate::classes::message::SharedAnswer;
 use crate::classes::response::{self, Response};
 use crate::runtime::failure;
 use crate::zend::object::Throwable;
@@ -22,7 +22,7 @@ use crate::zend::{Callable, Object, PhpResult, Str, Tracer, zval};
 
 /// Where a failure goes that nobody saw.
 pub(crate) trait Records {
-    fn push(&self, server: &ServerKey, what: What);
+    fn push(&self, server: &ServerKey, what: RecordKind);
 }
 
 /// The actions of a manager that have not been delivered as ended.
@@ -95,12 +95,12 @@ impl Pendings {
 }
 
 impl Pending {
-    pub(crate) fn slot(&self) -> &Arc<ActionSlot> {
-        &self.ticket.slot
+    pub(crate) fn cell(&self) -> &Arc<OutcomeCell> {
+        &self.ticket.cell
     }
 
     pub(crate) fn outcome(&self) -> Option<&Result<Answer, ActionError>> {
-        self.ticket.slot.outcome()
+        self.ticket.cell.outcome()
     }
 
     /// The ending's turn came: the callbacks that were waiting for it.
@@ -124,9 +124,9 @@ impl Pending {
         if known.is_some() {
             return Ok(known);
         }
-        let whole = Whole::Slot(Arc::clone(self.slot()));
+        let shared_answer = SharedAnswer::Slot(Arc::clone(self.cell()));
         let id = self.ticket.id.to_string();
-        let exception = failure::of_action(failure, &self.server_key, Some(&id), Some(whole))?;
+        let exception = failure::of_action(failure, &self.server_key, Some(&id), Some(shared_answer))?;
         *self.exception.borrow_mut() = Some(exception.clone());
         Ok(Some(exception))
     }
@@ -137,7 +137,7 @@ impl Pending {
         if known.is_some() {
             return known;
         }
-        let response = response::new(self.server_key.clone(), Whole::Slot(Arc::clone(self.slot())));
+        let response = response::new(self.server_key.clone(), SharedAnswer::Slot(Arc::clone(self.cell())));
         self.response.borrow_mut().clone_from(&response);
         response
     }
@@ -160,14 +160,14 @@ impl Pending {
 impl Drop for Pending {
     /// Nobody can ask any more: a failure that nobody saw goes to the log.
     fn drop(&mut self) {
-        let Some(Err(failure)) = self.ticket.slot.outcome() else { return };
+        let Some(Err(failure)) = self.ticket.cell.outcome() else { return };
         if self.is_observed.get() {
             return;
         }
         let (Some(records), Some(server)) = (self.records.upgrade(), failure.server()) else { return };
-        let what = What::ActionUnobserved {
+        let what = RecordKind::ActionUnobserved {
             action_id: self.ticket.id.to_string(),
-            action: self.slot().action().to_owned(),
+            action: self.cell().action().to_owned(),
             error: failure.to_string(),
         };
         records.push(server, what);

@@ -144,10 +144,10 @@ fn rest(hub: &Hub) -> PhpResult<bool> {
     let is_left = !hub.undelivered.is_empty();
     let mut core = hub.core()?;
     // Who changes nothing has nothing to announce.
-    if core.is_owing() != is_left {
-        core.owe(is_left);
+    if core.has_undelivered() != is_left {
+        core.set_undelivered(is_left);
     }
-    Ok(is_left || core.cluster().has_due())
+    Ok(is_left || core.cluster().has_deliverable())
 }
 
 /// Everything that is due, after the last step: for the end of a manager's work.

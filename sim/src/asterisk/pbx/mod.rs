@@ -17,7 +17,7 @@ use std::time::Instant;
 use self::agenda::Agenda;
 use self::bridges::Bridges;
 pub use self::bridges::Purpose;
-use self::calls::{Calls, Step};
+use self::calls::{CallStep, Calls};
 use self::lag::Lag;
 use self::phones::Faults;
 use super::actions::{Cli, ConfigFiles, Lists};
@@ -63,7 +63,7 @@ impl Pbx {
     pub(crate) fn new(options: Options, now: Instant) -> Self {
         let mut agenda = Agenda::default();
         if !options.boot_time.is_zero() {
-            agenda.plan(now + options.boot_time, Step::Booted);
+            agenda.plan(now + options.boot_time, CallStep::Booted);
         }
         Self {
             clock: Clock::new(now, options.unix_time),

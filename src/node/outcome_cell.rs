@@ -10,7 +10,7 @@ use crate::wire::ActionId;
 
 /// Where an action's ending appears, once.
 #[derive(Debug, Default)]
-pub struct ActionSlot {
+pub struct OutcomeCell {
     /// Nearly always short enough to need no memory of its own.
     name: SmolStr,
     outcome: OnceLock<Outcome>,
@@ -25,7 +25,7 @@ struct Outcome {
     bytes: usize,
 }
 
-impl ActionSlot {
+impl OutcomeCell {
     pub(super) fn new(name: SmolStr) -> Self {
         Self { name, ..Self::default() }
     }
@@ -59,5 +59,5 @@ pub struct Ticket {
     /// The id on the wire.
     pub id: ActionId,
     /// Where the ending appears.
-    pub slot: Arc<ActionSlot>,
+    pub cell: Arc<OutcomeCell>,
 }

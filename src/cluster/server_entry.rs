@@ -8,17 +8,17 @@ use super::delivery_queue::DeliveryQueue;
 use super::health::{Health, NameCount, ServerMetrics};
 use super::subscription::{EventNames, Subscriptions, Verdict};
 use super::supervisor::{Retry, Supervisor};
-use super::{BreakerState, Command, LinkId, Now, ServerId, Tell, Totals};
+use super::{BreakerState, Command, LinkId, Notification, ServerId, Timestamp, Totals};
 use crate::error::DisconnectReason;
 use crate::limits::{ClusterLimits, Limits};
 use crate::live::Live;
-use crate::node::{AutoMask, ConnectionState, Node, Output, Step};
-use crate::record::{Level, Records, What};
+use crate::node::{AutoMask, ConnectionState, FrameOutcome, Node, Output};
+use crate::record::{Level, RecordKind, Records};
 use crate::settings::ServerSettings;
 use crate::wire::{InstanceId, Message, Stamp, name_in};
 
 /// Where a slot's outputs go.
-pub(super) struct Sinks<'a> {
+pub(super) struct ClusterOutputs<'a> {
     pub(super) commands: &'a mut VecDeque<Command>,
     pub(super) records: &'a mut Records,
     pub(super) random: &'a mut fastrand::Rng,
@@ -31,7 +31,7 @@ pub(super) struct Sinks<'a> {
     clippy::struct_excessive_bools,
     reason = "each says whether the slot stands in one list of the cluster"
 )]
-pub(super) struct Slot {
+pub(super) struct ServerEntry {
     /// The next frame panics, for tests.
     #[cfg(test)]
     pub(super) is_cursed: bool,
@@ -49,7 +49,7 @@ pub(super) struct Slot {
     links: u32,
     pub(super) timer: Option<Instant>,
     pub(super) is_dirty: bool,
-    pub(super) is_due: bool,
+    pub(super) is_deliverable: bool,
     pub(super) is_removed: bool,
     /// It waits for its turn to connect.
     pub(super) is_queued: bool,
@@ -90,13 +90,13 @@ struct DropLog {
     unsaid: u64,
 }
 
-impl Slot {
+impl ServerEntry {
     pub(super) fn new(
         id: ServerId,
         settings: ServerSettings,
         instance: InstanceId,
         limits: &ClusterLimits,
-        now: Now,
+        now: Timestamp,
     ) -> Self {
         let supervisor = Supervisor::new(&settings.limits);
         let own_limits = settings.limits.clone();
@@ -115,7 +115,7 @@ impl Slot {
             links: 0,
             timer: None,
             is_dirty: false,
-            is_due: false,
+            is_deliverable: false,
             is_removed: false,
             is_queued: false,
             serial: 0,
@@ -130,17 +130,17 @@ impl Slot {
     }
 
     /// Its turn to connect came. False where nobody wants it any more.
-    pub(super) fn start(&mut self, auto_mask: AutoMask, records: &mut Records, now: Now) -> bool {
+    pub(super) fn start(&mut self, auto_mask: AutoMask, records: &mut Records, now: Timestamp) -> bool {
         let Some(breaker) = self.supervisor.start() else { return false };
         self.record_breaker(breaker, None, records);
-        let (host, port) = self.place();
+        let (host, port) = self.endpoint();
         let attempt = self.supervisor.attempt() + 1;
         let settings = self.node.settings();
         if settings.tls.as_ref().is_some_and(|tls| tls.insecure) {
-            records.push(&settings.key, What::TlsUnverified { host: host.clone(), port });
+            records.push(&settings.key, RecordKind::TlsUnverified { host: host.clone(), port });
         }
         if records.wants(Level::Debug) {
-            records.push(&settings.key, What::Connecting { host, port, attempt });
+            records.push(&settings.key, RecordKind::Connecting { host, port, attempt });
         }
         self.node.set_auto_mask(auto_mask);
         self.node.start(now.at);
@@ -152,7 +152,7 @@ impl Slot {
         &mut self,
         subscriptions: &Subscriptions,
         totals: &mut Totals,
-        now: Now,
+        now: Timestamp,
     ) -> Option<bool> {
         #[cfg(test)]
         assert!(!std::mem::take(&mut self.is_cursed), "a curse");
@@ -163,26 +163,26 @@ impl Slot {
             has_raw_values: !self.node.version().escapes_values(),
         };
         let (frame, is_whole) = match self.node.next(stamp, now.at) {
-            Step::NeedInput => return None,
-            Step::Handled => {
+            FrameOutcome::NeedInput => return None,
+            FrameOutcome::Handled => {
                 self.last_received_at = Some(now.unix);
                 return Some(true);
             }
-            Step::Listed(kind, frame) => {
+            FrameOutcome::Listed(kind, frame) => {
                 self.last_received_at = Some(now.unix);
                 if !Self::on_listed(&mut self.live, kind, frame, now) {
                     self.node.end_stream(true);
                 }
                 return Some(true);
             }
-            Step::ListBroken => {
+            FrameOutcome::ListBroken => {
                 if let Some(live) = &mut self.live {
                     live.on_too_long(now.into());
                 }
                 return Some(true);
             }
-            Step::Event(frame) => (frame, true),
-            Step::Lost(lines) => (lines, false),
+            FrameOutcome::Event(frame) => (frame, true),
+            FrameOutcome::Lost(lines) => (lines, false),
         };
         self.last_received_at = Some(now.unix);
         self.counters.received += 1;
@@ -219,59 +219,59 @@ impl Slot {
     }
 
     /// A call into it panicked: its session ends, and is tried again as after any other loss.
-    pub(super) fn fail(&mut self, detail: &str, sinks: &mut Sinks<'_>, now: Now) {
-        let what = What::InternalError { detail: detail.to_owned() };
-        sinks.records.push(&self.node.settings().key, what);
+    pub(super) fn fail(&mut self, detail: &str, outputs: &mut ClusterOutputs<'_>, now: Timestamp) {
+        let what = RecordKind::InternalError { detail: detail.to_owned() };
+        outputs.records.push(&self.node.settings().key, what);
         if !self.node.fail(detail, now.at) && self.supervisor.is_busy() {
             // It failed before the session began.
             let (from, to) = (ConnectionState::Disconnected, ConnectionState::Disconnected);
             let reason = Some(DisconnectReason::InternalError);
-            self.on_end(&Change { from, to, reason, detail: detail.to_owned() }, sinks, now);
+            self.on_end(&Change { from, to, reason, detail: detail.to_owned() }, outputs, now);
         }
     }
 
     /// Moves what the node wants done to where it is done, in order.
-    pub(super) fn take_outputs(&mut self, mut sinks: Sinks<'_>, now: Now) {
+    pub(super) fn take_outputs(&mut self, mut outputs: ClusterOutputs<'_>, now: Timestamp) {
         while let Some(output) = self.node.pop_output() {
             match output {
                 Output::OpenLink => {
                     self.links = self.links.wrapping_add(1);
                     let link = LinkId { server: self.id, number: self.links };
                     self.link = Some(link);
-                    sinks
+                    outputs
                         .commands
                         .push_back(Command::Open { link, settings: Arc::clone(self.node.settings()) });
                 }
                 Output::CloseLink => {
                     if let Some(link) = self.link.take() {
-                        sinks.commands.push_back(Command::Close { link });
+                        outputs.commands.push_back(Command::Close { link });
                     }
                 }
-                Output::Ended { sequence, slot } => {
-                    sinks.totals.endings += 1;
-                    self.queue.push(Tell::Ended { sequence, slot });
+                Output::Ended { sequence, cell } => {
+                    outputs.totals.endings += 1;
+                    self.queue.push(Notification::Ended { sequence, cell });
                 }
-                Output::Record(what) => sinks.records.push(&self.node.settings().key, what),
+                Output::Record(what) => outputs.records.push(&self.node.settings().key, what),
                 Output::Changed { from, to, reason, detail } => {
-                    self.on_changed(Change { from, to, reason, detail }, &mut sinks, now);
+                    self.on_changed(Change { from, to, reason, detail }, &mut outputs, now);
                 }
             }
         }
-        self.log_drops(sinks.records, now);
+        self.log_drops(outputs.records, now);
     }
 
-    fn on_changed(&mut self, change: Change, sinks: &mut Sinks<'_>, now: Now) {
+    fn on_changed(&mut self, change: Change, outputs: &mut ClusterOutputs<'_>, now: Timestamp) {
         self.state_since = now.unix;
-        sinks.totals.transitions += 1;
-        sinks.totals.ready += usize::from(change.to == ConnectionState::Ready);
-        sinks.totals.ready -= usize::from(change.from == ConnectionState::Ready);
+        outputs.totals.transitions += 1;
+        outputs.totals.ready += usize::from(change.to == ConnectionState::Ready);
+        outputs.totals.ready -= usize::from(change.from == ConnectionState::Ready);
         match change.to {
             ConnectionState::Ready => {
-                self.on_ready(sinks.records, now);
+                self.on_ready(outputs.records, now);
                 self.live_ready(now);
             }
             ConnectionState::Disconnected => {
-                self.on_end(&change, sinks, now);
+                self.on_end(&change, outputs, now);
                 self.live_lost();
             }
             // A `Logoff` that the user sent as an action means the same as `close`.
@@ -282,45 +282,46 @@ impl Slot {
             | ConnectionState::Authenticating => {}
         }
         let Change { from, to, reason, detail } = change;
-        self.queue.push(Tell::Changed { from, to, reason, detail });
+        self.queue.push(Notification::Changed { from, to, reason, detail });
         if to == ConnectionState::Ready
             && let Some((from, reason)) = self.lost.take()
         {
             self.counters.gaps += 1;
-            self.queue.push(Tell::Gap { from, to: now.unix, reason: Some(reason), dropped: 0 });
+            self.queue.push(Notification::Gap { from, to: now.unix, reason: Some(reason), dropped: 0 });
         }
     }
 
-    fn on_ready(&mut self, records: &mut Records, now: Now) {
+    fn on_ready(&mut self, records: &mut Records, now: Timestamp) {
         let breaker = self.supervisor.on_ready(now.at);
         self.record_breaker(breaker, None, records);
-        let (host, port) = self.place();
+        let (host, port) = self.endpoint();
         let (session, banner) = (self.node.session_number(), self.node.banner().to_owned());
-        records.push(&self.node.settings().key, What::LoggedIn { host, port, session, banner });
+        records.push(&self.node.settings().key, RecordKind::LoggedIn { host, port, session, banner });
     }
 
-    fn on_end(&mut self, change: &Change, sinks: &mut Sinks<'_>, now: Now) {
+    fn on_end(&mut self, change: &Change, outputs: &mut ClusterOutputs<'_>, now: Timestamp) {
         let was_ready = matches!(change.from, ConnectionState::Ready | ConnectionState::Closing);
         let reason = change.reason.unwrap_or(DisconnectReason::PeerClosed);
         if was_ready {
             self.lost = Some((self.last_received_at.unwrap_or(now.unix), reason));
         }
         let attempt = self.supervisor.attempt() + 1;
-        let aftermath = self.supervisor.on_end(reason, now, sinks.random);
-        let ((host, port), detail) = (self.place(), change.detail.clone());
+        let aftermath = self.supervisor.on_end(reason, now, outputs.random);
+        let ((host, port), detail) = (self.endpoint(), change.detail.clone());
         let (session, queue_depth) = (self.node.session_number(), self.queue.depth());
         let what = match reason {
-            DisconnectReason::Requested => What::SessionClosed { host, port, session, queue_depth },
-            _ if was_ready => What::SessionLost { host, port, session, reason, detail, queue_depth },
-            DisconnectReason::AuthFailed => What::LoginRefused { host, port, attempt, reason, detail },
-            _ => What::ConnectFailed { host, port, attempt, reason, detail },
+            DisconnectReason::Requested => RecordKind::SessionClosed { host, port, session, queue_depth },
+            _ if was_ready => RecordKind::SessionLost { host, port, session, reason, detail, queue_depth },
+            DisconnectReason::AuthFailed => RecordKind::LoginRefused { host, port, attempt, reason, detail },
+            _ => RecordKind::ConnectFailed { host, port, attempt, reason, detail },
         };
-        sinks.records.push(&self.node.settings().key, what);
-        self.record_breaker(aftermath.breaker, Some(reason), sinks.records);
+        outputs.records.push(&self.node.settings().key, what);
+        self.record_breaker(aftermath.breaker, Some(reason), outputs.records);
         if let Some(Retry { delay, at }) = aftermath.retry {
-            let ((host, port), attempt) = (self.place(), self.supervisor.attempt());
-            let what = What::RetryScheduled { host, port, attempt, backoff: delay, next_retry_at: at.unix };
-            sinks.records.push(&self.node.settings().key, what);
+            let ((host, port), attempt) = (self.endpoint(), self.supervisor.attempt());
+            let what =
+                RecordKind::RetryScheduled { host, port, attempt, backoff: delay, next_retry_at: at.unix };
+            outputs.records.push(&self.node.settings().key, what);
         }
     }
 
@@ -333,17 +334,17 @@ impl Slot {
         if from != to {
             let breaker = self.supervisor.breaker();
             let (failures, cooldown) = (breaker.failures(), breaker.current_cooldown());
-            let what = What::BreakerChanged { from, to, failures, reason, cooldown };
+            let what = RecordKind::BreakerChanged { from, to, failures, reason, cooldown };
             records.push(&self.node.settings().key, what);
         }
     }
 
-    fn log_drops(&mut self, records: &mut Records, now: Now) {
+    fn log_drops(&mut self, records: &mut Records, now: Timestamp) {
         if self.drop_log.unsaid == 0 || self.drop_log.next_at.is_some_and(|at| now.at < at) {
             return;
         }
         self.drop_log.next_at = Some(now.at + self.drop_log.interval);
-        let what = What::EventsDropped {
+        let what = RecordKind::EventsDropped {
             dropped: std::mem::take(&mut self.drop_log.unsaid),
             dropped_total: self.counters.dropped,
             queue_depth: self.queue.depth(),
@@ -352,7 +353,7 @@ impl Slot {
         records.push(&self.node.settings().key, what);
     }
 
-    fn place(&self) -> (String, u16) {
+    fn endpoint(&self) -> (String, u16) {
         (self.node.settings().host.clone(), self.node.settings().port)
     }
 

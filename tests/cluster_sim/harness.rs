@@ -9,7 +9,7 @@ use apn_ami::cluster::{EventFilter, Health, ServerId, ServerMetrics, Subscriptio
 use apn_ami::error::{ActionError, Answer};
 use apn_ami::glob::Glob;
 use apn_ami::limits::{ClusterLimits, Limits, UNDELIVERED_CHANGES_MAX};
-use apn_ami::node::{ActionSlot, Completion, ConnectionState, Ticket};
+use apn_ami::node::{CompletionPolicy, ConnectionState, OutcomeCell, Ticket};
 use apn_ami::record::{Level, Record};
 use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, EventMask, ServerSettings};
@@ -57,7 +57,7 @@ impl Default for Setup {
 }
 
 /// The client, its network and what it told so far.
-pub(crate) struct Desk {
+pub(crate) struct Harness {
     pub(crate) client: Client<Tap>,
     pub(crate) setup: Setup,
     /// In the order they were added; a removed one keeps its place.
@@ -90,7 +90,7 @@ const LOOKED_AT: usize = 25;
 /// Steps without any time passing; beyond it something spins.
 const IDLE_STEPS_MAX: u32 = 200_000;
 
-impl Desk {
+impl Harness {
     pub(crate) fn new(setup: Setup) -> Self {
         let world = World::new(Instant::now(), setup.seed);
         let tap = Tap::new(world, &setup.cluster);
@@ -98,7 +98,7 @@ impl Desk {
         let client = Client::seeded(tap, setup.cluster.clone(), setup.log, instance, setup.seed)
             .expect("limits within their ranges");
         let take_max = setup.cluster.tick_events_max;
-        let mut desk = Self {
+        let mut harness = Self {
             client,
             ids: Vec::new(),
             keys: Vec::new(),
@@ -110,17 +110,17 @@ impl Desk {
             idle_steps: 0,
             setup,
         };
-        for _ in 0..desk.setup.servers {
-            desk.add_server();
+        for _ in 0..harness.setup.servers {
+            harness.add_server();
         }
-        desk
+        harness
     }
 
     /// One server, logged in.
     pub(crate) fn ready(setup: Setup) -> Self {
-        let mut desk = Self::new(setup);
-        desk.open_all();
-        desk
+        let mut harness = Self::new(setup);
+        harness.open_all();
+        harness
     }
 
     /// Opens every server and waits until all are Ready.
@@ -224,7 +224,7 @@ impl Desk {
         &mut self,
         at: usize,
         action: &Action,
-        completion: &Completion,
+        completion: &CompletionPolicy,
     ) -> Result<Ticket, ActionError> {
         let id = self.ids[at];
         let session = self.metrics(at).session;
@@ -237,7 +237,7 @@ impl Desk {
 
     /// Sends what has to be taken.
     pub(crate) fn send(&mut self, at: usize, name: &str, headers: &[(&str, &str)]) -> Ticket {
-        let sent = self.send_with(at, &action(name, headers), &Completion::default());
+        let sent = self.send_with(at, &action(name, headers), &CompletionPolicy::default());
         sent.expect("a Ready server with room")
     }
 
@@ -246,7 +246,7 @@ impl Desk {
         &mut self,
         at: usize,
         action: &Action,
-        completion: &Completion,
+        completion: &CompletionPolicy,
     ) -> Result<Answer, ActionError> {
         let ticket = self.send_with(at, action, completion)?;
         self.outcome(&ticket)
@@ -258,14 +258,14 @@ impl Desk {
         name: &str,
         headers: &[(&str, &str)],
     ) -> Result<Answer, ActionError> {
-        self.ask_with(at, &action(name, headers), &Completion::default())
+        self.ask_with(at, &action(name, headers), &CompletionPolicy::default())
     }
 
     /// Runs until the action's ending is there.
     pub(crate) fn outcome(&mut self, ticket: &Ticket) -> Result<Answer, ActionError> {
-        let slot = Arc::clone(&ticket.slot);
-        self.until("the action ended", 2 * 24 * LONG, |_| slot.outcome().is_some());
-        ended(&ticket.slot)
+        let cell = Arc::clone(&ticket.cell);
+        self.until("the action ended", 2 * 24 * LONG, |_| cell.outcome().is_some());
+        ended(&ticket.cell)
     }
 
     pub(crate) fn subscribe(&mut self, names: &[&str]) -> SubscriptionId {
@@ -320,7 +320,7 @@ impl Desk {
     /// Takes what is due, and the log.
     pub(crate) fn take(&mut self) {
         let mut due = Vec::new();
-        self.client.take_due(self.take_max, &mut due);
+        self.client.drain_deliveries(self.take_max, &mut due);
         for delivery in due {
             let watch = self.watches.get_mut(&delivery.server).expect("a server of the desk");
             watch.on_delivery(delivery.kind);
@@ -396,14 +396,14 @@ impl Desk {
     /// Runs until a new session of the server is Ready.
     pub(crate) fn until_back(&mut self, at: usize, bound: Duration) -> Duration {
         let before = self.metrics(at).session;
-        self.until("a new session is Ready", bound, |desk| {
-            desk.is_ready(at) && desk.metrics(at).session > before
+        self.until("a new session is Ready", bound, |harness| {
+            harness.is_ready(at) && harness.metrics(at).session > before
         })
     }
 
     /// Takes everything that is owed; then what was wanted must have been delivered or told as dropped.
     pub(crate) fn drain(&mut self) {
-        while self.client.cluster().has_due() {
+        while self.client.cluster().has_deliverable() {
             self.take();
         }
         for (id, watch) in &self.watches {
@@ -431,8 +431,8 @@ pub(crate) fn saw(seed: u64, what: &str) {
     println!("{}: seed {seed}: {what}", std::thread::current().name().unwrap_or("scenario"));
 }
 
-pub(crate) fn ended(slot: &ActionSlot) -> Result<Answer, ActionError> {
-    slot.outcome().expect("an ended action").clone()
+pub(crate) fn ended(cell: &OutcomeCell) -> Result<Answer, ActionError> {
+    cell.outcome().expect("an ended action").clone()
 }
 
 pub(crate) fn action(name: &str, headers: &[(&str, &str)]) -> Action {

@@ -8,23 +8,23 @@ use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token, Waker};
 
 const NETWORK: Token = Token(0);
-const BELL: Token = Token(1);
+const PENDING_WORK: Token = Token(1);
 
 /// An epoll set around the network's own, with a bell beside it. Nobody waits on it but the user's event
 /// loop, from outside: so the stall guard, which watches the network's own set, is not woken by the bell.
-pub(super) struct Bell {
+pub(super) struct ReadinessFd {
     poll: Poll,
     waker: Waker,
     events: Events,
     /// Somebody has the descriptor. Before that nobody hears it, and ringing would cost two calls of the system for
     /// each action that is sent and waited for.
     has_listener: bool,
-    is_ringing: bool,
+    is_set: bool,
     /// An edge of the network's was taken here, and the network has not been asked since.
     owes_network: bool,
 }
 
-impl Bell {
+impl ReadinessFd {
     /// A silent bell around the network's descriptor.
     ///
     /// # Errors
@@ -33,42 +33,42 @@ impl Bell {
     pub(super) fn new(network: RawFd) -> io::Result<Self> {
         let poll = Poll::new()?;
         poll.registry().register(&mut SourceFd(&network), NETWORK, Interest::READABLE)?;
-        let waker = Waker::new(poll.registry(), BELL)?;
+        let waker = Waker::new(poll.registry(), PENDING_WORK)?;
         Ok(Self {
             poll,
             waker,
             events: Events::with_capacity(2),
             has_listener: false,
-            is_ringing: false,
+            is_set: false,
             owes_network: false,
         })
     }
 
-    /// The descriptor. It rings from the next `ring` on.
+    /// The descriptor. It rings from the next `set` on.
     pub(super) fn listen(&mut self) -> RawFd {
         self.has_listener = true;
         self.poll.as_raw_fd()
     }
 
-    /// Rings until `silence`. Ringing again costs nothing.
-    pub(super) fn ring(&mut self) {
-        if self.has_listener && !std::mem::replace(&mut self.is_ringing, true) {
+    /// Rings until `clear`. Ringing again costs nothing.
+    pub(super) fn set(&mut self) {
+        if self.has_listener && !std::mem::replace(&mut self.is_set, true) {
             let _ = self.waker.wake();
         }
     }
 
     /// Stops ringing.
-    pub(super) fn silence(&mut self) {
-        if !self.is_ringing {
+    pub(super) fn clear(&mut self) {
+        if !self.is_set {
             return;
         }
         // Both are told by edges, and waiting takes them. What the network has to say meanwhile would be
         // lost for whoever watches from outside: then the bell rings on.
         let waited = self.poll.poll(&mut self.events, Some(Duration::ZERO));
-        self.is_ringing = false;
+        self.is_set = false;
         self.owes_network |= waited.is_err() || self.events.iter().any(|event| event.token() == NETWORK);
         if self.owes_network {
-            self.ring();
+            self.set();
         }
     }
 
@@ -85,9 +85,12 @@ mod tests {
     use std::io::{Read as _, Write as _};
 
     /// What an event loop sees from outside.
-    fn is_readable(bell: &mut Bell) -> bool {
+    fn is_readable(readiness_fd: &mut ReadinessFd) -> bool {
         let mut outer = Poll::new().unwrap();
-        outer.registry().register(&mut SourceFd(&bell.listen()), Token(0), Interest::READABLE).unwrap();
+        outer
+            .registry()
+            .register(&mut SourceFd(&readiness_fd.listen()), Token(0), Interest::READABLE)
+            .unwrap();
         let mut events = Events::with_capacity(1);
         outer.poll(&mut events, Some(Duration::ZERO)).unwrap();
         !events.is_empty()
@@ -98,29 +101,29 @@ mod tests {
         let mut network = Poll::new().unwrap();
         let (mut ours, mut theirs) = UnixStream::pair().unwrap();
         network.registry().register(&mut ours, Token(0), Interest::READABLE).unwrap();
-        let mut bell = Bell::new(network.as_raw_fd()).unwrap();
-        assert!(!is_readable(&mut bell));
-        bell.ring();
-        bell.ring();
-        assert!(is_readable(&mut bell));
-        bell.silence();
-        assert!(!is_readable(&mut bell));
+        let mut readiness_fd = ReadinessFd::new(network.as_raw_fd()).unwrap();
+        assert!(!is_readable(&mut readiness_fd));
+        readiness_fd.set();
+        readiness_fd.set();
+        assert!(is_readable(&mut readiness_fd));
+        readiness_fd.clear();
+        assert!(!is_readable(&mut readiness_fd));
 
         theirs.write_all(b"x").unwrap();
-        assert!(is_readable(&mut bell));
+        assert!(is_readable(&mut readiness_fd));
         network.poll(&mut Events::with_capacity(1), Some(Duration::ZERO)).unwrap();
         ours.read_exact(&mut [0]).unwrap();
-        assert!(!is_readable(&mut bell));
+        assert!(!is_readable(&mut readiness_fd));
     }
 
     #[test]
     fn it_is_silent_until_somebody_can_hear_it() {
         let network = Poll::new().unwrap();
-        let mut bell = Bell::new(network.as_raw_fd()).unwrap();
-        bell.ring();
-        assert!(!bell.is_ringing && !is_readable(&mut bell));
-        bell.ring();
-        assert!(is_readable(&mut bell));
+        let mut readiness_fd = ReadinessFd::new(network.as_raw_fd()).unwrap();
+        readiness_fd.set();
+        assert!(!readiness_fd.is_set && !is_readable(&mut readiness_fd));
+        readiness_fd.set();
+        assert!(is_readable(&mut readiness_fd));
     }
 
     #[test]
@@ -128,12 +131,12 @@ mod tests {
         let network = Poll::new().unwrap();
         let (mut ours, mut theirs) = UnixStream::pair().unwrap();
         network.registry().register(&mut ours, Token(0), Interest::READABLE).unwrap();
-        let mut bell = Bell::new(network.as_raw_fd()).unwrap();
-        bell.listen();
-        bell.ring();
+        let mut readiness_fd = ReadinessFd::new(network.as_raw_fd()).unwrap();
+        readiness_fd.listen();
+        readiness_fd.set();
         theirs.write_all(b"x").unwrap();
-        bell.silence();
-        assert!(is_readable(&mut bell));
+        readiness_fd.clear();
+        assert!(is_readable(&mut readiness_fd));
     }
 
     #[test]
@@ -141,17 +144,17 @@ mod tests {
         let network = Poll::new().unwrap();
         let (mut ours, mut theirs) = UnixStream::pair().unwrap();
         network.registry().register(&mut ours, Token(0), Interest::READABLE).unwrap();
-        let mut bell = Bell::new(network.as_raw_fd()).unwrap();
-        bell.listen();
-        bell.ring();
+        let mut readiness_fd = ReadinessFd::new(network.as_raw_fd()).unwrap();
+        readiness_fd.listen();
+        readiness_fd.set();
         theirs.write_all(b"x").unwrap();
-        bell.silence();
-        bell.silence();
-        assert!(is_readable(&mut bell));
+        readiness_fd.clear();
+        readiness_fd.clear();
+        assert!(is_readable(&mut readiness_fd));
 
-        bell.network_was_asked();
-        bell.silence();
-        bell.silence();
-        assert!(!is_readable(&mut bell));
+        readiness_fd.network_was_asked();
+        readiness_fd.clear();
+        readiness_fd.clear();
+        assert!(!is_readable(&mut readiness_fd));
     }
 }
