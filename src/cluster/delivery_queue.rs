@@ -276,7 +276,7 @@ impl DeliveryQueue {
                 Entry::Event { is_protected: true, .. } => self.protected.push_back(position),
                 Entry::Event { is_protected: false, .. } => self.unprotected.push_back(position),
                 Entry::Notification(Notification::Ended { sequence, .. }) => {
-                    _ = self.endings.insert(*sequence, position)
+                    _ = self.endings.insert(*sequence, position);
                 }
                 Entry::Notification(Notification::Changed { .. } | Notification::Gap { .. })
                 | Entry::Dropped(_)

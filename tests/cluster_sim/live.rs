@@ -199,7 +199,7 @@ fn a_server_that_takes_much_leaves_the_others_their_share() {
     harness.run(seconds(1));
     for _ in 0..100 {
         with_phones(&mut harness, 0, |phones| {
-            (0..20).for_each(|_| drop(phones.call("PJSIP/greedy", "1", "2")))
+            (0..20).for_each(|_| drop(phones.call("PJSIP/greedy", "1", "2")));
         });
         harness.run(millis(20));
     }
@@ -208,7 +208,7 @@ fn a_server_that_takes_much_leaves_the_others_their_share() {
     assert!((700_000..800_000).contains(&greedy), "a half and half of the other: {greedy}");
     for _ in 0..10 {
         with_phones(&mut harness, 1, |phones| {
-            (0..20).for_each(|_| drop(phones.call("PJSIP/modest", "1", "2")))
+            (0..20).for_each(|_| drop(phones.call("PJSIP/modest", "1", "2")));
         });
         harness.run(millis(20));
     }
@@ -217,7 +217,7 @@ fn a_server_that_takes_much_leaves_the_others_their_share() {
     harness.run(seconds(1));
     for _ in 0..30 {
         with_phones(&mut harness, 1, |phones| {
-            (0..20).for_each(|_| drop(phones.call("PJSIP/modest", "1", "2")))
+            (0..20).for_each(|_| drop(phones.call("PJSIP/modest", "1", "2")));
         });
         harness.run(millis(20));
     }

@@ -69,7 +69,7 @@ struct Course {
 /// client.open(id);
 /// while client.cluster().state(id) != ConnectionState::Ready {
 ///     client.step(Duration::from_secs(1))?;
-///     client.take_due(100, &mut Vec::new());
+///     client.drain_deliveries(100, &mut Vec::new());
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
