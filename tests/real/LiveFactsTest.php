@@ -132,7 +132,14 @@ final class LiveFactsTest extends RealTestCase
                 $late[$event['event']] = true;
             }
         }
-        $expected = ['NewCallerid', 'NewConnectedLine', 'NewAccountCode', 'ParkedCallGiveUp', 'ConfbridgeLeave', 'AgentComplete'];
+        $expected = [
+            'NewCallerid',
+            'NewConnectedLine',
+            'NewAccountCode',
+            'ParkedCallGiveUp',
+            'ConfbridgeLeave',
+            'AgentComplete',
+        ];
         self::assertSame([], array_values(array_diff(array_keys($late), $expected)));
     }
 
@@ -158,7 +165,11 @@ final class LiveFactsTest extends RealTestCase
         foreach ($last as $channel => $event) {
             // The Linkedid moves without an event, see below; the application and its place in the dialplan too.
             foreach (array_diff(self::SNAPSHOT, ['linkedid', 'context', 'exten', 'priority']) as $header) {
-                self::assertSame($recording->quiet[$channel][$header], $event[$header], "{$header} of {$event['channel']}");
+                self::assertSame(
+                    $recording->quiet[$channel][$header],
+                    $event[$header],
+                    "{$header} of {$event['channel']}",
+                );
             }
         }
     }
@@ -254,7 +265,11 @@ final class LiveFactsTest extends RealTestCase
             'both are in the bridge',
         );
         $wire->readUntil(
-            static fn(): bool => !\in_array('QueueEntry', array_column($wire->list('QueueStatus', ['Queue' => 'sales']), 'event'), true),
+            static fn(): bool => !\in_array(
+                'QueueEntry',
+                array_column($wire->list('QueueStatus', ['Queue' => 'sales']), 'event'),
+                true,
+            ),
             'the queue has nobody',
         );
         $this->hangUpAll($wire);
@@ -303,7 +318,14 @@ final class LiveFactsTest extends RealTestCase
         $wire = new Wire($server);
         $phone = new Caller($server);
         // Someone to talk to: the extension alone is in no bridge.
-        $server->configure('pjsip.conf', preg_replace('/(\[bob\]\ntype = endpoint\ncontext = )\w+/', '$1dials-kept', $server->configuration('pjsip.conf')) ?? '');
+        $server->configure(
+            'pjsip.conf',
+            preg_replace(
+                '/(\[bob\]\ntype = endpoint\ncontext = )\w+/',
+                '$1dials-kept',
+                $server->configuration('pjsip.conf'),
+            ) ?? '',
+        );
         $server->console('module reload res_pjsip.so');
         $from = \count($wire->frames);
         $until = static function (\Closure $condition, string $what) use ($wire, $phone): void {
@@ -327,7 +349,8 @@ final class LiveFactsTest extends RealTestCase
 
         $told = array_values(array_filter(
             self::since($wire, $from, 'BridgeLeave', 'BridgeEnter', 'AttendedTransfer', 'Hangup'),
-            static fn(array $event): bool => $event['event'] !== 'Hangup' || str_starts_with($event['channel'], 'PJSIP/'),
+            static fn(array $event): bool => $event['event'] !== 'Hangup'
+            || str_starts_with($event['channel'], 'PJSIP/'),
         ));
         $names = array_column($told, 'event');
         self::assertContains('AttendedTransfer', $names);
@@ -352,7 +375,7 @@ final class LiveFactsTest extends RealTestCase
 
         $deadline = microtime(true) + 90.0;
         $wire = null;
-        for ($isBooted = false; !$isBooted; ) {
+        for ($isBooted = false; !$isBooted;) {
             self::assertLessThan($deadline, microtime(true), 'it does not boot');
             try {
                 $wire ??= new Wire($server);
@@ -387,7 +410,10 @@ final class LiveFactsTest extends RealTestCase
     {
         return array_any(
             $wire->frames,
-            static fn(array $frame): bool => ($frame['actionid'] ?? '') === $id && ($frame['response'] ?? '') === 'Success',
+            static fn(array $frame): bool => (
+                ($frame['actionid'] ?? '') === $id
+                && ($frame['response'] ?? '') === 'Success'
+            ),
         );
     }
 
@@ -410,17 +436,14 @@ final class LiveFactsTest extends RealTestCase
             ...$headers,
         ]);
         $answer = null;
-        $wire->readUntil(
-            static function () use ($wire, $id, &$answer): bool {
-                $answer = array_find(
-                    $wire->events('OriginateResponse'),
-                    static fn(array $event): bool => $event['actionid'] === $id,
-                );
+        $wire->readUntil(static function () use ($wire, $id, &$answer): bool {
+            $answer = array_find(
+                $wire->events('OriginateResponse'),
+                static fn(array $event): bool => $event['actionid'] === $id,
+            );
 
-                return $answer !== null;
-            },
-            "{$channel} was answered",
-        );
+            return $answer !== null;
+        }, "{$channel} was answered");
         self::assertSame('Success', $answer['response'] ?? '');
 
         return $answer;
@@ -439,10 +462,11 @@ final class LiveFactsTest extends RealTestCase
      */
     private static function since(Wire $wire, int $from, string ...$names): array
     {
-        return array_values(array_filter(
-            \array_slice($wire->frames, $from),
-            static fn(array $frame): bool => \in_array($frame['event'] ?? '', $names, true),
-        ));
+        return array_values(array_filter(\array_slice($wire->frames, $from), static fn(array $frame): bool => \in_array(
+            $frame['event'] ?? '',
+            $names,
+            true,
+        )));
     }
 
     /**
@@ -452,9 +476,9 @@ final class LiveFactsTest extends RealTestCase
      */
     private static function bobs(array $events): array
     {
-        return array_values(array_filter(
-            $events,
-            static fn(array $event): bool => str_starts_with($event['channel'], 'PJSIP/bob-'),
-        ));
+        return array_values(array_filter($events, static fn(array $event): bool => str_starts_with(
+            $event['channel'],
+            'PJSIP/bob-',
+        )));
     }
 }

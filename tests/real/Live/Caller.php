@@ -66,7 +66,10 @@ final class Caller
     public function pump(): void
     {
         $from = '';
-        while (($message = stream_socket_recvfrom($this->socket, 65_536, address: $from)) !== '' && $message !== false) {
+        while (
+            ($message = stream_socket_recvfrom($this->socket, 65_536, address: $from)) !== ''
+            && $message !== false
+        ) {
             $this->take($message);
         }
     }
@@ -113,13 +116,15 @@ final class Caller
         $branch = bin2hex(random_bytes(6));
         $this->write(
             "{$method} {$call['target']} SIP/2.0\r\n"
-            . "Via: SIP/2.0/UDP {$this->address};branch=z9hG4bK{$branch};rport\r\n"
-            . "Max-Forwards: 70\r\n"
-            . 'From: <sip:' . self::USER . "@127.0.0.1>;tag={$call['tag']}\r\n"
-            . "To: {$to}\r\n"
-            . "Call-ID: {$id}\r\n"
-            . "CSeq: {$sequence} {$method}\r\n"
-            . $this->rest($headers, $body),
+                . "Via: SIP/2.0/UDP {$this->address};branch=z9hG4bK{$branch};rport\r\n"
+                . "Max-Forwards: 70\r\n"
+                . 'From: <sip:'
+                . self::USER
+                . "@127.0.0.1>;tag={$call['tag']}\r\n"
+                . "To: {$to}\r\n"
+                . "Call-ID: {$id}\r\n"
+                . "CSeq: {$sequence} {$method}\r\n"
+                . $this->rest($headers, $body),
         );
     }
 

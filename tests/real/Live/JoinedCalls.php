@@ -36,7 +36,10 @@ final class JoinedCalls
         $linked = $event['linkedid'] ?? '';
         match ($event['event']) {
             'Newchannel' => $this->begin($channel, $linked),
-            'Newstate', 'Newexten', 'NewCallerid', 'NewConnectedLine', 'NewAccountCode' => $this->move($channel, $linked),
+            'Newstate', 'Newexten', 'NewCallerid', 'NewConnectedLine', 'NewAccountCode' => $this->move(
+                $channel,
+                $linked,
+            ),
             'BridgeEnter' => $this->enter($channel, $linked, $event),
             'BridgeLeave' => $this->leave($channel, $event['bridgeuniqueid']),
             'Hangup' => $this->end($channel, $linked),

@@ -112,7 +112,10 @@ final class Recording
         foreach ($wire->events('Newstate', 'Hangup') as $event) {
             if ($event['event'] === 'Hangup') {
                 unset($up[$event['channel']]);
-            } elseif (\in_array($event['context'], ['waits', 'callee', 'changes'], true) && $event['channelstate'] === '6') {
+            } elseif (
+                \in_array($event['context'], ['waits', 'callee', 'changes'], true)
+                && $event['channelstate'] === '6'
+            ) {
                 $up[$event['channel']] = true;
             }
         }
@@ -121,7 +124,12 @@ final class Recording
         }
         [$one, $other] = array_map(strval(...), $chance->pickArrayKeys($up, 2));
         match ($chance->getInt(0, 4)) {
-            0 => $wire->send('Redirect', ['Channel' => $one, 'Context' => 'dials', 'Exten' => '555', 'Priority' => '1']),
+            0 => $wire->send('Redirect', [
+                'Channel' => $one,
+                'Context' => 'dials',
+                'Exten' => '555',
+                'Priority' => '1',
+            ]),
             1, 2 => $wire->send('Bridge', ['Channel1' => $one, 'Channel2' => $other]),
             3 => $wire->send('BlindTransfer', ['Channel' => $one, 'Context' => 'callee', 'Exten' => '556']),
             4 => $wire->send('Park', ['Channel' => $one, 'Timeout' => '1500']),
@@ -174,10 +182,12 @@ final class Recording
     {
         return array_filter(
             $this->frames,
-            static fn(array $frame): bool => isset($frame['event'])
+            static fn(array $frame): bool => (
+                isset($frame['event'])
                 && $frame['event'] !== 'CoreShowChannel'
                 && !isset($frame['eventlist'])
-                && ($names === [] || \in_array($frame['event'], $names, true)),
+                && ($names === [] || \in_array($frame['event'], $names, true))
+            ),
         );
     }
 

@@ -129,9 +129,11 @@ final class Wire
     {
         return array_values(array_filter(
             $this->frames,
-            static fn(array $frame): bool => ($frame['actionid'] ?? '') === $id
+            static fn(array $frame): bool => (
+                ($frame['actionid'] ?? '') === $id
                 && isset($frame['event'])
-                && ($frame['eventlist'] ?? '') !== 'Complete',
+                && ($frame['eventlist'] ?? '') !== 'Complete'
+            ),
         ));
     }
 
@@ -144,9 +146,11 @@ final class Wire
     {
         return array_values(array_filter(
             $this->frames,
-            static fn(array $frame): bool => isset($frame['event'])
+            static fn(array $frame): bool => (
+                isset($frame['event'])
                 && (!isset($frame['actionid']) || \in_array($frame['event'], ['OriginateResponse', 'UserEvent'], true))
-                && ($names === [] || \in_array($frame['event'], $names, true)),
+                && ($names === [] || \in_array($frame['event'], $names, true))
+            ),
         ));
     }
 
@@ -155,15 +159,12 @@ final class Wire
     {
         $count = -1;
         $since = microtime(true);
-        $this->readUntil(
-            function () use ($seconds, &$count, &$since): bool {
-                if (\count($this->frames) !== $count) {
-                    [$count, $since] = [\count($this->frames), microtime(true)];
-                }
+        $this->readUntil(function () use ($seconds, &$count, &$since): bool {
+            if (\count($this->frames) !== $count) {
+                [$count, $since] = [\count($this->frames), microtime(true)];
+            }
 
-                return microtime(true) - $since > $seconds;
-            },
-            'it was quiet',
-        );
+            return (microtime(true) - $since) > $seconds;
+        }, 'it was quiet');
     }
 }
