@@ -33,7 +33,7 @@ use crate::zend::{Array, Callable, Native, Object, PhpResult, Str, Tracer, zval}
 #[php_class]
 #[php(name = "Apn\\AmiClient\\Testing\\FakeAsterisk", flags = ClassFlags::Final)]
 pub(crate) struct FakeAsterisk {
-    pub(super) stage: Rc<Stage>,
+    stage: Rc<Stage>,
     /// Once it was asked for. From then on it is the manager that owns the script.
     manager: RefCell<Option<Object<AmiClientManager>>>,
 }
@@ -161,7 +161,7 @@ impl FakeAsterisk {
         number: Str,
         name: Str,
     ) -> PhpResult<Object<FakeCall>> {
-        FakeCall::begin(Object::this(self_), server_key, &from, &to, (&number, &name))
+        FakeCall::begin(Object::this(self_).any(), &self_.stage, server_key, &from, &to, (&number, &name))
     }
 
     pub(crate) fn truth(&self, server_key: Str) -> PhpResult<Array> {

@@ -1,6 +1,7 @@
 //! `FakeCall`: a call between two phones of a `FakeAsterisk`, step by step.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Instant;
 
 use apn_sim::asterisk::{Asterisk, Caller, Conversation, Mistake};
@@ -9,7 +10,7 @@ use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::types::ZendClassObject;
 use ext_php_rs::{php_class, php_impl};
 
-use super::fake_asterisk::FakeAsterisk;
+use crate::fake::stage::Stage;
 use crate::zend::class::{class, logic_exception};
 use crate::zend::exception::{throw_new, value_error};
 use crate::zend::instance::object;
@@ -25,7 +26,9 @@ pub(crate) struct FakeCall {
     id: Str,
     #[php(prop)]
     caller: Str,
-    fake: Object<FakeAsterisk>,
+    /// Keeps the script that may name this call within what the cycle collector sees.
+    fake: Object,
+    stage: Rc<Stage>,
     site: SiteId,
     conversation: RefCell<Conversation>,
 }
@@ -42,13 +45,13 @@ const NORMAL_CLEARING: i64 = 16;
 impl FakeCall {
     /// A phone calls another one, now.
     pub(super) fn begin(
-        fake: Object<FakeAsterisk>,
+        fake: Object,
+        stage: &Rc<Stage>,
         server_key: Str,
         from: &Str,
         to: &Str,
         (number, name): (&Str, &Str),
     ) -> PhpResult<Object<Self>> {
-        let stage = &fake.state()?.stage;
         let site = stage.site(&server_key)?;
         let device = device("call", 2, "from", from)?;
         let to = self::device("call", 3, "to", to)?;
@@ -64,7 +67,15 @@ impl FakeCall {
         let conversation = stage.at(site, |asterisk, now| Conversation::begin(asterisk, caller, &to, now));
         let id = Str::new(&conversation.caller().unique_id);
         let caller = Str::new(&conversation.caller().name);
-        Ok(object(Self { server_key, id, caller, fake, site, conversation: RefCell::new(conversation) }))
+        Ok(object(Self {
+            server_key,
+            id,
+            caller,
+            fake,
+            stage: Rc::clone(stage),
+            site,
+            conversation: RefCell::new(conversation),
+        }))
     }
 
     /// Takes a step, now.
@@ -73,10 +84,9 @@ impl FakeCall {
         method: &str,
         step: impl FnOnce(&mut Conversation, &mut Asterisk, Instant) -> Result<(), Mistake>,
     ) -> PhpResult<()> {
-        let stage = &self.fake.state()?.stage;
         let (outcome, from, to) = {
             let mut conversation = self.conversation.borrow_mut();
-            let outcome = stage.at(self.site, |asterisk, now| step(&mut conversation, asterisk, now));
+            let outcome = self.stage.at(self.site, |asterisk, now| step(&mut conversation, asterisk, now));
             let name = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
             (outcome, name(&conversation.caller().name), name(&conversation.callee().name))
         };
@@ -126,8 +136,7 @@ impl FakeCall {
         if std::ptr::eq(other, &raw const **self_) {
             return Err(refused(METHOD, "the second call is this call"));
         }
-        let (own_stage, other_stage) = (&self_.fake.state()?.stage, &other.fake.state()?.stage);
-        if !std::rc::Rc::ptr_eq(own_stage, other_stage) || self_.site != other.site {
+        if !Rc::ptr_eq(&self_.stage, &other.stage) || self_.site != other.site {
             return Err(refused(METHOD, "the second call is on another server"));
         }
         self_.step(METHOD, |call, asterisk, now| {

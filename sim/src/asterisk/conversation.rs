@@ -116,9 +116,9 @@ impl Conversation {
         let pbx = &mut asterisk.pbx;
         let party = Party { name: from.name, number: from.number };
         let caller = pbx.pick_up(from.device.as_bytes(), exten_of(to), party, now);
-        let callee = pbx.dial_from(&caller, to.as_bytes(), now);
+        let dialled = pbx.dial_from(&caller, to.as_bytes(), now);
         asterisk.advance(now);
-        Self { caller: Leg::of(asterisk, caller), callee: Leg::of(asterisk, callee), phase: Phase::Dialled }
+        Self { caller: Leg::of(asterisk, caller), callee: Leg::of(asterisk, dialled), phase: Phase::Dialled }
     }
 
     /// Who calls.
@@ -134,6 +134,10 @@ impl Conversation {
     }
 
     /// The dialled phone rings.
+    ///
+    /// # Errors
+    ///
+    /// Where it rings already, was answered or has ended.
     pub fn ring(&mut self, asterisk: &mut Asterisk, now: Instant) -> Result<(), Mistake> {
         match self.phase(asterisk)? {
             Phase::Dialled => {
@@ -147,6 +151,10 @@ impl Conversation {
     }
 
     /// The dialled phone answers, whether it rang or not.
+    ///
+    /// # Errors
+    ///
+    /// Where it was answered or has ended.
     pub fn answer(&mut self, asterisk: &mut Asterisk, now: Instant) -> Result<(), Mistake> {
         self.check_unanswered(asterisk)?;
         asterisk.phones(now).answer(&self.caller.unique_id, &self.callee.unique_id);
@@ -155,6 +163,10 @@ impl Conversation {
     }
 
     /// Who was called puts the caller on hold.
+    ///
+    /// # Errors
+    ///
+    /// Where nobody has answered, it is on hold already or has ended.
     pub fn hold(&mut self, asterisk: &mut Asterisk, now: Instant) -> Result<(), Mistake> {
         if self.check_answered(asterisk)? == Phase::Held {
             return Err(Mistake::HeldAlready);
@@ -165,6 +177,10 @@ impl Conversation {
     }
 
     /// Who was called takes the caller back.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not on hold or has ended.
     pub fn resume(&mut self, asterisk: &mut Asterisk, now: Instant) -> Result<(), Mistake> {
         if self.check_answered(asterisk)? != Phase::Held {
             return Err(Mistake::NotHeld);
@@ -175,6 +191,10 @@ impl Conversation {
     }
 
     /// Who was called gives the caller to another phone and leaves. That phone is dialled: it can ring and answer.
+    ///
+    /// # Errors
+    ///
+    /// Where nobody has answered or it has ended.
     pub fn transfer(&mut self, asterisk: &mut Asterisk, to: &str, now: Instant) -> Result<(), Mistake> {
         self.check_answered(asterisk)?;
         asterisk.pbx.blind_transfer(&self.callee.unique_id, &self.caller.unique_id, exten_of(to), now);
@@ -187,6 +207,10 @@ impl Conversation {
 
     /// Who was called joins the caller and whom it has called in a second call, and leaves. The second call goes on in
     /// this one.
+    ///
+    /// # Errors
+    ///
+    /// Where one of the calls was not answered or has ended, or the second one comes from another phone.
     pub fn attended_transfer(
         &mut self,
         asterisk: &mut Asterisk,
@@ -209,6 +233,10 @@ impl Conversation {
     }
 
     /// Another phone takes the call that nobody has answered.
+    ///
+    /// # Errors
+    ///
+    /// Where it was answered or has ended.
     pub fn pick_up(&mut self, asterisk: &mut Asterisk, by: &str, now: Instant) -> Result<(), Mistake> {
         self.check_unanswered(asterisk)?;
         let party = Party { name: Vec::new(), number: exten_of(by).to_vec() };
@@ -221,6 +249,10 @@ impl Conversation {
     }
 
     /// The call ends. Of one that nobody has answered the cause says why: 16 is the caller who gives up, 17 busy.
+    ///
+    /// # Errors
+    ///
+    /// Where it has ended.
     pub fn hang_up(&mut self, asterisk: &mut Asterisk, cause: u8, now: Instant) -> Result<(), Mistake> {
         let is_over = !self.caller.is_there(asterisk) && !self.callee.is_there(asterisk);
         if is_over || self.phase == Phase::Ended {
