@@ -7,15 +7,16 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashSet;
 
-use crate::cluster::{
-    Cluster, Command, Delivery, EventFilter, LinkId, ServerId, SubscriptionId, Timestamp, Totals,
-};
-use crate::error::{ActionError, ConfigError, DisconnectReason};
+use crate::cluster::{Cluster, Command, Delivery, EventFilter, SubscriptionId, Totals};
+use crate::config_error::ConfigError;
+use crate::error::ActionError;
 use crate::limits::{ClusterLimits, LONGEST, LiveLimits};
 use crate::live::News;
-use crate::node::{CompletionPolicy, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
-use crate::record::{Field, Level, Record};
+use crate::log_crate;
+use crate::node::{CompletionPolicy, LinkPrivacy, SequenceKey, Ticket};
+use crate::record::{Level, Record};
 use crate::settings::ServerSettings;
+use crate::vocabulary::{ConnectionState, DisconnectReason, LinkId, ServerId, Timestamp};
 use crate::wire::{Action, InstanceId};
 
 /// Readiness, bytes and the time. [`crate::net::Reactor`] is the real one, the simulator has another; one
@@ -372,7 +373,7 @@ impl<N: Network> Client<N> {
     /// Hands the records to the `log` crate: for programs in Rust, which have one logger.
     pub fn log_records(&mut self) {
         while let Some(record) = self.pop_record() {
-            forward(&record);
+            log_crate::forward(&record);
         }
     }
 
@@ -572,34 +573,4 @@ impl StepReport {
         self.events_dropped = after.events_dropped - before.events_dropped;
         self.transitions = after.transitions - before.transitions;
     }
-}
-
-/// Text of a field, as `log`'s key-value pairs take it.
-fn forward(record: &Record) {
-    let level = match record.what.level() {
-        Level::Debug => log::Level::Debug,
-        Level::Info => log::Level::Info,
-        Level::Warning => log::Level::Warn,
-        Level::Error => log::Level::Error,
-    };
-    let fields: Vec<_> = record
-        .what
-        .fields()
-        .into_iter()
-        .map(|(name, field)| match field {
-            Field::Text(text) => (name, text),
-            Field::Integer(number) => (name, number.to_string()),
-            Field::Seconds(seconds) => (name, format!("{seconds:.3}")),
-        })
-        .chain(record.server.iter().map(|server| ("server_key", server.as_str().to_owned())))
-        .collect();
-    let fields: Vec<_> = fields.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    log::logger().log(
-        &log::Record::builder()
-            .level(level)
-            .target("apn_ami")
-            .args(format_args!("{}", record.what.message()))
-            .key_values(&fields.as_slice())
-            .build(),
-    );
 }

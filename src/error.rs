@@ -1,30 +1,13 @@
 //! What can go wrong, whose fault it is, and whether the action may be sent again.
 
-use std::fmt;
 use std::time::Duration;
 
-use crate::limits::{ACTION_LINE_BYTES_MAX, ACTION_LINES_MAX};
-use crate::node::ConnectionState;
-use crate::settings::ServerKey;
+pub use crate::config_error::ConfigError;
+use crate::server_key::ServerKey;
+use crate::vocabulary::ConnectionState;
+pub use crate::vocabulary::DisconnectReason;
+pub use crate::wire::InvalidAction;
 use crate::wire::Message;
-
-/// The caller's fault: a setting that cannot be. Never holds a secret.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{field} is {value}, must be {allowed}")]
-pub struct ConfigError {
-    /// Name of the field, in the spelling of [`crate::limits`] and [`crate::settings`].
-    pub field: &'static str,
-    /// What was given, fit for a message.
-    pub value: String,
-    /// What is allowed.
-    pub allowed: String,
-}
-
-impl ConfigError {
-    pub(crate) fn new(field: &'static str, value: impl Into<String>, allowed: impl Into<String>) -> Self {
-        Self { field, value: value.into(), allowed: allowed.into() }
-    }
-}
 
 /// Why an action brought back no usable answer.
 ///
@@ -210,144 +193,6 @@ fn message_text(answer: &Answer) -> String {
 
 fn in_seconds(time: Duration) -> String {
     format!("{:.3} s", time.as_secs_f64())
-}
-
-/// Why an action could not be encoded.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum InvalidAction {
-    /// An action needs a name.
-    #[error("its name is empty")]
-    NoName,
-    /// Asterisk skips it and would run what follows, which the client took for another action.
-    #[error("its name begins with a blank or a control byte, which Asterisk would skip")]
-    BlankBeforeName,
-    /// CR, LF or NUL would end the line and start another header.
-    #[error("header `{header}` holds {byte}, which would end its line")]
-    ControlByte {
-        /// The header, or `Action`.
-        header: String,
-        /// `CR`, `LF` or `NUL`.
-        byte: &'static str,
-    },
-    /// A header name is empty, or has a colon or a blank.
-    #[error("`{header}` is no header name")]
-    HeaderName {
-        /// What was given.
-        header: String,
-    },
-    /// Only variables have names of their own.
-    #[error(
-        "header `{header}` holds NAME => value: only Variable of Originate, MessageSend and PJSIPNotify does, give a list \
-         to repeat a header"
-    )]
-    NamedValues {
-        /// The header.
-        header: String,
-    },
-    /// Asterisk would answer "line too long".
-    #[error("header `{header}` makes a line of {bytes} bytes, Asterisk takes {ACTION_LINE_BYTES_MAX}")]
-    LineTooLong {
-        /// The header.
-        header: String,
-        /// Bytes of the line without its end.
-        bytes: usize,
-    },
-    /// Asterisk would answer "Too many lines".
-    #[error("it has {lines} lines with Action and ActionID, Asterisk takes {ACTION_LINES_MAX}")]
-    TooManyLines {
-        /// Lines, `Action` and `ActionID` included.
-        lines: usize,
-    },
-    /// The client makes the `ActionID`, names the action once, and logs in by itself.
-    #[error("{0}")]
-    Reserved(&'static str),
-    /// A variable is not `NAME=value`.
-    #[error("a variable needs the form NAME=value or NAME => value, not `{given}`")]
-    Variable {
-        /// The name part, never a value.
-        given: String,
-    },
-}
-
-/// Why a session ended, or never began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DisconnectReason {
-    /// Nobody listens, or what listens is not AMI.
-    Refused,
-    /// No route, or a network error.
-    Unreachable,
-    /// The name has no address.
-    Dns,
-    /// The TLS handshake failed.
-    Tls,
-    /// Name, TCP and TLS took too long.
-    ConnectTimeout,
-    /// Banner and login took too long.
-    LoginTimeout,
-    /// Asterisk refused user, secret or address.
-    AuthFailed,
-    /// The account allows one login, and it is in use.
-    LoginInUse,
-    /// Accepted and closed without a banner: Asterisk's `authlimit`.
-    AuthLimit,
-    /// No byte for `read_timeout`.
-    ReadTimeout,
-    /// The peer closed or reset the connection.
-    PeerClosed,
-    /// The peer announced its shutdown.
-    Shutdown,
-    /// The user closed it.
-    Requested,
-    /// The client failed at this session, by a fault of its own.
-    InternalError,
-}
-
-impl DisconnectReason {
-    /// All reasons.
-    pub const ALL: [Self; 14] = [
-        Self::Refused,
-        Self::Unreachable,
-        Self::Dns,
-        Self::Tls,
-        Self::ConnectTimeout,
-        Self::LoginTimeout,
-        Self::AuthFailed,
-        Self::LoginInUse,
-        Self::AuthLimit,
-        Self::ReadTimeout,
-        Self::PeerClosed,
-        Self::Shutdown,
-        Self::Requested,
-        Self::InternalError,
-    ];
-
-    /// The word that PHP, logs and metrics use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Refused => "refused",
-            Self::Unreachable => "unreachable",
-            Self::Dns => "dns",
-            Self::Tls => "tls",
-            Self::ConnectTimeout => "connect_timeout",
-            Self::LoginTimeout => "login_timeout",
-            Self::AuthFailed => "auth_failed",
-            Self::LoginInUse => "login_in_use",
-            Self::AuthLimit => "auth_limit",
-            Self::ReadTimeout => "read_timeout",
-            Self::PeerClosed => "peer_closed",
-            Self::Shutdown => "shutdown",
-            Self::Requested => "requested",
-            Self::InternalError => "internal_error",
-        }
-    }
-}
-
-impl fmt::Display for DisconnectReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 #[cfg(test)]

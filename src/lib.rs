@@ -21,14 +21,18 @@
 
 pub mod client;
 pub mod cluster;
+mod config_error;
 pub mod error;
 pub mod glob;
 pub mod limits;
 pub mod live;
+mod log_crate;
 pub mod nearest;
 pub mod net;
 pub mod node;
 pub mod record;
 pub mod secret;
+mod server_key;
 pub mod settings;
+mod vocabulary;
 pub mod wire;

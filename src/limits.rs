@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::error::ConfigError;
+use crate::config_error::ConfigError;
 use crate::glob::Glob;
 
 /// Bytes of one action line without its CRLF: Asterisk drops a message when 1,024 bytes hold no line

@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
-use crate::cluster::BreakerState;
-use crate::error::{ConfigError, DisconnectReason};
+use crate::config_error::ConfigError;
 use crate::limits::{RECORDS_MAX, TEXT_BYTES_MAX};
-use crate::settings::ServerKey;
+use crate::server_key::ServerKey;
+use crate::vocabulary::{BreakerState, DisconnectReason};
 
 /// How much a record matters, in the words of PSR-3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,41 +1,9 @@
 //! The circuit breaker of one server: how long to leave it alone after failures.
 
-use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::limits::{Limits, REFUSED_LOGIN_COOLDOWN_MAX};
-
-/// What a user sees of a breaker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum BreakerState {
-    /// Connects are tried, with backoff.
-    Closed,
-    /// Nothing is tried until the cooldown is over.
-    Open,
-    /// A probe is being tried.
-    HalfOpen,
-}
-
-impl BreakerState {
-    /// All states.
-    pub const ALL: [Self; 3] = [Self::Closed, Self::Open, Self::HalfOpen];
-
-    /// The word that PHP, logs and metrics use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Closed => "closed",
-            Self::Open => "open",
-            Self::HalfOpen => "half_open",
-        }
-    }
-}
-
-impl fmt::Display for BreakerState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+use crate::vocabulary::BreakerState;
 
 /// ```text
 ///            failures_max in a row, or a refused login

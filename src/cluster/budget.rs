@@ -1,20 +1,20 @@
-//! How many connects may start: in one tick, and in any one second.
+//! How many connects, or lists, may start: in one tick, and in any one second.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// The connects of the last second, so that no window of one second ever holds more than allowed.
+/// The starts of the last second, so that no window of one second ever holds more than allowed.
 #[derive(Debug)]
-pub(super) struct ConnectBudget {
+pub(super) struct StartBudget {
     tick_max: usize,
     second_max: usize,
     this_tick: usize,
     recent: VecDeque<Instant>,
 }
 
-impl ConnectBudget {
+impl StartBudget {
     pub(super) fn new(tick_max: usize, second_max: usize) -> Self {
         Self { tick_max, second_max, this_tick: 0, recent: VecDeque::new() }
     }
@@ -35,7 +35,7 @@ impl ConnectBudget {
         self.recent.push_back(now);
     }
 
-    /// When a connect is allowed, in another tick if need be.
+    /// When a start is allowed, in another tick if need be.
     pub(super) fn next_allowed(&self, now: Instant) -> Instant {
         match self.recent.front() {
             Some(oldest) if self.recent.len() >= self.second_max => *oldest + WINDOW,
@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn a_tick_and_a_second_have_their_bounds() {
         let now = Instant::now();
-        let mut budget = ConnectBudget::new(2, 3);
+        let mut budget = StartBudget::new(2, 3);
         budget.begin_tick();
         for allowed in [true, true, false] {
             assert_eq!(budget.allows(now), allowed);

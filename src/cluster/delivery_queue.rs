@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 
-use super::Notification;
+use super::exchange::Notification;
 use super::subscription::{NameIndex, Verdict};
 use crate::limits::{DropPolicy, Limits};
 use crate::node::OutcomeCell;

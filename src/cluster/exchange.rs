@@ -1,47 +1,13 @@
-//! What passes between a cluster and its driver: moments, names of servers and links, commands, deliveries.
+//! What passes between a cluster and its driver: commands and deliveries.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::Listeners;
-use crate::error::DisconnectReason;
-use crate::node::{ConnectionState, OutcomeCell};
+use super::subscription::Listeners;
+use crate::node::OutcomeCell;
 use crate::settings::ServerSettings;
+use crate::vocabulary::{ConnectionState, DisconnectReason, LinkId, ServerId};
 use crate::wire::Message;
-
-/// A moment on both clocks: the one that never jumps, for deadlines, and Unix time, for people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timestamp {
-    /// For deadlines.
-    pub at: Instant,
-    /// Since 1970.
-    pub unix: Duration,
-}
-
-impl Timestamp {
-    pub(super) fn plus(self, time: Duration) -> Self {
-        Self { at: self.at + time, unix: self.unix + time }
-    }
-
-    #[cfg(test)]
-    pub(super) fn zero() -> Self {
-        Self { at: Instant::now(), unix: Duration::from_secs(1_000_000) }
-    }
-}
-
-/// Names one server of a cluster; never used twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ServerId {
-    pub(crate) index: u32,
-    pub(crate) generation: u32,
-}
-
-/// Names one link of one server: what comes late from an older one is not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct LinkId {
-    pub(crate) server: ServerId,
-    pub(crate) number: u32,
-}
 
 /// What the network has to do.
 #[derive(Debug)]

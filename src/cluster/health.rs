@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::{BreakerState, NameCounters};
-use crate::error::DisconnectReason;
-use crate::node::{ConnectionState, Counters};
-use crate::settings::ServerKey;
+use super::subscription::NameCounters;
+use crate::node::Counters;
+use crate::server_key::ServerKey;
+use crate::vocabulary::{BreakerState, ConnectionState, DisconnectReason};
 
 /// How one server does.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,49 +3,22 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use super::budget::ConnectBudget;
+use super::budget::StartBudget;
+use super::cluster::Cluster;
 use super::event_classes::Classes;
+use super::live_share::LiveCluster;
 use super::server_entry::ServerEntry;
 use super::subscription::ClassChange;
-use super::{Cluster, ServerId, Timestamp};
-use crate::error::ConfigError;
+use crate::config_error::ConfigError;
 use crate::limits::LiveLimits;
 use crate::live::{CLASSES, Live, Moment, News};
-use crate::node::ConnectionState;
 use crate::settings::{EventMask, ServerSettings};
+use crate::vocabulary::{ConnectionState, ServerId, Timestamp};
 use crate::wire::{Action, Kind};
-
-/// What the models of all servers have in common.
-#[derive(Debug)]
-pub(super) struct LiveCluster {
-    limits: LiveLimits,
-    /// Servers that wait for their turn to be asked for a list.
-    turns: VecDeque<ServerId>,
-    budget: ConnectBudget,
-    /// Bytes that servers take beyond their own share.
-    pooled: usize,
-    is_told: bool,
-    /// Where the next look for news begins.
-    next_told: usize,
-}
 
 impl From<Timestamp> for Moment {
     fn from(now: Timestamp) -> Self {
         Self { now: now.at, unix: now.unix }
-    }
-}
-
-impl LiveCluster {
-    /// One half of the bound is shared equally: nobody takes it away from a server that needs little.
-    fn share(&self, servers: usize) -> usize {
-        self.limits.bytes_max / 2 / servers.max(1)
-    }
-
-    /// What a server may take: its share, and what is left of the other half.
-    fn bytes_max(&self, own: usize, servers: usize) -> usize {
-        let share = self.share(servers);
-        let others = self.pooled.saturating_sub(own.saturating_sub(share));
-        share + (self.limits.bytes_max / 2).saturating_sub(others)
     }
 }
 
@@ -60,18 +33,18 @@ impl Cluster {
         if self.live.is_some() {
             return Ok(());
         }
-        for entry in self.order.iter().filter_map(|id| self.entry(*id)) {
+        for entry in self.servers.order().iter().filter_map(|id| self.servers.get(*id)) {
             check_mask(entry.node.settings())?;
         }
         self.live = Some(LiveCluster {
-            budget: ConnectBudget::new(usize::MAX, limits.second_lists_max),
+            budget: StartBudget::new(usize::MAX, limits.second_lists_max),
             limits,
             turns: VecDeque::new(),
             pooled: 0,
             is_told: false,
             next_told: 0,
         });
-        for id in self.order.clone() {
+        for id in self.servers.order().to_vec() {
             self.start_live_of(id, now);
         }
         self.follow(ClassChange::Everywhere, now);
@@ -87,15 +60,15 @@ impl Cluster {
     /// The model of a server.
     #[must_use]
     pub fn live_of(&self, id: ServerId) -> Option<&Live> {
-        self.entry(id)?.live.as_deref()
+        self.servers.get(id)?.live.as_deref()
     }
 
     /// News of calls are kept from now on, or no longer.
     pub fn tell_live(&mut self, is_told: bool) {
         let Some(live) = &mut self.live else { return };
         live.is_told = is_told;
-        for place in &mut self.entries {
-            if let Some(live) = place.entry.as_mut().and_then(|entry| entry.live.as_mut()) {
+        for entry in self.servers.iter_mut() {
+            if let Some(live) = &mut entry.live {
                 live.tell(is_told);
             }
         }
@@ -104,11 +77,11 @@ impl Cluster {
     /// Takes at most `max` news of calls; of one server in their order, servers in turns.
     pub fn take_live_news(&mut self, max: usize, into: &mut Vec<(ServerId, News)>) {
         let Some(live) = &mut self.live else { return };
-        for _ in 0..self.order.len() {
-            let id = self.order[live.next_told % self.order.len()];
-            live.next_told = (live.next_told + 1) % self.order.len();
-            let place = &mut self.entries[id.index as usize];
-            let Some(model) = place.entry.as_mut().and_then(|entry| entry.live.as_mut()) else { continue };
+        for _ in 0..self.servers.order().len() {
+            let id = self.servers.order()[live.next_told % self.servers.order().len()];
+            live.next_told = (live.next_told + 1) % self.servers.order().len();
+            let model = self.servers.get_mut(id).and_then(|entry| entry.live.as_mut());
+            let Some(model) = model else { continue };
             while into.len() < max
                 && let Some(news) = model.pop_news()
             {
@@ -121,7 +94,7 @@ impl Cluster {
     pub(super) fn start_live_of(&mut self, id: ServerId, now: Timestamp) {
         let Some(live) = &self.live else { return };
         let (limits, is_told, seed) = (live.limits.clone(), live.is_told, self.random.u64(..));
-        let Some(entry) = self.entry_mut(id) else { return };
+        let Some(entry) = self.servers.get_mut(id) else { return };
         let mut model = Live::new(&limits, seed);
         model.tell(is_told);
         entry.live = Some(Box::new(model));
@@ -138,10 +111,9 @@ impl Cluster {
 
     /// A server gets what it may take before its frames are read. What it takes now.
     pub(super) fn open_live_account(&mut self, id: ServerId) -> Option<usize> {
-        let servers = self.order.len();
+        let servers = self.servers.order().len();
         let live = self.live.as_ref()?;
-        let place = self.entries.get_mut(id.index as usize)?;
-        let model = place.entry.as_mut()?.live.as_mut()?;
+        let model = self.servers.get_mut(id)?.live.as_mut()?;
         let own = model.bytes();
         model.set_bytes_max(live.bytes_max(own, servers));
         Some(own)
@@ -150,7 +122,7 @@ impl Cluster {
     /// Notes what a server took in the meantime.
     pub(super) fn close_live_account(&mut self, id: ServerId, before: Option<usize>) {
         let Some(before) = before else { return };
-        let servers = self.order.len();
+        let servers = self.servers.order().len();
         let after = self.live_of(id).map_or(0, Live::bytes);
         let Some(live) = &mut self.live else { return };
         let share = live.share(servers);
@@ -160,10 +132,10 @@ impl Cluster {
 
     /// A share is another one with each server that comes or goes.
     pub(super) fn share_live_anew(&mut self) {
-        let servers = self.order.len();
+        let servers = self.servers.order().len();
         let Some(share) = self.live.as_ref().map(|live| live.share(servers)) else { return };
         let beyond = |id: &ServerId| self.live_of(*id).map_or(0, Live::bytes).saturating_sub(share);
-        let pooled = self.order.iter().map(beyond).sum();
+        let pooled = self.servers.order().iter().map(beyond).sum();
         if let Some(live) = &mut self.live {
             live.pooled = pooled;
         }
@@ -198,7 +170,7 @@ impl Cluster {
             && live.budget.allows(now.at)
         {
             let Some(id) = live.turns.pop_front() else { return };
-            if let Some(entry) = self.entry_mut(id)
+            if let Some(entry) = self.servers.get_mut(id)
                 && entry.send_list(now)
             {
                 if let Some(live) = &mut self.live {

@@ -1,6 +1,6 @@
 //! Which server an action goes to where none is named.
 
-use super::ServerId;
+use crate::vocabulary::ServerId;
 
 /// How to choose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +57,7 @@ mod tests {
 
     fn ready(pending: &[(u32, usize)]) -> Vec<Candidate> {
         let candidate = |&(index, pending): &(u32, usize)| Candidate {
-            server: ServerId { index, generation: 0 },
+            server: ServerId::of_index(index),
             serial: u64::from(index),
             pending,
             is_default: index == 1,
@@ -65,18 +65,29 @@ mod tests {
         pending.iter().map(candidate).collect()
     }
 
-    fn turns(routing: Routing, servers: &[(u32, usize)], count: usize) -> Vec<Option<u32>> {
+    fn turns(routing: Routing, servers: &[(u32, usize)], count: usize) -> Vec<Option<ServerId>> {
         let mut router = Router { routing, ..Router::default() };
-        (0..count).map(|_| router.select(&ready(servers)).map(|server| server.index)).collect()
+        (0..count).map(|_| router.select(&ready(servers))).collect()
     }
 
     #[test]
     fn each_way_chooses_among_the_ready_servers_only() {
         let servers = [(0, 5), (1, 2), (3, 2)];
-        assert_eq!(turns(Routing::DefaultServer, &servers, 2), [Some(1), Some(1)]);
-        assert_eq!(turns(Routing::RoundRobin, &servers, 4), [Some(0), Some(1), Some(3), Some(0)]);
-        assert_eq!(turns(Routing::LeastPending, &servers, 1), [Some(1)]);
-        assert_eq!(turns(Routing::Failover, &servers, 1), [Some(0)]);
+        assert_eq!(
+            turns(Routing::DefaultServer, &servers, 2),
+            [Some(ServerId::of_index(1)), Some(ServerId::of_index(1))]
+        );
+        assert_eq!(
+            turns(Routing::RoundRobin, &servers, 4),
+            [
+                Some(ServerId::of_index(0)),
+                Some(ServerId::of_index(1)),
+                Some(ServerId::of_index(3)),
+                Some(ServerId::of_index(0))
+            ]
+        );
+        assert_eq!(turns(Routing::LeastPending, &servers, 1), [Some(ServerId::of_index(1))]);
+        assert_eq!(turns(Routing::Failover, &servers, 1), [Some(ServerId::of_index(0))]);
     }
 
     #[test]
@@ -88,8 +99,8 @@ mod tests {
     #[test]
     fn the_turn_goes_on_behind_a_server_that_was_lost() {
         let mut router = Router { routing: Routing::RoundRobin, ..Router::default() };
-        assert_eq!(router.select(&ready(&[(0, 0), (1, 0), (2, 0)])).unwrap().index, 0);
-        assert_eq!(router.select(&ready(&[(2, 0)])).unwrap().index, 2);
-        assert_eq!(router.select(&ready(&[(0, 0), (1, 0)])).unwrap().index, 0);
+        assert_eq!(router.select(&ready(&[(0, 0), (1, 0), (2, 0)])), Some(ServerId::of_index(0)));
+        assert_eq!(router.select(&ready(&[(2, 0)])), Some(ServerId::of_index(2)));
+        assert_eq!(router.select(&ready(&[(0, 0), (1, 0)])), Some(ServerId::of_index(0)));
     }
 }

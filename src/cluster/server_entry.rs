@@ -4,17 +4,17 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::delivery_queue::DeliveryQueue;
+use super::delivery_queue::{DeliveryQueue, Taken};
+use super::exchange::{Command, DeliveryKind, Notification, Totals};
 use super::health::{Health, NameCount, ServerMetrics};
 use super::subscription::{EventNames, Subscriptions, Verdict};
 use super::supervisor::{Retry, Supervisor};
-use super::{BreakerState, Command, LinkId, Notification, ServerId, Timestamp, Totals};
-use crate::error::DisconnectReason;
 use crate::limits::{ClusterLimits, Limits};
 use crate::live::Live;
-use crate::node::{AutoMask, ConnectionState, FrameOutcome, Node, Output};
+use crate::node::{AutoMask, FrameOutcome, Node, Output};
 use crate::record::{Level, RecordKind, Records};
 use crate::settings::ServerSettings;
+use crate::vocabulary::{BreakerState, ConnectionState, DisconnectReason, LinkId, ServerId, Timestamp};
 use crate::wire::{InstanceId, Message, Stamp, name_in};
 
 /// Where a slot's outputs go.
@@ -34,7 +34,7 @@ pub(super) struct ClusterOutputs<'a> {
 pub(super) struct ServerEntry {
     /// The next frame panics, for tests.
     #[cfg(test)]
-    pub(super) is_cursed: bool,
+    pub(super) panics_next: bool,
     pub(super) id: ServerId,
     /// Its place in the order of configuration.
     pub(super) serial: u64,
@@ -103,7 +103,7 @@ impl ServerEntry {
         let node = Node::new(Arc::new(settings), instance, limits.drop_log_interval, now.at);
         Self {
             #[cfg(test)]
-            is_cursed: false,
+            panics_next: false,
             id,
             node,
             limits: own_limits,
@@ -155,7 +155,7 @@ impl ServerEntry {
         now: Timestamp,
     ) -> Option<bool> {
         #[cfg(test)]
-        assert!(!std::mem::take(&mut self.is_cursed), "a curse");
+        assert!(!std::mem::take(&mut self.panics_next), "asked for by a test");
         let stamp = Stamp {
             received_at: now.unix,
             sequence: self.counters.sequence,
@@ -395,6 +395,25 @@ impl ServerEntry {
             state_since: self.state_since,
             session: self.node.session_number(),
             events,
+        }
+    }
+
+    /// What was taken from the queue, with the listeners of an event.
+    pub(super) fn delivery(&mut self, taken: Taken, subscriptions: &Subscriptions) -> DeliveryKind {
+        match taken {
+            Taken::Event(message, name) => {
+                let listeners = self.names.listeners(self.id, name, &message, subscriptions);
+                DeliveryKind::Event { message, listeners }
+            }
+            Taken::Notification(notification) => {
+                if let Notification::Ended { cell, .. } = &notification {
+                    self.node.delivered(cell);
+                }
+                DeliveryKind::Notification(notification)
+            }
+            Taken::Dropped { count, from, to } => {
+                DeliveryKind::Notification(Notification::Gap { from, to, reason: None, dropped: count })
+            }
         }
     }
 }

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use super::ServerId;
 use super::event_classes::{ClassCounts, ClassTable, Classes};
 use crate::glob::Glob;
 use crate::limits::{EVENT_NAME_BYTES_MAX, EVENT_NAMES_MAX};
 use crate::record::clipped;
+use crate::vocabulary::ServerId;
 use crate::wire::{Message, Stamp};
 
 /// What a listener asks for.
@@ -410,7 +410,7 @@ mod tests {
     use super::*;
 
     fn server(index: u32) -> ServerId {
-        ServerId { index, generation: 0 }
+        ServerId::of_index(index)
     }
 
     fn filter(names: &[&str]) -> EventFilter {

@@ -2,11 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::Timestamp;
 use super::backoff::backoff;
-use super::breaker::{Breaker, BreakerState};
-use crate::error::DisconnectReason;
+use super::breaker::Breaker;
 use crate::limits::Limits;
+use crate::vocabulary::{BreakerState, DisconnectReason, Timestamp};
 
 /// A session that was Ready for so long was a good one: the next loss begins with a short backoff.
 const STABLE_AFTER: Duration = Duration::from_secs(10);

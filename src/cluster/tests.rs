@@ -1,33 +1,34 @@
 //! A cluster driven by hand: what one server meets is no other's business.
 
 use super::*;
+use crate::cluster::{DeliveryKind, Notification};
 use crate::limits::Limits;
 use crate::secret::Secret;
 use crate::settings::AuthMethod;
 
 /// Servers that are logged in, each on a link that says what it is told to.
-struct Bench {
+struct Fixture {
     cluster: Cluster,
     links: Vec<LinkId>,
     now: Timestamp,
 }
 
-impl Bench {
+impl Fixture {
     fn new(servers: usize, limits: &Limits) -> Self {
         let now = Timestamp::zero();
         let instance = InstanceId::from_random([3; 13]);
         let cluster = Cluster::new(ClusterLimits::default(), instance, 1, Some(Level::Info));
-        let mut bench = Self { cluster, links: Vec::new(), now };
+        let mut fixture = Self { cluster, links: Vec::new(), now };
         for number in 0..servers {
             let settings = ServerSettings {
                 auth: AuthMethod::Plain,
                 limits: limits.clone(),
                 ..ServerSettings::new(&format!("n{number}"), "h", 5_038, "u", Secret::new("s")).unwrap()
             };
-            let id = bench.cluster.add_server(settings, now).unwrap();
-            bench.log_in(id);
+            let id = fixture.cluster.add_server(settings, now).unwrap();
+            fixture.log_in(id);
         }
-        bench
+        fixture
     }
 
     fn log_in(&mut self, id: ServerId) {
@@ -71,36 +72,40 @@ impl Bench {
 
 #[test]
 fn a_panic_at_one_server_ends_its_session_and_no_other() {
-    let mut bench = Bench::new(2, &Limits::default());
-    let (cursed, other) = (bench.cluster.servers()[0], bench.cluster.servers()[1]);
-    let (lost, kept) = (bench.send(0), bench.send(1));
-    bench.asked(bench.links[0]);
-    bench.cluster.entry_mut(cursed).unwrap().is_cursed = true;
-    bench.say(bench.links[0], "Event: A\r\n\r\n");
+    let mut fixture = Fixture::new(2, &Limits::default());
+    let (cursed, other) = (fixture.cluster.servers()[0], fixture.cluster.servers()[1]);
+    let (lost, kept) = (fixture.send(0), fixture.send(1));
+    fixture.asked(fixture.links[0]);
+    fixture.cluster.servers.get_mut(cursed).unwrap().panics_next = true;
+    fixture.say(fixture.links[0], "Event: A\r\n\r\n");
 
     let why = DisconnectReason::InternalError;
     assert!(
         matches!(lost.outcome(), Some(Err(ActionError::OutcomeUnknown { reason, .. })) if *reason == why)
     );
-    assert_eq!(bench.cluster.state(cursed), ConnectionState::Disconnected);
-    assert_eq!(bench.cluster.health(cursed).unwrap().last_disconnect, Some(why));
-    assert!(matches!(bench.cluster.pop_command(), Some(Command::Close { link }) if link == bench.links[0]));
+    assert_eq!(fixture.cluster.state(cursed), ConnectionState::Disconnected);
+    assert_eq!(fixture.cluster.health(cursed).unwrap().last_disconnect, Some(why));
+    assert!(
+        matches!(fixture.cluster.pop_command(), Some(Command::Close { link }) if link == fixture.links[0])
+    );
     let records: Vec<_> =
-        std::iter::from_fn(|| bench.cluster.pop_record()).map(|record| record.what.name()).collect();
+        std::iter::from_fn(|| fixture.cluster.pop_record()).map(|record| record.what.name()).collect();
     assert_eq!(records, ["logged_in", "logged_in", "internal_error", "session_lost", "retry_scheduled"]);
-    let told = bench.taken();
+    let told = fixture.taken();
     let is_its_end = |delivery: &Delivery| {
         matches!(&delivery.kind, DeliveryKind::Notification(Notification::Changed { to: ConnectionState::Disconnected, detail, .. })
             if detail == "a curse")
     };
     assert!(told.iter().any(|delivery| delivery.server == cursed && is_its_end(delivery)));
 
-    assert_eq!(bench.cluster.state(other), ConnectionState::Ready);
-    let id = bench.asked(bench.links[1]);
-    bench.say(bench.links[1], &format!("Response: Success\r\n{id}\r\n\r\n"));
+    assert_eq!(fixture.cluster.state(other), ConnectionState::Ready);
+    let id = fixture.asked(fixture.links[1]);
+    fixture.say(fixture.links[1], &format!("Response: Success\r\n{id}\r\n\r\n"));
     assert!(matches!(kept.outcome(), Some(Ok(_))));
 
-    bench.now = bench.now.plus(Duration::from_secs(60));
-    bench.cluster.on_time(bench.now);
-    assert!(matches!(bench.cluster.pop_command(), Some(Command::Open { link, .. }) if link.server == cursed));
+    fixture.now = fixture.now.plus(Duration::from_secs(60));
+    fixture.cluster.on_time(fixture.now);
+    assert!(
+        matches!(fixture.cluster.pop_command(), Some(Command::Open { link, .. }) if link.server == cursed)
+    );
 }

@@ -1,8 +1,7 @@
 //! The only place that reads the clocks.
 
+use crate::vocabulary::Timestamp;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
-
-use crate::cluster::Timestamp;
 
 /// This moment. A wall clock before 1970 counts as 1970.
 #[must_use]

@@ -10,8 +10,8 @@ use mio::net::TcpStream;
 use mio::{Interest, Registry, Token};
 use socket2::{SockRef, TcpKeepalive};
 
-use crate::error::DisconnectReason;
 use crate::settings::ServerSettings;
+use crate::vocabulary::DisconnectReason;
 
 const ATTEMPT_EVERY: Duration = Duration::from_millis(250);
 const TOO_MANY_OPEN_FILES: [i32; 2] = [23, 24];

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token, Waker};
 
-use super::shared::Shared;
+use super::shared_state::Shared;
 use super::stall_policy::{GuardAction, StallPolicy};
 use super::thread;
 use crate::client::Network;

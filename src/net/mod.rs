@@ -10,6 +10,7 @@ mod reactor;
 mod readiness_fd;
 mod resolve;
 mod shared;
+mod shared_state;
 mod stall_policy;
 mod thread;
 mod tls;

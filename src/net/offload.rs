@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use mio::Waker;
 
 use super::thread;
-use crate::cluster::LinkId;
+use crate::vocabulary::LinkId;
 
 /// Wakes whoever takes the outcomes; none while nobody does.
 #[derive(Clone, Default)]
@@ -144,7 +144,7 @@ mod tests {
     const PATIENCE: Duration = Duration::from_secs(10);
 
     fn link(number: u32) -> LinkId {
-        LinkId { server: ServerId { index: 0, generation: 1 }, number }
+        LinkId { server: ServerId::of_index(0), number }
     }
 
     /// Jobs that end when they are told to.

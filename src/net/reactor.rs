@@ -23,11 +23,10 @@ use super::resolve::{Name, look_up};
 use super::shared::Watched;
 use super::tls::Tls;
 use crate::client::{LinkEvent, Network, Transfer};
-use crate::cluster::{LinkId, ServerId, Timestamp};
-use crate::error::DisconnectReason;
 use crate::limits::{FILE_THREADS_MAX, RESOLVER_THREADS_MAX};
 use crate::node::LinkPrivacy;
 use crate::settings::ServerSettings;
+use crate::vocabulary::{DisconnectReason, LinkId, ServerId, Timestamp};
 
 const WAKER: Token = Token(0);
 const EVENTS_A_WAIT: usize = 1_024;

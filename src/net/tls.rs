@@ -7,8 +7,8 @@ use rustls::pki_types::ServerName;
 use rustls::{CertificateError, ClientConfig, ClientConnection, Error};
 
 use crate::client::Transfer;
-use crate::error::DisconnectReason;
 use crate::settings::{ServerSettings, TlsSettings};
+use crate::vocabulary::DisconnectReason;
 
 /// Asterisk reads at most 1,024 bytes at once and then polls the raw descriptor, ignoring what OpenSSL
 /// holds decrypted (`get_input` of main/manager.c): the rest of a longer record stays unread until the next

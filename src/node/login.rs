@@ -3,9 +3,9 @@
 use md5::{Digest as _, Md5};
 use zeroize::Zeroizing;
 
-use crate::error::DisconnectReason;
 use crate::record::clipped;
 use crate::settings::{EventMask, ServerSettings, fits_a_line};
+use crate::vocabulary::DisconnectReason;
 use crate::wire::{Action, ActionId, AmiVersion, Message, Parameter};
 
 /// `Challenge` for an MD5 login. It carries no `Username`: that would count as a second login of an

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use super::outcome_cell::OutcomeCell;
-use super::state::ConnectionState;
-use crate::error::DisconnectReason;
 use crate::record::RecordKind;
+use crate::vocabulary::{ConnectionState, DisconnectReason};
 use crate::wire::Kind;
 
 /// What a session wants done or told.

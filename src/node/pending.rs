@@ -11,8 +11,9 @@ use super::completion::{ImplicitEvents, TimeoutBehavior, made_up_success};
 use super::deadlines::Deadlines;
 use super::outcome_cell::OutcomeCell;
 use super::pending_entry::{Entry, NewEntry, Phase};
-use crate::error::{ActionError, Answer, DisconnectReason};
-use crate::settings::ServerKey;
+use crate::error::{ActionError, Answer};
+use crate::server_key::ServerKey;
+use crate::vocabulary::DisconnectReason;
 use crate::wire::{AmiVersion, Message};
 
 /// Actions on their way for which an idle session keeps the room.

@@ -1,64 +1,11 @@
 //! Where one session stands, and the one function that moves it on.
 
-use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::error::DisconnectReason;
 use crate::limits::{BANNER_QUIET, LONGEST};
 use crate::settings::AuthMethod;
+use crate::vocabulary::{ConnectionState, DisconnectReason};
 use crate::wire::Message;
-
-/// What a user sees of a session's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ConnectionState {
-    /// No link.
-    Disconnected,
-    /// The name is being looked up.
-    Resolving,
-    /// TCP and TLS are being set up.
-    Connecting,
-    /// The link is up, the banner is awaited.
-    Connected,
-    /// The login is on its way.
-    Authenticating,
-    /// Actions and events flow.
-    Ready,
-    /// `Logoff` is on its way.
-    Closing,
-}
-
-impl ConnectionState {
-    /// All states, in order.
-    pub const ALL: [Self; 7] = [
-        Self::Disconnected,
-        Self::Resolving,
-        Self::Connecting,
-        Self::Connected,
-        Self::Authenticating,
-        Self::Ready,
-        Self::Closing,
-    ];
-
-    /// The word that PHP, logs and metrics use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Disconnected => "disconnected",
-            Self::Resolving => "resolving",
-            Self::Connecting => "connecting",
-            Self::Connected => "connected",
-            Self::Authenticating => "authenticating",
-            Self::Ready => "ready",
-            Self::Closing => "closing",
-        }
-    }
-}
-
-impl fmt::Display for ConnectionState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// Where one session stands. A state owns the data that only it needs.
 ///

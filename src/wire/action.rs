@@ -5,8 +5,8 @@ use std::fmt;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
-use super::ActionId;
-use crate::error::InvalidAction;
+use super::action_id::ActionId;
+use super::invalid_action::InvalidAction;
 use crate::limits::{ACTION_ID_BYTES_MAX, ACTION_LINE_BYTES_MAX, ACTION_LINES_MAX};
 use crate::secret::Redactor;
 
@@ -269,7 +269,7 @@ fn sets_variables(action: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::ServerKey;
+    use crate::server_key::ServerKey;
     use crate::wire::InstanceId;
 
     fn one(value: &str) -> Parameter {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use crate::limits::ACTION_ID_BYTES_MAX;
-use crate::settings::ServerKey;
+use crate::server_key::ServerKey;
 
 const INSTANCE_CHARS: usize = 13;
 const SEQUENCE_DIGITS_MAX: usize = 20;
