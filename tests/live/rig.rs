@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use apn_ami::limits::LiveLimits;
-use apn_ami::live::{Field, Live, Moment};
+use apn_ami::live::{Channel, Field, Live, Moment};
 use apn_ami::wire::{Frame, Framer, Kind, header_in};
 use apn_sim::asterisk::{Account, Asterisk, Classes, Options, Phones, SessionId, Truth};
 
@@ -204,7 +204,7 @@ impl Rig {
         // What was one call once stays one in the model, so it may have more in a call than belongs together now.
         let call_of = |id: &String| {
             let key = self.live.find_channel(id.as_bytes())?;
-            self.live.channel(key).map(|channel| channel.call())
+            self.live.channel(key).map(Channel::call)
         };
         for call in &calls {
             let mut keys = call.channels.iter().map(call_of);
