@@ -328,7 +328,7 @@ mod tests {
         let truth = asterisk.truth();
         assert_eq!((truth.bridges.len(), truth.calls.len()), (1, 1));
         assert_eq!(truth.channels[1].number, b"carol");
-        assert_eq!(truth.channels[0].connected_number, b"carol");
+        assert_eq!(truth.channels[1].connected_number, b"201");
     }
 
     #[test]
@@ -341,7 +341,10 @@ mod tests {
         assert_eq!(asterisk.truth().calls.len(), 2);
         call.attended_transfer(&mut asterisk, &mut second, now).expect("it may");
         assert_eq!(devices(&asterisk), ["PJSIP/alice", "PJSIP/carol"]);
-        assert_eq!(asterisk.truth().calls.len(), 1);
+        let truth = asterisk.truth();
+        assert_eq!(truth.calls.len(), 1);
+        let connected: Vec<_> = truth.channels.iter().map(|channel| &channel.connected_number[..]).collect();
+        assert_eq!(connected, [&b"carol"[..], b"201"]);
         assert_eq!(second.hang_up(&mut asterisk, 16, now), Err(Mistake::Ended));
         call.hang_up(&mut asterisk, 16, now).expect("it may");
         assert_eq!(asterisk.truth().channels, []);
