@@ -25,7 +25,7 @@ pub const EVENT_NAMES_MAX: usize = 512;
 pub const UNDELIVERED_CHANGES_MAX: usize = 1_000;
 
 /// How long the connect of a server waits that is owed so many.
-pub const OWED_CONNECT_DELAY: Duration = Duration::from_secs(1);
+pub const UNDELIVERED_CONNECT_DELAY: Duration = Duration::from_secs(1);
 
 /// Longest event name counted by itself; no real one comes near it. Longer ones share the same counter.
 pub const EVENT_NAME_BYTES_MAX: usize = 128;

@@ -17,7 +17,7 @@ use super::subscription::{ClassChange, EventFilter, SubscriptionId, Subscription
 use super::timers::Timers;
 use crate::config_error::ConfigError;
 use crate::error::ActionError;
-use crate::limits::{ClusterLimits, OWED_CONNECT_DELAY, UNDELIVERED_CHANGES_MAX};
+use crate::limits::{ClusterLimits, UNDELIVERED_CHANGES_MAX, UNDELIVERED_CONNECT_DELAY};
 use crate::node::{CompletionPolicy, LinkPrivacy, OutcomeCell, SequenceKey, Ticket};
 use crate::record::{Level, Record, RecordKind, Records};
 use crate::secret::Redactor;
@@ -521,7 +521,7 @@ impl Cluster {
             let Some(entry) = self.servers.get_mut(id) else { continue };
             entry.is_queued = false;
             if entry.queue.changes() >= UNDELIVERED_CHANGES_MAX {
-                entry.supervisor.put_off(now.plus(OWED_CONNECT_DELAY));
+                entry.supervisor.put_off(now.plus(UNDELIVERED_CONNECT_DELAY));
                 self.apply_outputs(id, now);
                 continue;
             }

@@ -29,7 +29,7 @@ pub(super) struct ClusterOutputs<'a> {
 #[derive(Debug)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each says whether the slot stands in one list of the cluster"
+    reason = "each says whether the server stands in one list of the cluster"
 )]
 pub(super) struct ServerEntry {
     /// The next frame panics, for tests.

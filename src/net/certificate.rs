@@ -22,7 +22,7 @@ pub(super) struct Certificate<'a>(X509Certificate<'a>);
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Validity {
     NotYet,
-    Timestamp,
+    Valid,
     Expired,
 }
 
@@ -39,7 +39,7 @@ impl<'a> Certificate<'a> {
         match self.0.validity() {
             validity if now < validity.not_before => Validity::NotYet,
             validity if now > validity.not_after => Validity::Expired,
-            _ => Validity::Timestamp,
+            _ => Validity::Valid,
         }
     }
 

@@ -21,7 +21,7 @@ pub(super) struct ReadinessFd {
     has_listener: bool,
     is_set: bool,
     /// An edge of the network's was taken here, and the network has not been asked since.
-    owes_network: bool,
+    network_unasked: bool,
 }
 
 impl ReadinessFd {
@@ -40,7 +40,7 @@ impl ReadinessFd {
             events: Events::with_capacity(2),
             has_listener: false,
             is_set: false,
-            owes_network: false,
+            network_unasked: false,
         })
     }
 
@@ -66,15 +66,15 @@ impl ReadinessFd {
         // lost for whoever watches from outside: then the bell rings on.
         let waited = self.poll.poll(&mut self.events, Some(Duration::ZERO));
         self.is_set = false;
-        self.owes_network |= waited.is_err() || self.events.iter().any(|event| event.token() == NETWORK);
-        if self.owes_network {
+        self.network_unasked |= waited.is_err() || self.events.iter().any(|event| event.token() == NETWORK);
+        if self.network_unasked {
             self.set();
         }
     }
 
     /// The network has been asked what it has to say: what comes from now on makes an edge of its own.
     pub(super) fn network_was_asked(&mut self) {
-        self.owes_network = false;
+        self.network_unasked = false;
     }
 }
 

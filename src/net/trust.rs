@@ -99,7 +99,7 @@ impl Verifier {
         match read.validity(now) {
             Validity::Expired => return Err(CertificateError::Expired.into()),
             Validity::NotYet => return Err(CertificateError::NotValidYet.into()),
-            Validity::Timestamp => {}
+            Validity::Valid => {}
         }
         if read.has_alternative_names() {
             rustls::client::verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;

@@ -65,7 +65,7 @@ impl Outbox {
     }
 
     fn append(&mut self, most: usize, write: impl FnOnce(&mut Vec<u8>)) -> u64 {
-        let end_offset = self.sent_bytes + self.len as u64;
+        let first_byte_offset = self.sent_bytes + self.len as u64;
         let room = |chunk: &Vec<u8>| chunk.capacity() - chunk.len();
         if self.chunks.back().is_none_or(|chunk| room(chunk) < most) {
             let usual = self.chunks.back().map_or(0, |chunk| 2 * chunk.capacity()).min(CHUNK_BYTES);
@@ -79,7 +79,7 @@ impl Outbox {
             write(chunk);
             self.len += chunk.len() - before;
         }
-        end_offset
+        first_byte_offset
     }
 
     /// So many bytes have left.
@@ -108,8 +108,8 @@ impl Outbox {
     }
 
     /// True when the byte at this place of the stream has left.
-    pub(super) fn has_left(&self, end_offset: u64) -> bool {
-        self.sent_bytes > end_offset
+    pub(super) fn has_left(&self, first_byte_offset: u64) -> bool {
+        self.sent_bytes > first_byte_offset
     }
 
     /// Bytes of memory.

@@ -111,7 +111,7 @@ impl PendingTable {
             on_timeout: new.on_timeout,
             deadline,
             duration: new.duration,
-            end_offset: new.end_offset,
+            first_byte_offset: new.first_byte_offset,
             phase,
             events: Vec::new(),
             bytes: 0,
@@ -277,12 +277,12 @@ impl PendingTable {
         let left = self
             .entries
             .iter()
-            .map(|(sequence, entry)| (*sequence, entry.end_offset, entry.cell.action().to_owned()));
+            .map(|(sequence, entry)| (*sequence, entry.first_byte_offset, entry.cell.action().to_owned()));
         let mut left: Vec<_> = left.collect();
         left.sort_unstable();
-        for (sequence, end_offset, action) in left {
+        for (sequence, first_byte_offset, action) in left {
             let server = self.server.clone();
-            let error = if has_left(end_offset) {
+            let error = if has_left(first_byte_offset) {
                 ActionError::OutcomeUnknown { server, action, reason }
             } else {
                 ActionError::NotSent { server, action, reason }
@@ -378,7 +378,7 @@ mod tests {
                 messages_max: completion.messages_max,
                 on_timeout: completion.on_timeout,
                 duration: Duration::from_secs(30),
-                end_offset: sequence * 100,
+                first_byte_offset: sequence * 100,
             };
             self.cells.push(self.table.insert(sequence, new, self.now));
             sequence
@@ -763,7 +763,9 @@ mod tests {
             fixture.send("A", &CompletionPolicy::default()),
             fixture.send("B", &CompletionPolicy::default()),
         );
-        fixture.table.end_with_session(DisconnectReason::PeerClosed, |end_offset| end_offset < 150);
+        fixture
+            .table
+            .end_with_session(DisconnectReason::PeerClosed, |first_byte_offset| first_byte_offset < 150);
         assert!(matches!(fixture.error(left), ActionError::OutcomeUnknown { .. }));
         assert!(matches!(fixture.error(stayed), ActionError::NotSent { .. }));
         assert_eq!(

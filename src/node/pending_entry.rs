@@ -21,7 +21,7 @@ pub(super) struct Entry {
     pub(super) deadline: Instant,
     pub(super) duration: Duration,
     /// Where its first byte stands in the session's outgoing stream.
-    pub(super) end_offset: u64,
+    pub(super) first_byte_offset: u64,
     pub(super) phase: Phase,
     pub(super) events: Vec<Message>,
     pub(super) bytes: usize,
@@ -44,7 +44,7 @@ pub(super) struct NewEntry {
     pub(super) messages_max: Option<usize>,
     pub(super) on_timeout: TimeoutBehavior,
     pub(super) duration: Duration,
-    pub(super) end_offset: u64,
+    pub(super) first_byte_offset: u64,
 }
 
 impl Entry {

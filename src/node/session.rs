@@ -168,7 +168,8 @@ impl Session {
                 self.mask.on_login();
             }
             Effect::End { reason, .. } => {
-                self.pending.end_with_session(reason, |end_offset| self.outbox.has_left(end_offset));
+                self.pending
+                    .end_with_session(reason, |first_byte_offset| self.outbox.has_left(first_byte_offset));
                 self.tell_endings();
                 self.outbox = Outbox::default();
                 self.internal_actions.clear();
@@ -216,7 +217,7 @@ impl Session {
             messages_max: completion.messages_max,
             on_timeout: completion.on_timeout,
             duration,
-            end_offset: self.outbox.push_action(action, &id),
+            first_byte_offset: self.outbox.push_action(action, &id),
         };
         let cell = self.pending.insert(id.sequence(), new, now);
         // How long Asterisk may be silent does not depend on how long the caller waits.
