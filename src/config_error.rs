@@ -1,14 +1,14 @@
-//! A setting that cannot be.
+//! The error of an invalid setting.
 
-/// The caller's fault: a setting that cannot be. Never holds a secret.
+/// A setting is invalid, which is the caller's fault. The error never contains a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field} is {value}, must be {allowed}")]
 pub struct ConfigError {
     /// Name of the field, in the spelling of [`crate::limits`] and [`crate::settings`].
     pub field: &'static str,
-    /// What was given, fit for a message.
+    /// The given value, as text for a message.
     pub value: String,
-    /// What is allowed.
+    /// The allowed values, as text for a message.
     pub allowed: String,
 }
 

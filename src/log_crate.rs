@@ -1,8 +1,8 @@
-//! Records for the `log` crate: programs in Rust have one logger.
+//! Passes records to the `log` crate, which Rust programs use as their one logger.
 
 use crate::record::{Field, Level, Record};
 
-/// Hands one record to the logger of the program, its fields as key-value pairs.
+/// Passes one record to the program's logger, with its fields as key-value pairs.
 pub(crate) fn forward(record: &Record) {
     let level = match record.what.level() {
         Level::Debug => log::Level::Debug,

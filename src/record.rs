@@ -1,4 +1,4 @@
-//! What happened, for a log: structured records, bounded, without a secret.
+//! Structured log records: their number is bounded, and they contain no secret.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,28 +9,28 @@ use crate::limits::{RECORDS_MAX, TEXT_BYTES_MAX};
 use crate::server_key::ServerKey;
 use crate::vocabulary::{BreakerState, DisconnectReason};
 
-/// How much a record matters, in the words of PSR-3.
+/// The severity of a record, with the names of PSR-3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// Every action: only for somebody who looks for something.
+    /// Every action, for debugging.
     Debug,
-    /// The ordinary life of a session.
+    /// The ordinary events of a session.
     Info,
-    /// Something is missing or refused, and the client goes on.
+    /// Something is missing or was refused, and the client continues.
     Warning,
-    /// Somebody has to act.
+    /// A person has to act.
     Error,
 }
 
 impl Level {
-    /// All levels, the least first.
+    /// All levels, the lowest first.
     pub const ALL: [Self; 4] = [Self::Debug, Self::Info, Self::Warning, Self::Error];
 
-    /// Reads the word of PSR-3.
+    /// Parses the PSR-3 name of a level.
     ///
     /// # Errors
     ///
-    /// When it is none of the words that records have.
+    /// The name is not the name of a level that records have.
     pub fn parse(word: &str) -> Result<Self, ConfigError> {
         let found = Self::ALL.into_iter().find(|level| level.as_str() == word);
         found.ok_or_else(|| {
@@ -39,7 +39,7 @@ impl Level {
         })
     }
 
-    /// The word of PSR-3.
+    /// The PSR-3 name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -51,16 +51,16 @@ impl Level {
     }
 }
 
-/// One thing that happened.
+/// One log record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-    /// The server it happened with; none where it is about the whole cluster.
+    /// The server that the record is about; `None` if it is about the whole cluster.
     pub server: Option<ServerKey>,
-    /// What happened.
+    /// The kind of the record, with its values.
     pub what: RecordKind,
 }
 
-/// Everything that is ever logged.
+/// Every kind of record.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields are what `fields` names, `message` says what happened")]
 #[non_exhaustive]
@@ -179,16 +179,16 @@ pub enum RecordKind {
 /// The value of a field.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Field {
-    /// Text, secrets already hidden.
+    /// Text in which secrets are already hidden.
     Text(String),
     /// A count or a size.
     Integer(u64),
-    /// A time in seconds, or a Unix time.
+    /// A duration, or a Unix time, in seconds.
     Seconds(f64),
 }
 
 impl RecordKind {
-    /// Its name, for machines: stable.
+    /// The stable name of the record, for machines.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -216,7 +216,7 @@ impl RecordKind {
         }
     }
 
-    /// How much it matters.
+    /// The severity of the record.
     #[must_use]
     pub fn level(&self) -> Level {
         match self {
@@ -275,7 +275,7 @@ impl RecordKind {
         }
     }
 
-    /// Its values by name.
+    /// The values by name.
     #[must_use]
     pub fn fields(&self) -> Vec<(&'static str, Field)> {
         let text = |value: &dyn fmt::Display| Field::Text(value.to_string());
@@ -374,7 +374,7 @@ fn with<const N: usize>(
     fields
 }
 
-/// What a peer or a caller says, for a record or a detail that is kept: not more of it than helps.
+/// A text from a peer or a caller, cut to `TEXT_BYTES_MAX`, for a record or another detail that is kept.
 pub(crate) fn clipped(text: &[u8]) -> String {
     let (start, is_cut) = match text.get(..TEXT_BYTES_MAX) {
         Some(start) => (start, text.len() > TEXT_BYTES_MAX),
@@ -384,37 +384,38 @@ pub(crate) fn clipped(text: &[u8]) -> String {
     if is_cut { format!("{}…", shown.trim_end_matches('\u{fffd}')) } else { shown.into_owned() }
 }
 
-/// Records waiting for somebody to log them. Where too many wait, those of the lowest level go first.
+/// Records that wait to be logged. If too many wait, records of the lowest level are dropped first.
 #[derive(Debug)]
 pub struct Records {
-    /// By level, each in order, with the number of each among all: only so can any level give one up at once.
+    /// One queue for each level, in order. Each record has its number among all records. So any level can drop
+    /// a record at once, and `pop` can still restore the order.
     waiting: [VecDeque<(u64, Record)>; Level::ALL.len()],
     pushed: u64,
     lost: u64,
-    /// What of `lost` no record has told yet.
+    /// The part of `lost` that no `RecordsLost` record has reported yet.
     unsaid: u64,
     least: Option<Level>,
 }
 
 impl Records {
-    /// Keeps records of this level and above; none at all with `None`.
+    /// Keeps records of this level and above; keeps none if `least` is `None`.
     #[must_use]
     pub fn new(least: Option<Level>) -> Self {
         Self { waiting: Default::default(), pushed: 0, lost: 0, unsaid: 0, least }
     }
 
-    /// True when a record of this level would be kept: costly ones ask first.
+    /// True if a record of this level would be kept. Call this before building a costly record.
     #[must_use]
     pub fn wants(&self, level: Level) -> bool {
         self.least.is_some_and(|least| level >= least)
     }
 
-    /// Keeps a record of a server.
+    /// Adds a record about a server.
     pub fn push(&mut self, server: &ServerKey, what: RecordKind) {
         self.keep(Some(server), what);
     }
 
-    /// Keeps a record that is about the whole cluster.
+    /// Adds a record about the whole cluster.
     pub fn push_of_cluster(&mut self, what: RecordKind) {
         self.keep(None, what);
     }
@@ -437,7 +438,7 @@ impl Records {
         self.waiting[level as usize].push_back((self.pushed, Record { server: server.cloned(), what }));
     }
 
-    /// The oldest record. What was lost is told behind those that filled the room.
+    /// Takes the oldest record. After the last one, a `RecordsLost` record reports how many were lost.
     pub fn pop(&mut self) -> Option<Record> {
         let first =
             |queue: &&mut VecDeque<(u64, Record)>| queue.front().map_or(u64::MAX, |(number, _)| *number);
@@ -449,13 +450,13 @@ impl Records {
         (lost > 0 && self.wants(what.level())).then_some(Record { server: None, what })
     }
 
-    /// True when nothing waits.
+    /// True if no record waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0 && self.unsaid == 0
     }
 
-    /// Records that were lost because nobody took them in time.
+    /// Number of records that were lost because too many waited.
     #[must_use]
     pub fn lost(&self) -> u64 {
         self.lost
@@ -547,7 +548,8 @@ mod tests {
         assert!(none.is_empty());
     }
 
-    /// One of each. The match has no catch-all arm, so that a new record does not compile before it is here.
+    /// One record of each kind. The match has no catch-all arm, so a new kind does not compile until it is
+    /// added here.
     fn one_of_each() -> Vec<RecordKind> {
         let (host, port, detail) = (String::from("pbx1"), 5_038, String::new());
         let reason = DisconnectReason::Refused;
@@ -623,7 +625,7 @@ mod tests {
         all
     }
 
-    /// `UPDATE_EXPECT=1` writes the table anew.
+    /// With `UPDATE_EXPECT=1` this test writes the table again.
     #[test]
     fn the_page_of_log_records_lists_every_record_with_its_level_and_fields() {
         const PAGE: &str = "docs/logs.md";

@@ -1,4 +1,4 @@
-//! A server's name.
+//! The name of a server.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,9 +12,11 @@ const SERVER_KEY_BYTES_MAX: usize = 32;
 pub struct ServerKey(Arc<str>);
 
 impl ServerKey {
+    /// Checks a name.
+    ///
     /// # Errors
     ///
-    /// When it is empty, longer than 32 bytes or has a byte that is not allowed.
+    /// The name is empty, longer than 32 bytes or contains a byte that is not allowed.
     pub fn new(key: &str) -> Result<Self, ConfigError> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
         if key.is_empty() || key.len() > SERVER_KEY_BYTES_MAX || !key.bytes().all(allowed) {
@@ -24,7 +26,7 @@ impl ServerKey {
         Ok(Self(key.into()))
     }
 
-    /// The name.
+    /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,14 +1,14 @@
-//! The words that every part of the core says: moments, names of servers and links, states, reasons.
+//! The types that all parts of the core use: times, ids of servers and links, states, reasons.
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// A moment on both clocks: the one that never jumps, for deadlines, and Unix time, for people.
+/// A time on both clocks: the monotonic clock, for deadlines, and Unix time, for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timestamp {
-    /// For deadlines.
+    /// Time of the monotonic clock, for deadlines.
     pub at: Instant,
-    /// Since 1970.
+    /// Unix time: the time since 1970.
     pub unix: Duration,
 }
 
@@ -23,7 +23,7 @@ impl Timestamp {
     }
 }
 
-/// Names one server of a cluster; never used twice.
+/// The id of one server of a cluster, never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ServerId(pub(crate) slotmap::DefaultKey);
 
@@ -34,29 +34,29 @@ impl ServerId {
     }
 }
 
-/// Names one link of one server: what comes late from an older one is not taken.
+/// The id of one link of one server. Late input of an older link has another id and is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LinkId {
     pub(crate) server: ServerId,
     pub(crate) number: u32,
 }
 
-/// What a user sees of a session's state.
+/// The state of a session, as the user sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ConnectionState {
-    /// No link.
+    /// There is no link.
     Disconnected,
     /// The name is being looked up.
     Resolving,
     /// TCP and TLS are being set up.
     Connecting,
-    /// The link is up, the banner is awaited.
+    /// The link is up, and the client waits for the banner.
     Connected,
-    /// The login is on its way.
+    /// The login was sent.
     Authenticating,
-    /// Actions and events flow.
+    /// The session accepts actions and receives events.
     Ready,
-    /// `Logoff` is on its way.
+    /// `Logoff` was sent.
     Closing,
 }
 
@@ -93,12 +93,12 @@ impl fmt::Display for ConnectionState {
     }
 }
 
-/// What a user sees of a breaker.
+/// The state of a circuit breaker, as the user sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BreakerState {
     /// Connects are tried, with backoff.
     Closed,
-    /// Nothing is tried until the cooldown is over.
+    /// No connect is tried until the cooldown is over.
     Open,
     /// A probe is being tried.
     HalfOpen,
@@ -125,10 +125,10 @@ impl fmt::Display for BreakerState {
     }
 }
 
-/// Why a session ended, or never began.
+/// Why a session ended, or why a connect failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DisconnectReason {
-    /// Nobody listens, or what listens is not AMI.
+    /// No process listens on the port, or the peer does not speak AMI.
     Refused,
     /// No route, or a network error.
     Unreachable,
@@ -136,25 +136,25 @@ pub enum DisconnectReason {
     Dns,
     /// The TLS handshake failed.
     Tls,
-    /// Name, TCP and TLS took too long.
+    /// Name lookup, TCP and TLS together took too long.
     ConnectTimeout,
     /// Banner and login took too long.
     LoginTimeout,
-    /// Asterisk refused user, secret or address.
+    /// Asterisk refused the user, the secret or the client's address.
     AuthFailed,
-    /// The account allows one login, and it is in use.
+    /// The account allows only one session, and has one already.
     LoginInUse,
-    /// Accepted and closed without a banner: Asterisk's `authlimit`.
+    /// Asterisk accepted the connection and closed it without a banner, because of its `authlimit`.
     AuthLimit,
-    /// No byte for `read_timeout`.
+    /// No byte arrived for `read_timeout`.
     ReadTimeout,
     /// The peer closed or reset the connection.
     PeerClosed,
     /// The peer announced its shutdown.
     Shutdown,
-    /// The user closed it.
+    /// The user closed the session.
     Requested,
-    /// The client failed at this session, by a fault of its own.
+    /// A bug in the client ended this session.
     InternalError,
 }
 

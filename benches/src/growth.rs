@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::io;
 use std::time::{Duration, Instant};
 
-use apn_ami::cluster::{Cluster, Command, EventFilter, LinkId, ServerId, Timestamp};
+use apn_ami::cluster::{Cluster, EventFilter, LinkId, Output, ServerId, Timestamp};
 use apn_ami::glob::Glob;
 use apn_ami::limits::{ClusterLimits, DropPolicy, Limits};
 use apn_ami::node::{CompletionPolicy, ConnectionState, LinkPrivacy};
@@ -67,7 +67,7 @@ impl Harness {
         let (id, now) = (self.ids[at], self.now);
         self.cluster.begin_tick();
         self.cluster.open(id, now);
-        let Some(Command::Open { link, .. }) = self.cluster.pop_command() else { panic!("a connect") };
+        let Output::Open { link, .. } = self.cluster.poll_output(now) else { panic!("a connect") };
         self.cluster.link_resolved(link, now);
         self.cluster.link_up(link, LinkPrivacy::Private, now);
         self.say(link, "Asterisk Call Manager/11.0.0\r\n");

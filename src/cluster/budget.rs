@@ -1,11 +1,12 @@
-//! How many connects, or lists, may start: in one tick, and in any one second.
+//! Limits how many connects, or lists, may start in one tick and in any one second.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// The starts of the last second, so that no window of one second ever holds more than allowed.
+/// Remembers the starts of the last second, so that no window of one second ever holds more starts than
+/// allowed.
 #[derive(Debug)]
 pub(super) struct StartBudget {
     tick_max: usize,
@@ -35,7 +36,8 @@ impl StartBudget {
         self.recent.push_back(now);
     }
 
-    /// When a start is allowed, in another tick if need be.
+    /// The earliest time at which the limit per second allows a start. The limit per tick is not considered,
+    /// because the next tick resets it.
     pub(super) fn next_allowed(&self, now: Instant) -> Instant {
         match self.recent.front() {
             Some(oldest) if self.recent.len() >= self.second_max => *oldest + WINDOW,

@@ -1,4 +1,4 @@
-//! The cluster itself: servers, and what is done for each of them.
+//! The cluster: its servers, and the operations on them.
 
 use std::any::Any;
 use std::collections::VecDeque;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::connect_queue::ConnectQueue;
 use super::delivery_turns::DeliveryTurns;
-use super::exchange::{Command, Delivery, Totals};
+use super::exchange::{Delivery, Output, Totals};
 use super::live_share::LiveCluster;
 use super::routing::{Candidate, Router, Routing};
 use super::server_entry::{ClusterOutputs, ServerEntry};
@@ -29,9 +29,10 @@ use crate::wire::{Action, Framer, InstanceId};
 ///
 /// # Driving it
 ///
-/// Sans-IO as [`crate::node::Node`], which says how; every call takes the moment it happens. After any
-/// call: perform `pop_command`, write the outboxes of `pop_dirty`, and wait no longer than
-/// `next_deadline`. [`crate::client::Client`] does all of it over a [`crate::client::Network`].
+/// The cluster is sans-IO, as [`crate::node::Node`] is. Every call takes the time at which it happens. After every
+/// call, do what [`Cluster::poll_output`] says until it says [`Output::Wait`], and wait no longer than that.
+/// Deliveries and log records are for the caller's own code: `drain_deliveries` and `pop_record` give them.
+/// [`crate::client::Client`] does all of it over a [`crate::client::Network`].
 #[derive(Debug)]
 pub struct Cluster {
     pub(super) limits: ClusterLimits,
@@ -39,19 +40,21 @@ pub struct Cluster {
     redactor: Arc<Redactor>,
     pub(super) random: fastrand::Rng,
     pub(super) servers: Servers,
-    /// Servers ever added.
+    /// Number of servers ever added.
     added: u64,
-    /// Servers whose sessions are told events whether somebody listens or not.
+    /// Number of servers whose sessions receive events even without subscriptions.
     told_by_default: usize,
     sequence_key: SequenceKey,
-    /// No sequence of a removed server, whose key may be used again, is beyond it.
+    /// The highest sequence number of any removed server. Its key may be used again, so later servers begin
+    /// above it.
     sequence_floor: u64,
     router: Router,
     pub(super) subscriptions: Subscriptions,
     pub(super) live: Option<LiveCluster>,
     connects: ConnectQueue,
     timers: Timers,
-    commands: VecDeque<Command>,
+    /// Links to set up and to drop.
+    link_outputs: VecDeque<Output>,
     dirty: VecDeque<ServerId>,
     turns: DeliveryTurns,
     /// A queue that held much was emptied.
@@ -79,7 +82,7 @@ impl Cluster {
             subscriptions: Subscriptions::default(),
             live: None,
             timers: Timers::default(),
-            commands: VecDeque::new(),
+            link_outputs: VecDeque::new(),
             dirty: VecDeque::new(),
             turns: DeliveryTurns::default(),
             has_trim_hint: false,
@@ -88,18 +91,19 @@ impl Cluster {
         }
     }
 
-    /// Draws the sequences of servers that are added from here on with a key of the system, which no seed gives away.
+    /// Sets the key for the sequence numbers of servers that are added from now on. A key from the system
+    /// cannot be derived from a seed.
     pub fn key_sequences(&mut self, key: SequenceKey) {
         self.sequence_key = key;
     }
 
-    /// Adds a server, which rests until it is opened. The first one is the default.
+    /// Adds a server, which is not connected until it is opened. The first server is the default.
     ///
     /// # Errors
     ///
-    /// When a setting cannot be, the key is in use, or names are not allowed and the host is one.
+    /// A setting is invalid, the key is in use, or the host is a name although only addresses are allowed.
     pub fn add_server(&mut self, settings: ServerSettings, now: Timestamp) -> Result<ServerId, ConfigError> {
-        // Its fields are open: they may have been changed since they were checked.
+        // The fields are public, so they may have changed since they were checked.
         let settings = settings.checked()?;
         self.check_live(&settings)?;
         if self.servers.by_key(&settings.key).is_some() {
@@ -127,7 +131,7 @@ impl Cluster {
         Ok(id)
     }
 
-    /// Forgets a server. Its session ends at once, what it still owes is delivered.
+    /// Removes a server. Its session ends at once, and its remaining deliveries are still delivered.
     pub fn remove_server(&mut self, id: ServerId, now: Timestamp) {
         let Some(entry) = self.servers.get_mut(id) else { return };
         let was_there = !std::mem::replace(&mut entry.is_removed, true);
@@ -146,7 +150,7 @@ impl Cluster {
         self.free_if_done(id);
     }
 
-    /// Wants a server open: connects as soon as the budget allows, whatever was planned before.
+    /// Opens a server: connects as soon as the budget allows, whatever was planned before.
     pub fn open(&mut self, id: ServerId, now: Timestamp) {
         let Some(entry) = self.servers.get_mut(id).filter(|entry| !entry.is_removed) else { return };
         if entry.supervisor.open() {
@@ -155,7 +159,8 @@ impl Cluster {
         self.start_connects(now);
     }
 
-    /// Says goodbye to a server and wants it closed.
+    /// Closes a server with a `Logoff`, whose answer is awaited no longer than `grace`. No further connect is
+    /// made.
     pub fn close(&mut self, id: ServerId, grace: Duration, now: Timestamp) {
         self.contain(id, now, |entry| {
             entry.supervisor.close();
@@ -186,21 +191,24 @@ impl Cluster {
         sent.unwrap_or_else(|| Err(ActionError::NotSent { server, action: action.name().to_owned(), reason }))
     }
 
-    /// Stops waiting for an action. False when it had ended. Its ending is delivered as any other.
+    /// Cancels the wait for an action. False if the action had already ended. Its end is delivered like any
+    /// other.
     pub fn cancel(&mut self, id: ServerId, sequence: u64, now: Timestamp) -> bool {
         let cancelled = self.contain(id, now, |entry| entry.node.cancel(sequence));
         self.apply_outputs(id, now);
         cancelled.unwrap_or_default()
     }
 
-    /// The caller has seen how an action ended before the ending's turn came: it leaves the bounds.
+    /// The caller has seen the outcome of an action before its end is delivered. The action no longer counts
+    /// towards the bounds.
     pub fn seen(&mut self, id: ServerId, ended: &OutcomeCell) {
         if let Some(entry) = self.servers.get_mut(id) {
             entry.node.delivered(ended);
         }
     }
 
-    /// Nobody waits for the delivery of an ending any more. False where it is not there, or was delivered.
+    /// The end of an action need not be delivered any more. False if it is not queued, or was already
+    /// delivered.
     pub fn release(&mut self, id: ServerId, sequence: u64) -> bool {
         let Some(entry) = self.servers.get_mut(id) else { return false };
         let Some(ended) = entry.queue.take_ending(sequence) else { return false };
@@ -208,7 +216,7 @@ impl Cluster {
         true
     }
 
-    /// Asks for events. Those that came before are not delivered to it.
+    /// Subscribes to events. Events that arrived earlier are not delivered to the subscription.
     pub fn subscribe(&mut self, filter: EventFilter, now: Timestamp) -> SubscriptionId {
         for (name, nearest) in self.subscriptions.unknown_names(&filter) {
             self.records.push_of_cluster(RecordKind::EventUnknown { name, nearest: nearest.to_owned() });
@@ -218,14 +226,14 @@ impl Cluster {
         id
     }
 
-    /// Takes a subscription back, at once. False when it was gone.
+    /// Removes a subscription at once. False if it did not exist.
     pub fn unsubscribe(&mut self, id: SubscriptionId, now: Timestamp) -> bool {
         let change = self.subscriptions.remove(id);
         self.follow(change.unwrap_or(ClassChange::None), now);
         change.is_some()
     }
 
-    /// The name is known.
+    /// Notes that the host name of a link is resolved.
     pub fn link_resolved(&mut self, link: LinkId, now: Timestamp) {
         if self.servers.linked(link).is_some() {
             self.contain(link.server, now, |entry| entry.node.link_resolved(now.at));
@@ -233,7 +241,7 @@ impl Cluster {
         }
     }
 
-    /// A link is up.
+    /// Notes that a link is set up.
     pub fn link_up(&mut self, link: LinkId, privacy: LinkPrivacy, now: Timestamp) {
         if self.servers.linked(link).is_some() {
             self.contain(link.server, now, |entry| entry.node.link_up(privacy, now.at));
@@ -241,7 +249,7 @@ impl Cluster {
         }
     }
 
-    /// A link is gone, or never came.
+    /// Notes that a link is gone, or could not be set up.
     pub fn link_down(&mut self, link: LinkId, reason: DisconnectReason, detail: String, now: Timestamp) {
         if self.servers.linked(link).is_some() {
             self.contain(link.server, now, |entry| entry.node.link_down(reason, detail, now.at));
@@ -249,19 +257,20 @@ impl Cluster {
         }
     }
 
-    /// Where input of a link is read into. `None` when nothing of it is wanted any more.
+    /// The framer that input of a link is read into. `None` if the link's input is ignored.
     pub fn framer(&mut self, link: LinkId) -> Option<&mut Framer> {
         self.servers.linked(link).map(|entry| entry.node.framer())
     }
 
-    /// So many bytes of a link were read.
+    /// Notes that `count` bytes of a link were read.
     pub fn filled(&mut self, link: LinkId, count: usize, now: Timestamp) {
         if let Some(entry) = self.servers.linked(link) {
             entry.node.filled(count, now.at);
         }
     }
 
-    /// Parses at most `frames_max` frames of what was read. True when more may be left.
+    /// Parses at most `frames_max` frames of the input. Returns the number of frames, and whether more may be
+    /// left.
     pub fn parse(&mut self, link: LinkId, frames_max: usize, now: Timestamp) -> (usize, bool) {
         let mut parsed = 0;
         let account = self.open_live_account(link.server);
@@ -299,7 +308,7 @@ impl Cluster {
             .map_or(&[], |entry| entry.node.outbox().waiting())
     }
 
-    /// So many bytes of a link's outbox have left.
+    /// Notes that `count` bytes of a link's outbox were written.
     pub fn advance_outbox(&mut self, link: LinkId, count: usize, now: Timestamp) {
         if let Some(entry) = self.servers.linked(link) {
             entry.node.advance_outbox(count);
@@ -307,35 +316,33 @@ impl Cluster {
         }
     }
 
-    /// A link that has something to write since it was last asked for.
-    pub fn pop_dirty(&mut self) -> Option<LinkId> {
-        loop {
-            let id = self.dirty.pop_front()?;
+    /// The next thing to do. Poll until it is [`Output::Wait`], after every call that changes the cluster.
+    pub fn poll_output(&mut self, now: Timestamp) -> Output {
+        if let Some(output) = self.link_outputs.pop_front() {
+            return output;
+        }
+        while let Some(id) = self.dirty.pop_front() {
             let Some(entry) = self.servers.get_mut(id) else { continue };
             entry.is_dirty = false;
             if let Some(link) = entry.link
                 && !entry.node.outbox().is_empty()
             {
-                return Some(link);
+                return Output::Write { link };
             }
         }
+        Output::Wait { until: self.next_deadline(|| now) }
     }
 
-    /// True when `pop_dirty` may have one.
+    /// True when `poll_output` has something else than to wait.
     #[must_use]
-    pub fn has_dirty(&self) -> bool {
-        !self.dirty.is_empty()
+    pub fn has_output(&self) -> bool {
+        !self.dirty.is_empty() || !self.link_outputs.is_empty()
     }
 
     /// Servers whose session is Ready.
     #[must_use]
     pub fn ready_servers(&self) -> usize {
         self.totals.ready
-    }
-
-    /// What the network has to do next.
-    pub fn pop_command(&mut self) -> Option<Command> {
-        self.commands.pop_front()
     }
 
     /// A tick begins: it has its own budget of connects.
@@ -371,7 +378,7 @@ impl Cluster {
         [self.connects.next(now), timer, self.next_list(now)].into_iter().flatten().min()
     }
 
-    /// Whether a Ready server may send what nobody asked it for.
+    /// Whether a Ready server may send events without a request.
     #[must_use]
     pub fn is_told_events(&self) -> bool {
         !self.subscriptions.is_empty() || self.told_by_default > 0 || self.live.is_some()
@@ -383,7 +390,7 @@ impl Cluster {
         !self.turns.is_empty()
     }
 
-    /// Takes at most `max` things for listeners: of one server in wire order, fair among servers.
+    /// Appends at most `max` deliveries to `into`: in wire order for each server, and fairly among the servers.
     pub fn drain_deliveries(&mut self, max: usize, into: &mut Vec<Delivery>) {
         let end = into.len().saturating_add(max);
         while into.len() < end {
@@ -406,12 +413,13 @@ impl Cluster {
         }
     }
 
-    /// True once after a queue that held much was emptied: time to tell the allocator.
+    /// True once after a queue that held much was emptied: the caller should ask the allocator to return
+    /// memory.
     pub fn take_trim_hint(&mut self) -> bool {
         std::mem::take(&mut self.has_trim_hint)
     }
 
-    /// A listener returned: the lag of the server's events is so long now.
+    /// Notes that a listener has returned, and the lag of the server's last event.
     pub fn delivered(&mut self, id: ServerId, lag: Duration) {
         if let Some(entry) = self.servers.get_mut(id) {
             entry.event_lag = Some(lag);
@@ -423,18 +431,18 @@ impl Cluster {
         self.records.pop()
     }
 
-    /// Log records that were lost because too many waited.
+    /// Number of log records that were lost because too many waited.
     #[must_use]
     pub fn records_lost(&self) -> u64 {
         self.records.lost()
     }
 
-    /// Log records, for callers with something of their own to say.
+    /// The log records, for callers that add records.
     pub fn records(&mut self) -> &mut Records {
         &mut self.records
     }
 
-    /// Chooses a Ready server.
+    /// Chooses a Ready server by the routing.
     pub fn select(&mut self) -> Option<ServerId> {
         let candidates: Vec<_> = self
             .servers
@@ -452,12 +460,12 @@ impl Cluster {
         self.router.select(&candidates)
     }
 
-    /// How `select` chooses from now on.
+    /// Sets how `select` chooses.
     pub fn set_routing(&mut self, routing: Routing) {
         self.router.routing = routing;
     }
 
-    /// The server that `Routing::DefaultServer` takes.
+    /// Sets the server that `Routing::DefaultServer` chooses.
     pub fn set_default(&mut self, id: ServerId) {
         self.servers.default = Some(id);
     }
@@ -468,7 +476,8 @@ impl Cluster {
         self.servers.default
     }
 
-    /// Does something to one server. A fault of ours that only one server meets takes no other with it.
+    /// Runs a call into one server. A panic in it ends the session of this server and does not affect the
+    /// others.
     pub(super) fn contain<R>(
         &mut self,
         id: ServerId,
@@ -485,14 +494,14 @@ impl Cluster {
         }
     }
 
-    /// A call into a server panicked. What it left half done is dropped with the session: unwinding keeps memory sound,
-    /// and nothing of one session means anything to the next one.
+    /// Handles a panic in a call into a server. Everything half done is dropped with the session. Unwinding
+    /// keeps memory sound, and no state of one session has a meaning for the next one.
     fn fail(&mut self, id: ServerId, why: &(dyn Any + Send), now: Timestamp) {
         let text = why.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| why.downcast_ref::<String>().cloned()).unwrap_or_default();
         let Some(entry) = self.servers.get_mut(id) else { return };
         let mut outputs = ClusterOutputs {
-            commands: &mut self.commands,
+            link_outputs: &mut self.link_outputs,
             records: &mut self.records,
             random: &mut self.random,
             totals: &mut self.totals,
@@ -505,7 +514,7 @@ impl Cluster {
         }
     }
 
-    /// One place in the queue each, however often it is opened and closed before its turn.
+    /// Queues a server for a connect, at most once, however often it is opened and closed before its turn.
     fn queue_connect(&mut self, id: ServerId) {
         if let Some(entry) = self.servers.get_mut(id)
             && !std::mem::replace(&mut entry.is_queued, true)
@@ -514,7 +523,7 @@ impl Cluster {
         }
     }
 
-    /// Hands out connects, one server after the other, as far as the budget goes.
+    /// Starts the queued connects, one server after the other, as far as the budget allows.
     fn start_connects(&mut self, now: Timestamp) {
         while let Some(id) = self.connects.pop(now.at) {
             let mask = self.auto_mask(id);
@@ -539,11 +548,11 @@ impl Cluster {
         }
     }
 
-    /// Moves a slot's outputs to where they belong and plans its next moment.
+    /// Moves a server's outputs to the queues of the cluster, and plans the server's next timer.
     pub(super) fn apply_outputs(&mut self, id: ServerId, now: Timestamp) {
         let Some(entry) = self.servers.get_mut(id) else { return };
         let outputs = ClusterOutputs {
-            commands: &mut self.commands,
+            link_outputs: &mut self.link_outputs,
             records: &mut self.records,
             random: &mut self.random,
             totals: &mut self.totals,

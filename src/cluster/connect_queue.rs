@@ -1,4 +1,4 @@
-//! Servers that wait for their turn to connect.
+//! The queue of servers that wait for their turn to connect.
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::budget::StartBudget;
 use crate::vocabulary::ServerId;
 
-/// First in, first out, as fast as the budget of connects allows.
+/// First in, first out, as fast as the connect budget allows.
 #[derive(Debug)]
 pub(super) struct ConnectQueue {
     waiting: VecDeque<ServerId>,
@@ -26,7 +26,8 @@ impl ConnectQueue {
         self.waiting.push_back(id);
     }
 
-    /// The next server, if the budget allows a connect now. A connect that begins is counted by `take`.
+    /// The next server, if the budget allows a connect now. The caller counts a connect that it starts with
+    /// `take`.
     pub(super) fn pop(&mut self, now: Instant) -> Option<ServerId> {
         if self.waiting.is_empty() || !self.budget.allows(now) {
             return None;
@@ -42,7 +43,7 @@ impl ConnectQueue {
         self.waiting.is_empty()
     }
 
-    /// When `pop` has one, in another tick if need be.
+    /// When `pop` can return a server, in a later tick if necessary. `None` if no server waits.
     pub(super) fn next(&self, now: Instant) -> Option<Instant> {
         (!self.waiting.is_empty()).then(|| self.budget.next_allowed(now))
     }

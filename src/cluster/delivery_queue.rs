@@ -1,4 +1,5 @@
-//! What one server's listeners are owed, in wire order: bounded in events and bytes, drops counted.
+//! The deliveries of one server that its listeners have not received yet, in wire order. The queue is bounded
+//! in events and bytes, and counts the events that it drops.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -12,22 +13,23 @@ use crate::limits::{DropPolicy, Limits};
 use crate::node::OutcomeCell;
 use crate::wire::Message;
 
-/// The queue of one server. Events may be dropped, everything else is always delivered; where events were
-/// dropped stands a gap.
+/// The delivery queue of one server. Events may be dropped; everything else is always delivered. A gap stands
+/// where events were dropped.
 #[derive(Debug, Default)]
 pub(super) struct DeliveryQueue {
     entries: VecDeque<Entry>,
-    /// Place of the first entry, counted since the beginning.
+    /// Position of the first entry, counted since the queue was created.
     base: u64,
-    /// Places of the events, in order: which one goes is found at once, whatever stands between.
+    /// Positions of the events, in order, so that the event to drop is found without a search, whatever stands
+    /// between the events.
     unprotected: VecDeque<u64>,
     protected: VecDeque<u64>,
-    /// Places of the endings, by the action's sequence.
+    /// Positions of the notifications that an action ended, by the action's sequence number.
     endings: FxHashMap<u64, u64>,
-    /// Changes of state, and gaps that follow them.
+    /// Number of state changes, and of gaps that follow them.
     changes: usize,
     bytes: usize,
-    /// Most bytes since it was empty.
+    /// The highest `bytes` since the queue was last shrunk.
     bytes_peak: usize,
     tombstones: usize,
     last_taken_at: Option<Duration>,
@@ -42,7 +44,7 @@ enum Entry {
     },
     Notification(Notification),
     Dropped(Dropped),
-    /// Was an event that is part of a later gap now, or an ending that nobody waits for.
+    /// A gap that was merged into the gap after it, or an action's end that was taken out of turn.
     Tombstone,
 }
 
@@ -53,12 +55,13 @@ struct Dropped {
     last_at: Duration,
 }
 
-/// What comes out.
+/// A delivery that was taken from the queue.
 #[derive(Debug)]
 pub(super) enum Taken {
     Event(Message, NameIndex),
     Notification(Notification),
-    /// So many events were dropped here: Unix time of the event before and after.
+    /// `count` events were dropped at this position. `from` and `to` are the Unix times of the event before and
+    /// the event after.
     Dropped {
         count: u64,
         from: Duration,
@@ -66,7 +69,7 @@ pub(super) enum Taken {
     },
 }
 
-/// More than a tick delivers of usual events.
+/// More than one tick delivers of usual events.
 const MUCH_BYTES: usize = 8 * 1_024 * 1_024;
 
 impl DeliveryQueue {
@@ -74,22 +77,22 @@ impl DeliveryQueue {
         self.entries.is_empty()
     }
 
-    /// Events waiting.
+    /// Number of waiting events.
     pub(super) fn depth(&self) -> usize {
         self.unprotected.len() + self.protected.len()
     }
 
-    /// Changes of state and gaps after them that wait.
+    /// Number of waiting state changes and of gaps after them.
     pub(super) fn changes(&self) -> usize {
         self.changes
     }
 
-    /// Bytes of the events waiting: frame, index and slot.
+    /// Bytes of the waiting events: each message, its entry and its position.
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// Queues what is never dropped.
+    /// Queues a notification, which is never dropped.
     pub(super) fn push(&mut self, notification: Notification) {
         match &notification {
             Notification::Ended { sequence, .. } => _ = self.endings.insert(*sequence, self.next_position()),
@@ -98,7 +101,7 @@ impl DeliveryQueue {
         self.entries.push_back(Entry::Notification(notification));
     }
 
-    /// Takes the ending of an action out of its turn.
+    /// Takes the outcome of an action out of turn.
     pub(super) fn take_ending(&mut self, sequence: u64) -> Option<Arc<OutcomeCell>> {
         let position = self.endings.remove(&sequence)?;
         let entry = self.entries.get_mut(usize::try_from(position - self.base).ok()?)?;
@@ -112,7 +115,8 @@ impl DeliveryQueue {
         Some(cell)
     }
 
-    /// Queues an event; what has to go for it, or it itself, is handed to `on_drop`.
+    /// Queues an event. If it does not fit, drops other events or this one, as the drop policy says, and calls
+    /// `on_drop` for each dropped event.
     pub(super) fn push_event(
         &mut self,
         message: Message,
@@ -131,7 +135,7 @@ impl DeliveryQueue {
         };
         while !fits(self) {
             let position = match limits.drop_policy {
-                // An unprotected event does not push a protected one out.
+                // An unprotected event never displaces a protected one.
                 DropPolicy::Oldest if is_protected => {
                     self.unprotected.pop_front().or_else(|| self.protected.pop_front())
                 }
@@ -153,7 +157,7 @@ impl DeliveryQueue {
         self.entries.push_back(Entry::Event { message, is_protected, name });
     }
 
-    /// The oldest thing waiting.
+    /// Takes the oldest delivery.
     pub(super) fn pop(&mut self) -> Option<Taken> {
         loop {
             let entry = self.entries.pop_front()?;
@@ -178,7 +182,8 @@ impl DeliveryQueue {
         }
     }
 
-    /// Gives memory back after a burst. True where it was much: the allocator keeps most of it until it is told.
+    /// Frees memory after a burst. True if the queue held so much that the allocator should be asked to return
+    /// memory to the system; otherwise the allocator keeps most of it.
     pub(super) fn shrink(&mut self) -> bool {
         if self.entries.is_empty() && self.entries.capacity() > 64 {
             self.entries = VecDeque::new();
@@ -188,7 +193,7 @@ impl DeliveryQueue {
         std::mem::take(&mut self.bytes_peak) > MUCH_BYTES
     }
 
-    /// Gaps that follow each other are one.
+    /// Takes a gap, merged with the gaps directly after it.
     fn pop_gap(&mut self, mut dropped: Dropped) -> Taken {
         loop {
             match self.entries.front() {
@@ -211,8 +216,8 @@ impl DeliveryQueue {
         self.base + self.entries.len() as u64
     }
 
-    /// Turns the event at a place, which is in no list any more, into a gap. A gap right before it moves here, so that a run of dropped
-    /// events is one gap at its end.
+    /// Replaces the event at a position, which is already in no list of positions, with a gap. A gap directly
+    /// before it is merged into the new one, so that a run of dropped events is one gap at the end of the run.
     fn drop_at(&mut self, position: u64, on_drop: &mut impl FnMut(NameIndex)) {
         let Ok(at) = usize::try_from(position - self.base) else { return };
         let Some(Entry::Event { message, name, .. }) = self.entries.get(at) else { return };
@@ -231,7 +236,7 @@ impl DeliveryQueue {
         self.tidy();
     }
 
-    /// Queues the place of an event that was lost.
+    /// Queues a gap for an event that was lost.
     pub(super) fn push_dropped(&mut self, at: Duration) {
         match self.entries.back_mut() {
             Some(Entry::Dropped(last)) => *last = last.and(Dropped::one(at)),
@@ -241,7 +246,7 @@ impl DeliveryQueue {
         }
     }
 
-    /// Keeps the places of dropped events from piling up while nobody takes anything.
+    /// Removes tombstones, so that they do not pile up while no delivery is taken.
     fn tidy(&mut self) {
         while matches!(self.entries.front(), Some(Entry::Tombstone)) {
             self.entries.pop_front();
@@ -253,7 +258,7 @@ impl DeliveryQueue {
         }
     }
 
-    /// Drops the places of nothing. Gaps that follow each other then are one.
+    /// Removes all tombstones, and merges gaps that then follow each other.
     fn close_up(&mut self) {
         let mut kept = VecDeque::with_capacity(self.entries.len() - self.tombstones);
         for entry in self.entries.drain(..) {
@@ -296,7 +301,7 @@ impl Dropped {
     }
 }
 
-/// Of an event: its message, its entry, its place.
+/// Bytes of an event: its message, its entry and its position.
 fn cost(message: &Message) -> usize {
     message.memory() + size_of::<Entry>() - size_of::<Message>() + size_of::<u64>()
 }
@@ -316,7 +321,7 @@ mod tests {
         Message::stamped(format!("Event: E{number}\r\n").as_bytes(), stamp)
     }
 
-    /// Each event of these tests has a name of its own, so that drops say which one went.
+    /// In these tests each event has its own name, so that `on_drop` shows which event was dropped.
     fn verdict(number: u64, is_protected: bool) -> Verdict {
         Verdict { is_wanted: true, is_protected, name: NameIndex(u32::try_from(number).unwrap()) }
     }
@@ -325,7 +330,7 @@ mod tests {
         Limits { event_queue_max: events, drop_policy: policy, ..Limits::default() }
     }
 
-    /// Pushes events 1 to `count`; those in `protected` are.
+    /// Pushes events 1 to `count`. The events listed in `protected` are protected.
     fn filled(count: u64, protected: &[u64], limits: &Limits) -> (DeliveryQueue, Vec<u64>) {
         let (mut queue, mut dropped) = (DeliveryQueue::default(), Vec::new());
         for number in 1..=count {

@@ -1,17 +1,17 @@
-//! Servers with something to deliver, in turns.
+//! The servers that have something to deliver, in turns.
 
 use std::collections::VecDeque;
 
 use crate::vocabulary::ServerId;
 
-/// Deliveries taken of one server before the next has its turn.
+/// Number of deliveries of one server before the next server has its turn.
 const DELIVERIES_A_TURN: usize = 64;
 
-/// Each server stands here once.
+/// The waiting servers, each of them once.
 #[derive(Debug, Default)]
 pub(super) struct DeliveryTurns {
     waiting: VecDeque<ServerId>,
-    /// What is left of the turn of the first server, where the last call cut it short.
+    /// Deliveries left in the turn of the first server, if the last call cut that turn short; otherwise 0.
     left: usize,
 }
 
@@ -24,7 +24,7 @@ impl DeliveryTurns {
         self.waiting.push_back(id);
     }
 
-    /// The next server, and how many deliveries its turn has.
+    /// The next server, and the number of deliveries in its turn.
     pub(super) fn next(&mut self) -> Option<(ServerId, usize)> {
         let id = self.waiting.pop_front()?;
         let turn = match std::mem::take(&mut self.left) {
@@ -34,7 +34,9 @@ impl DeliveryTurns {
         Some((id, turn))
     }
 
-    /// The caller took less than a turn: the server goes on in the next call. Otherwise servers would starve in rhythm.
+    /// Puts a server back at the front because the call ended within its turn: the next call continues the
+    /// turn. Without this, calls that end within the same server's turn again and again would starve that
+    /// server.
     pub(super) fn cut_short(&mut self, id: ServerId, left: usize) {
         self.left = left;
         self.waiting.push_front(id);

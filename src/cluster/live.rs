@@ -23,11 +23,11 @@ impl From<Timestamp> for Moment {
 }
 
 impl Cluster {
-    /// Keeps a live model of every server from now on. Once begun it stays.
+    /// Starts a live model for every server. Live models cannot be stopped again; another call does nothing.
     ///
     /// # Errors
     ///
-    /// When a bound is out of range, or a server's own event mask keeps away what the model needs.
+    /// A bound is out of range, or the event mask of a server excludes the events that the model needs.
     pub fn start_live(&mut self, limits: LiveLimits, now: Timestamp) -> Result<(), ConfigError> {
         let limits = limits.checked()?;
         if self.live.is_some() {
@@ -51,19 +51,19 @@ impl Cluster {
         Ok(())
     }
 
-    /// True where models are kept.
+    /// True if the cluster keeps live models.
     #[must_use]
     pub fn is_live(&self) -> bool {
         self.live.is_some()
     }
 
-    /// The model of a server.
+    /// The live model of a server, if the cluster keeps one.
     #[must_use]
     pub fn live_of(&self, id: ServerId) -> Option<&Live> {
         self.servers.get(id)?.live.as_deref()
     }
 
-    /// News of calls are kept from now on, or no longer.
+    /// Starts or stops keeping news of calls, for every model. Stopping drops the news that wait.
     pub fn tell_live(&mut self, is_told: bool) {
         let Some(live) = &mut self.live else { return };
         live.is_told = is_told;
@@ -74,7 +74,7 @@ impl Cluster {
         }
     }
 
-    /// Takes at most `max` news of calls; of one server in their order, servers in turns.
+    /// Appends news of calls to `into` until it holds `max`. The news of one server keep their order.
     pub fn take_live_news(&mut self, max: usize, into: &mut Vec<(ServerId, News)>) {
         let Some(live) = &mut self.live else { return };
         for _ in 0..self.servers.order().len() {
@@ -90,7 +90,7 @@ impl Cluster {
         }
     }
 
-    /// A server that was added gets its model where the others have one.
+    /// Starts the model of a server that was added, if the cluster keeps models.
     pub(super) fn start_live_of(&mut self, id: ServerId, now: Timestamp) {
         let Some(live) = &self.live else { return };
         let (limits, is_told, seed) = (live.limits.clone(), live.is_told, self.random.u64(..));
@@ -104,12 +104,13 @@ impl Cluster {
         self.apply_outputs(id, now);
     }
 
-    /// A server that is added can be modelled, where the others are.
+    /// Checks that a model of a new server could work, if the cluster keeps models.
     pub(super) fn check_live(&self, settings: &ServerSettings) -> Result<(), ConfigError> {
         if self.live.is_some() { check_mask(settings) } else { Ok(()) }
     }
 
-    /// A server gets what it may take before its frames are read. What it takes now.
+    /// Sets the memory bound of a server's model before its frames are read. Returns the bytes that the model
+    /// uses now; `None` if it has no model.
     pub(super) fn open_live_account(&mut self, id: ServerId) -> Option<usize> {
         let servers = self.servers.order().len();
         let live = self.live.as_ref()?;
@@ -119,7 +120,8 @@ impl Cluster {
         Some(own)
     }
 
-    /// Notes what a server took in the meantime.
+    /// Adds to the common account the memory that a server's model has taken or freed since
+    /// `open_live_account`.
     pub(super) fn close_live_account(&mut self, id: ServerId, before: Option<usize>) {
         let Some(before) = before else { return };
         let servers = self.servers.order().len();
@@ -130,7 +132,7 @@ impl Cluster {
         live.pooled = (live.pooled + after).saturating_sub(before);
     }
 
-    /// A share is another one with each server that comes or goes.
+    /// Computes the use of the common half again, because the share changes when a server is added or removed.
     pub(super) fn share_live_anew(&mut self) {
         let servers = self.servers.order().len();
         let Some(share) = self.live.as_ref().map(|live| live.share(servers)) else { return };
@@ -141,7 +143,7 @@ impl Cluster {
         }
     }
 
-    /// Does what is due for the model of a server, and notes whether it wants a list.
+    /// Runs the timers of a server's model, and queues the server if its model needs a list.
     pub(super) fn live_on_time(&mut self, id: ServerId, now: Timestamp) {
         let before = self.open_live_account(id);
         if before.is_none() {
@@ -152,7 +154,7 @@ impl Cluster {
         self.queue_list(id, now.at);
     }
 
-    /// One place in the queue each.
+    /// Queues a server for a list, at most once.
     fn queue_list(&mut self, id: ServerId, now: Instant) {
         let wants = self.live_of(id).is_some_and(|model| model.wants_turn(now));
         if wants
@@ -163,7 +165,7 @@ impl Cluster {
         }
     }
 
-    /// Hands out turns, one server after the other, as far as the budget goes.
+    /// Sends the requests for lists, one server after the other, as far as the budget allows.
     pub(super) fn start_lists(&mut self, now: Timestamp) {
         while let Some(live) = &mut self.live
             && !live.turns.is_empty()
@@ -181,25 +183,25 @@ impl Cluster {
         }
     }
 
-    /// A server waits to be asked for a list.
+    /// True if a server waits for its turn to be asked for a list.
     pub(super) fn has_list_turns(&self) -> bool {
         self.live.as_ref().is_some_and(|live| !live.turns.is_empty())
     }
 
-    /// When `start_lists` has something to do.
+    /// When `start_lists` can send the next request.
     pub(super) fn next_list(&self, now: Instant) -> Option<Instant> {
         let live = self.live.as_ref().filter(|live| !live.turns.is_empty())?;
         Some(live.budget.next_allowed(now))
     }
 
-    /// Classes that a mask which follows the listeners needs for the models.
+    /// The event classes that the models need from an event mask that follows the listeners.
     pub(super) fn live_classes(&self) -> Classes {
         if self.live.is_some() { Classes::LIVE } else { Classes::default() }
     }
 }
 
 impl ServerEntry {
-    /// Its session is Ready.
+    /// Notes that the server's session is Ready.
     pub(super) fn live_ready(&mut self, now: Timestamp) {
         let is_legacy = !self.node.version().has_snapshots();
         if let Some(live) = &mut self.live {
@@ -207,14 +209,14 @@ impl ServerEntry {
         }
     }
 
-    /// Its session is over.
+    /// Notes that the server's session is over.
     pub(super) fn live_lost(&mut self) {
         if let Some(live) = &mut self.live {
             live.on_lost();
         }
     }
 
-    /// When its model has something to do.
+    /// When the model has something to do.
     pub(super) fn live_deadline(&self) -> Option<Instant> {
         self.live.as_ref().and_then(|live| live.next_deadline())
     }
@@ -227,7 +229,7 @@ impl ServerEntry {
         }
     }
 
-    /// Asks for the list that is due. False where none is.
+    /// Sends the request for the next list. False if no list is needed.
     fn send_list(&mut self, now: Timestamp) -> bool {
         let Some(live) = &mut self.live else { return false };
         let Some(name) = live.begin_list(now.at) else { return false };
@@ -239,7 +241,7 @@ impl ServerEntry {
         true
     }
 
-    /// A part of a list.
+    /// Passes a part of a list to the model. True while more parts are expected.
     pub(super) fn on_listed(live: &mut Option<Box<Live>>, kind: Kind, frame: &[u8], now: Timestamp) -> bool {
         let Some(live) = live else { return false };
         live.on_listed(kind, frame, now.into());

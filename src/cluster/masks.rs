@@ -1,4 +1,4 @@
-//! The event masks of servers with `EventMask::Auto`: they follow the listeners.
+//! The event masks of servers with `EventMask::Auto`, which follow the listeners.
 
 use super::cluster::Cluster;
 use super::event_classes::Classes;
@@ -10,14 +10,14 @@ use crate::vocabulary::{ServerId, Timestamp};
 use crate::wire::Action;
 
 impl Cluster {
-    /// Event classes that the subscriptions to a server need, in Asterisk's spelling.
+    /// The event classes that the subscriptions to a server need, in Asterisk's spelling.
     pub(super) fn auto_mask(&self, id: ServerId) -> AutoMask {
         let needs_calls = self.servers.get(id).is_some_and(|entry| entry.needs_calls);
         let calls = if needs_calls { Classes::CALL } else { Classes::default() };
         self.subscriptions.classes(id).and(calls).and(self.live_classes()).mask()
     }
 
-    /// Tells the servers whose masks follow the listeners, where other classes are needed now.
+    /// Sends the new event mask to the servers that the change concerns and whose masks follow the listeners.
     pub(super) fn follow(&mut self, change: ClassChange, now: Timestamp) {
         let servers = match change {
             ClassChange::None => return,
@@ -38,8 +38,8 @@ impl Cluster {
         self.apply_outputs(id, now);
     }
 
-    /// An asynchronous `Originate` ends with an event of class `call`: a mask that follows the listeners
-    /// has to have it from the first one on.
+    /// An asynchronous `Originate` ends with an event of class `call`. A mask that follows the listeners must
+    /// therefore include this class from the first `Originate` on.
     pub(super) fn want_calls_for(&mut self, id: ServerId, action: &Action, now: Timestamp) {
         let Some(entry) = self.servers.get_mut(id) else { return };
         let is_auto = entry.node.settings().event_mask == EventMask::Auto;

@@ -1,4 +1,4 @@
-//! Many sessions, sans-IO: supervision, subscriptions, bounded queues, fair delivery, routing.
+//! A cluster of sessions, without I/O: supervision, subscriptions, bounded queues, fair delivery, routing.
 
 mod backoff;
 mod breaker;
@@ -23,7 +23,7 @@ mod timers;
 mod view;
 
 pub use cluster::Cluster;
-pub use exchange::{Command, Delivery, DeliveryKind, Notification, Totals};
+pub use exchange::{Delivery, DeliveryKind, Notification, Output, Totals};
 pub use health::{Health, NameCount, ServerMetrics};
 pub use routing::Routing;
 pub use subscription::{EventFilter, HeaderFilter, Listeners, NameCounters, SubscriptionId, ValueFilter};

@@ -1,8 +1,8 @@
-//! Which server an action goes to where none is named.
+//! Chooses the server of an action that names no server.
 
 use crate::vocabulary::ServerId;
 
-/// How to choose.
+/// The way to choose a server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Routing {
     /// The default server, if it is Ready.
@@ -10,23 +10,23 @@ pub enum Routing {
     DefaultServer,
     /// Each Ready server in turn.
     RoundRobin,
-    /// The Ready server with the fewest pending actions; of equals the first configured.
+    /// The Ready server with the fewest pending actions. Among equals, the one that was configured first.
     LeastPending,
     /// The first Ready server in the order of configuration.
     Failover,
 }
 
-/// A server as routing sees it, in the order of configuration.
+/// What routing knows of a server.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
     pub(super) server: ServerId,
-    /// Its place in the order of configuration, never used twice.
+    /// Serial number in the order of configuration, never reused.
     pub(super) serial: u64,
     pub(super) pending: usize,
     pub(super) is_default: bool,
 }
 
-/// Chooses among the Ready servers and remembers whose turn it was.
+/// Chooses among the Ready servers, and remembers the last one chosen.
 #[derive(Debug, Default)]
 pub(super) struct Router {
     pub(super) routing: Routing,
@@ -34,7 +34,7 @@ pub(super) struct Router {
 }
 
 impl Router {
-    /// `ready` in the order of configuration.
+    /// Chooses one of the `ready` servers, which are in the order of configuration.
     pub(super) fn select(&mut self, ready: &[Candidate]) -> Option<ServerId> {
         let chosen = match self.routing {
             Routing::DefaultServer => ready.iter().find(|candidate| candidate.is_default),

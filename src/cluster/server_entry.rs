@@ -1,11 +1,11 @@
-//! One server's place in the cluster: its node, its supervision, its queue.
+//! The entry of one server in the cluster: its node, its supervision, its queue.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::delivery_queue::{DeliveryQueue, Taken};
-use super::exchange::{Command, DeliveryKind, Notification, Totals};
+use super::exchange::{DeliveryKind, Notification, Output as ClusterOutput, Totals};
 use super::health::{Health, NameCount, ServerMetrics};
 use super::subscription::{EventNames, Subscriptions, Verdict};
 use super::supervisor::{Retry, Supervisor};
@@ -17,26 +17,26 @@ use crate::settings::ServerSettings;
 use crate::vocabulary::{BreakerState, ConnectionState, DisconnectReason, LinkId, ServerId, Timestamp};
 use crate::wire::{InstanceId, Message, Stamp, name_in};
 
-/// Where a slot's outputs go.
+/// The queues and counters of the cluster that receive a server's outputs.
 pub(super) struct ClusterOutputs<'a> {
-    pub(super) commands: &'a mut VecDeque<Command>,
+    pub(super) link_outputs: &'a mut VecDeque<ClusterOutput>,
     pub(super) records: &'a mut Records,
     pub(super) random: &'a mut fastrand::Rng,
     pub(super) totals: &'a mut Totals,
 }
 
-/// One server's place.
+/// One server of the cluster.
 #[derive(Debug)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each says whether the server stands in one list of the cluster"
 )]
 pub(super) struct ServerEntry {
-    /// The next frame panics, for tests.
+    /// The next frame panics. For tests.
     #[cfg(test)]
     pub(super) panics_next: bool,
     pub(super) id: ServerId,
-    /// Its place in the order of configuration.
+    /// Serial number in the order of configuration.
     pub(super) serial: u64,
     pub(super) node: Node,
     limits: Limits,
@@ -44,27 +44,27 @@ pub(super) struct ServerEntry {
     pub(super) queue: DeliveryQueue,
     pub(super) live: Option<Box<Live>>,
     pub(super) names: EventNames,
-    /// The link of the session under way.
+    /// The link of the current session.
     pub(super) link: Option<LinkId>,
     links: u32,
     pub(super) timer: Option<Instant>,
     pub(super) is_dirty: bool,
     pub(super) is_deliverable: bool,
     pub(super) is_removed: bool,
-    /// It waits for its turn to connect.
+    /// The server waits for its turn to connect.
     pub(super) is_queued: bool,
-    /// Somebody sends asynchronous `Originate`s.
+    /// Asynchronous `Originate` actions are sent to this server.
     pub(super) needs_calls: bool,
     pub(super) event_lag: Option<Duration>,
     counters: EventCounters,
     last_received_at: Option<Duration>,
-    /// The session before this one: when its last byte came and why it ended.
+    /// The session before this one: when its last message arrived and why it ended.
     lost: Option<(Duration, DisconnectReason)>,
     state_since: Duration,
     drop_log: DropLog,
 }
 
-/// A session's change of state.
+/// A state change of a session.
 struct Change {
     from: ConnectionState,
     to: ConnectionState,
@@ -77,12 +77,13 @@ struct EventCounters {
     received: u64,
     filtered: u64,
     dropped: u64,
-    /// Events that somebody wanted, dropped ones included.
+    /// Number of events that matched a subscription, dropped ones included.
     sequence: u64,
     gaps: u64,
 }
 
-/// One warning an interval, with what was dropped since the last.
+/// Limits the warnings about dropped events to one per interval. Each warning has the number of events dropped
+/// since the last one.
 #[derive(Debug)]
 struct DropLog {
     interval: Duration,
@@ -129,7 +130,7 @@ impl ServerEntry {
         }
     }
 
-    /// Its turn to connect came. False where nobody wants it any more.
+    /// Starts the connect when the server's turn has come. False if the connect is not wanted any more.
     pub(super) fn start(&mut self, auto_mask: AutoMask, records: &mut Records, now: Timestamp) -> bool {
         let Some(breaker) = self.supervisor.start() else { return false };
         self.record_breaker(breaker, None, records);
@@ -147,7 +148,7 @@ impl ServerEntry {
         true
     }
 
-    /// Deals with one frame. `None` when none is left, otherwise whether there are outputs to take.
+    /// Handles one frame. `None` if no whole frame is left, otherwise whether there are outputs to take.
     pub(super) fn parse_one(
         &mut self,
         subscriptions: &Subscriptions,
@@ -218,19 +219,20 @@ impl ServerEntry {
         });
     }
 
-    /// A call into it panicked: its session ends, and is tried again as after any other loss.
+    /// Handles a panic in a call into this server: its session ends, and is tried again as after any other
+    /// loss.
     pub(super) fn fail(&mut self, detail: &str, outputs: &mut ClusterOutputs<'_>, now: Timestamp) {
         let what = RecordKind::InternalError { detail: detail.to_owned() };
         outputs.records.push(&self.node.settings().key, what);
         if !self.node.fail(detail, now.at) && self.supervisor.is_busy() {
-            // It failed before the session began.
+            // The panic came before the session began.
             let (from, to) = (ConnectionState::Disconnected, ConnectionState::Disconnected);
             let reason = Some(DisconnectReason::InternalError);
             self.on_end(&Change { from, to, reason, detail: detail.to_owned() }, outputs, now);
         }
     }
 
-    /// Moves what the node wants done to where it is done, in order.
+    /// Moves the outputs of the node to the queues of the cluster, in order.
     pub(super) fn take_outputs(&mut self, mut outputs: ClusterOutputs<'_>, now: Timestamp) {
         while let Some(output) = self.node.pop_output() {
             match output {
@@ -239,12 +241,12 @@ impl ServerEntry {
                     let link = LinkId { server: self.id, number: self.links };
                     self.link = Some(link);
                     outputs
-                        .commands
-                        .push_back(Command::Open { link, settings: Arc::clone(self.node.settings()) });
+                        .link_outputs
+                        .push_back(ClusterOutput::Open { link, settings: Arc::clone(self.node.settings()) });
                 }
                 Output::CloseLink => {
                     if let Some(link) = self.link.take() {
-                        outputs.commands.push_back(Command::Close { link });
+                        outputs.link_outputs.push_back(ClusterOutput::Close { link });
                     }
                 }
                 Output::Ended { sequence, cell } => {
@@ -274,7 +276,7 @@ impl ServerEntry {
                 self.on_end(&change, outputs, now);
                 self.live_lost();
             }
-            // A `Logoff` that the user sent as an action means the same as `close`.
+            // A `Logoff` action that the user sent has the same meaning as `close`.
             ConnectionState::Closing => self.supervisor.close(),
             ConnectionState::Resolving
             | ConnectionState::Connecting
@@ -398,7 +400,7 @@ impl ServerEntry {
         }
     }
 
-    /// What was taken from the queue, with the listeners of an event.
+    /// Turns an entry taken from the queue into a delivery, with the listeners of an event.
     pub(super) fn delivery(&mut self, taken: Taken, subscriptions: &Subscriptions) -> DeliveryKind {
         match taken {
             Taken::Event(message, name) => {

@@ -8,13 +8,14 @@ use super::server_entry::ServerEntry;
 use crate::server_key::ServerKey;
 use crate::vocabulary::{LinkId, ServerId};
 
-/// Every server that was added and still owes something. One that was removed has no key and no rank any more.
+/// Every server that was added and is not freed yet. A removed server has no key and no position in the order,
+/// and is kept until all its deliveries are taken.
 #[derive(Debug, Default)]
 pub(super) struct Servers {
     entries: SlotMap<slotmap::DefaultKey, Box<ServerEntry>>,
     keys: HashMap<ServerKey, ServerId>,
     order: Vec<ServerId>,
-    /// The server that `Routing::DefaultServer` takes.
+    /// The server that `Routing::DefaultServer` chooses.
     pub(super) default: Option<ServerId>,
 }
 
@@ -27,7 +28,7 @@ impl Servers {
         self.entries.get_mut(id.0).map(|entry| &mut **entry)
     }
 
-    /// The server of a link, as long as it is the link of the session under way.
+    /// The server of a link, if the link is the one of the server's current session.
     pub(super) fn linked(&mut self, link: LinkId) -> Option<&mut ServerEntry> {
         self.get_mut(link.server).filter(|entry| entry.link == Some(link))
     }
@@ -36,7 +37,7 @@ impl Servers {
         self.keys.get(key).copied()
     }
 
-    /// In the order of configuration.
+    /// The ids in the order of configuration.
     pub(super) fn order(&self) -> &[ServerId] {
         &self.order
     }
@@ -45,7 +46,7 @@ impl Servers {
         self.entries.values_mut().map(|entry| &mut **entry)
     }
 
-    /// The first one is the default.
+    /// Adds a server. The first server is the default.
     pub(super) fn insert(&mut self, key: ServerKey, entry: impl FnOnce(ServerId) -> ServerEntry) -> ServerId {
         let id = ServerId(self.entries.insert_with_key(|key| Box::new(entry(ServerId(key)))));
         self.keys.insert(key, id);
@@ -54,7 +55,7 @@ impl Servers {
         id
     }
 
-    /// Takes a server out of everything but its id.
+    /// Removes a server's key and its position in the order. The server is still found by its id.
     pub(super) fn retire(&mut self, id: ServerId, key: &ServerKey) {
         self.keys.remove(key);
         self.order.retain(|other| *other != id);
@@ -63,7 +64,7 @@ impl Servers {
         }
     }
 
-    /// Drops a server that owes nothing any more.
+    /// Frees a removed server whose deliveries were all taken.
     pub(super) fn free(&mut self, id: ServerId) {
         self.entries.remove(id.0);
     }

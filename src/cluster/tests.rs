@@ -1,4 +1,4 @@
-//! A cluster driven by hand: what one server meets is no other's business.
+//! A cluster that the test drives by hand: a panic at one server does not affect the other servers.
 
 use super::*;
 use crate::cluster::{DeliveryKind, Notification};
@@ -6,7 +6,7 @@ use crate::limits::Limits;
 use crate::secret::Secret;
 use crate::settings::AuthMethod;
 
-/// Servers that are logged in, each on a link that says what it is told to.
+/// Servers that are logged in. The test plays the peer of each link.
 struct Fixture {
     cluster: Cluster,
     links: Vec<LinkId>,
@@ -35,7 +35,7 @@ impl Fixture {
         let now = self.now;
         self.cluster.begin_tick();
         self.cluster.open(id, now);
-        let Some(Command::Open { link, .. }) = self.cluster.pop_command() else { panic!("a connect") };
+        let Output::Open { link, .. } = self.cluster.poll_output(now) else { panic!("a connect") };
         self.cluster.link_resolved(link, now);
         self.cluster.link_up(link, LinkPrivacy::Private, now);
         self.links.push(link);
@@ -50,7 +50,7 @@ impl Fixture {
         self.cluster.parse(link, usize::MAX, self.now);
     }
 
-    /// The `ActionID` line of the last action that waits to be written, which is written by that.
+    /// Writes everything in the outbox, and returns the `ActionID` line of the last action in it.
     fn asked(&mut self, link: LinkId) -> String {
         let sent = String::from_utf8(self.cluster.outbox(link).to_vec()).unwrap();
         self.cluster.advance_outbox(link, sent.len(), self.now);
@@ -73,20 +73,20 @@ impl Fixture {
 #[test]
 fn a_panic_at_one_server_ends_its_session_and_no_other() {
     let mut fixture = Fixture::new(2, &Limits::default());
-    let (cursed, other) = (fixture.cluster.servers()[0], fixture.cluster.servers()[1]);
+    let (failing, other) = (fixture.cluster.servers()[0], fixture.cluster.servers()[1]);
     let (lost, kept) = (fixture.send(0), fixture.send(1));
     fixture.asked(fixture.links[0]);
-    fixture.cluster.servers.get_mut(cursed).unwrap().panics_next = true;
+    fixture.cluster.servers.get_mut(failing).unwrap().panics_next = true;
     fixture.say(fixture.links[0], "Event: A\r\n\r\n");
 
     let why = DisconnectReason::InternalError;
     assert!(
         matches!(lost.outcome(), Some(Err(ActionError::OutcomeUnknown { reason, .. })) if *reason == why)
     );
-    assert_eq!(fixture.cluster.state(cursed), ConnectionState::Disconnected);
-    assert_eq!(fixture.cluster.health(cursed).unwrap().last_disconnect, Some(why));
+    assert_eq!(fixture.cluster.state(failing), ConnectionState::Disconnected);
+    assert_eq!(fixture.cluster.health(failing).unwrap().last_disconnect, Some(why));
     assert!(
-        matches!(fixture.cluster.pop_command(), Some(Command::Close { link }) if link == fixture.links[0])
+        matches!(fixture.cluster.poll_output(fixture.now), Output::Close { link } if link == fixture.links[0])
     );
     let records: Vec<_> =
         std::iter::from_fn(|| fixture.cluster.pop_record()).map(|record| record.what.name()).collect();
@@ -94,9 +94,9 @@ fn a_panic_at_one_server_ends_its_session_and_no_other() {
     let told = fixture.taken();
     let is_its_end = |delivery: &Delivery| {
         matches!(&delivery.kind, DeliveryKind::Notification(Notification::Changed { to: ConnectionState::Disconnected, detail, .. })
-            if detail == "a curse")
+            if detail == "asked for by a test")
     };
-    assert!(told.iter().any(|delivery| delivery.server == cursed && is_its_end(delivery)));
+    assert!(told.iter().any(|delivery| delivery.server == failing && is_its_end(delivery)));
 
     assert_eq!(fixture.cluster.state(other), ConnectionState::Ready);
     let id = fixture.asked(fixture.links[1]);
@@ -106,6 +106,6 @@ fn a_panic_at_one_server_ends_its_session_and_no_other() {
     fixture.now = fixture.now.plus(Duration::from_secs(60));
     fixture.cluster.on_time(fixture.now);
     assert!(
-        matches!(fixture.cluster.pop_command(), Some(Command::Open { link, .. }) if link.server == cursed)
+        matches!(fixture.cluster.poll_output(fixture.now), Output::Open { link, .. } if link.server == failing)
     );
 }

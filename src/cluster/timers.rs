@@ -1,14 +1,14 @@
-//! The next moment of each server, and the earliest of all.
+//! The next timer of each server, and the earliest of all.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use crate::vocabulary::ServerId;
 
-/// How much before its time a server's timer may come.
+/// How much too early a planned timer may fire before it is replaced.
 const EARLY_MAX: Duration = Duration::from_secs(5);
 
-/// At most one timer a server. The server keeps the moment that is planned for it.
+/// At most one timer for each server. The server's entry keeps the planned time.
 #[derive(Debug, Default)]
 pub(super) struct Timers(BTreeSet<(Instant, ServerId)>);
 
@@ -18,7 +18,7 @@ impl Timers {
         self.0.first().map(|(at, _)| *at)
     }
 
-    /// A server whose timer has come.
+    /// Takes a server whose timer has fired.
     pub(super) fn pop_due(&mut self, now: Instant) -> Option<ServerId> {
         let &(at, id) = self.0.first()?;
         if at > now {
@@ -28,9 +28,10 @@ impl Timers {
         Some(id)
     }
 
-    /// Plans a server's next moment. `planned` is the one before, and is kept where it serves: a timer that comes a little early
-    /// finds nothing to do, and moving it at every byte would cost more. One that comes long before, or for a session that ended,
-    /// would wake an owner who waits for nothing.
+    /// Plans a server's next timer. `planned` is the current timer. It is kept if it fires at most `EARLY_MAX`
+    /// before `next`: a timer that fires a little early finds nothing to do, and moving the timer with every
+    /// byte received would cost more. A timer that fires much too early, or for a session that ended, would
+    /// wake a driver that has nothing to wait for.
     pub(super) fn plan(&mut self, id: ServerId, planned: &mut Option<Instant>, next: Option<Instant>) {
         let serves = match (*planned, next) {
             (Some(timer), Some(next)) => timer <= next && next <= timer + EARLY_MAX,

@@ -1,4 +1,5 @@
-//! What a TLS connect needs of the file system: read off the loop, for a file that hangs must not hang PHP.
+//! The files that a TLS connect needs. They are read on another thread, so that a file that hangs does not
+//! block PHP.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,14 +15,14 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use super::trust::{AcceptAnyCertificate, Verifier};
 use crate::settings::TlsSettings;
 
-/// Whom the system trusts, read once a process. Set by whoever drives the reactor and never by another thread: a process
-/// that forked in the midst of that would wait for ever.
+/// The system's trusted certificates, read once per process. Only the thread that drives the reactor sets this
+/// cell. If another thread were setting it during a fork, the child would wait for it for ever.
 static SYSTEM: OnceLock<Arc<Verifier>> = OnceLock::new();
 
-/// The sessions that a configuration keeps to resume: those of one server.
+/// TLS sessions that one configuration keeps for resumption. A configuration belongs to one server.
 const SESSIONS: usize = 8;
 
-/// The files that settings name.
+/// The files that the settings name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Files {
     trust: Trust,
@@ -35,7 +36,7 @@ enum Trust {
     File(PathBuf),
 }
 
-/// What they hold.
+/// The contents of the files.
 #[derive(Debug)]
 pub(super) struct Credentials {
     trusted: Trusted,
@@ -59,7 +60,7 @@ impl Files {
         Self { trust, identity: tls.client_identity.clone() }
     }
 
-    /// The credentials, where nothing has to be read.
+    /// The credentials, if no file has to be read.
     pub(super) fn known(&self) -> Option<Credentials> {
         let trusted = match (&self.trust, &self.identity) {
             (Trust::Anyone, None) => Trusted::Anyone,
@@ -69,11 +70,11 @@ impl Files {
         Some(Credentials { trusted, identity: None })
     }
 
-    /// Reads them, for as long as that takes.
+    /// Reads the files, which may block.
     ///
     /// # Errors
     ///
-    /// Which file cannot be used, and why.
+    /// Names the file that cannot be used, and says why.
     pub(super) fn read(&self, provider: &Arc<CryptoProvider>) -> Result<Credentials, String> {
         let trusted = match &self.trust {
             Trust::Anyone => Trusted::Anyone,
@@ -98,19 +99,19 @@ impl Files {
 }
 
 impl Credentials {
-    /// Keeps what need not be read again.
+    /// Stores the system's trusted certificates for the rest of the process.
     pub(super) fn remember(&self) {
         if let Trusted::System(verifier) = &self.trusted {
             let _ = SYSTEM.set(Arc::clone(verifier));
         }
     }
 
-    /// A configuration of these credentials: that of the last time where they are the same, which has sessions to
-    /// resume.
+    /// A TLS configuration with these credentials. Returns the `last` one if the credentials are the same,
+    /// because it has sessions to resume.
     ///
     /// # Errors
     ///
-    /// What of it cannot be used.
+    /// Names the part of the credentials that cannot be used.
     pub(super) fn configure(
         &self,
         provider: &Arc<CryptoProvider>,
@@ -138,7 +139,7 @@ impl Credentials {
                 .with_client_auth_cert(chain.clone(), key.clone_key())
                 .map_err(|error| format!("the client's certificate and key: {error}"))?,
         };
-        // OpenSSL refuses to resume a session with a client's certificate where the server has set no session id
+        // OpenSSL refuses to resume a session with a client certificate if the server has set no session id
         // context, and Asterisk sets none (main/tcptls.c).
         config.resumption = match self.identity {
             None => Resumption::in_memory_sessions(SESSIONS),
@@ -148,7 +149,7 @@ impl Credentials {
     }
 }
 
-/// A configuration, and the certificates of `ca_file` that it was made of.
+/// A TLS configuration, and the certificates of `ca_file` from which it was made.
 #[derive(Clone, Debug)]
 pub(super) struct Configured {
     pub(super) config: Arc<ClientConfig>,

@@ -1,8 +1,9 @@
 //! The stall guard: a thread that keeps the sessions alive while their owner is away.
 //!
-//! Asterisk closes an AMI session whose client stops reading: with its default `writetimeout` of 100 ms a
-//! listener that blocks during a burst loses the session and every event until the next one. So while the
-//! owner does not come, this thread steps for it. It calls nobody: what comes waits in the bounded queues.
+//! Asterisk closes an AMI session whose client stops reading. With Asterisk's default `writetimeout` of 100 ms,
+//! a listener that blocks during a burst loses the session and every event until the next one. While the owner
+//! is away, this thread therefore runs the client's steps. It calls no listeners: all deliveries wait in the
+//! bounded queues.
 
 use std::io;
 use std::os::fd::RawFd;
@@ -22,7 +23,7 @@ use crate::client::Network;
 const READY: Token = Token(0);
 const STOP: Token = Token(1);
 
-/// The thread. It ends when this is dropped.
+/// The guard thread. It ends when this value is dropped.
 #[derive(Debug)]
 pub(super) struct Guard {
     handle: Option<JoinHandle<()>>,
@@ -31,11 +32,11 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    /// A guard over the client that is readable at `watched`.
+    /// Starts a guard for the client whose input makes `watched` readable.
     ///
     /// # Errors
     ///
-    /// When the system gives no descriptor or no thread.
+    /// The system gives no descriptor or no thread.
     pub(super) fn start<N: Network + Send + 'static>(
         shared: &Arc<Shared<N>>,
         watched: RawFd,
@@ -80,7 +81,8 @@ impl Rounds<'_> {
             match stall_policy.next(shared.owner(), shared.deadline(), Instant::now()) {
                 GuardAction::WaitForWork { until } => {
                     let longest = until.map(|until| until.saturating_duration_since(Instant::now()));
-                    // Woken early it asks again; a wait that fails must not become a busy loop.
+                    // After an early wake the policy is asked again. A wait that fails must not become a busy
+                    // loop.
                     if self.poll.poll(&mut events, longest).is_err() {
                         std::thread::park_timeout(self.stall);
                     }
@@ -88,7 +90,8 @@ impl Rounds<'_> {
                     shared.wakes.fetch_add(1, Ordering::Relaxed);
                 }
                 GuardAction::Look => {
-                    // An earlier wait may have taken the edge of what is there: registered anew, it is told again.
+                    // An earlier wait may have consumed the edge of input that is still there. Registering the
+                    // descriptor again reports such input again.
                     let asked = self
                         .poll
                         .registry()
@@ -104,7 +107,7 @@ impl Rounds<'_> {
                     let more = shared.try_with(|client| {
                         shared.guard_steps.fetch_add(1, Ordering::Relaxed);
                         let more = client.step(Duration::ZERO).is_ok_and(|report| report.more);
-                        // The owner's event loop must find out about what was queued.
+                        // The owner's event loop must learn that deliveries were queued.
                         client.set_pending_work();
                         more
                     });

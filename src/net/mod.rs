@@ -1,4 +1,4 @@
-//! The real network: sockets, TLS, names and the clock. Nowhere else is any I/O.
+//! The real network: sockets, TLS, name resolution and the clock. No other module does I/O.
 
 mod certificate;
 mod clock;

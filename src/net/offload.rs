@@ -1,4 +1,5 @@
-//! Work that may take long or never end, on detached threads: it stalls nothing, nobody and no exit.
+//! Work that may take long or never end, on detached threads: it blocks neither the caller nor the end of the
+//! process.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -11,12 +12,12 @@ use mio::Waker;
 use super::thread;
 use crate::vocabulary::LinkId;
 
-/// Wakes whoever takes the outcomes; none while nobody does.
+/// Wakes the thread that takes the outcomes. Empty while there is no such thread.
 #[derive(Clone, Default)]
 pub(super) struct OutcomeWaker(Arc<Mutex<Option<Waker>>>);
 
 impl OutcomeWaker {
-    /// Rings this waker from now on.
+    /// Uses this waker from now on.
     pub(super) fn set_waker(&self, waker: Option<Waker>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = waker;
     }
@@ -28,16 +29,17 @@ impl OutcomeWaker {
     }
 }
 
-/// One thread for each job, so many at once; the others wait for their turn. Who asks for a job that is there already
-/// waits for its outcome too: a job that hangs is one thread however often it is asked for.
+/// Runs each job on its own thread, at most `threads_max` at once; further jobs wait for their turn. A request
+/// for a job that already exists waits for the same outcome, so a job that hangs occupies one thread, however
+/// often it is requested.
 pub(super) struct Offload<K, V> {
     thread_name: &'static str,
     threads_max: usize,
     jobs: HashMap<K, Job<V>>,
-    /// Those that have no thread yet.
+    /// Jobs that have no thread yet.
     turns: VecDeque<K>,
     running: usize,
-    /// Jobs that got no thread.
+    /// Jobs for which the system gave no thread.
     refused: VecDeque<(K, io::Error)>,
     sender: Sender<(K, V)>,
     outcomes: Receiver<(K, V)>,
@@ -46,16 +48,16 @@ pub(super) struct Offload<K, V> {
 
 struct Job<V> {
     links: Vec<LinkId>,
-    /// None once it has its thread.
+    /// The work to do; `None` once a thread runs it.
     work: Option<Work<V>>,
 }
 
 type Work<V> = Box<dyn FnOnce() -> V + Send>;
 
-/// What came of a job, for each link that still waits for it.
+/// The outcome of a job, for each link that still waits for it.
 pub(super) struct Outcome<V> {
     pub(super) links: Vec<LinkId>,
-    /// An error where the system gave no thread.
+    /// An error if the system gave no thread.
     pub(super) value: io::Result<V>,
 }
 
@@ -75,7 +77,7 @@ impl<K: Clone + Eq + Hash + Send + 'static, V: Send + 'static> Offload<K, V> {
         }
     }
 
-    /// Has a job done, for a link that waits for its outcome.
+    /// Requests a job for a link, which waits for its outcome.
     pub(super) fn ask(&mut self, link: LinkId, key: K, work: impl FnOnce() -> V + Send + 'static) {
         if let Some(job) = self.jobs.get_mut(&key) {
             job.links.push(link);
@@ -86,7 +88,7 @@ impl<K: Clone + Eq + Hash + Send + 'static, V: Send + 'static> Offload<K, V> {
         self.start();
     }
 
-    /// A link waits no more. A job that nobody waits for is not begun.
+    /// Notes that a link no longer waits for a job. A job that no link waits for is not started.
     pub(super) fn forget(&mut self, link: LinkId, key: &K) {
         let Some(job) = self.jobs.get_mut(key) else { return };
         job.links.retain(|waiting| *waiting != link);
@@ -96,7 +98,7 @@ impl<K: Clone + Eq + Hash + Send + 'static, V: Send + 'static> Offload<K, V> {
         }
     }
 
-    /// The next outcome that has come in.
+    /// The next outcome that has arrived.
     pub(super) fn next(&mut self) -> Option<Outcome<V>> {
         let (key, value) = if let Some((key, error)) = self.refused.pop_front() {
             (key, Err(error))
@@ -118,7 +120,7 @@ impl<K: Clone + Eq + Hash + Send + 'static, V: Send + 'static> Offload<K, V> {
             let (sender, outcome_waker, asked) =
                 (self.sender.clone(), self.outcome_waker.clone(), key.clone());
             let started = thread::spawn(self.thread_name, move || {
-                // Nobody listens any more when the client is gone: then nobody has to be woken either.
+                // Sending fails if the client is gone. Then there is no thread to wake.
                 if sender.send((asked, work())).is_ok() {
                     outcome_waker.wake();
                 }
@@ -147,7 +149,7 @@ mod tests {
         LinkId { server: ServerId::of_index(0), number }
     }
 
-    /// Jobs that end when they are told to.
+    /// Jobs that end when the test ends them.
     struct Fixture {
         offload: Offload<u32, u32>,
         begun: (Sender<u32>, Receiver<u32>),

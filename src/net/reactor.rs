@@ -1,4 +1,4 @@
-//! The real network: non-blocking sockets under one epoll, TLS and names included.
+//! The real network: non-blocking sockets in one epoll set, including TLS and name resolution.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -31,31 +31,32 @@ use crate::vocabulary::{DisconnectReason, LinkId, ServerId, Timestamp};
 const WAKER: Token = Token(0);
 const EVENTS_A_WAIT: usize = 1_024;
 
-/// Sockets, names and the clock of one client.
+/// The sockets, name resolution and clock of one client.
 pub struct Reactor {
-    /// None after a release, until something is opened: there are no links then.
+    /// `None` after a release, until a link is opened. There are no links meanwhile.
     system: Option<System>,
     ready: Events,
     resolver: Offload<Name, Result<Vec<SocketAddr>, String>>,
     files: Offload<Files, Result<Credentials, String>>,
-    /// Rung by both.
+    /// Wakes the reactor when the resolver or the file reader has an outcome.
     outcome_waker: OutcomeWaker,
     provider: Arc<CryptoProvider>,
-    /// What each link was told of its files before it needed it.
+    /// The credentials of each link that does not need them yet.
     credentials: FxHashMap<LinkId, Arc<Credentials>>,
-    /// One a server, as long as its settings live: with sessions to resume.
+    /// One TLS configuration for each server, kept while the server's settings live, so that sessions can be
+    /// resumed.
     configured: FxHashMap<ServerId, (Weak<ServerSettings>, Configured)>,
     links: FxHashMap<LinkId, Link>,
-    /// Which link a socket belongs to. A token is never used twice, so what is told late of an older
-    /// socket is told of nobody.
+    /// The link that a socket belongs to. Tokens are never reused, so a late event of an old socket finds no
+    /// link.
     tokens: FxHashMap<Token, LinkId>,
     last_token: usize,
-    /// Links that may have a next attempt to start.
+    /// Links that may have another attempt to start.
     dialing: FxHashSet<LinkId>,
     events: VecDeque<(LinkId, LinkEvent)>,
 }
 
-/// What it holds of the system beside sockets.
+/// The descriptors of the reactor besides sockets.
 struct System {
     poll: Poll,
     readiness_fd: ReadinessFd,
@@ -64,7 +65,7 @@ struct System {
 enum Link {
     Resolving(Arc<ServerSettings>),
     Dialing(Dial),
-    /// Connected, while its files are still read.
+    /// Connected, while the files are still being read.
     Waiting {
         stream: Stream,
         settings: Arc<ServerSettings>,
@@ -83,18 +84,19 @@ enum Link {
 struct Stream {
     token: Token,
     socket: TcpStream,
-    /// Its end may be here behind its bytes: then it has to be read until it says so.
+    /// The peer may have closed already, behind bytes that are still to be read. The socket is then read until
+    /// it reports the end.
     may_have_ended: bool,
-    /// The last read was given less than it had room for: what comes from then on is told by an edge of its own, so
-    /// that asking again would be for nothing (epoll(7)).
+    /// The last read returned fewer bytes than it had room for. Later input causes a new edge, so another read
+    /// before that edge would be in vain (epoll(7)).
     is_drained: bool,
 }
 
-/// What a socket has to say.
+/// The events of a socket.
 struct Ready {
     readable: bool,
     writable: bool,
-    /// No more bytes will come, or none can be sent.
+    /// No more bytes will arrive, or none can be sent.
     ended: bool,
 }
 
@@ -109,11 +111,11 @@ impl Ready {
 }
 
 impl Reactor {
-    /// An empty reactor with a descriptor of its own.
+    /// An empty reactor with its descriptors.
     ///
     /// # Errors
     ///
-    /// When the system gives no descriptor.
+    /// The system gives no descriptor.
     pub fn new() -> io::Result<Self> {
         let outcome_waker = OutcomeWaker::default();
         let mut reactor = Self {
@@ -135,16 +137,16 @@ impl Reactor {
         Ok(reactor)
     }
 
-    /// Readable when a step has something to do: for event loops. A release ends it.
+    /// The descriptor for event loops: readable when a step has something to do. A release closes it.
     ///
     /// # Errors
     ///
-    /// When the system gives no descriptor.
+    /// The system gives no descriptor.
     pub fn descriptor(&mut self) -> io::Result<RawFd> {
         Ok(self.system()?.readiness_fd.listen())
     }
 
-    /// Made anew after a release.
+    /// The descriptors, created again after a release.
     fn system(&mut self) -> io::Result<&mut System> {
         match &mut self.system {
             Some(system) => Ok(system),
@@ -152,7 +154,7 @@ impl Reactor {
                 let poll = Poll::new()?;
                 let readiness_fd = ReadinessFd::new(poll.as_raw_fd())?;
                 let waker = Waker::new(poll.registry(), WAKER)?;
-                // An answer may have come while nobody could be woken.
+                // An outcome may have arrived while there was no waker.
                 waker.wake()?;
                 self.outcome_waker.set_waker(Some(waker));
                 Ok(none.insert(System { poll, readiness_fd }))
@@ -176,7 +178,7 @@ impl Reactor {
         self.go_on(link);
     }
 
-    /// Starts the attempts of a dial that are due.
+    /// Starts the attempts of a dial whose time has come.
     fn go_on(&mut self, link: LinkId) {
         let (Some(Link::Dialing(dial)), Some(system)) = (self.links.get_mut(&link), &self.system) else {
             return;
@@ -244,7 +246,7 @@ impl Reactor {
             },
             Some(Link::Handshaking { .. }) => self.shake_hands(link),
             Some(Link::Up { stream, tls }) => {
-                // What a socket has left is told by the next write or read.
+                // An error of the socket is reported by the next write or read.
                 let has_room = ready.writable
                     && tls.as_mut().is_none_or(|tls| tls.flush(&mut stream.socket).unwrap_or(true));
                 let has_input = ready.readable || ready.ended;
@@ -279,13 +281,13 @@ impl Reactor {
         self.up(link, if is_loopback { LinkPrivacy::Private } else { LinkPrivacy::Open });
     }
 
-    /// The link is in no state: this gives it one.
+    /// Begins TLS. The link was taken out of `links`, and is put back in its next state.
     fn begin_tls(&mut self, link: LinkId, stream: Stream, settings: Arc<ServerSettings>) {
         let Some(credentials) = self.credentials.remove(&link) else {
             self.links.insert(link, Link::Waiting { stream, settings });
             return;
         };
-        // Whoever cannot prove who it is may be anybody, and learns no secret by itself.
+        // With `AuthMethod::Auto` an unverified peer is never sent the plaintext secret.
         let is_unverified = settings.tls.as_ref().is_none_or(|tls| tls.insecure);
         let privacy = if is_unverified { LinkPrivacy::Open } else { LinkPrivacy::Private };
         match self.tls(link.server, &settings, &credentials) {
@@ -330,7 +332,8 @@ impl Reactor {
         }
     }
 
-    /// What came while the link was being set up was told then, and is told once only.
+    /// Reports a link as up. Input that arrived during the setup has caused its only edge already, so the link
+    /// is also reported as writable and readable.
     fn up(&mut self, link: LinkId, privacy: LinkPrivacy) {
         self.tell(link, LinkEvent::Up(privacy));
         self.tell(link, LinkEvent::Writable);
@@ -412,7 +415,7 @@ impl Network for Reactor {
             return Ok(());
         };
         match poll.poll(&mut self.ready, Some(timeout)) {
-            // A full buffer may have left something untold.
+            // If the event buffer was full, epoll may hold further events.
             Ok(()) if self.ready.iter().count() < EVENTS_A_WAIT => readiness_fd.network_was_asked(),
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
@@ -513,7 +516,7 @@ impl Watched for Reactor {
     }
 }
 
-/// Waits without anything to wait for. A signal ends it, which the sleep of the standard library would not let happen.
+/// Waits without a descriptor. Unlike `std::thread::sleep`, a signal ends this wait.
 fn pause(longest: Duration) {
     if !longest.is_zero() {
         let _ = poll(&mut [], PollTimeout::try_from(longest).unwrap_or(PollTimeout::MAX));
@@ -534,7 +537,7 @@ fn name_of(settings: &ServerSettings) -> Name {
 }
 
 impl Stream {
-    /// A forked child may hold the descriptor too: only a shutdown ends the connection for sure.
+    /// A forked child may hold the descriptor too. Only a shutdown is sure to end the connection.
     fn close(&mut self, registry: &mio::Registry) {
         let _ = registry.deregister(&mut self.socket);
         let _ = self.socket.shutdown(Shutdown::Both);

@@ -1,4 +1,4 @@
-//! The descriptor that event loops watch: readable when the network has input, or something was left undone.
+//! The descriptor for event loops. It is readable if the network has input or work is pending.
 
 use std::io;
 use std::os::fd::{AsRawFd, RawFd};
@@ -10,26 +10,27 @@ use mio::{Events, Interest, Poll, Token, Waker};
 const NETWORK: Token = Token(0);
 const PENDING_WORK: Token = Token(1);
 
-/// An epoll set around the network's own, with a bell beside it. Nobody waits on it but the user's event
-/// loop, from outside: so the stall guard, which watches the network's own set, is not woken by the bell.
+/// An epoll set that contains the network's own epoll set and a waker for pending work. Only the user's event
+/// loop waits on this set, from outside. The stall guard watches the network's own set, and is therefore not
+/// woken by pending work.
 pub(super) struct ReadinessFd {
     poll: Poll,
     waker: Waker,
     events: Events,
-    /// Somebody has the descriptor. Before that nobody hears it, and ringing would cost two calls of the system for
-    /// each action that is sent and waited for.
+    /// `listen` has handed out the descriptor. Before that `set` does nothing: it would cost two system calls
+    /// for each action that is sent and waited for, and no event loop would see it.
     has_listener: bool,
     is_set: bool,
-    /// An edge of the network's was taken here, and the network has not been asked since.
+    /// An edge of the network's set was consumed here, and the network has not been polled since.
     network_unasked: bool,
 }
 
 impl ReadinessFd {
-    /// A silent bell around the network's descriptor.
+    /// A cleared descriptor around the network's descriptor.
     ///
     /// # Errors
     ///
-    /// When the system gives no descriptor.
+    /// The system gives no descriptor.
     pub(super) fn new(network: RawFd) -> io::Result<Self> {
         let poll = Poll::new()?;
         poll.registry().register(&mut SourceFd(&network), NETWORK, Interest::READABLE)?;
@@ -44,26 +45,27 @@ impl ReadinessFd {
         })
     }
 
-    /// The descriptor. It rings from the next `set` on.
+    /// The descriptor. From now on `set` makes it readable.
     pub(super) fn listen(&mut self) -> RawFd {
         self.has_listener = true;
         self.poll.as_raw_fd()
     }
 
-    /// Rings until `clear`. Ringing again costs nothing.
+    /// Makes the descriptor readable until `clear`. Setting it again costs nothing.
     pub(super) fn set(&mut self) {
         if self.has_listener && !std::mem::replace(&mut self.is_set, true) {
             let _ = self.waker.wake();
         }
     }
 
-    /// Stops ringing.
+    /// Makes the descriptor unreadable, unless the network has input.
     pub(super) fn clear(&mut self) {
         if !self.is_set {
             return;
         }
-        // Both are told by edges, and waiting takes them. What the network has to say meanwhile would be
-        // lost for whoever watches from outside: then the bell rings on.
+        // Both registrations are edge-triggered, and this poll consumes their edges. An event loop that watches
+        // from outside would miss input of the network that has arrived meanwhile. In that case the descriptor
+        // is set again.
         let waited = self.poll.poll(&mut self.events, Some(Duration::ZERO));
         self.is_set = false;
         self.network_unasked |= waited.is_err() || self.events.iter().any(|event| event.token() == NETWORK);
@@ -72,7 +74,7 @@ impl ReadinessFd {
         }
     }
 
-    /// The network has been asked what it has to say: what comes from now on makes an edge of its own.
+    /// Notes that the network was polled. Input that arrives from now on causes a new edge.
     pub(super) fn network_was_asked(&mut self) {
         self.network_unasked = false;
     }
@@ -84,7 +86,7 @@ mod tests {
     use mio::net::UnixStream;
     use std::io::{Read as _, Write as _};
 
-    /// What an event loop sees from outside.
+    /// Whether an event loop outside sees the descriptor as readable.
     fn is_readable(readiness_fd: &mut ReadinessFd) -> bool {
         let mut outer = Poll::new().unwrap();
         outer

@@ -1,4 +1,4 @@
-//! A client that its owner and the stall guard take in turns.
+//! A client that its owner and the stall guard use in turns.
 
 use std::cell::RefCell;
 use std::io;
@@ -17,35 +17,35 @@ use crate::client::{Client, Network};
 use crate::record::RecordKind;
 use crate::vocabulary::ConnectionState;
 
-/// A network that another thread can watch, and that can do without the system while it has no links.
+/// A network that another thread can watch, and that can release its system resources while it has no links.
 pub trait Watched: Network {
-    /// Readable when sockets have something to say. `None` where there is nothing to watch.
+    /// The descriptor that is readable if sockets have input. `None` if there is nothing to watch.
     fn watched(&self) -> Option<RawFd>;
 
-    /// Gives back what it holds of the system. What is opened later makes it anew.
+    /// Releases the system resources. A later open creates them again.
     fn release(&mut self);
 }
 
-/// A client that its owner and the guard take in turns.
+/// A client that its owner and the guard use in turns.
 ///
-/// The owner locks it for each call and lets go of it before anything of PHP runs. Only a visit that steps
-/// shows the guard that the owner is there: asking for health does not read any socket. In a forked child the
-/// guard does not exist and the lock may be held by nobody who could let go: there the whole value has to be
-/// forgotten, not dropped.
+/// The owner locks the client for each call, and unlocks it before any PHP code runs. Only a lock for a step
+/// shows the guard that the owner is present, because other calls, such as a query of health, read no socket.
+/// In a forked child the guard thread does not exist, and the lock may be held by a thread that does not exist
+/// there either. The child must therefore forget the whole value instead of dropping it.
 #[derive(Debug)]
 pub struct SharedClient<N: Watched + Send + 'static> {
-    /// Before `shared`, so that its thread is gone when the client is dropped.
+    /// Declared before `shared`, so that the guard's thread has ended when the client is dropped.
     guard: RefCell<GuardState>,
     shared: Arc<Shared<N>>,
     stall: Duration,
 }
 
-/// Whether a guard stands.
+/// The state of the guard.
 #[derive(Debug)]
 enum GuardState {
-    /// None yet, or no more.
+    /// The guard was not started yet, or has ended.
     NotStarted,
-    /// The system gave no thread or no descriptor for one.
+    /// The system gave no thread or no descriptor.
     Refused {
         until: Instant,
         wait: Duration,
@@ -55,45 +55,45 @@ enum GuardState {
     },
 }
 
-/// The client, for one call of its owner.
+/// The locked client, for one call of its owner.
 #[derive(Debug)]
 pub struct ClientLock<'a, N: Watched + Send + 'static> {
     client: MutexGuard<'a, Client<N>>,
     owner: &'a SharedClient<N>,
     purpose: Purpose,
-    /// Something may be other than before: who only asked has nothing to tell.
+    /// The client was borrowed mutably and may have changed. A call that only reads has nothing to publish.
     is_changed: bool,
     was_panicking: bool,
 }
 
-/// What the guard did so far.
+/// Counters of the guard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GuardCounters {
-    /// How often it woke.
+    /// How often the guard woke.
     pub wakes: u64,
-    /// How often it thought about what to do next.
+    /// How often the guard asked its policy for the next action.
     pub turns: u64,
-    /// How often it stepped for its owner.
+    /// How often the guard ran a step for the owner.
     pub guard_steps: u64,
 }
 
-/// How long a guard that could not start is not tried again, at first and at most.
+/// How long to wait before a guard that could not start is tried again: the first wait and the longest one.
 const REFUSED_FIRST: Duration = Duration::from_secs(1);
 const REFUSED_MOST: Duration = Duration::from_secs(60);
 
 impl<N: Watched + Send + 'static> SharedClient<N> {
-    /// `stall` is how long the owner may be away while something waits; zero means that there is no guard.
+    /// `stall` is how long the owner may be away while work waits. Zero means that there is no guard.
     pub fn new(client: Client<N>, stall: Duration) -> Self {
         Self { guard: RefCell::new(GuardState::NotStarted), shared: Arc::new(Shared::new(client)), stall }
     }
 
-    /// The client, for a call that does not step, as soon as the guard's slice is over. `None` after a panic
-    /// within it.
+    /// Locks the client for a call that does not step. Waits for the guard's current step. `None` after a panic
+    /// within the client.
     pub fn lock(&self) -> Option<ClientLock<'_, N>> {
         self.client_lock(Purpose::Ask)
     }
 
-    /// The client, for a call that steps.
+    /// Locks the client for a call that steps. `None` after a panic within the client.
     pub fn lock_to_step(&self) -> Option<ClientLock<'_, N>> {
         self.client_lock(Purpose::Step)
     }
@@ -111,22 +111,22 @@ impl<N: Watched + Send + 'static> SharedClient<N> {
         Some(ClientLock { client, owner: self, purpose, is_changed: false, was_panicking: panicking() })
     }
 
-    /// Ends the guard and gives back what the network holds of the system, where no server is wanted open and none
-    /// is; true then. What is opened later makes both anew.
+    /// Ends the guard and releases the network's system resources, if every server is disconnected and none is
+    /// wanted open. True if it did so. A later open creates both again.
     pub fn release(&self) -> bool {
         let Some(mut client_lock) = self.lock() else { return false };
         let cluster = client_lock.cluster();
         let is_idle = |id| !cluster.is_wanted(id) && cluster.state(id) == ConnectionState::Disconnected;
         let is_idle = cluster.servers().iter().all(|id| is_idle(*id));
         if is_idle {
-            // The guard never waits for the lock that is held here.
+            // The guard never waits for the lock that is held here, so joining its thread cannot deadlock.
             drop(self.guard.replace(GuardState::NotStarted));
             client_lock.network().release();
         }
         is_idle
     }
 
-    /// What the guard did so far.
+    /// The counters of the guard.
     #[must_use]
     pub fn counters(&self) -> GuardCounters {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
@@ -134,7 +134,8 @@ impl<N: Watched + Send + 'static> SharedClient<N> {
         GuardCounters { wakes: read(wakes), turns: read(turns), guard_steps: read(guard_steps) }
     }
 
-    /// Starts the guard when the first Ready session may suffer: before that nobody waits for us to read.
+    /// Starts the guard as soon as a session that needs it is Ready. Before that, Asterisk does not wait for
+    /// the client to read.
     fn start_guard_if_needed(&self, client: &mut Client<N>) {
         let wait = match &*self.guard.borrow() {
             GuardState::Running { .. } => return,
@@ -149,7 +150,7 @@ impl<N: Watched + Send + 'static> SharedClient<N> {
         let state = match Guard::start(&self.shared, watched, self.stall) {
             Ok(guard) => GuardState::Running { _guard: guard },
             Err(error) => {
-                // Without a thread the sessions are as safe as any other client's.
+                // Without a guard the sessions are as safe as those of any other client.
                 if matches!(*self.guard.borrow(), GuardState::NotStarted) {
                     tell_of_refusal(client, &error);
                 }
@@ -160,7 +161,7 @@ impl<N: Watched + Send + 'static> SharedClient<N> {
     }
 }
 
-/// Once for all servers: the first one that is Ready stands for them.
+/// Logs one record for all servers, under the key of the first one that is Ready.
 fn tell_of_refusal<N: Network>(client: &mut Client<N>, error: &io::Error) {
     let cluster = client.cluster_mut();
     let ready = cluster.servers().iter().find(|id| cluster.state(**id) == ConnectionState::Ready);
@@ -197,7 +198,7 @@ impl<N: Watched + Send + 'static> Drop for ClientLock<'_, N> {
             if self.purpose == Purpose::Step {
                 shared.publish_step(&self.client);
             }
-            // Every tick comes by here several times.
+            // This must be cheap, because every tick passes here several times.
             self.owner.start_guard_if_needed(&mut self.client);
         }
         shared.count_presence(self.purpose);

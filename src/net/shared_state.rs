@@ -1,4 +1,5 @@
-//! What the owner of a client and the stall guard share: the client behind its lock, and what each shows the other.
+//! The state that the owner of a client and the stall guard share: the client behind its lock, and what each of
+//! them publishes for the other.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::panicking;
@@ -9,29 +10,31 @@ use parking_lot::{Mutex, MutexGuard};
 use super::stall_policy::OwnerActivity;
 use crate::client::{Client, Network};
 
-/// What owner and guard share.
+/// The state that owner and guard share.
 ///
 /// # The lock and forks
 ///
-/// A child of a fork has the forking thread only, and whatever another thread had locked stays locked there for ever.
-/// The client's own lock is no matter: the child never touches its parent's clients. But a thread that waits for a lock
-/// of `parking_lot` stands in a table that the whole process shares, each bucket of which has a lock of its own, and
-/// the child's own clients use the same table. Whoever forks must not leave a bucket locked behind. So:
+/// A forked child has only the forking thread, and a lock that another thread held at the fork stays locked in
+/// the child for ever. The client's own lock does no harm, because the child never touches its parent's
+/// clients. But a thread that waits for a lock of `parking_lot` is listed in a table that the whole process
+/// shares. Each bucket of this table has its own lock, and the child's own clients use the same table. So no
+/// bucket may be locked by another thread while a thread forks. This is ensured as follows:
 ///
-/// - The guard only ever tries to lock, and never stands in the table.
-/// - The owner, who may wait, is the thread that forks, and does not fork while it waits.
-/// - The guard visits the table only where it lets go of the lock while the owner waits for it. The owner may run before
-///   the guard has left the bucket: therefore it waits for the guard to have left (`is_letting_go`) before it goes on.
+/// - The guard only ever tries to lock the client, so it is never listed in the table.
+/// - The owner, which may wait, is the thread that forks, and it does not fork while it waits.
+/// - The guard uses the table only when it unlocks the client while the owner waits for the lock. The owner may
+///   run before the guard has left the bucket. The owner therefore waits until the guard has left it
+///   (`is_letting_go`) before it continues.
 ///
-/// PHP with threads forks only where it has one.
+/// A PHP with threads forks only while it has one thread.
 #[derive(Debug)]
 pub(super) struct Shared<N> {
     pub(super) client: Mutex<Client<N>>,
-    /// A panic went through a call of the client: nobody uses it any more.
+    /// A panic went through a call of the client, which must not be used any more.
     pub(super) is_broken: AtomicBool,
-    /// The guard is about to unlock, or has just done so.
+    /// The guard is about to unlock the client, or has just unlocked it.
     pub(super) is_letting_go: AtomicBool,
-    /// Odd while the owner is inside to step, and never twice the same.
+    /// Odd while the owner is inside a step. Every change gives a new number, which is never reused.
     presence: AtomicU64,
     /// Nanoseconds from `epoch` to the owner's last step.
     stepped_at: AtomicU64,
@@ -50,7 +53,7 @@ pub(super) enum Purpose {
 }
 
 const NO_DEADLINE: u64 = u64::MAX;
-/// How long a manager without events does without a guard.
+/// How long a client without events runs without a guard.
 const SHORT_LIFE: Duration = Duration::from_secs(1);
 
 impl<N: Network> Shared<N> {
@@ -69,13 +72,13 @@ impl<N: Network> Shared<N> {
         }
     }
 
-    /// True after a panic within the client.
     pub(super) fn is_broken(&self) -> bool {
         self.is_broken.load(Ordering::SeqCst)
     }
 
-    /// A session that is told events is lost by whoever stays away from its first moment on. One that only answers
-    /// comes to no harm so soon: a request that sends an action and ends is spared a thread.
+    /// Whether the client needs a guard now. An owner that stays away can lose a session with events from the
+    /// session's first moment on. A session that only receives responses is not at risk so soon, so a short
+    /// request that sends an action and ends needs no thread.
     pub(super) fn needs_guard(&self, client: &Client<N>) -> bool {
         let cluster = client.cluster();
         cluster.ready_servers() > 0 && (cluster.is_told_events() || self.epoch.elapsed() > SHORT_LIFE)
@@ -87,7 +90,8 @@ impl<N: Network> Shared<N> {
         }
     }
 
-    /// The client, for one step of the guard. `None` where the owner holds it, or nobody may use it any more.
+    /// Locks the client for one step of the guard. `None` if the owner holds it, or if it must not be used any
+    /// more.
     pub(super) fn try_with<R>(&self, step: impl FnOnce(&mut Client<N>) -> R) -> Option<R> {
         struct Turn<'a, N>(Option<MutexGuard<'a, Client<N>>>, &'a Shared<N>);
         impl<N> Drop for Turn<'_, N> {
@@ -97,7 +101,8 @@ impl<N: Network> Shared<N> {
                 }
                 if let Some(client) = self.0.take() {
                     self.1.is_letting_go.store(true, Ordering::SeqCst);
-                    // To the owner, where it waits: otherwise the next slice would often be faster.
+                    // Hands the lock to the owner if it waits. With a normal unlock the guard's next step would
+                    // often lock the client first.
                     MutexGuard::unlock_fair(client);
                     self.1.is_letting_go.store(false, Ordering::SeqCst);
                 }
@@ -116,7 +121,7 @@ impl<N: Network> Shared<N> {
 
     pub(super) fn publish_step(&self, client: &Client<N>) {
         if let Some(at) = client.stepped_at() {
-            // What the owner's leaving shows comes after it.
+            // `count_presence`, which follows, publishes this store.
             self.stepped_at.store(self.nanoseconds(at), Ordering::Relaxed);
         }
     }

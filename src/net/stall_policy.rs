@@ -1,22 +1,25 @@
-//! When the stall guard steps for its owner: decided without a clock, a thread or a descriptor.
+//! Decides when the stall guard runs a step for the owner, without a clock, a thread or a descriptor.
 
 use std::time::{Duration, Instant};
 
 /// ```text
-/// Idle      work came, or a deadline        Clock
-/// Clock     the owner came since            Clock, from its last step on
-///           it is inside                    Clock if there is work, else Idle
-///           it is away, there is work       Holding
-///           it is away, none is known of    Look
-/// Look      the owner came                  Clock
-///           there is work                   Holding
-///           there is none                   Idle
-/// Holding   the owner came                  Clock
-///           it holds the client, to ask     Holding, after a longer wait each time
+/// state     condition                               next state
+/// Idle      there is work, or a deadline passed     Clock
+/// Clock     the owner came or left meanwhile        Clock, from the owner's last step on
+///           the owner is inside a step              Clock if there is work, else Idle
+///           the owner is away, work is known        Holding
+///           the owner is away, no work is known     Look
+/// Look      the owner came or left meanwhile        Clock
+///           there is work                           Holding
+///           there is no work                        Idle
+/// Holding   the owner came or left meanwhile        Clock
+///           the owner holds the client, no step     Holding, after a longer wait each time
 /// ```
 ///
-/// While the owner comes and goes the descriptor is left alone: whoever waits on it is woken for every piece of
-/// input that the owner is just about to read.
+/// `Clock` is left only when its time is over.
+///
+/// While the owner comes and goes, the guard does not wait on the descriptor. Such a wait would be woken by
+/// every piece of input that the owner is about to read anyway.
 #[derive(Debug)]
 pub(super) struct StallPolicy {
     stall: Duration,
@@ -25,46 +28,46 @@ pub(super) struct StallPolicy {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Phase {
-    /// Nothing to do, as far as is known.
+    /// The guard waits for work.
     Idle { has_work: bool },
-    /// The owner is given time. Whether something is to be done is known only until the owner comes.
+    /// The owner is given time to come. `has_work` is valid only until the owner comes, who may do that work.
     Clock { presence: u64, until: Instant, has_work: bool },
-    /// The owner stays away: is there anything that it should do?
+    /// The owner stays away. The guard checks whether there is work.
     Look { presence: u64, has_work: bool },
-    /// The owner stayed away: step for it.
+    /// The owner stays away, and the guard runs the steps.
     Holding { presence: u64, has_work: bool, refusal: Option<Refusal> },
 }
 
-/// The owner held the client, without a step of its own.
+/// The owner held the client without running a step, so the guard could not run one either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Refusal {
-    /// Not tried again before.
+    /// The guard does not try again before this time.
     until: Instant,
     wait: Duration,
 }
 
-/// After a first try in vain: what an owner asks takes less.
+/// The wait after a first refused try. Calls of the owner that do not step usually take less.
 const REFUSED_FIRST: Duration = Duration::from_millis(1);
 
-/// What the owner shows of itself.
+/// The activity of the owner, as the guard sees it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct OwnerActivity {
-    /// Odd while it is inside; changes whenever it comes or goes.
+    /// Odd while the owner is inside a step; changes whenever a step begins or ends.
     pub(super) presence: u64,
-    /// When it stepped last.
+    /// When the owner last ran a step.
     pub(super) stepped_at: Instant,
 }
 
-/// What the guard does next.
+/// The next action of the guard.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum GuardAction {
-    /// Wait for the client's descriptor, or until its deadline; then say `on_wake`.
+    /// Wait for the client's descriptor, or until the client's deadline; then call `on_wake`.
     WaitForWork { until: Option<Instant> },
-    /// Ask the descriptor, without waiting; then say `on_wake`.
+    /// Check the descriptor without waiting; then call `on_wake`.
     Look,
-    /// Leave the descriptor alone until then.
+    /// Wait until this time, without watching the descriptor.
     WaitForOwner { until: Instant },
-    /// Step; then say `on_guard_step`.
+    /// Run a step; then call `on_guard_step`.
     Step,
 }
 
@@ -73,7 +76,7 @@ impl StallPolicy {
         Self { stall, phase: Phase::Idle { has_work: false } }
     }
 
-    /// `deadline` is the client's.
+    /// Decides the guard's next action. `deadline` is the client's next deadline.
     pub(super) fn next(
         &mut self,
         owner: OwnerActivity,
@@ -87,11 +90,11 @@ impl StallPolicy {
             Phase::Idle { has_work } if has_work || is_due => self.give_time(presence, true, now),
             Phase::Clock { until, .. } if now < until => GuardAction::WaitForOwner { until },
             Phase::Clock { presence: before, .. } if before != presence => {
-                // It is away since its last step, which may be a whole stall ago.
+                // The owner has been away since its last step, which may be a whole stall ago.
                 self.give_time(presence, false, if is_inside { now } else { stepped_at });
                 self.next(owner, deadline, now)
             }
-            // It may be waiting there for what has come just now.
+            // The owner may be waiting inside its step for the input that has just arrived.
             Phase::Clock { has_work, .. } if is_inside && (has_work || is_due) => {
                 self.give_time(presence, true, now)
             }
@@ -101,7 +104,7 @@ impl StallPolicy {
                 self.phase = Phase::Look { presence, has_work: false };
                 GuardAction::Look
             }
-            // What woke the guard may have come just now, and be its owner's next.
+            // The input that woke the guard may have just arrived, and the owner may be about to read it.
             Phase::Look { presence: before, .. } | Phase::Holding { presence: before, .. }
                 if before != presence =>
             {
@@ -133,7 +136,7 @@ impl StallPolicy {
         GuardAction::WaitForWork { until: deadline }
     }
 
-    /// The wait for work is over.
+    /// Notes that the wait for work, or the check for it, is over.
     pub(super) fn on_wake(&mut self, is_ready: bool) {
         match &mut self.phase {
             Phase::Idle { has_work } | Phase::Look { has_work, .. } | Phase::Holding { has_work, .. } => {
@@ -143,8 +146,8 @@ impl StallPolicy {
         }
     }
 
-    /// The step is done: whether more is left; `None` where the owner held the client, be it to step, which
-    /// its presence will show, or only to ask.
+    /// Notes that the step is over, and whether more work is left. `more` is `None` if the owner held the
+    /// client. If the owner held it for a step, its presence changes; otherwise the guard tries again later.
     pub(super) fn on_guard_step(&mut self, more: Option<bool>, now: Instant) {
         let Phase::Holding { has_work, refusal, .. } = &mut self.phase else { return };
         *has_work = more.unwrap_or(true);
@@ -180,13 +183,13 @@ mod tests {
             self.stall_policy.next(owner, self.deadline, self.now)
         }
 
-        /// The owner steps and goes.
+        /// The owner runs a step and leaves.
         fn step(&mut self) {
             self.presence += 2;
             self.stepped_at = self.now;
         }
 
-        /// Work comes in and the guard gives the owner time.
+        /// Work arrives, and the guard gives the owner time.
         fn work_comes(&mut self) {
             assert_eq!(self.next(), GuardAction::WaitForWork { until: self.deadline });
             self.stall_policy.on_wake(true);

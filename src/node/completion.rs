@@ -1,4 +1,4 @@
-//! When an action is complete: by the answer's own marks, and a small table for the odd ones.
+//! Decides when an action is complete: by the marks in its answer, and by a small table of exceptions.
 
 use std::time::Duration;
 
@@ -7,86 +7,89 @@ use smallvec::SmallVec;
 use crate::limits::{LONGEST, ORIGINATE_GRACE, ORIGINATE_TIMEOUT_DEFAULT};
 use crate::wire::{Action, AmiVersion, Kind, Message};
 
-/// What the caller wants of an action's ending. The default leaves it to the answer.
+/// When the caller considers an action complete. By default the answer decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CompletionPolicy {
     /// What ends the action.
     pub strategy: Strategy,
-    /// How long it may take; otherwise the action's own time, or `Limits::action_timeout`.
+    /// Longest time for the action. `None` stands for the time in the action's own
+    /// headers, or `Limits::action_timeout`.
     pub max_duration: Option<Duration>,
-    /// Responses and events together; one more fails the action.
+    /// Most responses and events together. One more fails the action.
     pub messages_max: Option<usize>,
-    /// What a time-out brings.
+    /// Outcome of a time-out after the response came.
     pub on_timeout: TimeoutBehavior,
 }
 
 /// What ends an action.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Strategy {
-    /// The answer itself: a list ends with `EventList: Complete`, everything else with its response.
+    /// The answer decides: a list ends with `EventList: Complete`, any other answer with its response.
     #[default]
     Automatic,
-    /// The first response, whatever it announces.
+    /// The first response, even if it announces a list.
     Single,
     /// One of these events, or `EventList: Complete`.
     Events(Vec<String>),
 }
 
-/// What an action gets when its time runs out after its response came.
+/// Outcome of an action whose time runs out after its response came. Without a response it fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TimeoutBehavior {
     /// An error.
     #[default]
     Fail,
-    /// What came so far.
+    /// The messages received so far, as a partial answer.
     Partial,
 }
 
-/// How one action's answer is read.
+/// How the answer to one action is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rule {
-    /// Responses until the answer is there; none where only the event comes that ends the action.
+    /// Number of responses. Zero if an event without a response ends the action.
     pub(super) responses: u8,
-    /// A list is collected where the response announces one.
+    /// Collects a list if the response announces one.
     pub(super) lists: bool,
-    /// How a list begins and ends that has no `EventList`.
+    /// How a list without `EventList` is recognised.
     pub(super) unmarked: Unmarked,
     /// Events that end the action, lower case.
     pub(super) terminal: SmallVec<[String; 1]>,
-    /// Events without an `ActionID` that follow the response belong to it.
+    /// Which events without an `ActionID` after the response belong to the action.
     pub(super) implicit_events: ImplicitEvents,
-    /// Its own answer does not always show that it is over: the next action's answer does.
+    /// The action's own answer may not show its end. The answer to the next action does.
     pub(super) is_fenced: bool,
 }
 
-/// Lists without `EventList`, of servers before Asterisk 13.2: a plain ack, and an event whose name ends in `Complete`.
+/// How lists without `EventList` are recognised. On servers before Asterisk 13.2 they begin with a plain ack and end
+/// with an event whose name ends in `Complete`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unmarked {
-    /// The server marks every list, or the action is ended by something else.
+    /// Not at all: the server marks every list, or something else ends the action.
     Never,
-    /// Every such ack says `... will follow`, also that of an action nobody knows here.
+    /// By the text `... will follow` of the ack. This also finds lists of actions that this client does not know.
     WhereAnnounced,
-    /// A list of [`UNMARKED_LISTS`]: also where the ack has no `Message`.
+    /// The action is in [`UNMARKED_LISTS`]. An ack without a `Message` begins a list too.
     Expected,
 }
 
-/// Whose the events without an `ActionID` within the answer are.
+/// Receivers of the events without an `ActionID` that come within the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ImplicitEvents {
-    /// Everybody's: they are ordinary events.
+    /// Listeners only: they are ordinary events.
     Ordinary,
-    /// The action's alone: `IAXpeers` forgets the `ActionID` of its items (`chan_iax2.c`), and `Parkinglots` did so in
+    /// The action only. `IAXpeers` omits the `ActionID` of its items (`chan_iax2.c`), and `Parkinglots` did so in
     /// Asterisk 11 (`main/features.c`).
     Items,
-    /// Both: what `WaitEvent` brings are the session's ordinary events.
+    /// The action and the listeners: a `WaitEvent` collects the session's ordinary events.
     Both,
 }
 
-/// The lists that older versions begin with a plain ack. All others had `EventList` from their first version on.
+/// The lists that older versions begin with a plain ack. All other lists had `EventList` from their first version on.
 ///
-/// Up to 13.1: `Agents`, `DAHDIShowChannels`, `DBGet`, `IAXpeerlist`, `ParkedCalls`, `QueueStatus`, `QueueSummary`, `Status`,
-/// `VoicemailUsersList`; from 10 to 13.1 `PRIShowSpans`; from 11 to 13.1 `Parkinglots` and `SIPpeerstatus`; from 12 to 13.1 the three of
-/// bridges. `SIPpeers` and `ZapShowChannels` are of 1.4 and 1.6.
+/// Up to 13.1: `Agents`, `DAHDIShowChannels`, `DBGet`, `IAXpeerlist`, `ParkedCalls`, `QueueStatus`, `QueueSummary`,
+/// `Status`, `VoicemailUsersList`; from 10 to 13.1 `PRIShowSpans`; from 11 to 13.1 `Parkinglots` and
+/// `SIPpeerstatus`; from 12 to 13.1 `BridgeInfo`, `BridgeList` and `BridgeTechnologyList`. `SIPpeers` and
+/// `ZapShowChannels` are of 1.4 and 1.6.
 const UNMARKED_LISTS: [&str; 17] = [
     "Agents",
     "BridgeInfo",
@@ -107,8 +110,8 @@ const UNMARKED_LISTS: [&str; 17] = [
     "ZapShowChannels",
 ];
 
-/// Actions that print text and no response: `IAXnetstats` of every version, `Queues` up to Asterisk 14, `RptLocalNodes` of
-/// `app_rpt`.
+/// Actions that print text instead of a response: `IAXnetstats` in every version, `Queues` up to Asterisk 14,
+/// and `RptLocalNodes` of `app_rpt`.
 const PRINT_TEXT_ONLY: [&str; 3] = ["IAXnetstats", "Queues", "RptLocalNodes"];
 
 impl Rule {
@@ -145,14 +148,15 @@ impl Rule {
         } else if is("WaitEvent") {
             Self { terminal: ends_with("waiteventcomplete"), implicit_events: ImplicitEvents::Both, ..plain }
         } else if is("DataGet") {
-            // Up to Asterisk 14: an error, or this event and no response (`main/data.c`).
+            // Up to Asterisk 14 the answer is an error, or this event without a response (`main/data.c`).
             Self { responses: 0, terminal: ends_with("dataget tree"), ..plain }
         } else if is("JabberSend") {
             Self { responses: 2, ..plain }
         } else if is("IAXpeers") {
             Self { implicit_events: ImplicitEvents::Items, ..plain }
         } else if is_one_of(&PRINT_TEXT_ONLY) || is("Events") {
-            // `Events` is silent with `brokeneventsaction`, and had no `ActionID` in the first releases of 1.8 (main/manager.c).
+            // `Events` gets no response with `brokeneventsaction`, and one without an `ActionID` in the first
+            // releases of 1.8 (main/manager.c).
             Self { is_fenced: true, ..plain }
         } else if version.marks_lists() {
             plain
@@ -172,7 +176,8 @@ impl Rule {
         }
     }
 
-    /// An event that cannot come, in lower case, ends nothing. True where the action ends with its response for that.
+    /// Removes an event that cannot come, in lower case, from those that end the action. True if it was the last of
+    /// them, so that the response ends the action.
     pub(super) fn ends_without(&mut self, event: &str) -> bool {
         let waited = !self.terminal.is_empty();
         self.terminal.retain(|name| name != event);
@@ -183,12 +188,13 @@ impl Rule {
         self.terminal.iter().any(|name| event.eq_ignore_ascii_case(name.as_bytes()))
     }
 
-    /// True when more than this response belongs to the answer.
+    /// True if more than this response belongs to the answer.
     pub(super) fn waits_after(&self, response: &Message) -> bool {
         !self.terminal.is_empty() || (self.lists && (starts_list(response) || self.begins_unmarked(response)))
     }
 
-    /// A plain ack before a list. `VoicemailUsersList` says otherwise where it has no users, and nothing follows.
+    /// True for a plain ack that begins a list. The `Message` of a `VoicemailUsersList` without users
+    /// announces no list, and none follows.
     fn begins_unmarked(&self, response: &Message) -> bool {
         let says_so = || response.get(b"Message").map(|message| has_suffix(&message, b"will follow"));
         match self.unmarked {
@@ -221,7 +227,8 @@ fn has_end_mark(event: &Message) -> bool {
     mark.is_some_and(|mark| mark.eq_ignore_ascii_case(b"complete") || mark.eq_ignore_ascii_case(b"cancelled"))
 }
 
-/// The response of an action that gets none. What it printed is its output, an empty line between two blocks.
+/// The response made up for an action that gets none. The text that the action printed becomes its `Output`, with an
+/// empty line between two blocks.
 pub(super) fn made_up_success(events: &[Message]) -> Message {
     let texts = events.iter().filter(|message| message.kind() == Kind::Other).map(Message::frame);
     let text = texts.collect::<Vec<_>>().join(&b"\r\n"[..]);
@@ -231,7 +238,7 @@ pub(super) fn made_up_success(events: &[Message]) -> Message {
     Message::from_headers([(&b"Response"[..], &b"Success"[..])].into_iter().chain(output))
 }
 
-/// How long an action is waited for.
+/// Longest time to wait for an action's outcome.
 pub(super) fn duration_of(action: &Action, completion: &CompletionPolicy, default: Duration) -> Duration {
     if let Some(duration) = completion.max_duration {
         return duration.min(LONGEST);
@@ -249,7 +256,7 @@ pub(super) fn duration_of(action: &Action, completion: &CompletionPolicy, defaul
     default
 }
 
-/// `ast_true` of main/utils.c.
+/// Reads `Async` as `ast_true` of main/utils.c does.
 fn is_async(action: &Action) -> bool {
     let value = action.get(b"Async").unwrap_or_default();
     ["yes", "true", "y", "t", "1", "on"].iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()))

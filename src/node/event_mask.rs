@@ -1,7 +1,7 @@
-//! What an event mask lets through, as Asterisk reads it.
+//! The meaning of an event mask, read as Asterisk reads it.
 
-/// True where a session with this mask is told of calls, which `OriginateResponse` is one of; none where Asterisk leaves
-/// the mask as it was. As `strings_to_mask` and `get_perm` of main/manager.c.
+/// True if a session with this mask receives events of class `call`, such as `OriginateResponse`. `None` if Asterisk
+/// keeps the mask as it was. Follows `strings_to_mask` and `get_perm` of main/manager.c.
 pub(super) fn tells_calls(mask: &[u8]) -> Option<bool> {
     /// `EVENT_FLAG_CALL` of include/asterisk/manager.h.
     const CALL: u64 = 1 << 1;

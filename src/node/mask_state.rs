@@ -1,18 +1,17 @@
-//! Which events a session is told, as far as masks say.
+//! The event mask of a session: what was requested, and what is wanted.
 
 use super::event_mask;
 use super::login::AutoMask;
 
-/// The masks of one session.
 #[derive(Debug)]
 pub(super) struct MaskState {
-    /// What the subscriptions need, for `EventMask::Auto`.
+    /// The mask that the subscriptions need, for `EventMask::Auto`.
     pub(super) auto: AutoMask,
     /// The mask that was last sent.
     pub(super) requested: String,
-    /// Whether the mask brings events of calls, where the user set it by an `Events` of his own.
+    /// Whether the mask includes class `call`, if the caller set it with an `Events` action.
     pub(super) users_tells_calls: Option<bool>,
-    /// Our `Events` that is not answered yet.
+    /// Sequence of the client's own `Events` action while it has no answer.
     pub(super) on_its_way: Option<u64>,
 }
 
@@ -28,13 +27,13 @@ impl Default for MaskState {
 }
 
 impl MaskState {
-    /// A session begins: what the user said counted for the one before.
+    /// A session begins. A mask that the caller set applied to the session before.
     pub(super) fn on_login(&mut self) {
         self.on_its_way = None;
         self.users_tells_calls = None;
     }
 
-    /// The user sent an `Events` with this mask.
+    /// The caller sent an `Events` action with this mask.
     pub(super) fn on_users_events(&mut self, mask: &[u8]) {
         self.users_tells_calls = event_mask::tells_calls(mask).or(self.users_tells_calls);
     }

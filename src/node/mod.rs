@@ -1,4 +1,4 @@
-//! One session with one Asterisk, sans-IO: bytes and `now` in, bytes, events and endings out.
+//! The sessions with one Asterisk server, sans-IO. Bytes and `now` go in; bytes, events and outcomes come out.
 
 mod completion;
 mod counters;

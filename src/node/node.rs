@@ -1,4 +1,4 @@
-//! The node itself: a framer and the session that its frames drive.
+//! The node: a framer, and the session that its frames drive.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,15 +19,15 @@ use crate::settings::ServerSettings;
 use crate::vocabulary::{ConnectionState, DisconnectReason};
 use crate::wire::{Action, AmiVersion, Frame, Framer, InstanceId, Kind, Stamp};
 
-/// One session with one server, from connect to loss, over and over.
+/// The client's side of one server. It runs one session after the other, each from connect to loss.
 ///
 /// # Driving it
 ///
-/// 1. `start`; on [`Output::OpenLink`] connect, and say `link_resolved`, `link_up` or `link_down`.
-/// 2. Read into `room`, say `filled`, then take [`Node::next`] until it needs input.
-/// 3. Write what `outbox` holds, say `advance_outbox`.
-/// 4. At `next_deadline` call `on_time`.
-/// 5. After each call take the outputs: an event returned by `next` goes before the outputs of that call.
+/// 1. Call `start`. On [`Output::OpenLink`] connect, then call `link_resolved`, `link_up` or `link_down`.
+/// 2. Read into the room of [`Node::framer`], call `filled`, then [`Node::next`] until it returns `NeedInput`.
+/// 3. Write the bytes of `outbox`, then call `advance_outbox`.
+/// 4. Call `on_time` at `next_deadline`.
+/// 5. After each call take the outputs. An event that `next` returned comes before the outputs of that call.
 #[derive(Debug)]
 pub struct Node {
     framer: Framer,
@@ -35,7 +35,8 @@ pub struct Node {
 }
 
 impl Node {
-    /// A node that rests.
+    /// A node without a session. `record_interval` is the shortest time between two records of a kind that the peer
+    /// can cause.
     #[must_use]
     pub fn new(
         settings: Arc<ServerSettings>,
@@ -49,7 +50,7 @@ impl Node {
         }
     }
 
-    /// Begins a session. Nothing happens where one is under way.
+    /// Begins a session. Does nothing if one has begun already.
     pub fn start(&mut self, now: Instant) {
         if self.session.state == State::Disconnected {
             self.framer = Framer::new(self.session.settings.limits.frame_bytes_max);
@@ -58,54 +59,54 @@ impl Node {
         }
     }
 
-    /// The name is known, or was an address already.
+    /// Reports that the host name was resolved, or is an address.
     pub fn link_resolved(&mut self, now: Instant) {
         self.session.apply(Input::Resolved, now);
     }
 
-    /// TCP and, where asked for, TLS are up.
+    /// Reports that TCP and, if configured, TLS are established.
     pub fn link_up(&mut self, privacy: LinkPrivacy, now: Instant) {
         self.session.apply(Input::LinkUp(privacy), now);
     }
 
-    /// The link is gone, or never came.
+    /// Reports that the link was lost or could not be established.
     pub fn link_down(&mut self, reason: DisconnectReason, detail: String, now: Instant) {
         let announced = self.session.shutdown_announced && reason == DisconnectReason::PeerClosed;
         let reason = if announced { DisconnectReason::Shutdown } else { reason };
         self.session.apply(Input::LinkDown { reason, detail }, now);
     }
 
-    /// A call into the node panicked: the session ends, with all that was on its way. False where none was under way.
+    /// Ends the session and all pending actions after a call into the node panicked. False if there was no session.
     pub fn fail(&mut self, detail: &str, now: Instant) -> bool {
         self.framer = Framer::new(self.session.settings.limits.frame_bytes_max);
         self.session.fail(detail, now)
     }
 
-    /// Says goodbye and waits for the answer no longer than `grace`.
+    /// Logs off, and waits for the answer no longer than `grace`. A session that is not logged in ends at once.
     pub fn close(&mut self, grace: Duration, now: Instant) {
         self.session.apply(Input::Close { grace }, now);
     }
 
-    /// Room for input; say with [`Node::filled`] how much came.
+    /// The framer with the room for input. Report with [`Node::filled`] how many bytes were read.
     pub fn framer(&mut self) -> &mut Framer {
         &mut self.framer
     }
 
-    /// So many bytes were read into the framer's room.
+    /// Reports that `count` bytes were read into the framer's room.
     pub fn filled(&mut self, count: usize, now: Instant) {
         self.framer.filled(count);
         self.session.counters.bytes_read += count as u64;
         self.session.liveness.on_bytes(now);
     }
 
-    /// Lets go of the input of a session that is over.
+    /// Frees the input of a session that is over.
     pub fn forget_input(&mut self) {
         if self.session.state == State::Disconnected && self.framer.capacity() > 0 {
             self.framer = Framer::new(self.session.settings.limits.frame_bytes_max);
         }
     }
 
-    /// Deals with one frame.
+    /// Processes one frame. Messages that the node keeps get the `stamp`.
     pub fn next(&mut self, stamp: Stamp, now: Instant) -> FrameOutcome<'_> {
         if self.session.state == State::Disconnected {
             return FrameOutcome::NeedInput;
@@ -150,11 +151,11 @@ impl Node {
         FrameOutcome::Handled
     }
 
-    /// Sends an action.
+    /// Queues an action, and returns its id and the cell in which its outcome will appear.
     ///
     /// # Errors
     ///
-    /// `NotReady` and `Backpressure`: nothing was queued.
+    /// [`ActionError::NotReady`] or [`ActionError::Backpressure`]. Nothing was queued then.
     pub fn send(
         &mut self,
         action: &Action,
@@ -164,8 +165,8 @@ impl Node {
         self.session.send(action, completion, now)
     }
 
-    /// Sends an action of our own whose answer is handed over frame by frame and collected nowhere. There is one at a time;
-    /// false where it cannot be sent.
+    /// Queues an action of the client itself whose answer is not collected: [`Node::next`] returns it frame by frame.
+    /// At most one such action runs at a time. False if the session is not ready or the outbox is full.
     pub fn send_streamed(&mut self, action: &Action, now: Instant) -> bool {
         let session = &mut self.session;
         let limits = &session.settings.limits;
@@ -180,132 +181,134 @@ impl Node {
         true
     }
 
-    /// Nothing more is wanted of the streamed action. What still comes of one that is not whole is nobody's event.
+    /// Ends the streamed action. If its answer is not whole, listeners do not get the events that may still come of it.
     pub fn end_stream(&mut self, is_whole: bool) {
         if self.session.streamed.take().is_some() && !is_whole {
             self.session.pending.expect_late_events();
         }
     }
 
-    /// The sequence that the next action will get.
+    /// The sequence of the next action.
     #[must_use]
     pub fn next_sequence(&self) -> u64 {
         self.session.sequences.next()
     }
 
-    /// Draws the sequences of actions with this key from here on, as the `server`-th that does, beyond `floor`: where a node
-    /// takes a removed one's name, what Asterisk still says of the old one's actions must not mean the new one's.
+    /// From now on draws the sequences of actions with `key`, for server number `server`, all above `floor`.
+    ///
+    /// A node may take the name of a removed one. Its sequences are then above those of the removed node, so that a
+    /// late message about an action of the removed node never matches one of the new node.
     pub fn draw_sequences(&mut self, key: SequenceKey, server: u64, floor: u64) {
         self.session.sequences = Sequences::new(key, server, floor);
     }
 
-    /// Stops waiting for an action. False when it had ended.
+    /// Ends an action with [`ActionError::Cancelled`]. False if it had ended already.
     pub fn cancel(&mut self, sequence: u64) -> bool {
         let cancelled = self.session.pending.cancel(sequence);
         self.session.tell_endings();
         cancelled
     }
 
-    /// Does what is due.
+    /// Processes everything that is due at `now`: deadlines of the state and of actions, and the heartbeat.
     pub fn on_time(&mut self, now: Instant) {
         self.session.on_time(now);
     }
 
-    /// When `on_time` has something to do.
+    /// Time at which `on_time` is to be called next.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
         self.session.next_deadline()
     }
 
-    /// The event classes that the subscriptions need, for a server with `EventMask::Auto`.
+    /// Sets the event classes that the subscriptions need. A server with `EventMask::Auto` is asked for them.
     pub fn set_auto_mask(&mut self, mask: AutoMask) {
         self.session.set_auto_mask(mask);
     }
 
-    /// Records of level debug are wanted, most of all of actions: in those the redactor hides what is secret.
+    /// Turns on records of level debug, most of which are about actions. The redactor masks the secrets in these.
     pub fn log_actions(&mut self, redactor: Arc<Redactor>) {
         self.session.reporting.logs_actions = true;
         self.session.reporting.redactor = redactor;
     }
 
-    /// A plain link is up, and the banner is late.
+    /// True if a link without TLS is up and its banner is late.
     #[must_use]
     pub fn is_banner_late(&self) -> bool {
         self.session.settings.tls.is_none()
             && matches!(self.session.state, State::Connected { late_at: None, .. })
     }
 
-    /// Bytes to be written.
+    /// The bytes waiting to be written.
     #[must_use]
     pub fn outbox(&self) -> &Outbox {
         &self.session.outbox
     }
 
-    /// So many bytes of the outbox have left.
+    /// Reports that `count` bytes of the outbox were written.
     pub fn advance_outbox(&mut self, count: usize) {
         self.session.outbox.advance(count);
         self.session.counters.bytes_written += count as u64;
     }
 
-    /// The oldest output.
+    /// Takes the oldest output.
     pub fn pop_output(&mut self) -> Option<Output> {
         self.session.outputs.pop_front()
     }
 
-    /// True when `pop_output` has one.
+    /// True if `pop_output` would return an output.
     #[must_use]
     pub fn has_outputs(&self) -> bool {
         !self.session.outputs.is_empty()
     }
 
-    /// Where the session stands.
+    /// State of the session.
     #[must_use]
     pub fn state(&self) -> ConnectionState {
         self.session.state.shown()
     }
 
-    /// The ending of an action was delivered: it leaves the bounds of what is pending.
+    /// Reports that the outcome of an action was delivered. The action no longer counts as pending.
     pub fn delivered(&mut self, cell: &OutcomeCell) {
         self.session.pending.on_delivered(cell);
     }
 
-    /// Actions without an ending.
+    /// Number of actions without an outcome.
     #[must_use]
     pub fn on_their_way(&self) -> usize {
         self.session.pending.on_their_way()
     }
 
-    /// Actions without a delivered ending.
+    /// Number of actions whose outcome was not delivered yet, those without an outcome included.
     #[must_use]
     pub fn pending(&self) -> usize {
         self.session.pending.len()
     }
 
-    /// Bytes of the answers of actions without a delivered ending.
+    /// Bytes of the answers of actions whose outcome was not delivered yet.
     #[must_use]
     pub fn answer_bytes(&self) -> usize {
         self.session.pending.bytes()
     }
 
-    /// What was counted.
+    /// Totals since the node was created.
     #[must_use]
     pub fn counters(&self) -> &Counters {
         &self.session.counters
     }
 
-    /// Which session of this node it is, from 1.
+    /// Number of the latest session that logged in, counted from 1. Zero before the first login.
     #[must_use]
     pub fn session_number(&self) -> u64 {
         self.session.number
     }
 
-    /// What Asterisk said first.
+    /// The banner that the server sent last, cut to the length of a record's text.
     #[must_use]
     pub fn banner(&self) -> &str {
         &self.session.banner
     }
 
-    /// Which version of the interface that names.
+    /// The version of the manager interface in the banner.
     #[must_use]
     pub fn version(&self) -> AmiVersion {
         self.session.version

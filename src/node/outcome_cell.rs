@@ -1,4 +1,4 @@
-//! Where an action's ending appears.
+//! The cell in which the outcome of an action appears.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
@@ -8,20 +8,20 @@ use smol_str::SmolStr;
 use crate::error::{ActionError, Answer};
 use crate::wire::ActionId;
 
-/// Where an action's ending appears, once.
+/// The cell in which the outcome of an action appears, once.
 #[derive(Debug, Default)]
 pub struct OutcomeCell {
-    /// Nearly always short enough to need no memory of its own.
+    /// The action's name, nearly always short enough to be stored inline.
     name: SmolStr,
     outcome: OnceLock<Outcome>,
-    /// Its ending was delivered, or seen before that: it counts no more.
+    /// The outcome was delivered, or read before that. The action no longer counts as pending.
     pub(super) is_delivered: AtomicBool,
 }
 
 #[derive(Debug)]
 struct Outcome {
     result: Result<Answer, ActionError>,
-    /// What of the bytes that the action took in is still there.
+    /// Bytes of the action's messages that the outcome still holds.
     bytes: usize,
 }
 
@@ -30,7 +30,7 @@ impl OutcomeCell {
         Self { name, ..Self::default() }
     }
 
-    /// How the action ended, `None` while it is on its way.
+    /// The outcome, or `None` while the action is pending.
     #[must_use]
     pub fn outcome(&self) -> Option<&Result<Answer, ActionError>> {
         self.outcome.get().map(|outcome| &outcome.result)
@@ -42,7 +42,6 @@ impl OutcomeCell {
         &self.name
     }
 
-    /// Bytes of the answer that it holds.
     pub(super) fn bytes(&self) -> usize {
         self.outcome.get().map_or(0, |outcome| outcome.bytes)
     }
@@ -53,11 +52,11 @@ impl OutcomeCell {
     }
 }
 
-/// What `send` gives: the id that went out, and where the ending will appear.
+/// Returned by [`Node::send`](super::Node::send): the id of the action, and the cell for its outcome.
 #[derive(Clone, Debug)]
 pub struct Ticket {
     /// The id on the wire.
     pub id: ActionId,
-    /// Where the ending appears.
+    /// The cell in which the outcome will appear.
     pub cell: Arc<OutcomeCell>,
 }

@@ -1,4 +1,4 @@
-//! Actions on their way: each ends exactly once.
+//! The table of pending actions. Each of them ends exactly once.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,38 +16,38 @@ use crate::server_key::ServerKey;
 use crate::vocabulary::DisconnectReason;
 use crate::wire::{AmiVersion, Message};
 
-/// Actions on their way for which an idle session keeps the room.
+/// An idle session keeps room for this many actions.
 const KEPT_CAPACITY: usize = 64;
 
-/// The actions of one server that have no ending yet, and the room that those take whose ending nobody took: an action
-/// leaves the bounds with its ending's delivery.
+/// The actions of one server without an outcome, and the room of those whose outcome was not delivered yet. An action
+/// counts against the bounds until its outcome is delivered.
 #[derive(Debug)]
 pub(super) struct PendingTable {
     server: ServerKey,
     entries: FxHashMap<u64, Entry>,
     deadlines: Deadlines,
     bytes_max: usize,
-    /// Ended and not delivered.
+    /// Number of actions with an outcome that was not delivered yet.
     undelivered: usize,
-    /// What all of them took in.
+    /// Bytes of the messages of all actions, those with an undelivered outcome included.
     bytes: usize,
-    /// The action whose answer is being written, where that takes events without an `ActionID`: Asterisk
-    /// answers one at a time.
+    /// The action whose answer is being received, if events without an `ActionID` belong to it.
+    /// Asterisk answers one action at a time.
     implicit_events: Option<(u64, ImplicitEvents)>,
-    /// Actions that the answer to a later one ends, whatever they have got by then.
+    /// Actions that end with the answer to a later action, with what they have received by then.
     fenced: BTreeSet<u64>,
-    /// An action of this session has ended that had events, or of which some may still come.
+    /// An action of this session has ended that had events, or that may still get some.
     had_events: bool,
-    /// Ended since the session last looked, in order.
+    /// Actions that ended since the last `take_ended`, in order.
     ended: Vec<(u64, Arc<OutcomeCell>)>,
 }
 
-/// What became of a message that names an action of ours.
+/// What happened to a message with the id of an action of this client.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Matched {
-    /// It belongs to an action that was pending.
+    /// The message was for a pending action.
     Taken,
-    /// Nobody waits for it.
+    /// The action has ended already.
     Late,
 }
 
@@ -67,22 +67,22 @@ impl PendingTable {
         }
     }
 
-    /// Actions whose ending was not delivered.
+    /// Number of actions whose outcome was not delivered yet, those without an outcome included.
     pub(super) fn len(&self) -> usize {
         self.entries.len() + self.undelivered
     }
 
-    /// Actions without an ending.
+    /// Number of actions without an outcome.
     pub(super) fn on_their_way(&self) -> usize {
         self.entries.len()
     }
 
-    /// Bytes of the answers of all whose ending was not delivered.
+    /// Bytes of the messages of all actions whose outcome was not delivered yet.
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The ending of an action was delivered, or seen before its turn came.
+    /// The outcome of an action was delivered, or the caller read it before that.
     pub(super) fn on_delivered(&mut self, cell: &OutcomeCell) {
         if cell.outcome().is_some() && !cell.is_delivered.swap(true, Ordering::Relaxed) {
             self.undelivered -= 1;
@@ -152,13 +152,14 @@ impl PendingTable {
                     self.implicit_events = Some((sequence, entry.rule.implicit_events));
                 }
             }
-            // A second Success within a list: Asterisk sends none; the list's end still decides.
+            // A second success within a list. Asterisk sends none, and the end of the list still decides.
             Phase::Collecting { .. } => {}
         }
         Matched::Taken
     }
 
-    /// An event with the id of action `sequence`, or an event or text that belongs to it by its place.
+    /// An event with the id of action `sequence`. Or an event or text without an id that belongs to the action because
+    /// of its position in the stream.
     pub(super) fn on_event(&mut self, sequence: u64, event: Message) -> Matched {
         if let Some(error) = self.take_in(sequence, &event) {
             return self.end(sequence, Err(error));
@@ -179,19 +180,20 @@ impl PendingTable {
         Matched::Taken
     }
 
-    /// True where an event of this name ends action `sequence`.
+    /// True if an event of this name ends action `sequence`.
     pub(super) fn waits_for(&self, sequence: u64, event: &[u8]) -> bool {
         self.entries.get(&sequence).is_some_and(|entry| entry.rule.ends_with(event))
     }
 
-    /// Lets the next answer end action `sequence`, if it still waits for its response. False where one was to do so before.
+    /// Makes the next answer end action `sequence`, if the action still waits for its response. False if it does not,
+    /// or if an answer was to end it before.
     pub(super) fn fence(&mut self, sequence: u64) -> bool {
         let is_asked = |entry: &Entry| matches!(entry.phase, Phase::Asked { .. });
         self.entries.get(&sequence).is_some_and(is_asked) && self.fenced.insert(sequence)
     }
 
-    /// An answer to action `sequence` came, so every action before it is done: one that need not have told its end
-    /// ends with what it has.
+    /// An answer to action `sequence` came, so all earlier actions are done. Those that may not show their end
+    /// themselves end with what they have received.
     pub(super) fn end_fenced_before(&mut self, sequence: u64) {
         while let Some(fenced) = self.fenced.range(..sequence).next().copied() {
             self.fenced.remove(&fenced);
@@ -211,27 +213,27 @@ impl PendingTable {
         }
     }
 
-    /// A session begins. An old server does not mark its lists: what it sends may name any action.
+    /// A session begins. A server that does not mark its lists may send events of an action that has ended.
     pub(super) fn on_login(&mut self, version: AmiVersion) {
         self.had_events = !version.marks_lists();
     }
 
-    /// Events may come that name an action which nobody waits for.
+    /// Events of an action that has ended may still come.
     pub(super) fn expect_late_events(&mut self) {
         self.had_events = true;
     }
 
-    /// False while no event can name an action of this session: then nobody has to look for one.
+    /// False while no event can carry the id of an action of this session, so that events need not be searched for one.
     pub(super) fn may_be_named(&self) -> bool {
         self.had_events || !self.entries.is_empty()
     }
 
-    /// The action that takes events without an `ActionID` now, and whether others get them too.
+    /// The action that gets events without an `ActionID` now, and whether listeners get them too.
     pub(super) fn implicit_events(&self) -> Option<(u64, ImplicitEvents)> {
         self.implicit_events
     }
 
-    /// The answer to action `sequence` was above a bound and has been skipped.
+    /// The answer to action `sequence` exceeded a bound and was skipped.
     pub(super) fn on_too_large(&mut self, sequence: u64, bound: &'static str, limit: usize) -> Matched {
         let Some(entry) = self.entries.get(&sequence) else { return Matched::Late };
         let (server, action) = (self.server.clone(), entry.cell.action().to_owned());
@@ -263,7 +265,7 @@ impl PendingTable {
         }
     }
 
-    /// The caller stops waiting. False when the action had ended.
+    /// The caller stops waiting. False if the action had ended already.
     pub(super) fn cancel(&mut self, sequence: u64) -> bool {
         let Some(entry) = self.entries.get(&sequence) else { return false };
         let (server, action) = (self.server.clone(), entry.cell.action().to_owned());
@@ -271,8 +273,8 @@ impl PendingTable {
         true
     }
 
-    /// The session ended: every action ends, oldest first, with what is known of it. `has_left` tells
-    /// whether the byte at a place of the outgoing stream has left.
+    /// The session ended, and every action ends with an error, oldest first. The error depends on `has_left`, which is
+    /// true if the byte at an offset of the outgoing stream was written.
     pub(super) fn end_with_session(&mut self, reason: DisconnectReason, has_left: impl Fn(u64) -> bool) {
         let left = self
             .entries
@@ -291,8 +293,8 @@ impl PendingTable {
         }
     }
 
-    /// Counts a message; gives the error when it passes a bound. Those whose endings nobody took leave a single action
-    /// its whole room, and no more.
+    /// Counts a message, and returns the error if it exceeds a bound. All actions together may hold twice `bytes_max`:
+    /// even if undelivered outcomes hold `bytes_max`, a single action has its whole room beside them, and no more.
     fn take_in(&mut self, sequence: u64, message: &Message) -> Option<ActionError> {
         let entry = self.entries.get_mut(&sequence)?;
         let bytes = message.memory();
@@ -573,7 +575,7 @@ mod tests {
         let none = fixture.send("Ping", &at_most(0));
         fixture.response(none, "Response: Success\r\n");
         assert!(matches!(fixture.error(none), ActionError::TooLarge { bound: "maxMessages", limit: 0, .. }));
-        // Two responses.
+        // `JabberSend` has two responses.
         let (one, two) = (fixture.send("JabberSend", &at_most(1)), fixture.send("JabberSend", &at_most(2)));
         for jabber in [one, two] {
             fixture.response(jabber, "Response: Success\r\n");
@@ -582,7 +584,7 @@ mod tests {
         }
         assert!(matches!(fixture.error(one), ActionError::TooLarge { limit: 1, .. }));
         assert_eq!(fixture.answer(two).events.len(), 0);
-        // The event that ends it, and another one, before the response.
+        // The event that ends the action and another event, both before the response.
         for (messages, is_enough) in [(2, false), (3, true)] {
             let ends = Strategy::Events(vec!["Done".into()]);
             let early = fixture.send("X", &CompletionPolicy { strategy: ends, ..at_most(messages) });

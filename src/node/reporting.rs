@@ -1,17 +1,17 @@
-//! What a session says of itself in log records, and how often.
+//! Log records of a session, and how often they are written.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::secret::Redactor;
 
-/// Records that a peer can cause come once an interval at most.
+/// Limits the records that a peer can cause to one each interval.
 #[derive(Debug)]
 pub(super) struct Reporting {
     interval: Duration,
     frame_told_at: Option<Instant>,
     unclaimed_told_at: Option<Instant>,
-    /// Records of level debug are wanted.
+    /// Records of level debug are turned on.
     pub(super) logs_actions: bool,
     pub(super) redactor: Arc<Redactor>,
 }
@@ -27,12 +27,12 @@ impl Reporting {
         }
     }
 
-    /// Whether a frame that was too long is worth a record now.
+    /// True if a record about a frame that was too long may be written now.
     pub(super) fn may_tell_of_frame(&mut self, now: Instant) -> bool {
         may_tell(&mut self.frame_told_at, self.interval, now)
     }
 
-    /// Whether answers that nobody waits for are worth a record now. Only somebody who looks for something wants it.
+    /// True if a record about unclaimed answers may be written now. Only records of level debug include them.
     pub(super) fn may_tell_of_unclaimed(&mut self, now: Instant) -> bool {
         self.logs_actions && may_tell(&mut self.unclaimed_told_at, self.interval, now)
     }

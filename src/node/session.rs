@@ -1,4 +1,4 @@
-//! The session that frames drive: its state, its actions, its masks.
+//! The session: its state, its pending actions and its event mask.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -30,19 +30,20 @@ use crate::wire::{Action, ActionId, AmiVersion, InstanceId, Message, Stamp, head
 pub(super) struct Session {
     pub(super) settings: Arc<ServerSettings>,
     pub(super) instance: InstanceId,
-    /// Finds ids of ours anywhere in a frame, faster than its headers can be read.
+    /// Searches a frame for the instance id, which is faster than reading the frame's headers.
     pub(super) ours: memmem::Finder<'static>,
     pub(super) sequences: Sequences,
     pub(super) number: u64,
     pub(super) state: State,
-    /// The state that the last change told.
+    /// The state that was last reported.
     pub(super) reported_state: ConnectionState,
     pub(super) outbox: Outbox,
     pub(super) pending: PendingTable,
     pub(super) liveness: Liveness,
-    /// Our own actions whose answers nobody waits for: `Ping`, `Events`, `Logoff`.
+    /// Sequences of the client's own unanswered actions, for which no caller waits: `Ping`, `Events`,
+    /// `Logoff`, and those of the login.
     pub(super) internal_actions: VecDeque<u64>,
-    /// Our own action whose answer is handed over frame by frame.
+    /// Sequence of the client's own action whose answer is returned frame by frame.
     pub(super) streamed: Option<u64>,
     pub(super) banner: String,
     pub(super) version: AmiVersion,
@@ -53,13 +54,13 @@ pub(super) struct Session {
     pub(super) outputs: VecDeque<Output>,
 }
 
-/// The one event by which an action ends that is broadcast: a session hears of it only where its mask has calls.
+/// The only broadcast event that ends an action. A session receives it only if its mask includes class `call`.
 const ORIGINATE_RESPONSE: &str = "originateresponse";
 
-/// Actions of our own that may be unanswered, beside one for each action of the user's.
+/// Most unanswered actions of the client itself, beside one for each action of the caller.
 const OWN_UNANSWERED_MAX: usize = 64;
 
-/// Bytes of our own `Ping`, with the longest id.
+/// Upper bound for the size of our own `Ping` in bytes, with the longest id.
 const FENCE_BYTES_MAX: usize = 128;
 
 impl Session {
@@ -114,7 +115,7 @@ impl Session {
         }
         if self.state.shown() != from {
             self.tell_change(reason, detail);
-            // Subscriptions may have changed while the login was on its way.
+            // Subscriptions may have changed during the login.
             self.send_mask();
         }
     }
@@ -125,7 +126,7 @@ impl Session {
         self.outputs.push_back(Output::Changed { from, to, reason, detail });
     }
 
-    /// What was being done when it panicked may be half done: only what was told counts.
+    /// The panic may have left the state half changed, so only the state reported last counts.
     pub(super) fn fail(&mut self, detail: &str, now: Instant) -> bool {
         self.state = State::Disconnected;
         if self.reported_state == ConnectionState::Disconnected {
@@ -237,7 +238,7 @@ impl Session {
             self.mask.on_users_events(mask);
         }
         if needs_fence {
-            // The next answer shows that the one without a response is over.
+            // The answer to this `Ping` shows that the action without a response is over.
             self.send_internal(&login::built("Ping", &[]));
         }
         if action.name().eq_ignore_ascii_case("Logoff") {
@@ -247,7 +248,7 @@ impl Session {
         Ok(Ticket { id, cell })
     }
 
-    /// Whether events of calls come at all, as far as the mask says: what the account may read is not told.
+    /// True if the mask includes events of class `call`. Asterisk does not report whether the account may read them.
     pub(super) fn tells_calls(&self) -> bool {
         self.mask.users_tells_calls.unwrap_or_else(|| {
             let mask = login::events_header(&self.settings.event_mask, self.mask.auto.of(self.version));
@@ -260,13 +261,13 @@ impl Session {
         ActionError::Backpressure { server, action, bound, limit }
     }
 
-    /// Queues an action of our own; gives nothing back, since its answer only has to be known as ours.
+    /// Queues an action of the client itself. No ticket is returned, since the answer only has to be recognised.
     pub(super) fn send_internal(&mut self, action: &Action) {
         let id = self.next_id();
         self.sequences.advance();
         self.outbox.push_action(action, &id);
         if self.internal_actions.len() >= self.settings.limits.pending_actions_max + OWN_UNANSWERED_MAX {
-            // A peer that answers nothing: the oldest answer would be taken for one that nobody waits for.
+            // The peer answers nothing. A late answer to the oldest action would be counted as one to an ended action.
             self.internal_actions.pop_front();
         }
         self.internal_actions.push_back(id.sequence());
@@ -276,9 +277,9 @@ impl Session {
         ActionId::new(self.settings.key.clone(), self.instance, self.sequences.next())
     }
 
-    /// True when the event is for listeners, beside what it may mean to a pending action.
+    /// Gives an event to the pending action that it belongs to. True if listeners get the event.
     pub(super) fn on_event(&mut self, frame: &[u8], stamp: Stamp, now: Instant) -> bool {
-        // While the session says goodbye, answers to what was sent before are still on their way.
+        // While the session logs off, answers to earlier actions may still come.
         let is_told = self.state == State::Ready;
         if !is_told && !matches!(self.state, State::Closing { .. }) {
             self.counters.events_early += 1;
@@ -302,9 +303,11 @@ impl Session {
         is_told
     }
 
-    /// An event that carries an id of ours. Of the events that everybody gets two can, and anyone may have chosen the id in
-    /// both: `UserEvent` counts for nothing; `OriginateResponse` is news to listeners, and counts only where the action
-    /// waits for it. Everything else is an item of a list, and an item nobody waits for is dropped.
+    /// An event with the id of an action of this client. True if listeners get the event.
+    ///
+    /// Two broadcast events can carry such an id, and any client may have written the id into both. A `UserEvent` is
+    /// never part of an answer. An `OriginateResponse` goes to listeners, and is part of an answer only if the action
+    /// waits for it. Any other event is an item of a list. It is dropped if the action has ended.
     pub(super) fn on_own_event(&mut self, sequence: u64, frame: &[u8], stamp: Stamp, now: Instant) -> bool {
         let event = Message::stamped(frame, stamp);
         if event.is_event("UserEvent") {
@@ -323,7 +326,7 @@ impl Session {
     }
 
     pub(super) fn on_response(&mut self, frame: &[u8], stamp: Stamp, now: Instant) {
-        // Its second line: found at once, where an event has to be searched.
+        // The `ActionID` is the second line of a response, so reading it is fast. An event has to be searched.
         let id = header_in(frame, b"ActionID");
         let Some(sequence) = id.and_then(|id| self.sequence_of(id)) else {
             self.counters.answers_foreign += 1;
@@ -334,10 +337,11 @@ impl Session {
         let is_goodbye = response.name().eq_ignore_ascii_case(b"Goodbye");
         self.liveness.on_response(sequence, now);
         self.pending.end_fenced_before(sequence);
-        // An answer to anything later shows as much: with brokeneventsaction=yes `Events` gets none.
+        // The answer to any later action also shows that `Events` is done, which gets none
+        // with `brokeneventsaction=yes`.
         self.mask.on_its_way.take_if(|own| *own <= sequence);
         self.send_mask();
-        // In order, as they were sent.
+        // `internal_actions` is in order, as the actions were sent.
         if let Ok(at) = self.internal_actions.binary_search(&sequence) {
             self.internal_actions.drain(..=at);
             self.apply(Input::LoginAnswer { sequence, response: &response }, now);
@@ -351,8 +355,9 @@ impl Session {
         }
     }
 
-    /// Text that is neither event nor response belongs to the action that Asterisk is at: the one it names, or the
-    /// oldest that has no response. Where none came yet none may come, as with `IAXnetstats`: the next answer shows.
+    /// Text that is neither event nor response belongs to the action that Asterisk is running: the one whose id the
+    /// text carries, or the oldest without a response. If that action has no response yet, it may never get one, as
+    /// with `IAXnetstats`. The answer to a `Ping` then shows that it is over.
     pub(super) fn on_rows(&mut self, frame: &[u8], stamp: Stamp) {
         let named = header_in(frame, b"ActionID").and_then(|id| self.sequence_of(id));
         let owner = named.or_else(|| self.liveness.oldest_unanswered());
@@ -366,7 +371,7 @@ impl Session {
         self.tell_endings();
     }
 
-    /// True when it was for an action of ours.
+    /// True if the frame carried the id of an action of this client.
     pub(super) fn on_too_long(&mut self, action_id: Option<&[u8]>, limit: usize, now: Instant) -> bool {
         self.counters.frames_too_long += 1;
         let sequence = action_id.and_then(|id| self.sequence_of(id));
@@ -412,8 +417,8 @@ impl Session {
         self.send_mask();
     }
 
-    /// Lets the session's mask follow the listeners: one `Events` at a time, so that listeners that come
-    /// and go queue nothing, and the last wish wins.
+    /// Lets the session's mask follow the subscriptions. At most one `Events` is unanswered, so that listeners that
+    /// come and go queue nothing. The latest mask is sent after the answer.
     pub(super) fn send_mask(&mut self) {
         let is_auto = self.settings.event_mask == EventMask::Auto;
         if !is_auto
@@ -433,7 +438,7 @@ impl Session {
         }
     }
 
-    /// Says once an interval, to whoever looks for something, that answers came which nobody waits for.
+    /// Records at level debug, at most once each interval, that answers came for which no action waits.
     pub(super) fn tell_unclaimed(&mut self, frame: &[u8], now: Instant) {
         if self.reporting.may_tell_of_unclaimed(now) {
             let count = self.counters.answers_late + self.counters.answers_foreign;
@@ -442,14 +447,15 @@ impl Session {
         }
     }
 
-    /// Anyone can write an id into a `UserEvent`: there it names nothing.
+    /// True if the frame is part of the answer to the streamed action. A `UserEvent` never is, since any
+    /// client can write an id into it.
     pub(super) fn is_streamed(&self, frame: &[u8]) -> bool {
         self.streamed.is_some()
             && !frame.starts_with(b"Event: UserEvent")
             && self.sequence_in(frame) == self.streamed
     }
 
-    /// The sequence of the action of ours that the frame's `ActionID` names.
+    /// The sequence in the frame's `ActionID`, if that is an id of this client.
     pub(super) fn sequence_in(&self, frame: &[u8]) -> Option<u64> {
         self.ours.find(frame)?;
         self.sequence_of(header_in(frame, b"ActionID")?)

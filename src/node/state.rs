@@ -1,4 +1,4 @@
-//! Where one session stands, and the one function that moves it on.
+//! The states of a session, and the one function that changes them.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use crate::settings::AuthMethod;
 use crate::vocabulary::{ConnectionState, DisconnectReason};
 use crate::wire::Message;
 
-/// Where one session stands. A state owns the data that only it needs.
+/// State of a session. Each state owns the data that only it needs.
 ///
 /// ```text
 ///               name known          TCP, TLS up        banner            Success
@@ -30,7 +30,7 @@ pub(super) enum State {
     Connected {
         until: Instant,
         link: LinkPrivacy,
-        /// When it is told that the banner is late: once, and of plain links only.
+        /// When a late banner is reported: once, and only for links without TLS.
         late_at: Option<Instant>,
     },
     Authenticating {
@@ -39,19 +39,19 @@ pub(super) enum State {
         step: LoginStep,
     },
     Ready,
-    /// The `Logoff` of this sequence is on its way.
+    /// The `Logoff` with this sequence was sent.
     Closing {
         until: Instant,
         logoff: u64,
     },
 }
 
-/// May a secret cross this link in plain text without having been asked for?
+/// Whether the secret may be sent in plain text over this link without the setting `AuthMethod::Plain`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkPrivacy {
     /// TLS, or loopback.
     Private,
-    /// Anything else.
+    /// Any other link.
     Open,
 }
 
@@ -62,10 +62,10 @@ pub(super) enum LoginStep {
     Verdict { sequence: u64 },
 }
 
-/// What happens to a session.
+/// An input to the state machine.
 pub(super) enum Input<'a> {
     Start,
-    /// The name is known, TCP is being set up.
+    /// The host name is known, and TCP is being set up.
     Resolved,
     LinkUp(LinkPrivacy),
     Banner(&'a [u8]),
@@ -74,8 +74,8 @@ pub(super) enum Input<'a> {
         sequence: u64,
         response: &'a Message,
     },
-    /// `Response: Goodbye` with this id. Only in answer to our `Logoff` does it mean an end: whoever says it to something
-    /// else has not been asked to, and is left by the connection's own end.
+    /// `Response: Goodbye` with this id. It ends the session only as the answer to the `Logoff` that was sent. After a
+    /// `Goodbye` to another action, the session lasts until the connection ends.
     Goodbye {
         sequence: u64,
     },
@@ -83,17 +83,17 @@ pub(super) enum Input<'a> {
         reason: DisconnectReason,
         detail: String,
     },
-    /// The deadline of the state is over.
+    /// The deadline of the state has passed.
     Deadline,
-    /// No byte for too long.
+    /// No byte was received for too long.
     Silent,
-    /// The user is done: say goodbye and wait this long for the answer.
+    /// The caller closes the session: log off, and wait this long for the answer.
     Close {
         grace: Duration,
     },
 }
 
-/// What a transition wants done, in order.
+/// A request that a transition makes. Requests are performed in order.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     OpenLink,
@@ -112,13 +112,13 @@ pub(super) enum Effect {
     },
 }
 
-/// What a transition needs to know of the settings.
+/// The settings that a transition needs, and the next sequence.
 pub(super) struct Terms {
     pub(super) auth: AuthMethod,
     pub(super) is_tls: bool,
     pub(super) connect_timeout: Duration,
     pub(super) login_timeout: Duration,
-    /// The sequence that the next action will get.
+    /// The sequence of the next action.
     pub(super) next_sequence: u64,
 }
 
@@ -135,7 +135,7 @@ impl State {
         }
     }
 
-    /// When the state's own time is over. `Ready` has liveness instead.
+    /// Deadline of the state. `Ready` has none: its end is decided by `Liveness`.
     pub(super) fn deadline(&self) -> Option<Instant> {
         match self {
             Self::Disconnected | Self::Ready => None,
@@ -148,7 +148,7 @@ impl State {
         }
     }
 
-    /// Takes what happened and gives the next state; what must be done goes into `out`. Pure.
+    /// Applies an input, returns the next state and appends the effects to `out`. Pure.
     #[must_use]
     pub(super) fn on(self, input: Input<'_>, terms: &Terms, now: Instant, out: &mut Vec<Effect>) -> Self {
         match (self, input) {
@@ -178,11 +178,11 @@ impl State {
                 | Self::Authenticating { .. },
                 Input::Close { .. },
             ) => Self::end(DisconnectReason::Requested, "closed", out),
-            // Who waited for the goodbye may have lost patience, and is given no more time than before.
+            // A second `Close` may shorten the wait for `Goodbye`, but never extends it.
             (Self::Closing { until, logoff }, Input::Close { grace }) => {
                 Self::Closing { until: until.min(now + grace.min(LONGEST)), logoff }
             }
-            // Whatever ends a session that is saying goodbye, the user asked for it.
+            // The caller asked for the end, so that is the reason, whatever ends a closing session.
             (Self::Closing { .. }, Input::LinkDown { .. } | Input::Deadline) => {
                 Self::end(DisconnectReason::Requested, "closed", out)
             }
@@ -217,8 +217,8 @@ impl State {
                 Self::end(DisconnectReason::LoginTimeout, "no answer to the login in time", out)
             }
             (Self::Ready, Input::Silent) => Self::end(DisconnectReason::ReadTimeout, "no byte in time", out),
-            // What a state does not wait for, it lets pass: a banner comes once, a login's late answer
-            // has nobody to tell, a session that is over has nothing left to learn.
+            // Inputs that a state does not expect are ignored. There is only one banner, a late answer to a login
+            // changes nothing, and a session that is over takes no input but `Start`.
             (
                 state @ (Self::Resolving { .. }
                 | Self::Connecting { .. }
@@ -256,7 +256,7 @@ impl State {
         }
     }
 
-    /// A deadline of Connected is over: the one after which the banner is late, or the last.
+    /// A deadline of `Connected` has passed: that for reporting a late banner, or that of the login.
     fn without_banner(
         until: Instant,
         link: LinkPrivacy,

@@ -1,4 +1,4 @@
-//! Bytes to messages and messages to bytes: what AMI looks like on the wire.
+//! The AMI protocol on the wire: bytes to messages, and actions to bytes.
 
 mod action;
 mod action_id;
