@@ -75,7 +75,7 @@ final class LiveChurnTest extends RealTestCase
                 Asterisk::SECRET,
                 eventMask: $classes,
             );
-            $this->sums[$key] = ['calls' => 0, 'actions' => 0, 'cuts' => 0, 'kills' => 0, 'items' => 0];
+            $this->sums[$key] = ['calls' => 0, 'actions' => 0, 'cuts' => 0, 'kills' => 0, 'reloads' => 0, 'items' => 0];
         }
         $ami = $this->manager(
             $configs,
@@ -180,6 +180,9 @@ final class LiveChurnTest extends RealTestCase
             // While a list is read.
             $model->resync($key);
             $ami->tick($this->chance->getInt(0, 4));
+        } elseif ($this->chance->getInt(0, 2) === 0 && $this->servers[$key]->isReady()) {
+            $this->servers[$key]->console('manager reload');
+            ++$this->sums[$key]['reloads'];
         }
         if ($this->chance->getInt(0, 3) > 0) {
             $this->proxies[$key]->cut();

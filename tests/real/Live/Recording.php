@@ -81,14 +81,18 @@ final class Recording
             $lists[] = $id = $wire->send('CoreShowChannels');
             $wire->readUntil(static fn(): bool => $wire->hasAnswer($id), 'the list was answered');
         }
-        $wire->readUntilQuiet();
+        $wire->readUntilQuiet(1.0);
         $lists[] = $id = $wire->send('CoreShowChannels');
         $wire->readUntil(static fn(): bool => $wire->hasAnswer($id), 'the list was answered');
         $this->quiet = array_column($wire->answer($id), null, 'uniqueid');
         $this->lists = $lists;
         $wire->send('Hangup', ['Channel' => '/.*/', 'Cause' => '16']);
-        $wire->readUntilQuiet();
-        $this->left = $wire->list('CoreShowChannels');
+        $deadline = microtime(true) + 30.0;
+        do {
+            $wire->readUntilQuiet();
+            $left = $wire->list('CoreShowChannels');
+        } while ($left !== [] && microtime(true) < $deadline);
+        $this->left = $left;
         $this->frames = $wire->frames;
     }
 
