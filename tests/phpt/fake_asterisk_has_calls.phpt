@@ -69,7 +69,6 @@ array(0) {
 }
 -- rings
 Newchannel PJSIP/alice-00000000
-NewCallerid PJSIP/alice-00000000
 Newchannel PJSIP/bob-00000001
 NewCallerid PJSIP/bob-00000001
 NewConnectedLine PJSIP/bob-00000001
@@ -84,14 +83,13 @@ bool(true)
 -- talks
 Newstate PJSIP/bob-00000001
 DialEnd PJSIP/alice-00000000 ANSWER
-NewConnectedLine PJSIP/alice-00000000
 Newstate PJSIP/alice-00000000
 BridgeCreate
-BridgeEnter PJSIP/alice-00000000
 BridgeEnter PJSIP/bob-00000001
+BridgeEnter PJSIP/alice-00000000
 Hold PJSIP/bob-00000001
 Unhold PJSIP/bob-00000001
-   PJSIP/alice-00000000 Up, is 201, talks to bob
+   PJSIP/alice-00000000 Up, is 201, talks to ?
    PJSIP/bob-00000001 Up, is bob, talks to 201
 bool(true)
 bool(true)
@@ -107,41 +105,42 @@ Newchannel PJSIP/carol-00000002
 NewCallerid PJSIP/carol-00000002
 NewConnectedLine PJSIP/carol-00000002
 DialBegin PJSIP/alice-00000000
-   PJSIP/alice-00000000 Up, is 201, talks to bob
+   PJSIP/alice-00000000 Up, is 201, talks to ?
    PJSIP/carol-00000002 Down, is carol, talks to 201
 bool(true)
 bool(true)
 0 bridges, 1 calls
 Newstate PJSIP/carol-00000002
 DialEnd PJSIP/alice-00000000 ANSWER
-NewConnectedLine PJSIP/alice-00000000
 BridgeCreate
-BridgeEnter PJSIP/alice-00000000
 BridgeEnter PJSIP/carol-00000002
+BridgeEnter PJSIP/alice-00000000
 Newchannel PJSIP/carol-00000003
-NewCallerid PJSIP/carol-00000003
 Newchannel PJSIP/dave-00000004
 NewCallerid PJSIP/dave-00000004
 NewConnectedLine PJSIP/dave-00000004
 DialBegin PJSIP/carol-00000003
 Newstate PJSIP/dave-00000004
 DialEnd PJSIP/carol-00000003 ANSWER
-NewConnectedLine PJSIP/carol-00000003
 Newstate PJSIP/carol-00000003
 BridgeCreate
-BridgeEnter PJSIP/carol-00000003
 BridgeEnter PJSIP/dave-00000004
+BridgeEnter PJSIP/carol-00000003
 -- is transferred by one who asked before
-BridgeLeave PJSIP/carol-00000003
+Unhold PJSIP/carol-00000002
+Unhold PJSIP/carol-00000003
 BridgeLeave PJSIP/alice-00000000
+BridgeLeave PJSIP/carol-00000003
 BridgeEnter PJSIP/alice-00000000
 AttendedTransfer PJSIP/carol-00000002
+NewConnectedLine PJSIP/alice-00000000
+NewConnectedLine PJSIP/dave-00000004
 BridgeLeave PJSIP/carol-00000002
 BridgeDestroy
 Hangup PJSIP/carol-00000002 16
 Hangup PJSIP/carol-00000003 16
-   PJSIP/alice-00000000 Up, is 201, talks to carol
-   PJSIP/dave-00000004 Up, is dave, talks to carol
+   PJSIP/alice-00000000 Up, is 201, talks to dave
+   PJSIP/dave-00000004 Up, is dave, talks to 201
 bool(true)
 bool(true)
 1 bridges, 1 calls
@@ -156,7 +155,6 @@ bool(true)
 0 bridges, 0 calls
 -- are over
 Newchannel PJSIP/alice-00000005
-NewCallerid PJSIP/alice-00000005
 Newchannel PJSIP/bob-00000006
 NewCallerid PJSIP/bob-00000006
 NewConnectedLine PJSIP/bob-00000006
@@ -164,7 +162,6 @@ DialBegin PJSIP/alice-00000005
 Newstate PJSIP/bob-00000006
 DialState PJSIP/bob-00000006 RINGING
 Newchannel PJSIP/eve-00000007
-NewCallerid PJSIP/eve-00000007
 Pickup PJSIP/eve-00000007
 DialEnd PJSIP/alice-00000005 ANSWER
 Newstate PJSIP/eve-00000007
@@ -179,7 +176,6 @@ BridgeLeave PJSIP/alice-00000005
 BridgeDestroy
 Hangup PJSIP/alice-00000005 16
 Newchannel PJSIP/alice-00000008
-NewCallerid PJSIP/alice-00000008
 Newchannel PJSIP/bob-00000009
 NewCallerid PJSIP/bob-00000009
 NewConnectedLine PJSIP/bob-00000009

@@ -15,7 +15,7 @@ foreach (['22', '13.1'] as $release) {
     $ami->onEvent('Newchannel', function (AmiEvent $event): void {
         echo "told of {$event['Channel']}\n";
     });
-    $ami->onEvent('NewCallerid', function (AmiEvent $event): void {
+    $ami->onEvent('Newchannel', function (AmiEvent $event): void {
         $name = array_column($event->getRawHeaders(), 1, 0)['CallerIDName'];
         echo "on the wire: ", strtr($name, ["\e" => '(ESC)']), "\n";
     });
