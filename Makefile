@@ -88,7 +88,7 @@ coverage: ## lines and branches of wire, correlation and routing, with a report
 mutants: ## mutation testing of the same modules
 	@tools/mutants
 
-test-long: ## half an hour of mixed calls on real Asterisk 16 and 22
+test-long: ## half an hour of mixed calls, then the live model, on real Asterisk 16 and 22
 	@tools/test-long
 
 check: ## formatting, lints, documentation, generated files in sync, pecl's package, licences, instruction counts

@@ -1254,7 +1254,7 @@ namespace Apn\AmiClient\Testing {
     /**
      * Servers in memory for tests: the real manager, no sockets, no threads, time moved by hand.
      *
-     * The servers answer at once, as a real Asterisk 22 does or as respond() says. Whatever waits (tick, await, connectAll, run) does not: it moves the
+     * The servers answer at once, as a real Asterisk does or as respond() says. Whatever waits (tick, await, connectAll, run) does not: it moves the
      * fake's time to the next thing that happens. That time begins with the real one. A login brings no events of its own (FullyBooted, security).
      * A run() that nobody stops goes on at a slow pace once nothing but heartbeats has happened for more than a day of the fake's time.
      *
@@ -1262,8 +1262,12 @@ namespace Apn\AmiClient\Testing {
      * @not-serializable
      */
     final class FakeAsterisk {
-        /** @phpstan-param list<string> $serverKeys */
-        public function __construct(array $serverKeys = ["pbx1"]) {}
+        /**
+         * Servers of a release of Asterisk: 1.8, 10, 11, 12, 13.1, 13.4, 13, 14, 15, 16, 18, 20, 21, 22 or 23.
+         *
+         * @phpstan-param list<string> $serverKeys
+         */
+        public function __construct(array $serverKeys = ["pbx1"], string $release = "22") {}
         /** The manager under test, the same one at each call; its clock is this fake's. Only the first call takes arguments. */
         public function manager(?\Apn\AmiClient\ClientOptions $options = null, ?object $logger = null, ?\Apn\AmiClient\ClusterOptions $cluster = null): \Apn\AmiClient\AmiClientManager {}
         /**
@@ -1283,6 +1287,26 @@ namespace Apn\AmiClient\Testing {
          * @phpstan-param array<string, scalar|list<scalar>> $headers
          */
         public function emit(string $serverKey, string $event, array $headers = []): static {}
+        /**
+         * A phone calls another one: "PJSIP/alice", or "alice" for the same. It is dialled, and does not ring yet.
+         *
+         * Events and lists say what a real server says of it. The number is the phone's name where none is given; the caller's name may be any bytes.
+         */
+        public function call(string $serverKey, string $from, string $to, string $number = "", string $name = ""): FakeCall {}
+        /**
+         * What the server knows, whatever it has told: to compare with what a program made of it.
+         *
+         * A call is the channels that belong together; its id is the oldest of their Linkedids, its channels are Uniqueids.
+         *
+         * @phpstan-return array{
+         *     channels: list<array{name: string, uniqueid: string, linkedid: string, state: string, number: string, callerName: string, connectedNumber: string, account: string, exten: string, bridge: string|null}>,
+         *     bridges: list<array{id: string, purpose: "talk"|"conference"|"holding", channels: list<string>}>,
+         *     calls: list<array{id: string, channels: list<string>}>
+         * }
+         */
+        public function truth(string $serverKey): array {}
+        /** Events come so long after what they tell from now on, while answers and lists come at once: as on a busy server. */
+        public function lag(string $serverKey, float $seconds): static {}
         /** Refuses logins from now on, or stops to do so. A session that is there stays. */
         public function refuseLogin(string $serverKey, bool $refuse = true): static {}
         /** Cuts the server's session; a new login succeeds. */
@@ -1295,5 +1319,40 @@ namespace Apn\AmiClient\Testing {
          * @phpstan-return list<array{string, \Apn\AmiClient\GenericAction}>
          */
         public function sent(): array {}
+    }
+
+    /**
+     * A call between two phones of a FakeAsterisk, from its call(). Each step happens at once, and the next tick tells of it.
+     *
+     * A step that the call cannot take, as to answer twice, throws a LogicException and changes nothing.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class FakeCall {
+        public readonly string $serverKey;
+        /** The Linkedid with which it began, which is the Uniqueid of the channel that calls. */
+        public readonly string $id;
+        /** The name of the channel that calls. */
+        public readonly string $caller;
+        private function __construct() {}
+        /** The name of the channel that is called, or that has the call since a transfer or a pick-up; also when the call has ended. */
+        public function callee(): string {}
+        /** The phone that is called rings. */
+        public function ring(): static {}
+        /** The phone that is called answers, whether it rang or not. */
+        public function answer(): static {}
+        /** Who was called puts the caller on hold. */
+        public function hold(): static {}
+        /** Who was called takes the caller back. */
+        public function resume(): static {}
+        /** A blind transfer: who was called gives the caller to another phone and leaves. That phone is dialled: it can ring() and answer(). */
+        public function transfer(string $to): static {}
+        /** Who was called joins the caller and whom it has called in a second call, and leaves. The second call goes on as part of this one. */
+        public function attendedTransfer(FakeCall $second): static {}
+        /** Another phone takes the call that nobody has answered. */
+        public function pickUp(string $by): static {}
+        /** The call ends. Of one that nobody has answered the cause says why: 16 the caller gave up, 17 busy, 19 no answer, 34 congestion. */
+        public function hangup(int $cause = 16): static {}
     }
 }

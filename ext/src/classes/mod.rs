@@ -10,6 +10,7 @@ mod completion;
 mod completion_strategy;
 mod exceptions;
 mod fake_asterisk;
+mod fake_call;
 mod follows_response_strategy;
 pub(crate) mod gap;
 mod generic_action;
@@ -54,5 +55,6 @@ pub(crate) fn register() {
     live::register();
     ami_client_manager::register();
     exceptions::register();
+    fake_call::register();
     fake_asterisk::register();
 }

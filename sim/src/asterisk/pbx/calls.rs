@@ -343,7 +343,7 @@ impl Pbx {
     }
 }
 
-fn presentation() -> Block {
+pub(super) fn presentation() -> Block {
     Block::new().header("CID-CallingPres", "0 (Presentation Allowed, Not Screened)")
 }
 
