@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-laravel test-cluster test-real \
   bench test-netns sim fuzz fuzz-smoke soak soak-smoke coverage mutants test-long test-install asan valgrind \
-  php-debug php-next release check fmt clean
+  php-debug php-zts php-next release check fmt clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -51,6 +51,10 @@ valgrind: ## the phpt files under valgrind, leaks included
 php-debug: ## the phpt files on a debug build of PHP, thread-safe, made from Debian's sources
 	@tools/with-php debug tools/phpt
 
+php-zts: ## a program with a thread-safe PHP in it, made from its sources: eight threads, three starts; and the phpt files
+	@tools/with-php zts tools/embed
+	@tools/with-php zts tools/phpt
+
 php-next: ## the phpt files on PHP 8.5
 	@tools/with-php 8.5 tools/phpt
 
@@ -84,8 +88,9 @@ coverage: ## lines and branches of wire, correlation and routing, with a report
 mutants: ## mutation testing of the same modules
 	@tools/mutants
 
-test-long: ## half an hour of mixed calls on real Asterisk 16 and 22
+test-long: ## half an hour of mixed calls, then the live model, on real Asterisk 16 and 22
 	@tools/test-long
+
 check: ## formatting, lints, documentation, generated files in sync, pecl's package, licences, instruction counts
 	@tools/check
 

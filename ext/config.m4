@@ -11,7 +11,7 @@ PHP_ARG_WITH([cargo],
 
 if test "$PHP_AMI_CLIENT" != "no"; then
   if test "$PHP_THREAD_SAFETY" = "yes"; then
-    AC_MSG_ERROR([ami_client is not tested on a thread-safe PHP (ZTS) and does not support it: build for an NTS one])
+    AC_MSG_ERROR([$PHP_CONFIG belongs to a thread-safe PHP (ZTS), on which ami_client is not tested: take one without thread safety (NTS), such as Debian's php8.4 or the image php:8.4-fpm, and name it by --with-php-config=PATH])
   fi
   AC_PREPROC_IFELSE([AC_LANG_SOURCE([[#include <features.h>
 #ifndef __GLIBC__

@@ -1,4 +1,4 @@
-//! A cluster driven over a network: the seam between everything that decides and everything that does I/O.
+//! A cluster driven over a network: joins the parts that decide with the part that does I/O.
 
 use std::collections::VecDeque;
 use std::io;
@@ -7,43 +7,44 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashSet;
 
-use crate::cluster::{
-    Cluster, Command, Delivery, EventFilter, LinkId, Now, ServerId, SubscriptionId, Totals,
-};
-use crate::error::{ActionError, ConfigError, DisconnectReason};
+use crate::cluster::{Cluster, Delivery, EventFilter, Output, SubscriptionId, Totals};
+use crate::config_error::ConfigError;
+use crate::error::ActionError;
 use crate::limits::{ClusterLimits, LONGEST, LiveLimits};
-use crate::live::News;
-use crate::node::{Completion, ConnectionState, LinkPrivacy, SequenceKey, Ticket};
-use crate::record::{Field, Level, Record};
+use crate::log_crate;
+use crate::node::{CompletionPolicy, LinkPrivacy, SequenceKey, Ticket};
+use crate::record::{Level, Record};
+use crate::server_key::ServerKey;
 use crate::settings::ServerSettings;
+use crate::vocabulary::{ConnectionState, DisconnectReason, LinkId, ServerId, Timestamp};
 use crate::wire::{Action, InstanceId};
 
-/// Readiness, bytes and the time. [`crate::net::Reactor`] is the real one, the simulator has another; one
-/// contract test runs on both.
+/// A network: readiness, bytes and the time. [`crate::net::Reactor`] is the real implementation, and the
+/// simulator has another. One contract test runs on both.
 pub trait Network {
-    /// This moment.
-    fn now(&mut self) -> Now;
+    /// The current time.
+    fn now(&mut self) -> Timestamp;
 
-    /// Waits until something can be told by `next_event`, at most so long. A signal ends it early.
+    /// Waits until `next_event` has an event, at most for `longest`. A signal ends the wait early.
     ///
     /// # Errors
     ///
-    /// When the system cannot wait at all.
+    /// The system cannot wait at all.
     fn wait(&mut self, longest: Duration) -> io::Result<()>;
 
-    /// What happened to a link since the last call.
+    /// The next event of a link.
     fn next_event(&mut self) -> Option<(LinkId, LinkEvent)>;
 
-    /// Begins to set a link up; how it goes is told by `next_event`.
+    /// Starts to set up a link. `next_event` reports the progress.
     fn open(&mut self, link: LinkId, settings: &Arc<ServerSettings>);
 
-    /// Reads what is there. A link that was told readable stays so until `Blocked` or `Closed`.
+    /// Reads the bytes that are there. A link that was reported readable stays so until `Blocked` or `Closed`.
     fn read(&mut self, link: LinkId, into: &mut [u8]) -> Transfer;
 
-    /// Writes what can be. A link that was `Blocked` is told writable when it is worth another try.
+    /// Writes as many bytes as possible. After `Blocked`, `next_event` reports when the link is writable again.
     fn write(&mut self, link: LinkId, bytes: &[u8]) -> Transfer;
 
-    /// Drops a link; nothing more is told of it. What was written stays on its way to the peer.
+    /// Drops a link. No further events of it are reported. Bytes already written are still sent to the peer.
     fn close(&mut self, link: LinkId);
 
     /// When the network itself has something to do without being told.
@@ -51,48 +52,48 @@ pub trait Network {
         None
     }
 
-    /// The caller stops stepping for now, and says whether something is left to do: then whoever watches
-    /// the network's descriptor finds it ready.
-    fn rest(&mut self, is_undone: bool);
+    /// The caller stops stepping for now, and says whether work is left. If so, the network's descriptor
+    /// becomes readable for an event loop that watches it.
+    fn set_pending_work(&mut self, is_undone: bool);
 }
 
-/// What happened to a link.
+/// An event of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkEvent {
-    /// The name is known, or was an address.
+    /// The host name is resolved, or was an address.
     Resolved,
-    /// TCP and TLS are up.
+    /// TCP and TLS are set up.
     Up(LinkPrivacy),
-    /// It is gone, or never came.
+    /// The link is gone, or could not be set up.
     Down {
-        /// Why.
+        /// The reason.
         reason: DisconnectReason,
-        /// Why, in words.
+        /// The reason as text.
         detail: String,
     },
-    /// Bytes came, or the end.
+    /// Bytes have arrived, or the peer has closed.
     Readable,
     /// Bytes can be written again.
     Writable,
 }
 
-/// What came of a read or a write.
+/// The result of a read or a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transfer {
-    /// So many bytes, at least one.
+    /// Number of bytes transferred, at least one.
     Done(usize),
-    /// None now.
+    /// No byte can be transferred now.
     Blocked,
-    /// None ever again.
+    /// No byte can be transferred any more.
     Closed {
-        /// Why.
+        /// The reason.
         reason: DisconnectReason,
-        /// Why, in words.
+        /// The reason as text.
         detail: String,
     },
 }
 
-/// What one [`Client::step`] did.
+/// The work that one [`Client::step`] has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StepReport {
     /// Bytes read.
@@ -105,9 +106,9 @@ pub struct StepReport {
     pub connects: u64,
     /// Events dropped by full queues.
     pub events_dropped: u64,
-    /// Changes of state.
+    /// State changes of sessions.
     pub transitions: u64,
-    /// Something is left to read: step again without waiting.
+    /// Input is left to read: call `step` again without waiting.
     pub more: bool,
 }
 
@@ -119,7 +120,7 @@ pub struct StepReport {
 ///    at all while something is left undelivered; reads what is readable within each server's budget,
 ///    beginning one server later each time; does what is due; starts connects within their budget;
 ///    writes what fits.
-/// 2. [`Client::take_due`] gives what listeners are owed, bounded. Call listeners only then: nothing of
+/// 2. [`Client::drain_deliveries`] gives what listeners are owed, bounded. Call listeners only then: nothing of
 ///    the client is borrowed.
 /// 3. [`Client::pop_record`] gives what is to be logged.
 ///
@@ -129,19 +130,19 @@ pub struct StepReport {
 pub struct Client<N> {
     cluster: Cluster,
     network: N,
-    /// Links with input left, in turns; those that were closed meanwhile are passed over.
+    /// Links with input left to read, in turns. Links that were closed meanwhile are skipped.
     readable: VecDeque<LinkId>,
     is_readable: FxHashSet<LinkId>,
     /// Links that can be written again.
     writable: VecDeque<LinkId>,
-    /// One large buffer that the links read into in turn.
-    spare: Option<Vec<u8>>,
-    /// The caller took deliveries and could not hand them on yet.
-    is_owing: bool,
+    /// One large read buffer that the links borrow in turn.
+    shared_read_buffer: Option<Vec<u8>>,
+    /// The caller took deliveries and could not pass them on yet.
+    has_undelivered: bool,
     stepped_at: Option<Instant>,
 }
 
-const SPARE_BYTES: usize = 256 * 1_024;
+const SHARED_READ_BUFFER_BYTES: usize = 256 * 1_024;
 const READ_BYTES: usize = 64 * 1_024;
 
 impl<N: Network> Client<N> {
@@ -149,11 +150,11 @@ impl<N: Network> Client<N> {
     ///
     /// # Errors
     ///
-    /// When a bound is out of range.
+    /// A bound is out of range.
     ///
     /// # Panics
     ///
-    /// When the system has no random numbers.
+    /// The system has no random numbers.
     pub fn new(network: N, limits: ClusterLimits, log: Option<Level>) -> Result<Self, ConfigError> {
         let (mut instance, mut seed, mut key) = ([0; 13], [0; 8], [0; 16]);
         for random in [&mut instance[..], &mut seed, &mut key] {
@@ -165,11 +166,11 @@ impl<N: Network> Client<N> {
         Ok(client)
     }
 
-    /// As [`Client::new`], with chance given, for simulations.
+    /// Like [`Client::new`], with a fixed instance id and random seed. For simulations.
     ///
     /// # Errors
     ///
-    /// When a bound is out of range.
+    /// A bound is out of range.
     pub fn seeded(
         network: N,
         limits: ClusterLimits,
@@ -183,8 +184,8 @@ impl<N: Network> Client<N> {
             readable: VecDeque::new(),
             is_readable: FxHashSet::default(),
             writable: VecDeque::new(),
-            spare: None,
-            is_owing: false,
+            shared_read_buffer: None,
+            has_undelivered: false,
             stepped_at: None,
         })
     }
@@ -199,8 +200,8 @@ impl<N: Network> Client<N> {
         let mut report = StepReport::default();
         let now = self.network.now();
         // What was sent since the last step must not wait for something to read.
-        self.flush_into(&mut report, now);
-        let longest = self.wait_for(longest, now);
+        let until = self.perform(&mut report, now);
+        let longest = self.wait_for(longest, until, now);
         self.network.wait(longest)?;
         self.cluster.begin_tick();
         // One look at the clock serves everything that does not wait.
@@ -210,17 +211,15 @@ impl<N: Network> Client<N> {
         }
         self.read_all(&mut report, &mut now);
         self.cluster.on_time(now);
-        self.perform();
-        self.write_all(now, &mut report);
-        // A write may have found its link closed, and a closed link plans a reconnect.
-        self.perform();
+        self.perform(&mut report, now);
+        self.write_unblocked(&mut report, now);
         report.add(before, self.cluster.totals());
         report.more = !self.is_readable.is_empty();
         self.stepped_at = Some(now.at);
         Ok(report)
     }
 
-    /// Adds a server; it rests until it is opened.
+    /// Adds a server, which is not connected until it is opened.
     ///
     /// # Errors
     ///
@@ -230,28 +229,29 @@ impl<N: Network> Client<N> {
         self.cluster.add_server(settings, now)
     }
 
-    /// Forgets a server; its session ends at once.
+    /// Removes a server. Its session ends at once.
     pub fn remove_server(&mut self, id: ServerId) {
         let now = self.network.now();
         self.cluster.remove_server(id, now);
-        self.perform();
+        self.perform(&mut StepReport::default(), now);
     }
 
-    /// Wants a server open, now. The connect starts in this call as far as the budget allows.
+    /// Opens a server. The connect starts in this call if the budget allows.
     pub fn open(&mut self, id: ServerId) {
         let now = self.network.now();
         self.cluster.open(id, now);
-        self.perform();
+        self.perform(&mut StepReport::default(), now);
     }
 
-    /// Says goodbye to a server; the next steps wait for the answer, no longer than `grace`.
+    /// Closes a server with a `Logoff`. The next steps wait for the answer, no longer than `grace`.
     pub fn close(&mut self, id: ServerId, grace: Duration) {
         let now = self.network.now();
         self.cluster.close(id, grace, now);
-        self.perform();
+        self.perform(&mut StepReport::default(), now);
     }
 
-    /// Closes every server and steps until all are, or `grace` is over; what is left then is dropped.
+    /// Closes all servers, and steps until every session has ended or `grace` is over. The sessions still open
+    /// then are dropped.
     pub fn shut_down(&mut self, grace: Duration) {
         let servers = self.cluster.servers().to_vec();
         for id in &servers {
@@ -273,16 +273,16 @@ impl<N: Network> Client<N> {
         let _ = self.step_while_due(Duration::ZERO);
     }
 
-    /// A step that waits although deliveries are waiting: for a caller that cannot take them now.
+    /// A step that waits although deliveries are waiting. For a caller that cannot take them now.
     ///
     /// # Errors
     ///
     /// As [`Client::step`].
     pub fn step_while_due(&mut self, longest: Duration) -> io::Result<StepReport> {
         let before = self.cluster.totals();
-        self.flush();
         let now = self.network.now();
-        let wait = self.wait_until_deadline(longest, now);
+        let until = self.perform(&mut StepReport::default(), now);
+        let wait = wait_until(until, longest, now);
         self.network.wait(if self.is_readable.is_empty() { wait } else { Duration::ZERO })?;
         let mut report = self.step(Duration::ZERO)?;
         report.add(before, self.cluster.totals());
@@ -292,76 +292,81 @@ impl<N: Network> Client<N> {
     /// Writes what can be written without waiting.
     pub fn flush(&mut self) {
         let now = self.network.now();
-        self.flush_into(&mut StepReport::default(), now);
+        self.perform(&mut StepReport::default(), now);
     }
 
-    /// Sends an action: it is queued, the bytes leave in the next step.
+    /// Queues an action. The next step writes it.
     ///
     /// # Errors
     ///
-    /// `NotReady` and `Backpressure`: nothing was queued.
+    /// As [`Cluster::send`]: nothing was queued.
     pub fn send(
         &mut self,
         id: ServerId,
         action: &Action,
-        completion: &Completion,
+        completion: &CompletionPolicy,
     ) -> Result<Ticket, ActionError> {
         let now = self.network.now();
         self.cluster.send(id, action, completion, now)
     }
 
-    /// Stops waiting for an action. False when it had ended.
+    /// Cancels the wait for an action. False if the action had already ended.
     pub fn cancel(&mut self, id: ServerId, sequence: u64) -> bool {
         let now = self.network.now();
         self.cluster.cancel(id, sequence, now)
     }
 
-    /// Keeps a live model of every server from now on.
+    /// Keeps a live model of these servers from now on, or of every one.
     ///
     /// # Errors
     ///
     /// As [`Cluster::start_live`].
-    pub fn start_live(&mut self, limits: LiveLimits) -> Result<(), ConfigError> {
+    pub fn start_live(
+        &mut self,
+        limits: LiveLimits,
+        servers: Option<Vec<ServerKey>>,
+    ) -> Result<(), ConfigError> {
         let now = self.network.now();
-        self.cluster.start_live(limits, now)
+        self.cluster.start_live(limits, servers, now)
     }
 
-    /// News of calls are kept from now on, or no longer.
+    /// News of the models are kept and delivered from now on, or no longer.
     pub fn tell_live(&mut self, is_told: bool) {
         self.cluster.tell_live(is_told);
     }
 
-    /// Takes at most `max` news of calls.
-    pub fn take_live_news(&mut self, max: usize, into: &mut Vec<(ServerId, News)>) {
-        self.cluster.take_live_news(max, into);
+    /// Reads the lists of a server's model anew.
+    pub fn resync_live(&mut self, id: ServerId) {
+        let now = self.network.now();
+        self.cluster.resync_live(id, now);
     }
 
-    /// Asks for events.
+    /// Subscribes to events.
     pub fn subscribe(&mut self, filter: EventFilter) -> SubscriptionId {
         let now = self.network.now();
         self.cluster.subscribe(filter, now)
     }
 
-    /// Takes a subscription back. False when it was gone.
+    /// Removes a subscription. False if it did not exist.
     pub fn unsubscribe(&mut self, id: SubscriptionId) -> bool {
         let now = self.network.now();
         self.cluster.unsubscribe(id, now)
     }
 
     /// Takes at most `max` things for listeners.
-    pub fn take_due(&mut self, max: usize, into: &mut Vec<Delivery>) {
-        self.cluster.take_due(max, into);
+    pub fn drain_deliveries(&mut self, max: usize, into: &mut Vec<Delivery>) {
+        self.cluster.drain_deliveries(max, into);
     }
 
-    /// What was last said by `owe`.
+    /// The value last passed to `set_undelivered`.
     #[must_use]
-    pub fn is_owing(&self) -> bool {
-        self.is_owing
+    pub fn has_undelivered(&self) -> bool {
+        self.has_undelivered
     }
 
-    /// Whether the caller took deliveries that it has not handed on: then there is something to do.
-    pub fn owe(&mut self, is_owing: bool) {
-        self.is_owing = is_owing;
+    /// Whether the caller took deliveries that it has not passed on. If so, work is pending.
+    pub fn set_undelivered(&mut self, has_undelivered: bool) {
+        self.has_undelivered = has_undelivered;
     }
 
     /// The oldest log record.
@@ -369,18 +374,18 @@ impl<N: Network> Client<N> {
         self.cluster.pop_record()
     }
 
-    /// Hands the records to the `log` crate: for programs in Rust, which have one logger.
+    /// Passes the records to the `log` crate. For Rust programs, which have one logger.
     pub fn log_records(&mut self) {
         while let Some(record) = self.pop_record() {
-            forward(&record);
+            log_crate::forward(&record);
         }
     }
 
     /// The caller stops stepping for now: where something is left to do, the network's descriptor stays
     /// ready, so that an event loop comes back.
-    pub fn rest(&mut self) {
+    pub fn set_pending_work(&mut self) {
         let is_undone = self.has_undone();
-        self.network.rest(is_undone);
+        self.network.set_pending_work(is_undone);
     }
 
     /// When the last step had waited and read.
@@ -402,13 +407,14 @@ impl<N: Network> Client<N> {
         self.next_timer()
     }
 
-    /// The cluster, for what only asks.
+    /// The cluster, for queries.
     #[must_use]
     pub fn cluster(&self) -> &Cluster {
         &self.cluster
     }
 
-    /// The cluster, for what changes no session: routing, records, the lag of a delivered event, endings that were seen.
+    /// The cluster, for changes that concern no session: routing, records, the lag of a delivered event,
+    /// outcomes that the caller has seen.
     pub fn cluster_mut(&mut self) -> &mut Cluster {
         &mut self.cluster
     }
@@ -419,29 +425,20 @@ impl<N: Network> Client<N> {
     }
 
     fn has_undone(&self) -> bool {
-        self.is_owing || self.cluster.has_due() || self.cluster.has_dirty() || !self.is_readable.is_empty()
+        self.has_undelivered
+            || self.cluster.has_deliverable()
+            || self.cluster.has_output()
+            || !self.is_readable.is_empty()
     }
 
-    fn flush_into(&mut self, report: &mut StepReport, now: Now) {
-        if self.cluster.has_dirty() {
-            self.write_all(now, report);
-            self.perform();
-        }
-    }
-
-    fn wait_for(&self, longest: Duration, now: Now) -> Duration {
-        if longest.is_zero() || self.cluster.has_due() || !self.is_readable.is_empty() {
+    fn wait_for(&self, longest: Duration, until: Option<Instant>, now: Timestamp) -> Duration {
+        if longest.is_zero() || self.cluster.has_deliverable() || !self.is_readable.is_empty() {
             return Duration::ZERO;
         }
-        self.wait_until_deadline(longest, now)
+        wait_until(until, longest, now)
     }
 
-    fn wait_until_deadline(&self, longest: Duration, now: Now) -> Duration {
-        let deadline = self.cluster.next_deadline(|| now);
-        deadline.map_or(longest, |deadline| longest.min(deadline.saturating_duration_since(now.at)))
-    }
-
-    fn on_link_event(&mut self, link: LinkId, event: LinkEvent, now: Now) {
+    fn on_link_event(&mut self, link: LinkId, event: LinkEvent, now: Timestamp) {
         match event {
             LinkEvent::Resolved => self.cluster.link_resolved(link, now),
             LinkEvent::Up(privacy) => self.cluster.link_up(link, privacy, now),
@@ -457,8 +454,9 @@ impl<N: Network> Client<N> {
         }
     }
 
-    /// Every link begins at a moment of its own: those before it took their time.
-    fn read_all(&mut self, report: &mut StepReport, now: &mut Now) {
+    /// Reads all links with input. The time is read again for each link, because the links before it took their
+    /// time.
+    fn read_all(&mut self, report: &mut StepReport, now: &mut Timestamp) {
         if self.readable.len() > 1 {
             self.readable.rotate_left(1);
         }
@@ -478,7 +476,7 @@ impl<N: Network> Client<N> {
     }
 
     /// Reads and parses one link within its server's budget. True when something is left.
-    fn read_link(&mut self, link: LinkId, now: Now, report: &mut StepReport) -> bool {
+    fn read_link(&mut self, link: LinkId, now: Timestamp, report: &mut StepReport) -> bool {
         let Some(settings) = self.cluster.settings(link.server) else { return false };
         let (mut bytes_left, mut frames_left) =
             (settings.limits.tick_bytes_max, settings.limits.tick_frames_max);
@@ -507,41 +505,47 @@ impl<N: Network> Client<N> {
             }
         };
         if let Some(framer) = self.cluster.framer(link) {
-            self.spare = framer.lend().or(self.spare.take());
+            self.shared_read_buffer = framer.lend().or(self.shared_read_buffer.take());
         }
         is_left
     }
 
     fn lend_to(&mut self, link: LinkId) {
         let Some(framer) = self.cluster.framer(link) else { return };
-        // One that could not be given back, since it holds much, serves on.
-        if framer.capacity() < SPARE_BYTES {
-            framer.borrow(self.spare.take().unwrap_or_else(|| vec![0; SPARE_BYTES]));
+        // A buffer that could not be given back, because it holds much input, is used further.
+        if framer.capacity() < SHARED_READ_BUFFER_BYTES {
+            framer
+                .borrow(self.shared_read_buffer.take().unwrap_or_else(|| vec![0; SHARED_READ_BUFFER_BYTES]));
         }
     }
 
-    fn perform(&mut self) {
-        while let Some(command) = self.cluster.pop_command() {
-            match command {
-                Command::Open { link, settings } => self.network.open(link, &settings),
-                Command::Close { link } => {
+    /// Does everything that the cluster asks for. Returns the time at which the cluster has to be asked again.
+    fn perform(&mut self, report: &mut StepReport, now: Timestamp) -> Option<Instant> {
+        loop {
+            match self.cluster.poll_output(now) {
+                Output::Open { link, settings } => self.network.open(link, &settings),
+                Output::Close { link } => {
                     self.network.close(link);
                     self.is_readable.remove(&link);
                 }
+                Output::Write { link } => self.write_link(link, now, report),
+                Output::Wait { until } => return until,
             }
         }
     }
 
-    fn write_all(&mut self, now: Now, report: &mut StepReport) {
-        while let Some(link) = self.cluster.pop_dirty() {
-            self.write_link(link, now, report);
+    /// Writes to links that can be written again. A write may find its link closed, which plans a reconnect.
+    fn write_unblocked(&mut self, report: &mut StepReport, now: Timestamp) {
+        if self.writable.is_empty() {
+            return;
         }
         while let Some(link) = self.writable.pop_front() {
             self.write_link(link, now, report);
         }
+        self.perform(report, now);
     }
 
-    fn write_link(&mut self, link: LinkId, now: Now, report: &mut StepReport) {
+    fn write_link(&mut self, link: LinkId, now: Timestamp, report: &mut StepReport) {
         loop {
             let waiting = self.cluster.outbox(link);
             if waiting.is_empty() {
@@ -550,7 +554,7 @@ impl<N: Network> Client<N> {
             match self.network.write(link, waiting) {
                 Transfer::Done(count) => {
                     report.bytes_written += count;
-                    self.cluster.written(link, count, now);
+                    self.cluster.advance_outbox(link, count, now);
                 }
                 Transfer::Blocked => return,
                 Transfer::Closed { reason, detail } => {
@@ -562,40 +566,14 @@ impl<N: Network> Client<N> {
     }
 }
 
+fn wait_until(until: Option<Instant>, longest: Duration, now: Timestamp) -> Duration {
+    until.map_or(longest, |until| longest.min(until.saturating_duration_since(now.at)))
+}
+
 impl StepReport {
     fn add(&mut self, before: Totals, after: Totals) {
         self.connects = after.connects - before.connects;
         self.events_dropped = after.events_dropped - before.events_dropped;
         self.transitions = after.transitions - before.transitions;
     }
-}
-
-/// Text of a field, as `log`'s key-value pairs take it.
-fn forward(record: &Record) {
-    let level = match record.what.level() {
-        Level::Debug => log::Level::Debug,
-        Level::Info => log::Level::Info,
-        Level::Warning => log::Level::Warn,
-        Level::Error => log::Level::Error,
-    };
-    let fields: Vec<_> = record
-        .what
-        .fields()
-        .into_iter()
-        .map(|(name, field)| match field {
-            Field::Text(text) => (name, text),
-            Field::Integer(number) => (name, number.to_string()),
-            Field::Seconds(seconds) => (name, format!("{seconds:.3}")),
-        })
-        .chain(record.server.iter().map(|server| ("server_key", server.as_str().to_owned())))
-        .collect();
-    let fields: Vec<_> = fields.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    log::logger().log(
-        &log::Record::builder()
-            .level(level)
-            .target("apn_ami")
-            .args(format_args!("{}", record.what.message()))
-            .key_values(&fields.as_slice())
-            .build(),
-    );
 }

@@ -1,140 +1,122 @@
-//! What can go wrong, whose fault it is, and whether the action may be sent again.
+//! The errors of actions: the cause, and whether the action may be sent again.
 
-use std::fmt;
 use std::time::Duration;
 
-use crate::limits::{ACTION_LINE_BYTES_MAX, ACTION_LINES_MAX};
-use crate::node::ConnectionState;
-use crate::settings::ServerKey;
+pub use crate::config_error::ConfigError;
+use crate::server_key::ServerKey;
+use crate::vocabulary::ConnectionState;
+pub use crate::vocabulary::DisconnectReason;
+pub use crate::wire::InvalidAction;
 use crate::wire::Message;
 
-/// The caller's fault: a setting that cannot be. Never holds a secret.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{field} is {value}, must be {allowed}")]
-pub struct ConfigError {
-    /// Name of the field, in the spelling of [`crate::limits`] and [`crate::settings`].
-    pub field: &'static str,
-    /// What was given, fit for a message.
-    pub value: String,
-    /// What is allowed.
-    pub allowed: String,
-}
-
-impl ConfigError {
-    pub(crate) fn new(field: &'static str, value: impl Into<String>, allowed: impl Into<String>) -> Self {
-        Self { field, value: value.into(), allowed: allowed.into() }
-    }
-}
-
-/// Why an action brought back no usable answer.
+/// Why an action returned no usable answer.
 ///
-/// The variants answer the caller's one question, "may I send it again?", see
-/// [`ActionError::is_retry_safe`]. None of them prints a secret.
+/// [`ActionError::is_retry_safe`] says whether the action may be sent again. No variant prints a secret.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ActionError {
-    /// Caller's fault: no Asterisk would accept it as it was meant. Nothing was queued.
+    /// The caller's fault: Asterisk would not accept the action as it was meant. Nothing was queued.
     #[error("action `{action}` is invalid: {why}")]
     Invalid {
         /// The action's name.
         action: String,
-        /// What is wrong with it.
+        /// The fault in the action.
         why: InvalidAction,
     },
-    /// The session is not Ready, nothing was queued.
+    /// The session is not Ready. Nothing was queued.
     #[error("action `{action}` was not sent: server `{server}` is {state}, not ready")]
     NotReady {
-        /// The server asked for.
+        /// The server of the action.
         server: ServerKey,
-        /// Where its session stands.
+        /// The state of the server's session.
         state: ConnectionState,
         /// The action's name.
         action: String,
     },
-    /// The server was removed from the cluster, nothing was queued.
+    /// The server was removed from the cluster. Nothing was queued.
     #[error("action `{action}` was not sent: its server was removed")]
     Removed {
         /// The action's name.
         action: String,
     },
-    /// A bound of ours is reached, nothing was queued.
+    /// A bound of the client is reached. Nothing was queued.
     #[error("action `{action}` was not sent to `{server}`: {bound} is full ({limit})")]
     Backpressure {
-        /// The server asked for.
+        /// The server of the action.
         server: ServerKey,
         /// The action's name.
         action: String,
-        /// Which bound: `maxPendingActions` or `writeBufferLimit`.
+        /// The name of the bound: `maxPendingActions` or `writeBufferLimit`.
         bound: &'static str,
-        /// Its value.
+        /// The value of the bound.
         limit: usize,
     },
-    /// The session ended before one byte of the action left.
+    /// The session ended before the first byte of the action was written.
     #[error("action `{action}` was not sent to `{server}`: the session ended first ({reason})")]
     NotSent {
-        /// The server asked for.
+        /// The server of the action.
         server: ServerKey,
         /// The action's name.
         action: String,
         /// Why the session ended.
         reason: DisconnectReason,
     },
-    /// Asterisk answered `Response: Error`, or sent one in the middle of a list.
+    /// Asterisk answered `Response: Error`, or sent such a response in the middle of a list.
     #[error("`{server}` refused action `{action}`: {}", message_text(response))]
     Refused {
-        /// The server asked.
+        /// The server of the action.
         server: ServerKey,
         /// The action's name.
         action: String,
         /// The answer.
         response: Box<Answer>,
     },
-    /// The action's own time ran out.
+    /// The timeout of the action passed before its answer was complete.
     #[error("no complete answer from `{server}` to action `{action}` within {}: it may have run", in_seconds(*.waited))]
     TimedOut {
-        /// The server asked.
+        /// The server of the action.
         server: ServerKey,
         /// The action's name.
         action: String,
-        /// How long it was waited for.
+        /// How long the client waited.
         waited: Duration,
     },
-    /// Bytes left and the session ended before the answer.
+    /// Bytes of the action were written, and the session ended before the answer was complete.
     #[error(
         "the session with `{server}` ended ({reason}) before action `{action}` was answered: it may have run"
     )]
     OutcomeUnknown {
-        /// The server asked.
+        /// The server of the action.
         server: ServerKey,
         /// The action's name.
         action: String,
         /// Why the session ended.
         reason: DisconnectReason,
     },
-    /// The caller stopped waiting.
+    /// The caller cancelled the wait for the answer.
     #[error("action `{action}` to `{server}` was cancelled: it may have run")]
     Cancelled {
-        /// The server asked.
+        /// The server of the action.
         server: ServerKey,
         /// The action's name.
         action: String,
     },
-    /// The answer is larger than a bound of ours; the rest of it was skipped.
+    /// The answer is larger than a bound of the client. The rest of the answer was skipped.
     #[error("the answer of `{server}` to action `{action}` exceeds {bound} ({limit})")]
     TooLarge {
-        /// The server asked.
+        /// The server of the action.
         server: ServerKey,
         /// The action's name.
         action: String,
-        /// Which bound: `maxFrameSize`, `maxActionBytes` or the strategy's `maxMessages`.
+        /// The name of the bound: `maxFrameSize`, `maxActionBytes` or the strategy's `maxMessages`.
         bound: &'static str,
-        /// Its value.
+        /// The value of the bound.
         limit: usize,
     },
 }
 
 impl ActionError {
-    /// True when the action surely did not run, so that a retry cannot double its effect.
+    /// True if the action was certainly not executed, so that a retry cannot execute it twice.
     #[must_use]
     pub fn is_retry_safe(&self) -> bool {
         match self {
@@ -151,7 +133,7 @@ impl ActionError {
         }
     }
 
-    /// The server it went wrong for, where there was one.
+    /// The server of the action, if the error has one.
     #[must_use]
     pub fn server(&self) -> Option<&ServerKey> {
         match self {
@@ -168,23 +150,23 @@ impl ActionError {
     }
 }
 
-/// What an action brought back.
+/// The answer to an action.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// The (last) `Response` of the action.
+    /// The last `Response` of the action.
     pub response: Message,
-    /// What the answer listed, without the event that ended the list.
+    /// The events of the answer, without the event that ended the list.
     pub events: Vec<Message>,
     /// The event that ended the list or the action.
     pub complete: Option<Message>,
-    /// It is not whole: time ran out and the caller had asked for what there was, or the event that ends the action is
-    /// one that the session's event mask keeps away.
+    /// The answer is incomplete. Either the timeout passed and the caller had asked for a partial answer, or
+    /// the session's event mask excludes the event that ends the action.
     pub partial: bool,
 }
 
-/// These answers come out of Asterisk's parser and permission check, before any action's own code:
-/// `process_message` and `get_input` of main/manager.c. "Originate failed", by contrast, also comes
-/// after the phone rang.
+/// Whether the answer proves that the action was not executed. These answers come from Asterisk's parser and
+/// permission check, before any code of the action: `process_message` and `get_input` of main/manager.c.
+/// "Originate failed", by contrast, is also sent after the phone rang.
 fn proves_that_nothing_ran(response: &Message) -> bool {
     let message = response.get(b"Message").unwrap_or_default();
     [
@@ -198,8 +180,8 @@ fn proves_that_nothing_ran(response: &Message) -> bool {
     .any(|text| message.starts_with(text))
 }
 
-/// What Asterisk says about it. A failed `Command` says it in its output, which may hold anything; its message is the
-/// same as that of one that succeeded.
+/// Asterisk's reason for the refusal. A failed `Command` has its reason in its output, which may hold anything;
+/// its message is the same as that of a successful one.
 fn message_text(answer: &Answer) -> String {
     match answer.response.get(b"Message") {
         Some(text) if text.trim_ascii() == b"Command output follows" => "its output says why".to_owned(),
@@ -210,144 +192,6 @@ fn message_text(answer: &Answer) -> String {
 
 fn in_seconds(time: Duration) -> String {
     format!("{:.3} s", time.as_secs_f64())
-}
-
-/// Why an action could not be encoded.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum InvalidAction {
-    /// An action needs a name.
-    #[error("its name is empty")]
-    NoName,
-    /// Asterisk skips it and would run what follows, which the client took for another action.
-    #[error("its name begins with a blank or a control byte, which Asterisk would skip")]
-    BlankBeforeName,
-    /// CR, LF or NUL would end the line and start another header.
-    #[error("header `{header}` holds {byte}, which would end its line")]
-    ControlByte {
-        /// The header, or `Action`.
-        header: String,
-        /// `CR`, `LF` or `NUL`.
-        byte: &'static str,
-    },
-    /// A header name is empty, or has a colon or a blank.
-    #[error("`{header}` is no header name")]
-    HeaderName {
-        /// What was given.
-        header: String,
-    },
-    /// Only variables have names of their own.
-    #[error(
-        "header `{header}` holds NAME => value: only Variable of Originate, MessageSend and PJSIPNotify does, give a list \
-         to repeat a header"
-    )]
-    NamedValues {
-        /// The header.
-        header: String,
-    },
-    /// Asterisk would answer "line too long".
-    #[error("header `{header}` makes a line of {bytes} bytes, Asterisk takes {ACTION_LINE_BYTES_MAX}")]
-    LineTooLong {
-        /// The header.
-        header: String,
-        /// Bytes of the line without its end.
-        bytes: usize,
-    },
-    /// Asterisk would answer "Too many lines".
-    #[error("it has {lines} lines with Action and ActionID, Asterisk takes {ACTION_LINES_MAX}")]
-    TooManyLines {
-        /// Lines, `Action` and `ActionID` included.
-        lines: usize,
-    },
-    /// The client makes the `ActionID`, names the action once, and logs in by itself.
-    #[error("{0}")]
-    Reserved(&'static str),
-    /// A variable is not `NAME=value`.
-    #[error("a variable needs the form NAME=value or NAME => value, not `{given}`")]
-    Variable {
-        /// The name part, never a value.
-        given: String,
-    },
-}
-
-/// Why a session ended, or never began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DisconnectReason {
-    /// Nobody listens, or what listens is not AMI.
-    Refused,
-    /// No route, or a network error.
-    Unreachable,
-    /// The name has no address.
-    Dns,
-    /// The TLS handshake failed.
-    Tls,
-    /// Name, TCP and TLS took too long.
-    ConnectTimeout,
-    /// Banner and login took too long.
-    LoginTimeout,
-    /// Asterisk refused user, secret or address.
-    AuthFailed,
-    /// The account allows one login, and it is in use.
-    LoginInUse,
-    /// Accepted and closed without a banner: Asterisk's `authlimit`.
-    AuthLimit,
-    /// No byte for `read_timeout`.
-    ReadTimeout,
-    /// The peer closed or reset the connection.
-    PeerClosed,
-    /// The peer announced its shutdown.
-    Shutdown,
-    /// The user closed it.
-    Requested,
-    /// The client failed at this session, by a fault of its own.
-    InternalError,
-}
-
-impl DisconnectReason {
-    /// All reasons.
-    pub const ALL: [Self; 14] = [
-        Self::Refused,
-        Self::Unreachable,
-        Self::Dns,
-        Self::Tls,
-        Self::ConnectTimeout,
-        Self::LoginTimeout,
-        Self::AuthFailed,
-        Self::LoginInUse,
-        Self::AuthLimit,
-        Self::ReadTimeout,
-        Self::PeerClosed,
-        Self::Shutdown,
-        Self::Requested,
-        Self::InternalError,
-    ];
-
-    /// The word that PHP, logs and metrics use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Refused => "refused",
-            Self::Unreachable => "unreachable",
-            Self::Dns => "dns",
-            Self::Tls => "tls",
-            Self::ConnectTimeout => "connect_timeout",
-            Self::LoginTimeout => "login_timeout",
-            Self::AuthFailed => "auth_failed",
-            Self::LoginInUse => "login_in_use",
-            Self::AuthLimit => "auth_limit",
-            Self::ReadTimeout => "read_timeout",
-            Self::PeerClosed => "peer_closed",
-            Self::Shutdown => "shutdown",
-            Self::Requested => "requested",
-            Self::InternalError => "internal_error",
-        }
-    }
-}
-
-impl fmt::Display for DisconnectReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 #[cfg(test)]

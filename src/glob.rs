@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A pattern in which `*` stands for any run of bytes, also none. Nothing else is special.
+/// A pattern in which `*` stands for any number of bytes, including none. No other byte is special.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Glob {
     pattern: Box<[u8]>,
@@ -16,13 +16,13 @@ enum Case {
 }
 
 impl Glob {
-    /// Upper and lower case differ: for values.
+    /// A pattern that distinguishes upper and lower case. For values.
     #[must_use]
     pub fn exact_case(pattern: impl AsRef<[u8]>) -> Self {
         Self { pattern: pattern.as_ref().into(), case: Case::Exact }
     }
 
-    /// Upper and lower case are the same: for names.
+    /// A pattern that ignores case. For names.
     #[must_use]
     pub fn any_case(pattern: impl AsRef<[u8]>) -> Self {
         Self { pattern: pattern.as_ref().into(), case: Case::Any }
@@ -34,18 +34,20 @@ impl Glob {
         &self.pattern
     }
 
-    /// The one name, in lower case, that it matches in any case; none where a `*` stands in it, or case matters.
+    /// The only name, in lower case, that the pattern matches in any case. `None` if the pattern contains `*`
+    /// or distinguishes case.
     #[must_use]
     pub fn only_name(&self) -> Option<Vec<u8>> {
         let is_name = self.case == Case::Any && !self.pattern.contains(&b'*');
         is_name.then(|| self.pattern.to_ascii_lowercase())
     }
 
-    /// True when the whole of `text` fits. Linear in `text` times the number of stars.
+    /// True if the pattern matches the whole of `text`. Takes time linear in the length of `text` times the
+    /// number of stars.
     #[must_use]
     pub fn matches(&self, text: &[u8]) -> bool {
         let (mut at, mut in_text) = (0, 0);
-        // Where to go on when what follows the last star does not fit: one byte later.
+        // After a mismatch behind the last star: where to try again, one byte later in the text.
         let mut retry: Option<(usize, usize)> = None;
         while in_text < text.len() {
             match self.pattern.get(at) {

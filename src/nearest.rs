@@ -1,6 +1,6 @@
-//! What somebody may have meant by a name that is not known.
+//! Suggests a known name in place of an unknown one.
 
-/// The nearest of the known names in any case, where it is near enough to be a slip of the hand.
+/// The known name nearest to `name`, ignoring case, if it is near enough for a typing error.
 #[must_use]
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let by_distance = known.into_iter().map(|known| (distance(name, known), known));
@@ -8,7 +8,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     (edits <= known.len() / 3).then_some(known)
 }
 
-/// Edits from one short word to another, in any case.
+/// The edit distance between two short words, ignoring case.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b) = (a.to_ascii_lowercase().into_bytes(), b.to_ascii_lowercase().into_bytes());
     let mut row: Vec<usize> = (0..=b.len()).collect();

@@ -1,36 +1,37 @@
-//! What happened, for a log: structured records, bounded, without a secret.
+//! Structured log records: their number is bounded, and they contain no secret.
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
-use crate::cluster::BreakerState;
-use crate::error::{ConfigError, DisconnectReason};
+use crate::config_error::ConfigError;
 use crate::limits::{RECORDS_MAX, TEXT_BYTES_MAX};
-use crate::settings::ServerKey;
+use crate::live::State;
+use crate::server_key::ServerKey;
+use crate::vocabulary::{BreakerState, DisconnectReason};
 
-/// How much a record matters, in the words of PSR-3.
+/// The severity of a record, with the names of PSR-3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// Every action: only for somebody who looks for something.
+    /// Every action, for debugging.
     Debug,
-    /// The ordinary life of a session.
+    /// The ordinary events of a session.
     Info,
-    /// Something is missing or refused, and the client goes on.
+    /// Something is missing or was refused, and the client continues.
     Warning,
-    /// Somebody has to act.
+    /// A person has to act.
     Error,
 }
 
 impl Level {
-    /// All levels, the least first.
+    /// All levels, the lowest first.
     pub const ALL: [Self; 4] = [Self::Debug, Self::Info, Self::Warning, Self::Error];
 
-    /// Reads the word of PSR-3.
+    /// Parses the PSR-3 name of a level.
     ///
     /// # Errors
     ///
-    /// When it is none of the words that records have.
+    /// The name is not the name of a level that records have.
     pub fn parse(word: &str) -> Result<Self, ConfigError> {
         let found = Self::ALL.into_iter().find(|level| level.as_str() == word);
         found.ok_or_else(|| {
@@ -39,7 +40,7 @@ impl Level {
         })
     }
 
-    /// The word of PSR-3.
+    /// The PSR-3 name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -51,20 +52,20 @@ impl Level {
     }
 }
 
-/// One thing that happened.
+/// One log record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-    /// The server it happened with; none where it is about the whole cluster.
+    /// The server that the record is about; `None` if it is about the whole cluster.
     pub server: Option<ServerKey>,
-    /// What happened.
-    pub what: What,
+    /// The kind of the record, with its values.
+    pub what: RecordKind,
 }
 
-/// Everything that is ever logged.
+/// Every kind of record.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields are what `fields` names, `message` says what happened")]
 #[non_exhaustive]
-pub enum What {
+pub enum RecordKind {
     Connecting {
         host: String,
         port: u16,
@@ -164,6 +165,14 @@ pub enum What {
         name: String,
         nearest: String,
     },
+    LiveUnavailable {
+        state: State,
+        missing_class: &'static str,
+    },
+    LiveTruncated {
+        channels: usize,
+        bytes: usize,
+    },
     RecordsLost {
         lost: u64,
         lost_total: u64,
@@ -179,16 +188,16 @@ pub enum What {
 /// The value of a field.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Field {
-    /// Text, secrets already hidden.
+    /// Text in which secrets are already hidden.
     Text(String),
     /// A count or a size.
     Integer(u64),
-    /// A time in seconds, or a Unix time.
+    /// A duration, or a Unix time, in seconds.
     Seconds(f64),
 }
 
-impl What {
-    /// Its name, for machines: stable.
+impl RecordKind {
+    /// The stable name of the record, for machines.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -210,13 +219,15 @@ impl What {
             Self::ActionUnobserved { .. } => "action_unobserved",
             Self::EventMaskChanged { .. } => "event_mask_changed",
             Self::EventUnknown { .. } => "event_unknown",
+            Self::LiveUnavailable { .. } => "live_unavailable",
+            Self::LiveTruncated { .. } => "live_truncated",
             Self::RecordsLost { .. } => "records_lost",
             Self::InternalError { .. } => "internal_error",
             Self::GuardMissing { .. } => "guard_missing",
         }
     }
 
-    /// How much it matters.
+    /// The severity of the record.
     #[must_use]
     pub fn level(&self) -> Level {
         match self {
@@ -237,6 +248,8 @@ impl What {
             | Self::EventsDropped { .. }
             | Self::FrameTooLong { .. }
             | Self::ActionUnobserved { .. }
+            | Self::LiveUnavailable { .. }
+            | Self::LiveTruncated { .. }
             | Self::RecordsLost { .. }
             | Self::GuardMissing { .. } => Level::Warning,
             Self::LoginRefused { .. } | Self::InternalError { .. } => Level::Error,
@@ -267,6 +280,8 @@ impl What {
             Self::EventUnknown { .. } => {
                 "AMI listener to an event that Asterisk 20 to 23 are not known to send by themselves"
             }
+            Self::LiveUnavailable { .. } => "AMI live model cannot see all: the account lacks a class",
+            Self::LiveTruncated { .. } => "AMI live model is truncated: a bound keeps channels out",
             Self::RecordsLost { .. } => "AMI log records lost: too many waited for a tick",
             Self::InternalError { .. } => "AMI client failed at one server: a bug, please report it",
             Self::GuardMissing { .. } => {
@@ -275,22 +290,22 @@ impl What {
         }
     }
 
-    /// Its values by name.
+    /// The values by name.
     #[must_use]
     pub fn fields(&self) -> Vec<(&'static str, Field)> {
         let text = |value: &dyn fmt::Display| Field::Text(value.to_string());
         let count = |value: usize| Field::Integer(value as u64);
         let seconds = |value: &Duration| Field::Seconds(value.as_secs_f64());
-        let place = |host: &String, port: &u16| {
+        let endpoint = |host: &String, port: &u16| {
             vec![("host", Field::Text(host.clone())), ("port", Field::Integer(u64::from(*port)))]
         };
         match self {
             Self::Connecting { host, port, attempt } => {
-                with(place(host, port), [("attempt", Field::Integer(u64::from(*attempt)))])
+                with(endpoint(host, port), [("attempt", Field::Integer(u64::from(*attempt)))])
             }
             Self::ConnectFailed { host, port, attempt, reason, detail }
             | Self::LoginRefused { host, port, attempt, reason, detail } => with(
-                place(host, port),
+                endpoint(host, port),
                 [
                     ("attempt", Field::Integer(u64::from(*attempt))),
                     ("reason", text(reason)),
@@ -298,19 +313,19 @@ impl What {
                 ],
             ),
             Self::RetryScheduled { host, port, attempt, backoff, next_retry_at } => with(
-                place(host, port),
+                endpoint(host, port),
                 [
                     ("attempt", Field::Integer(u64::from(*attempt))),
                     ("backoff", seconds(backoff)),
                     ("next_retry_at", seconds(next_retry_at)),
                 ],
             ),
-            Self::TlsUnverified { host, port } | Self::BannerLate { host, port } => place(host, port),
+            Self::TlsUnverified { host, port } | Self::BannerLate { host, port } => endpoint(host, port),
             Self::LoggedIn { host, port, session, banner } => {
-                with(place(host, port), [("session", Field::Integer(*session)), ("banner", text(banner))])
+                with(endpoint(host, port), [("session", Field::Integer(*session)), ("banner", text(banner))])
             }
             Self::SessionLost { host, port, session, reason, detail, queue_depth } => with(
-                place(host, port),
+                endpoint(host, port),
                 [
                     ("session", Field::Integer(*session)),
                     ("reason", text(reason)),
@@ -319,7 +334,7 @@ impl What {
                 ],
             ),
             Self::SessionClosed { host, port, session, queue_depth } => with(
-                place(host, port),
+                endpoint(host, port),
                 [("session", Field::Integer(*session)), ("queue_depth", count(*queue_depth))],
             ),
             Self::BreakerChanged { from, to, failures, reason, cooldown } => vec![
@@ -357,6 +372,12 @@ impl What {
             }
             Self::EventMaskChanged { mask } => vec![("mask", text(mask))],
             Self::EventUnknown { name, nearest } => vec![("name", text(name)), ("nearest", text(nearest))],
+            Self::LiveUnavailable { state, missing_class } => {
+                vec![("state", text(&state.name())), ("missing_class", text(missing_class))]
+            }
+            Self::LiveTruncated { channels, bytes } => {
+                vec![("channels", count(*channels)), ("bytes", count(*bytes))]
+            }
             Self::RecordsLost { lost, lost_total } => {
                 vec![("lost", Field::Integer(*lost)), ("lost_total", Field::Integer(*lost_total))]
             }
@@ -374,7 +395,7 @@ fn with<const N: usize>(
     fields
 }
 
-/// What a peer or a caller says, for a record or a detail that is kept: not more of it than helps.
+/// A text from a peer or a caller, cut to `TEXT_BYTES_MAX`, for a record or another detail that is kept.
 pub(crate) fn clipped(text: &[u8]) -> String {
     let (start, is_cut) = match text.get(..TEXT_BYTES_MAX) {
         Some(start) => (start, text.len() > TEXT_BYTES_MAX),
@@ -384,42 +405,43 @@ pub(crate) fn clipped(text: &[u8]) -> String {
     if is_cut { format!("{}…", shown.trim_end_matches('\u{fffd}')) } else { shown.into_owned() }
 }
 
-/// Records waiting for somebody to log them. Where too many wait, those of the lowest level go first.
+/// Records that wait to be logged. If too many wait, records of the lowest level are dropped first.
 #[derive(Debug)]
 pub struct Records {
-    /// By level, each in order, with the number of each among all: only so can any level give one up at once.
+    /// One queue for each level, in order. Each record has its number among all records. So any level can drop
+    /// a record at once, and `pop` can still restore the order.
     waiting: [VecDeque<(u64, Record)>; Level::ALL.len()],
     pushed: u64,
     lost: u64,
-    /// What of `lost` no record has told yet.
+    /// The part of `lost` that no `RecordsLost` record has reported yet.
     unsaid: u64,
     least: Option<Level>,
 }
 
 impl Records {
-    /// Keeps records of this level and above; none at all with `None`.
+    /// Keeps records of this level and above; keeps none if `least` is `None`.
     #[must_use]
     pub fn new(least: Option<Level>) -> Self {
         Self { waiting: Default::default(), pushed: 0, lost: 0, unsaid: 0, least }
     }
 
-    /// True when a record of this level would be kept: costly ones ask first.
+    /// True if a record of this level would be kept. Call this before building a costly record.
     #[must_use]
     pub fn wants(&self, level: Level) -> bool {
         self.least.is_some_and(|least| level >= least)
     }
 
-    /// Keeps a record of a server.
-    pub fn push(&mut self, server: &ServerKey, what: What) {
+    /// Adds a record about a server.
+    pub fn push(&mut self, server: &ServerKey, what: RecordKind) {
         self.keep(Some(server), what);
     }
 
-    /// Keeps a record that is about the whole cluster.
-    pub fn push_of_cluster(&mut self, what: What) {
+    /// Adds a record about the whole cluster.
+    pub fn push_of_cluster(&mut self, what: RecordKind) {
         self.keep(None, what);
     }
 
-    fn keep(&mut self, server: Option<&ServerKey>, what: What) {
+    fn keep(&mut self, server: Option<&ServerKey>, what: RecordKind) {
         let level = what.level();
         if !self.wants(level) {
             return;
@@ -437,7 +459,7 @@ impl Records {
         self.waiting[level as usize].push_back((self.pushed, Record { server: server.cloned(), what }));
     }
 
-    /// The oldest record. What was lost is told behind those that filled the room.
+    /// Takes the oldest record. After the last one, a `RecordsLost` record reports how many were lost.
     pub fn pop(&mut self) -> Option<Record> {
         let first =
             |queue: &&mut VecDeque<(u64, Record)>| queue.front().map_or(u64::MAX, |(number, _)| *number);
@@ -445,17 +467,17 @@ impl Records {
             return Some(record);
         }
         let lost = std::mem::take(&mut self.unsaid);
-        let what = What::RecordsLost { lost, lost_total: self.lost };
+        let what = RecordKind::RecordsLost { lost, lost_total: self.lost };
         (lost > 0 && self.wants(what.level())).then_some(Record { server: None, what })
     }
 
-    /// True when nothing waits.
+    /// True if no record waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0 && self.unsaid == 0
     }
 
-    /// Records that were lost because nobody took them in time.
+    /// Number of records that were lost because too many waited.
     #[must_use]
     pub fn lost(&self) -> u64 {
         self.lost
@@ -470,21 +492,21 @@ impl Records {
 mod tests {
     use super::*;
 
-    fn popped(records: &mut Records) -> Vec<What> {
+    fn popped(records: &mut Records) -> Vec<RecordKind> {
         std::iter::from_fn(|| records.pop()).map(|record| record.what).collect()
     }
 
-    fn debug(mask: usize) -> What {
-        What::EventMaskChanged { mask: mask.to_string() }
+    fn debug(mask: usize) -> RecordKind {
+        RecordKind::EventMaskChanged { mask: mask.to_string() }
     }
 
-    const WARNING: What = What::RecordsLost { lost: 0, lost_total: 0 };
+    const WARNING: RecordKind = RecordKind::RecordsLost { lost: 0, lost_total: 0 };
 
     #[test]
     fn too_many_records_are_counted_and_not_kept_and_the_loss_is_told_once_behind_them() {
         let server = ServerKey::new("a").unwrap();
         let mut records = Records::new(Some(Level::Info));
-        let record = What::TlsUnverified { host: "h".into(), port: 1 };
+        let record = RecordKind::TlsUnverified { host: "h".into(), port: 1 };
         for _ in 0..RECORDS_MAX + 5 {
             records.push(&server, record.clone());
         }
@@ -493,7 +515,7 @@ mod tests {
         assert_eq!(popped.len(), RECORDS_MAX + 1);
         assert_eq!(
             (&popped[0], &popped[RECORDS_MAX]),
-            (&record, &What::RecordsLost { lost: 5, lost_total: 5 })
+            (&record, &RecordKind::RecordsLost { lost: 5, lost_total: 5 })
         );
         assert!(records.is_empty() && records.pop().is_none());
     }
@@ -505,7 +527,7 @@ mod tests {
         for number in 0..RECORDS_MAX {
             records.push(&server, debug(number));
         }
-        let error = What::LoginRefused {
+        let error = RecordKind::LoginRefused {
             host: "h".into(),
             port: 1,
             attempt: 1,
@@ -517,7 +539,7 @@ mod tests {
         records.push(&server, debug(RECORDS_MAX));
         let popped = popped(&mut records);
         assert_eq!(popped[..RECORDS_MAX - 2], (0..RECORDS_MAX - 2).map(debug).collect::<Vec<_>>());
-        let rest = [WARNING, error, What::RecordsLost { lost: 3, lost_total: 3 }];
+        let rest = [WARNING, error, RecordKind::RecordsLost { lost: 3, lost_total: 3 }];
         assert_eq!(popped[RECORDS_MAX - 2..], rest);
     }
 
@@ -540,76 +562,95 @@ mod tests {
     fn records_below_the_level_are_not_made() {
         let server = ServerKey::new("a").unwrap();
         let mut records = Records::new(Some(Level::Info));
-        records.push(&server, What::EventMaskChanged { mask: "call".into() });
+        records.push(&server, RecordKind::EventMaskChanged { mask: "call".into() });
         assert!(records.is_empty());
         let mut none = Records::new(None);
-        none.push(&server, What::TlsUnverified { host: "h".into(), port: 1 });
+        none.push(&server, RecordKind::TlsUnverified { host: "h".into(), port: 1 });
         assert!(none.is_empty());
     }
 
-    /// One of each. The match has no catch-all arm, so that a new record does not compile before it is here.
-    fn one_of_each() -> Vec<What> {
+    /// One record of each kind. The match has no catch-all arm, so a new kind does not compile until it is
+    /// added here.
+    fn one_of_each() -> Vec<RecordKind> {
         let (host, port, detail) = (String::from("pbx1"), 5_038, String::new());
         let reason = DisconnectReason::Refused;
-        let mut all = vec![What::Connecting { host: host.clone(), port, attempt: 1 }];
+        let mut all = vec![RecordKind::Connecting { host: host.clone(), port, attempt: 1 }];
         while let Some(last) = all.last() {
             let (host, detail) = (host.clone(), detail.clone());
             let next = match last {
-                What::Connecting { .. } => What::ConnectFailed { host, port, attempt: 1, reason, detail },
-                What::ConnectFailed { .. } => What::BannerLate { host, port },
-                What::BannerLate { .. } => What::LoginRefused { host, port, attempt: 1, reason, detail },
-                What::LoginRefused { .. } => What::RetryScheduled {
+                RecordKind::Connecting { .. } => {
+                    RecordKind::ConnectFailed { host, port, attempt: 1, reason, detail }
+                }
+                RecordKind::ConnectFailed { .. } => RecordKind::BannerLate { host, port },
+                RecordKind::BannerLate { .. } => {
+                    RecordKind::LoginRefused { host, port, attempt: 1, reason, detail }
+                }
+                RecordKind::LoginRefused { .. } => RecordKind::RetryScheduled {
                     host,
                     port,
                     attempt: 1,
                     backoff: Duration::ZERO,
                     next_retry_at: Duration::ZERO,
                 },
-                What::RetryScheduled { .. } => What::TlsUnverified { host, port },
-                What::TlsUnverified { .. } => What::LoggedIn { host, port, session: 1, banner: detail },
-                What::LoggedIn { .. } => {
-                    What::SessionLost { host, port, session: 1, reason, detail, queue_depth: 0 }
+                RecordKind::RetryScheduled { .. } => RecordKind::TlsUnverified { host, port },
+                RecordKind::TlsUnverified { .. } => {
+                    RecordKind::LoggedIn { host, port, session: 1, banner: detail }
                 }
-                What::SessionLost { .. } => What::SessionClosed { host, port, session: 1, queue_depth: 0 },
-                What::SessionClosed { .. } => What::BreakerChanged {
+                RecordKind::LoggedIn { .. } => {
+                    RecordKind::SessionLost { host, port, session: 1, reason, detail, queue_depth: 0 }
+                }
+                RecordKind::SessionLost { .. } => {
+                    RecordKind::SessionClosed { host, port, session: 1, queue_depth: 0 }
+                }
+                RecordKind::SessionClosed { .. } => RecordKind::BreakerChanged {
                     from: BreakerState::Closed,
                     to: BreakerState::Open,
                     failures: 5,
                     reason: None,
                     cooldown: Duration::ZERO,
                 },
-                What::BreakerChanged { .. } => {
-                    What::EventsDropped { dropped: 1, dropped_total: 1, queue_depth: 0, queue_bytes: 0 }
+                RecordKind::BreakerChanged { .. } => {
+                    RecordKind::EventsDropped { dropped: 1, dropped_total: 1, queue_depth: 0, queue_bytes: 0 }
                 }
-                What::EventsDropped { .. } => What::FrameTooLong { limit: 1, count: 1, action_id: detail },
-                What::FrameTooLong { .. } => What::AnswersUnclaimed { count: 1, name: detail },
-                What::AnswersUnclaimed { .. } => What::ActionSent {
+                RecordKind::EventsDropped { .. } => {
+                    RecordKind::FrameTooLong { limit: 1, count: 1, action_id: detail }
+                }
+                RecordKind::FrameTooLong { .. } => RecordKind::AnswersUnclaimed { count: 1, name: detail },
+                RecordKind::AnswersUnclaimed { .. } => RecordKind::ActionSent {
                     action_id: detail.clone(),
                     action: detail.clone(),
                     headers: detail,
                     pending: 1,
                 },
-                What::ActionSent { .. } => {
-                    What::ActionEnded { action_id: detail.clone(), action: detail.clone(), outcome: detail }
-                }
-                What::ActionEnded { .. } => What::ActionUnobserved {
+                RecordKind::ActionSent { .. } => RecordKind::ActionEnded {
+                    action_id: detail.clone(),
+                    action: detail.clone(),
+                    outcome: detail,
+                },
+                RecordKind::ActionEnded { .. } => RecordKind::ActionUnobserved {
                     action_id: detail.clone(),
                     action: detail.clone(),
                     error: detail,
                 },
-                What::ActionUnobserved { .. } => What::EventMaskChanged { mask: detail },
-                What::EventMaskChanged { .. } => What::EventUnknown { name: detail.clone(), nearest: detail },
-                What::EventUnknown { .. } => What::RecordsLost { lost: 1, lost_total: 1 },
-                What::RecordsLost { .. } => What::InternalError { detail },
-                What::InternalError { .. } => What::GuardMissing { error: detail },
-                What::GuardMissing { .. } => break,
+                RecordKind::ActionUnobserved { .. } => RecordKind::EventMaskChanged { mask: detail },
+                RecordKind::EventMaskChanged { .. } => {
+                    RecordKind::EventUnknown { name: detail.clone(), nearest: detail }
+                }
+                RecordKind::EventUnknown { .. } => {
+                    RecordKind::LiveUnavailable { state: State::Deaf, missing_class: "call" }
+                }
+                RecordKind::LiveUnavailable { .. } => RecordKind::LiveTruncated { channels: 1, bytes: 1 },
+                RecordKind::LiveTruncated { .. } => RecordKind::RecordsLost { lost: 1, lost_total: 1 },
+                RecordKind::RecordsLost { .. } => RecordKind::InternalError { detail },
+                RecordKind::InternalError { .. } => RecordKind::GuardMissing { error: detail },
+                RecordKind::GuardMissing { .. } => break,
             };
             all.push(next);
         }
         all
     }
 
-    /// `UPDATE_EXPECT=1` writes the table anew.
+    /// With `UPDATE_EXPECT=1` this test writes the table again.
     #[test]
     fn the_page_of_log_records_lists_every_record_with_its_level_and_fields() {
         const PAGE: &str = "docs/logs.md";

@@ -1,4 +1,4 @@
-//! Values that must never be printed, and the rule for which header values those are.
+//! Values that must never be printed, and the rule that decides which header values are secret.
 
 use std::fmt;
 
@@ -6,25 +6,25 @@ use zeroize::Zeroizing;
 
 use crate::glob::Glob;
 
-/// Patterns of names whose values are never shown: those of `Login`, of PJSIP's authentication objects, of voicemail and of
-/// the security events. `php/Recording/SecretNames.php` is made of the same file.
+/// Patterns of names whose values are never shown: those of `Login`, of PJSIP's authentication objects, of
+/// voicemail and of the security events. `php/Recording/SecretNames.php` is generated from the same file.
 const NAMES: &str = include_str!("secret_names.txt");
 
-/// What stands in place of a secret value.
+/// The text shown in place of a secret value.
 pub const REDACTED: &str = "***";
 
-/// A password: it is not printed by `Debug`, not compared, and is zeroed when dropped.
+/// A password. `Debug` does not print it, it cannot be compared, and its memory is zeroed when it is dropped.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<Vec<u8>>);
 
 impl Secret {
-    /// Takes the bytes over.
+    /// Takes ownership of the bytes.
     #[must_use]
     pub fn new(value: impl Into<Vec<u8>>) -> Self {
         Self(Zeroizing::new(value.into()))
     }
 
-    /// The bytes themselves, for the login and for nothing else.
+    /// The bytes of the secret. Only the login may use this.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
         &self.0
@@ -37,8 +37,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Decides which values a log may show. `Recording\Redactor` of the PHP library decides the same: both are held to
-/// `tests/data/redaction.txt`.
+/// Decides which values a log may show. `Recording\Redactor` of the PHP library follows the same rule:
+/// `tests/data/redaction.txt` tests both.
 #[derive(Clone, Debug)]
 pub struct Redactor {
     names: Vec<Glob>,
@@ -51,22 +51,23 @@ impl Default for Redactor {
 }
 
 impl Redactor {
-    /// `names` are header or variable names, `*` allowed, in any case, beside the built-in ones.
+    /// `names` are names of headers or variables, in any case and with `*` as wildcard, in addition to the
+    /// built-in ones.
     pub fn new<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Self {
         let own = NAMES.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
         let given = names.into_iter().map(|name| Glob::any_case(name.as_ref()));
         Self { names: own.map(Glob::any_case).chain(given).collect() }
     }
 
-    /// True when the value of this header or variable must not be shown.
+    /// True if the value of this header or variable must not be shown.
     #[must_use]
     pub fn hides(&self, name: &[u8]) -> bool {
-        // `_` and `__` before a variable's name let other channels inherit it.
+        // `_` and `__` before a variable's name let other channels inherit the variable.
         let name = &name[name.iter().take_while(|byte| **byte == b'_').count()..];
         self.names.iter().any(|glob| glob.matches(name))
     }
 
-    /// As `hides`, for what is put together of names: `DB(alice/password)`.
+    /// Like `hides`, also for a text that contains names, such as `DB(alice/password)`.
     fn hides_part(&self, name: &[u8]) -> bool {
         let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
         self.hides(name) || name.split(|byte| !is_word(byte)).any(|part| self.hides(part))
@@ -79,11 +80,12 @@ impl Redactor {
         let has = |wanted: &str| headers.iter().any(|(name, _)| is(name, wanted));
         let names_secret =
             |wanted: &str| headers.iter().any(|(name, value)| is(name, wanted) && self.hides_part(value));
-        // Setvar and VarSet have the name of the variable in one header and its value in another, DBPut has its key.
+        // `Setvar` and `VarSet` have the variable's name in one header and its value in another. `DBPut` has
+        // its key in another header.
         let is_secret_variable = names_secret("Variable");
         let is_secret_entry = names_secret("Family") || names_secret("Key");
         let is_entry = has("Family");
-        // UpdateConfig has them apart too, by number.
+        // `UpdateConfig` also has name and value in different headers, related by a number.
         let is_secret_setting = |number: &[u8]| {
             headers.iter().any(|(name, value)| {
                 numbered(name, "Var-") == Some(number) && (is(value, "register") || self.hides_part(value))
@@ -106,7 +108,7 @@ impl Redactor {
         headers.iter().map(shown).collect()
     }
 
-    /// A command of the CLI: what follows the name of a secret is one.
+    /// Hides everything after the first name of a secret in a command of Asterisk's CLI.
     fn command(&self, value: &[u8]) -> String {
         let mut words = value.split(|byte| *byte == b' ').map(String::from_utf8_lossy);
         let mut shown: Vec<_> = Vec::new();
@@ -121,12 +123,12 @@ impl Redactor {
         shown.join(" ")
     }
 
-    /// `NAME=value` is hidden by its own name, wherever it is written; several stand side by side, as `Originate` reads
-    /// them. What a command puts out is written `name : value` as well.
+    /// Hides the value of each `NAME=value` whose name is secret, wherever it is written. Several may stand
+    /// side by side, as `Originate` reads them. In the output of a command also `name : value`.
     fn assignments(&self, value: &[u8], is_output: bool) -> String {
         let mut shown = Vec::with_capacity(value.len());
         let mut at = 0;
-        // A value goes on until the next name.
+        // A hidden value continues until the next assignment.
         let mut hidden = false;
         while at < value.len() {
             let assigned = assignment(&value[at..], is_output);
@@ -145,7 +147,7 @@ impl Redactor {
                 None if !hidden => shown.extend_from_slice(&value[at..end]),
                 None => {}
             }
-            // Only what is shown has its comma, or what comes next is.
+            // A comma is kept if the text before it is shown, or if an assignment follows it.
             let next = value.get(end + 1..).unwrap_or_default();
             if end < value.len() && (!hidden || assignment(next, is_output).is_some()) {
                 shown.push(value[end]);
@@ -156,7 +158,7 @@ impl Redactor {
     }
 }
 
-/// The number behind this beginning of a name.
+/// The rest of the name after `beginning`, which is a number.
 fn numbered<'a>(name: &'a [u8], beginning: &str) -> Option<&'a [u8]> {
     let (start, number) = name.split_at_checked(beginning.len())?;
     start.eq_ignore_ascii_case(beginning.as_bytes()).then_some(number)
@@ -166,7 +168,7 @@ fn is_comma(byte: u8) -> bool {
     matches!(byte, b',' | b'|')
 }
 
-/// The name that something is assigned to at the beginning of the text, and where its value begins.
+/// The name of an assignment at the beginning of the text, and the offset of its value.
 fn assignment(text: &[u8], is_output: bool) -> Option<(&[u8], usize)> {
     let blanks = |from: usize| text[from..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-/()".contains(&byte);
@@ -192,7 +194,8 @@ mod tests {
         assert_eq!(Secret::new("s3cret").expose(), b"s3cret");
     }
 
-    /// Messages with their headers as `Name: value`, and `=> shown` behind those that are shown otherwise.
+    /// The file holds messages with their headers as `Name: value`. ` => shown` follows a value that is shown
+    /// differently.
     #[test]
     fn messages_are_shown_as_both_libraries_have_agreed() {
         let redactor = Redactor::new(["pin", "card_*"]);
@@ -218,7 +221,7 @@ mod tests {
         assert!(messages > 20, "{messages} messages");
     }
 
-    /// `UPDATE_EXPECT=1` writes the class anew.
+    /// With `UPDATE_EXPECT=1` this test writes the class again.
     #[test]
     fn the_library_has_the_same_names() {
         const CLASS: &str = "php/Recording/SecretNames.php";

@@ -1,81 +1,43 @@
-//! One server as the user describes it, checked once.
+//! The settings of one server, checked once.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use crate::error::ConfigError;
+use crate::config_error::ConfigError;
 use crate::limits::Limits;
 use crate::secret::Secret;
-
-const SERVER_KEY_BYTES_MAX: usize = 32;
-
-/// A server's name within the cluster: 1 to 32 of `A-Za-z0-9._-`. It is part of every `ActionID`.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ServerKey(Arc<str>);
-
-impl ServerKey {
-    /// # Errors
-    ///
-    /// When it is empty, longer than 32 bytes or has a byte that is not allowed.
-    pub fn new(key: &str) -> Result<Self, ConfigError> {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-        if key.is_empty() || key.len() > SERVER_KEY_BYTES_MAX || !key.bytes().all(allowed) {
-            let shown: String = key.chars().take(40).flat_map(char::escape_debug).collect();
-            return Err(ConfigError::new("key", format!("\"{shown}\""), "1 to 32 of A-Za-z0-9._-"));
-        }
-        Ok(Self(key.into()))
-    }
-
-    /// The name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ServerKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for ServerKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", &self.0)
-    }
-}
+pub use crate::server_key::ServerKey;
 
 /// How to log in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AuthMethod {
-    /// MD5 challenge; plain text only where the server has no `Challenge` and the link is TLS or loopback.
+    /// MD5 challenge. Plain text only if the server has no `Challenge` and the link is verified TLS or
+    /// loopback.
     #[default]
     Auto,
-    /// MD5 challenge or nothing.
+    /// MD5 challenge only.
     Md5,
     /// The secret in plain text.
     Plain,
 }
 
-/// Which event classes the login asks for.
+/// The event classes that the login requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum EventMask {
-    /// All that the account may read.
+    /// All classes that the account may read.
     #[default]
     All,
-    /// None.
+    /// No class.
     Off,
-    /// Those that the subscriptions need; follows them by the `Events` action.
+    /// The classes that the subscriptions need. The `Events` action updates them when the subscriptions change.
     Auto,
     /// These classes, as Asterisk spells them: `call,agent`.
     Classes(String),
 }
 
 impl EventMask {
-    /// Whether events come also while nobody listens.
+    /// Whether events arrive even if there is no subscription.
     pub(crate) fn is_always_on(&self) -> bool {
         match self {
             Self::All | Self::Classes(_) => true,
@@ -83,11 +45,11 @@ impl EventMask {
         }
     }
 
-    /// Reads `on`, `off`, `auto` or a list of classes.
+    /// Parses `on`, `off`, `auto` or a list of classes.
     ///
     /// # Errors
     ///
-    /// When a word is not a class of Asterisk: it would silently mean "no events at all" there.
+    /// A word is not a class of Asterisk, which would silently take it as "no events at all".
     pub fn parse(mask: &str) -> Result<Self, ConfigError> {
         match mask.trim() {
             "on" | "all" => Ok(Self::All),
@@ -100,7 +62,7 @@ impl EventMask {
     fn of_classes(classes: &str) -> Result<Self, ConfigError> {
         let mut words: Vec<_> = classes.split(',').map(str::trim).collect();
         if words.iter().all(|class| EVENT_CLASSES.contains(class)) {
-            // Each once: a line of `Login` holds them all then, however often one was given.
+            // Each class is kept once, so that all classes fit a line of `Login`, however often one was given.
             let mut seen = BTreeSet::new();
             words.retain(|class| seen.insert(*class));
             return Ok(Self::Classes(words.join(",")));
@@ -113,7 +75,7 @@ impl EventMask {
     }
 }
 
-/// The classes of `manager.conf`, `perms[]` of main/manager.c.
+/// The event classes of `manager.conf`: `perms[]` of main/manager.c.
 pub const EVENT_CLASSES: [&str; 19] = [
     "system",
     "call",
@@ -136,38 +98,38 @@ pub const EVENT_CLASSES: [&str; 19] = [
     "message",
 ];
 
-/// TLS of one server.
+/// TLS settings of one server.
 #[derive(Clone, Debug, Default)]
 pub struct TlsSettings {
-    /// PEM file with trusted certificates: roots, or the server's own self-signed one, which is then
-    /// pinned. The system's roots where there is none.
+    /// PEM file with trusted certificates: roots, or the server's own self-signed certificate, which is then
+    /// pinned. Without a file, the roots of the system are trusted.
     pub ca_file: Option<PathBuf>,
-    /// Name that the certificate must carry; the host where there is none.
+    /// The name that the certificate must carry. The default is the host.
     pub server_name: Option<String>,
-    /// False trusts anybody: logged at every connect.
+    /// True trusts any certificate; every connect logs a warning.
     pub insecure: bool,
-    /// PEM files of our own certificate and key, both or none.
+    /// PEM files of the client's own certificate and key.
     pub client_identity: Option<(PathBuf, PathBuf)>,
 }
 
-/// One server, checked.
+/// The checked settings of one server.
 #[derive(Clone, Debug)]
 pub struct ServerSettings {
-    /// Its name within the cluster.
+    /// The server's name within the cluster.
     pub key: ServerKey,
-    /// Name or address.
+    /// Host name or IP address.
     pub host: String,
     /// TCP port, not 0.
     pub port: u16,
-    /// Account of `manager.conf`.
+    /// Name of an account of `manager.conf`.
     pub username: String,
-    /// Its secret.
+    /// Secret of the account.
     pub secret: Secret,
     /// How to log in.
     pub auth: AuthMethod,
-    /// Which events to ask for.
+    /// The event classes to request.
     pub event_mask: EventMask,
-    /// Present for a TLS port.
+    /// TLS settings; `None` for plain TCP.
     pub tls: Option<TlsSettings>,
     /// Bounds of the session.
     pub limits: Limits,
@@ -246,15 +208,16 @@ impl ServerSettings {
         Ok(self)
     }
 
-    /// The address, where the host is one already and no resolver has to be asked.
+    /// The host as an address, if it is one and no name has to be resolved.
     #[must_use]
     pub fn ip(&self) -> Option<IpAddr> {
         self.host.trim_start_matches('[').trim_end_matches(']').parse().ok()
     }
 }
 
-/// Asterisk strips values when it reads manager.conf (`ast_strip`, main/config.c), and skips blanks before those of an
-/// action (`ast_skip_blanks`): no login has any.
+/// True if the value begins or ends with a blank. Asterisk strips values when it reads manager.conf
+/// (`ast_strip`, main/config.c), and skips blanks before the values of an action (`ast_skip_blanks`), so no
+/// account or secret can have such blanks.
 fn has_blank_ends(value: &[u8]) -> bool {
     value.first().is_some_and(|byte| *byte <= b' ') || value.last().is_some_and(|byte| *byte <= b' ')
 }
@@ -267,14 +230,6 @@ pub(crate) fn fits_a_line(header: &str, value: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_key_outside_its_alphabet_is_refused_by_name() {
-        let error = ServerKey::new("pbx 1\n").unwrap_err();
-        assert_eq!(error.to_string(), r#"key is "pbx 1\n", must be 1 to 32 of A-Za-z0-9._-"#);
-        assert!(ServerKey::new(&"x".repeat(33)).is_err());
-        assert_eq!(ServerKey::new("pbx-1.eu_west").unwrap().as_str(), "pbx-1.eu_west");
-    }
 
     #[test]
     fn a_secret_that_breaks_its_line_is_refused_without_being_shown() {

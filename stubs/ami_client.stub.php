@@ -5,7 +5,7 @@
  * ext/src/classes; a test compares both.
  *
  * Times are float seconds unless a name ends in Ms. Sizes are bytes. Header and event names are case-insensitive everywhere.
- * GenericAction, the strategies, AmiEvent, Response and Gap clone and serialize (queued listeners need it); everything else refuses both.
+ * GenericAction, the strategies, AmiEvent, Response and Gap clone and serialize (queued listeners need it), Live\Call and Live\Channel clone; everything else refuses both.
  * What only the extension makes has a private constructor: no hollow objects.
  *
  * @generate-class-entries
@@ -744,9 +744,9 @@ namespace Apn\AmiClient {
          */
         public function stop(): void {}
         /**
-         * SIGTERM and SIGINT call stop() (needs pcntl).
+         * SIGTERM and SIGINT call stop() (needs pcntl). They come to the main thread of a process, and nowhere else can this be called.
          *
-         * @throws \Error without pcntl
+         * @throws \Error without pcntl, and in another thread
          */
         public function registerSignalHandlers(): void {}
         /** What registerSignalHandlers() hands to pcntl: it keeps no manager alive. */
@@ -768,6 +768,14 @@ namespace Apn\AmiClient {
          * @phpstan-param callable(\Throwable, ?Message): void $handler
          */
         public function onListenerError(callable $handler): Subscription {}
+
+        /**
+         * The calls there are now. The first call begins to keep them, on every server or on those of the options: it adds event class call to the
+         * sessions whose eventMask is auto.
+         *
+         * @throws Exception\InvalidConfigurationException where a server's own eventMask lacks class call, or the model began with other options
+         */
+        public function live(?Live\LiveOptions $options = null): Live\Model {}
 
         /** @phpstan-return array<string, ServerHealth> */
         public function health(): array {}
@@ -839,13 +847,414 @@ namespace Apn\AmiClient\Exception {
     final class ActionCancelledException extends AmiException {}
     /** A frame or a collected answer above its bound; the rest was skipped, the session lives. */
     final class ResponseTooLargeException extends AmiException {}
+    /** The account may not read what was asked of the live model: the message names the class to add. */
+    final class LiveUnavailableException extends AmiException {
+        public readonly ?string $missingClass;
+    }
+}
+
+namespace Apn\AmiClient\Live {
+    /** How far the live model of a server can be trusted. */
+    enum State: string {
+        /** There is no session: what is known is from before. */
+        case Stale = "stale";
+        /** Lists are being read. */
+        case Syncing = "syncing";
+        case Current = "current";
+        /** The account may list no channels: calls that began since the login are known. */
+        case Partial = "partial";
+        /** The account is told of no calls: lists are read every pollInterval, and what began and ended between two of them is not seen. */
+        case Deaf = "deaf";
+        /** The account may do neither: whatever asks for calls throws. */
+        case Denied = "denied";
+    }
+
+    /** What happens to a call. Started, Ringing, Answered, Merged and Ended come once at most. */
+    enum Edge: string {
+        /** Its first channel is there, or a list showed it first. */
+        case Started = "started";
+        case Ringing = "ringing";
+        /** Somebody took it: see Call::answeredBy(). */
+        case Answered = "answered";
+        /** Two phones can hear each other that could not before. */
+        case Connected = "connected";
+        case Held = "held";
+        case Resumed = "resumed";
+        case Transferred = "transferred";
+        /** It goes on as part of an older call: see Call::mergedInto(). */
+        case Merged = "merged";
+        case Ended = "ended";
+    }
+
+    /** What became of a call. */
+    enum Outcome: string {
+        case Answered = "answered";
+        case NoAnswer = "no_answer";
+        case Busy = "busy";
+        /** No circuit, a rejected call or a destination out of order: trying again later may help. */
+        case Congestion = "congestion";
+        case Failed = "failed";
+        /** The caller hung up before somebody answered. */
+        case Cancelled = "cancelled";
+        case Merged = "merged";
+        /** Its end was not told: the session was lost meanwhile, or the server was removed. */
+        case Lost = "lost";
+    }
+
+    /** Asterisk's numbers (channelstate.h). */
+    enum ChannelState: int {
+        case Down = 0;
+        case Reserved = 1;
+        case OffHook = 2;
+        case Dialing = 3;
+        case Ring = 4;
+        case Ringing = 5;
+        case Up = 6;
+        case Busy = 7;
+        case DialingOffHook = 8;
+        case PreRing = 9;
+    }
+
+    /**
+     * Which servers have a live model, and its bounds.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final readonly class LiveOptions {
+        /** @phpstan-var list<string> keys of servers; none for all */
+        public array $servers;
+        /** Of one server. Further channels are not taken in, which isTruncated() and the log say. */
+        public int $maxChannels;
+        /** Ended calls of one server that call() still finds and changesSince() tells. */
+        public int $endedCalls;
+        /** Of all servers together: half of it is shared equally. */
+        public int $maxBytes;
+        public float $verifyInterval;
+        public float $pollInterval;
+
+        /**
+         * @phpstan-param list<string> $servers
+         *
+         * @throws \Apn\AmiClient\Exception\InvalidConfigurationException naming the field, the value and the range
+         */
+        public function __construct(
+            array $servers = [],
+            int $maxChannels = 20000,
+            int $endedCalls = 1000,
+            int $maxBytes = 268435456,
+            float $verifyInterval = 300.0,
+            float $pollInterval = 5.0,
+        ) {}
+
+        /** @phpstan-param array<string, mixed> $options snake_case names of the above; unknown keys are refused with the nearest name */
+        public static function fromArray(array $options): LiveOptions {}
+    }
+
+    /**
+     * The calls there are now on the servers of a manager, kept up to date in native code by tick().
+     *
+     * Methods take the key of a server, or look at all of them. Those that read calls throw LiveUnavailableException where the account may not read them.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Model {
+        private function __construct() {}
+        /** Of one server, or of the one that can be trusted least. */
+        public function state(?string $server = null): State {}
+        /** True where a bound of LiveOptions kept something out. */
+        public function isTruncated(?string $server = null): bool {}
+        /**
+         * Ticks until the model of every server that is Ready knows its calls. False when the time is over, also where no server is Ready.
+         *
+         * @throws \Apn\AmiClient\Exception\LiveUnavailableException
+         */
+        public function await(float $timeout): bool {}
+        /**
+         * The calls that go on at this moment. $party is a device ("PJSIP/alice") or a number.
+         *
+         * @throws \Apn\AmiClient\Exception\LiveUnavailableException
+         */
+        public function calls(?string $server = null, ?string $party = null, ?bool $answered = null): Calls {}
+        /** By a Linkedid, or by the name or Uniqueid of a channel; also one of the last that ended, by a Linkedid. */
+        public function call(string $idOrChannel, ?string $server = null): ?Call {}
+        public function channel(string $nameOrUniqueId, ?string $server = null): ?Channel {}
+        /**
+         * Who hears what a party says: phones only, past bridges and Local channels.
+         *
+         * @phpstan-param string $party a device ("PJSIP/alice"), a number, or the name or Uniqueid of a channel
+         *
+         * @phpstan-return list<Channel>
+         */
+        public function talkingTo(string $party, ?string $server = null): array {}
+        /** Reads the lists anew. Until they are here the state is Syncing. */
+        public function resync(?string $server = null): void {}
+        /**
+         * What happens to calls, in order with the server's events. What happened to a call since the listener was called last for it comes together.
+         *
+         * @phpstan-param callable(Call, list<Edge>): void $listener
+         * @phpstan-param array<'server'|'party', string|\Apn\AmiClient\Glob|list<string|\Apn\AmiClient\Glob>> $where party: a device or a number of one who takes part
+         * @phpstan-param list<Edge> $edges what is told; none for everything
+         */
+        public function onCall(callable $listener, array $where = [], array $edges = []): \Apn\AmiClient\Subscription {}
+        /** @phpstan-param callable(string $serverKey, State): void $listener */
+        public function onState(callable $listener): \Apn\AmiClient\Subscription {}
+        /**
+         * Calls that changed or ended since a version, oldest change first. Begin with version 0, which gives isReset.
+         *
+         * @throws \Apn\AmiClient\Exception\LiveUnavailableException
+         */
+        public function changesSince(int $version, int $max = 1000): Changes {}
+        /**
+         * Sends an Originate, always with Async: true and with a ChannelId, made up where it has none.
+         *
+         * @throws \Apn\AmiClient\Exception\LiveUnavailableException where the call could not be followed: nothing was sent
+         * @throws \Apn\AmiClient\Exception\InvalidActionException where it is no Originate
+         */
+        public function originate(\Apn\AmiClient\Action $originate, ?string $server = null): PendingCall {}
+    }
+
+    /**
+     * @strict-properties
+     * @not-serializable
+     * @implements \Iterator<int, Call>
+     */
+    final class CallIterator implements \Iterator {
+        private function __construct() {}
+        public function current(): Call {}
+        public function key(): int {}
+        public function next(): void {}
+        public function rewind(): void {}
+        public function valid(): bool {}
+    }
+
+    /**
+     * Calls that went on at one moment. Each is made when it is looked at, and is read as it is then.
+     *
+     * @strict-properties
+     * @not-serializable
+     * @implements \IteratorAggregate<int, Call>
+     */
+    final class Calls implements \Countable, \IteratorAggregate {
+        private function __construct() {}
+        public function count(): int {}
+        public function getIterator(): CallIterator {}
+    }
+
+    /**
+     * A call: all channels that were ever connected with each other. Methods say how it is now, and of one that is over how it was last.
+     *
+     * Two handles of one call are equal (==). They clone and refuse to serialize: toArray() is for jobs and caches.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Call implements \JsonSerializable {
+        public readonly string $serverKey;
+        /** The oldest Linkedid, as CDR and CEL have it. */
+        public readonly string $id;
+
+        private function __construct() {}
+        /** Who it began with. */
+        public function caller(): ?Party {}
+        /** The first phone that took it. */
+        public function answeredBy(): ?Party {}
+        /**
+         * The phones that take part now.
+         *
+         * @phpstan-return list<Channel>
+         */
+        public function parties(): array {}
+        /**
+         * All channels now, halves of Local channels among them.
+         *
+         * @phpstan-return list<Channel>
+         */
+        public function channels(): array {}
+        /**
+         * Whom it was tried to reach, oldest first: at most 32.
+         *
+         * @phpstan-return list<Attempt>
+         */
+        public function attempts(): array {}
+        public function isAnswered(): bool {}
+        /** True where it ended, or was merged into another call. */
+        public function isOver(): bool {}
+        public function startedAt(): float {}
+        public function ringingAt(): ?float {}
+        public function answeredAt(): ?float {}
+        public function endedAt(): ?float {}
+        /** Until it was answered, or ended, or until now; 0.0 where no phone rang. */
+        public function ringSeconds(): float {}
+        /** Since it was answered, until it ended or until now; 0.0 where it was not. */
+        public function talkSeconds(): float {}
+        /** Null while it goes on. */
+        public function outcome(): ?Outcome {}
+        /** The Q.850 cause that says most; null where none was told. */
+        public function cause(): ?int {}
+        public function mergedInto(): ?Call {}
+        /** @phpstan-return list<string> */
+        public function linkedIds(): array {}
+        /**
+         * All of the above at one moment, texts as Asterisk has them.
+         *
+         * @phpstan-return array<string, mixed>
+         */
+        public function toArray(): array {}
+        /**
+         * As toArray(), with what is not UTF-8 replaced.
+         *
+         * @phpstan-return array<string, mixed>
+         */
+        public function jsonSerialize(): array {}
+    }
+
+    /**
+     * Who takes part in a call, at the moment of asking.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final readonly class Party {
+        /** "PJSIP/alice-0000000a" */
+        public string $channel;
+        public string $uniqueId;
+        /** "PJSIP/alice" */
+        public string $device;
+        public string $number;
+        public string $name;
+
+        private function __construct() {}
+    }
+
+    /**
+     * An attempt of a call to reach somebody.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final readonly class Attempt {
+        public string $channel;
+        public string $device;
+        public float $since;
+        /** Null while it goes on. */
+        public ?Outcome $outcome;
+
+        private function __construct() {}
+    }
+
+    /**
+     * A channel. Methods say how it is now, and of one that is gone how it was last; texts that Asterisk does not know are empty.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Channel implements \JsonSerializable {
+        public readonly string $serverKey;
+        public readonly string $uniqueId;
+        /** "PJSIP/alice-0000000a" */
+        public readonly string $name;
+        /** "PJSIP/alice" */
+        public readonly string $device;
+        public readonly float $createdAt;
+
+        private function __construct() {}
+        public function isAlive(): bool {}
+        /** Null where Asterisk's number is not known. */
+        public function state(): ?ChannelState {}
+        public function number(): string {}
+        public function callerName(): string {}
+        public function connectedNumber(): string {}
+        public function connectedName(): string {}
+        public function accountCode(): string {}
+        public function context(): string {}
+        public function exten(): string {}
+        public function priority(): string {}
+        /** Of the last list, unless the account reads class dialplan. */
+        public function application(): string {}
+        public function applicationData(): string {}
+        public function linkedId(): string {}
+        public function isOnHold(): bool {}
+        /** When it was seen to be Up first. */
+        public function upAt(): ?float {}
+        /**
+         * Who hears what is said here: phones only, past bridges and Local channels.
+         *
+         * @phpstan-return list<Channel>
+         */
+        public function peers(): array {}
+        /**
+         * All of the above at one moment, texts as Asterisk has them and the state as its number.
+         *
+         * @phpstan-return array<string, mixed>
+         */
+        public function toArray(): array {}
+        /**
+         * As toArray(), with what is not UTF-8 replaced.
+         *
+         * @phpstan-return array<string, mixed>
+         */
+        public function jsonSerialize(): array {}
+    }
+
+    /**
+     * Calls that changed since a version.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final readonly class Changes {
+        /** For the next question. */
+        public int $version;
+        /** The changes are not known any more: read calls() anew, and go on from $version. */
+        public bool $isReset;
+        /** There is more: ask again with $version. */
+        public bool $hasMore;
+        /** @phpstan-var list<Call> in the order of their last changes; those that are over come once more as such */
+        public array $calls;
+
+        private function __construct() {}
+    }
+
+    /**
+     * A call that was asked for.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class PendingCall {
+        public readonly string $serverKey;
+        /** The Uniqueid of its first channel. */
+        public readonly string $channelId;
+        public readonly \Apn\AmiClient\PendingAction $action;
+
+        private function __construct() {}
+        /** Null before its channel is there. Of a call that could not even begin there is one too, with the outcome. */
+        public function call(): ?Call {}
+        /**
+         * Ticks until the phone that was called first took the call, or it is over: isAnswered() says which. Inside a listener it does I/O only.
+         *
+         * @throws \Apn\AmiClient\Exception\AmiException as ended()
+         */
+        public function answered(?float $timeout = null): Call {}
+        /**
+         * Ticks until the call is over. Inside a listener it does I/O only.
+         *
+         * @throws \Apn\AmiClient\Exception\AwaitTimeoutException $timeout seconds passed; the call goes on
+         * @throws \Apn\AmiClient\Exception\ActionErrorResponseException the server refused the Originate
+         * @throws \Apn\AmiClient\Exception\OutcomeUnknownException the session was lost before the call was seen: it may be placed
+         * @throws \Apn\AmiClient\Exception\LiveUnavailableException the call was placed, and the model does not see it
+         */
+        public function ended(?float $timeout = null): Call {}
+    }
 }
 
 namespace Apn\AmiClient\Testing {
     /**
      * Servers in memory for tests: the real manager, no sockets, no threads, time moved by hand.
      *
-     * The servers answer at once, as a real Asterisk 22 does or as respond() says. Whatever waits (tick, await, connectAll, run) does not: it moves the
+     * The servers answer at once, as a real Asterisk does or as respond() says. Whatever waits (tick, await, connectAll, run) does not: it moves the
      * fake's time to the next thing that happens. That time begins with the real one. A login brings no events of its own (FullyBooted, security).
      * A run() that nobody stops goes on at a slow pace once nothing but heartbeats has happened for more than a day of the fake's time.
      *
@@ -853,8 +1262,12 @@ namespace Apn\AmiClient\Testing {
      * @not-serializable
      */
     final class FakeAsterisk {
-        /** @phpstan-param list<string> $serverKeys */
-        public function __construct(array $serverKeys = ["pbx1"]) {}
+        /**
+         * Servers of a release of Asterisk: 1.8, 10, 11, 12, 13.1, 13.4, 13, 14, 15, 16, 18, 20, 21, 22 or 23.
+         *
+         * @phpstan-param list<string> $serverKeys
+         */
+        public function __construct(array $serverKeys = ["pbx1"], string $release = "22") {}
         /** The manager under test, the same one at each call; its clock is this fake's. Only the first call takes arguments. */
         public function manager(?\Apn\AmiClient\ClientOptions $options = null, ?object $logger = null, ?\Apn\AmiClient\ClusterOptions $cluster = null): \Apn\AmiClient\AmiClientManager {}
         /**
@@ -874,6 +1287,26 @@ namespace Apn\AmiClient\Testing {
          * @phpstan-param array<string, scalar|list<scalar>> $headers
          */
         public function emit(string $serverKey, string $event, array $headers = []): static {}
+        /**
+         * A phone calls another one: "PJSIP/alice", or "alice" for the same. It is dialled, and does not ring yet.
+         *
+         * Events and lists say what a real server says of it. The number is the phone's name where none is given; the caller's name may be any bytes.
+         */
+        public function call(string $serverKey, string $from, string $to, string $number = "", string $name = ""): FakeCall {}
+        /**
+         * What the server knows, whatever it has told: to compare with what a program made of it.
+         *
+         * A call is the channels that belong together; its id is the oldest of their Linkedids, its channels are Uniqueids.
+         *
+         * @phpstan-return array{
+         *     channels: list<array{name: string, uniqueid: string, linkedid: string, state: string, number: string, callerName: string, connectedNumber: string, account: string, exten: string, bridge: string|null}>,
+         *     bridges: list<array{id: string, purpose: "talk"|"conference"|"holding", channels: list<string>}>,
+         *     calls: list<array{id: string, channels: list<string>}>
+         * }
+         */
+        public function truth(string $serverKey): array {}
+        /** Events come so long after what they tell from now on, while answers and lists come at once: as on a busy server. */
+        public function lag(string $serverKey, float $seconds): static {}
         /** Refuses logins from now on, or stops to do so. A session that is there stays. */
         public function refuseLogin(string $serverKey, bool $refuse = true): static {}
         /** Cuts the server's session; a new login succeeds. */
@@ -886,5 +1319,40 @@ namespace Apn\AmiClient\Testing {
          * @phpstan-return list<array{string, \Apn\AmiClient\GenericAction}>
          */
         public function sent(): array {}
+    }
+
+    /**
+     * A call between two phones of a FakeAsterisk, from its call(). Each step happens at once, and the next tick tells of it.
+     *
+     * A step that the call cannot take, as to answer twice, throws a LogicException and changes nothing.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class FakeCall {
+        public readonly string $serverKey;
+        /** The Linkedid with which it began, which is the Uniqueid of the channel that calls. */
+        public readonly string $id;
+        /** The name of the channel that calls. */
+        public readonly string $caller;
+        private function __construct() {}
+        /** The name of the channel that is called, or that has the call since a transfer or a pick-up; also when the call has ended. */
+        public function callee(): string {}
+        /** The phone that is called rings. */
+        public function ring(): static {}
+        /** The phone that is called answers, whether it rang or not. */
+        public function answer(): static {}
+        /** Who was called puts the caller on hold. */
+        public function hold(): static {}
+        /** Who was called takes the caller back. */
+        public function resume(): static {}
+        /** A blind transfer: who was called gives the caller to another phone and leaves. That phone is dialled: it can ring() and answer(). */
+        public function transfer(string $to): static {}
+        /** Who was called joins the caller and whom it has called in a second call, and leaves. The second call goes on as part of this one. */
+        public function attendedTransfer(FakeCall $second): static {}
+        /** Another phone takes the call that nobody has answered. */
+        public function pickUp(string $by): static {}
+        /** The call ends. Of one that nobody has answered the cause says why: 16 the caller gave up, 17 busy, 19 no answer, 34 congestion. */
+        public function hangup(int $cause = 16): static {}
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use apn_ami::client::{Client, Network as _};
 use apn_ami::cluster::{Delivery, ServerId};
 use apn_ami::limits::ClusterLimits;
-use apn_ami::node::{Completion, ConnectionState};
+use apn_ami::node::{CompletionPolicy, ConnectionState};
 use apn_ami::secret::Secret;
 use apn_ami::settings::ServerSettings;
 use apn_ami::wire::{Action, InstanceId};
@@ -31,7 +31,7 @@ fn ready() -> (Client<World>, ServerId) {
         assert!(client.network().now().at < end, "not ready in time");
         client.step_while_due(SECOND).expect("a world can wait");
     }
-    client.take_due(usize::MAX, &mut Vec::<Delivery>::new());
+    client.drain_deliveries(usize::MAX, &mut Vec::<Delivery>::new());
     (client, id)
 }
 
@@ -49,8 +49,8 @@ fn what_was_sent_leaves_before_a_step_waits() {
     let (mut client, id) = ready();
     let start = client.network().now().at;
     let ping = Action::new("Ping", []).expect("a fine action");
-    let ticket = client.send(id, &ping, &Completion::default()).expect("ready");
-    while ticket.slot.outcome().is_none() {
+    let ticket = client.send(id, &ping, &CompletionPolicy::default()).expect("ready");
+    while ticket.cell.outcome().is_none() {
         client.step_while_due(SECOND).expect("a world can wait");
     }
     assert!(client.network().now().at - start <= 3 * LATENCY, "{:?}", client.network().now().at - start);

@@ -76,7 +76,7 @@ fn log_in(auth: AuthMethod, written_at_once: usize, is_lost: bool) {
         node.framer().feed(text.as_bytes());
         let _ = node.next(Stamp::default(), now);
         while !is_lost && !node.outbox().is_empty() {
-            node.written(node.outbox().len().min(written_at_once));
+            node.advance_outbox(node.outbox().len().min(written_at_once));
         }
     };
     let mut asked = node.next_sequence();

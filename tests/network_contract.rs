@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use apn_ami::client::{LinkEvent, Network, Transfer};
-use apn_ami::cluster::{Cluster, Command, LinkId};
+use apn_ami::cluster::{Cluster, LinkId, Output};
 use apn_ami::error::DisconnectReason;
 use apn_ami::limits::ClusterLimits;
 use apn_ami::net::Reactor;
@@ -59,13 +59,14 @@ impl Links {
         let id = self.0.add_server(settings.expect("fine settings"), now).expect("a new server");
         self.0.open(id, now);
         loop {
-            match self.0.pop_command().expect("an opened server wants a link") {
-                Command::Open { link, settings } => {
+            match self.0.poll_output(now) {
+                Output::Open { link, settings } => {
                     let settings: Arc<ServerSettings> = settings;
                     network.open(link, &settings);
                     return link;
                 }
-                Command::Close { .. } => {}
+                Output::Close { .. } | Output::Write { .. } => {}
+                Output::Wait { .. } => panic!("an opened server wants a link"),
             }
         }
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use apn_ami::node::{Completion, ConnectionState, LinkPrivacy, Node, Step, Ticket};
+use apn_ami::node::{CompletionPolicy, ConnectionState, FrameOutcome, LinkPrivacy, Node, Ticket};
 use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, ServerSettings};
 use apn_ami::wire::{Action, InstanceId, Message, Parameter, Stamp};
@@ -57,11 +57,13 @@ impl Session {
                 let stamp =
                     Stamp { has_raw_values: !self.node.version().escapes_values(), ..Stamp::default() };
                 match self.node.next(stamp, self.now) {
-                    Step::NeedInput => break,
-                    Step::Handled => {}
-                    Step::Lost(frame) => panic!("too long: {}", frame.escape_ascii()),
-                    Step::Listed(..) | Step::ListBroken => panic!("no list was asked for by the live model"),
-                    Step::Event(frame) => self.events.push(Message::stamped(frame, stamp)),
+                    FrameOutcome::NeedInput => break,
+                    FrameOutcome::Handled => {}
+                    FrameOutcome::Lost(frame) => panic!("too long: {}", frame.escape_ascii()),
+                    FrameOutcome::Listed(..) | FrameOutcome::ListBroken => {
+                        panic!("no list was asked for by the live model")
+                    }
+                    FrameOutcome::Event(frame) => self.events.push(Message::stamped(frame, stamp)),
                 }
             }
         }
@@ -70,7 +72,7 @@ impl Session {
     /// The id of the action that was sent last, the client's own included.
     fn last_id(&mut self) -> String {
         let waiting = String::from_utf8_lossy(self.node.outbox().waiting()).into_owned();
-        self.node.written(waiting.len());
+        self.node.advance_outbox(waiting.len());
         let id = waiting.lines().filter_map(|line| line.strip_prefix("ActionID: ")).next_back();
         id.expect("an action").to_owned()
     }
@@ -78,7 +80,7 @@ impl Session {
     fn send(&mut self, name: &str, headers: &[(String, Parameter)]) -> Ticket {
         let headers = headers.iter().map(|(name, value)| (name.as_bytes(), value));
         let action = Action::new(name, headers).expect("a fine action");
-        self.node.send(&action, &Completion::default(), self.now).expect("a Ready server")
+        self.node.send(&action, &CompletionPolicy::default(), self.now).expect("a Ready server")
     }
 }
 
@@ -98,10 +100,10 @@ fn told(dialogue: &str) -> String {
             .collect();
         let ticket = session.send(name, &headers);
         session.hear(&format!("{said}\n").replace("%ID%", &ticket.id.to_string()));
-        let is_early = ticket.slot.outcome().is_some();
+        let is_early = ticket.cell.outcome().is_some();
         let ping = session.send("Ping", &[]);
         session.hear(&format!("Response: Success\nActionID: {}\nPing: Pong\n\n", ping.id));
-        assert!(matches!(ping.slot.outcome(), Some(Ok(_))), "the Ping behind {name}");
+        assert!(matches!(ping.cell.outcome(), Some(Ok(_))), "the Ping behind {name}");
         writeln!(text, "\n{name} {}", if is_early { "ends by itself" } else { "ends with the next answer" })
             .expect("memory");
         describe(&ticket, &mut text);
@@ -115,7 +117,7 @@ fn told(dialogue: &str) -> String {
 }
 
 fn describe(ticket: &Ticket, text: &mut String) {
-    match ticket.slot.outcome() {
+    match ticket.cell.outcome() {
         Some(Ok(answer)) => {
             line("response", &answer.response, text);
             if let Some(output) = answer.response.output() {

@@ -5,10 +5,10 @@ use std::hint::black_box;
 use std::io;
 use std::time::{Duration, Instant};
 
-use apn_ami::cluster::{Cluster, Command, EventFilter, LinkId, Now, ServerId};
+use apn_ami::cluster::{Cluster, EventFilter, LinkId, Output, ServerId, Timestamp};
 use apn_ami::glob::Glob;
 use apn_ami::limits::{ClusterLimits, DropPolicy, Limits};
-use apn_ami::node::{Completion, ConnectionState, LinkPrivacy};
+use apn_ami::node::{CompletionPolicy, ConnectionState, LinkPrivacy};
 use apn_ami::record::Level;
 use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, EventMask, ServerSettings};
@@ -19,7 +19,7 @@ type Case = fn(usize);
 
 /// The cases by name.
 pub(crate) const CASES: [(&str, Case); 9] = [
-    ("servers that are added", |size| drop(Desk::new(size, &Limits::default()))),
+    ("servers that are added", |size| drop(Harness::new(size, &Limits::default()))),
     ("listeners of one class, on 20 servers", listeners),
     ("servers that a listener is added to", listened),
     ("events dropped as the newest under protected ones", |size| flood(DropPolicy::Newest, size)),
@@ -39,15 +39,15 @@ pub(crate) fn run(name: &str, size: usize) -> io::Result<()> {
 }
 
 /// A cluster without sockets.
-struct Desk {
+struct Harness {
     cluster: Cluster,
     ids: Vec<ServerId>,
-    now: Now,
+    now: Timestamp,
 }
 
-impl Desk {
+impl Harness {
     fn new(servers: usize, limits: &Limits) -> Self {
-        let now = Now { at: Instant::now(), unix: Duration::from_secs(1) };
+        let now = Timestamp { at: Instant::now(), unix: Duration::from_secs(1) };
         let instance = InstanceId::from_random([1; 13]);
         let cluster = ClusterLimits { second_connects_max: 10_000, ..ClusterLimits::default() };
         let mut cluster = Cluster::new(cluster, instance, 1, Some(Level::Info));
@@ -67,7 +67,7 @@ impl Desk {
         let (id, now) = (self.ids[at], self.now);
         self.cluster.begin_tick();
         self.cluster.open(id, now);
-        let Some(Command::Open { link, .. }) = self.cluster.pop_command() else { panic!("a connect") };
+        let Output::Open { link, .. } = self.cluster.poll_output(now) else { panic!("a connect") };
         self.cluster.link_resolved(link, now);
         self.cluster.link_up(link, LinkPrivacy::Private, now);
         self.say(link, "Asterisk Call Manager/11.0.0\r\n");
@@ -85,7 +85,7 @@ impl Desk {
     /// The `ActionID` line of what was asked last.
     fn asked(&mut self, link: LinkId) -> String {
         let sent = String::from_utf8_lossy(self.cluster.outbox(link)).into_owned();
-        self.cluster.written(link, sent.len(), self.now);
+        self.cluster.advance_outbox(link, sent.len(), self.now);
         sent.lines().rfind(|line| line.starts_with("ActionID")).expect("an action").to_owned()
     }
 
@@ -96,64 +96,64 @@ impl Desk {
 
     fn send(&mut self, name: &str) {
         let action = Action::new(name, []).expect("a fine action");
-        self.cluster.send(self.ids[0], &action, &Completion::default(), self.now).expect("room");
+        self.cluster.send(self.ids[0], &action, &CompletionPolicy::default(), self.now).expect("room");
     }
 }
 
 /// Each comes and goes among those that stay.
 fn listeners(size: usize) {
-    let mut desk = Desk::new(20, &Limits::default());
+    let mut harness = Harness::new(20, &Limits::default());
     for at in 0..20 {
-        desk.log_in(at);
+        harness.log_in(at);
     }
     for _ in 0..size {
-        desk.listen("Hangup");
+        harness.listen("Hangup");
         let filter = EventFilter { names: vec![Glob::any_case("Newchannel")], ..EventFilter::default() };
-        let gone = desk.cluster.subscribe(filter, desk.now);
-        desk.cluster.unsubscribe(gone, desk.now);
+        let gone = harness.cluster.subscribe(filter, harness.now);
+        harness.cluster.unsubscribe(gone, harness.now);
     }
 }
 
 fn listened(size: usize) {
-    let mut desk = Desk::new(size, &Limits::default());
+    let mut harness = Harness::new(size, &Limits::default());
     for _ in 0..10 {
-        desk.listen("Hangup");
+        harness.listen("Hangup");
     }
 }
 
 fn flood(drop_policy: DropPolicy, size: usize) {
     let limits = Limits { event_queue_max: size, drop_policy, ..Limits::default() };
-    let mut desk = Desk::new(1, &limits);
-    let link = desk.log_in(0);
-    desk.listen("*");
+    let mut harness = Harness::new(1, &limits);
+    let link = harness.log_in(0);
+    harness.listen("*");
     // As many as the queue holds, then as many protected ones, each of which takes a place.
-    desk.say(link, &"Event: Newexten\r\nChannel: PJSIP/a\r\n\r\n".repeat(size));
-    desk.say(link, &"Event: Hangup\r\nChannel: PJSIP/a\r\n\r\n".repeat(size));
-    assert!(desk.cluster.totals().events_dropped == size as u64, "a full queue");
+    harness.say(link, &"Event: Newexten\r\nChannel: PJSIP/a\r\n\r\n".repeat(size));
+    harness.say(link, &"Event: Hangup\r\nChannel: PJSIP/a\r\n\r\n".repeat(size));
+    assert!(harness.cluster.totals().events_dropped == size as u64, "a full queue");
 }
 
 fn list(size: usize) {
-    let mut desk = Desk::new(1, &Limits { pending_actions_max: 1, ..Limits::default() });
-    let link = desk.log_in(0);
-    desk.send("QueueStatus");
-    let id = desk.asked(link);
-    desk.say(link, &format!("Response: Success\r\n{id}\r\nEventList: start\r\n\r\n"));
-    desk.say(link, &format!("Event: QueueMember\r\n{id}\r\nQueue: a\r\n\r\n").repeat(size));
-    desk.say(link, &format!("Event: QueueStatusComplete\r\n{id}\r\nEventList: Complete\r\n\r\n"));
-    assert!(desk.cluster.totals().endings == 1, "a list");
+    let mut harness = Harness::new(1, &Limits { pending_actions_max: 1, ..Limits::default() });
+    let link = harness.log_in(0);
+    harness.send("QueueStatus");
+    let id = harness.asked(link);
+    harness.say(link, &format!("Response: Success\r\n{id}\r\nEventList: start\r\n\r\n"));
+    harness.say(link, &format!("Event: QueueMember\r\n{id}\r\nQueue: a\r\n\r\n").repeat(size));
+    harness.say(link, &format!("Event: QueueStatusComplete\r\n{id}\r\nEventList: Complete\r\n\r\n"));
+    assert!(harness.cluster.totals().endings == 1, "a list");
 }
 
 fn actions(size: usize) {
-    let mut desk = Desk::new(1, &Limits { pending_actions_max: 1_000_000, ..Limits::default() });
-    desk.log_in(0);
+    let mut harness = Harness::new(1, &Limits { pending_actions_max: 1_000_000, ..Limits::default() });
+    harness.log_in(0);
     for _ in 0..size / 2 {
-        desk.send("Ping");
+        harness.send("Ping");
         // A `Ping` of ours goes with it.
-        desk.send("IAXnetstats");
+        harness.send("IAXnetstats");
     }
-    desk.cluster.remove_server(desk.ids[0], desk.now);
+    harness.cluster.remove_server(harness.ids[0], harness.now);
     let mut due = Vec::new();
-    desk.cluster.take_due(usize::MAX, &mut due);
+    harness.cluster.drain_deliveries(usize::MAX, &mut due);
     assert!(due.len() >= size, "every ending");
 }
 

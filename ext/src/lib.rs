@@ -64,5 +64,5 @@ extern "C" fn info(_: *mut ModuleEntry) {
 #[php_module]
 #[php(startup = startup)]
 pub(crate) fn get_module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
-    convert::enums::add(module.name("ami_client").info_function(info))
+    convert::live::add(convert::enums::add(module.name("ami_client").info_function(info)))
 }

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use apn_ami::error::{ActionError, DisconnectReason};
 use apn_ami::limits::Limits;
 use apn_ami::node::{
-    ActionSlot, AutoMask, Completion, ConnectionState, LinkPrivacy, Node, Output, Step, Strategy,
-    TimeoutBehavior,
+    AutoMask, CompletionPolicy, ConnectionState, FrameOutcome, LinkPrivacy, Node, OutcomeCell, Output,
+    Strategy, TimeoutBehavior,
 };
 use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, EventMask, ServerSettings};
@@ -72,30 +72,30 @@ const OUTBOX_OWN: usize = 4_096;
 /// The bytes say one operation after the other.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
-    let mut desk = Desk::new(&mut input);
+    let mut harness = Harness::new(&mut input);
     while !input.is_empty() {
-        desk.act(&mut input);
-        desk.settle();
+        harness.act(&mut input);
+        harness.settle();
     }
-    desk.node.link_down(DisconnectReason::PeerClosed, String::new(), desk.now);
-    desk.settle();
-    assert_eq!(desk.node.state(), ConnectionState::Disconnected);
-    assert!(desk.open.is_empty(), "actions without an end: {:?}", desk.open);
-    assert_eq!(desk.node.pending(), 0);
+    harness.node.link_down(DisconnectReason::PeerClosed, String::new(), harness.now);
+    harness.settle();
+    assert_eq!(harness.node.state(), ConnectionState::Disconnected);
+    assert!(harness.open.is_empty(), "actions without an end: {:?}", harness.open);
+    assert_eq!(harness.node.pending(), 0);
 }
 
-struct Desk {
+struct Harness {
     node: Node,
     now: Instant,
     state: ConnectionState,
     instance: InstanceId,
-    open: BTreeMap<u64, Arc<ActionSlot>>,
+    open: BTreeMap<u64, Arc<OutcomeCell>>,
     sent: Vec<u64>,
     /// The sequences of all that was queued.
     asked: Vec<u64>,
 }
 
-impl Desk {
+impl Harness {
     fn new(input: &mut Input<'_>) -> Self {
         let (now, choice) = (Instant::now(), input.byte());
         let masks = [EventMask::All, EventMask::Auto, EventMask::Off];
@@ -150,7 +150,7 @@ impl Desk {
             }
             7 => {
                 let count = self.node.outbox().len().min(input.number());
-                self.node.written(count);
+                self.node.advance_outbox(count);
             }
             8 => {
                 let mask = ["on", "off", "call", "call,user"][usize::from(input.byte() % 4)];
@@ -204,16 +204,16 @@ impl Desk {
         loop {
             let state = self.node.state();
             match self.node.next(Stamp::default(), now) {
-                Step::Event(frame) => {
+                FrameOutcome::Event(frame) => {
                     assert_eq!(state, ConnectionState::Ready, "an event outside of a session");
                     // The block may begin with its ActionID.
                     let is_event =
                         |line: &[u8]| line.get(..6).is_some_and(|name| name.eq_ignore_ascii_case(b"Event:"));
                     assert!(frame.split(|byte| *byte == b'\n').any(is_event), "{}", frame.escape_ascii());
                 }
-                Step::Handled | Step::Lost(_) => {}
-                Step::Listed(..) | Step::ListBroken => unreachable!("no action is streamed"),
-                Step::NeedInput => return,
+                FrameOutcome::Handled | FrameOutcome::Lost(_) => {}
+                FrameOutcome::Listed(..) | FrameOutcome::ListBroken => unreachable!("no action is streamed"),
+                FrameOutcome::NeedInput => return,
             }
         }
     }
@@ -222,7 +222,7 @@ impl Desk {
         let action =
             Action::new(ACTIONS[usize::from(input.byte()) % ACTIONS.len()], []).expect("a fine action");
         let choice = input.byte();
-        let completion = Completion {
+        let completion = CompletionPolicy {
             strategy: match choice & 3 {
                 0 => Strategy::Single,
                 1 => Strategy::Events(vec!["Hangup".to_owned(), "Item".to_owned()]),
@@ -235,8 +235,8 @@ impl Desk {
         match self.node.send(&action, &completion, self.now) {
             Ok(ticket) => {
                 assert_eq!(self.state, ConnectionState::Ready, "sent without a session");
-                assert!(ticket.slot.outcome().is_none());
-                assert!(self.open.insert(ticket.id.sequence(), ticket.slot).is_none(), "an id is used once");
+                assert!(ticket.cell.outcome().is_none());
+                assert!(self.open.insert(ticket.id.sequence(), ticket.cell).is_none(), "an id is used once");
                 self.sent.push(ticket.id.sequence());
             }
             Err(error) => {
@@ -270,13 +270,13 @@ impl Desk {
                     }
                     self.state = to;
                 }
-                Output::Ended { sequence, slot } => {
+                Output::Ended { sequence, cell } => {
                     assert!(
                         self.open.remove(&sequence).is_some(),
                         "{sequence} ended twice, or was never sent"
                     );
-                    assert!(slot.outcome().is_some());
-                    self.node.delivered(&slot);
+                    assert!(cell.outcome().is_some());
+                    self.node.delivered(&cell);
                 }
                 Output::OpenLink | Output::CloseLink | Output::Record(_) => {}
             }
@@ -284,7 +284,7 @@ impl Desk {
         assert_eq!(self.node.state(), self.state);
         assert_eq!(self.node.pending(), self.open.len());
         assert!(self.open.len() <= PENDING_MAX);
-        assert!(self.open.values().all(|slot| slot.outcome().is_none()), "an end that was not told");
+        assert!(self.open.values().all(|cell| cell.outcome().is_none()), "an end that was not told");
         assert!(self.node.outbox().len() <= OUTBOX_MAX + OUTBOX_OWN, "{} bytes", self.node.outbox().len());
     }
 }

@@ -17,6 +17,18 @@ return [
 
     /*
      |--------------------------------------------------------------------------
+     | Routing
+     |--------------------------------------------------------------------------
+     |
+     | The server of an action that names none, where an ActionSender is used
+     | as Ami::manager() is: default, round_robin, least_pending or failover.
+     |
+     */
+
+    'routing' => env('AMI_ROUTING', 'default'),
+
+    /*
+     |--------------------------------------------------------------------------
      | Asterisk Servers
      |--------------------------------------------------------------------------
      |
@@ -67,6 +79,8 @@ return [
      |--------------------------------------------------------------------------
      |
      | The log channel of the client and the workers; null for the default one.
+     | "log_level" of the section "cluster.client" is the least level of what
+     | goes there: debug, info, warning or error.
      |
      */
 
@@ -168,6 +182,7 @@ return [
         'poll' => (float) env('AMI_POLL', 0.05),
         'handover' => (float) env('AMI_HANDOVER', 15.0),
         'client' => [
+            'log_level' => env('AMI_LOG_LEVEL', 'info'),
             'redaction_keys' => [],
         ],
     ],

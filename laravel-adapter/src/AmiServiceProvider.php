@@ -120,6 +120,7 @@ final class AmiServiceProvider extends ServiceProvider
     private function keepUnderOctane(): void
     {
         $this->app->make(Dispatcher::class)->listen('Laravel\Octane\Events\WorkerStarting', static function (object $event): void {
+            /** @var object{app: Application} $event */
             // A refused configuration is for those who use it; the worker has other work too.
             rescue(static fn(): mixed => $event->app->make(AmiClientManager::class));
         });
@@ -129,11 +130,18 @@ final class AmiServiceProvider extends ServiceProvider
     {
         $settings = $app->make(Settings::class);
 
-        return new AmiClientManager(
-            array_values($app->make(ServerSource::class)->all()),
+        $servers = $app->make(ServerSource::class)->all();
+        $manager = new AmiClientManager(
+            array_values($servers),
             $settings->clientOptions(),
             $app->make('log')->channel($settings->nullableString('log_channel')),
             $settings->clusterOptions(),
         );
+        $default = $settings->nullableString('default') ?? '';
+        if (isset($servers[$default])) {
+            $manager->setDefaultServer($default);
+        }
+
+        return $manager->routing($settings->routing());
     }
 }

@@ -1,9 +1,10 @@
-//! How long to wait before the next connect: exponential, full jitter.
+//! The delay before the next connect: exponential backoff with full jitter.
 
 use std::time::Duration;
 
-/// A random time up to `min` doubled for each failed attempt, at most `max`. Full jitter: a cluster
-/// whose sessions were lost together must not come back together.
+/// A random delay between zero and a ceiling. The ceiling is `min`, doubled for each failed attempt after the
+/// first, and at most `max`. Full jitter spreads the reconnects of a cluster whose sessions were lost at the
+/// same time.
 pub(super) fn backoff(attempt: u32, min: Duration, max: Duration, random: &mut fastrand::Rng) -> Duration {
     let doublings = attempt.saturating_sub(1).min(30);
     let ceiling = min.saturating_mul(1 << doublings).min(max);

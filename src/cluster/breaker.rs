@@ -1,41 +1,9 @@
-//! The circuit breaker of one server: how long to leave it alone after failures.
+//! The circuit breaker of one server: how long the client makes no connect after failures.
 
-use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::limits::{Limits, REFUSED_LOGIN_COOLDOWN_MAX};
-
-/// What a user sees of a breaker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum BreakerState {
-    /// Connects are tried, with backoff.
-    Closed,
-    /// Nothing is tried until the cooldown is over.
-    Open,
-    /// A probe is being tried.
-    HalfOpen,
-}
-
-impl BreakerState {
-    /// All states.
-    pub const ALL: [Self; 3] = [Self::Closed, Self::Open, Self::HalfOpen];
-
-    /// The word that PHP, logs and metrics use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Closed => "closed",
-            Self::Open => "open",
-            Self::HalfOpen => "half_open",
-        }
-    }
-}
-
-impl fmt::Display for BreakerState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+use crate::vocabulary::BreakerState;
 
 /// ```text
 ///            failures_max in a row, or a refused login
@@ -51,7 +19,8 @@ pub(super) struct Breaker {
     probes_max: u32,
     cooldown: Duration,
     failures: u32,
-    /// Refused logins in a row: each doubles the cooldown, since somebody counts them.
+    /// Refused logins in a row. Each one doubles the cooldown, because servers may count refused logins and
+    /// block the client.
     refusals: u32,
 }
 
@@ -82,12 +51,11 @@ impl Breaker {
         }
     }
 
-    /// Failures in a row.
     pub(super) fn failures(&self) -> u32 {
         self.failures
     }
 
-    /// Until when nothing is tried.
+    /// While the breaker is open: the time until which no connect is tried.
     pub(super) fn open_until(&self) -> Option<Instant> {
         match self.position {
             Position::Open { until } => Some(until),
@@ -95,7 +63,7 @@ impl Breaker {
         }
     }
 
-    /// A connect is being started: of an open breaker it is a probe.
+    /// Notes that a connect starts. If the breaker is open, this connect is a probe.
     pub(super) fn on_attempt(&mut self) {
         match &mut self.position {
             Position::Closed => {}
@@ -104,14 +72,14 @@ impl Breaker {
         }
     }
 
-    /// The session reached Ready.
+    /// Notes that the session reached Ready.
     pub(super) fn on_success(&mut self) {
         self.position = Position::Closed;
         self.failures = 0;
         self.refusals = 0;
     }
 
-    /// A connect failed.
+    /// Notes that a connect failed.
     pub(super) fn on_failure(&mut self, login_refused: bool, now: Instant) {
         self.failures = self.failures.saturating_add(1);
         self.refusals = if login_refused { self.refusals.saturating_add(1) } else { 0 };
@@ -125,7 +93,7 @@ impl Breaker {
         }
     }
 
-    /// How long the breaker stays open when it opens now.
+    /// How long the breaker would stay open if it opened now.
     pub(super) fn current_cooldown(&self) -> Duration {
         let doublings = self.refusals.saturating_sub(1).min(20);
         let longest = REFUSED_LOGIN_COOLDOWN_MAX.max(self.cooldown);

@@ -1,20 +1,21 @@
-//! How many connects may start: in one tick, and in any one second.
+//! Limits how many connects, or lists, may start in one tick and in any one second.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// The connects of the last second, so that no window of one second ever holds more than allowed.
+/// Remembers the starts of the last second, so that no window of one second ever holds more starts than
+/// allowed.
 #[derive(Debug)]
-pub(super) struct ConnectBudget {
+pub(super) struct StartBudget {
     tick_max: usize,
     second_max: usize,
     this_tick: usize,
     recent: VecDeque<Instant>,
 }
 
-impl ConnectBudget {
+impl StartBudget {
     pub(super) fn new(tick_max: usize, second_max: usize) -> Self {
         Self { tick_max, second_max, this_tick: 0, recent: VecDeque::new() }
     }
@@ -35,7 +36,8 @@ impl ConnectBudget {
         self.recent.push_back(now);
     }
 
-    /// When a connect is allowed, in another tick if need be.
+    /// The earliest time at which the limit per second allows a start. The limit per tick is not considered,
+    /// because the next tick resets it.
     pub(super) fn next_allowed(&self, now: Instant) -> Instant {
         match self.recent.front() {
             Some(oldest) if self.recent.len() >= self.second_max => *oldest + WINDOW,
@@ -51,7 +53,7 @@ mod tests {
     #[test]
     fn a_tick_and_a_second_have_their_bounds() {
         let now = Instant::now();
-        let mut budget = ConnectBudget::new(2, 3);
+        let mut budget = StartBudget::new(2, 3);
         budget.begin_tick();
         for allowed in [true, true, false] {
             assert_eq!(budget.allows(now), allowed);

@@ -1,4 +1,5 @@
-//! What one server's listeners are owed, in wire order: bounded in events and bytes, drops counted.
+//! The deliveries of one server that its listeners have not received yet, in wire order. The queue is bounded
+//! in events and bytes, and counts the events that it drops.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -6,30 +7,33 @@ use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 
-use super::Tell;
+use super::exchange::Notification;
 use super::subscription::{NameIndex, Verdict};
 use crate::limits::{DropPolicy, Limits};
-use crate::node::ActionSlot;
+use crate::node::OutcomeCell;
 use crate::wire::Message;
 
-/// The queue of one server. Events may be dropped, everything else is always delivered; where events were
-/// dropped stands a gap.
+/// The delivery queue of one server. Events may be dropped; everything else is always delivered. A gap stands
+/// where events were dropped.
 #[derive(Debug, Default)]
 pub(super) struct DeliveryQueue {
     entries: VecDeque<Entry>,
-    /// Place of the first entry, counted since the beginning.
+    /// Position of the first entry, counted since the queue was created.
     base: u64,
-    /// Places of the events, in order: which one goes is found at once, whatever stands between.
+    /// Positions of the events, in order, so that the event to drop is found without a search, whatever stands
+    /// between the events.
     unprotected: VecDeque<u64>,
     protected: VecDeque<u64>,
-    /// Places of the endings, by the action's sequence.
+    /// Positions of the notifications that an action ended, by the action's sequence number.
     endings: FxHashMap<u64, u64>,
-    /// Changes of state, and gaps that follow them.
+    /// Number of state changes, and of gaps that follow them.
     changes: usize,
     bytes: usize,
-    /// Most bytes since it was empty.
+    /// The highest `bytes` since the queue was last shrunk.
     bytes_peak: usize,
-    nothings: usize,
+    tombstones: usize,
+    /// Place of the one `Entry::Live`.
+    live: Option<u64>,
     last_taken_at: Option<Duration>,
 }
 
@@ -40,10 +44,12 @@ enum Entry {
         is_protected: bool,
         name: NameIndex,
     },
-    Tell(Tell),
+    Notification(Notification),
+    /// Here the live model tells its news.
+    Live,
     Dropped(Dropped),
-    /// Was an event that is part of a later gap now, or an ending that nobody waits for.
-    Nothing,
+    /// A gap that was merged into the gap after it, or an action's end that was taken out of turn.
+    Tombstone,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -53,12 +59,13 @@ struct Dropped {
     last_at: Duration,
 }
 
-/// What comes out.
+/// A delivery that was taken from the queue.
 #[derive(Debug)]
 pub(super) enum Taken {
     Event(Message, NameIndex),
-    Tell(Tell),
-    /// So many events were dropped here: Unix time of the event before and after.
+    Notification(Notification),
+    /// `count` events were dropped at this position. `from` and `to` are the Unix times of the event before and
+    /// the event after.
     Dropped {
         count: u64,
         from: Duration,
@@ -66,7 +73,7 @@ pub(super) enum Taken {
     },
 }
 
-/// More than a tick delivers of usual events.
+/// More than one tick delivers of usual events.
 const MUCH_BYTES: usize = 8 * 1_024 * 1_024;
 
 impl DeliveryQueue {
@@ -74,43 +81,78 @@ impl DeliveryQueue {
         self.entries.is_empty()
     }
 
-    /// Events waiting.
+    /// Number of waiting events.
     pub(super) fn depth(&self) -> usize {
         self.unprotected.len() + self.protected.len()
     }
 
-    /// Changes of state and gaps after them that wait.
+    /// Number of waiting state changes and of gaps after them.
     pub(super) fn changes(&self) -> usize {
         self.changes
     }
 
-    /// Bytes of the events waiting: frame, index and slot.
+    /// Bytes of the waiting events: each message, its entry and its position.
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// Queues what is never dropped.
-    pub(super) fn push(&mut self, tell: Tell) {
-        match &tell {
-            Tell::Ended { sequence, .. } => _ = self.endings.insert(*sequence, self.next_place()),
-            Tell::Changed { .. } | Tell::Gap { .. } => self.changes += 1,
+    /// Queues a notification, which is never dropped.
+    pub(super) fn push(&mut self, notification: Notification) {
+        match &notification {
+            Notification::Ended { sequence, .. } => _ = self.endings.insert(*sequence, self.next_position()),
+            Notification::Changed { .. } | Notification::Gap { .. } => self.changes += 1,
         }
-        self.entries.push_back(Entry::Tell(tell));
+        self.entries.push_back(Entry::Notification(notification));
+    }
+
+    /// The live model has news: their turn comes after all that is queued now.
+    pub(super) fn push_live(&mut self) {
+        debug_assert!(self.live.is_none(), "one turn at a time");
+        self.live = Some(self.next_position());
+        self.entries.push_back(Entry::Live);
+    }
+
+    /// True where news of the live model have a turn.
+    pub(super) fn has_live(&self) -> bool {
+        self.live.is_some()
+    }
+
+    /// True where something is delivered after the turn of the live model.
+    pub(super) fn is_behind_live(&self) -> bool {
+        self.live.is_some_and(|position| position + 1 < self.next_position())
+    }
+
+    /// True where it is the live model's turn.
+    pub(super) fn is_live_next(&self) -> bool {
+        matches!(self.entries.front(), Some(Entry::Live))
+    }
+
+    /// The live model's turn is over.
+    pub(super) fn end_live(&mut self) {
+        if self.is_live_next() {
+            self.entries.pop_front();
+            self.base += 1;
+            self.live = None;
+            self.tidy();
+        }
     }
 
     /// Takes the ending of an action out of its turn.
-    pub(super) fn take_ending(&mut self, sequence: u64) -> Option<Arc<ActionSlot>> {
-        let place = self.endings.remove(&sequence)?;
-        let entry = self.entries.get_mut(usize::try_from(place - self.base).ok()?)?;
-        let Entry::Tell(Tell::Ended { slot, .. }) = std::mem::replace(entry, Entry::Nothing) else {
+    pub(super) fn take_ending(&mut self, sequence: u64) -> Option<Arc<OutcomeCell>> {
+        let position = self.endings.remove(&sequence)?;
+        let entry = self.entries.get_mut(usize::try_from(position - self.base).ok()?)?;
+        let Entry::Notification(Notification::Ended { cell, .. }) =
+            std::mem::replace(entry, Entry::Tombstone)
+        else {
             return None;
         };
-        self.nothings += 1;
+        self.tombstones += 1;
         self.tidy();
-        Some(slot)
+        Some(cell)
     }
 
-    /// Queues an event; what has to go for it, or it itself, is handed to `on_drop`.
+    /// Queues an event. If it does not fit, drops other events or this one, as the drop policy says, and calls
+    /// `on_drop` for each dropped event.
     pub(super) fn push_event(
         &mut self,
         message: Message,
@@ -128,8 +170,8 @@ impl DeliveryQueue {
             queue.depth() < limits.event_queue_max && queue.bytes + cost <= limits.event_queue_bytes_max
         };
         while !fits(self) {
-            let place = match limits.drop_policy {
-                // An unprotected event does not push a protected one out.
+            let position = match limits.drop_policy {
+                // An unprotected event never displaces a protected one.
                 DropPolicy::Oldest if is_protected => {
                     self.unprotected.pop_front().or_else(|| self.protected.pop_front())
                 }
@@ -137,33 +179,35 @@ impl DeliveryQueue {
                 DropPolicy::Newest if is_protected => self.unprotected.pop_back(),
                 DropPolicy::Newest => None,
             };
-            let Some(place) = place else {
+            let Some(position) = position else {
                 on_drop(name);
                 self.push_dropped(message.stamp().received_at);
                 return;
             };
-            self.drop_at(place, on_drop);
+            self.drop_at(position, on_drop);
         }
         self.bytes += cost;
         self.bytes_peak = self.bytes_peak.max(self.bytes);
-        let place = self.next_place();
-        if is_protected { &mut self.protected } else { &mut self.unprotected }.push_back(place);
+        let position = self.next_position();
+        if is_protected { &mut self.protected } else { &mut self.unprotected }.push_back(position);
         self.entries.push_back(Entry::Event { message, is_protected, name });
     }
 
-    /// The oldest thing waiting.
+    /// Takes the oldest delivery.
     pub(super) fn pop(&mut self) -> Option<Taken> {
         loop {
             let entry = self.entries.pop_front()?;
             self.base += 1;
             match entry {
-                Entry::Nothing => self.nothings -= 1,
-                Entry::Tell(tell) => {
-                    match &tell {
-                        Tell::Ended { sequence, .. } => _ = self.endings.remove(sequence),
-                        Tell::Changed { .. } | Tell::Gap { .. } => self.changes -= 1,
+                Entry::Tombstone => self.tombstones -= 1,
+                // Told by `is_live_next`, before.
+                Entry::Live => self.live = None,
+                Entry::Notification(notification) => {
+                    match &notification {
+                        Notification::Ended { sequence, .. } => _ = self.endings.remove(sequence),
+                        Notification::Changed { .. } | Notification::Gap { .. } => self.changes -= 1,
                     }
-                    return Some(Taken::Tell(tell));
+                    return Some(Taken::Notification(notification));
                 }
                 Entry::Event { message, is_protected, name } => {
                     if is_protected { &mut self.protected } else { &mut self.unprotected }.pop_front();
@@ -176,7 +220,8 @@ impl DeliveryQueue {
         }
     }
 
-    /// Gives memory back after a burst. True where it was much: the allocator keeps most of it until it is told.
+    /// Frees memory after a burst. True if the queue held so much that the allocator should be asked to return
+    /// memory to the system; otherwise the allocator keeps most of it.
     pub(super) fn shrink(&mut self) -> bool {
         if self.entries.is_empty() && self.entries.capacity() > 64 {
             self.entries = VecDeque::new();
@@ -186,33 +231,35 @@ impl DeliveryQueue {
         std::mem::take(&mut self.bytes_peak) > MUCH_BYTES
     }
 
-    /// Gaps that follow each other are one.
+    /// Takes a gap, merged with the gaps directly after it.
     fn pop_gap(&mut self, mut dropped: Dropped) -> Taken {
         loop {
             match self.entries.front() {
-                Some(Entry::Nothing) => self.nothings -= 1,
+                Some(Entry::Tombstone) => self.tombstones -= 1,
                 Some(Entry::Dropped(next)) => dropped = dropped.and(*next),
-                Some(Entry::Event { .. } | Entry::Tell(_)) | None => break,
+                Some(Entry::Event { .. } | Entry::Notification(_) | Entry::Live) | None => break,
             }
             self.entries.pop_front();
             self.base += 1;
         }
         let to = match self.entries.front() {
             Some(Entry::Event { message, .. }) => message.stamp().received_at,
-            Some(Entry::Tell(_) | Entry::Dropped(_) | Entry::Nothing) | None => dropped.last_at,
+            Some(Entry::Notification(_) | Entry::Live | Entry::Dropped(_) | Entry::Tombstone) | None => {
+                dropped.last_at
+            }
         };
         let from = self.last_taken_at.unwrap_or(dropped.first_at);
         Taken::Dropped { count: dropped.count, from, to }
     }
 
-    fn next_place(&self) -> u64 {
+    fn next_position(&self) -> u64 {
         self.base + self.entries.len() as u64
     }
 
-    /// Turns the event at a place, which is in no list any more, into a gap. A gap right before it moves here, so that a run of dropped
-    /// events is one gap at its end.
-    fn drop_at(&mut self, place: u64, on_drop: &mut impl FnMut(NameIndex)) {
-        let Ok(at) = usize::try_from(place - self.base) else { return };
+    /// Replaces the event at a position, which is already in no list of positions, with a gap. A gap directly
+    /// before it is merged into the new one, so that a run of dropped events is one gap at the end of the run.
+    fn drop_at(&mut self, position: u64, on_drop: &mut impl FnMut(NameIndex)) {
+        let Ok(at) = usize::try_from(position - self.base) else { return };
         let Some(Entry::Event { message, name, .. }) = self.entries.get(at) else { return };
         let (cost, at_time) = (cost(message), message.stamp().received_at);
         on_drop(*name);
@@ -222,60 +269,64 @@ impl DeliveryQueue {
             && let Entry::Dropped(earlier) = self.entries[before]
         {
             dropped = earlier.and(dropped);
-            self.entries[before] = Entry::Nothing;
-            self.nothings += 1;
+            self.entries[before] = Entry::Tombstone;
+            self.tombstones += 1;
         }
         self.entries[at] = Entry::Dropped(dropped);
         self.tidy();
     }
 
-    /// Queues the place of an event that was lost.
+    /// Queues a gap for an event that was lost.
     pub(super) fn push_dropped(&mut self, at: Duration) {
         match self.entries.back_mut() {
             Some(Entry::Dropped(last)) => *last = last.and(Dropped::one(at)),
-            Some(Entry::Event { .. } | Entry::Tell(_) | Entry::Nothing) | None => {
+            Some(Entry::Event { .. } | Entry::Notification(_) | Entry::Live | Entry::Tombstone) | None => {
                 self.entries.push_back(Entry::Dropped(Dropped::one(at)));
             }
         }
     }
 
-    /// Keeps the places of dropped events from piling up while nobody takes anything.
+    /// Removes tombstones, so that they do not pile up while no delivery is taken.
     fn tidy(&mut self) {
-        while matches!(self.entries.front(), Some(Entry::Nothing)) {
+        while matches!(self.entries.front(), Some(Entry::Tombstone)) {
             self.entries.pop_front();
             self.base += 1;
-            self.nothings -= 1;
+            self.tombstones -= 1;
         }
-        if self.nothings > 64 && self.nothings > self.entries.len() / 4 {
+        if self.tombstones > 64 && self.tombstones > self.entries.len() / 4 {
             self.close_up();
         }
     }
 
-    /// Drops the places of nothing. Gaps that follow each other then are one.
+    /// Removes all tombstones, and merges gaps that then follow each other.
     fn close_up(&mut self) {
-        let mut kept = VecDeque::with_capacity(self.entries.len() - self.nothings);
+        let mut kept = VecDeque::with_capacity(self.entries.len() - self.tombstones);
         for entry in self.entries.drain(..) {
             match (entry, kept.back_mut()) {
-                (Entry::Nothing, _) => {}
+                (Entry::Tombstone, _) => {}
                 (Entry::Dropped(later), Some(Entry::Dropped(earlier))) => *earlier = earlier.and(later),
                 (entry, _) => kept.push_back(entry),
             }
         }
         self.entries = kept;
-        self.nothings = 0;
-        self.find_places();
+        self.tombstones = 0;
+        self.index_positions();
     }
 
-    fn find_places(&mut self) {
+    fn index_positions(&mut self) {
         self.unprotected.clear();
         self.protected.clear();
-        for (place, entry) in (self.base..).zip(&self.entries) {
+        for (position, entry) in (self.base..).zip(&self.entries) {
             match entry {
-                Entry::Event { is_protected: true, .. } => self.protected.push_back(place),
-                Entry::Event { is_protected: false, .. } => self.unprotected.push_back(place),
-                Entry::Tell(Tell::Ended { sequence, .. }) => _ = self.endings.insert(*sequence, place),
-                Entry::Tell(Tell::Changed { .. } | Tell::Gap { .. }) | Entry::Dropped(_) | Entry::Nothing => {
+                Entry::Event { is_protected: true, .. } => self.protected.push_back(position),
+                Entry::Event { is_protected: false, .. } => self.unprotected.push_back(position),
+                Entry::Notification(Notification::Ended { sequence, .. }) => {
+                    _ = self.endings.insert(*sequence, position);
                 }
+                Entry::Live => self.live = Some(position),
+                Entry::Notification(Notification::Changed { .. } | Notification::Gap { .. })
+                | Entry::Dropped(_)
+                | Entry::Tombstone => {}
             }
         }
     }
@@ -291,7 +342,7 @@ impl Dropped {
     }
 }
 
-/// Of an event: its message, its entry, its place.
+/// Bytes of an event: its message, its entry and its position.
 fn cost(message: &Message) -> usize {
     message.memory() + size_of::<Entry>() - size_of::<Message>() + size_of::<u64>()
 }
@@ -311,7 +362,7 @@ mod tests {
         Message::stamped(format!("Event: E{number}\r\n").as_bytes(), stamp)
     }
 
-    /// Each event of these tests has a name of its own, so that drops say which one went.
+    /// In these tests each event has its own name, so that `on_drop` shows which event was dropped.
     fn verdict(number: u64, is_protected: bool) -> Verdict {
         Verdict { is_wanted: true, is_protected, name: NameIndex(u32::try_from(number).unwrap()) }
     }
@@ -320,7 +371,7 @@ mod tests {
         Limits { event_queue_max: events, drop_policy: policy, ..Limits::default() }
     }
 
-    /// Pushes events 1 to `count`; those in `protected` are.
+    /// Pushes events 1 to `count`. The events listed in `protected` are protected.
     fn filled(count: u64, protected: &[u64], limits: &Limits) -> (DeliveryQueue, Vec<u64>) {
         let (mut queue, mut dropped) = (DeliveryQueue::default(), Vec::new());
         for number in 1..=count {
@@ -340,13 +391,13 @@ mod tests {
         while let Some(taken) = queue.pop() {
             seen.push(match taken {
                 Taken::Event(message, _) => message.stamp().sequence.to_string(),
-                Taken::Tell(_) => "tell".to_owned(),
+                Taken::Notification(_) => "tell".to_owned(),
                 Taken::Dropped { count, from, to } => {
                     format!("-{count}({}..{})", from.as_secs(), to.as_secs())
                 }
             });
         }
-        assert_eq!((queue.depth(), queue.bytes, queue.changes, queue.nothings), (0, 0, 0, 0));
+        assert_eq!((queue.depth(), queue.bytes, queue.changes, queue.tombstones), (0, 0, 0, 0));
         assert!(queue.endings.is_empty());
         seen
     }
@@ -394,7 +445,7 @@ mod tests {
         let limits = limits(2, DropPolicy::Oldest);
         let mut queue = DeliveryQueue::default();
         queue.push_event(event(1), verdict(1, false), &limits, &mut |_| {});
-        queue.push(Tell::Gap { from: Duration::ZERO, to: Duration::ZERO, reason: None, dropped: 0 });
+        queue.push(Notification::Gap { from: Duration::ZERO, to: Duration::ZERO, reason: None, dropped: 0 });
         for number in 2..6 {
             queue.push_event(event(number), verdict(number, false), &limits, &mut |_| {});
         }
@@ -428,8 +479,8 @@ mod tests {
         assert!(!fill(&mut queue, 10));
     }
 
-    fn ending(sequence: u64) -> Tell {
-        Tell::Ended { sequence, slot: Arc::default() }
+    fn ending(sequence: u64) -> Notification {
+        Notification::Ended { sequence, cell: Arc::default() }
     }
 
     #[test]

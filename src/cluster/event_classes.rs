@@ -1,33 +1,34 @@
-//! Which event classes a set of subscriptions needs, for a mask that follows the listeners.
+//! The event classes that a set of subscriptions needs, for an event mask that follows the listeners.
 
 use crate::glob::Glob;
 use crate::nearest::nearest;
 use crate::node::AutoMask;
 use crate::settings::EVENT_CLASSES;
 
-/// `name<TAB>class[,class]`, from the documentation and the source of Asterisk 20 to 23.
+/// Lines of `name<TAB>class[,class]`, from the documentation and the source of Asterisk 20 to 23.
 const TABLE: &str = include_str!("event_classes.tsv");
 
-/// Event classes, a bit each in the order of [`EVENT_CLASSES`]; one more where an event's class is not known, which asks
-/// for everything, and one for `Newexten`, whose class is not the same in every version.
+/// A set of event classes, one bit each in the order of [`EVENT_CLASSES`]. One more bit stands for an event
+/// whose class is not known, and requests all events. Another bit stands for `Newexten`, whose class differs
+/// between versions of Asterisk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Classes(u32);
 
 const _: () = assert!(matches!(EVENT_CLASSES[1].as_bytes(), b"call"), "the second class is that of calls");
 
-/// How many names of subscriptions need each class. The names of a subscription are looked up once, when it comes.
+/// Number of subscriptions that need each class. The names of a subscription are looked up when it is added.
 #[derive(Debug, Default)]
 pub(super) struct ClassCounts([u32; BITS]);
 
 const BITS: usize = EVENT_CLASSES.len() + 2;
 
-/// The table, read once.
+/// The parsed `TABLE`.
 #[derive(Debug)]
 pub(super) struct ClassTable(Vec<(&'static str, Classes)>);
 
 impl Classes {
     pub(super) const CALL: Self = Self(1 << 1);
-    /// What live models need, and what tells them more.
+    /// The live models need `call`; `system` tells them of reloads.
     pub(super) const LIVE: Self = Self(1 | Self::CALL.0);
     const _SYSTEM_IS_IN_ITS_PLACE: () = assert!(matches!(EVENT_CLASSES[0].as_bytes(), b"system"));
     const ALL: Self = Self(1 << EVENT_CLASSES.len());
@@ -37,7 +38,7 @@ impl Classes {
         Self(self.0 | other.0)
     }
 
-    /// The values of `EventMask`: `off` for none, `on` where an event's class is not known.
+    /// The values of `EventMask`: `off` for no class, `on` if the class of an event is not known.
     pub(super) fn mask(self) -> AutoMask {
         let has_newexten = self.0 & Self::NEWEXTEN.0 != 0;
         let with_newexten_as_call = if has_newexten { self.and(Self::CALL) } else { self };
@@ -59,14 +60,14 @@ impl Classes {
 }
 
 impl ClassCounts {
-    /// True where that changed which classes are needed.
+    /// Counts the classes of a new subscription. True if the set of needed classes changed.
     pub(super) fn add(&mut self, classes: Classes) -> bool {
         let before = self.needed();
         classes.bits().for_each(|at| self.0[at] += 1);
         self.needed() != before
     }
 
-    /// As `add`, of a subscription that goes.
+    /// Removes the classes of a subscription. True if the set of needed classes changed.
     pub(super) fn remove(&mut self, classes: Classes) -> bool {
         let before = self.needed();
         classes.bits().for_each(|at| self.0[at] -= 1);
@@ -83,7 +84,7 @@ impl ClassTable {
         Self(rows().map(|(event, classes)| (event, of_names(classes))).collect())
     }
 
-    /// The classes of every event that one of these names means.
+    /// The classes of all events that these names match.
     pub(super) fn of<'a>(&self, names: impl IntoIterator<Item = &'a Glob>) -> Classes {
         names.into_iter().fold(Classes::default(), |all, name| all.and(self.of_name(name)))
     }
@@ -114,7 +115,7 @@ fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
     TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
 }
 
-/// Of a row; one that is none asks for everything.
+/// Parses the classes of a row. An unknown class requests all events.
 fn of_names(classes: &str) -> Classes {
     let bit =
         |class: &str| EVENT_CLASSES.iter().position(|known| *known == class).unwrap_or(EVENT_CLASSES.len());

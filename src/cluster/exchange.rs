@@ -1,73 +1,50 @@
-//! What passes between a cluster and its driver: moments, names of servers and links, commands, deliveries.
+//! The types that pass between a cluster and its driver: outputs and deliveries.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Listeners;
-use crate::error::DisconnectReason;
-use crate::node::{ActionSlot, ConnectionState};
+use super::subscription::Listeners;
+use crate::live::{CallRef, Edges, State};
+use crate::node::OutcomeCell;
 use crate::settings::ServerSettings;
+use crate::vocabulary::{ConnectionState, DisconnectReason, LinkId, ServerId};
 use crate::wire::Message;
 
-/// A moment on both clocks: the one that never jumps, for deadlines, and Unix time, for people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Now {
-    /// For deadlines.
-    pub at: Instant,
-    /// Since 1970.
-    pub unix: Duration,
-}
-
-impl Now {
-    pub(super) fn plus(self, time: Duration) -> Self {
-        Self { at: self.at + time, unix: self.unix + time }
-    }
-
-    #[cfg(test)]
-    pub(super) fn zero() -> Self {
-        Self { at: Instant::now(), unix: Duration::from_secs(1_000_000) }
-    }
-}
-
-/// Names one server of a cluster; never used twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ServerId {
-    pub(crate) index: u32,
-    pub(crate) generation: u32,
-}
-
-/// Names one link of one server: what comes late from an older one is not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct LinkId {
-    pub(crate) server: ServerId,
-    pub(crate) number: u32,
-}
-
-/// What the network has to do.
+/// The next thing that a cluster asks of its driver.
 #[derive(Debug)]
-pub enum Command {
+pub enum Output {
     /// Set up a link.
     Open {
-        /// Its name from now on.
+        /// The link's id from now on.
         link: LinkId,
-        /// Where to, and how.
+        /// The server to connect to, and how.
         settings: Arc<ServerSettings>,
     },
-    /// Drop a link; nothing of it is wanted any more.
+    /// Drop a link. Nothing that it still sends is read.
     Close {
-        /// Which one.
+        /// The link to drop.
         link: LinkId,
+    },
+    /// Write the outbox of a link, as far as the link takes it.
+    Write {
+        /// The link with bytes to write.
+        link: LinkId,
+    },
+    /// Everything is done. Wait for the network, but no longer than this: then [`super::Cluster::on_time`] has work.
+    Wait {
+        /// `None` where only the network can bring work.
+        until: Option<Instant>,
     },
 }
 
-/// What was counted of all servers together, removed ones included.
+/// Counters over all servers, removed servers included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Connects started.
     pub connects: u64,
     /// Events dropped by full queues.
     pub events_dropped: u64,
-    /// Sessions that changed their state.
+    /// State changes of sessions.
     pub transitions: u64,
     /// Actions that ended.
     pub endings: u64,
@@ -75,59 +52,75 @@ pub struct Totals {
     pub ready: usize,
 }
 
-/// What listeners are owed that is no event.
+/// A delivery to listeners that is not an event.
 #[derive(Clone, Debug)]
-pub enum Tell {
-    /// A session's state changed.
+pub enum Notification {
+    /// The state of a session changed.
     Changed {
-        /// Before.
+        /// The state before.
         from: ConnectionState,
-        /// Now.
+        /// The state after.
         to: ConnectionState,
-        /// Why it ended.
+        /// Why the session ended, if it ended.
         reason: Option<DisconnectReason>,
-        /// The reason in words.
+        /// The reason as text.
         detail: String,
     },
     /// Events of the server may be missing here.
     Gap {
-        /// Unix time of the last event that surely came.
+        /// Unix time until which no event is missing.
         from: Duration,
-        /// Of the first after.
+        /// Unix time from which no event is missing again.
         to: Duration,
-        /// Why the session ended; none where a full queue dropped them.
+        /// Why the session ended; `None` if a full queue dropped the events.
         reason: Option<DisconnectReason>,
-        /// How many, where that is known.
+        /// Number of dropped events; 0 if it is not known.
         dropped: u64,
     },
     /// An action ended.
     Ended {
-        /// Which one of the server.
+        /// The action's sequence number, unique within its server.
         sequence: u64,
-        /// How.
-        slot: Arc<ActionSlot>,
+        /// The cell with the action's outcome.
+        cell: Arc<OutcomeCell>,
     },
 }
 
-/// One thing for the caller's listeners. Those of one server come in wire order.
+/// A delivery to the caller's listeners. The deliveries of one server come in wire order.
 #[derive(Debug)]
 pub struct Delivery {
-    /// The server it is about.
+    /// The server that the delivery is about.
     pub server: ServerId,
-    /// What it is.
+    /// The event or notification.
     pub kind: DeliveryKind,
 }
 
-/// What is delivered.
+/// An event or a notification.
 #[derive(Debug)]
 pub enum DeliveryKind {
-    /// An event and those that asked for it.
+    /// An event and the subscriptions that it matches.
     Event {
         /// The event.
         message: Message,
-        /// The subscriptions, oldest first.
+        /// The matching subscriptions, oldest first.
         listeners: Listeners,
     },
+    /// News of the server's live model.
+    Live(LiveNews),
     /// Anything else.
-    Tell(Tell),
+    Notification(Notification),
+}
+
+/// What a live model tells.
+#[derive(Clone, Debug)]
+pub enum LiveNews {
+    /// Something happened to a call.
+    Call {
+        /// The call.
+        call: CallRef,
+        /// What happened since it was told last.
+        edges: Edges,
+    },
+    /// The model can be trusted so far now.
+    State(State),
 }

@@ -1,77 +1,77 @@
-//! How one server does, as plain data.
+//! The health and the metrics of one server, as plain data.
 
 use std::time::Duration;
 
-use super::{BreakerState, NameCounters};
-use crate::error::DisconnectReason;
-use crate::node::{ConnectionState, Counters};
-use crate::settings::ServerKey;
+use super::subscription::NameCounters;
+use crate::node::Counters;
+use crate::server_key::ServerKey;
+use crate::vocabulary::{BreakerState, ConnectionState, DisconnectReason};
 
-/// How one server does.
+/// The health of one server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Health {
-    /// The server.
+    /// The key of the server.
     pub key: ServerKey,
-    /// Where its session stands.
+    /// The state of the server's session.
     pub state: ConnectionState,
-    /// Where its breaker stands.
+    /// The state of the server's circuit breaker.
     pub breaker: BreakerState,
-    /// Why the last session ended, or the last connect failed.
+    /// Why the last session ended, or why the last connect failed.
     pub last_disconnect: Option<DisconnectReason>,
     /// Failed attempts in a row.
     pub attempt: u32,
-    /// Unix time of the next connect, where one is planned.
+    /// Unix time of the next connect, if one is planned.
     pub next_retry_at: Option<Duration>,
-    /// Actions without a delivered ending.
+    /// Actions whose end was not delivered yet.
     pub pending_actions: usize,
-    /// Events waiting for listeners.
+    /// Events that wait for delivery to listeners.
     pub queue_depth: usize,
-    /// Their bytes.
+    /// Bytes of the events that wait for delivery.
     pub queue_bytes: usize,
-    /// Events that came.
+    /// Events received.
     pub events_received: u64,
-    /// Events nobody wanted.
+    /// Events that matched no subscription.
     pub events_filtered: u64,
     /// Events dropped by a full queue.
     pub events_dropped: u64,
-    /// Sessions after the first.
+    /// Sessions that became Ready, after the first.
     pub reconnects: u64,
     /// Round trip of the last `Ping`.
     pub last_ping: Option<Duration>,
-    /// Unix time of the last message.
+    /// Unix time of the last message received.
     pub last_received_at: Option<Duration>,
-    /// From the socket to the listener, of the last event delivered.
+    /// Time from the socket to the listener, of the last event delivered.
     pub event_lag: Option<Duration>,
 }
 
-/// What was counted of one server.
+/// The metrics of one server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServerMetrics {
-    /// How it does.
+    /// The server's health.
     pub health: Health,
-    /// What its node counted.
+    /// The counters of the server's node.
     pub node: Counters,
-    /// Gaps after a lost session.
+    /// Gaps after lost sessions.
     pub gaps: u64,
     /// Bytes waiting to be written.
     pub outbox_bytes: usize,
-    /// Bytes of the answers of actions whose ending was not delivered.
+    /// Bytes of the answers of actions whose end was not delivered yet.
     pub answer_bytes: usize,
-    /// Changes of state, and gaps after them, that wait to be delivered.
+    /// State changes, and gaps after them, that wait for delivery.
     pub changes_waiting: usize,
-    /// Unix time of the last change of state.
+    /// Unix time of the last state change.
     pub state_since: Duration,
-    /// Which session it is.
+    /// The number of the session.
     pub session: u64,
-    /// Counts by event name, sorted; names beyond the bound under `""`.
+    /// Counters by event name, sorted by name. Names beyond the bound are counted together under `""`.
     pub events: Vec<NameCount>,
 }
 
-/// Counts of one event name, in lower case.
+/// The counters of one event name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameCount {
-    /// The name.
+    /// The event name in lower case; `""` for the names beyond the bound.
     pub name: String,
-    /// The counts.
+    /// The counters.
     pub counters: NameCounters,
 }

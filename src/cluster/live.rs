@@ -1,186 +1,269 @@
 //! The live models of a cluster: a turn for each list, and a share of memory for each server.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Instant;
 
-use super::budget::ConnectBudget;
+use super::budget::StartBudget;
+use super::cluster::Cluster;
+use super::delivery_queue::DeliveryQueue;
 use super::event_classes::Classes;
-use super::slot::Slot;
+use super::exchange::LiveNews;
+use super::live_share::{LiveChanges, LiveCluster};
+use super::server_entry::ServerEntry;
 use super::subscription::ClassChange;
-use super::{Cluster, Now, ServerId};
-use crate::error::ConfigError;
+use crate::config_error::ConfigError;
 use crate::limits::LiveLimits;
-use crate::live::{CLASSES, Live, Moment, News};
-use crate::node::ConnectionState;
+use crate::live::{
+    CLASSES, CallKey, CallRef, ChannelKey, ChannelRef, ExpectedCall, Live, Moment, News, State,
+};
+use crate::record::{RecordKind, Records};
+use crate::server_key::ServerKey;
 use crate::settings::{EventMask, ServerSettings};
+use crate::vocabulary::{ConnectionState, ServerId, Timestamp};
 use crate::wire::{Action, Kind};
 
-/// What the models of all servers have in common.
-#[derive(Debug)]
-pub(super) struct LiveCluster {
-    limits: LiveLimits,
-    /// Servers that wait for their turn to be asked for a list.
-    turns: VecDeque<ServerId>,
-    budget: ConnectBudget,
-    /// Bytes that servers take beyond their own share.
-    pooled: usize,
-    is_told: bool,
-    /// Where the next look for news begins.
-    next_told: usize,
-}
-
-impl From<Now> for Moment {
-    fn from(now: Now) -> Self {
+impl From<Timestamp> for Moment {
+    fn from(now: Timestamp) -> Self {
         Self { now: now.at, unix: now.unix }
     }
 }
 
-impl LiveCluster {
-    /// One half of the bound is shared equally: nobody takes it away from a server that needs little.
-    fn share(&self, servers: usize) -> usize {
-        self.limits.bytes_max / 2 / servers.max(1)
-    }
-
-    /// What a server may take: its share, and what is left of the other half.
-    fn bytes_max(&self, own: usize, servers: usize) -> usize {
-        let share = self.share(servers);
-        let others = self.pooled.saturating_sub(own.saturating_sub(share));
-        share + (self.limits.bytes_max / 2).saturating_sub(others)
-    }
-}
-
 impl Cluster {
-    /// Keeps a live model of every server from now on. Once begun it stays.
+    /// Keeps a live model of these servers from now on, or of every one. Once begun it stays.
     ///
     /// # Errors
     ///
     /// When a bound is out of range, or a server's own event mask keeps away what the model needs.
-    pub fn start_live(&mut self, limits: LiveLimits, now: Now) -> Result<(), ConfigError> {
+    pub fn start_live(
+        &mut self,
+        limits: LiveLimits,
+        servers: Option<Vec<ServerKey>>,
+        now: Timestamp,
+    ) -> Result<(), ConfigError> {
         let limits = limits.checked()?;
         if self.live.is_some() {
             return Ok(());
         }
-        for slot in self.order.iter().filter_map(|id| self.slot(*id)) {
-            check_mask(slot.node.settings())?;
-        }
-        self.live = Some(LiveCluster {
-            budget: ConnectBudget::new(usize::MAX, limits.second_lists_max),
+        let live = LiveCluster {
+            servers,
+            budget: StartBudget::new(usize::MAX, limits.second_lists_max),
             limits,
             turns: VecDeque::new(),
             pooled: 0,
             is_told: false,
-            next_told: 0,
-        });
-        for id in self.order.clone() {
+            keeps_changes: false,
+            version: 0,
+            forgotten: 0,
+        };
+        for entry in self.servers.order().iter().filter_map(|id| self.servers.get(*id)) {
+            if live.wants(&entry.node.settings().key) {
+                check_mask(entry.node.settings())?;
+            }
+        }
+        self.live = Some(live);
+        for id in self.servers.order().to_vec() {
             self.start_live_of(id, now);
         }
         self.follow(ClassChange::Everywhere, now);
         Ok(())
     }
 
-    /// True where models are kept.
+    /// True if the cluster keeps live models.
     #[must_use]
     pub fn is_live(&self) -> bool {
         self.live.is_some()
     }
 
-    /// The model of a server.
+    /// The live model of a server, if the cluster keeps one.
     #[must_use]
     pub fn live_of(&self, id: ServerId) -> Option<&Live> {
-        self.slot(id)?.live.as_deref()
+        self.servers.get(id)?.live.as_deref()
     }
 
-    /// News of calls are kept from now on, or no longer.
+    /// News of the models are kept and delivered from now on, or no longer.
     pub fn tell_live(&mut self, is_told: bool) {
         let Some(live) = &mut self.live else { return };
-        live.is_told = is_told;
-        for place in &mut self.slots {
-            if let Some(live) = place.slot.as_mut().and_then(|slot| slot.live.as_mut()) {
+        if std::mem::replace(&mut live.is_told, is_told) == is_told {
+            return;
+        }
+        for entry in self.servers.iter_mut() {
+            if let Some(live) = &mut entry.live {
                 live.tell(is_told);
             }
         }
     }
 
-    /// Takes at most `max` news of calls; of one server in their order, servers in turns.
-    pub fn take_live_news(&mut self, max: usize, into: &mut Vec<(ServerId, News)>) {
-        let Some(live) = &mut self.live else { return };
-        for _ in 0..self.order.len() {
-            let id = self.order[live.next_told % self.order.len()];
-            live.next_told = (live.next_told + 1) % self.order.len();
-            let place = &mut self.slots[id.index as usize];
-            let Some(model) = place.slot.as_mut().and_then(|slot| slot.live.as_mut()) else { continue };
-            while into.len() < max
-                && let Some(news) = model.pop_news()
-            {
-                into.push((id, news));
+    /// Calls that changed since a version, at most so many: first those that changed first. Changes are kept from the
+    /// first such question on, which everybody who has no version yet asks.
+    pub fn live_changes(&mut self, since: u64, max: usize) -> LiveChanges {
+        let Some(live) = &mut self.live else {
+            return LiveChanges { is_reset: true, ..LiveChanges::default() };
+        };
+        let (version, forgotten) = (live.version, live.forgotten);
+        let was_kept = std::mem::replace(&mut live.keeps_changes, true);
+        let servers: Vec<_> =
+            self.servers.order().iter().copied().filter(|id| self.live_of(*id).is_some()).collect();
+        if !was_kept {
+            for id in &servers {
+                if let Some(model) = self.live_mut(*id) {
+                    model.keep_changes(version);
+                }
             }
         }
+        let is_forgotten =
+            |id: &ServerId| self.live_of(*id).is_some_and(|live| since < live.forgotten_version());
+        if !was_kept || since < forgotten || since > version || servers.iter().any(is_forgotten) {
+            return LiveChanges { version, is_reset: true, ..LiveChanges::default() };
+        }
+        let mut found = Vec::new();
+        for (id, model) in servers.iter().filter_map(|id| Some((*id, self.live_of(*id)?))) {
+            found.extend(
+                model.changed_since(since).take(max + 1).map(|(at, key)| (at, id, Changed::Goes(key))),
+            );
+            let ended = model.ended_since(since).take(max + 1);
+            found.extend(
+                ended.map(|(at, call)| (*at, id, Changed::Ended(CallRef::to_ended(Arc::clone(call))))),
+            );
+        }
+        found.sort_by_key(|(at, ..)| *at);
+        let has_more = found.len() > max;
+        found.truncate(max);
+        let version = if has_more { found.last().map_or(since, |(at, ..)| *at) } else { version };
+        let calls = found.into_iter().filter_map(|(_, id, call)| match call {
+            Changed::Goes(key) => self.refer_to_call(id, key).map(|call| (id, call)),
+            Changed::Ended(call) => Some((id, call)),
+        });
+        LiveChanges { version, is_reset: false, has_more, calls: calls.collect() }
     }
 
-    /// A server that was added gets its model where the others have one.
-    pub(super) fn start_live_of(&mut self, id: ServerId, now: Now) {
+    /// Refers to a call that goes on.
+    pub fn refer_to_call(&mut self, id: ServerId, key: CallKey) -> Option<CallRef> {
+        self.live_mut(id)?.refer_to_call(key)
+    }
+
+    /// Refers to a channel that is there.
+    pub fn refer_to_channel(&mut self, id: ServerId, key: ChannelKey) -> Option<ChannelRef> {
+        self.live_mut(id)?.refer_to_channel(key)
+    }
+
+    /// Waits for the call of a channel that will have this id.
+    pub fn expect_call(&mut self, id: ServerId, unique_id: &[u8]) -> Option<ExpectedCall> {
+        Some(self.live_mut(id)?.expect_call(unique_id))
+    }
+
+    /// Reads the lists of a server anew, as soon as its turn comes.
+    pub fn resync_live(&mut self, id: ServerId, now: Timestamp) {
+        if let Some(entry) = self.servers.get_mut(id) {
+            ServerEntry::seal_news(&mut entry.live, &entry.queue, false);
+            if let Some(live) = &mut entry.live {
+                live.resync(now.at);
+            }
+            entry.queue_news();
+        }
+        self.queue_list(id, now.at);
+        self.start_lists(now);
+        self.apply_outputs(id, now);
+    }
+
+    fn live_mut(&mut self, id: ServerId) -> Option<&mut Live> {
+        self.servers.get_mut(id)?.live.as_deref_mut()
+    }
+
+    /// A server is removed: what goes on there is over, its end unknown.
+    pub(super) fn abandon_live_of(&mut self, id: ServerId, now: Timestamp) {
+        let account = self.open_live_account(id);
+        if let Some(entry) = self.servers.get_mut(id) {
+            ServerEntry::seal_news(&mut entry.live, &entry.queue, false);
+            if let Some(live) = &mut entry.live {
+                live.abandon(now.into());
+            }
+            entry.queue_news();
+        }
+        self.close_live_account(id, account);
+        if let Some(live) = &mut self.live {
+            live.version += 1;
+            live.forgotten = live.version;
+        }
+    }
+
+    /// Starts the model of a server that was added, if the cluster keeps models.
+    pub(super) fn start_live_of(&mut self, id: ServerId, now: Timestamp) {
         let Some(live) = &self.live else { return };
-        let (limits, is_told, seed) = (live.limits.clone(), live.is_told, self.random.u64(..));
-        let Some(slot) = self.slot_mut(id) else { return };
+        if !self.servers.get(id).is_some_and(|entry| live.wants(&entry.node.settings().key)) {
+            return;
+        }
+        let (limits, is_told, version) = (live.limits.clone(), live.is_told, live.version);
+        let (keeps_changes, seed) = (live.keeps_changes, self.random.u64(..));
+        let Some(entry) = self.servers.get_mut(id) else { return };
         let mut model = Live::new(&limits, seed);
         model.tell(is_told);
-        slot.live = Some(Box::new(model));
-        if slot.node.state() == ConnectionState::Ready {
-            slot.live_ready(now);
+        if keeps_changes {
+            // The calls that a model had before are told no more: who follows them reads anew.
+            model.keep_changes(version);
         }
-        self.settle(id, now);
+        entry.live = Some(Box::new(model));
+        if entry.node.state() == ConnectionState::Ready {
+            entry.live_ready(now);
+        }
+        self.apply_outputs(id, now);
     }
 
-    /// A server that is added can be modelled, where the others are.
+    /// Checks that a model of a new server could work, if the cluster keeps models.
     pub(super) fn check_live(&self, settings: &ServerSettings) -> Result<(), ConfigError> {
-        if self.live.is_some() { check_mask(settings) } else { Ok(()) }
+        let is_wanted = self.live.as_ref().is_some_and(|live| live.wants(&settings.key));
+        if is_wanted { check_mask(settings) } else { Ok(()) }
     }
 
-    /// A server gets what it may take before its frames are read. What it takes now.
+    /// Sets the memory bound of a server's model before its frames are read. Returns the bytes that the model
+    /// uses now; `None` if it has no model.
     pub(super) fn open_live_account(&mut self, id: ServerId) -> Option<usize> {
-        let servers = self.order.len();
+        let servers = self.servers.order().len();
         let live = self.live.as_ref()?;
-        let place = self.slots.get_mut(id.index as usize)?;
-        let model = place.slot.as_mut()?.live.as_mut()?;
+        let model = self.servers.get_mut(id)?.live.as_mut()?;
         let own = model.bytes();
         model.set_bytes_max(live.bytes_max(own, servers));
+        model.set_version(live.version);
         Some(own)
     }
 
-    /// Notes what a server took in the meantime.
+    /// Adds to the common account the memory that a server's model has taken or freed since
+    /// `open_live_account`.
     pub(super) fn close_live_account(&mut self, id: ServerId, before: Option<usize>) {
         let Some(before) = before else { return };
-        let servers = self.order.len();
+        let servers = self.servers.order().len();
         let after = self.live_of(id).map_or(0, Live::bytes);
+        let version = self.live_of(id).map_or(0, Live::version);
         let Some(live) = &mut self.live else { return };
         let share = live.share(servers);
         let (before, after) = (before.saturating_sub(share), after.saturating_sub(share));
         live.pooled = (live.pooled + after).saturating_sub(before);
+        live.version = live.version.max(version);
     }
 
-    /// A share is another one with each server that comes or goes.
+    /// Computes the use of the common half again, because the share changes when a server is added or removed.
     pub(super) fn share_live_anew(&mut self) {
-        let servers = self.order.len();
+        let servers = self.servers.order().len();
         let Some(share) = self.live.as_ref().map(|live| live.share(servers)) else { return };
         let beyond = |id: &ServerId| self.live_of(*id).map_or(0, Live::bytes).saturating_sub(share);
-        let pooled = self.order.iter().map(beyond).sum();
+        let pooled = self.servers.order().iter().map(beyond).sum();
         if let Some(live) = &mut self.live {
             live.pooled = pooled;
         }
     }
 
-    /// Does what is due for the model of a server, and notes whether it wants a list.
-    pub(super) fn live_on_time(&mut self, id: ServerId, now: Now) {
+    /// Runs the timers of a server's model, and queues the server if its model needs a list.
+    pub(super) fn live_on_time(&mut self, id: ServerId, now: Timestamp) {
         let before = self.open_live_account(id);
         if before.is_none() {
             return;
         }
-        self.contain(id, now, |slot| slot.live_on_time(now));
+        self.contain(id, now, |entry| entry.live_on_time(now));
         self.close_live_account(id, before);
         self.queue_list(id, now.at);
     }
 
-    /// One place in the queue each.
+    /// Queues a server for a list, at most once.
     fn queue_list(&mut self, id: ServerId, now: Instant) {
         let wants = self.live_of(id).is_some_and(|model| model.wants_turn(now));
         if wants
@@ -191,72 +274,138 @@ impl Cluster {
         }
     }
 
-    /// Hands out turns, one server after the other, as far as the budget goes.
-    pub(super) fn start_lists(&mut self, now: Now) {
+    /// Sends the requests for lists, one server after the other, as far as the budget allows.
+    pub(super) fn start_lists(&mut self, now: Timestamp) {
         while let Some(live) = &mut self.live
             && !live.turns.is_empty()
             && live.budget.allows(now.at)
         {
             let Some(id) = live.turns.pop_front() else { return };
-            if let Some(slot) = self.slot_mut(id)
-                && slot.send_list(now)
+            if let Some(entry) = self.servers.get_mut(id)
+                && entry.send_list(now)
             {
                 if let Some(live) = &mut self.live {
                     live.budget.take(now.at);
                 }
-                self.settle(id, now);
+                self.apply_outputs(id, now);
             }
         }
     }
 
-    /// A server waits to be asked for a list.
+    /// True if a server waits for its turn to be asked for a list.
     pub(super) fn has_list_turns(&self) -> bool {
         self.live.as_ref().is_some_and(|live| !live.turns.is_empty())
     }
 
-    /// When `start_lists` has something to do.
+    /// When `start_lists` can send the next request.
     pub(super) fn next_list(&self, now: Instant) -> Option<Instant> {
         let live = self.live.as_ref().filter(|live| !live.turns.is_empty())?;
         Some(live.budget.next_allowed(now))
     }
 
-    /// Classes that a mask which follows the listeners needs for the models.
-    pub(super) fn live_classes(&self) -> Classes {
-        if self.live.is_some() { Classes::LIVE } else { Classes::default() }
+    /// Classes that a mask which follows the listeners needs for a server's model.
+    pub(super) fn live_classes(&self, id: ServerId) -> Classes {
+        if self.live_of(id).is_some() { Classes::LIVE } else { Classes::default() }
     }
 }
 
-impl Slot {
-    /// Its session is Ready.
-    pub(super) fn live_ready(&mut self, now: Now) {
+impl ServerEntry {
+    /// Notes that the server's session is Ready.
+    pub(super) fn live_ready(&mut self, now: Timestamp) {
         let is_legacy = !self.node.version().has_snapshots();
         if let Some(live) = &mut self.live {
             live.on_ready(is_legacy, now.into());
         }
     }
 
-    /// Its session is over.
+    /// Notes that the server's session is over.
     pub(super) fn live_lost(&mut self) {
         if let Some(live) = &mut self.live {
             live.on_lost();
         }
     }
 
-    /// When its model has something to do.
+    /// When the model has something to do.
     pub(super) fn live_deadline(&self) -> Option<Instant> {
         self.live.as_ref().and_then(|live| live.next_deadline())
     }
 
-    fn live_on_time(&mut self, now: Now) {
+    fn live_on_time(&mut self, now: Timestamp) {
+        Self::seal_news(&mut self.live, &self.queue, false);
         if let Some(live) = &mut self.live
             && live.on_time(now.into())
         {
             self.node.end_stream(false);
         }
+        self.queue_news();
     }
 
-    /// Asks for the list that is due. False where none is.
-    fn send_list(&mut self, now: Now) -> bool {
+    /// News that a model is about to have are told after what stands behind the turn of those that it has, or will stand
+    /// there.
+    pub(super) fn seal_news(live: &mut Option<Box<Live>>, queue: &DeliveryQueue, is_queueing: bool) {
+        if queue.has_live()
+            && (is_queueing || queue.is_behind_live())
+            && let Some(live) = live
+        {
+            live.seal_news();
+        }
+    }
+
+    /// News have one turn, after all that is queued when the first of them comes.
+    pub(super) fn queue_news(&mut self) {
+        if let Some(live) = &self.live
+            && !self.queue.has_live()
+            && live.has_news()
+        {
+            self.queue.push_live();
+        }
+    }
+
+    /// The next piece of news, where it is their turn.
+    pub(super) fn take_news(&mut self) -> Option<LiveNews> {
+        let news = self.live.as_mut().and_then(|live| {
+            Some(match live.pop_news()? {
+                News::Goes(key, edges) => LiveNews::Call { call: live.refer_to_call(key)?, edges },
+                News::Ended(call, edges) => LiveNews::Call { call: CallRef::to_ended(call), edges },
+                News::State(state) => LiveNews::State(state),
+            })
+        });
+        if news.is_none() {
+            self.queue.end_live();
+            if let Some(live) = &mut self.live {
+                live.unseal_news();
+            }
+            self.queue_news();
+        }
+        news
+    }
+
+    /// Says in the log what a model cannot know, once.
+    pub(super) fn record_live(&mut self, records: &mut Records) {
+        let Some(live) = &self.live else { return };
+        let (state, key) = (live.state(), &self.node.settings().key);
+        let unavailable = matches!(state, State::Partial | State::Deaf | State::Denied).then_some(state);
+        // What a new session is not told yet, or told in vain, is known a moment later.
+        if unavailable.is_some() && self.live_log.unavailable != unavailable {
+            let missing_class = live.missing_class().unwrap_or_default();
+            records.push(key, RecordKind::LiveUnavailable { state, missing_class });
+        }
+        if matches!(state, State::Current) || unavailable.is_some() {
+            self.live_log.unavailable = unavailable;
+        }
+        let is_truncated = live.is_truncated();
+        if is_truncated && !self.live_log.is_truncated {
+            let (channels, bytes) = (live.channels().count(), live.bytes());
+            records.push(key, RecordKind::LiveTruncated { channels, bytes });
+        }
+        // A list that begins tries anew.
+        if is_truncated || !live.is_listing() {
+            self.live_log.is_truncated = is_truncated;
+        }
+    }
+
+    /// Sends the request for the next list. False if no list is needed.
+    fn send_list(&mut self, now: Timestamp) -> bool {
         let Some(live) = &mut self.live else { return false };
         let Some(name) = live.begin_list(now.at) else { return false };
         let action = Action::new(name, []).ok();
@@ -267,12 +416,18 @@ impl Slot {
         true
     }
 
-    /// A part of a list.
-    pub(super) fn on_listed(live: &mut Option<Box<Live>>, kind: Kind, frame: &[u8], now: Now) -> bool {
+    /// Passes a part of a list to the model. True while more parts are expected.
+    pub(super) fn on_listed(live: &mut Option<Box<Live>>, kind: Kind, frame: &[u8], now: Timestamp) -> bool {
         let Some(live) = live else { return false };
         live.on_listed(kind, frame, now.into());
         live.is_listing()
     }
+}
+
+/// A call that changed.
+enum Changed {
+    Goes(CallKey),
+    Ended(CallRef),
 }
 
 fn check_mask(settings: &ServerSettings) -> Result<(), ConfigError> {

@@ -1,8 +1,8 @@
-//! Which server an action goes to where none is named.
+//! Chooses the server of an action that names no server.
 
-use super::ServerId;
+use crate::vocabulary::ServerId;
 
-/// How to choose.
+/// The way to choose a server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Routing {
     /// The default server, if it is Ready.
@@ -10,23 +10,23 @@ pub enum Routing {
     DefaultServer,
     /// Each Ready server in turn.
     RoundRobin,
-    /// The Ready server with the fewest pending actions; of equals the first configured.
+    /// The Ready server with the fewest pending actions. Among equals, the one that was configured first.
     LeastPending,
     /// The first Ready server in the order of configuration.
     Failover,
 }
 
-/// A server as routing sees it, in the order of configuration.
+/// What routing knows of a server.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
     pub(super) server: ServerId,
-    /// Its place in the order of configuration, never used twice.
+    /// Serial number in the order of configuration, never reused.
     pub(super) serial: u64,
     pub(super) pending: usize,
     pub(super) is_default: bool,
 }
 
-/// Chooses among the Ready servers and remembers whose turn it was.
+/// Chooses among the Ready servers, and remembers the last one chosen.
 #[derive(Debug, Default)]
 pub(super) struct Router {
     pub(super) routing: Routing,
@@ -34,7 +34,7 @@ pub(super) struct Router {
 }
 
 impl Router {
-    /// `ready` in the order of configuration.
+    /// Chooses one of the `ready` servers, which are in the order of configuration.
     pub(super) fn select(&mut self, ready: &[Candidate]) -> Option<ServerId> {
         let chosen = match self.routing {
             Routing::DefaultServer => ready.iter().find(|candidate| candidate.is_default),
@@ -57,7 +57,7 @@ mod tests {
 
     fn ready(pending: &[(u32, usize)]) -> Vec<Candidate> {
         let candidate = |&(index, pending): &(u32, usize)| Candidate {
-            server: ServerId { index, generation: 0 },
+            server: ServerId::of_index(index),
             serial: u64::from(index),
             pending,
             is_default: index == 1,
@@ -65,18 +65,29 @@ mod tests {
         pending.iter().map(candidate).collect()
     }
 
-    fn turns(routing: Routing, servers: &[(u32, usize)], count: usize) -> Vec<Option<u32>> {
+    fn turns(routing: Routing, servers: &[(u32, usize)], count: usize) -> Vec<Option<ServerId>> {
         let mut router = Router { routing, ..Router::default() };
-        (0..count).map(|_| router.select(&ready(servers)).map(|server| server.index)).collect()
+        (0..count).map(|_| router.select(&ready(servers))).collect()
     }
 
     #[test]
     fn each_way_chooses_among_the_ready_servers_only() {
         let servers = [(0, 5), (1, 2), (3, 2)];
-        assert_eq!(turns(Routing::DefaultServer, &servers, 2), [Some(1), Some(1)]);
-        assert_eq!(turns(Routing::RoundRobin, &servers, 4), [Some(0), Some(1), Some(3), Some(0)]);
-        assert_eq!(turns(Routing::LeastPending, &servers, 1), [Some(1)]);
-        assert_eq!(turns(Routing::Failover, &servers, 1), [Some(0)]);
+        assert_eq!(
+            turns(Routing::DefaultServer, &servers, 2),
+            [Some(ServerId::of_index(1)), Some(ServerId::of_index(1))]
+        );
+        assert_eq!(
+            turns(Routing::RoundRobin, &servers, 4),
+            [
+                Some(ServerId::of_index(0)),
+                Some(ServerId::of_index(1)),
+                Some(ServerId::of_index(3)),
+                Some(ServerId::of_index(0))
+            ]
+        );
+        assert_eq!(turns(Routing::LeastPending, &servers, 1), [Some(ServerId::of_index(1))]);
+        assert_eq!(turns(Routing::Failover, &servers, 1), [Some(ServerId::of_index(0))]);
     }
 
     #[test]
@@ -88,8 +99,8 @@ mod tests {
     #[test]
     fn the_turn_goes_on_behind_a_server_that_was_lost() {
         let mut router = Router { routing: Routing::RoundRobin, ..Router::default() };
-        assert_eq!(router.select(&ready(&[(0, 0), (1, 0), (2, 0)])).unwrap().index, 0);
-        assert_eq!(router.select(&ready(&[(2, 0)])).unwrap().index, 2);
-        assert_eq!(router.select(&ready(&[(0, 0), (1, 0)])).unwrap().index, 0);
+        assert_eq!(router.select(&ready(&[(0, 0), (1, 0), (2, 0)])), Some(ServerId::of_index(0)));
+        assert_eq!(router.select(&ready(&[(2, 0)])), Some(ServerId::of_index(2)));
+        assert_eq!(router.select(&ready(&[(0, 0), (1, 0)])), Some(ServerId::of_index(0)));
     }
 }

@@ -1,4 +1,4 @@
-//! Who wants which events: decided before a message is even copied.
+//! Which listeners receive an event: decided before the message is copied.
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
@@ -7,78 +7,78 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use super::ServerId;
 use super::event_classes::{ClassCounts, ClassTable, Classes};
 use crate::glob::Glob;
 use crate::limits::{EVENT_NAME_BYTES_MAX, EVENT_NAMES_MAX};
 use crate::record::clipped;
+use crate::vocabulary::ServerId;
 use crate::wire::{Message, Stamp};
 
-/// What a listener asks for.
+/// The events that a listener subscribes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventFilter {
     /// Only this server's events.
     pub server: Option<ServerId>,
-    /// Event names in any case, or patterns with `*`; any of them.
+    /// Event names in any case, or patterns with `*`. An event must match one of them.
     pub names: Vec<Glob>,
-    /// Headers that must match, all of them.
+    /// Conditions on headers. An event must meet all of them.
     pub headers: Vec<HeaderFilter>,
 }
 
-/// A header that must have one of these values. Of a repeated header any value counts; a missing one
-/// never matches.
+/// A header that must have one of these values. If the header is repeated, any of its values may match. A
+/// missing header never matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeaderFilter {
     /// The header's name, in any case.
     pub header: Vec<u8>,
-    /// Any of these.
+    /// The allowed values.
     pub values: Vec<ValueFilter>,
 }
 
 /// One value that a header may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ValueFilter {
-    /// Exactly this.
+    /// Exactly these bytes.
     Exact(Vec<u8>),
-    /// This pattern.
+    /// Any value that matches this pattern.
     Pattern(Glob),
 }
 
-/// Names one subscription; never used twice.
+/// The id of one subscription, never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SubscriptionId(pub u64);
 
-/// The subscriptions that an event is for, oldest first.
+/// The subscriptions that an event matches, oldest first.
 pub type Listeners = SmallVec<[SubscriptionId; 2]>;
 
-/// All subscriptions of a cluster.
 #[derive(Debug, Default)]
 pub(super) struct Subscriptions {
     filters: BTreeMap<SubscriptionId, EventFilter>,
-    /// Those of all servers.
+    /// Subscriptions to all servers.
     everywhere: Scope,
-    /// Those of one server each.
+    /// Subscriptions to one server each.
     by_server: FxHashMap<ServerId, Scope>,
-    /// Read when it is needed first.
+    /// Parsed when it is first needed.
     classes: Option<ClassTable>,
-    /// Unknown names that were told, in lower case: as many as names are counted.
-    told: BTreeSet<Vec<u8>>,
+    /// Unknown names that were reported already, in lower case; at most `EVENT_NAMES_MAX`.
+    reported_names: BTreeSet<Vec<u8>>,
     last: u64,
-    /// Changes with every change, so that what servers remember is known to be old.
+    /// Increases with every change, so that servers notice when their cached listeners are out of date.
     generation: u64,
 }
 
-/// The subscriptions to all servers, or to one, by what they ask for: an event finds its own without a look at the others.
+/// The subscriptions to all servers, or to one server, indexed by name, so that an event finds its
+/// subscriptions without a look at the others.
 #[derive(Debug, Default)]
 struct Scope {
-    /// By the name in lower case.
+    /// Subscriptions by event name, in lower case.
     names: FxHashMap<Box<[u8]>, BTreeSet<SubscriptionId>>,
-    /// With a pattern among their names.
+    /// Subscriptions that have a pattern among their names.
     patterns: BTreeSet<SubscriptionId>,
     classes: ClassCounts,
 }
 
-/// Which servers need other event classes since a subscription came or went.
+/// The servers that need other event classes after a subscription was added or removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ClassChange {
     None,
@@ -86,51 +86,50 @@ pub(super) enum ClassChange {
     Everywhere,
 }
 
-/// What one server remembers of each event name it has seen.
+/// What one server has cached for each event name that it has seen.
 #[derive(Debug, Default)]
 pub(super) struct EventNames {
-    /// Names as they are spelled on the wire: one event is spelled in one way by one server, so that the
-    /// usual look-up needs no lower case.
+    /// Names as they are spelled on the wire. A server always spells an event the same way, so the usual
+    /// look-up needs no conversion to lower case.
     spellings: FxHashMap<Box<[u8]>, NameIndex>,
     entries: Vec<NameEntry>,
-    /// Counts for names beyond the bound.
+    /// Counters of the names beyond the bound.
     others: NameCounters,
 }
 
-/// Names an event name that a server has seen.
+/// Index of an event name in `EventNames::entries`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NameIndex(pub(super) u32);
 
-/// What is known of an event before it is copied.
+/// The result of matching an event before it is copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Verdict {
-    /// Somebody wants it.
+    /// The event matches a subscription.
     pub(super) is_wanted: bool,
-    /// It is dropped only when nothing else is left to drop.
+    /// The event is dropped only if no unprotected event is left to drop.
     pub(super) is_protected: bool,
     pub(super) name: NameIndex,
 }
 
 #[derive(Debug)]
 struct NameEntry {
-    /// In lower case.
     name: Box<[u8]>,
     is_protected: bool,
     generation: u64,
     listeners: Listeners,
-    /// One of the listeners looks at headers.
+    /// At least one of the listeners has conditions on headers.
     has_conditions: bool,
     counters: NameCounters,
 }
 
-/// What became of the events of one name.
+/// Counters of the events of one name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NameCounters {
-    /// They came.
+    /// Events received.
     pub received: u64,
-    /// Nobody wanted them.
+    /// Events that matched no subscription.
     pub filtered: u64,
-    /// The queue was full.
+    /// Events dropped by a full queue.
     pub dropped: u64,
 }
 
@@ -139,15 +138,18 @@ impl Subscriptions {
         self.filters.is_empty()
     }
 
-    /// Names of the filter that no event is known by and that were not told yet, with the nearest known ones. A pattern
-    /// may mean what no table has.
+    /// The names of the filter that no known event has and that were not reported yet, each with the nearest
+    /// known name. Patterns are not checked: a pattern may match events that the table does not list.
     pub(super) fn unknown_names(&mut self, filter: &EventFilter) -> Vec<(String, &'static str)> {
         let table = self.classes.get_or_insert_with(ClassTable::new);
         let mut found = Vec::new();
         for name in &filter.names {
             let Some(lower) = name.only_name() else { continue };
             let shown = clipped(name.pattern());
-            if !table.knows(&shown) && self.told.len() < EVENT_NAMES_MAX && self.told.insert(lower) {
+            if !table.knows(&shown)
+                && self.reported_names.len() < EVENT_NAMES_MAX
+                && self.reported_names.insert(lower)
+            {
                 let nearest = table.nearest(&shown).unwrap_or_default();
                 found.push((shown, nearest));
             }
@@ -171,7 +173,7 @@ impl Subscriptions {
         (id, change)
     }
 
-    /// None where it was gone.
+    /// `None` if the subscription does not exist.
     pub(super) fn remove(&mut self, id: SubscriptionId) -> Option<ClassChange> {
         let filter = self.filters.remove(&id)?;
         self.generation += 1;
@@ -197,14 +199,14 @@ impl Subscriptions {
         self.everywhere.classes.needed().and(own)
     }
 
-    /// Those that want this event of this server, by name and headers.
+    /// The subscriptions that match this event of this server, by name and headers.
     pub(super) fn listeners(&self, server: ServerId, message: &Message) -> Listeners {
         let mut listeners = self.by_name(server, message.name());
         listeners.retain(|id| self.filters.get(id).is_some_and(|filter| filter.wants_headers(message)));
         listeners
     }
 
-    /// Oldest first.
+    /// The subscriptions that match a name, oldest first.
     fn by_name(&self, server: ServerId, name: &[u8]) -> Listeners {
         let lower = name.to_ascii_lowercase();
         let mut found = Listeners::new();
@@ -215,7 +217,7 @@ impl Subscriptions {
             found.extend(scope.patterns.iter().filter(fits).copied());
         }
         found.sort_unstable();
-        // A name may be asked for twice, and by a pattern too.
+        // A filter may list a name twice, or list a name and a pattern that matches it.
         found.dedup();
         found
     }
@@ -285,7 +287,9 @@ impl HeaderFilter {
 }
 
 impl ValueFilter {
-    fn matches(&self, value: &[u8]) -> bool {
+    /// True where it is this value.
+    #[must_use]
+    pub fn matches(&self, value: &[u8]) -> bool {
         match self {
             Self::Exact(exact) => exact == value,
             Self::Pattern(glob) => glob.matches(value),
@@ -294,12 +298,12 @@ impl ValueFilter {
 }
 
 impl NameIndex {
-    /// All names beyond the bound.
+    /// Stands for all names beyond the bound.
     const OTHER: Self = Self(u32::MAX);
 }
 
 impl EventNames {
-    /// Counts an event and says whether anybody wants it.
+    /// Counts an event, and decides whether it matches a subscription.
     pub(super) fn judge(
         &mut self,
         server: ServerId,
@@ -326,7 +330,8 @@ impl EventNames {
         Verdict { is_wanted, is_protected: entry.is_protected, name: index }
     }
 
-    /// Those that want an event which was queued; as [`Subscriptions::listeners`], remembered by name.
+    /// The listeners of a queued event. The result is that of [`Subscriptions::listeners`], with the listeners
+    /// by name taken from the cache.
     pub(super) fn listeners(
         &mut self,
         server: ServerId,
@@ -353,13 +358,14 @@ impl EventNames {
         }
     }
 
-    /// Counts by lower-case name; names beyond the bound together under `""`.
+    /// Counters by lower-case name. The names beyond the bound share the entry `""`.
     pub(super) fn counters(&self) -> impl Iterator<Item = (Cow<'_, str>, NameCounters)> {
         let others = (self.others != NameCounters::default()).then_some((Cow::Borrowed(""), self.others));
         self.entries.iter().map(|entry| (String::from_utf8_lossy(&entry.name), entry.counters)).chain(others)
     }
 
-    /// A spelling that was not seen yet: of a known name, of a new one, or of one too many.
+    /// Stores a new spelling of an event name, and returns its index. Returns `NameIndex::OTHER` if the bound
+    /// is reached or the name is too long.
     fn learn(&mut self, name: &[u8], protected: &[Glob]) -> NameIndex {
         if self.spellings.len() >= EVENT_NAMES_MAX || name.len() > EVENT_NAME_BYTES_MAX {
             return NameIndex::OTHER;
@@ -407,7 +413,7 @@ mod tests {
     use super::*;
 
     fn server(index: u32) -> ServerId {
-        ServerId { index, generation: 0 }
+        ServerId::of_index(index)
     }
 
     fn filter(names: &[&str]) -> EventFilter {

@@ -1,20 +1,20 @@
-//! Whether and when one server is connected again: breaker, backoff, what is remembered of the last loss.
+//! Decides whether and when one server is connected again: breaker, backoff, and the memory of the last loss.
 
 use std::time::{Duration, Instant};
 
-use super::Now;
 use super::backoff::backoff;
-use super::breaker::{Breaker, BreakerState};
-use crate::error::DisconnectReason;
+use super::breaker::Breaker;
 use crate::limits::Limits;
+use crate::vocabulary::{BreakerState, DisconnectReason, Timestamp};
 
-/// A session that was Ready for so long was a good one: the next loss begins with a short backoff.
+/// A session that was Ready for this long was stable: after its loss the backoff starts again from its shortest
+/// delay.
 const STABLE_AFTER: Duration = Duration::from_secs(10);
 
-/// What a server's connects went through.
+/// The history of a server's connects, and the plan for the next one.
 #[derive(Debug)]
 pub(super) struct Supervisor {
-    /// The user wants it open.
+    /// The user wants the server open.
     wanted: bool,
     breaker: Breaker,
     /// Failed attempts in a row.
@@ -27,25 +27,25 @@ pub(super) struct Supervisor {
     delay_max: Duration,
 }
 
-/// What comes next.
+/// The next step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Plan {
-    /// Nothing.
+    /// No connect is planned.
     Rest,
-    /// A connect when this moment comes.
-    Retry { at: Now },
+    /// A connect at this time.
+    Retry { at: Timestamp },
     /// A connect as soon as the budget allows.
     Queued,
     /// A session is under way.
     Busy,
 }
 
-/// What followed from a session's end.
+/// The consequences of a session's end.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Aftermath {
-    /// When the next connect is due; none where the user wants no more.
+    /// The next connect; `None` if the user does not want the server open.
     pub(super) retry: Option<Retry>,
-    /// The breaker before and after.
+    /// The state of the breaker before and after.
     pub(super) breaker: (BreakerState, BreakerState),
 }
 
@@ -53,7 +53,7 @@ pub(super) struct Aftermath {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Retry {
     pub(super) delay: Duration,
-    pub(super) at: Now,
+    pub(super) at: Timestamp,
 }
 
 impl Supervisor {
@@ -71,7 +71,7 @@ impl Supervisor {
         }
     }
 
-    /// The user wants it open, now. True where a connect has to be queued.
+    /// Notes that the user wants the server open, without delay. True if the caller must queue a connect.
     pub(super) fn open(&mut self) -> bool {
         self.wanted = true;
         match self.plan {
@@ -83,7 +83,7 @@ impl Supervisor {
         }
     }
 
-    /// The user wants it closed.
+    /// Notes that the user wants the server closed.
     pub(super) fn close(&mut self) {
         self.wanted = false;
         if self.plan != Plan::Busy {
@@ -91,7 +91,7 @@ impl Supervisor {
         }
     }
 
-    /// The planned moment has come. True where a connect has to be queued.
+    /// Turns the planned connect into a queued one if its time has come. True if the caller must queue a connect.
     pub(super) fn is_due(&mut self, now: Instant) -> bool {
         match self.plan {
             Plan::Retry { at } if at.at <= now => {
@@ -102,14 +102,15 @@ impl Supervisor {
         }
     }
 
-    /// Not now: a connect that was queued is planned anew.
-    pub(super) fn put_off(&mut self, at: Now) {
+    /// Postpones a queued connect to `at`.
+    pub(super) fn put_off(&mut self, at: Timestamp) {
         if self.plan == Plan::Queued {
             self.plan = Plan::Retry { at };
         }
     }
 
-    /// Its turn in the budget came. The breaker before and after; `None` where it is not wanted any more.
+    /// Starts the queued connect, whose turn in the budget has come. Returns the state of the breaker before
+    /// and after; `None` if the connect is not wanted any more.
     pub(super) fn start(&mut self) -> Option<(BreakerState, BreakerState)> {
         if self.plan != Plan::Queued {
             return None;
@@ -120,7 +121,7 @@ impl Supervisor {
         Some((before, self.breaker.state()))
     }
 
-    /// The session is Ready. The breaker before and after.
+    /// Notes that the session is Ready. Returns the state of the breaker before and after.
     pub(super) fn on_ready(&mut self, now: Instant) -> (BreakerState, BreakerState) {
         let before = self.breaker.state();
         self.breaker.on_success();
@@ -129,11 +130,11 @@ impl Supervisor {
         (before, self.breaker.state())
     }
 
-    /// The session ended, or never came to be.
+    /// Notes that a session ended, or that a connect failed.
     pub(super) fn on_end(
         &mut self,
         why: DisconnectReason,
-        now: Now,
+        now: Timestamp,
         random: &mut fastrand::Rng,
     ) -> Aftermath {
         self.last_disconnect = Some(why);
@@ -149,7 +150,8 @@ impl Supervisor {
             self.attempt = 0;
             return Aftermath { retry: None, breaker: (before, self.breaker.state()) };
         }
-        // Closed, and opened again while it said goodbye: nothing failed, so nothing backs off.
+        // The user closed the server, and opened it again before the logoff ended. Nothing failed, so there is
+        // no backoff.
         let is_reopened = why == DisconnectReason::Requested;
         self.attempt = if is_reopened { 0 } else { self.attempt.saturating_add(1) };
         let delay = match self.breaker.open_until() {
@@ -166,14 +168,14 @@ impl Supervisor {
         self.next_retry().map(|at| at.at)
     }
 
-    pub(super) fn next_retry(&self) -> Option<Now> {
+    pub(super) fn next_retry(&self) -> Option<Timestamp> {
         match self.plan {
             Plan::Retry { at } => Some(at),
             Plan::Rest | Plan::Queued | Plan::Busy => None,
         }
     }
 
-    /// A session is under way, as far as it knows.
+    /// A session is under way, as far as the supervisor knows.
     pub(super) fn is_busy(&self) -> bool {
         self.plan == Plan::Busy
     }
@@ -194,7 +196,8 @@ impl Supervisor {
         self.last_disconnect
     }
 
-    /// Sessions after the first. What never became Ready is none: a server that stays down does not flap.
+    /// Number of sessions after the first. Only sessions that became Ready count: a server that stays down does
+    /// not flap.
     pub(super) fn reconnects(&self) -> u64 {
         self.sessions.saturating_sub(1)
     }
@@ -204,8 +207,8 @@ impl Supervisor {
 mod tests {
     use super::*;
 
-    fn supervisor() -> (Supervisor, Now, fastrand::Rng) {
-        (Supervisor::new(&Limits::default()), Now::zero(), fastrand::Rng::with_seed(3))
+    fn supervisor() -> (Supervisor, Timestamp, fastrand::Rng) {
+        (Supervisor::new(&Limits::default()), Timestamp::zero(), fastrand::Rng::with_seed(3))
     }
 
     #[test]

@@ -1,70 +1,74 @@
-//! What can be asked of a cluster; asking changes nothing.
+//! Queries about a cluster. A query changes nothing.
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::slot::Slot;
-use super::{Cluster, Health, ServerId, ServerMetrics, Totals};
+use super::cluster::Cluster;
+use super::exchange::Totals;
+use super::health::{Health, ServerMetrics};
+use super::server_entry::ServerEntry;
+
 use crate::limits::ClusterLimits;
-use crate::node::ConnectionState;
-use crate::settings::{ServerKey, ServerSettings};
+use crate::server_key::ServerKey;
+use crate::settings::ServerSettings;
+use crate::vocabulary::{ConnectionState, ServerId};
 
 impl Cluster {
     /// The servers in the order of configuration.
     #[must_use]
     pub fn servers(&self) -> &[ServerId] {
-        &self.order
+        self.servers.order()
     }
 
-    /// The server of a key.
+    /// The server with this key.
     #[must_use]
     pub fn server_id(&self, key: &str) -> Option<ServerId> {
-        self.keys.get(&ServerKey::new(key).ok()?).copied()
+        self.servers.by_key(&ServerKey::new(key).ok()?)
     }
 
-    /// A server's settings, as long as it is not removed.
+    /// A server's settings; `None` once the server is removed.
     #[must_use]
     pub fn settings(&self, id: ServerId) -> Option<&Arc<ServerSettings>> {
-        self.slot(id).map(|slot| slot.node.settings())
+        self.servers.get(id).map(|entry| entry.node.settings())
     }
 
-    /// Where a server's session stands; a removed one is disconnected.
+    /// The state of a server's session; `Disconnected` for a removed server.
     #[must_use]
     pub fn state(&self, id: ServerId) -> ConnectionState {
-        self.slot(id).map_or(ConnectionState::Disconnected, |slot| slot.node.state())
+        self.servers.get(id).map_or(ConnectionState::Disconnected, |entry| entry.node.state())
     }
 
-    /// True when the server is open or on its way to be, by the user's wish.
+    /// True if the user has opened the server and has not closed it since.
     #[must_use]
     pub fn is_wanted(&self, id: ServerId) -> bool {
-        self.slot(id).is_some_and(|slot| slot.supervisor.is_wanted())
+        self.servers.get(id).is_some_and(|entry| entry.supervisor.is_wanted())
     }
 
-    /// True when a server is connected without TLS and has said nothing for so long that it may wait for TLS.
+    /// True if a connection without TLS has received no banner for so long that the server may expect TLS.
     #[must_use]
     pub fn is_banner_late(&self, id: ServerId) -> bool {
-        self.slot(id).is_some_and(|slot| slot.node.is_banner_late())
+        self.servers.get(id).is_some_and(|entry| entry.node.is_banner_late())
     }
 
-    /// When a server's next connect is planned, on the clock that never jumps.
+    /// When the next connect of a server is planned, on the monotonic clock.
     #[must_use]
     pub fn next_retry(&self, id: ServerId) -> Option<Instant> {
-        self.slot(id).and_then(|slot| slot.supervisor.next_retry()).map(|retry| retry.at)
+        self.servers.get(id).and_then(|entry| entry.supervisor.next_retry()).map(|retry| retry.at)
     }
 
-    /// How a server does.
+    /// The health of a server.
     #[must_use]
     pub fn health(&self, id: ServerId) -> Option<Health> {
-        self.slot(id).map(Slot::health)
+        self.servers.get(id).map(ServerEntry::health)
     }
 
-    /// What was counted of a server.
+    /// The metrics of a server.
     #[must_use]
     pub fn metrics(&self, id: ServerId) -> Option<ServerMetrics> {
-        self.slot(id).map(Slot::metrics)
+        self.servers.get(id).map(ServerEntry::metrics)
     }
 
-    /// What was counted of all servers together.
+    /// The counters over all servers.
     #[must_use]
     pub fn totals(&self) -> Totals {
         self.totals

@@ -1,16 +1,42 @@
 //! One call: a set of channels that were joined, and what happened to it.
 
 use std::cmp::Ordering;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use smallvec::SmallVec;
 
-use super::channel::{Channel, Field, local_half};
+use super::channel::{Channel, Field, device_of, local_half};
 use super::edge::{Edges, Outcome};
 use super::fields::{number, serial};
-use super::keys::ChannelKey;
+use super::keys::{CallKey, ChannelKey};
+use super::reference::Reference;
 use super::texts::Texts;
 use crate::limits::LIVE_ATTEMPTS_MAX;
+
+/// Refers to a call while it goes on, and keeps its last state afterwards.
+pub type CallRef = Reference<CallKey, Call>;
+
+/// The call of a channel that was given an id before it was made.
+#[derive(Clone, Debug, Default)]
+pub struct ExpectedCall(Arc<OnceLock<CallRef>>);
+
+impl ExpectedCall {
+    pub(super) fn begin(&self, call: CallRef) {
+        _ = self.0.set(call);
+    }
+
+    /// The call that the channel began, or was born into.
+    #[must_use]
+    pub fn call(&self) -> Option<&CallRef> {
+        self.0.get()
+    }
+
+    /// True where nobody else waits for it any more.
+    pub(super) fn is_forgotten(&self) -> bool {
+        Arc::strong_count(&self.0) == 1
+    }
+}
 
 /// One call.
 #[derive(Clone, Debug)]
@@ -32,9 +58,15 @@ pub struct Call {
     end: End,
     /// A gap swallowed how it began: nothing is told of it.
     pub(super) is_tail: bool,
-    told: Edges,
-    /// What is to be told.
+    reported: Edges,
+    /// What is to be told next.
     pub(super) news: Edges,
+    /// What is to be told after that: see `Calls::seal_news`.
+    pub(super) later_news: Edges,
+    /// Where calls are followed by their versions: that of the last change.
+    pub(super) changed_at: u64,
+    /// Somebody refers to it.
+    pub(super) reference: Option<CallRef>,
 }
 
 /// Somebody who takes part.
@@ -77,7 +109,7 @@ enum End {
 }
 
 impl Party {
-    fn of(channel: &Channel) -> Self {
+    pub(super) fn of(channel: &Channel) -> Self {
         let mut texts = Texts::default();
         texts.write(&[
             Some(channel.name()),
@@ -92,6 +124,12 @@ impl Party {
     #[must_use]
     pub fn channel(&self) -> &[u8] {
         self.0.get(0)
+    }
+
+    /// `PJSIP/alice` of `PJSIP/alice-0000000a`.
+    #[must_use]
+    pub fn device(&self) -> &[u8] {
+        device_of(self.channel())
     }
 
     /// The channel's id.
@@ -119,6 +157,12 @@ impl Attempt {
     pub fn channel(&self) -> &[u8] {
         &self.channel
     }
+
+    /// `PJSIP/alice` of `PJSIP/alice-0000000a`.
+    #[must_use]
+    pub fn device(&self) -> &[u8] {
+        device_of(&self.channel)
+    }
 }
 
 impl Call {
@@ -137,9 +181,20 @@ impl Call {
             far_cause: None,
             end: End::Open,
             is_tail,
-            told: Edges::default(),
+            reported: Edges::default(),
             news: Edges::default(),
+            later_news: Edges::default(),
+            changed_at: 0,
+            reference: None,
         }
+    }
+
+    /// A call that could not even be begun.
+    #[must_use]
+    pub fn failed(id: &[u8], outcome: Outcome, now: Duration) -> Self {
+        let mut call = Self::new(id, None, false, now);
+        call.end = End::Over { at: now, outcome };
+        call
     }
 
     /// Asterisk's Linkedid: the oldest one of those that were joined.
@@ -241,15 +296,40 @@ impl Call {
         self.answered_by.gone()
     }
 
+    /// True where it ended or was merged.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        !matches!(self.end, End::Open)
+    }
+
+    /// How long it rang: until somebody took it, or it ended, or now.
+    #[must_use]
+    pub fn rang_for(&self, now: Duration) -> Duration {
+        let until = self.answered_at.or(self.ended_at()).unwrap_or(now);
+        self.ringing_at.map_or(Duration::ZERO, |since| until.saturating_sub(since))
+    }
+
+    /// How long it was talked since somebody took it, until it ended, or now.
+    #[must_use]
+    pub fn talked_for(&self, now: Duration) -> Duration {
+        let until = self.ended_at().unwrap_or(now);
+        self.answered_at.map_or(Duration::ZERO, |since| until.saturating_sub(since))
+    }
+
     /// Notes that something happened. True where it is news.
     pub(super) fn happened(&mut self, edge: Edges) -> bool {
-        let over = Edges::ENDED.has(self.told) || Edges::MERGED.has(self.told);
-        if self.is_tail || over || (self.told.has(edge) && Edges::ONCE.has(edge)) {
+        let over = Edges::ENDED.has(self.reported) || Edges::MERGED.has(self.reported);
+        if self.is_tail || over || (self.reported.has(edge) && Edges::ONCE.has(edge)) {
             return false;
         }
-        self.told.add(edge);
+        self.reported.add(edge);
         self.news.add(edge);
         true
+    }
+
+    /// Takes what is to be told of a call that is over.
+    pub(super) fn take_all_news(&mut self) -> Edges {
+        std::mem::take(&mut self.news).and(std::mem::take(&mut self.later_news))
     }
 
     pub(super) fn ring(&mut self, now: Duration) -> bool {
@@ -341,6 +421,8 @@ impl Call {
             (None, ..) if is_lost => Outcome::Lost,
             (None, Some(outcome), _) => outcome,
             (None, None, Some(cause)) => Outcome::of_cause(cause),
+            // Asterisk 16 says nothing of the end of an `Originate` that rang until its time was over.
+            (None, None, None) if self.ringing_at.is_some() => Outcome::NoAnswer,
             (None, None, None) => Outcome::Failed,
         };
         self.end = End::Over { at: now, outcome };

@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 
-use super::call::{Call, by_age};
+use super::call::{Call, CallRef, by_age};
+use super::changes::Changes;
 use super::edge::Edges;
 use super::keys::{CallKey, ChannelKey, OfCall, Slab};
 use super::moment::Moment;
+use super::resync::State;
 use super::texts::cut;
 use super::tombs::Tombs;
 use crate::limits::LIVE_TOMBS_MAX;
@@ -22,12 +24,15 @@ pub(super) struct Calls {
     by_linked_id: FxHashMap<Box<[u8]>, CallKey>,
     /// Linkedids of calls that are over.
     over: Tombs,
-    /// The last calls that ended, oldest first.
-    ended: VecDeque<Arc<Call>>,
+    /// The last calls that ended, oldest first, with the version at which each did.
+    ended: VecDeque<(u64, Arc<Call>)>,
     ended_max: usize,
     ended_bytes: usize,
     /// Calls with news, in the order of their oldest.
     news: VecDeque<Item>,
+    /// How many of the news are told before anything that happens from now on: see `seal_news`.
+    sealed: Option<usize>,
+    pub(super) changes: Changes,
     is_told: bool,
     untold_max: usize,
     untold_lost: u64,
@@ -37,16 +42,18 @@ pub(super) struct Calls {
 #[derive(Debug)]
 enum Item {
     Goes(CallKey),
-    Ended(Arc<Call>),
+    Ended(Arc<Call>, Edges),
 }
 
-/// A call that something happened to since it was told last.
+/// What happened since it was told last.
 #[derive(Clone, Debug)]
 pub enum News {
-    /// It goes on.
+    /// Something happened to a call that goes on.
     Goes(CallKey, Edges),
-    /// It is over.
+    /// A call is over.
     Ended(Arc<Call>, Edges),
+    /// The model can be trusted so far now.
+    State(State),
 }
 
 /// Two calls became one.
@@ -69,6 +76,8 @@ impl Calls {
             ended_max,
             ended_bytes: 0,
             news: VecDeque::new(),
+            sealed: None,
+            changes: Changes::default(),
             is_told: false,
             untold_max,
             untold_lost: 0,
@@ -90,38 +99,76 @@ impl Calls {
 
     /// The last calls that ended, youngest first.
     pub(super) fn ended(&self) -> impl Iterator<Item = &Arc<Call>> {
-        self.ended.iter().rev()
+        self.ended.iter().rev().map(|(_, call)| call)
+    }
+
+    /// What changed after this version, oldest first: calls that go on by their keys.
+    pub(super) fn changed_since(&self, version: u64) -> impl Iterator<Item = (u64, CallKey)> {
+        let is_current = |(version, key): &(u64, CallKey)| self.is_current(*version, *key);
+        self.changes.since(version).filter(is_current)
+    }
+
+    /// Calls that ended after this version, in that order.
+    pub(super) fn ended_since(&self, version: u64) -> impl Iterator<Item = &(u64, Arc<Call>)> {
+        self.ended.range(self.ended.partition_point(|(own, _)| *own <= version)..)
+    }
+
+    fn is_current(&self, version: u64, key: CallKey) -> bool {
+        self.slab.get(key).is_some_and(|call| call.changed_at == version)
+    }
+
+    /// Somebody refers to a call.
+    pub(super) fn refer(&mut self, key: CallKey) -> Option<CallRef> {
+        let call = self.slab.get_mut(key)?;
+        Some(call.reference.get_or_insert_with(|| CallRef::new(key)).clone())
+    }
+
+    /// Something of a call is another than before.
+    pub(super) fn touch(&mut self, key: CallKey) {
+        if !self.changes.is_kept() {
+            return;
+        }
+        let Some(call) = self.slab.get_mut(key).filter(|call| !call.is_tail) else { return };
+        call.changed_at = self.changes.next();
+        let (slab, calls) = (&self.slab, self.slab.len());
+        self.changes
+            .push(key, calls, |version, key| slab.get(key).is_some_and(|call| call.changed_at == version));
     }
 
     pub(super) fn memory(&self) -> usize {
-        self.bytes + self.ended_bytes + self.over.memory() + self.news.len() * size_of::<Item>()
+        let news = self.news.len() * size_of::<Item>() + self.changes.memory();
+        self.bytes + self.ended_bytes + self.over.memory() + news
     }
 
     /// News are kept from now on, or no longer.
     pub(super) fn tell(&mut self, is_told: bool) {
         self.is_told = is_told;
-        if !is_told {
-            self.news.clear();
-        }
+        self.news.clear();
+        self.sealed = None;
         for key in self.slab.iter().map(|(key, _)| key).collect::<Vec<_>>() {
             if let Some(call) = self.slab.get_mut(key) {
-                call.news = Edges::default();
+                call.take_all_news();
             }
         }
     }
 
-    /// The oldest news.
+    /// The oldest news; of sealed ones the last is followed by `None`.
     pub(super) fn pop_news(&mut self) -> Option<News> {
         loop {
-            match self.news.pop_front()? {
-                Item::Ended(call) => {
-                    let edges = call.news;
-                    return Some(News::Ended(call, edges));
-                }
+            if self.sealed == Some(0) {
+                return None;
+            }
+            let item = self.news.pop_front()?;
+            if let Some(left) = &mut self.sealed {
+                *left -= 1;
+            }
+            match item {
+                Item::Ended(call, edges) => return Some(News::Ended(call, edges)),
                 Item::Goes(key) => {
                     // What has ended since stands where it ended.
                     let Some(call) = self.slab.get_mut(key) else { continue };
-                    return Some(News::Goes(key, std::mem::take(&mut call.news)));
+                    let edges = std::mem::replace(&mut call.news, std::mem::take(&mut call.later_news));
+                    return Some(News::Goes(key, edges));
                 }
             }
         }
@@ -129,6 +176,21 @@ impl Calls {
 
     pub(super) fn has_news(&self) -> bool {
         !self.news.is_empty()
+    }
+
+    /// What happens from now on is told after what has happened so far, and not together with it: something else stands
+    /// between the two. Two pieces of news of each call at most wait.
+    pub(super) fn seal_news(&mut self) {
+        self.sealed.get_or_insert(self.news.len());
+    }
+
+    pub(super) fn is_sealed(&self) -> bool {
+        self.sealed.is_some()
+    }
+
+    /// What was sealed has been told.
+    pub(super) fn unseal_news(&mut self) {
+        self.sealed = None;
     }
 
     /// Ended calls that could not be told, since nobody took the news.
@@ -139,14 +201,18 @@ impl Calls {
     /// Changes a call; what happened to it is told later.
     pub(super) fn change<R>(&mut self, key: CallKey, change: impl FnOnce(&mut Call) -> R) -> Option<R> {
         let call = self.slab.get_mut(key)?;
-        let (before, had_news) = (call.memory(), !call.news.is_empty());
+        let (before, earlier_news) = (call.memory(), std::mem::take(&mut call.news));
         let result = change(call);
         self.bytes = self.bytes + call.memory() - before;
-        if !self.is_told {
-            call.news = Edges::default();
-        } else if !had_news && !call.news.is_empty() {
-            self.news.push_back(Item::Goes(key));
+        let own = std::mem::replace(&mut call.news, earlier_news);
+        if self.is_told && !own.is_empty() {
+            let news = if self.sealed.is_some() { &mut call.later_news } else { &mut call.news };
+            if news.is_empty() {
+                self.news.push_back(Item::Goes(key));
+            }
+            news.add(own);
         }
+        self.touch(key);
         Some(result)
     }
 
@@ -218,25 +284,62 @@ impl Calls {
 
     /// Keeps a call that is over, for its news and for whoever asks.
     fn retire(&mut self, mut call: Call) {
+        let (news, reference) = (call.take_all_news(), call.reference.take());
         if call.is_tail {
+            if let Some(reference) = reference {
+                reference.end(Arc::new(call));
+            }
             return;
         }
         call.channels.shrink_to_fit();
         let bytes = call.memory();
+        let version = if self.changes.is_kept() { self.changes.next() } else { 0 };
         let call = Arc::new(call);
-        if self.is_told && !call.news.is_empty() {
-            if self.news.len() >= self.untold_max {
-                self.news.pop_front();
-                self.untold_lost += 1;
+        if let Some(reference) = reference {
+            reference.end(Arc::clone(&call));
+        }
+        if self.is_told && !news.is_empty() {
+            if self.news.len() >= 2 * self.untold_max {
+                self.lose_news();
             }
-            self.news.push_back(Item::Ended(Arc::clone(&call)));
+            self.news.push_back(Item::Ended(Arc::clone(&call), news));
         }
         self.ended_bytes += bytes;
-        self.ended.push_back(call);
+        self.ended.push_back((version, call));
         while self.ended.len() > self.ended_max
-            && let Some(old) = self.ended.pop_front()
+            && let Some((version, old)) = self.ended.pop_front()
         {
+            self.changes.forget(version);
             self.ended_bytes -= old.memory();
+        }
+    }
+
+    fn lose_news(&mut self) {
+        match self.news.pop_front() {
+            Some(Item::Goes(key)) => {
+                if let Some(call) = self.slab.get_mut(key) {
+                    call.news = std::mem::take(&mut call.later_news);
+                }
+            }
+            Some(Item::Ended(..)) => self.untold_lost += 1,
+            None => {}
+        }
+        self.sealed = self.sealed.map(|left| left.saturating_sub(1));
+    }
+}
+
+impl Drop for Calls {
+    /// The model goes, with its server or after a fault of ours: whoever refers to a call learns that its end is not known.
+    fn drop(&mut self) {
+        let keys: Vec<_> = self.slab.iter().map(|(key, _)| key).collect();
+        for key in keys {
+            if let Some(mut call) = self.slab.remove(key)
+                && let Some(reference) = call.reference.take()
+            {
+                let seen_at = call.answered_at.or(call.ringing_at).unwrap_or(call.started_at);
+                call.finish(true, None, seen_at);
+                reference.end(Arc::new(call));
+            }
         }
     }
 }

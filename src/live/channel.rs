@@ -1,9 +1,11 @@
 //! One channel as the model knows it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::fields::{known, number, pick, pick_of, plain};
-use super::keys::{BridgeKey, CallKey};
+use super::keys::{BridgeKey, CallKey, ChannelKey};
+use super::reference::Reference;
 use super::texts::{Texts, cut};
 use crate::wire::Lines;
 
@@ -28,6 +30,9 @@ pub enum Field {
 
 const FIELDS: usize = 13;
 
+/// Refers to a channel while it is there, and keeps its last state afterwards.
+pub type ChannelRef = Reference<ChannelKey, Channel>;
+
 /// One channel.
 #[derive(Clone, Debug)]
 pub struct Channel {
@@ -42,12 +47,14 @@ pub struct Channel {
     /// Unix time at which it was seen to be Up first.
     pub(super) up_at: Option<Duration>,
     /// The session that told its state last, and its bridge; 0 where only a list did.
-    pub(super) told: u32,
+    pub(super) confirmed_session: u32,
     pub(super) bridge_told: u32,
     /// The session in which its bridge was last confirmed, by an event or a list.
     pub(super) placed: u32,
     /// The last list that had it.
     pub(super) listed: u32,
+    /// Somebody refers to it.
+    pub(super) reference: Option<ChannelRef>,
 }
 
 /// Whether a channel is there.
@@ -229,10 +236,11 @@ impl Channel {
             is_held: false,
             created_at: snapshot.age().map_or(now, |age| now.saturating_sub(age)),
             up_at: None,
-            told: 0,
+            confirmed_session: 0,
             bridge_told: 0,
             placed: 0,
             listed: 0,
+            reference: None,
         };
         channel.take(snapshot, extent, now);
         channel
@@ -302,8 +310,14 @@ impl Channel {
     /// `PJSIP/alice` of `PJSIP/alice-0000000a`: the name without what numbers the channel.
     #[must_use]
     pub fn device(&self) -> &[u8] {
-        let name = self.name();
-        memchr::memrchr(b'-', name).map_or(name, |dash| &name[..dash])
+        device_of(self.name())
+    }
+
+    /// Its last state, for whoever refers to it.
+    pub(super) fn close(mut self) {
+        if let Some(reference) = self.reference.take() {
+            reference.end(Arc::new(self));
+        }
     }
 
     /// Asterisk's number of its state.
@@ -359,6 +373,11 @@ const INDEX_BYTES: usize = 24;
 
 fn given(is_given: bool, text: &[u8]) -> Option<&[u8]> {
     is_given.then(|| known(text))
+}
+
+/// The name of a channel without what numbers it.
+pub(super) fn device_of(name: &[u8]) -> &[u8] {
+    memchr::memrchr(b'-', name).map_or(name, |dash| &name[..dash])
 }
 
 /// Which half of a Local channel a name is of, and the name without it: `Local/1@ctx-00000001;2`.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 
-use super::channel::{Channel, Extent, Snapshot};
+use super::channel::{Channel, ChannelRef, Extent, Snapshot};
 use super::keys::{ChannelKey, OfChannel, Slab};
 
 /// A table of channels.
@@ -71,6 +71,12 @@ impl Channels {
         Some(result)
     }
 
+    /// Somebody refers to a channel.
+    pub(super) fn refer(&mut self, key: ChannelKey) -> Option<ChannelRef> {
+        let channel = self.slab.get_mut(key)?;
+        Some(channel.reference.get_or_insert_with(|| ChannelRef::new(key)).clone())
+    }
+
     /// Lets a channel take a state. Asterisk changes neither name nor id; who does is found by the new ones.
     pub(super) fn take(
         &mut self,
@@ -114,6 +120,18 @@ impl Channels {
         let at = Slab::<OfChannel, Channel>::index_of(key);
         take_out(&mut self.by_id, id, at);
         take_out(&mut self.by_name, name, at);
+    }
+}
+
+impl Drop for Channels {
+    /// As that of the calls.
+    fn drop(&mut self) {
+        let keys: Vec<_> = self.slab.iter().map(|(key, _)| key).collect();
+        for key in keys {
+            if let Some(channel) = self.slab.remove(key) {
+                channel.close();
+            }
+        }
     }
 }
 

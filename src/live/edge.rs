@@ -46,6 +46,18 @@ impl Edges {
         self.0 & others.0 != 0
     }
 
+    /// Those that are among both.
+    #[must_use]
+    pub fn among(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+
+    /// These and those.
+    #[must_use]
+    pub fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
     /// True where there is none.
     #[must_use]
     pub fn is_empty(self) -> bool {
@@ -96,6 +108,17 @@ impl Outcome {
             b"CHANUNAVAIL" | b"DONTCALL" | b"TORTURE" | b"INVALIDARGS" => Self::Failed,
             _ => return None,
         })
+    }
+
+    /// Of the `Reason` of an `OriginateResponse` that failed: a control frame of Asterisk (`pbx_dial_reason`, main/pbx.c).
+    #[must_use]
+    pub fn of_originate_reason(reason: &[u8]) -> Self {
+        match reason {
+            b"3" => Self::NoAnswer,
+            b"5" => Self::Busy,
+            b"8" => Self::Congestion,
+            _ => Self::Failed,
+        }
     }
 
     /// Of the Q.850 cause of a call that nobody took, told apart as `pbx_dial_reason` does (main/pbx.c).

@@ -102,12 +102,12 @@ impl Model {
             (Own::New, None) => {
                 self.hung_up.remove(id);
                 if let Some(key) = self.create(snapshot, Extent::Own, at) {
-                    self.told(key);
+                    self.confirm(key);
                 }
             }
             (Own::New | Own::State | Own::Other | Own::Exten, Some((key, Life::Alive))) => {
                 self.update(key, snapshot, Extent::Own, at);
-                self.told(key);
+                self.confirm(key);
                 if own == Own::State && snapshot.is_ringing() {
                     self.rings(key, at);
                 }
@@ -151,9 +151,9 @@ impl Model {
     }
 
     /// An event of this session told its state.
-    fn told(&mut self, key: ChannelKey) {
+    fn confirm(&mut self, key: ChannelKey) {
         let session = self.session;
-        self.channels.change(key, |channel| channel.told = session);
+        self.channels.change(key, |channel| channel.confirmed_session = session);
     }
 
     /// An event of this session told its bridge; where it left one, that it is in none.

@@ -52,7 +52,7 @@ impl<Of> fmt::Debug for Key<Of> {
 /// Objects in places that are used again, each time under a new generation.
 #[derive(Debug)]
 pub(super) struct Slab<Of, T> {
-    places: Vec<Place<T>>,
+    entries: Vec<Place<T>>,
     free: Vec<u32>,
     of: PhantomData<fn() -> Of>,
 }
@@ -65,40 +65,40 @@ struct Place<T> {
 
 impl<Of, T> Default for Slab<Of, T> {
     fn default() -> Self {
-        Self { places: Vec::new(), free: Vec::new(), of: PhantomData }
+        Self { entries: Vec::new(), free: Vec::new(), of: PhantomData }
     }
 }
 
 impl<Of, T> Slab<Of, T> {
     pub(super) fn len(&self) -> usize {
-        self.places.len() - self.free.len()
+        self.entries.len() - self.free.len()
     }
 
     pub(super) fn insert(&mut self, object: T) -> Key<Of> {
         let index = self.free.pop().unwrap_or_else(|| {
-            self.places.push(Place { generation: 0, object: None });
+            self.entries.push(Place { generation: 0, object: None });
             // Every table has a bound far below.
-            u32::try_from(self.places.len() - 1).unwrap_or(u32::MAX)
+            u32::try_from(self.entries.len() - 1).unwrap_or(u32::MAX)
         });
-        let place = &mut self.places[index as usize];
-        place.object = Some(object);
-        Key { index, generation: place.generation, of: PhantomData }
+        let entry = &mut self.entries[index as usize];
+        entry.object = Some(object);
+        Key { index, generation: entry.generation, of: PhantomData }
     }
 
     pub(super) fn get(&self, key: Key<Of>) -> Option<&T> {
-        let place = self.places.get(key.index as usize)?;
-        place.object.as_ref().filter(|_| place.generation == key.generation)
+        let entry = self.entries.get(key.index as usize)?;
+        entry.object.as_ref().filter(|_| entry.generation == key.generation)
     }
 
     pub(super) fn get_mut(&mut self, key: Key<Of>) -> Option<&mut T> {
-        let place = self.places.get_mut(key.index as usize)?;
-        place.object.as_mut().filter(|_| place.generation == key.generation)
+        let entry = self.entries.get_mut(key.index as usize)?;
+        entry.object.as_mut().filter(|_| entry.generation == key.generation)
     }
 
     pub(super) fn remove(&mut self, key: Key<Of>) -> Option<T> {
-        let place = self.places.get_mut(key.index as usize)?;
-        let object = place.object.take_if(|_| place.generation == key.generation)?;
-        place.generation = place.generation.wrapping_add(1);
+        let entry = self.entries.get_mut(key.index as usize)?;
+        let object = entry.object.take_if(|_| entry.generation == key.generation)?;
+        entry.generation = entry.generation.wrapping_add(1);
         self.free.push(key.index);
         if self.len() == 0 {
             self.give_back();
@@ -108,9 +108,9 @@ impl<Of, T> Slab<Of, T> {
 
     /// What there is, by place.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Key<Of>, &T)> {
-        (0_u32..).zip(&self.places).filter_map(|(index, place)| {
-            let key = Key { index, generation: place.generation, of: PhantomData };
-            place.object.as_ref().map(|object| (key, object))
+        (0_u32..).zip(&self.entries).filter_map(|(index, entry)| {
+            let key = Key { index, generation: entry.generation, of: PhantomData };
+            entry.object.as_ref().map(|object| (key, object))
         })
     }
 
@@ -121,14 +121,14 @@ impl<Of, T> Slab<Of, T> {
 
     /// The object and its key at an index.
     pub(super) fn at(&self, index: u32) -> Option<(Key<Of>, &T)> {
-        let place = self.places.get(index as usize)?;
-        let key = Key { index, generation: place.generation, of: PhantomData };
-        place.object.as_ref().map(|object| (key, object))
+        let entry = self.entries.get(index as usize)?;
+        let key = Key { index, generation: entry.generation, of: PhantomData };
+        entry.object.as_ref().map(|object| (key, object))
     }
 
     /// Memory of a rush hour goes back; generations must stay, so the places do where there are few.
     fn give_back(&mut self) {
-        self.free.shrink_to(self.places.len());
+        self.free.shrink_to(self.entries.len());
     }
 }
 

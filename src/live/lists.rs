@@ -66,7 +66,7 @@ impl Model {
         self.findings.untold += usize::from(is_old && is_of_session && !self.was_told(key));
         let listing = self.listing;
         self.channels.change(key, |channel| channel.listed = listing);
-        self.place(key, item.bridge_id(), at);
+        self.assign_bridge(key, item.bridge_id(), at);
         if item.is_up() && item.unique_id() != item.linked_id() {
             // Who is called and Up has answered, be it in a gap.
             self.answered_by(key, at);
@@ -108,7 +108,7 @@ impl Model {
     }
 
     /// Puts a channel into the bridge that a list has it in, unless an event of this session told one.
-    fn place(&mut self, key: ChannelKey, bridge: &[u8], at: Moment) {
+    fn assign_bridge(&mut self, key: ChannelKey, bridge: &[u8], at: Moment) {
         let session = self.session;
         if self.channels.get(key).is_none_or(|channel| channel.bridge_told == session) {
             return;
@@ -125,7 +125,7 @@ impl Model {
     }
 
     fn was_told(&self, key: ChannelKey) -> bool {
-        self.channels.get(key).is_some_and(|channel| channel.told == self.session)
+        self.channels.get(key).is_some_and(|channel| channel.confirmed_session == self.session)
     }
 }
 

@@ -16,6 +16,7 @@
 mod bridges;
 mod call;
 mod calls;
+mod changes;
 mod channel;
 mod channels;
 mod edge;
@@ -27,6 +28,7 @@ mod lists;
 mod model;
 mod moment;
 mod peers;
+mod reference;
 mod resync;
 mod texts;
 mod tombs;
@@ -35,14 +37,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use self::bridges::Bridge;
-pub use self::call::{Attempt, Call, Party};
+pub use self::call::{Attempt, Call, CallRef, ExpectedCall, Party};
 pub use self::calls::News;
-pub use self::channel::{Channel, Field};
+pub use self::channel::{Channel, ChannelRef, Field};
 pub use self::edge::{Edges, Outcome};
 pub use self::interest::CLASSES;
 pub use self::keys::{BridgeKey, CallKey, ChannelKey, Key, OfBridge, OfCall, OfChannel};
 pub use self::model::Counters;
 pub use self::moment::Moment;
+pub use self::reference::Reference;
 pub use self::resync::State;
 
 use self::channel::Life;
@@ -68,19 +71,30 @@ pub struct Live {
     resync: Resync,
     /// When the session began to be told events.
     listening_since: Option<Instant>,
+    /// The state that was told last, where somebody wants to know.
+    told_state: Option<State>,
+    /// Its events carry neither a whole state nor a Linkedid.
+    is_legacy: bool,
 }
 
 impl Live {
     /// An empty model. `seed` spreads the lists of many servers.
     #[must_use]
     pub fn new(limits: &LiveLimits, seed: u64) -> Self {
-        Self { model: Model::new(limits), resync: Resync::new(limits, seed), listening_since: None }
+        Self {
+            model: Model::new(limits),
+            resync: Resync::new(limits, seed),
+            listening_since: None,
+            told_state: None,
+            is_legacy: false,
+        }
     }
 
     /// A session begins, or the model does within one.
     pub fn on_ready(&mut self, is_legacy: bool, at: Moment) {
         self.model.on_gap();
         self.listening_since = Some(at.now);
+        self.is_legacy = is_legacy;
         if is_legacy {
             // Before Asterisk 12 events carry neither a whole state nor a Linkedid.
             self.resync.resign();
@@ -213,9 +227,12 @@ impl Live {
     }
 
     /// The class that the account lacks: one of what it may write where no list may be read, `call` of what it may read
-    /// where no event is told.
+    /// where no event is told. None of a server before Asterisk 12, which cannot be modelled.
     #[must_use]
     pub fn missing_class(&self) -> Option<&'static str> {
+        if self.is_legacy {
+            return None;
+        }
         match self.state() {
             State::Stale | State::Syncing | State::Current => None,
             State::Partial | State::Denied => Some("reporting"),
@@ -308,20 +325,146 @@ impl Live {
         found
     }
 
-    /// News of calls are kept from now on, or no longer.
-    pub fn tell(&mut self, is_told: bool) {
-        self.model.calls.tell(is_told);
+    /// A call somebody refers to, in its last state where it is over.
+    #[must_use]
+    pub fn referred_call<'a>(&'a self, call: &'a CallRef) -> Option<&'a Call> {
+        call.ended().map(|ended| &**ended).or_else(|| {
+            let found = self.call(call.key()?)?;
+            found.reference.as_ref().is_some_and(|own| own.is(call)).then_some(found)
+        })
     }
 
-    /// The oldest news of a call.
+    /// A channel somebody refers to, in its last state where it is gone.
+    #[must_use]
+    pub fn referred_channel<'a>(&'a self, channel: &'a ChannelRef) -> Option<&'a Channel> {
+        channel.ended().map(|ended| &**ended).or_else(|| {
+            let found = self.model.channels.get(channel.key()?)?;
+            found.reference.as_ref().is_some_and(|own| own.is(channel)).then_some(found)
+        })
+    }
+
+    /// Refers to a call that goes on.
+    pub fn refer_to_call(&mut self, key: CallKey) -> Option<CallRef> {
+        self.model.calls.refer(key)
+    }
+
+    /// Refers to a channel that is there.
+    pub fn refer_to_channel(&mut self, key: ChannelKey) -> Option<ChannelRef> {
+        self.channel(key)?;
+        self.model.channels.refer(key)
+    }
+
+    /// The channel that somebody refers to, where it is there.
+    #[must_use]
+    pub fn channel_key(&self, channel: &ChannelRef) -> Option<ChannelKey> {
+        channel.key().filter(|key| channel.ended().is_none() && self.channel(*key).is_some())
+    }
+
+    /// Waits for the call of a channel that will have this id.
+    pub fn expect_call(&mut self, unique_id: &[u8]) -> ExpectedCall {
+        self.model.expect(unique_id)
+    }
+
+    /// Who a call began with.
+    #[must_use]
+    pub fn caller(&self, call: &Call) -> Option<Party> {
+        let here = call.caller_channel().and_then(|key| self.model.channels.get(key)).map(Party::of);
+        here.or_else(|| call.caller_gone().cloned())
+    }
+
+    /// Who took a call.
+    #[must_use]
+    pub fn answered_by(&self, call: &Call) -> Option<Party> {
+        let here = call.answered_by_channel().and_then(|key| self.model.channels.get(key)).map(Party::of);
+        here.or_else(|| call.answered_by_gone().cloned())
+    }
+
+    /// The phones of a call that are there, halves of Local channels left out.
+    pub fn parties(&self, call: &Call) -> impl Iterator<Item = (ChannelKey, &Channel)> {
+        let found =
+            call.channels().iter().filter_map(|key| self.channel(*key).map(|channel| (*key, channel)));
+        found.filter(|(_, channel)| !channel.is_local())
+    }
+
+    /// The server is removed: every call that goes on is over, its end unknown.
+    pub fn abandon(&mut self, at: Moment) {
+        self.model.abandon(at);
+        self.resync.on_lost();
+    }
+
+    /// Lists are read anew as soon as they can be; until they are the model is `Syncing`.
+    pub fn resync(&mut self, now: Instant) {
+        self.resync.on_gap(now);
+    }
+
+    /// Changes of calls are kept from now on, under versions that begin after this one.
+    pub fn keep_changes(&mut self, version: u64) {
+        self.set_version(version);
+        self.model.calls.changes.keep();
+    }
+
+    /// The last version that was given in the cluster.
+    pub fn set_version(&mut self, version: u64) {
+        self.model.calls.changes.set_version(version);
+    }
+
+    /// The last version that it gave, or was told.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.model.calls.changes.version()
+    }
+
+    /// The version up to which changes cannot be told any more.
+    #[must_use]
+    pub fn forgotten_version(&self) -> u64 {
+        self.model.calls.changes.forgotten()
+    }
+
+    /// Calls that go on and changed after this version, with the version of the last change, oldest first.
+    pub fn changed_since(&self, version: u64) -> impl Iterator<Item = (u64, CallKey)> {
+        self.model.calls.changed_since(version)
+    }
+
+    /// Calls that ended after this version, with the version of that, oldest first.
+    pub fn ended_since(&self, version: u64) -> impl Iterator<Item = &(u64, Arc<Call>)> {
+        self.model.calls.ended_since(version)
+    }
+
+    /// News are kept from now on, or no longer.
+    pub fn tell(&mut self, is_told: bool) {
+        self.model.calls.tell(is_told);
+        self.told_state = is_told.then(|| self.state());
+    }
+
+    /// The oldest news. Sealed ones end with `None`: then say `unseal_news`.
     pub fn pop_news(&mut self) -> Option<News> {
-        self.model.calls.pop_news()
+        self.model.calls.pop_news().or_else(|| self.pop_state())
+    }
+
+    fn pop_state(&mut self) -> Option<News> {
+        let state = self.state();
+        // What changed behind a seal is told behind it.
+        let is_due = !self.model.calls.is_sealed() && self.told_state.is_some_and(|told| told != state);
+        is_due.then(|| {
+            self.told_state = Some(state);
+            News::State(state)
+        })
+    }
+
+    /// What happens from now on is told after what has happened so far, not together with it.
+    pub fn seal_news(&mut self) {
+        self.model.calls.seal_news();
+    }
+
+    /// What was sealed has been told.
+    pub fn unseal_news(&mut self) {
+        self.model.calls.unseal_news();
     }
 
     /// True where `pop_news` may have one.
     #[must_use]
     pub fn has_news(&self) -> bool {
-        self.model.calls.has_news()
+        self.told_state.is_some_and(|told| self.model.calls.has_news() || told != self.state())
     }
 
     /// Ended calls that were not told, since nobody took the news for too long.

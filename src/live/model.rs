@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use rustc_hash::FxHashMap;
+
 use super::bridges::{Bridges, Kind};
-use super::call::Call;
+use super::call::{Call, ExpectedCall};
 use super::calls::Calls;
 use super::channel::{Channel, Extent, Life, Snapshot, other_half};
 use super::channels::Channels;
@@ -42,6 +44,8 @@ pub(super) struct Model {
     pub(super) listing_bridges: u32,
     pub(super) findings: Findings,
     pub(super) counters: Counters,
+    /// Calls of channels that are not there yet, by their ids.
+    expected: FxHashMap<Box<[u8]>, ExpectedCall>,
     channels_max: usize,
     bytes_max: usize,
     is_truncated: bool,
@@ -123,6 +127,7 @@ impl Model {
             heard_at: None,
             hears_calls: false,
             counters: Counters::default(),
+            expected: FxHashMap::default(),
             channels_max: limits.channels_max,
             bytes_max: limits.bytes_max,
             is_truncated: false,
@@ -184,6 +189,9 @@ impl Model {
         let created_at = channel.created_at;
         let key = self.channels.insert(channel);
         self.calls.enter(call, key, created_at);
+        if !self.expected.is_empty() {
+            self.begin_expected(snapshot.unique_id(), call);
+        }
         self.join_halves(key, at);
         Some(key)
     }
@@ -198,7 +206,11 @@ impl Model {
     ) -> bool {
         let Some(channel) = self.channels.get(key) else { return false };
         let is_moved = channel.linked_id() != cut(snapshot.linked_id());
+        let call = channel.call;
         let is_changed = self.channels.take(key, snapshot, extent, at.unix);
+        if is_changed {
+            self.calls.touch(call);
+        }
         if is_moved {
             self.follow_linked_id(key, linked_id_of(snapshot), at);
         }
@@ -326,6 +338,33 @@ impl Model {
         });
         if is_empty == Some(true) {
             self.calls.finish(channel.call, is_lost, channel.up_at, at);
+        }
+        channel.close();
+    }
+
+    /// Nothing more will be told: every call is over, its end unknown.
+    pub(super) fn abandon(&mut self, at: Moment) {
+        for key in self.channels.iter().map(|(key, _)| key).collect::<Vec<_>>() {
+            self.end(key, None, true, at);
+        }
+        self.endings.clear();
+        self.endings_at = None;
+    }
+
+    /// Somebody waits for the call of a channel that will have this id.
+    pub(super) fn expect(&mut self, unique_id: &[u8]) -> ExpectedCall {
+        self.expected.retain(|_, call| !call.is_forgotten());
+        let expected = ExpectedCall::default();
+        self.expected.insert(cut(unique_id).into(), expected.clone());
+        expected
+    }
+
+    /// A channel that somebody waits for is there.
+    fn begin_expected(&mut self, unique_id: &[u8], call: CallKey) {
+        if let Some(expected) = self.expected.remove(cut(unique_id))
+            && let Some(call) = self.calls.refer(call)
+        {
+            expected.begin(call);
         }
     }
 

@@ -1,4 +1,4 @@
-//! A server's certificate, also one that webpki does not read, and what is wrong with it, in words.
+//! A server's certificate, including certificates that webpki cannot read, and a description of its faults.
 
 use rustls::SignatureScheme;
 use rustls::crypto::WebPkiSupportedAlgorithms;
@@ -10,24 +10,24 @@ use x509_parser::public_key::PublicKey;
 
 use super::weak_rsa::{self, WeakKey};
 
-/// `sha1WithRSAEncryption`, `md5WithRSAEncryption` and `ecdsa-with-SHA1`: nobody verifies them any more.
+/// `sha1WithRSAEncryption`, `md5WithRSAEncryption` and `ecdsa-with-SHA1`, which TLS libraries no longer verify.
 const BROKEN_SIGNATURES: [&str; 3] = ["1.2.840.113549.1.1.5", "1.2.840.113549.1.1.4", "1.2.840.10045.4.1"];
 
-/// One certificate. `ast_tls_cert` of Asterisk (contrib/scripts) makes a private CA and a certificate signed by it, with a
-/// common name and without extensions: both are of X.509 version 1 with OpenSSL up to 3.0, and their RSA keys have 1,024
-/// bits in older releases.
+/// One certificate. Asterisk's `ast_tls_cert` (contrib/scripts) makes a private CA and a certificate signed by
+/// it, which has a common name and no extensions. Both certificates are of X.509 version 1 with OpenSSL up to
+/// 3.0, and their RSA keys have 1,024 bits in older releases.
 pub(super) struct Certificate<'a>(X509Certificate<'a>);
 
-/// Where a moment lies.
+/// How a time relates to the validity dates of a certificate.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Validity {
     NotYet,
-    Now,
+    Valid,
     Expired,
 }
 
 impl<'a> Certificate<'a> {
-    /// `None` for what is no certificate.
+    /// `None` if the bytes are not a certificate.
     pub(super) fn read(der: &'a CertificateDer<'_>) -> Option<Self> {
         let (rest, certificate) = X509Certificate::from_der(der).ok()?;
         rest.is_empty().then_some(Self(certificate))
@@ -39,21 +39,21 @@ impl<'a> Certificate<'a> {
         match self.0.validity() {
             validity if now < validity.not_before => Validity::NotYet,
             validity if now > validity.not_after => Validity::Expired,
-            _ => Validity::Now,
+            _ => Validity::Valid,
         }
     }
 
-    /// Names that verification reads. Without them it reads none at all.
+    /// True if the certificate has a `subjectAltName`. webpki verifies no other names.
     pub(super) fn has_alternative_names(&self) -> bool {
         matches!(self.0.subject_alternative_name(), Ok(Some(_)))
     }
 
-    /// The name of old: what `ast_tls_cert` writes.
+    /// The common name, which `ast_tls_cert` writes and webpki does not verify.
     pub(super) fn common_name(&self) -> Option<&str> {
         self.0.subject().iter_common_name().next().and_then(|name| name.as_str().ok())
     }
 
-    /// Whether its common name is this name, for a certificate that has no others.
+    /// Whether the common name is this name. For a certificate without a `subjectAltName`.
     pub(super) fn is_commonly(&self, name: &ServerName<'_>) -> bool {
         self.common_name().is_some_and(|common| common.eq_ignore_ascii_case(&name.to_str()))
     }
@@ -62,7 +62,7 @@ impl<'a> Certificate<'a> {
         self.0.issuer().as_raw() == issuer.0.subject().as_raw()
     }
 
-    /// Whether the signature was made by the key of the certificate. `schemes` are those of the handshake.
+    /// Whether the certificate's key made the signature. `schemes` are the signature schemes of the handshake.
     pub(super) fn proves(
         &self,
         schemes: WebPkiSupportedAlgorithms,
@@ -89,7 +89,7 @@ impl<'a> Certificate<'a> {
         }
     }
 
-    /// The bits of an RSA key that is too short.
+    /// The size in bits of an RSA key that is too short.
     fn weak_bits(&self) -> Option<usize> {
         match self.0.public_key().parsed() {
             Ok(PublicKey::RSA(rsa)) => {
@@ -100,7 +100,7 @@ impl<'a> Certificate<'a> {
         }
     }
 
-    /// Whether it is so made that no issuer can vouch for it, whoever that is.
+    /// The faults because of which no issuer can make this certificate valid, as text.
     pub(super) fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         if self.0.version().0 == 0 {
@@ -116,7 +116,7 @@ impl<'a> Certificate<'a> {
         faults
     }
 
-    /// Those that an issuer's certificate has too.
+    /// The faults that also make an issuer's certificate unusable.
     pub(super) fn key_faults(&self) -> Vec<String> {
         let bits = self.weak_bits().map(|bits| format!("has an RSA key of {bits} bits, not 2048 or more"));
         let signature = self.0.signature_algorithm.algorithm.to_id_string();

@@ -1,4 +1,5 @@
-//! What a TLS connect needs of the file system: read off the loop, for a file that hangs must not hang PHP.
+//! The files that a TLS connect needs. They are read on another thread, so that a file that hangs does not
+//! block PHP.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,17 +12,17 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use super::trust::{Anybody, Verifier};
+use super::trust::{AcceptAnyCertificate, Verifier};
 use crate::settings::TlsSettings;
 
-/// Whom the system trusts, read once a process. Set by whoever drives the reactor and never by another thread: a process
-/// that forked in the midst of that would wait for ever.
+/// The system's trusted certificates, read once per process. Only the thread that drives the reactor sets this
+/// cell. If another thread were setting it during a fork, the child would wait for it for ever.
 static SYSTEM: OnceLock<Arc<Verifier>> = OnceLock::new();
 
-/// The sessions that a configuration keeps to resume: those of one server.
+/// TLS sessions that one configuration keeps for resumption. A configuration belongs to one server.
 const SESSIONS: usize = 8;
 
-/// The files that settings name.
+/// The files that the settings name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Files {
     trust: Trust,
@@ -30,12 +31,12 @@ pub(super) struct Files {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Trust {
-    Anybody,
+    Anyone,
     System,
     File(PathBuf),
 }
 
-/// What they hold.
+/// The contents of the files.
 #[derive(Debug)]
 pub(super) struct Credentials {
     trusted: Trusted,
@@ -44,7 +45,7 @@ pub(super) struct Credentials {
 
 #[derive(Debug)]
 enum Trusted {
-    Anybody,
+    Anyone,
     System(Arc<Verifier>),
     Given(Arc<Verifier>),
 }
@@ -52,31 +53,31 @@ enum Trusted {
 impl Files {
     pub(super) fn of(tls: &TlsSettings) -> Self {
         let trust = match &tls.ca_file {
-            _ if tls.insecure => Trust::Anybody,
+            _ if tls.insecure => Trust::Anyone,
             None => Trust::System,
             Some(path) => Trust::File(path.clone()),
         };
         Self { trust, identity: tls.client_identity.clone() }
     }
 
-    /// The credentials, where nothing has to be read.
+    /// The credentials, if no file has to be read.
     pub(super) fn known(&self) -> Option<Credentials> {
         let trusted = match (&self.trust, &self.identity) {
-            (Trust::Anybody, None) => Trusted::Anybody,
+            (Trust::Anyone, None) => Trusted::Anyone,
             (Trust::System, None) => Trusted::System(Arc::clone(SYSTEM.get()?)),
             _ => return None,
         };
         Some(Credentials { trusted, identity: None })
     }
 
-    /// Reads them, for as long as that takes.
+    /// Reads the files, which may block.
     ///
     /// # Errors
     ///
-    /// Which file cannot be used, and why.
+    /// Names the file that cannot be used, and says why.
     pub(super) fn read(&self, provider: &Arc<CryptoProvider>) -> Result<Credentials, String> {
         let trusted = match &self.trust {
-            Trust::Anybody => Trusted::Anybody,
+            Trust::Anyone => Trusted::Anyone,
             Trust::System => match SYSTEM.get() {
                 Some(verifier) => Trusted::System(Arc::clone(verifier)),
                 None => Trusted::System(Arc::new(Verifier::of_system(provider)?)),
@@ -98,33 +99,33 @@ impl Files {
 }
 
 impl Credentials {
-    /// Keeps what need not be read again.
+    /// Stores the system's trusted certificates for the rest of the process.
     pub(super) fn remember(&self) {
         if let Trusted::System(verifier) = &self.trusted {
             let _ = SYSTEM.set(Arc::clone(verifier));
         }
     }
 
-    /// A configuration of these credentials: that of the last time where they are the same, which has sessions to
-    /// resume.
+    /// A TLS configuration with these credentials. Returns the `last` one if the credentials are the same,
+    /// because it has sessions to resume.
     ///
     /// # Errors
     ///
-    /// What of it cannot be used.
+    /// Names the part of the credentials that cannot be used.
     pub(super) fn configure(
         &self,
         provider: &Arc<CryptoProvider>,
         last: Option<&Configured>,
     ) -> Result<Configured, String> {
         let source: &[CertificateDer<'static>] = match &self.trusted {
-            Trusted::Anybody | Trusted::System(_) => &[],
+            Trusted::Anyone | Trusted::System(_) => &[],
             Trusted::Given(verifier) => verifier.pinned(),
         };
         if let Some(last) = last.filter(|last| self.identity.is_none() && last.source == source) {
             return Ok(last.clone());
         }
         let verifier: Arc<dyn ServerCertVerifier> = match &self.trusted {
-            Trusted::Anybody => Arc::new(Anybody(provider.signature_verification_algorithms)),
+            Trusted::Anyone => Arc::new(AcceptAnyCertificate(provider.signature_verification_algorithms)),
             Trusted::System(verifier) | Trusted::Given(verifier) => Arc::clone(verifier) as _,
         };
         let builder = ClientConfig::builder_with_provider(Arc::clone(provider))
@@ -138,7 +139,7 @@ impl Credentials {
                 .with_client_auth_cert(chain.clone(), key.clone_key())
                 .map_err(|error| format!("the client's certificate and key: {error}"))?,
         };
-        // OpenSSL refuses to resume a session with a client's certificate where the server has set no session id
+        // OpenSSL refuses to resume a session with a client certificate if the server has set no session id
         // context, and Asterisk sets none (main/tcptls.c).
         config.resumption = match self.identity {
             None => Resumption::in_memory_sessions(SESSIONS),
@@ -148,7 +149,7 @@ impl Credentials {
     }
 }
 
-/// A configuration, and the certificates of `ca_file` that it was made of.
+/// A TLS configuration, and the certificates of `ca_file` from which it was made.
 #[derive(Clone, Debug)]
 pub(super) struct Configured {
     pub(super) config: Arc<ClientConfig>,

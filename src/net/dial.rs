@@ -1,4 +1,4 @@
-//! One connect to a name with several addresses: an attempt every 250 ms, the first to succeed wins.
+//! One connect to a name with several addresses: a new attempt every 250 ms, and the first to succeed wins.
 
 use std::collections::VecDeque;
 use std::io;
@@ -10,20 +10,20 @@ use mio::net::TcpStream;
 use mio::{Interest, Registry, Token};
 use socket2::{SockRef, TcpKeepalive};
 
-use crate::error::DisconnectReason;
 use crate::settings::ServerSettings;
+use crate::vocabulary::DisconnectReason;
 
 const ATTEMPT_EVERY: Duration = Duration::from_millis(250);
 const TOO_MANY_OPEN_FILES: [i32; 2] = [23, 24];
 
-/// A connect under way.
+/// A connect that is under way.
 pub(super) struct Dial {
     pub(super) settings: Arc<ServerSettings>,
     left: VecDeque<SocketAddr>,
     attempts: Vec<Attempt>,
     next_at: Instant,
     failure: (DisconnectReason, String),
-    /// Tokens of attempts that are over.
+    /// Tokens of attempts that have ended.
     retired: Vec<Token>,
 }
 
@@ -33,13 +33,13 @@ struct Attempt {
     address: SocketAddr,
 }
 
-/// How a dial stands.
+/// The progress of a dial.
 pub(super) enum Progress {
-    /// Attempts are under way.
+    /// Attempts are under way, or addresses are left to try.
     Going,
-    /// This one won; the others are dropped.
+    /// This attempt succeeded; the others are dropped.
     Won { token: Token, stream: TcpStream, address: SocketAddr },
-    /// None is left.
+    /// No attempt and no address is left.
     Lost { reason: DisconnectReason, detail: String },
 }
 
@@ -56,12 +56,12 @@ impl Dial {
         }
     }
 
-    /// When the next attempt is due.
+    /// When the next attempt starts.
     pub(super) fn next_at(&self) -> Option<Instant> {
         (!self.left.is_empty()).then_some(self.next_at)
     }
 
-    /// Starts the attempts that are due.
+    /// Starts the attempts whose time has come.
     pub(super) fn go_on(
         &mut self,
         registry: &Registry,
@@ -76,7 +76,7 @@ impl Dial {
             match attempt(address, registry, token, self.settings.limits.read_timeout) {
                 Ok(stream) => self.attempts.push(Attempt { token, stream, address }),
                 Err(error) => {
-                    self.failure = told(&error, address);
+                    self.failure = failure_of(&error, address);
                     self.retired.push(token);
                 }
             }
@@ -88,7 +88,7 @@ impl Dial {
         Progress::Going
     }
 
-    /// The socket of this token has something to say.
+    /// Handles an event of the socket with this token.
     pub(super) fn on_ready(&mut self, token: Token, registry: &Registry) -> Progress {
         let Some(at) = self.attempts.iter().position(|attempt| attempt.token == token) else {
             return Progress::Going;
@@ -109,7 +109,7 @@ impl Dial {
                 Progress::Won { token, stream: attempt.stream, address: attempt.address }
             }
             Some(error) => {
-                self.failure = told(&error, attempt.address);
+                self.failure = failure_of(&error, attempt.address);
                 let _ = registry.deregister(&mut attempt.stream);
                 self.retired.push(token);
                 Progress::Going
@@ -117,18 +117,19 @@ impl Dial {
         }
     }
 
-    /// Drops every attempt.
+    /// Drops all attempts.
     pub(super) fn abandon(&mut self, registry: &Registry) {
         for mut attempt in self.attempts.drain(..) {
             let _ = registry.deregister(&mut attempt.stream);
-            // As for every stream: a forked child may hold the descriptor too.
+            // A forked child may hold the descriptor too, so the connection is shut down explicitly, like every
+            // stream.
             let _ = attempt.stream.shutdown(Shutdown::Both);
             self.retired.push(attempt.token);
         }
         self.left.clear();
     }
 
-    /// Tokens that mean nothing any more since the last call.
+    /// The tokens that were retired since the last call.
     pub(super) fn take_retired(&mut self) -> impl Iterator<Item = Token> {
         self.retired.drain(..)
     }
@@ -143,8 +144,8 @@ fn attempt(
     let mut stream = TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
     let socket = SockRef::from(&stream);
-    // Silence alone proves nothing while Asterisk runs an action: a path that is dead is the kernel's to
-    // find, by unacknowledged bytes and by probes of an idle connection.
+    // Silence alone proves nothing while Asterisk runs an action. The kernel finds a dead path, by
+    // unacknowledged bytes and by probes of an idle connection.
     socket.set_tcp_user_timeout(Some(dead_after))?;
     let probe = dead_after.max(Duration::from_secs(1));
     socket.set_tcp_keepalive(
@@ -154,8 +155,8 @@ fn attempt(
     Ok(stream)
 }
 
-/// Reason and words for an error of a connect.
-pub(super) fn told(error: &io::Error, address: SocketAddr) -> (DisconnectReason, String) {
+/// The reason and its description, for a connect that failed.
+pub(super) fn failure_of(error: &io::Error, address: SocketAddr) -> (DisconnectReason, String) {
     if error.raw_os_error().is_some_and(|code| TOO_MANY_OPEN_FILES.contains(&code)) {
         let detail = format!("no socket for {address}: too many open files, raise the limit (ulimit -n)");
         return (DisconnectReason::Unreachable, detail);

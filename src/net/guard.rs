@@ -1,8 +1,9 @@
 //! The stall guard: a thread that keeps the sessions alive while their owner is away.
 //!
-//! Asterisk closes an AMI session whose client stops reading: with its default `writetimeout` of 100 ms a
-//! listener that blocks during a burst loses the session and every event until the next one. So while the
-//! owner does not come, this thread steps for it. It calls nobody: what comes waits in the bounded queues.
+//! Asterisk closes an AMI session whose client stops reading. With Asterisk's default `writetimeout` of 100 ms,
+//! a listener that blocks during a burst loses the session and every event until the next one. While the owner
+//! is away, this thread therefore runs the client's steps. It calls no listeners: all deliveries wait in the
+//! bounded queues.
 
 use std::io;
 use std::os::fd::RawFd;
@@ -14,28 +15,28 @@ use std::time::{Duration, Instant};
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token, Waker};
 
-use super::shared::Shared;
+use super::shared_state::Shared;
+use super::stall_policy::{GuardAction, StallPolicy};
 use super::thread;
-use super::watch::{Do, Watch};
 use crate::client::Network;
 
 const READY: Token = Token(0);
-const DOORBELL: Token = Token(1);
+const STOP: Token = Token(1);
 
-/// The thread. It ends when this is dropped.
+/// The guard thread. It ends when this value is dropped.
 #[derive(Debug)]
 pub(super) struct Guard {
     handle: Option<JoinHandle<()>>,
     is_stopped: Arc<AtomicBool>,
-    doorbell: Waker,
+    waker: Waker,
 }
 
 impl Guard {
-    /// A guard over the client that is readable at `watched`.
+    /// Starts a guard for the client whose input makes `watched` readable.
     ///
     /// # Errors
     ///
-    /// When the system gives no descriptor or no thread.
+    /// The system gives no descriptor or no thread.
     pub(super) fn start<N: Network + Send + 'static>(
         shared: &Arc<Shared<N>>,
         watched: RawFd,
@@ -43,20 +44,20 @@ impl Guard {
     ) -> io::Result<Self> {
         let poll = Poll::new()?;
         poll.registry().register(&mut SourceFd(&watched), READY, Interest::READABLE)?;
-        let doorbell = Waker::new(poll.registry(), DOORBELL)?;
+        let waker = Waker::new(poll.registry(), STOP)?;
         let is_stopped = Arc::new(AtomicBool::new(false));
         let (shared, is_told) = (Arc::clone(shared), Arc::clone(&is_stopped));
         let handle = thread::spawn("ami-guard", move || {
             Rounds { poll, watched, stall, is_stopped: &is_told }.go(&shared);
         })?;
-        Ok(Self { handle: Some(handle), is_stopped, doorbell })
+        Ok(Self { handle: Some(handle), is_stopped, waker })
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
         self.is_stopped.store(true, Ordering::SeqCst);
-        let _ = self.doorbell.wake();
+        let _ = self.waker.wake();
         if let Some(handle) = self.handle.take() {
             handle.thread().unpark();
             let _ = handle.join();
@@ -74,41 +75,43 @@ struct Rounds<'a> {
 impl Rounds<'_> {
     fn go<N: Network>(mut self, shared: &Shared<N>) {
         let mut events = Events::with_capacity(2);
-        let mut watch = Watch::new(self.stall);
+        let mut stall_policy = StallPolicy::new(self.stall);
         while !self.is_stopped.load(Ordering::SeqCst) && !shared.is_broken() {
             shared.turns.fetch_add(1, Ordering::Relaxed);
-            match watch.next(shared.owner(), shared.deadline(), Instant::now()) {
-                Do::WaitForWork { until } => {
+            match stall_policy.next(shared.owner(), shared.deadline(), Instant::now()) {
+                GuardAction::WaitForWork { until } => {
                     let longest = until.map(|until| until.saturating_duration_since(Instant::now()));
-                    // Woken early it asks again; a wait that fails must not become a busy loop.
+                    // After an early wake the policy is asked again. A wait that fails must not become a busy
+                    // loop.
                     if self.poll.poll(&mut events, longest).is_err() {
                         std::thread::park_timeout(self.stall);
                     }
-                    watch.on_wake(!events.is_empty());
+                    stall_policy.on_wake(!events.is_empty());
                     shared.wakes.fetch_add(1, Ordering::Relaxed);
                 }
-                Do::Look => {
-                    // An earlier wait may have taken the edge of what is there: registered anew, it is told again.
+                GuardAction::Look => {
+                    // An earlier wait may have consumed the edge of input that is still there. Registering the
+                    // descriptor again reports such input again.
                     let asked = self
                         .poll
                         .registry()
                         .reregister(&mut SourceFd(&self.watched), READY, Interest::READABLE)
                         .and_then(|()| self.poll.poll(&mut events, Some(Duration::ZERO)));
-                    watch.on_wake(asked.is_ok() && !events.is_empty());
+                    stall_policy.on_wake(asked.is_ok() && !events.is_empty());
                     shared.wakes.fetch_add(1, Ordering::Relaxed);
                 }
-                Do::WaitForOwner { until } => {
+                GuardAction::WaitForOwner { until } => {
                     std::thread::park_timeout(until.saturating_duration_since(Instant::now()));
                 }
-                Do::Slice => {
+                GuardAction::Step => {
                     let more = shared.try_with(|client| {
-                        shared.slices.fetch_add(1, Ordering::Relaxed);
+                        shared.guard_steps.fetch_add(1, Ordering::Relaxed);
                         let more = client.step(Duration::ZERO).is_ok_and(|report| report.more);
-                        // The owner's event loop must find out about what was queued.
-                        client.rest();
+                        // The owner's event loop must learn that deliveries were queued.
+                        client.set_pending_work();
                         more
                     });
-                    watch.on_slice(more, Instant::now());
+                    stall_policy.on_guard_step(more, Instant::now());
                 }
             }
         }

@@ -1,6 +1,5 @@
-//! The real network: sockets, TLS, names and the clock. Nowhere else is any I/O.
+//! The real network: sockets, TLS, name resolution and the clock. No other module does I/O.
 
-mod bell;
 mod certificate;
 mod clock;
 mod credentials;
@@ -8,14 +7,16 @@ mod dial;
 mod guard;
 mod offload;
 mod reactor;
+mod readiness_fd;
 mod resolve;
 mod shared;
+mod shared_state;
+mod stall_policy;
 mod thread;
 mod tls;
 mod trust;
-mod watch;
 mod weak_rsa;
 
 pub use clock::{instant, now};
 pub use reactor::Reactor;
-pub use shared::{GuardCounters, SharedClient, Visit, Watched};
+pub use shared::{ClientLock, GuardCounters, SharedClient, Watched};

@@ -1,4 +1,5 @@
-//! Work that may take long or never end, on detached threads: it stalls nothing, nobody and no exit.
+//! Work that may take long or never end, on detached threads: it blocks neither the caller nor the end of the
+//! process.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -9,58 +10,59 @@ use std::sync::{Arc, Mutex, PoisonError};
 use mio::Waker;
 
 use super::thread;
-use crate::cluster::LinkId;
+use crate::vocabulary::LinkId;
 
-/// Wakes whoever takes the outcomes; none while nobody does.
+/// Wakes the thread that takes the outcomes. Empty while there is no such thread.
 #[derive(Clone, Default)]
-pub(super) struct Doorbell(Arc<Mutex<Option<Waker>>>);
+pub(super) struct OutcomeWaker(Arc<Mutex<Option<Waker>>>);
 
-impl Doorbell {
-    /// Rings this waker from now on.
-    pub(super) fn hang(&self, waker: Option<Waker>) {
+impl OutcomeWaker {
+    /// Uses this waker from now on.
+    pub(super) fn set_waker(&self, waker: Option<Waker>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = waker;
     }
 
-    fn ring(&self) {
+    fn wake(&self) {
         if let Some(waker) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
             let _ = waker.wake();
         }
     }
 }
 
-/// One thread for each job, so many at once; the others wait for their turn. Who asks for a job that is there already
-/// waits for its outcome too: a job that hangs is one thread however often it is asked for.
+/// Runs each job on its own thread, at most `threads_max` at once; further jobs wait for their turn. A request
+/// for a job that already exists waits for the same outcome, so a job that hangs occupies one thread, however
+/// often it is requested.
 pub(super) struct Offload<K, V> {
     thread_name: &'static str,
     threads_max: usize,
     jobs: HashMap<K, Job<V>>,
-    /// Those that have no thread yet.
+    /// Jobs that have no thread yet.
     turns: VecDeque<K>,
     running: usize,
-    /// Jobs that got no thread.
+    /// Jobs for which the system gave no thread.
     refused: VecDeque<(K, io::Error)>,
     sender: Sender<(K, V)>,
     outcomes: Receiver<(K, V)>,
-    doorbell: Doorbell,
+    outcome_waker: OutcomeWaker,
 }
 
 struct Job<V> {
     links: Vec<LinkId>,
-    /// None once it has its thread.
+    /// The work to do; `None` once a thread runs it.
     work: Option<Work<V>>,
 }
 
 type Work<V> = Box<dyn FnOnce() -> V + Send>;
 
-/// What came of a job, for each link that still waits for it.
+/// The outcome of a job, for each link that still waits for it.
 pub(super) struct Outcome<V> {
     pub(super) links: Vec<LinkId>,
-    /// An error where the system gave no thread.
+    /// An error if the system gave no thread.
     pub(super) value: io::Result<V>,
 }
 
 impl<K: Clone + Eq + Hash + Send + 'static, V: Send + 'static> Offload<K, V> {
-    pub(super) fn new(thread_name: &'static str, threads_max: usize, doorbell: Doorbell) -> Self {
+    pub(super) fn new(thread_name: &'static str, threads_max: usize, outcome_waker: OutcomeWaker) -> Self {
         let (sender, outcomes) = channel();
         Self {
             thread_name,
@@ -71,11 +73,11 @@ impl<K: Clone + Eq + Hash + Send + 'static, V: Send + 'static> Offload<K, V> {
             refused: VecDeque::new(),
             sender,
             outcomes,
-            doorbell,
+            outcome_waker,
         }
     }
 
-    /// Has a job done, for a link that waits for its outcome.
+    /// Requests a job for a link, which waits for its outcome.
     pub(super) fn ask(&mut self, link: LinkId, key: K, work: impl FnOnce() -> V + Send + 'static) {
         if let Some(job) = self.jobs.get_mut(&key) {
             job.links.push(link);
@@ -86,7 +88,7 @@ impl<K: Clone + Eq + Hash + Send + 'static, V: Send + 'static> Offload<K, V> {
         self.start();
     }
 
-    /// A link waits no more. A job that nobody waits for is not begun.
+    /// Notes that a link no longer waits for a job. A job that no link waits for is not started.
     pub(super) fn forget(&mut self, link: LinkId, key: &K) {
         let Some(job) = self.jobs.get_mut(key) else { return };
         job.links.retain(|waiting| *waiting != link);
@@ -96,7 +98,7 @@ impl<K: Clone + Eq + Hash + Send + 'static, V: Send + 'static> Offload<K, V> {
         }
     }
 
-    /// The next outcome that has come in.
+    /// The next outcome that has arrived.
     pub(super) fn next(&mut self) -> Option<Outcome<V>> {
         let (key, value) = if let Some((key, error)) = self.refused.pop_front() {
             (key, Err(error))
@@ -115,18 +117,19 @@ impl<K: Clone + Eq + Hash + Send + 'static, V: Send + 'static> Offload<K, V> {
             && let Some(key) = self.turns.pop_front()
         {
             let Some(work) = self.jobs.get_mut(&key).and_then(|job| job.work.take()) else { continue };
-            let (sender, doorbell, asked) = (self.sender.clone(), self.doorbell.clone(), key.clone());
+            let (sender, outcome_waker, asked) =
+                (self.sender.clone(), self.outcome_waker.clone(), key.clone());
             let started = thread::spawn(self.thread_name, move || {
-                // Nobody listens any more when the client is gone: then nobody has to be woken either.
+                // Sending fails if the client is gone. Then there is no thread to wake.
                 if sender.send((asked, work())).is_ok() {
-                    doorbell.ring();
+                    outcome_waker.wake();
                 }
             });
             match started {
                 Ok(_) => self.running += 1,
                 Err(error) => {
                     self.refused.push_back((key, error));
-                    self.doorbell.ring();
+                    self.outcome_waker.wake();
                 }
             }
         }
@@ -143,19 +146,19 @@ mod tests {
     const PATIENCE: Duration = Duration::from_secs(10);
 
     fn link(number: u32) -> LinkId {
-        LinkId { server: ServerId { index: 0, generation: 1 }, number }
+        LinkId { server: ServerId::of_index(0), number }
     }
 
-    /// Jobs that end when they are told to.
-    struct Desk {
+    /// Jobs that end when the test ends them.
+    struct Fixture {
         offload: Offload<u32, u32>,
         begun: (Sender<u32>, Receiver<u32>),
         ends: HashMap<u32, Sender<()>>,
     }
 
-    impl Desk {
+    impl Fixture {
         fn new(threads_max: usize) -> Self {
-            let offload = Offload::new("test", threads_max, Doorbell::default());
+            let offload = Offload::new("test", threads_max, OutcomeWaker::default());
             Self { offload, begun: channel(), ends: HashMap::new() }
         }
 
@@ -190,39 +193,39 @@ mod tests {
 
     #[test]
     fn jobs_beyond_the_bound_wait_for_their_turn() {
-        let mut desk = Desk::new(2);
-        (0..300).for_each(|key| desk.ask(key, key));
-        let mut first = [desk.begun(), desk.begun()];
+        let mut fixture = Fixture::new(2);
+        (0..300).for_each(|key| fixture.ask(key, key));
+        let mut first = [fixture.begun(), fixture.begun()];
         first.sort_unstable();
-        assert_eq!((first, desk.offload.running), ([0, 1], 2));
-        assert!(desk.begun.1.try_recv().is_err(), "two at once");
-        assert_eq!(desk.end(1), [link(1)]);
-        assert_eq!((desk.begun(), desk.offload.running), (2, 2));
+        assert_eq!((first, fixture.offload.running), ([0, 1], 2));
+        assert!(fixture.begun.1.try_recv().is_err(), "two at once");
+        assert_eq!(fixture.end(1), [link(1)]);
+        assert_eq!((fixture.begun(), fixture.offload.running), (2, 2));
     }
 
     #[test]
     fn who_asks_for_what_is_asked_already_waits_for_the_same_thread() {
-        let mut desk = Desk::new(2);
-        (0..5).for_each(|number| desk.ask(number, 7));
-        assert_eq!((desk.begun(), desk.offload.running), (7, 1));
-        desk.offload.forget(link(3), &7);
-        assert_eq!(desk.end(7), [link(0), link(1), link(2), link(4)]);
-        assert!(desk.offload.jobs.is_empty());
+        let mut fixture = Fixture::new(2);
+        (0..5).for_each(|number| fixture.ask(number, 7));
+        assert_eq!((fixture.begun(), fixture.offload.running), (7, 1));
+        fixture.offload.forget(link(3), &7);
+        assert_eq!(fixture.end(7), [link(0), link(1), link(2), link(4)]);
+        assert!(fixture.offload.jobs.is_empty());
     }
 
     #[test]
     fn what_nobody_waits_for_any_more_leaves_nothing_and_is_not_begun() {
-        let mut desk = Desk::new(1);
-        desk.ask(0, 0);
-        desk.begun();
+        let mut fixture = Fixture::new(1);
+        fixture.ask(0, 0);
+        fixture.begun();
         for number in 1..100 {
-            desk.ask(number, 1);
-            desk.offload.forget(link(number), &1);
+            fixture.ask(number, 1);
+            fixture.offload.forget(link(number), &1);
         }
-        assert_eq!((desk.offload.jobs.len(), desk.offload.turns.len()), (1, 0));
-        desk.ask(100, 2);
-        desk.offload.forget(link(0), &0);
-        assert_eq!(desk.end(0), [], "it ran, for nobody");
-        assert_eq!(desk.begun(), 2);
+        assert_eq!((fixture.offload.jobs.len(), fixture.offload.turns.len()), (1, 0));
+        fixture.ask(100, 2);
+        fixture.offload.forget(link(0), &0);
+        assert_eq!(fixture.end(0), [], "it ran, for nobody");
+        assert_eq!(fixture.begun(), 2);
     }
 }

@@ -1,4 +1,4 @@
-//! The real network: non-blocking sockets under one epoll, TLS and names included.
+//! The real network: non-blocking sockets in one epoll set, including TLS and name resolution.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -15,57 +15,57 @@ use nix::poll::{PollTimeout, poll};
 use rustc_hash::{FxHashMap, FxHashSet};
 use rustls::crypto::CryptoProvider;
 
-use super::bell::Bell;
 use super::credentials::{Configured, Credentials, Files};
 use super::dial::{Dial, Progress};
-use super::offload::{Doorbell, Offload, Outcome};
+use super::offload::{Offload, Outcome, OutcomeWaker};
+use super::readiness_fd::ReadinessFd;
 use super::resolve::{Name, look_up};
 use super::shared::Watched;
 use super::tls::Tls;
 use crate::client::{LinkEvent, Network, Transfer};
-use crate::cluster::{LinkId, Now, ServerId};
-use crate::error::DisconnectReason;
 use crate::limits::{FILE_THREADS_MAX, RESOLVER_THREADS_MAX};
 use crate::node::LinkPrivacy;
 use crate::settings::ServerSettings;
+use crate::vocabulary::{DisconnectReason, LinkId, ServerId, Timestamp};
 
 const WAKER: Token = Token(0);
 const EVENTS_A_WAIT: usize = 1_024;
 
-/// Sockets, names and the clock of one client.
+/// The sockets, name resolution and clock of one client.
 pub struct Reactor {
-    /// None after a release, until something is opened: there are no links then.
+    /// `None` after a release, until a link is opened. There are no links meanwhile.
     system: Option<System>,
     ready: Events,
     resolver: Offload<Name, Result<Vec<SocketAddr>, String>>,
     files: Offload<Files, Result<Credentials, String>>,
-    /// Rung by both.
-    doorbell: Doorbell,
+    /// Wakes the reactor when the resolver or the file reader has an outcome.
+    outcome_waker: OutcomeWaker,
     provider: Arc<CryptoProvider>,
-    /// What each link was told of its files before it needed it.
+    /// The credentials of each link that does not need them yet.
     credentials: FxHashMap<LinkId, Arc<Credentials>>,
-    /// One a server, as long as its settings live: with sessions to resume.
+    /// One TLS configuration for each server, kept while the server's settings live, so that sessions can be
+    /// resumed.
     configured: FxHashMap<ServerId, (Weak<ServerSettings>, Configured)>,
     links: FxHashMap<LinkId, Link>,
-    /// Which link a socket belongs to. A token is never used twice, so what is told late of an older
-    /// socket is told of nobody.
+    /// The link that a socket belongs to. Tokens are never reused, so a late event of an old socket finds no
+    /// link.
     tokens: FxHashMap<Token, LinkId>,
     last_token: usize,
-    /// Links that may have a next attempt to start.
+    /// Links that may have another attempt to start.
     dialing: FxHashSet<LinkId>,
     events: VecDeque<(LinkId, LinkEvent)>,
 }
 
-/// What it holds of the system beside sockets.
+/// The descriptors of the reactor besides sockets.
 struct System {
     poll: Poll,
-    bell: Bell,
+    readiness_fd: ReadinessFd,
 }
 
 enum Link {
     Resolving(Arc<ServerSettings>),
     Dialing(Dial),
-    /// Connected, while its files are still read.
+    /// Connected, while the files are still being read.
     Waiting {
         stream: Stream,
         settings: Arc<ServerSettings>,
@@ -84,18 +84,19 @@ enum Link {
 struct Stream {
     token: Token,
     socket: TcpStream,
-    /// Its end may be here behind its bytes: then it has to be read until it says so.
+    /// The peer may have closed already, behind bytes that are still to be read. The socket is then read until
+    /// it reports the end.
     may_have_ended: bool,
-    /// The last read was given less than it had room for: what comes from then on is told by an edge of its own, so
-    /// that asking again would be for nothing (epoll(7)).
+    /// The last read returned fewer bytes than it had room for. Later input causes a new edge, so another read
+    /// before that edge would be in vain (epoll(7)).
     is_drained: bool,
 }
 
-/// What a socket has to say.
+/// The events of a socket.
 struct Ready {
     readable: bool,
     writable: bool,
-    /// No more bytes will come, or none can be sent.
+    /// No more bytes will arrive, or none can be sent.
     ended: bool,
 }
 
@@ -110,19 +111,19 @@ impl Ready {
 }
 
 impl Reactor {
-    /// An empty reactor with a descriptor of its own.
+    /// An empty reactor with its descriptors.
     ///
     /// # Errors
     ///
-    /// When the system gives no descriptor.
+    /// The system gives no descriptor.
     pub fn new() -> io::Result<Self> {
-        let doorbell = Doorbell::default();
+        let outcome_waker = OutcomeWaker::default();
         let mut reactor = Self {
             system: None,
             ready: Events::with_capacity(EVENTS_A_WAIT),
-            resolver: Offload::new("ami-resolver", RESOLVER_THREADS_MAX, doorbell.clone()),
-            files: Offload::new("ami-files", FILE_THREADS_MAX, doorbell.clone()),
-            doorbell,
+            resolver: Offload::new("ami-resolver", RESOLVER_THREADS_MAX, outcome_waker.clone()),
+            files: Offload::new("ami-files", FILE_THREADS_MAX, outcome_waker.clone()),
+            outcome_waker,
             provider: Arc::new(rustls::crypto::ring::default_provider()),
             credentials: FxHashMap::default(),
             configured: FxHashMap::default(),
@@ -136,27 +137,27 @@ impl Reactor {
         Ok(reactor)
     }
 
-    /// Readable when a step has something to do: for event loops. A release ends it.
+    /// The descriptor for event loops: readable when a step has something to do. A release closes it.
     ///
     /// # Errors
     ///
-    /// When the system gives no descriptor.
+    /// The system gives no descriptor.
     pub fn descriptor(&mut self) -> io::Result<RawFd> {
-        Ok(self.system()?.bell.listen())
+        Ok(self.system()?.readiness_fd.listen())
     }
 
-    /// Made anew after a release.
+    /// The descriptors, created again after a release.
     fn system(&mut self) -> io::Result<&mut System> {
         match &mut self.system {
             Some(system) => Ok(system),
             none => {
                 let poll = Poll::new()?;
-                let bell = Bell::new(poll.as_raw_fd())?;
+                let readiness_fd = ReadinessFd::new(poll.as_raw_fd())?;
                 let waker = Waker::new(poll.registry(), WAKER)?;
-                // An answer may have come while nobody could be woken.
+                // An outcome may have arrived while there was no waker.
                 waker.wake()?;
-                self.doorbell.hang(Some(waker));
-                Ok(none.insert(System { poll, bell }))
+                self.outcome_waker.set_waker(Some(waker));
+                Ok(none.insert(System { poll, readiness_fd }))
             }
         }
     }
@@ -177,7 +178,7 @@ impl Reactor {
         self.go_on(link);
     }
 
-    /// Starts the attempts of a dial that are due.
+    /// Starts the attempts of a dial whose time has come.
     fn go_on(&mut self, link: LinkId) {
         let (Some(Link::Dialing(dial)), Some(system)) = (self.links.get_mut(&link), &self.system) else {
             return;
@@ -245,7 +246,7 @@ impl Reactor {
             },
             Some(Link::Handshaking { .. }) => self.shake_hands(link),
             Some(Link::Up { stream, tls }) => {
-                // What a socket has left is told by the next write or read.
+                // An error of the socket is reported by the next write or read.
                 let has_room = ready.writable
                     && tls.as_mut().is_none_or(|tls| tls.flush(&mut stream.socket).unwrap_or(true));
                 let has_input = ready.readable || ready.ended;
@@ -280,15 +281,15 @@ impl Reactor {
         self.up(link, if is_loopback { LinkPrivacy::Private } else { LinkPrivacy::Open });
     }
 
-    /// The link is in no state: this gives it one.
+    /// Begins TLS. The link was taken out of `links`, and is put back in its next state.
     fn begin_tls(&mut self, link: LinkId, stream: Stream, settings: Arc<ServerSettings>) {
         let Some(credentials) = self.credentials.remove(&link) else {
             self.links.insert(link, Link::Waiting { stream, settings });
             return;
         };
-        // Whoever cannot prove who it is may be anybody, and learns no secret by itself.
-        let is_anybody = settings.tls.as_ref().is_none_or(|tls| tls.insecure);
-        let privacy = if is_anybody { LinkPrivacy::Open } else { LinkPrivacy::Private };
+        // With `AuthMethod::Auto` an unverified peer is never sent the plaintext secret.
+        let is_unverified = settings.tls.as_ref().is_none_or(|tls| tls.insecure);
+        let privacy = if is_unverified { LinkPrivacy::Open } else { LinkPrivacy::Private };
         match self.tls(link.server, &settings, &credentials) {
             Ok(tls) => {
                 self.links.insert(link, Link::Handshaking { stream, tls: Box::new(tls), privacy });
@@ -331,7 +332,8 @@ impl Reactor {
         }
     }
 
-    /// What came while the link was being set up was told then, and is told once only.
+    /// Reports a link as up. Input that arrived during the setup has caused its only edge already, so the link
+    /// is also reported as writable and readable.
     fn up(&mut self, link: LinkId, privacy: LinkPrivacy) {
         self.tell(link, LinkEvent::Up(privacy));
         self.tell(link, LinkEvent::Writable);
@@ -400,7 +402,7 @@ impl Reactor {
 }
 
 impl Network for Reactor {
-    fn now(&mut self) -> Now {
+    fn now(&mut self) -> Timestamp {
         super::clock::now()
     }
 
@@ -408,13 +410,13 @@ impl Network for Reactor {
         let longest = if self.events.is_empty() { longest } else { Duration::ZERO };
         let attempt = self.next_deadline().map(|at| at.saturating_duration_since(Instant::now()));
         let timeout = attempt.map_or(longest, |attempt| attempt.min(longest));
-        let Some(System { poll, bell }) = &mut self.system else {
+        let Some(System { poll, readiness_fd }) = &mut self.system else {
             pause(timeout);
             return Ok(());
         };
         match poll.poll(&mut self.ready, Some(timeout)) {
-            // A full buffer may have left something untold.
-            Ok(()) if self.ready.iter().count() < EVENTS_A_WAIT => bell.network_was_asked(),
+            // If the event buffer was full, epoll may hold further events.
+            Ok(()) if self.ready.iter().count() < EVENTS_A_WAIT => readiness_fd.network_was_asked(),
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
             Err(error) => return Err(error),
@@ -494,9 +496,9 @@ impl Network for Reactor {
         self.dialing.iter().filter_map(|link| self.attempt_of(*link)).min()
     }
 
-    fn rest(&mut self, is_undone: bool) {
-        if let Some(System { bell, .. }) = &mut self.system {
-            if is_undone { bell.ring() } else { bell.silence() }
+    fn set_pending_work(&mut self, is_undone: bool) {
+        if let Some(System { readiness_fd, .. }) = &mut self.system {
+            if is_undone { readiness_fd.set() } else { readiness_fd.clear() }
         }
     }
 }
@@ -508,13 +510,13 @@ impl Watched for Reactor {
 
     fn release(&mut self) {
         if self.links.is_empty() {
-            self.doorbell.hang(None);
+            self.outcome_waker.set_waker(None);
             self.system = None;
         }
     }
 }
 
-/// Waits without anything to wait for. A signal ends it, which the sleep of the standard library would not let happen.
+/// Waits without a descriptor. Unlike `std::thread::sleep`, a signal ends this wait.
 fn pause(longest: Duration) {
     if !longest.is_zero() {
         let _ = poll(&mut [], PollTimeout::try_from(longest).unwrap_or(PollTimeout::MAX));
@@ -535,7 +537,7 @@ fn name_of(settings: &ServerSettings) -> Name {
 }
 
 impl Stream {
-    /// A forked child may hold the descriptor too: only a shutdown ends the connection for sure.
+    /// A forked child may hold the descriptor too. Only a shutdown is sure to end the connection.
     fn close(&mut self, registry: &mio::Registry) {
         let _ = registry.deregister(&mut self.socket);
         let _ = self.socket.shutdown(Shutdown::Both);

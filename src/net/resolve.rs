@@ -1,16 +1,16 @@
-//! Names to addresses.
+//! Resolves names to addresses.
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 
-/// Host and port.
+/// A host and a port.
 pub(super) type Name = (String, u16);
 
-/// Asks the system, for as long as that takes.
+/// Asks the system's resolver, which may block.
 ///
 /// # Errors
 ///
-/// Why there is no address, in words.
+/// Says why there is no address.
 pub(super) fn look_up(name: &Name) -> Result<Vec<SocketAddr>, String> {
     let addresses: io::Result<Vec<_>> = (name.0.as_str(), name.1).to_socket_addrs().map(Iterator::collect);
     match addresses {
@@ -20,7 +20,7 @@ pub(super) fn look_up(name: &Name) -> Result<Vec<SocketAddr>, String> {
     }
 }
 
-/// IPv6 and IPv4 in turns, beginning with the family the system put first (RFC 8305).
+/// Alternates IPv6 and IPv4, beginning with the family of the system's first address (RFC 8305).
 fn interleaved(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (first, second): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|a| a.is_ipv6() == first_is_v6);

@@ -1,15 +1,17 @@
-//! Threads beside PHP's own: they take no signal, since a handler of the host must run on its thread.
+//! Threads besides PHP's own. They receive no signals, because a signal handler of the host must run on the
+//! host's thread.
 
 use std::io;
 use std::thread::JoinHandle;
 
 use nix::sys::signal::{SigSet, SigmaskHow};
 
-/// Starts a thread in which every signal is blocked from its first instruction on: the mask is inherited.
+/// Starts a thread in which every signal is blocked from its first instruction on, because a thread inherits
+/// the signal mask.
 ///
 /// # Errors
 ///
-/// When the system gives no more threads.
+/// The system gives no more threads.
 pub(super) fn spawn<F>(name: &str, run: F) -> io::Result<JoinHandle<()>>
 where
     F: FnOnce() + Send + 'static,

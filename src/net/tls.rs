@@ -1,4 +1,4 @@
-//! TLS of one link: its handshake, and records that a real Asterisk reads whole.
+//! TLS of one link: its handshake, and records that Asterisk reads completely.
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -7,25 +7,24 @@ use rustls::pki_types::ServerName;
 use rustls::{CertificateError, ClientConfig, ClientConnection, Error};
 
 use crate::client::Transfer;
-use crate::error::DisconnectReason;
 use crate::settings::{ServerSettings, TlsSettings};
+use crate::vocabulary::DisconnectReason;
 
-/// Asterisk reads at most 1,024 bytes at once and then polls the raw descriptor, ignoring what OpenSSL
-/// holds decrypted (`get_input` of main/manager.c): the rest of a longer record stays unread until the next
-/// one. So a record never holds more, and ends where a line ends.
+/// Asterisk reads at most 1,024 bytes at once and then polls the raw descriptor, ignoring bytes that OpenSSL
+/// holds already decrypted (`get_input` of main/manager.c). The rest of a longer record stays unread until the
+/// next record arrives. Therefore a record never holds more, and ends where a line ends.
 const RECORD_BYTES_MAX: usize = 1_024;
 
-/// TLS over one socket.
 pub(super) struct Tls {
     connection: ClientConnection,
 }
 
 impl Tls {
-    /// A handshake ready to begin.
+    /// Prepares a handshake.
     ///
     /// # Errors
     ///
-    /// Says which name cannot be used.
+    /// Says which server name cannot be used.
     pub(super) fn new(
         settings: &ServerSettings,
         tls: &TlsSettings,
@@ -35,16 +34,16 @@ impl Tls {
         let name = ServerName::try_from(name.trim_start_matches('[').trim_end_matches(']').to_owned())
             .map_err(|_| format!("\"{name}\" is no name that a certificate can carry: set serverName"))?;
         let mut connection = ClientConnection::new(config, name).map_err(|error| error.to_string())?;
-        // The outbox is the bound; rustls gets one record at a time.
+        // The client's outbox is the bound; rustls receives one record at a time.
         connection.set_buffer_limit(None);
         Ok(Self { connection })
     }
 
-    /// Moves the handshake on. True when it is done.
+    /// Continues the handshake. True when it is complete.
     ///
     /// # Errors
     ///
-    /// When it failed: why, in words.
+    /// Says why the handshake failed.
     pub(super) fn shake_hands(&mut self, socket: &mut (impl Read + Write)) -> Result<bool, String> {
         while self.connection.is_handshaking() {
             let mut blocked = true;
@@ -63,7 +62,7 @@ impl Tls {
                     Err(error) => return Err(error.to_string()),
                 }
                 if let Err(error) = self.connection.process_new_packets() {
-                    // The alert that tells the peer why.
+                    // Sends the alert that tells the peer the cause.
                     let _ = self.connection.write_tls(socket);
                     return Err(explained(&error));
                 }
@@ -90,7 +89,7 @@ impl Tls {
             }
             match self.connection.read_tls(socket) {
                 Ok(0) => {
-                    // What was decrypted before is still to be read; the next turn says closed.
+                    // Bytes decrypted earlier are still to be read. The next call reports the close.
                     let _ = self.connection.process_new_packets();
                     if let Ok(count @ 1..) = self.connection.reader().read(into) {
                         return Transfer::Done(count);
@@ -124,11 +123,11 @@ impl Tls {
         }
     }
 
-    /// Hands encrypted bytes to the socket. True when none is left.
+    /// Writes encrypted bytes to the socket. True if none are left.
     ///
     /// # Errors
     ///
-    /// Those of the socket.
+    /// An error of the socket.
     pub(super) fn flush(&mut self, socket: &mut (impl Read + Write)) -> io::Result<bool> {
         while self.connection.wants_write() {
             match self.connection.write_tls(socket) {
@@ -140,14 +139,14 @@ impl Tls {
         Ok(true)
     }
 
-    /// Says goodbye as far as the socket takes it now.
+    /// Sends the close alert, as far as the socket accepts it now.
     pub(super) fn close(&mut self, socket: &mut (impl Read + Write)) {
         self.connection.send_close_notify();
         let _ = self.flush(socket);
     }
 }
 
-/// Bytes of the next record: at most 1,024, up to the end of a line where there is one.
+/// Length of the next record: at most 1,024 bytes, up to the end of a line if there is one.
 fn record_length(bytes: &[u8]) -> usize {
     let longest = bytes.len().min(RECORD_BYTES_MAX);
     memchr::memrchr(b'\n', &bytes[..longest]).map_or(longest, |end| end + 1)
@@ -161,7 +160,7 @@ fn is_blocked(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
 }
 
-/// What went wrong, in the user's words where the cause is a usual one.
+/// The cause of a TLS error, in the user's words if the cause is a common one.
 fn explained(error: &Error) -> String {
     match error {
         Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
@@ -173,7 +172,8 @@ fn explained(error: &Error) -> String {
         Error::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => {
             format!("the server's certificate is for another name, set serverName: {error}")
         }
-        // A CA that was made anew under its old name is found by that name, and then its signature does not fit.
+        // A CA that was created again under its old name is found by that name, but its signature does not
+        // match.
         Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature) => {
             "the server's certificate is signed by nobody trusted here: put its issuer, or the certificate itself where \
              it is self-signed, into caFile"
@@ -182,14 +182,14 @@ fn explained(error: &Error) -> String {
         Error::InvalidCertificate(other) if is_ca_as_end_entity(other) => {
             "the server's certificate is self-signed: put it into caFile to trust just it".to_owned()
         }
-        // Explained where the certificate was seen.
+        // The verifier has explained this error already.
         Error::General(words) => words.clone(),
         Error::InvalidMessage(_) => format!("what listens does not speak TLS: {error}"),
         other => other.to_string(),
     }
 }
 
-/// rustls hides webpki's own errors; this one has no variant of its own.
+/// rustls has no variant for this error of webpki, and hides it in `CertificateError::Other`.
 fn is_ca_as_end_entity(error: &CertificateError) -> bool {
     matches!(error, CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity"))
 }

@@ -1,4 +1,4 @@
-//! Whom a client trusts, and what it says where it does not.
+//! Which certificates a client trusts, and how it explains a certificate that it does not trust.
 
 use std::sync::Arc;
 
@@ -15,34 +15,35 @@ use rustls::{
 
 use super::certificate::{Certificate, Validity};
 
-/// Where `ast_tls_cert` has a user, there is a way out without another certificate.
+/// The remedy that needs no new certificate, for example for a user of `ast_tls_cert`.
 const PIN_IT: &str = "put the certificate itself into caFile to trust just it";
 const MAKE_ANOTHER: &str = "make another with openssl req -x509 -newkey rsa:2048 -nodes -days 825 -subj /CN=NAME \
      -addext subjectAltName=DNS:NAME -keyout asterisk.key -out asterisk.crt";
 
-/// Verifies as webpki does, and trusts a certificate that stands in `ca_file` itself, whatever webpki thinks of it:
-/// that it is a CA as well, as most guides make it, or that it has no extensions, as `ast_tls_cert` of Asterisk makes it.
+/// Verifies as webpki does, and also trusts a certificate that is itself in `ca_file`, whatever webpki's
+/// verdict. Such a certificate may be a CA as well, as most guides make it, or have no extensions, as
+/// Asterisk's `ast_tls_cert` makes it.
 #[derive(Debug)]
 pub(super) struct Verifier {
     webpki: Arc<WebPkiServerVerifier>,
     schemes: WebPkiSupportedAlgorithms,
-    /// What stands in `ca_file`.
+    /// The certificates of `ca_file`.
     pinned: Vec<CertificateDer<'static>>,
 }
 
 impl Verifier {
-    /// Trusts these and whom they vouch for.
+    /// Trusts these certificates, and those that they have issued.
     ///
     /// # Errors
     ///
-    /// Which of them cannot be used.
+    /// Says why a certificate cannot be used.
     pub(super) fn of_file(
         certificates: Vec<CertificateDer<'static>>,
         provider: &Arc<CryptoProvider>,
     ) -> Result<Self, String> {
         let mut roots = RootCertStore::empty();
         for certificate in &certificates {
-            // One that is no issuer may be trusted itself.
+            // A certificate that cannot be an issuer can still be trusted itself.
             if let Err(error) = roots.add(certificate.clone())
                 && Certificate::read(certificate).is_none()
             {
@@ -55,11 +56,11 @@ impl Verifier {
         Self::of_roots(roots, certificates, provider)
     }
 
-    /// Trusts whom the system trusts.
+    /// Trusts the certificates that the system trusts.
     ///
     /// # Errors
     ///
-    /// When that is nobody.
+    /// The system trusts none.
     pub(super) fn of_system(provider: &Arc<CryptoProvider>) -> Result<Self, String> {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -79,7 +80,6 @@ impl Verifier {
         Ok(Self { webpki, schemes: provider.signature_verification_algorithms, pinned })
     }
 
-    /// The certificates of `ca_file`.
     pub(super) fn pinned(&self) -> &[CertificateDer<'static>] {
         &self.pinned
     }
@@ -88,7 +88,8 @@ impl Verifier {
         self.pinned.iter().any(|pinned| pinned == certificate)
     }
 
-    /// What an issuer vouches for without need: the certificate is ours already. Its name and its dates still count.
+    /// Verifies a certificate that is itself in `ca_file`. It needs no issuer, but its name and its dates must
+    /// be right.
     fn verify_pinned(
         certificate: &CertificateDer<'_>,
         name: &ServerName<'_>,
@@ -99,7 +100,7 @@ impl Verifier {
         match read.validity(now) {
             Validity::Expired => return Err(CertificateError::Expired.into()),
             Validity::NotYet => return Err(CertificateError::NotValidYet.into()),
-            Validity::Now => {}
+            Validity::Valid => {}
         }
         if read.has_alternative_names() {
             rustls::client::verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
@@ -113,7 +114,7 @@ impl Verifier {
         Ok(ServerCertVerified::assertion())
     }
 
-    /// The cause in the user's words, and the way out.
+    /// Explains an error in the user's words, with the remedy.
     fn explained(&self, error: Error, certificate: &CertificateDer<'_>) -> Error {
         let Error::InvalidCertificate(reason) = &error else { return error };
         let Some(read) = Certificate::read(certificate) else { return error };
@@ -191,11 +192,12 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// Trusts any certificate, for users who said so. Whoever shows it must still have its key.
+/// Trusts any certificate, for users who have chosen this. The peer must still prove that it has the
+/// certificate's key.
 #[derive(Debug)]
-pub(super) struct Anybody(pub(super) WebPkiSupportedAlgorithms);
+pub(super) struct AcceptAnyCertificate(pub(super) WebPkiSupportedAlgorithms);
 
-impl ServerCertVerifier for Anybody {
+impl ServerCertVerifier for AcceptAnyCertificate {
     fn verify_server_cert(
         &self,
         _end_entity: &CertificateDer<'_>,
@@ -237,8 +239,8 @@ type Verify = fn(
     &WebPkiSupportedAlgorithms,
 ) -> Result<HandshakeSignatureValid, Error>;
 
-/// The peer has the key of its certificate: as rustls sees it, or where the certificate is none that rustls reads, or
-/// its key too short for it, by the key alone.
+/// Verifies that the peer has the key of its certificate. If rustls cannot read the certificate, or its key is
+/// too short for rustls, the signature is verified with the key alone.
 fn proven(
     schemes: WebPkiSupportedAlgorithms,
     message: &[u8],

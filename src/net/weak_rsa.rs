@@ -1,7 +1,8 @@
-//! Signatures by RSA keys of 1,024 to 2,047 bits: still made by older installations, and no longer verified by rustls.
+//! Signatures by RSA keys of 1,024 to 2,047 bits: older installations still make them, and rustls no longer
+//! verifies them.
 //!
-//! Whoever trusts any certificate, or just this one, gains nothing by a key that is strong; that the peer has it is
-//! proven all the same.
+//! Such a key is accepted only if the user accepts any certificate, or has put exactly this certificate into
+//! `ca_file`. The peer must still prove that it has the key.
 
 use num_bigint::BigUint;
 use ring::digest::{Algorithm, SHA256, SHA384, SHA512, digest};
@@ -11,22 +12,21 @@ use ring::signature::{
 };
 use rustls::SignatureScheme;
 
-/// What counts as weak.
+/// The key sizes that count as weak, in bits.
 pub(super) const BITS: std::ops::Range<u64> = 1_024..2_048;
 
-/// A weak key.
 pub(super) struct WeakKey<'a> {
     modulus: BigUint,
     exponent: BigUint,
-    /// As ring reads it: the `RSAPublicKey` of RFC 8017.
+    /// The encoding that ring reads: the `RSAPublicKey` of RFC 8017.
     der: &'a [u8],
 }
 
 impl<'a> WeakKey<'a> {
-    /// `None` where the key is not weak, or no key.
+    /// `None` if the key is not weak, or not a usable RSA key.
     pub(super) fn new(modulus: &[u8], exponent: &[u8], der: &'a [u8]) -> Option<Self> {
         let (modulus, exponent) = (BigUint::from_bytes_be(modulus), BigUint::from_bytes_be(exponent));
-        // An exponent is small, and even moduli have no use.
+        // Real exponents are small, and an even modulus is not a valid one.
         let is_usable = BITS.contains(&modulus.bits()) && modulus.bit(0) && exponent.bits() <= 64;
         is_usable.then_some(Self { modulus, exponent, der })
     }
@@ -49,8 +49,8 @@ impl<'a> WeakKey<'a> {
         }
     }
 
-    /// RSASSA-PSS-VERIFY with a salt as long as the hash, as TLS has it (RFC 8017, 8.1.2 and 9.1.2). ring has it from
-    /// 2,048 bits on only.
+    /// RSASSA-PSS-VERIFY with a salt as long as the hash, as TLS requires (RFC 8017, 8.1.2 and 9.1.2). ring
+    /// supports it only from 2,048 bits on.
     fn verifies_pss(&self, hash: &'static Algorithm, message: &[u8], signature: &[u8]) -> bool {
         let bits = self.modulus.bits() - 1;
         let whole = |bits: u64| usize::try_from(bits.div_ceil(8)).unwrap_or_default();
@@ -66,7 +66,7 @@ impl<'a> WeakKey<'a> {
         let encoded = [vec![0; length - encoded.len()], encoded].concat();
         let (masked, rest) = encoded.split_at(length - hash_length - 1);
         let (seed, trailer) = rest.split_at(hash_length);
-        // Bits beyond those of the modulus are 0.
+        // The bits above those of the modulus must be 0.
         let top = 0xff_u8 >> (8 * length as u64 - bits);
         if trailer != [0xbc] || masked[0] & !top != 0 {
             return false;
@@ -95,7 +95,7 @@ fn mask(hash: &'static Algorithm, seed: &[u8], length: usize) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// What OpenSSL 3 made of a key of 1,024 bits.
+    /// Made by OpenSSL 3 with a key of 1,024 bits.
     const MODULUS: &str = "ec5c06978ac4de095a918e6e3b8c24ddd65434b5b5a369ec47c17c01a81dde5977f1dab9d279f9acab9492108b51eabe53aad2b561151b139c968c2d4193c2468567ba6e1af9d1d8c6729e4d4392b86b79c2a0a7e2c81a35d4cd53fd654dfa3141a10c3c9046405a96436db585be74c745bab6dd4f0e3b7df5278d386cbf56c3";
     const MESSAGE: &[u8] = b"signed by way of openssl";
     const SIGNATURES: [(SignatureScheme, &str); 3] = [

@@ -1,4 +1,4 @@
-//! When an action is complete: by the answer's own marks, and a small table for the odd ones.
+//! Decides when an action is complete: by the marks in its answer, and by a small table of exceptions.
 
 use std::time::Duration;
 
@@ -7,86 +7,89 @@ use smallvec::SmallVec;
 use crate::limits::{LONGEST, ORIGINATE_GRACE, ORIGINATE_TIMEOUT_DEFAULT};
 use crate::wire::{Action, AmiVersion, Kind, Message};
 
-/// What the caller wants of an action's ending. The default leaves it to the answer.
+/// When the caller considers an action complete. By default the answer decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Completion {
+pub struct CompletionPolicy {
     /// What ends the action.
     pub strategy: Strategy,
-    /// How long it may take; otherwise the action's own time, or `Limits::action_timeout`.
+    /// Longest time for the action. `None` stands for the time in the action's own
+    /// headers, or `Limits::action_timeout`.
     pub max_duration: Option<Duration>,
-    /// Responses and events together; one more fails the action.
+    /// Most responses and events together. One more fails the action.
     pub messages_max: Option<usize>,
-    /// What a time-out brings.
+    /// Outcome of a time-out after the response came.
     pub on_timeout: TimeoutBehavior,
 }
 
 /// What ends an action.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Strategy {
-    /// The answer itself: a list ends with `EventList: Complete`, everything else with its response.
+    /// The answer decides: a list ends with `EventList: Complete`, any other answer with its response.
     #[default]
     Automatic,
-    /// The first response, whatever it announces.
+    /// The first response, even if it announces a list.
     Single,
     /// One of these events, or `EventList: Complete`.
     Events(Vec<String>),
 }
 
-/// What an action gets when its time runs out after its response came.
+/// Outcome of an action whose time runs out after its response came. Without a response it fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TimeoutBehavior {
     /// An error.
     #[default]
     Fail,
-    /// What came so far.
+    /// The messages received so far, as a partial answer.
     Partial,
 }
 
-/// How one action's answer is read.
+/// How the answer to one action is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rule {
-    /// Responses until the answer is there; none where only the event comes that ends the action.
+    /// Number of responses. Zero if an event without a response ends the action.
     pub(super) responses: u8,
-    /// A list is collected where the response announces one.
+    /// Collects a list if the response announces one.
     pub(super) lists: bool,
-    /// How a list begins and ends that has no `EventList`.
+    /// How a list without `EventList` is recognised.
     pub(super) unmarked: Unmarked,
     /// Events that end the action, lower case.
     pub(super) terminal: SmallVec<[String; 1]>,
-    /// Events without an `ActionID` that follow the response belong to it.
-    pub(super) adjacent: Adjacent,
-    /// Its own answer does not always show that it is over: the next action's answer does.
+    /// Which events without an `ActionID` after the response belong to the action.
+    pub(super) implicit_events: ImplicitEvents,
+    /// The action's own answer may not show its end. The answer to the next action does.
     pub(super) is_fenced: bool,
 }
 
-/// Lists without `EventList`, of servers before Asterisk 13.2: a plain ack, and an event whose name ends in `Complete`.
+/// How lists without `EventList` are recognised. On servers before Asterisk 13.2 they begin with a plain ack and end
+/// with an event whose name ends in `Complete`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unmarked {
-    /// The server marks every list, or the action is ended by something else.
+    /// Not at all: the server marks every list, or something else ends the action.
     Never,
-    /// Every such ack says `... will follow`, also that of an action nobody knows here.
+    /// By the text `... will follow` of the ack. This also finds lists of actions that this client does not know.
     WhereAnnounced,
-    /// A list of [`UNMARKED_LISTS`]: also where the ack has no `Message`.
+    /// The action is in [`UNMARKED_LISTS`]. An ack without a `Message` begins a list too.
     Expected,
 }
 
-/// Whose the events without an `ActionID` within the answer are.
+/// Receivers of the events without an `ActionID` that come within the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Adjacent {
-    /// Everybody's: they are ordinary events.
+pub(super) enum ImplicitEvents {
+    /// Listeners only: they are ordinary events.
     Ordinary,
-    /// The action's alone: `IAXpeers` forgets the `ActionID` of its items (`chan_iax2.c`), and `Parkinglots` did so in
+    /// The action only. `IAXpeers` omits the `ActionID` of its items (`chan_iax2.c`), and `Parkinglots` did so in
     /// Asterisk 11 (`main/features.c`).
     Items,
-    /// Both: what `WaitEvent` brings are the session's ordinary events.
+    /// The action and the listeners: a `WaitEvent` collects the session's ordinary events.
     Both,
 }
 
-/// The lists that older versions begin with a plain ack. All others had `EventList` from their first version on.
+/// The lists that older versions begin with a plain ack. All other lists had `EventList` from their first version on.
 ///
-/// Up to 13.1: `Agents`, `DAHDIShowChannels`, `DBGet`, `IAXpeerlist`, `ParkedCalls`, `QueueStatus`, `QueueSummary`, `Status`,
-/// `VoicemailUsersList`; from 10 to 13.1 `PRIShowSpans`; from 11 to 13.1 `Parkinglots` and `SIPpeerstatus`; from 12 to 13.1 the three of
-/// bridges. `SIPpeers` and `ZapShowChannels` are of 1.4 and 1.6.
+/// Up to 13.1: `Agents`, `DAHDIShowChannels`, `DBGet`, `IAXpeerlist`, `ParkedCalls`, `QueueStatus`, `QueueSummary`,
+/// `Status`, `VoicemailUsersList`; from 10 to 13.1 `PRIShowSpans`; from 11 to 13.1 `Parkinglots` and
+/// `SIPpeerstatus`; from 12 to 13.1 `BridgeInfo`, `BridgeList` and `BridgeTechnologyList`. `SIPpeers` and
+/// `ZapShowChannels` are of 1.4 and 1.6.
 const UNMARKED_LISTS: [&str; 17] = [
     "Agents",
     "BridgeInfo",
@@ -107,19 +110,19 @@ const UNMARKED_LISTS: [&str; 17] = [
     "ZapShowChannels",
 ];
 
-/// Actions that print text and no response: `IAXnetstats` of every version, `Queues` up to Asterisk 14, `RptLocalNodes` of
-/// `app_rpt`.
+/// Actions that print text instead of a response: `IAXnetstats` in every version, `Queues` up to Asterisk 14,
+/// and `RptLocalNodes` of `app_rpt`.
 const PRINT_TEXT_ONLY: [&str; 3] = ["IAXnetstats", "Queues", "RptLocalNodes"];
 
 impl Rule {
     /// The rule for an action on a server of this version.
-    pub(super) fn of(action: &Action, completion: &Completion, version: AmiVersion) -> Self {
+    pub(super) fn of(action: &Action, completion: &CompletionPolicy, version: AmiVersion) -> Self {
         let plain = Self {
             responses: 1,
             lists: true,
             unmarked: Unmarked::Never,
             terminal: SmallVec::new(),
-            adjacent: Adjacent::Ordinary,
+            implicit_events: ImplicitEvents::Ordinary,
             is_fenced: false,
         };
         match &completion.strategy {
@@ -143,16 +146,17 @@ impl Rule {
         } else if is("FAXStats") {
             Self { terminal: ends_with("faxstats"), ..plain }
         } else if is("WaitEvent") {
-            Self { terminal: ends_with("waiteventcomplete"), adjacent: Adjacent::Both, ..plain }
+            Self { terminal: ends_with("waiteventcomplete"), implicit_events: ImplicitEvents::Both, ..plain }
         } else if is("DataGet") {
-            // Up to Asterisk 14: an error, or this event and no response (`main/data.c`).
+            // Up to Asterisk 14 the answer is an error, or this event without a response (`main/data.c`).
             Self { responses: 0, terminal: ends_with("dataget tree"), ..plain }
         } else if is("JabberSend") {
             Self { responses: 2, ..plain }
         } else if is("IAXpeers") {
-            Self { adjacent: Adjacent::Items, ..plain }
+            Self { implicit_events: ImplicitEvents::Items, ..plain }
         } else if is_one_of(&PRINT_TEXT_ONLY) || is("Events") {
-            // `Events` is silent with `brokeneventsaction`, and had no `ActionID` in the first releases of 1.8 (main/manager.c).
+            // `Events` gets no response with `brokeneventsaction`, and one without an `ActionID` in the first
+            // releases of 1.8 (main/manager.c).
             Self { is_fenced: true, ..plain }
         } else if version.marks_lists() {
             plain
@@ -160,7 +164,11 @@ impl Rule {
             let is_known = is_one_of(&UNMARKED_LISTS);
             Self {
                 unmarked: if is_known { Unmarked::Expected } else { Unmarked::WhereAnnounced },
-                adjacent: if is("Parkinglots") { Adjacent::Items } else { Adjacent::Ordinary },
+                implicit_events: if is("Parkinglots") {
+                    ImplicitEvents::Items
+                } else {
+                    ImplicitEvents::Ordinary
+                },
                 // `DBGet` had no `DBGetComplete` before 1.8, and `QueueRule` no response before 1.8.5.
                 is_fenced: is("DBGet") || is("QueueRule"),
                 ..plain
@@ -168,7 +176,8 @@ impl Rule {
         }
     }
 
-    /// An event that cannot come, in lower case, ends nothing. True where the action ends with its response for that.
+    /// Removes an event that cannot come, in lower case, from those that end the action. True if it was the last of
+    /// them, so that the response ends the action.
     pub(super) fn ends_without(&mut self, event: &str) -> bool {
         let waited = !self.terminal.is_empty();
         self.terminal.retain(|name| name != event);
@@ -179,12 +188,13 @@ impl Rule {
         self.terminal.iter().any(|name| event.eq_ignore_ascii_case(name.as_bytes()))
     }
 
-    /// True when more than this response belongs to the answer.
+    /// True if more than this response belongs to the answer.
     pub(super) fn waits_after(&self, response: &Message) -> bool {
         !self.terminal.is_empty() || (self.lists && (starts_list(response) || self.begins_unmarked(response)))
     }
 
-    /// A plain ack before a list. `VoicemailUsersList` says otherwise where it has no users, and nothing follows.
+    /// True for a plain ack that begins a list. The `Message` of a `VoicemailUsersList` without users
+    /// announces no list, and none follows.
     fn begins_unmarked(&self, response: &Message) -> bool {
         let says_so = || response.get(b"Message").map(|message| has_suffix(&message, b"will follow"));
         match self.unmarked {
@@ -217,7 +227,8 @@ fn has_end_mark(event: &Message) -> bool {
     mark.is_some_and(|mark| mark.eq_ignore_ascii_case(b"complete") || mark.eq_ignore_ascii_case(b"cancelled"))
 }
 
-/// The response of an action that gets none. What it printed is its output, an empty line between two blocks.
+/// The response made up for an action that gets none. The text that the action printed becomes its `Output`, with an
+/// empty line between two blocks.
 pub(super) fn made_up_success(events: &[Message]) -> Message {
     let texts = events.iter().filter(|message| message.kind() == Kind::Other).map(Message::frame);
     let text = texts.collect::<Vec<_>>().join(&b"\r\n"[..]);
@@ -227,8 +238,8 @@ pub(super) fn made_up_success(events: &[Message]) -> Message {
     Message::from_headers([(&b"Response"[..], &b"Success"[..])].into_iter().chain(output))
 }
 
-/// How long an action is waited for.
-pub(super) fn duration_of(action: &Action, completion: &Completion, default: Duration) -> Duration {
+/// Longest time to wait for an action's outcome.
+pub(super) fn duration_of(action: &Action, completion: &CompletionPolicy, default: Duration) -> Duration {
     if let Some(duration) = completion.max_duration {
         return duration.min(LONGEST);
     }
@@ -245,7 +256,7 @@ pub(super) fn duration_of(action: &Action, completion: &Completion, default: Dur
     default
 }
 
-/// `ast_true` of main/utils.c.
+/// Reads `Async` as `ast_true` of main/utils.c does.
 fn is_async(action: &Action) -> bool {
     let value = action.get(b"Async").unwrap_or_default();
     ["yes", "true", "y", "t", "1", "on"].iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
@@ -269,7 +280,7 @@ mod tests {
     }
 
     fn seconds(action: &Action) -> u64 {
-        duration_of(action, &Completion::default(), Duration::from_secs(30)).as_secs()
+        duration_of(action, &CompletionPolicy::default(), Duration::from_secs(30)).as_secs()
     }
 
     #[test]
@@ -278,7 +289,8 @@ mod tests {
         assert_eq!(seconds(&action("originate", &[("TIMEOUT", "40000")])), 45);
         assert_eq!(seconds(&action("Originate", &[("Timeout", "soon")])), 35);
         assert_eq!(seconds(&action("Ping", &[("Timeout", "40000")])), 30);
-        let completion = Completion { max_duration: Some(Duration::from_secs(1)), ..Completion::default() };
+        let completion =
+            CompletionPolicy { max_duration: Some(Duration::from_secs(1)), ..CompletionPolicy::default() };
         let own = duration_of(&action("Originate", &[]), &completion, Duration::from_secs(30));
         assert_eq!(own, Duration::from_secs(1));
     }
@@ -286,7 +298,7 @@ mod tests {
     #[test]
     fn an_asynchronous_originate_ends_with_its_event_and_a_synchronous_one_with_its_response() {
         let rule =
-            |headers: &[(&str, &str)]| rule(&action("Originate", headers), &Completion::default(), NEW);
+            |headers: &[(&str, &str)]| rule(&action("Originate", headers), &CompletionPolicy::default(), NEW);
         assert!(rule(&[("Async", "true")]).ends_with(b"OriginateResponse"));
         assert!(rule(&[("async", "1")]).ends_with(b"originateresponse"));
         assert!(rule(&[("Async", "false")]).terminal.is_empty());
@@ -295,12 +307,14 @@ mod tests {
 
     #[test]
     fn the_callers_events_replace_those_of_the_table() {
-        let completion =
-            Completion { strategy: Strategy::Events(vec!["Newstate".into()]), ..Completion::default() };
+        let completion = CompletionPolicy {
+            strategy: Strategy::Events(vec!["Newstate".into()]),
+            ..CompletionPolicy::default()
+        };
         let originate = || action("Originate", &[("Async", "yes")]);
         let own = rule(&originate(), &completion, NEW);
         assert!(own.ends_with(b"NewState") && !own.ends_with(b"OriginateResponse"));
-        let single = Completion { strategy: Strategy::Single, ..Completion::default() };
+        let single = CompletionPolicy { strategy: Strategy::Single, ..CompletionPolicy::default() };
         let own = rule(&originate(), &single, NEW);
         assert!(own.terminal.is_empty() && !own.lists);
     }
@@ -317,16 +331,17 @@ mod tests {
         let most = u64::MAX.to_string();
         assert_eq!(seconds(&action("Originate", &[("Timeout", &most)])), LONGEST.as_secs());
         assert_eq!(seconds(&action("WaitEvent", &[("Timeout", &most)])), LONGEST.as_secs());
-        let completion = Completion { max_duration: Some(Duration::MAX), ..Completion::default() };
+        let completion =
+            CompletionPolicy { max_duration: Some(Duration::MAX), ..CompletionPolicy::default() };
         assert_eq!(duration_of(&action("Ping", &[]), &completion, Duration::from_secs(30)), LONGEST);
     }
 
-    fn rule(action: &Action, completion: &Completion, banner: &[u8]) -> Rule {
+    fn rule(action: &Action, completion: &CompletionPolicy, banner: &[u8]) -> Rule {
         Rule::of(action, completion, AmiVersion::of_banner(banner))
     }
 
     fn automatic(name: &str, banner: &[u8]) -> Rule {
-        rule(&action(name, &[]), &Completion::default(), banner)
+        rule(&action(name, &[]), &CompletionPolicy::default(), banner)
     }
 
     #[test]
@@ -335,21 +350,21 @@ mod tests {
             for (name, event) in [("FAXSession", "FAXSession"), ("FAXStats", "FAXStats")] {
                 let rule = automatic(name, banner);
                 assert!(rule.ends_with(event.as_bytes()), "{name}");
-                assert_eq!(rule.adjacent, Adjacent::Ordinary, "{name}");
+                assert_eq!(rule.implicit_events, ImplicitEvents::Ordinary, "{name}");
             }
             let wait = automatic("WaitEvent", banner);
             assert!(wait.ends_with(b"WaitEventComplete"));
-            assert_eq!(wait.adjacent, Adjacent::Both, "what it brings is everybody's");
+            assert_eq!(wait.implicit_events, ImplicitEvents::Both, "what it brings is everybody's");
             assert_eq!(automatic("JabberSend", banner).responses, 2);
             assert_eq!(automatic("DataGet", banner).responses, 0);
             assert!(automatic("DataGet", banner).ends_with(b"DataGet Tree"));
-            assert_eq!(automatic("IAXpeers", banner).adjacent, Adjacent::Items);
+            assert_eq!(automatic("IAXpeers", banner).implicit_events, ImplicitEvents::Items);
             for name in ["IAXnetstats", "queues", "RptLocalNodes", "Events"] {
                 assert!(automatic(name, banner).is_fenced, "{name}");
             }
             let plain = automatic("Ping", banner);
             assert!(plain.lists && plain.terminal.is_empty() && !plain.is_fenced);
-            assert_eq!((plain.responses, plain.adjacent), (1, Adjacent::Ordinary));
+            assert_eq!((plain.responses, plain.implicit_events), (1, ImplicitEvents::Ordinary));
         }
     }
 
@@ -368,7 +383,7 @@ mod tests {
                 assert_eq!(automatic(&name.to_lowercase(), banner).unmarked, Unmarked::Expected, "{name}");
             }
             assert_eq!(automatic("Whatever", banner).unmarked, Unmarked::WhereAnnounced);
-            assert_eq!(automatic("Parkinglots", banner).adjacent, Adjacent::Items);
+            assert_eq!(automatic("Parkinglots", banner).implicit_events, ImplicitEvents::Items);
             assert!(automatic("DBGet", banner).is_fenced && automatic("QueueRule", banner).is_fenced);
         }
     }
@@ -409,10 +424,13 @@ mod tests {
     #[test]
     fn a_caller_who_knows_the_end_of_an_old_list_or_wants_none_is_followed() {
         let names = Strategy::Events(vec!["Done".into()]);
-        let own =
-            rule(&action("QueueStatus", &[]), &Completion { strategy: names, ..Completion::default() }, OLD);
+        let own = rule(
+            &action("QueueStatus", &[]),
+            &CompletionPolicy { strategy: names, ..CompletionPolicy::default() },
+            OLD,
+        );
         assert!(own.ends_with(b"DONE") && own.unmarked == Unmarked::Expected);
-        let single = Completion { strategy: Strategy::Single, ..Completion::default() };
+        let single = CompletionPolicy { strategy: Strategy::Single, ..CompletionPolicy::default() };
         let own = rule(&action("QueueStatus", &[]), &single, OLD);
         assert!(!own.lists && own.unmarked == Unmarked::Never);
     }

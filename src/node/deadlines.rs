@@ -1,13 +1,13 @@
-//! When the actions on their way are given up: nearly always in the order in which they were sent.
+//! Deadlines of the pending actions, which nearly always come in the order in which the actions were sent.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Instant;
 
-/// Deadlines of actions. One that comes after all others, as with one timeout for all it does, is kept in a row from
-/// which it falls when its turn comes; only those that come earlier are sorted.
+/// Deadlines of actions. A deadline that is not earlier than the last one, as with one timeout for all actions, is
+/// appended to a queue. Only earlier ones are kept sorted.
 #[derive(Debug, Default)]
 pub(super) struct Deadlines {
-    /// In order. Those of actions that have ended stay until they are the first.
+    /// In order. The deadline of an action that has ended stays until it comes first, or until the row is too long.
     row: VecDeque<(Instant, u64)>,
     early: BTreeSet<(Instant, u64)>,
 }
@@ -21,7 +21,8 @@ impl Deadlines {
         }
     }
 
-    /// The action ended. `is_live` tells of those that have not, `live` how many these are.
+    /// Removes the deadline of an action that has ended. `is_live` is true for those that
+    /// have not, `live` is their number.
     pub(super) fn remove(
         &mut self,
         deadline: Instant,
@@ -35,7 +36,7 @@ impl Deadlines {
         while self.row.front().is_some_and(|(_, first)| !is_live(*first)) {
             self.row.pop_front();
         }
-        // One action that takes long must not keep the places of all that came after it.
+        // A slow action at the front must not keep the entries of all later actions.
         let most = 2 * live + 64;
         if self.row.len() > most {
             self.row.retain(|(_, sequence)| is_live(*sequence));
@@ -43,7 +44,7 @@ impl Deadlines {
         }
     }
 
-    /// The earliest of an action that has not ended.
+    /// The earliest deadline of an action that has not ended, with its sequence.
     pub(super) fn first(&self) -> Option<(Instant, u64)> {
         self.row.front().into_iter().chain(self.early.first()).min().copied()
     }
@@ -89,7 +90,7 @@ mod tests {
             if !is_live(sequence) {
                 deadlines.remove(deadline, sequence, 3, is_live);
             }
-            // Three live ones may have seventy places; the ended one beyond that clears all but theirs.
+            // Three live actions allow 2 * 3 + 64 = 70 entries. The next one removes the entries of all ended actions.
             let places = if sequence < 70 { sequence + 1 } else { 3 + (sequence - 70) % 68 };
             assert_eq!(deadlines.row.len() as u64, places, "after action {sequence}");
         }

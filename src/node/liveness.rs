@@ -1,28 +1,31 @@
-//! Is the peer alive: when to ping a silent session, and when silence means death.
+//! Decides when to ping a silent session, and when a silent session is dead.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use crate::limits::Limits;
 
-/// Asterisk runs one action at a time and is silent meanwhile: no event, no Pong. A synchronous
-/// `Originate` of 40 s gave its first byte after 40.04 s on 16 and 22. So silence means death only when
-/// the action that may be running had its whole time, and `read_timeout` more.
+/// Watches a session for silence.
+///
+/// Asterisk runs one action at a time and sends nothing meanwhile: no event, no Pong. A synchronous `Originate` of 40 s
+/// gave its first byte after 40.04 s on 16 and 22. A silent session is therefore dead only after the action that may be
+/// running had its whole time, and `read_timeout` more.
 #[derive(Debug)]
 pub(super) struct Liveness {
     read_timeout: Duration,
     heartbeat_interval: Duration,
     last_byte: Instant,
-    /// Sent and without a response yet, in order, also those that nobody waits for any more.
+    /// Actions that were sent and have no response yet, in order. Actions that ended without a response are included,
+    /// since Asterisk may still be running them.
     unanswered: VecDeque<Unanswered>,
-    /// Which of them is our `Ping`, and when it was sent.
+    /// Sequence of the unanswered heartbeat `Ping`, and when it was sent. The `Ping` is not in `unanswered`.
     ping: Option<(u64, Instant)>,
-    /// Places for those without a response.
+    /// Most entries in `unanswered`.
     unanswered_max: usize,
     last_round_trip: Option<Duration>,
 }
 
-/// Actions on their way for which an idle session keeps the room.
+/// An idle session keeps room for this many actions.
 const KEPT_CAPACITY: usize = 64;
 
 #[derive(Debug)]
@@ -30,7 +33,7 @@ struct Unanswered {
     sequence: u64,
     deadline: Instant,
     duration: Duration,
-    /// Any input ends it, also our `Ping`: `WaitEvent`.
+    /// Any input ends the action, even our own `Ping`: it is a `WaitEvent`.
     pings_end_it: bool,
 }
 
@@ -52,14 +55,15 @@ impl Liveness {
     }
 
     pub(super) fn on_sent(&mut self, sequence: u64, duration: Duration, pings_end_it: bool, now: Instant) {
-        // What was not answered in all this time never will be: it must not pile up.
+        // An action without an answer for this long will never get one, and must not accumulate.
         while self.unanswered.front().is_some_and(|oldest| oldest.deadline + self.read_timeout < now) {
             self.unanswered.pop_front();
         }
         if self.unanswered.len() >= self.unanswered_max
             && let Some(last) = self.unanswered.back_mut()
         {
-            // Cancelled or given up, and never answered: the last ones share a place, and are answered together.
+            // More actions are unanswered than may be pending, so some were cancelled or timed out. The newest ones
+            // share the last entry, and one answer removes them together.
             last.sequence = sequence;
             last.duration = last.duration.max(duration);
             last.deadline = last.deadline.max(now + duration);
@@ -73,7 +77,7 @@ impl Liveness {
         self.ping = Some((sequence, now));
     }
 
-    /// A response came: what was sent before it is answered too, since Asterisk keeps the order.
+    /// A response came. Every action sent before is answered too, since Asterisk keeps the order.
     pub(super) fn on_response(&mut self, sequence: u64, now: Instant) {
         while self.unanswered.front().is_some_and(|oldest| oldest.sequence <= sequence) {
             self.unanswered.pop_front();
@@ -86,7 +90,7 @@ impl Liveness {
         }
     }
 
-    /// The action that Asterisk is at, as far as one is known: it answers them in order.
+    /// The action that Asterisk is running, as far as is known: actions are answered in order.
     pub(super) fn oldest_unanswered(&self) -> Option<u64> {
         self.unanswered.front().map(|oldest| oldest.sequence)
     }
@@ -95,8 +99,8 @@ impl Liveness {
         self.last_round_trip
     }
 
-    /// True when it is time for a `Ping` and none is on its way.
-    /// `has_room`: nothing waits to be written; otherwise a `Ping` would only wait with it.
+    /// True if a `Ping` is due and none is unanswered. `has_room` is false while bytes wait to be written, since a
+    /// `Ping` would only wait behind them.
     pub(super) fn wants_ping(&self, has_room: bool, now: Instant) -> bool {
         has_room && self.may_ping() && now >= self.last_byte + self.heartbeat_interval
     }
@@ -119,8 +123,8 @@ impl Liveness {
         self.ping.is_none() && !is_waiting
     }
 
-    /// Silence counts only where somebody was asked to break it: an owner who was away for long sends the
-    /// overdue `Ping` first and waits for its answer as long as it would have in time.
+    /// Time at which a silent session is dead. A `Ping` always gets its full time for an answer. An owner that was away
+    /// for long sends the overdue `Ping` first, and then waits as long as for a `Ping` sent in time.
     fn dead_at(&self) -> Instant {
         let asked =
             self.ping.map(|(_, sent)| sent + self.read_timeout.saturating_sub(self.heartbeat_interval));

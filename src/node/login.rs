@@ -1,20 +1,21 @@
-//! The login's own actions and what their answers mean.
+//! The actions of the login, and the meaning of their answers.
 
 use md5::{Digest as _, Md5};
 use zeroize::Zeroizing;
 
-use crate::error::DisconnectReason;
 use crate::record::clipped;
 use crate::settings::{EventMask, ServerSettings, fits_a_line};
+use crate::vocabulary::DisconnectReason;
 use crate::wire::{Action, ActionId, AmiVersion, Message, Parameter};
 
-/// `Challenge` for an MD5 login. It carries no `Username`: that would count as a second login of an
+/// `Challenge` for an MD5 login. It has no `Username`, since one would count as a second login of an
 /// account with `allowmultiplelogin=no`.
 pub(super) fn challenge() -> Action {
     built("Challenge", &[("AuthType", b"MD5".to_vec())])
 }
 
-/// `Login` in answer to a challenge; the key is lower-case hex, compared byte by byte (main/manager.c).
+/// `Login` as the answer to a challenge. The key is lower-case hex, since Asterisk compares it
+/// byte by byte (main/manager.c).
 pub(super) fn login_md5(settings: &ServerSettings, challenge: &[u8], events: &str) -> Action {
     let digest = Md5::new().chain_update(challenge).chain_update(settings.secret.expose()).finalize();
     let hex = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];
@@ -30,8 +31,8 @@ pub(super) fn login_md5(settings: &ServerSettings, challenge: &[u8], events: &st
     )
 }
 
-/// The bytes of a `Login` with the secret in plain text. They are the only copy of it that is made, zeroed
-/// when dropped.
+/// The bytes of a `Login` with the secret in plain text. Encoding makes no other copy of the secret, and
+/// this one is zeroed when dropped.
 pub(super) fn login_plain(settings: &ServerSettings, id: &ActionId, events: &str) -> Zeroizing<Vec<u8>> {
     let rest = [("Username", settings.username.as_bytes().to_vec()), ("Events", events.as_bytes().to_vec())];
     let rest = built("Login", &rest).encode(id);
@@ -39,7 +40,7 @@ pub(super) fn login_plain(settings: &ServerSettings, id: &ActionId, events: &str
     if !fits_a_line("Secret", secret) {
         unreachable!("settings were checked: the secret");
     }
-    // Made large enough at once: a buffer that grows leaves its bytes behind.
+    // Allocated at full size, since a growing buffer leaves copies of its bytes behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(rest.as_bytes().len() + secret.len() + 16));
     let end = rest.as_bytes().len() - b"\r\n".len();
     for part in [&rest.as_bytes()[..end], b"Secret: ", secret, b"\r\n\r\n"] {
@@ -48,7 +49,7 @@ pub(super) fn login_plain(settings: &ServerSettings, id: &ActionId, events: &str
     bytes
 }
 
-/// Our own action, of values that were checked when the settings were.
+/// Builds an action of the client itself. It is always valid, since its values were checked with the settings.
 pub(super) fn built(name: &str, headers: &[(&str, Vec<u8>)]) -> Action {
     let headers: Vec<_> =
         headers.iter().map(|(name, value)| (name.as_bytes(), Parameter::One(value.clone()))).collect();
@@ -58,29 +59,29 @@ pub(super) fn built(name: &str, headers: &[(&str, Vec<u8>)]) -> Action {
     }
 }
 
-/// The event classes that the subscriptions need, where the mask follows them.
+/// The event classes that the subscriptions need, for a server with [`EventMask::Auto`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AutoMask {
-    /// As Asterisk 20 to 23 have them.
+    /// Mask for a server whose `Newexten` is of class `dialplan`, as that of Asterisk 20 to 23.
     pub usual: String,
-    /// Where `Newexten` may be of class `call`.
+    /// Mask for a server whose `Newexten` may be of class `call`.
     pub with_newexten_as_call: String,
 }
 
 impl AutoMask {
-    /// A mask that needs no version.
+    /// The same mask for every version.
     #[must_use]
     pub fn of_any_version(classes: &str) -> Self {
         Self { usual: classes.to_owned(), with_newexten_as_call: classes.to_owned() }
     }
 
-    /// What a server of this version is asked for.
+    /// The mask for a server of this version.
     pub(super) fn of(&self, version: AmiVersion) -> &str {
         if version.may_call_newexten_a_call() { &self.with_newexten_as_call } else { &self.usual }
     }
 }
 
-/// What the `Events` header of the login says; `auto` is what the subscriptions need.
+/// Value of the `Events` header of a login. `auto` is the mask that the subscriptions need.
 pub(super) fn events_header(mask: &EventMask, auto: &str) -> String {
     match mask {
         EventMask::All => "on".to_owned(),
@@ -90,7 +91,7 @@ pub(super) fn events_header(mask: &EventMask, auto: &str) -> String {
     }
 }
 
-/// What a refused `Login` means: Asterisk says the same for unknown user, wrong secret and ACL.
+/// Reason and text of a refused `Login`. Asterisk gives the same text for an unknown user, a wrong secret and an ACL.
 pub(super) fn refusal(answer: &Message) -> (DisconnectReason, String) {
     let message = answer.get(b"Message").unwrap_or_default();
     let text = clipped(&message);

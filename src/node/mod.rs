@@ -1,26 +1,32 @@
-//! One session with one Asterisk, sans-IO: bytes and `now` in, bytes, events and endings out.
+//! The sessions with one Asterisk server, sans-IO. Bytes and `now` go in; bytes, events and outcomes come out.
 
-mod action_slot;
 mod completion;
 mod counters;
 mod deadlines;
+mod event_mask;
 mod liveness;
 mod login;
+mod mask_state;
+#[expect(clippy::module_inception, reason = "the file of the type that the folder is about")]
+mod node;
 mod outbox;
+mod outcome_cell;
 mod output;
 mod pending;
 mod pending_entry;
+mod reporting;
 mod sequences;
 mod session;
 mod state;
-mod told;
 
-pub use action_slot::{ActionSlot, Ticket};
-pub use completion::{Completion, Strategy, TimeoutBehavior};
+pub use completion::{CompletionPolicy, Strategy, TimeoutBehavior};
 pub use counters::Counters;
 pub use login::AutoMask;
+pub use node::Node;
 pub use outbox::Outbox;
-pub use output::{Output, Step};
+pub use outcome_cell::{OutcomeCell, Ticket};
+pub use output::{FrameOutcome, Output};
 pub use sequences::SequenceKey;
-pub use session::Node;
-pub use state::{ConnectionState, LinkPrivacy};
+pub use state::LinkPrivacy;
+
+pub use crate::vocabulary::ConnectionState;

@@ -1,4 +1,4 @@
-//! Bytes waiting to be written: bounded by the caller, resumed after a partial write, never reused.
+//! Bytes waiting to be written. The caller bounds them, a partial write is resumed, and each session has a new outbox.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -7,48 +7,48 @@ use zeroize::Zeroize as _;
 
 use crate::wire::{Action, ActionId};
 
-/// A queue of bytes that knows its place in the session's outgoing stream.
+/// A queue of bytes that counts its offset in the session's outgoing stream.
 ///
-/// Bytes stand in chunks that are never copied: however much waits, nothing of it is held twice. An action is in one
-/// chunk, so that what is written at once ends with a line.
+/// Bytes are stored in chunks that never grow beyond their allocation, so no byte is copied or held twice, however many
+/// wait. An action is stored in one chunk, so that a chunk written at once ends with a complete line.
 #[derive(Default)]
 pub struct Outbox {
-    /// None of them is empty, but for one that is kept.
+    /// No chunk is empty, except for one that is kept for reuse.
     chunks: VecDeque<Vec<u8>>,
-    /// Bytes of the first chunk that have left.
+    /// Bytes of the first chunk that were written.
     start: usize,
     len: usize,
-    /// Bytes of this session that have left.
-    written: u64,
-    /// The account's secret is, or was, among the bytes: they are zeroed before their memory is given back.
+    /// Bytes of this session that were written.
+    sent_bytes: u64,
+    /// The chunks contain or contained the account's secret, so they are zeroed before their memory is freed.
     holds_secret: bool,
 }
 
-/// A chunk that an idle session keeps.
+/// Largest chunk that an idle session keeps, in bytes.
 const KEPT_CAPACITY: usize = 16 * 1_024;
-/// Chunks grow up to this size; a larger action has one of its own.
+/// Size up to which new chunks double. A larger action gets a chunk for itself.
 const CHUNK_BYTES: usize = 64 * 1_024;
 
 impl Outbox {
-    /// Bytes waiting.
+    /// Number of bytes waiting.
     #[must_use]
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// True when nothing waits.
+    /// True if no bytes wait.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// The oldest of the bytes waiting, some at least where any are.
+    /// The oldest bytes waiting, up to the end of their chunk. Empty only if no bytes wait.
     #[must_use]
     pub fn waiting(&self) -> &[u8] {
         self.chunks.front().map_or(&[], |chunk| &chunk[self.start..])
     }
 
-    /// Queues bytes and says at which place of the stream they begin.
+    /// Queues bytes and returns the offset of the first one in the session's outgoing stream.
     pub(super) fn push(&mut self, bytes: &[u8]) -> u64 {
         self.append(bytes.len(), |chunk| chunk.extend_from_slice(bytes))
     }
@@ -58,14 +58,14 @@ impl Outbox {
         self.append(action.encoded_bytes_max(), |chunk| action.encode_into(id, chunk))
     }
 
-    /// As `push`, for bytes with the account's secret in them.
+    /// As `push`, for bytes that contain the account's secret.
     pub(super) fn push_secret(&mut self, bytes: &[u8]) -> u64 {
         self.holds_secret = true;
         self.push(bytes)
     }
 
     fn append(&mut self, most: usize, write: impl FnOnce(&mut Vec<u8>)) -> u64 {
-        let place = self.written + self.len as u64;
+        let first_byte_offset = self.sent_bytes + self.len as u64;
         let room = |chunk: &Vec<u8>| chunk.capacity() - chunk.len();
         if self.chunks.back().is_none_or(|chunk| room(chunk) < most) {
             let usual = self.chunks.back().map_or(0, |chunk| 2 * chunk.capacity()).min(CHUNK_BYTES);
@@ -79,14 +79,14 @@ impl Outbox {
             write(chunk);
             self.len += chunk.len() - before;
         }
-        place
+        first_byte_offset
     }
 
-    /// So many bytes have left.
+    /// Removes `count` bytes that were written.
     pub(super) fn advance(&mut self, count: usize) {
         debug_assert!(count <= self.len, "more left than waited");
         let count = count.min(self.len);
-        self.written += count as u64;
+        self.sent_bytes += count as u64;
         self.len -= count;
         self.start += count;
         while let Some(chunk) = self.chunks.front_mut()
@@ -107,12 +107,11 @@ impl Outbox {
         }
     }
 
-    /// True when the byte at this place of the stream has left.
-    pub(super) fn has_left(&self, place: u64) -> bool {
-        self.written > place
+    /// True if the byte at this offset of the stream was written.
+    pub(super) fn has_left(&self, first_byte_offset: u64) -> bool {
+        self.sent_bytes > first_byte_offset
     }
 
-    /// Bytes of memory.
     #[cfg(test)]
     fn capacity(&self) -> usize {
         self.chunks.iter().map(Vec::capacity).sum()
@@ -137,12 +136,12 @@ impl Drop for Outbox {
     }
 }
 
-/// Sizes only: a login's secret may be waiting.
+/// Prints sizes only, since the secret of a login may be waiting.
 impl fmt::Debug for Outbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outbox")
             .field("len", &self.len)
-            .field("written", &self.written)
+            .field("written", &self.sent_bytes)
             .finish_non_exhaustive()
     }
 }

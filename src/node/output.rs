@@ -1,55 +1,54 @@
-//! What a node wants done or told, and what comes of one frame.
+//! Outputs of a node, and the result of processing one frame.
 
 use std::sync::Arc;
 
-use super::action_slot::ActionSlot;
-use super::state::ConnectionState;
-use crate::error::DisconnectReason;
-use crate::record::What;
+use super::outcome_cell::OutcomeCell;
+use crate::record::RecordKind;
+use crate::vocabulary::{ConnectionState, DisconnectReason};
 use crate::wire::Kind;
 
-/// What a session wants done or told.
+/// A request or a report of a node to its owner.
 #[derive(Debug)]
 pub enum Output {
-    /// Connect.
+    /// Connect to the server.
     OpenLink,
     /// Drop the link.
     CloseLink,
-    /// The state changed; with the reason where a session ended.
+    /// The state of the session changed.
     Changed {
-        /// Before.
+        /// State before the change.
         from: ConnectionState,
-        /// Now.
+        /// State after the change.
         to: ConnectionState,
-        /// Why it ended.
+        /// Why the session ended, if it did.
         reason: Option<DisconnectReason>,
-        /// The reason in words.
+        /// Text for the reason. Empty if the session did not end.
         detail: String,
     },
-    /// An action ended. It counts as pending until [`Node::delivered`](super::Node::delivered).
+    /// An action has its outcome. It counts as pending until [`Node::delivered`](super::Node::delivered).
     Ended {
-        /// Which one.
+        /// Sequence of the action.
         sequence: u64,
-        /// How.
-        slot: Arc<ActionSlot>,
+        /// The cell that holds the outcome.
+        cell: Arc<OutcomeCell>,
     },
-    /// For the log.
-    Record(What),
+    /// A record for the log.
+    Record(RecordKind),
 }
 
-/// What came of one frame.
+/// Result of processing one frame.
 #[derive(Debug)]
-pub enum Step<'a> {
-    /// An event for whoever listens.
+pub enum FrameOutcome<'a> {
+    /// The frame of an event for listeners.
     Event(&'a [u8]),
-    /// An event that was longer than allowed, as far as it was read: it is lost.
+    /// The complete lines of an event that was longer than allowed. The event is lost.
     Lost(&'a [u8]),
-    /// A part of the answer to the streamed action.
+    /// A message of the answer to the streamed action: its kind and its frame.
     Listed(Kind, &'a [u8]),
-    /// A part of it that was longer than allowed: it is lost.
+    /// A message of the answer to the streamed action was longer than allowed and is lost.
     ListBroken,
-    /// Something else, dealt with.
+    /// The frame needs nothing more from the owner.
     Handled,
-    /// No whole frame is left.
+    /// No complete frame is left.
     NeedInput,
 }

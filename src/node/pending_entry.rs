@@ -1,27 +1,26 @@
-//! What is kept of one action on its way.
+//! An entry of the table of pending actions.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use smol_str::SmolStr;
 
-use super::action_slot::ActionSlot;
 use super::completion::{Rule, TimeoutBehavior};
+use super::outcome_cell::OutcomeCell;
 use crate::wire::Message;
 
-/// One action on its way.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) slot: Arc<ActionSlot>,
+    pub(super) cell: Arc<OutcomeCell>,
     pub(super) rule: Rule,
-    /// The event that would end it cannot come.
+    /// The event that would end the action cannot come, so the response ends it with a partial answer.
     pub(super) is_cut_short: bool,
     pub(super) messages_max: Option<usize>,
     pub(super) on_timeout: TimeoutBehavior,
     pub(super) deadline: Instant,
     pub(super) duration: Duration,
-    /// Where its first byte stands in the session's outgoing stream.
-    pub(super) place: u64,
+    /// Offset of the action's first byte in the session's outgoing stream.
+    pub(super) first_byte_offset: u64,
     pub(super) phase: Phase,
     pub(super) events: Vec<Message>,
     pub(super) bytes: usize,
@@ -29,22 +28,22 @@ pub(super) struct Entry {
 
 #[derive(Debug)]
 pub(super) enum Phase {
-    /// No response yet; an event that ends the action may come first.
+    /// The last response has not come yet. `complete` is the event that ends the action, if that came first.
     Asked { responses_left: u8, complete: Option<Message> },
-    /// The response is here, its events are coming.
+    /// The response came, and events are being collected.
     Collecting { response: Message },
 }
 
-/// What `send` hands over.
+/// Fields of a new entry.
 pub(super) struct NewEntry {
     pub(super) name: SmolStr,
     pub(super) rule: Rule,
-    /// The event that would end it cannot come: it ends with its response, which is not the whole answer then.
+    /// As `Entry::is_cut_short`.
     pub(super) is_cut_short: bool,
     pub(super) messages_max: Option<usize>,
     pub(super) on_timeout: TimeoutBehavior,
     pub(super) duration: Duration,
-    pub(super) place: u64,
+    pub(super) first_byte_offset: u64,
 }
 
 impl Entry {

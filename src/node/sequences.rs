@@ -1,46 +1,48 @@
-//! The numbers that tell a server's actions apart: in order, and nobody who has seen some can make up the next one.
+//! Sequences of a server's actions. They grow, and a client that has seen some cannot predict the next one.
 
 use std::fmt;
 use std::hash::Hasher as _;
 
 use siphasher::sip::SipHasher24;
 
+/// The source of a server's sequences.
+///
 /// Other clients of the same Asterisk see the ids of some of our actions, since `OriginateResponse` is broadcast with
-/// them. Whoever could make up the next one could end that action with an event of his own. So a sequence grows by
-/// strides, each drawn by `SipHash` of a counter under a key that only this process has: what was drawn says nothing of
-/// what will be.
+/// them. A client that could predict the next id could end that action with a forged event. Sequences therefore grow
+/// by strides, each drawn by `SipHash` of a counter under a key that only this process has. Strides already seen
+/// reveal nothing about later ones.
 #[derive(Debug)]
 pub(super) struct Sequences {
     key: SequenceKey,
-    /// Servers of one cluster share the key, and draw different strides.
+    /// Number of the server. Servers of one cluster share the key and draw different strides.
     server: u64,
     drawn: u64,
     next: u64,
 }
 
-/// What the strides are drawn with.
+/// The secret key with which strides are drawn.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct SequenceKey([u8; 16]);
 
-/// Longest stride. On average half of it, so that 2^40 actions leave half of the room.
+/// Longest stride. The average is half of it, so 2^40 actions use half of the range.
 const STRIDE_MAX: u64 = 1 << 24;
 const _: () = assert!(u64::MAX / STRIDE_MAX >= (1 << 40) - 1, "room for 2^40 actions");
 
 impl SequenceKey {
-    /// Takes random bytes of the system.
+    /// Makes a key of random bytes from the operating system.
     #[must_use]
     pub fn from_random(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
-    /// The same for the same seed: for simulations.
+    /// Makes a reproducible key, for simulations.
     #[must_use]
     pub fn from_seed(seed: u64) -> Self {
         Self((u128::from(seed) << 64 | u128::from(!seed)).to_le_bytes())
     }
 }
 
-/// Never shown.
+/// Prints the type's name only, since the key is secret.
 impl fmt::Debug for SequenceKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SequenceKey")
@@ -48,19 +50,19 @@ impl fmt::Debug for SequenceKey {
 }
 
 impl Sequences {
-    /// Those of one server, beyond `floor`.
+    /// Sequences of one server, all above `floor`.
     pub(super) fn new(key: SequenceKey, server: u64, floor: u64) -> Self {
         let mut sequences = Self { key, server, drawn: 0, next: floor };
         sequences.advance();
         sequences
     }
 
-    /// The one that the next action gets.
+    /// The sequence of the next action.
     pub(super) fn next(&self) -> u64 {
         self.next
     }
 
-    /// An action took it.
+    /// Moves on after an action took the sequence.
     pub(super) fn advance(&mut self) {
         let mut hasher = SipHasher24::new_with_key(&self.key.0);
         hasher.write_u64(self.server);

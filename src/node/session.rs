@@ -1,4 +1,4 @@
-//! The node itself: a framer and the session that its frames drive.
+//! The session: its state, its pending actions and its event mask.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -6,90 +6,65 @@ use std::time::{Duration, Instant};
 
 use memchr::memmem;
 
-use super::action_slot::{ActionSlot, Ticket};
-use super::completion::{self, Adjacent, Completion, Rule};
+use super::completion::{self, CompletionPolicy, ImplicitEvents, Rule};
 use super::counters::Counters;
+use super::event_mask;
 use super::liveness::Liveness;
 use super::login::{self, AutoMask};
+use super::mask_state::MaskState;
 use super::outbox::Outbox;
-use super::output::{Output, Step};
+use super::outcome_cell::Ticket;
+use super::output::Output;
 use super::pending::{Matched, PendingTable};
 use super::pending_entry::NewEntry;
+use super::reporting::Reporting;
 use super::sequences::{SequenceKey, Sequences};
-use super::state::{ConnectionState, Effect, Input, LinkPrivacy, State, Terms};
-use super::told;
-use crate::error::{ActionError, DisconnectReason};
-use crate::record::{What, clipped};
-use crate::secret::Redactor;
+use super::state::{Effect, Input, State, Terms};
+use crate::error::ActionError;
+use crate::record::{RecordKind, clipped};
 use crate::settings::{EventMask, ServerSettings};
-use crate::wire::{Action, ActionId, AmiVersion, Frame, Framer, InstanceId, Kind, Message, Stamp, header_in};
-
-/// One session with one server, from connect to loss, over and over.
-///
-/// # Driving it
-///
-/// 1. `start`; on [`Output::OpenLink`] connect, and say `link_resolved`, `link_up` or `link_down`.
-/// 2. Read into `room`, say `filled`, then take [`Node::next`] until it needs input.
-/// 3. Write what `outbox` holds, say `written`.
-/// 4. At `next_deadline` call `on_time`.
-/// 5. After each call take the outputs: an event returned by `next` goes before the outputs of that call.
-#[derive(Debug)]
-pub struct Node {
-    framer: Framer,
-    session: Session,
-}
+use crate::vocabulary::{ConnectionState, DisconnectReason};
+use crate::wire::{Action, ActionId, AmiVersion, InstanceId, Message, Stamp, header_in};
 
 #[derive(Debug)]
-struct Session {
-    settings: Arc<ServerSettings>,
-    instance: InstanceId,
-    /// Finds ids of ours anywhere in a frame, faster than its headers can be read.
-    ours: memmem::Finder<'static>,
-    sequences: Sequences,
-    number: u64,
-    state: State,
-    /// The state that the last change told.
-    told: ConnectionState,
-    outbox: Outbox,
-    pending: PendingTable,
-    liveness: Liveness,
-    /// Our own actions whose answers nobody waits for: `Ping`, `Events`, `Logoff`.
-    unattended: VecDeque<u64>,
-    /// Our own action whose answer is handed over frame by frame.
-    streamed: Option<u64>,
-    banner: String,
-    version: AmiVersion,
-    /// What the subscriptions need, for `EventMask::Auto`.
-    auto_mask: AutoMask,
-    /// What the session was last told to send.
-    told_mask: String,
-    /// Whether the session's mask brings events of calls, where the user set it by an `Events` of his own.
-    users_mask_tells_calls: Option<bool>,
-    /// Our `Events` that is not answered yet.
-    mask_on_its_way: Option<u64>,
-    shutdown_announced: bool,
-    record_interval: Duration,
-    last_record_at: Option<Instant>,
-    unclaimed_said_at: Option<Instant>,
-    log_actions: bool,
-    redactor: Arc<Redactor>,
-    counters: Counters,
-    outputs: VecDeque<Output>,
+pub(super) struct Session {
+    pub(super) settings: Arc<ServerSettings>,
+    pub(super) instance: InstanceId,
+    /// Searches a frame for the instance id, which is faster than reading the frame's headers.
+    pub(super) ours: memmem::Finder<'static>,
+    pub(super) sequences: Sequences,
+    pub(super) number: u64,
+    pub(super) state: State,
+    /// The state that was last reported.
+    pub(super) reported_state: ConnectionState,
+    pub(super) outbox: Outbox,
+    pub(super) pending: PendingTable,
+    pub(super) liveness: Liveness,
+    /// Sequences of the client's own unanswered actions, for which no caller waits: `Ping`, `Events`,
+    /// `Logoff`, and those of the login.
+    pub(super) internal_actions: VecDeque<u64>,
+    /// Sequence of the client's own action whose answer is returned frame by frame.
+    pub(super) streamed: Option<u64>,
+    pub(super) banner: String,
+    pub(super) version: AmiVersion,
+    pub(super) mask: MaskState,
+    pub(super) shutdown_announced: bool,
+    pub(super) reporting: Reporting,
+    pub(super) counters: Counters,
+    pub(super) outputs: VecDeque<Output>,
 }
 
-/// The one event by which an action ends that is broadcast: a session hears of it only where its mask has calls.
+/// The only broadcast event that ends an action. A session receives it only if its mask includes class `call`.
 const ORIGINATE_RESPONSE: &str = "originateresponse";
 
-/// Actions of our own that may be unanswered, beside one for each action of the user's.
+/// Most unanswered actions of the client itself, beside one for each action of the caller.
 const OWN_UNANSWERED_MAX: usize = 64;
 
-/// Bytes of our own `Ping`, with the longest id.
+/// Upper bound for the size of our own `Ping` in bytes, with the longest id.
 const FENCE_BYTES_MAX: usize = 128;
 
-impl Node {
-    /// A node that rests.
-    #[must_use]
-    pub fn new(
+impl Session {
+    pub(super) fn new(
         settings: Arc<ServerSettings>,
         instance: InstanceId,
         record_interval: Duration,
@@ -97,315 +72,29 @@ impl Node {
     ) -> Self {
         let limits = &settings.limits;
         Self {
-            framer: Framer::new(limits.frame_bytes_max),
-            session: Session {
-                instance,
-                ours: memmem::Finder::new(instance.as_str()).into_owned(),
-                sequences: Sequences::new(SequenceKey::default(), 0, 0),
-                number: 0,
-                state: State::Disconnected,
-                told: ConnectionState::Disconnected,
-                outbox: Outbox::default(),
-                pending: PendingTable::new(settings.key.clone(), limits.action_bytes_max),
-                liveness: Liveness::new(limits, now),
-                unattended: VecDeque::new(),
-                streamed: None,
-                banner: String::new(),
-                version: AmiVersion::default(),
-                auto_mask: AutoMask::of_any_version("on"),
-                told_mask: String::new(),
-                users_mask_tells_calls: None,
-                mask_on_its_way: None,
-                shutdown_announced: false,
-                record_interval,
-                last_record_at: None,
-                unclaimed_said_at: None,
-                log_actions: false,
-                redactor: Arc::default(),
-                counters: Counters::default(),
-                outputs: VecDeque::new(),
-                settings,
-            },
+            instance,
+            ours: memmem::Finder::new(instance.as_str()).into_owned(),
+            sequences: Sequences::new(SequenceKey::default(), 0, 0),
+            number: 0,
+            state: State::Disconnected,
+            reported_state: ConnectionState::Disconnected,
+            outbox: Outbox::default(),
+            pending: PendingTable::new(settings.key.clone(), limits.action_bytes_max),
+            liveness: Liveness::new(limits, now),
+            internal_actions: VecDeque::new(),
+            streamed: None,
+            banner: String::new(),
+            version: AmiVersion::default(),
+            mask: MaskState::default(),
+            shutdown_announced: false,
+            reporting: Reporting::new(record_interval),
+            counters: Counters::default(),
+            outputs: VecDeque::new(),
+            settings,
         }
     }
 
-    /// Begins a session. Nothing happens where one is under way.
-    pub fn start(&mut self, now: Instant) {
-        if self.session.state == State::Disconnected {
-            self.framer = Framer::new(self.session.settings.limits.frame_bytes_max);
-            self.session.shutdown_announced = false;
-            self.session.apply(Input::Start, now);
-        }
-    }
-
-    /// The name is known, or was an address already.
-    pub fn link_resolved(&mut self, now: Instant) {
-        self.session.apply(Input::Resolved, now);
-    }
-
-    /// TCP and, where asked for, TLS are up.
-    pub fn link_up(&mut self, privacy: LinkPrivacy, now: Instant) {
-        self.session.apply(Input::LinkUp(privacy), now);
-    }
-
-    /// The link is gone, or never came.
-    pub fn link_down(&mut self, reason: DisconnectReason, detail: String, now: Instant) {
-        let announced = self.session.shutdown_announced && reason == DisconnectReason::PeerClosed;
-        let reason = if announced { DisconnectReason::Shutdown } else { reason };
-        self.session.apply(Input::LinkDown { reason, detail }, now);
-    }
-
-    /// A call into the node panicked: the session ends, with all that was on its way. False where none was under way.
-    pub fn fail(&mut self, detail: &str, now: Instant) -> bool {
-        self.framer = Framer::new(self.session.settings.limits.frame_bytes_max);
-        self.session.fail(detail, now)
-    }
-
-    /// Says goodbye and waits for the answer no longer than `grace`.
-    pub fn close(&mut self, grace: Duration, now: Instant) {
-        self.session.apply(Input::Close { grace }, now);
-    }
-
-    /// Room for input; say with [`Node::filled`] how much came.
-    pub fn framer(&mut self) -> &mut Framer {
-        &mut self.framer
-    }
-
-    /// So many bytes were read into the framer's room.
-    pub fn filled(&mut self, count: usize, now: Instant) {
-        self.framer.filled(count);
-        self.session.counters.bytes_read += count as u64;
-        self.session.liveness.on_bytes(now);
-    }
-
-    /// Lets go of the input of a session that is over.
-    pub fn forget_input(&mut self) {
-        if self.session.state == State::Disconnected && self.framer.capacity() > 0 {
-            self.framer = Framer::new(self.session.settings.limits.frame_bytes_max);
-        }
-    }
-
-    /// Deals with one frame.
-    pub fn next(&mut self, stamp: Stamp, now: Instant) -> Step<'_> {
-        if self.session.state == State::Disconnected {
-            return Step::NeedInput;
-        }
-        let Some(frame) = self.framer.next_frame() else { return Step::NeedInput };
-        self.session.counters.frames += 1;
-        match frame {
-            Frame::Banner(banner) => {
-                self.session.banner = clipped(banner);
-                self.session.version = AmiVersion::of_banner(banner);
-                self.session.apply(Input::Banner(banner), now);
-            }
-            Frame::Message(Kind::Event, frame) => {
-                if self.session.is_streamed(frame) {
-                    return Step::Listed(Kind::Event, frame);
-                }
-                if self.session.on_event(frame, stamp, now) {
-                    return Step::Event(frame);
-                }
-            }
-            Frame::Message(Kind::Response, frame) => {
-                let is_streamed = self.session.is_streamed(frame);
-                self.session.on_response(frame, stamp, now);
-                if is_streamed {
-                    return Step::Listed(Kind::Response, frame);
-                }
-            }
-            Frame::Message(Kind::Other, frame) => self.session.on_rows(frame, stamp),
-            Frame::TooLong { kind, lines, action_id, limit } => {
-                let sequence = action_id.and_then(|id| self.session.sequence_of(id));
-                let is_streamed = sequence.is_some() && sequence == self.session.streamed;
-                let is_ours = self.session.on_too_long(action_id, limit, now);
-                if is_streamed {
-                    return Step::ListBroken;
-                }
-                if kind == Kind::Event && !is_ours && self.session.state == State::Ready {
-                    return Step::Lost(lines);
-                }
-            }
-        }
-        self.session.tell_endings();
-        Step::Handled
-    }
-
-    /// Sends an action.
-    ///
-    /// # Errors
-    ///
-    /// `NotReady` and `Backpressure`: nothing was queued.
-    pub fn send(
-        &mut self,
-        action: &Action,
-        completion: &Completion,
-        now: Instant,
-    ) -> Result<Ticket, ActionError> {
-        self.session.send(action, completion, now)
-    }
-
-    /// Sends an action of our own whose answer is handed over frame by frame and collected nowhere. There is one at a time;
-    /// false where it cannot be sent.
-    pub fn send_streamed(&mut self, action: &Action, now: Instant) -> bool {
-        let session = &mut self.session;
-        let limits = &session.settings.limits;
-        let has_room = session.outbox.len() + action.encoded_bytes_max() <= limits.outbox_bytes_max;
-        if session.state != State::Ready || !has_room {
-            return false;
-        }
-        let sequence = session.sequences.next();
-        session.streamed = Some(sequence);
-        session.liveness.on_sent(sequence, limits.action_timeout, false, now);
-        session.send_unattended(action);
-        true
-    }
-
-    /// Nothing more is wanted of the streamed action. What still comes of one that is not whole is nobody's event.
-    pub fn end_stream(&mut self, is_whole: bool) {
-        if self.session.streamed.take().is_some() && !is_whole {
-            self.session.pending.expect_late_events();
-        }
-    }
-
-    /// The sequence that the next action will get.
-    #[must_use]
-    pub fn next_sequence(&self) -> u64 {
-        self.session.sequences.next()
-    }
-
-    /// Draws the sequences of actions with this key from here on, as the `server`-th that does, beyond `floor`: where a node
-    /// takes a removed one's name, what Asterisk still says of the old one's actions must not mean the new one's.
-    pub fn draw_sequences(&mut self, key: SequenceKey, server: u64, floor: u64) {
-        self.session.sequences = Sequences::new(key, server, floor);
-    }
-
-    /// Stops waiting for an action. False when it had ended.
-    pub fn cancel(&mut self, sequence: u64) -> bool {
-        let cancelled = self.session.pending.cancel(sequence);
-        self.session.tell_endings();
-        cancelled
-    }
-
-    /// Does what is due.
-    pub fn on_time(&mut self, now: Instant) {
-        self.session.on_time(now);
-    }
-
-    /// When `on_time` has something to do.
-    #[must_use]
-    pub fn next_deadline(&self) -> Option<Instant> {
-        self.session.next_deadline()
-    }
-
-    /// The event classes that the subscriptions need, for a server with `EventMask::Auto`.
-    pub fn set_auto_mask(&mut self, mask: AutoMask) {
-        self.session.set_auto_mask(mask);
-    }
-
-    /// Records of level debug are wanted, most of all of actions: in those the redactor hides what is secret.
-    pub fn log_actions(&mut self, redactor: Arc<Redactor>) {
-        self.session.log_actions = true;
-        self.session.redactor = redactor;
-    }
-
-    /// A plain link is up, and the banner is late.
-    #[must_use]
-    pub fn is_banner_late(&self) -> bool {
-        self.session.settings.tls.is_none()
-            && matches!(self.session.state, State::Connected { late_at: None, .. })
-    }
-
-    /// Bytes to be written.
-    #[must_use]
-    pub fn outbox(&self) -> &Outbox {
-        &self.session.outbox
-    }
-
-    /// So many bytes of the outbox have left.
-    pub fn written(&mut self, count: usize) {
-        self.session.outbox.advance(count);
-        self.session.counters.bytes_written += count as u64;
-    }
-
-    /// The oldest output.
-    pub fn pop_output(&mut self) -> Option<Output> {
-        self.session.outputs.pop_front()
-    }
-
-    /// True when `pop_output` has one.
-    #[must_use]
-    pub fn has_outputs(&self) -> bool {
-        !self.session.outputs.is_empty()
-    }
-
-    /// Where the session stands.
-    #[must_use]
-    pub fn state(&self) -> ConnectionState {
-        self.session.state.shown()
-    }
-
-    /// The ending of an action was delivered: it leaves the bounds of what is pending.
-    pub fn delivered(&mut self, slot: &ActionSlot) {
-        self.session.pending.on_delivered(slot);
-    }
-
-    /// Actions without an ending.
-    #[must_use]
-    pub fn on_their_way(&self) -> usize {
-        self.session.pending.on_their_way()
-    }
-
-    /// Actions without a delivered ending.
-    #[must_use]
-    pub fn pending(&self) -> usize {
-        self.session.pending.len()
-    }
-
-    /// Bytes of the answers of actions without a delivered ending.
-    #[must_use]
-    pub fn answer_bytes(&self) -> usize {
-        self.session.pending.bytes()
-    }
-
-    /// What was counted.
-    #[must_use]
-    pub fn counters(&self) -> &Counters {
-        &self.session.counters
-    }
-
-    /// Which session of this node it is, from 1.
-    #[must_use]
-    pub fn session_number(&self) -> u64 {
-        self.session.number
-    }
-
-    /// What Asterisk said first.
-    #[must_use]
-    pub fn banner(&self) -> &str {
-        &self.session.banner
-    }
-
-    /// Which version of the interface that names.
-    #[must_use]
-    pub fn version(&self) -> AmiVersion {
-        self.session.version
-    }
-
-    /// Time between the last answered `Ping` and its answer.
-    #[must_use]
-    pub fn last_round_trip(&self) -> Option<Duration> {
-        self.session.liveness.last_round_trip()
-    }
-
-    /// The server's settings.
-    #[must_use]
-    pub fn settings(&self) -> &Arc<ServerSettings> {
-        &self.session.settings
-    }
-}
-
-impl Session {
-    fn apply(&mut self, input: Input<'_>, now: Instant) {
+    pub(super) fn apply(&mut self, input: Input<'_>, now: Instant) {
         let terms = Terms {
             auth: self.settings.auth,
             is_tls: self.settings.tls.is_some(),
@@ -414,7 +103,7 @@ impl Session {
             next_sequence: self.sequences.next(),
         };
         let mut effects = Vec::new();
-        let from = self.told;
+        let from = self.reported_state;
         let state = std::mem::replace(&mut self.state, State::Disconnected);
         self.state = state.on(input, &terms, now, &mut effects);
         let (mut reason, mut detail) = (None, String::new());
@@ -426,21 +115,21 @@ impl Session {
         }
         if self.state.shown() != from {
             self.tell_change(reason, detail);
-            // Subscriptions may have changed while the login was on its way.
+            // Subscriptions may have changed during the login.
             self.send_mask();
         }
     }
 
-    fn tell_change(&mut self, reason: Option<DisconnectReason>, detail: String) {
+    pub(super) fn tell_change(&mut self, reason: Option<DisconnectReason>, detail: String) {
         let to = self.state.shown();
-        let from = std::mem::replace(&mut self.told, to);
+        let from = std::mem::replace(&mut self.reported_state, to);
         self.outputs.push_back(Output::Changed { from, to, reason, detail });
     }
 
-    /// What was being done when it panicked may be half done: only what was told counts.
-    fn fail(&mut self, detail: &str, now: Instant) -> bool {
+    /// The panic may have left the state half changed, so only the state reported last counts.
+    pub(super) fn fail(&mut self, detail: &str, now: Instant) -> bool {
         self.state = State::Disconnected;
-        if self.told == ConnectionState::Disconnected {
+        if self.reported_state == ConnectionState::Disconnected {
             return false;
         }
         let (reason, detail) = (DisconnectReason::InternalError, detail.to_owned());
@@ -449,26 +138,26 @@ impl Session {
         true
     }
 
-    fn perform(&mut self, effect: Effect, now: Instant) {
-        let events = login::events_header(&self.settings.event_mask, self.auto_mask.of(self.version));
+    pub(super) fn perform(&mut self, effect: Effect, now: Instant) {
+        let events = login::events_header(&self.settings.event_mask, self.mask.auto.of(self.version));
         match effect {
             Effect::OpenLink => self.outputs.push_back(Output::OpenLink),
-            Effect::SendChallenge => self.send_unattended(&login::challenge()),
+            Effect::SendChallenge => self.send_internal(&login::challenge()),
             Effect::SendLoginPlain => {
-                self.told_mask.clone_from(&events);
+                self.mask.requested.clone_from(&events);
                 let id = self.next_id();
                 self.sequences.advance();
                 self.outbox.push_secret(&login::login_plain(&self.settings, &id, &events));
-                self.unattended.push_back(id.sequence());
+                self.internal_actions.push_back(id.sequence());
             }
             Effect::SendLoginMd5 { challenge } => {
-                self.told_mask.clone_from(&events);
-                self.send_unattended(&login::login_md5(&self.settings, &challenge, &events));
+                self.mask.requested.clone_from(&events);
+                self.send_internal(&login::login_md5(&self.settings, &challenge, &events));
             }
-            Effect::SendLogoff => self.send_unattended(&login::built("Logoff", &[])),
+            Effect::SendLogoff => self.send_internal(&login::built("Logoff", &[])),
             Effect::TellBannerLate => {
                 let (host, port) = (self.settings.host.clone(), self.settings.port);
-                self.outputs.push_back(Output::Record(What::BannerLate { host, port }));
+                self.outputs.push_back(Output::Record(RecordKind::BannerLate { host, port }));
             }
             Effect::LoggedIn => {
                 self.number += 1;
@@ -476,25 +165,25 @@ impl Session {
                 let limits = &self.settings.limits;
                 self.liveness = Liveness::new(limits, now);
                 self.pending.on_login(self.version);
-                self.unattended.clear();
-                self.mask_on_its_way = None;
-                self.users_mask_tells_calls = None;
+                self.internal_actions.clear();
+                self.mask.on_login();
             }
             Effect::End { reason, .. } => {
-                self.pending.end_with_session(reason, |place| self.outbox.has_left(place));
+                self.pending
+                    .end_with_session(reason, |first_byte_offset| self.outbox.has_left(first_byte_offset));
                 self.tell_endings();
                 self.outbox = Outbox::default();
-                self.unattended.clear();
+                self.internal_actions.clear();
                 self.streamed = None;
                 self.outputs.push_back(Output::CloseLink);
             }
         }
     }
 
-    fn send(
+    pub(super) fn send(
         &mut self,
         action: &Action,
-        completion: &Completion,
+        completion: &CompletionPolicy,
         now: Instant,
     ) -> Result<Ticket, ActionError> {
         let limits = &self.settings.limits;
@@ -529,68 +218,68 @@ impl Session {
             messages_max: completion.messages_max,
             on_timeout: completion.on_timeout,
             duration,
-            place: self.outbox.push_action(action, &id),
+            first_byte_offset: self.outbox.push_action(action, &id),
         };
-        let slot = self.pending.insert(id.sequence(), new, now);
+        let cell = self.pending.insert(id.sequence(), new, now);
         // How long Asterisk may be silent does not depend on how long the caller waits.
-        let own_time = completion::duration_of(action, &Completion::default(), limits.action_timeout);
+        let own_time = completion::duration_of(action, &CompletionPolicy::default(), limits.action_timeout);
         self.liveness.on_sent(id.sequence(), duration.max(own_time), pings_end_it, now);
         self.counters.actions_sent += 1;
-        if self.log_actions {
-            self.outputs.push_back(Output::Record(What::ActionSent {
+        if self.reporting.logs_actions {
+            self.outputs.push_back(Output::Record(RecordKind::ActionSent {
                 action_id: id.to_string(),
                 action: action.name().to_owned(),
-                headers: clipped(action.shown_headers(&self.redactor).as_bytes()),
+                headers: clipped(action.shown_headers(&self.reporting.redactor).as_bytes()),
                 pending: self.pending.len(),
             }));
         }
         if action.name().eq_ignore_ascii_case("Events") {
             let mask = action.get(b"EventMask").unwrap_or_default();
-            self.users_mask_tells_calls = told::tells_calls(mask).or(self.users_mask_tells_calls);
+            self.mask.on_users_events(mask);
         }
         if needs_fence {
-            // The next answer shows that the one without a response is over.
-            self.send_unattended(&login::built("Ping", &[]));
+            // The answer to this `Ping` shows that the action without a response is over.
+            self.send_internal(&login::built("Ping", &[]));
         }
         if action.name().eq_ignore_ascii_case("Logoff") {
             self.state = State::Closing { until: now + duration, logoff: id.sequence() };
             self.tell_change(None, String::new());
         }
-        Ok(Ticket { id, slot })
+        Ok(Ticket { id, cell })
     }
 
-    /// Whether events of calls come at all, as far as the mask says: what the account may read is not told.
-    fn tells_calls(&self) -> bool {
-        self.users_mask_tells_calls.unwrap_or_else(|| {
-            let mask = login::events_header(&self.settings.event_mask, self.auto_mask.of(self.version));
-            told::tells_calls(mask.as_bytes()).unwrap_or(true)
+    /// True if the mask includes events of class `call`. Asterisk does not report whether the account may read them.
+    pub(super) fn tells_calls(&self) -> bool {
+        self.mask.users_tells_calls.unwrap_or_else(|| {
+            let mask = login::events_header(&self.settings.event_mask, self.mask.auto.of(self.version));
+            event_mask::tells_calls(mask.as_bytes()).unwrap_or(true)
         })
     }
 
-    fn backpressure(&self, action: &Action, bound: &'static str, limit: usize) -> ActionError {
+    pub(super) fn backpressure(&self, action: &Action, bound: &'static str, limit: usize) -> ActionError {
         let (server, action) = (self.settings.key.clone(), action.name().to_owned());
         ActionError::Backpressure { server, action, bound, limit }
     }
 
-    /// Queues an action of our own; gives nothing back, since its answer only has to be known as ours.
-    fn send_unattended(&mut self, action: &Action) {
+    /// Queues an action of the client itself. No ticket is returned, since the answer only has to be recognised.
+    pub(super) fn send_internal(&mut self, action: &Action) {
         let id = self.next_id();
         self.sequences.advance();
         self.outbox.push_action(action, &id);
-        if self.unattended.len() >= self.settings.limits.pending_actions_max + OWN_UNANSWERED_MAX {
-            // A peer that answers nothing: the oldest answer would be taken for one that nobody waits for.
-            self.unattended.pop_front();
+        if self.internal_actions.len() >= self.settings.limits.pending_actions_max + OWN_UNANSWERED_MAX {
+            // The peer answers nothing. A late answer to the oldest action would be counted as one to an ended action.
+            self.internal_actions.pop_front();
         }
-        self.unattended.push_back(id.sequence());
+        self.internal_actions.push_back(id.sequence());
     }
 
-    fn next_id(&self) -> ActionId {
+    pub(super) fn next_id(&self) -> ActionId {
         ActionId::new(self.settings.key.clone(), self.instance, self.sequences.next())
     }
 
-    /// True when the event is for listeners, beside what it may mean to a pending action.
-    fn on_event(&mut self, frame: &[u8], stamp: Stamp, now: Instant) -> bool {
-        // While the session says goodbye, answers to what was sent before are still on their way.
+    /// Gives an event to the pending action that it belongs to. True if listeners get the event.
+    pub(super) fn on_event(&mut self, frame: &[u8], stamp: Stamp, now: Instant) -> bool {
+        // While the session logs off, answers to earlier actions may still come.
         let is_told = self.state == State::Ready;
         if !is_told && !matches!(self.state, State::Closing { .. }) {
             self.counters.events_early += 1;
@@ -601,12 +290,12 @@ impl Session {
         {
             return self.on_own_event(sequence, frame, stamp, now) && is_told;
         }
-        if let Some((sequence, adjacent)) = self.pending.adjacent()
+        if let Some((sequence, implicit_events)) = self.pending.implicit_events()
             && header_in(frame, b"ActionID").is_none()
         {
             self.pending.on_event(sequence, Message::stamped(frame, stamp));
             self.tell_endings();
-            return adjacent == Adjacent::Both && is_told;
+            return implicit_events == ImplicitEvents::Both && is_told;
         }
         if frame.len() > 15 && frame[..15].eq_ignore_ascii_case(b"Event: Shutdown") {
             self.shutdown_announced = true;
@@ -614,10 +303,12 @@ impl Session {
         is_told
     }
 
-    /// An event that carries an id of ours. Of the events that everybody gets two can, and anyone may have chosen the id in
-    /// both: `UserEvent` counts for nothing; `OriginateResponse` is news to listeners, and counts only where the action
-    /// waits for it. Everything else is an item of a list, and an item nobody waits for is dropped.
-    fn on_own_event(&mut self, sequence: u64, frame: &[u8], stamp: Stamp, now: Instant) -> bool {
+    /// An event with the id of an action of this client. True if listeners get the event.
+    ///
+    /// Two broadcast events can carry such an id, and any client may have written the id into both. A `UserEvent` is
+    /// never part of an answer. An `OriginateResponse` goes to listeners, and is part of an answer only if the action
+    /// waits for it. Any other event is an item of a list. It is dropped if the action has ended.
+    pub(super) fn on_own_event(&mut self, sequence: u64, frame: &[u8], stamp: Stamp, now: Instant) -> bool {
         let event = Message::stamped(frame, stamp);
         if event.is_event("UserEvent") {
             return true;
@@ -634,8 +325,8 @@ impl Session {
         is_public
     }
 
-    fn on_response(&mut self, frame: &[u8], stamp: Stamp, now: Instant) {
-        // Its second line: found at once, where an event has to be searched.
+    pub(super) fn on_response(&mut self, frame: &[u8], stamp: Stamp, now: Instant) {
+        // The `ActionID` is the second line of a response, so reading it is fast. An event has to be searched.
         let id = header_in(frame, b"ActionID");
         let Some(sequence) = id.and_then(|id| self.sequence_of(id)) else {
             self.counters.answers_foreign += 1;
@@ -646,12 +337,13 @@ impl Session {
         let is_goodbye = response.name().eq_ignore_ascii_case(b"Goodbye");
         self.liveness.on_response(sequence, now);
         self.pending.end_fenced_before(sequence);
-        // An answer to anything later shows as much: with brokeneventsaction=yes `Events` gets none.
-        self.mask_on_its_way.take_if(|own| *own <= sequence);
+        // The answer to any later action also shows that `Events` is done, which gets none
+        // with `brokeneventsaction=yes`.
+        self.mask.on_its_way.take_if(|own| *own <= sequence);
         self.send_mask();
-        // In order, as they were sent.
-        if let Ok(at) = self.unattended.binary_search(&sequence) {
-            self.unattended.drain(..=at);
+        // `internal_actions` is in order, as the actions were sent.
+        if let Ok(at) = self.internal_actions.binary_search(&sequence) {
+            self.internal_actions.drain(..=at);
             self.apply(Input::LoginAnswer { sequence, response: &response }, now);
         } else if self.pending.on_response(sequence, response) == Matched::Late {
             self.counters.answers_late += 1;
@@ -663,13 +355,14 @@ impl Session {
         }
     }
 
-    /// Text that is neither event nor response belongs to the action that Asterisk is at: the one it names, or the
-    /// oldest that has no response. Where none came yet none may come, as with `IAXnetstats`: the next answer shows.
-    fn on_rows(&mut self, frame: &[u8], stamp: Stamp) {
+    /// Text that is neither event nor response belongs to the action that Asterisk is running: the one whose id the
+    /// text carries, or the oldest without a response. If that action has no response yet, it may never get one, as
+    /// with `IAXnetstats`. The answer to a `Ping` then shows that it is over.
+    pub(super) fn on_rows(&mut self, frame: &[u8], stamp: Stamp) {
         let named = header_in(frame, b"ActionID").and_then(|id| self.sequence_of(id));
         let owner = named.or_else(|| self.liveness.oldest_unanswered());
         if owner.is_some_and(|sequence| self.pending.fence(sequence)) {
-            self.send_unattended(&login::built("Ping", &[]));
+            self.send_internal(&login::built("Ping", &[]));
         }
         let rows = Message::stamped(frame, stamp);
         if owner.is_none_or(|sequence| self.pending.on_event(sequence, rows) == Matched::Late) {
@@ -678,24 +371,23 @@ impl Session {
         self.tell_endings();
     }
 
-    /// True when it was for an action of ours.
-    fn on_too_long(&mut self, action_id: Option<&[u8]>, limit: usize, now: Instant) -> bool {
+    /// True if the frame carried the id of an action of this client.
+    pub(super) fn on_too_long(&mut self, action_id: Option<&[u8]>, limit: usize, now: Instant) -> bool {
         self.counters.frames_too_long += 1;
         let sequence = action_id.and_then(|id| self.sequence_of(id));
         if let Some(sequence) = sequence {
             self.liveness.on_response(sequence, now);
             self.pending.on_too_large(sequence, "maxFrameSize", limit);
         }
-        if self.last_record_at.is_none_or(|at| now >= at + self.record_interval) {
-            self.last_record_at = Some(now);
+        if self.reporting.may_tell_of_frame(now) {
             let action_id = action_id.map(clipped).unwrap_or_default();
             let count = self.counters.frames_too_long;
-            self.outputs.push_back(Output::Record(What::FrameTooLong { limit, count, action_id }));
+            self.outputs.push_back(Output::Record(RecordKind::FrameTooLong { limit, count, action_id }));
         }
         sequence.is_some()
     }
 
-    fn on_time(&mut self, now: Instant) {
+    pub(super) fn on_time(&mut self, now: Instant) {
         if self.state.deadline().is_some_and(|deadline| deadline <= now) {
             self.apply(Input::Deadline, now);
         }
@@ -706,7 +398,7 @@ impl Session {
         }
         if self.liveness.wants_ping(self.outbox.is_empty(), now) {
             let sequence = self.sequences.next();
-            self.send_unattended(&login::built("Ping", &[]));
+            self.send_internal(&login::built("Ping", &[]));
             self.liveness.on_ping_sent(sequence, now);
         }
         if self.liveness.is_dead(now) {
@@ -714,80 +406,84 @@ impl Session {
         }
     }
 
-    fn next_deadline(&self) -> Option<Instant> {
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
         let liveness =
             (self.state == State::Ready).then(|| self.liveness.next_deadline(self.outbox.is_empty()));
         [self.state.deadline(), self.pending.next_deadline(), liveness].into_iter().flatten().min()
     }
 
-    fn set_auto_mask(&mut self, mask: AutoMask) {
-        self.auto_mask = mask;
+    pub(super) fn set_auto_mask(&mut self, mask: AutoMask) {
+        self.mask.auto = mask;
         self.send_mask();
     }
 
-    /// Lets the session's mask follow the listeners: one `Events` at a time, so that listeners that come
-    /// and go queue nothing, and the last wish wins.
-    fn send_mask(&mut self) {
+    /// Lets the session's mask follow the subscriptions. At most one `Events` is unanswered, so that listeners that
+    /// come and go queue nothing. The latest mask is sent after the answer.
+    pub(super) fn send_mask(&mut self) {
         let is_auto = self.settings.event_mask == EventMask::Auto;
         if !is_auto
             || self.state != State::Ready
-            || self.mask_on_its_way.is_some()
-            || self.auto_mask.of(self.version) == self.told_mask
+            || self.mask.on_its_way.is_some()
+            || self.mask.auto.of(self.version) == self.mask.requested
         {
             return;
         }
-        self.users_mask_tells_calls = None;
-        let mask = self.auto_mask.of(self.version).to_owned();
-        self.told_mask.clone_from(&mask);
-        self.mask_on_its_way = Some(self.sequences.next());
-        self.send_unattended(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
-        if self.log_actions {
-            self.outputs.push_back(Output::Record(What::EventMaskChanged { mask }));
+        self.mask.users_tells_calls = None;
+        let mask = self.mask.auto.of(self.version).to_owned();
+        self.mask.requested.clone_from(&mask);
+        self.mask.on_its_way = Some(self.sequences.next());
+        self.send_internal(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
+        if self.reporting.logs_actions {
+            self.outputs.push_back(Output::Record(RecordKind::EventMaskChanged { mask }));
         }
     }
 
-    /// Says once an interval, to whoever looks for something, that answers came which nobody waits for.
-    fn tell_unclaimed(&mut self, frame: &[u8], now: Instant) {
-        if self.log_actions && self.unclaimed_said_at.is_none_or(|at| now >= at + self.record_interval) {
-            self.unclaimed_said_at = Some(now);
+    /// Records at level debug, at most once each interval, that answers came for which no action waits.
+    pub(super) fn tell_unclaimed(&mut self, frame: &[u8], now: Instant) {
+        if self.reporting.may_tell_of_unclaimed(now) {
             let count = self.counters.answers_late + self.counters.answers_foreign;
             let name = clipped(Message::from_frame(frame).name());
-            self.outputs.push_back(Output::Record(What::AnswersUnclaimed { count, name }));
+            self.outputs.push_back(Output::Record(RecordKind::AnswersUnclaimed { count, name }));
         }
     }
 
-    /// Anyone can write an id into a `UserEvent`: there it names nothing.
-    fn is_streamed(&self, frame: &[u8]) -> bool {
+    /// True if the frame is part of the answer to the streamed action. A `UserEvent` never is, since any
+    /// client can write an id into it.
+    pub(super) fn is_streamed(&self, frame: &[u8]) -> bool {
         self.streamed.is_some()
             && !frame.starts_with(b"Event: UserEvent")
             && self.sequence_in(frame) == self.streamed
     }
 
-    /// The sequence of the action of ours that the frame's `ActionID` names.
-    fn sequence_in(&self, frame: &[u8]) -> Option<u64> {
+    /// The sequence in the frame's `ActionID`, if that is an id of this client.
+    pub(super) fn sequence_in(&self, frame: &[u8]) -> Option<u64> {
         self.ours.find(frame)?;
         self.sequence_of(header_in(frame, b"ActionID")?)
     }
 
-    fn sequence_of(&self, action_id: &[u8]) -> Option<u64> {
+    pub(super) fn sequence_of(&self, action_id: &[u8]) -> Option<u64> {
         ActionId::sequence_in(action_id, &self.settings.key, self.instance)
     }
 
-    fn tell_endings(&mut self) {
-        for (sequence, slot) in self.pending.take_ended() {
+    pub(super) fn tell_endings(&mut self) {
+        for (sequence, cell) in self.pending.take_ended() {
             self.counters.actions_ended += 1;
-            let failed = matches!(slot.outcome(), Some(Err(_)));
+            let failed = matches!(cell.outcome(), Some(Err(_)));
             self.counters.actions_failed += u64::from(failed);
-            if self.log_actions {
-                let outcome = match slot.outcome() {
+            if self.reporting.logs_actions {
+                let outcome = match cell.outcome() {
                     Some(Err(error)) => clipped(error.to_string().as_bytes()),
                     Some(Ok(_)) | None => "success".to_owned(),
                 };
                 let action_id = ActionId::new(self.settings.key.clone(), self.instance, sequence).to_string();
-                let action = slot.action().to_owned();
-                self.outputs.push_back(Output::Record(What::ActionEnded { action_id, action, outcome }));
+                let action = cell.action().to_owned();
+                self.outputs.push_back(Output::Record(RecordKind::ActionEnded {
+                    action_id,
+                    action,
+                    outcome,
+                }));
             }
-            self.outputs.push_back(Output::Ended { sequence, slot });
+            self.outputs.push_back(Output::Ended { sequence, cell });
         }
     }
 }

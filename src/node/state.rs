@@ -1,66 +1,13 @@
-//! Where one session stands, and the one function that moves it on.
+//! The states of a session, and the one function that changes them.
 
-use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::error::DisconnectReason;
 use crate::limits::{BANNER_QUIET, LONGEST};
 use crate::settings::AuthMethod;
+use crate::vocabulary::{ConnectionState, DisconnectReason};
 use crate::wire::Message;
 
-/// What a user sees of a session's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ConnectionState {
-    /// No link.
-    Disconnected,
-    /// The name is being looked up.
-    Resolving,
-    /// TCP and TLS are being set up.
-    Connecting,
-    /// The link is up, the banner is awaited.
-    Connected,
-    /// The login is on its way.
-    Authenticating,
-    /// Actions and events flow.
-    Ready,
-    /// `Logoff` is on its way.
-    Closing,
-}
-
-impl ConnectionState {
-    /// All states, in order.
-    pub const ALL: [Self; 7] = [
-        Self::Disconnected,
-        Self::Resolving,
-        Self::Connecting,
-        Self::Connected,
-        Self::Authenticating,
-        Self::Ready,
-        Self::Closing,
-    ];
-
-    /// The word that PHP, logs and metrics use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Disconnected => "disconnected",
-            Self::Resolving => "resolving",
-            Self::Connecting => "connecting",
-            Self::Connected => "connected",
-            Self::Authenticating => "authenticating",
-            Self::Ready => "ready",
-            Self::Closing => "closing",
-        }
-    }
-}
-
-impl fmt::Display for ConnectionState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// Where one session stands. A state owns the data that only it needs.
+/// State of a session. Each state owns the data that only it needs.
 ///
 /// ```text
 ///               name known          TCP, TLS up        banner            Success
@@ -83,7 +30,7 @@ pub(super) enum State {
     Connected {
         until: Instant,
         link: LinkPrivacy,
-        /// When it is told that the banner is late: once, and of plain links only.
+        /// When a late banner is reported: once, and only for links without TLS.
         late_at: Option<Instant>,
     },
     Authenticating {
@@ -92,19 +39,19 @@ pub(super) enum State {
         step: LoginStep,
     },
     Ready,
-    /// The `Logoff` of this sequence is on its way.
+    /// The `Logoff` with this sequence was sent.
     Closing {
         until: Instant,
         logoff: u64,
     },
 }
 
-/// May a secret cross this link in plain text without having been asked for?
+/// Whether the secret may be sent in plain text over this link without the setting `AuthMethod::Plain`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkPrivacy {
     /// TLS, or loopback.
     Private,
-    /// Anything else.
+    /// Any other link.
     Open,
 }
 
@@ -115,10 +62,10 @@ pub(super) enum LoginStep {
     Verdict { sequence: u64 },
 }
 
-/// What happens to a session.
+/// An input to the state machine.
 pub(super) enum Input<'a> {
     Start,
-    /// The name is known, TCP is being set up.
+    /// The host name is known, and TCP is being set up.
     Resolved,
     LinkUp(LinkPrivacy),
     Banner(&'a [u8]),
@@ -127,8 +74,8 @@ pub(super) enum Input<'a> {
         sequence: u64,
         response: &'a Message,
     },
-    /// `Response: Goodbye` with this id. Only in answer to our `Logoff` does it mean an end: whoever says it to something
-    /// else has not been asked to, and is left by the connection's own end.
+    /// `Response: Goodbye` with this id. It ends the session only as the answer to the `Logoff` that was sent. After a
+    /// `Goodbye` to another action, the session lasts until the connection ends.
     Goodbye {
         sequence: u64,
     },
@@ -136,17 +83,17 @@ pub(super) enum Input<'a> {
         reason: DisconnectReason,
         detail: String,
     },
-    /// The deadline of the state is over.
+    /// The deadline of the state has passed.
     Deadline,
-    /// No byte for too long.
+    /// No byte was received for too long.
     Silent,
-    /// The user is done: say goodbye and wait this long for the answer.
+    /// The caller closes the session: log off, and wait this long for the answer.
     Close {
         grace: Duration,
     },
 }
 
-/// What a transition wants done, in order.
+/// A request that a transition makes. Requests are performed in order.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     OpenLink,
@@ -165,13 +112,13 @@ pub(super) enum Effect {
     },
 }
 
-/// What a transition needs to know of the settings.
+/// The settings that a transition needs, and the next sequence.
 pub(super) struct Terms {
     pub(super) auth: AuthMethod,
     pub(super) is_tls: bool,
     pub(super) connect_timeout: Duration,
     pub(super) login_timeout: Duration,
-    /// The sequence that the next action will get.
+    /// The sequence of the next action.
     pub(super) next_sequence: u64,
 }
 
@@ -188,7 +135,7 @@ impl State {
         }
     }
 
-    /// When the state's own time is over. `Ready` has liveness instead.
+    /// Deadline of the state. `Ready` has none: its end is decided by `Liveness`.
     pub(super) fn deadline(&self) -> Option<Instant> {
         match self {
             Self::Disconnected | Self::Ready => None,
@@ -201,7 +148,7 @@ impl State {
         }
     }
 
-    /// Takes what happened and gives the next state; what must be done goes into `out`. Pure.
+    /// Applies an input, returns the next state and appends the effects to `out`. Pure.
     #[must_use]
     pub(super) fn on(self, input: Input<'_>, terms: &Terms, now: Instant, out: &mut Vec<Effect>) -> Self {
         match (self, input) {
@@ -231,11 +178,11 @@ impl State {
                 | Self::Authenticating { .. },
                 Input::Close { .. },
             ) => Self::end(DisconnectReason::Requested, "closed", out),
-            // Who waited for the goodbye may have lost patience, and is given no more time than before.
+            // A second `Close` may shorten the wait for `Goodbye`, but never extends it.
             (Self::Closing { until, logoff }, Input::Close { grace }) => {
                 Self::Closing { until: until.min(now + grace.min(LONGEST)), logoff }
             }
-            // Whatever ends a session that is saying goodbye, the user asked for it.
+            // The caller asked for the end, so that is the reason, whatever ends a closing session.
             (Self::Closing { .. }, Input::LinkDown { .. } | Input::Deadline) => {
                 Self::end(DisconnectReason::Requested, "closed", out)
             }
@@ -270,8 +217,8 @@ impl State {
                 Self::end(DisconnectReason::LoginTimeout, "no answer to the login in time", out)
             }
             (Self::Ready, Input::Silent) => Self::end(DisconnectReason::ReadTimeout, "no byte in time", out),
-            // What a state does not wait for, it lets pass: a banner comes once, a login's late answer
-            // has nobody to tell, a session that is over has nothing left to learn.
+            // Inputs that a state does not expect are ignored. There is only one banner, a late answer to a login
+            // changes nothing, and a session that is over takes no input but `Start`.
             (
                 state @ (Self::Resolving { .. }
                 | Self::Connecting { .. }
@@ -309,7 +256,7 @@ impl State {
         }
     }
 
-    /// A deadline of Connected is over: the one after which the banner is late, or the last.
+    /// A deadline of `Connected` has passed: that for reporting a late banner, or that of the login.
     fn without_banner(
         until: Instant,
         link: LinkPrivacy,
@@ -406,13 +353,13 @@ impl State {
 mod tests {
     use super::*;
 
-    struct Walk {
+    struct Fixture {
         state: State,
         terms: Terms,
         now: Instant,
     }
 
-    impl Walk {
+    impl Fixture {
         fn new(auth: AuthMethod) -> Self {
             let second = Duration::from_secs(1);
             let terms = Terms {
@@ -458,105 +405,105 @@ mod tests {
 
     #[test]
     fn an_md5_login_goes_by_challenge_to_ready() {
-        let mut walk = Walk::new(AuthMethod::Auto);
-        assert_eq!(walk.up(LinkPrivacy::Open), [Effect::SendChallenge]);
-        let effects = walk.answer(1, "Response: Success\r\nChallenge: 123\r\n");
+        let mut fixture = Fixture::new(AuthMethod::Auto);
+        assert_eq!(fixture.up(LinkPrivacy::Open), [Effect::SendChallenge]);
+        let effects = fixture.answer(1, "Response: Success\r\nChallenge: 123\r\n");
         assert_eq!(effects, [Effect::SendLoginMd5 { challenge: b"123".to_vec() }]);
         assert_eq!(
-            walk.answer(2, "Response: Success\r\nMessage: Authentication accepted\r\n"),
+            fixture.answer(2, "Response: Success\r\nMessage: Authentication accepted\r\n"),
             [Effect::LoggedIn]
         );
-        assert_eq!(walk.state, State::Ready);
+        assert_eq!(fixture.state, State::Ready);
     }
 
     #[test]
     fn plain_text_is_the_way_out_only_over_a_private_link() {
         let refused = "Response: Error\r\nMessage: Invalid/unknown command\r\n";
-        let mut walk = Walk::new(AuthMethod::Auto);
-        walk.up(LinkPrivacy::Private);
-        assert_eq!(walk.answer(1, refused), [Effect::SendLoginPlain]);
+        let mut fixture = Fixture::new(AuthMethod::Auto);
+        fixture.up(LinkPrivacy::Private);
+        assert_eq!(fixture.answer(1, refused), [Effect::SendLoginPlain]);
         for (auth, link) in [(AuthMethod::Auto, LinkPrivacy::Open), (AuthMethod::Md5, LinkPrivacy::Private)] {
-            let mut walk = Walk::new(auth);
-            walk.up(link);
-            assert_eq!(ended(&walk.answer(1, refused)), DisconnectReason::AuthFailed);
+            let mut fixture = Fixture::new(auth);
+            fixture.up(link);
+            assert_eq!(ended(&fixture.answer(1, refused)), DisconnectReason::AuthFailed);
         }
     }
 
     #[test]
     fn every_way_a_login_fails_has_its_own_reason() {
-        let mut walk = Walk::new(AuthMethod::Plain);
-        assert_eq!(walk.up(LinkPrivacy::Open), [Effect::SendLoginPlain]);
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        assert_eq!(fixture.up(LinkPrivacy::Open), [Effect::SendLoginPlain]);
         let answer = "Response: Error\r\nMessage: Authentication failed\r\n";
-        assert_eq!(ended(&walk.answer(1, answer)), DisconnectReason::AuthFailed);
+        assert_eq!(ended(&fixture.answer(1, answer)), DisconnectReason::AuthFailed);
 
-        let mut walk = Walk::new(AuthMethod::Plain);
-        walk.up(LinkPrivacy::Open);
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        fixture.up(LinkPrivacy::Open);
         let in_use = "Response: Error\r\nMessage: Login Already In Use\r\n";
-        assert_eq!(ended(&walk.answer(1, in_use)), DisconnectReason::LoginInUse);
+        assert_eq!(ended(&fixture.answer(1, in_use)), DisconnectReason::LoginInUse);
 
-        let mut walk = Walk::new(AuthMethod::Plain);
-        walk.on(Input::Start);
-        walk.on(Input::LinkUp(LinkPrivacy::Open));
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        fixture.on(Input::Start);
+        fixture.on(Input::LinkUp(LinkPrivacy::Open));
         let closed = Input::LinkDown { reason: DisconnectReason::PeerClosed, detail: String::new() };
-        assert_eq!(ended(&walk.on(closed)), DisconnectReason::AuthLimit);
+        assert_eq!(ended(&fixture.on(closed)), DisconnectReason::AuthLimit);
 
-        let mut walk = Walk::new(AuthMethod::Plain);
-        walk.on(Input::Start);
-        walk.on(Input::LinkUp(LinkPrivacy::Open));
-        assert_eq!(ended(&walk.on(Input::Banner(b"SSH-2.0-OpenSSH"))), DisconnectReason::Refused);
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        fixture.on(Input::Start);
+        fixture.on(Input::LinkUp(LinkPrivacy::Open));
+        assert_eq!(ended(&fixture.on(Input::Banner(b"SSH-2.0-OpenSSH"))), DisconnectReason::Refused);
 
-        let mut walk = Walk::new(AuthMethod::Plain);
-        walk.up(LinkPrivacy::Open);
-        assert_eq!(ended(&walk.on(Input::Deadline)), DisconnectReason::LoginTimeout);
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        fixture.up(LinkPrivacy::Open);
+        assert_eq!(ended(&fixture.on(Input::Deadline)), DisconnectReason::LoginTimeout);
     }
 
     #[test]
     fn an_answer_to_an_older_action_does_not_log_in() {
-        let mut walk = Walk::new(AuthMethod::Plain);
-        walk.up(LinkPrivacy::Open);
-        assert_eq!(walk.answer(7, "Response: Success\r\n"), []);
-        assert_eq!(walk.state.shown(), ConnectionState::Authenticating);
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        fixture.up(LinkPrivacy::Open);
+        assert_eq!(fixture.answer(7, "Response: Success\r\n"), []);
+        assert_eq!(fixture.state.shown(), ConnectionState::Authenticating);
     }
 
     #[test]
     fn closing_waits_for_goodbye_and_no_longer_than_its_grace() {
-        let mut walk = Walk::new(AuthMethod::Plain);
-        walk.up(LinkPrivacy::Open);
-        walk.answer(1, "Response: Success\r\n");
-        assert_eq!(walk.on(Input::Close { grace: Duration::from_secs(1) }), [Effect::SendLogoff]);
-        assert_eq!(walk.state.deadline(), Some(walk.now + Duration::from_secs(1)));
-        assert_eq!(ended(&walk.on(Input::Goodbye { sequence: 2 })), DisconnectReason::Requested);
-        assert_eq!(walk.state, State::Disconnected);
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        fixture.up(LinkPrivacy::Open);
+        fixture.answer(1, "Response: Success\r\n");
+        assert_eq!(fixture.on(Input::Close { grace: Duration::from_secs(1) }), [Effect::SendLogoff]);
+        assert_eq!(fixture.state.deadline(), Some(fixture.now + Duration::from_secs(1)));
+        assert_eq!(ended(&fixture.on(Input::Goodbye { sequence: 2 })), DisconnectReason::Requested);
+        assert_eq!(fixture.state, State::Disconnected);
     }
 
     #[test]
     fn a_goodbye_to_anything_but_our_logoff_ends_nothing() {
-        let mut walk = Walk::new(AuthMethod::Plain);
-        walk.up(LinkPrivacy::Open);
-        assert_eq!(walk.on(Input::Goodbye { sequence: 1 }), []);
-        walk.answer(1, "Response: Success\r\n");
-        assert_eq!(walk.on(Input::Goodbye { sequence: 1 }), []);
-        assert_eq!(walk.state, State::Ready);
-        walk.on(Input::Close { grace: Duration::from_secs(1) });
-        assert_eq!(walk.on(Input::Goodbye { sequence: 1 }), []);
-        assert_eq!(walk.state.shown(), ConnectionState::Closing);
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        fixture.up(LinkPrivacy::Open);
+        assert_eq!(fixture.on(Input::Goodbye { sequence: 1 }), []);
+        fixture.answer(1, "Response: Success\r\n");
+        assert_eq!(fixture.on(Input::Goodbye { sequence: 1 }), []);
+        assert_eq!(fixture.state, State::Ready);
+        fixture.on(Input::Close { grace: Duration::from_secs(1) });
+        assert_eq!(fixture.on(Input::Goodbye { sequence: 1 }), []);
+        assert_eq!(fixture.state.shown(), ConnectionState::Closing);
     }
 
     #[test]
     fn every_state_but_ready_and_disconnected_has_a_deadline() {
-        let mut walk = Walk::new(AuthMethod::Plain);
-        assert_eq!(walk.state.deadline(), None);
-        walk.on(Input::Start);
-        assert_eq!(walk.state.deadline(), Some(walk.now + Duration::from_secs(10)));
-        walk.on(Input::LinkUp(LinkPrivacy::Open));
-        let (up, time) = (walk.now, Duration::from_secs(5));
-        assert_eq!(walk.state.deadline(), Some(up + BANNER_QUIET));
-        walk.now += BANNER_QUIET;
-        assert_eq!(walk.on(Input::Deadline), [Effect::TellBannerLate]);
-        assert_eq!(walk.state.deadline(), Some(up + time));
-        walk.on(Input::Banner(b"Asterisk Call Manager/11.0.0"));
-        assert!(walk.state.deadline().is_some());
-        walk.answer(1, "Response: Success\r\n");
-        assert_eq!(walk.state.deadline(), None);
+        let mut fixture = Fixture::new(AuthMethod::Plain);
+        assert_eq!(fixture.state.deadline(), None);
+        fixture.on(Input::Start);
+        assert_eq!(fixture.state.deadline(), Some(fixture.now + Duration::from_secs(10)));
+        fixture.on(Input::LinkUp(LinkPrivacy::Open));
+        let (up, time) = (fixture.now, Duration::from_secs(5));
+        assert_eq!(fixture.state.deadline(), Some(up + BANNER_QUIET));
+        fixture.now += BANNER_QUIET;
+        assert_eq!(fixture.on(Input::Deadline), [Effect::TellBannerLate]);
+        assert_eq!(fixture.state.deadline(), Some(up + time));
+        fixture.on(Input::Banner(b"Asterisk Call Manager/11.0.0"));
+        assert!(fixture.state.deadline().is_some());
+        fixture.answer(1, "Response: Success\r\n");
+        assert_eq!(fixture.state.deadline(), None);
     }
 }

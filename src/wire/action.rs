@@ -1,48 +1,49 @@
-//! The action encoder: whatever Asterisk would misread is refused before one byte is queued.
+//! The action encoder. An action that Asterisk would misread is refused before any of its bytes are queued.
 
 use std::fmt;
 
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
-use super::ActionId;
-use crate::error::InvalidAction;
+use super::action_id::ActionId;
+use super::invalid_action::InvalidAction;
 use crate::limits::{ACTION_ID_BYTES_MAX, ACTION_LINE_BYTES_MAX, ACTION_LINES_MAX};
 use crate::secret::Redactor;
 
-/// One parameter as the caller gives it.
+/// A parameter of an action, as the caller gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Parameter {
-    /// One header.
+    /// One header line with this value.
     One(Vec<u8>),
-    /// The header repeated, in this order.
+    /// One header line for each value, in this order.
     Many(Vec<Vec<u8>>),
-    /// `NAME => value` pairs: only for `Variable` of actions that set channel variables.
+    /// `NAME => value` pairs. Allowed only for the `Variable` header of actions that set channel variables.
     Map(Vec<(Vec<u8>, Vec<u8>)>),
 }
 
-/// An action that Asterisk will read as it was meant: checked whole, its lines rendered.
+/// A checked action with its header lines rendered. Asterisk reads them as the caller meant them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Action {
     name: SmolStr,
-    /// Every line after `Action` and `ActionID`, with its CRLF.
+    /// The lines after `Action` and `ActionID`, each with its CRLF.
     lines: Vec<u8>,
 }
 
-/// An action with its id, ready for the wire.
+/// The bytes of an action with its id, as they are sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EncodedAction(Vec<u8>);
 
 impl Action {
     /// Checks and renders an action.
     ///
-    /// `Variable` of `Originate`, `MessageSend` and `PJSIPNotify` is taken as literal `NAME=value`, a line each, and
-    /// escaped as `__ast_app_separate_args` unescapes it (main/app.c). Every other action's `Variable`
-    /// goes out untouched: a `Getvar` of `STRFTIME(0,UTC,%Y)` would break.
+    /// In `Originate`, `MessageSend`, `PJSIPNotify` and `SIPnotify`, a `Variable` is taken literally as
+    /// `NAME=value`. Each assignment becomes one line, escaped so that `__ast_app_separate_args` (main/app.c)
+    /// restores it. The `Variable` of every other action is sent unchanged, since escaping would break a
+    /// `Getvar` of `STRFTIME(0,UTC,%Y)`.
     ///
     /// # Errors
     ///
-    /// Names the header and what is wrong with it; never a value.
+    /// The error names the header and the problem. It never contains a value.
     pub fn new<'a>(
         name: &str,
         parameters: impl IntoIterator<Item = (&'a [u8], &'a Parameter)>,
@@ -55,7 +56,7 @@ impl Action {
         Self::internal(name, parameters)
     }
 
-    /// As [`Action::new`], also for the client's own `Challenge` and `Login`.
+    /// As [`Action::new`], but also accepts `Challenge` and `Login`, which only the client itself sends.
     pub(crate) fn internal<'a>(
         name: &str,
         parameters: impl IntoIterator<Item = (&'a [u8], &'a Parameter)>,
@@ -65,7 +66,7 @@ impl Action {
         }
         let mut lines = Lines { rendered: Vec::new(), count: 2 };
         check_line("Action", name.as_bytes())?;
-        // `ast_skip_blanks` (include/asterisk/strings.h) takes off everything up to the blank.
+        // `ast_skip_blanks` (include/asterisk/strings.h) skips all leading bytes up to and including the blank (0x20).
         if name.as_bytes()[0] <= b' ' {
             return Err(InvalidAction::BlankBeforeName);
         }
@@ -84,18 +85,17 @@ impl Action {
         &self.name
     }
 
-    /// The same, to be kept.
     pub(crate) fn shared_name(&self) -> SmolStr {
         self.name.clone()
     }
 
-    /// First value of a header, as it goes out.
+    /// First value of a header, as it is sent. `header` may be in any case.
     #[must_use]
     pub fn get(&self, header: &[u8]) -> Option<&[u8]> {
         self.headers().find(|(name, _)| name.eq_ignore_ascii_case(header)).map(|(_, value)| value)
     }
 
-    /// The headers as they go out, in order.
+    /// Names and values of the headers, as they are sent and in order. `Action` and `ActionID` are not included.
     pub fn headers(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.lines.split(|&byte| byte == b'\n').filter_map(|line| {
             let line = line.strip_suffix(b"\r")?;
@@ -104,8 +104,8 @@ impl Action {
         })
     }
 
-    /// The bytes for the wire: the id is the second line, so that an error of Asterisk's parser can
-    /// still name it.
+    /// Encodes the action under `id`. The `ActionID` is the second line, so that an error of
+    /// Asterisk's parser still carries it.
     #[must_use]
     pub fn encode(&self, id: &ActionId) -> EncodedAction {
         let mut bytes = Vec::with_capacity(self.encoded_bytes_max());
@@ -113,12 +113,12 @@ impl Action {
         EncodedAction(bytes)
     }
 
-    /// Bytes of the action with the longest id.
+    /// Upper bound for the size of the encoded action in bytes, with the longest id.
     pub(crate) fn encoded_bytes_max(&self) -> usize {
         self.name.len() + ACTION_ID_BYTES_MAX + self.lines.len() + 26
     }
 
-    /// As [`Action::encode`], behind what is there.
+    /// As [`Action::encode`], but appends to `bytes`.
     pub(crate) fn encode_into(&self, id: &ActionId, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(b"Action: ");
         bytes.extend_from_slice(self.name.as_bytes());
@@ -129,16 +129,16 @@ impl Action {
         bytes.extend_from_slice(b"\r\n");
     }
 
-    /// The action on one line for a log, secrets hidden.
+    /// The action on one line for a log, with secrets masked.
     #[must_use]
     pub fn shown(&self, redactor: &Redactor) -> String {
         format!("{} {}", self.name, self.shown_headers(redactor)).trim_end().to_owned()
     }
 
-    /// The headers on one line for a log, secrets hidden.
+    /// The headers on one line for a log, with secrets masked.
     #[must_use]
     pub fn shown_headers(&self, redactor: &Redactor) -> String {
-        // What a value means may depend on the action too.
+        // Whether a value is secret may depend on the action.
         let action = (&b"Action"[..], self.name.as_bytes());
         let headers: Vec<_> = std::iter::once(action).chain(self.headers()).collect();
         let shown = headers.iter().zip(redactor.shown(&headers)).skip(1);
@@ -149,7 +149,7 @@ impl Action {
     }
 }
 
-/// Names only: a value may be a secret.
+/// Prints header names only, since a value may be a secret.
 impl fmt::Debug for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.headers().map(|(name, _)| String::from_utf8_lossy(name)).collect();
@@ -158,7 +158,7 @@ impl fmt::Debug for Action {
 }
 
 impl EncodedAction {
-    /// The bytes.
+    /// The encoded bytes, with the empty line at the end.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -259,7 +259,7 @@ fn check_line(header: &str, value: &[u8]) -> Result<(), InvalidAction> {
     Ok(())
 }
 
-/// The actions that read `Variable` by `astman_get_variables`, as assignments to be split and unescaped.
+/// True for the actions that read `Variable` with `astman_get_variables`, which splits and unescapes assignments.
 fn sets_variables(action: &str) -> bool {
     ["Originate", "MessageSend", "PJSIPNotify", "SIPnotify"]
         .iter()
@@ -269,7 +269,7 @@ fn sets_variables(action: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::ServerKey;
+    use crate::server_key::ServerKey;
     use crate::wire::InstanceId;
 
     fn one(value: &str) -> Parameter {

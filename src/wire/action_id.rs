@@ -1,10 +1,10 @@
-//! `ActionID`: `{server_key}:{instance_id}:{sequence}`, at most 67 bytes, unguessable by other clients.
+//! The `ActionID`: `{server_key}:{instance_id}:{sequence}`, at most 67 bytes. Other clients cannot guess it.
 
 use std::fmt;
 use std::ops::Deref;
 
 use crate::limits::ACTION_ID_BYTES_MAX;
-use crate::settings::ServerKey;
+use crate::server_key::ServerKey;
 
 const INSTANCE_CHARS: usize = 13;
 const SEQUENCE_DIGITS_MAX: usize = 20;
@@ -14,19 +14,20 @@ const _: () =
 
 const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
-/// Thirteen random base32 characters, new for every manager: other clients of the same Asterisk see our
-/// ids (an `OriginateResponse` is broadcast with them) and must not be able to make up the next one.
+/// Thirteen random base32 characters, drawn anew for every manager. Other clients of the same Asterisk must not be
+/// able to predict our ids. They see some of them, since an `OriginateResponse` is broadcast with its id, so sequences
+/// grow by random strides as well.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct InstanceId([u8; INSTANCE_CHARS]);
 
 impl InstanceId {
-    /// Takes 65 bits out of the random bytes given.
+    /// Takes five bits of each random byte, 65 in total.
     #[must_use]
     pub fn from_random(bytes: [u8; INSTANCE_CHARS]) -> Self {
         Self(bytes.map(|byte| BASE32[usize::from(byte & 31)]))
     }
 
-    /// The characters.
+    /// The thirteen characters.
     #[must_use]
     pub fn as_str(&self) -> &str {
         // Base32 is ASCII.
@@ -40,7 +41,7 @@ impl fmt::Debug for InstanceId {
     }
 }
 
-/// The id of one action of ours.
+/// The id of an action that this client sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ActionId {
     server: ServerKey,
@@ -49,24 +50,25 @@ pub struct ActionId {
 }
 
 impl ActionId {
-    /// The id of this server's `sequence`-th action.
+    /// The id of the action with this sequence on this server.
     #[must_use]
     pub fn new(server: ServerKey, instance: InstanceId, sequence: u64) -> Self {
         Self { server, instance, sequence }
     }
 
-    /// Which action of the server it is: later ones have larger numbers, and none is used twice.
+    /// The action's sequence. It grows with every action of a server, and no value is used twice.
     #[must_use]
     pub fn sequence(&self) -> u64 {
         self.sequence
     }
 
-    /// The sequence in `bytes`, if they are an id of this server and instance.
+    /// Parses `bytes` and returns the sequence. `None` unless they are an id of this server and instance.
     #[must_use]
     pub fn sequence_in(bytes: &[u8], server: &ServerKey, instance: InstanceId) -> Option<u64> {
         let rest = bytes.strip_prefix(server.as_str().as_bytes())?.strip_prefix(b":")?;
         let digits = rest.strip_prefix(&instance.0)?.strip_prefix(b":")?;
-        // One spelling: no sign, no leading zero. What is too long for a sequence overflows below.
+        // Each sequence has one spelling, without a sign and without leading zeros. A number
+        // above 64 bits overflows below.
         if digits.is_empty() || digits[0] == b'0' || !digits.iter().all(u8::is_ascii_digit) {
             return None;
         }
@@ -75,7 +77,8 @@ impl ActionId {
 }
 
 impl ActionId {
-    /// The id as it stands on the wire. Every action has one: without the detour over `fmt`, and without a heap.
+    /// The id as it stands on the wire. It is written without `fmt` and without heap
+    /// memory, since every action needs one.
     #[must_use]
     pub fn text(&self) -> ActionIdText {
         let mut text = ActionIdText { bytes: [0; ACTION_ID_BYTES_MAX], start: ACTION_ID_BYTES_MAX };
@@ -95,7 +98,7 @@ impl ActionId {
     }
 }
 
-/// The bytes of an id.
+/// The text of an id, in an array that fits the longest one.
 #[derive(Clone, Copy)]
 pub struct ActionIdText {
     bytes: [u8; ACTION_ID_BYTES_MAX],

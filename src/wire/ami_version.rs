@@ -1,18 +1,19 @@
-//! What a server says of itself in its first line, and which habits of the wire follow from that.
+//! The version of the manager interface, read from the banner, and the protocol differences between versions.
 
-/// What stands before the version in the banner of every Asterisk (main/manager.c). A proxy has one of its own, with
-/// its own version: `Asterisk Call Manager Proxy/1.30.0`.
+/// Text before the version in the banner of every Asterisk (main/manager.c). The banner of a proxy differs, and its
+/// version is that of the proxy: `Asterisk Call Manager Proxy/1.30.0`.
 const BANNER: &[u8] = b"Asterisk Call Manager/";
 
-/// The version of the manager interface, where the banner tells it.
+/// The version of the manager interface, if the banner names it.
 ///
-/// 1.1 is Asterisk 1.8, 1.2 is 10, 1.3 is 11, 2.0 to 2.5 are 12 and 13.0, 2.6 is 13.1, 2.7 is 13.2 to 13.4, 2.8 to 2.10 are 13.5 and
-/// later (14.0 and 14.1 say 2.8 too), 3 is 14, 4 is 15, 5 is 16, and so on (`AMI_VERSION` of include/asterisk/manager.h).
+/// 1.1 is Asterisk 1.8, 1.2 is 10, 1.3 is 11, 2.0 to 2.5 are 12 and 13.0, 2.6 is 13.1, 2.7 is 13.2 to 13.4, 2.8
+/// to 2.10 are 13.5 and later (14.0 and 14.1 say 2.8 too), 3 is 14, 4 is 15, 5 is 16, and so on (`AMI_VERSION`
+/// of include/asterisk/manager.h).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AmiVersion(Option<(u32, u32)>);
 
 impl AmiVersion {
-    /// Reads the line that came first.
+    /// Parses the banner. The version of a proxy, of a fork and of a malformed banner is unknown.
     #[must_use]
     pub fn of_banner(banner: &[u8]) -> Self {
         let numbers = banner.strip_prefix(BANNER).and_then(|version| {
@@ -22,35 +23,36 @@ impl AmiVersion {
         Self(numbers)
     }
 
-    /// Every list says `EventList: start` and ends with `EventList: Complete`: since Asterisk 13.2. Older servers begin most of
-    /// theirs with a plain ack. False where the version is not known.
+    /// True if every list begins with `EventList: start` and ends with `EventList: Complete`, as since Asterisk 13.2.
+    /// Older servers begin most of their lists with a plain ack. False for an unknown version.
     #[must_use]
     pub fn marks_lists(self) -> bool {
         self.0.is_some_and(|version| version >= (2, 7))
     }
 
-    /// Events of channels carry a whole state and a Linkedid: since Asterisk 12. True where the version is not known.
+    /// True if channel events carry the whole state of the channel and a `Linkedid`, as since Asterisk
+    /// 12. True for an unknown version.
     #[must_use]
     pub fn has_snapshots(self) -> bool {
         self.0.is_none_or(|version| version >= (2, 0))
     }
 
-    /// Names and variables of channels, and the value of `VarSet`, are C-escaped: since Asterisk 13.5. True where the version is
-    /// not known.
+    /// True if the names and variables of channels, and the value of `VarSet`, are C-escaped, as since Asterisk
+    /// 13.5. True for an unknown version.
     #[must_use]
     pub fn escapes_values(self) -> bool {
         self.0.is_none_or(|version| version >= (2, 8))
     }
 
-    /// `Newexten` may be of class `call`: it is from Asterisk 12 to 15, and of class `dialplan` before and after. True where the
-    /// version is not known.
+    /// True if `Newexten` may be of class `call`. It is from Asterisk 12 to 15, and of class `dialplan` before and
+    /// after. True for an unknown version.
     #[must_use]
     pub fn may_call_newexten_a_call(self) -> bool {
         self.0.is_none_or(|(major, _)| (2..=4).contains(&major))
     }
 }
 
-/// The number that a part of a version begins with.
+/// The leading digits of a part of a version, as a number.
 fn number(part: &[u8]) -> Option<u32> {
     let digits = part.iter().take_while(|byte| byte.is_ascii_digit()).count();
     str::from_utf8(&part[..digits]).ok()?.parse().ok()

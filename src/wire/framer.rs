@@ -1,4 +1,4 @@
-//! Cuts the byte stream into frames. Never scans a byte twice, never holds more than its bound.
+//! Cuts the byte stream into frames. Input is not scanned again when more arrives, and the input held is bounded.
 
 use std::fmt;
 
@@ -7,39 +7,40 @@ use memchr::{memchr, memchr_iter};
 use super::kind::{Kind, header_in, name_in, starts_with};
 use super::scan::{BLOCK, Block};
 
-/// What the stream holds next.
+/// A frame cut from the stream.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Frame<'a> {
-    /// The line that Asterisk says first, without its end.
+    /// The first line of a stream, without its line end.
     Banner(&'a [u8]),
-    /// The lines of a message, each with its end, without the empty line that ends it.
+    /// The lines of a message with their line ends, without the empty line after them.
     Message(Kind, &'a [u8]),
-    /// A frame above its bound, as far as it was read. The rest is being skipped to the next empty line.
+    /// The beginning of a frame that exceeds the bound. The framer skips the rest, up to the next empty line or, in a
+    /// `Response: Follows`, up to its end marker.
     TooLong {
-        /// What it was.
+        /// The kind of the frame, as far as it was read.
         kind: Kind,
-        /// Those of its lines that were read whole.
+        /// The lines that were read completely, with their line ends.
         lines: &'a [u8],
-        /// Its `ActionID`, where that line was read.
+        /// The frame's `ActionID`, if that line was read completely. Always `None` for a `UserEvent`.
         action_id: Option<&'a [u8]>,
-        /// The bound it passed.
+        /// The bound that was exceeded, in bytes.
         limit: usize,
     },
 }
 
-/// Incremental framing: bytes go in at the end, frames come out at the front.
+/// Cuts a byte stream into frames incrementally. Input is appended at the end, and frames are taken from the front.
 ///
-/// A line ends in LF, with or without CR; an empty line ends a message; more empty lines are skipped. A
-/// second `Event:` line starts a new message, since `SKINNYdevices` forgets the empty line; but not in
-/// those events that have such a header of their own.
+/// A line ends in LF or CRLF. An empty line ends a message, and further empty lines are skipped. A second
+/// `Event:` line starts a new message, since `SKINNYdevices` omits the empty line. Events that may contain an
+/// `Event:` header are not split.
 pub struct Framer {
-    /// Always initialised, so that a socket can read into it: `bytes[start..end]` is unread input.
+    /// The buffer, always initialised so that a socket can read into it. `bytes[start..end]` is input not yet returned.
     bytes: Vec<u8>,
     start: usize,
     end: usize,
-    /// Everything before it was looked at.
+    /// Offset up to which the input was scanned.
     scanned: usize,
-    /// Where the line at `scanned` begins.
+    /// Offset at which the line that contains `scanned` begins.
     line: usize,
     mode: Mode,
     frame_bytes_max: usize,
@@ -47,42 +48,44 @@ pub struct Framer {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
-    /// Nothing came yet: the first line stands alone.
+    /// At the beginning of the stream. The first line alone is a frame.
     Banner,
     /// Between messages.
     Between,
-    /// Within a message that ends at an empty line.
+    /// Within a message that ends at an empty line, or, if `splits` is set, before the next `Event:` line.
     Within { kind: Kind, splits: bool },
-    /// Within the text of a `Response: Follows`, which may hold empty lines.
+    /// Within the text of a `Response: Follows`, which may contain empty lines. `ended` is set if the last
+    /// line ended with `--END COMMAND--`.
     Follows { ended: bool },
-    /// Dropping a frame that was too long.
+    /// Skipping the rest of a frame that was too long. `line_was_cut` is set if the beginning
+    /// of the current line was dropped.
     Skipping { follows: bool, line_was_cut: bool },
 }
 
-/// What a scan within a message found.
+/// Result of a scan within a message. All fields are offsets into the buffer.
 enum Scan {
-    /// Its last line ends before `line`; what follows begins at `after`.
+    /// The message ends before `line`, and the next one begins at `after`.
     Ended { line: usize, after: usize },
-    /// It passed its bound with the line before `line`.
+    /// The message exceeded its bound with the line that ends before `line`.
     TooLong { line: usize },
-    /// The line at `line` has no end yet.
+    /// The line that begins at `line` has no end yet.
     Unfinished { line: usize },
 }
 
 const END_COMMAND: &[u8] = b"--END COMMAND--";
 
-/// What a line begins with that begins an event, also where the empty line before it is missing.
+/// Beginning of a line that starts an event, even if the empty line before it is missing.
 const EVENT: &[u8] = b"Event:";
 const FIRST_CAPACITY: usize = 4 * 1_024;
 
 impl Framer {
-    /// A framer at the beginning of a stream, with the longest frame it lets through.
+    /// A framer at the beginning of a stream. A frame longer than `frame_bytes_max` is given as [`Frame::TooLong`].
     #[must_use]
     pub fn new(frame_bytes_max: usize) -> Self {
         Self { bytes: Vec::new(), start: 0, end: 0, scanned: 0, line: 0, mode: Mode::Banner, frame_bytes_max }
     }
 
-    /// Room for at least `wanted` bytes of input; say with [`Framer::filled`] how many came.
+    /// Space for at least `wanted` bytes of input. Report with [`Framer::filled`] how many were written.
     pub fn room(&mut self, wanted: usize) -> &mut [u8] {
         if self.start == self.end {
             self.shift_to_front();
@@ -100,11 +103,11 @@ impl Framer {
         &mut self.bytes[self.end..]
     }
 
-    /// So many bytes of the room are input now.
+    /// Marks the first `count` bytes of the room as input.
     ///
     /// # Panics
     ///
-    /// When it is more than there was room for.
+    /// If `count` exceeds the room.
     pub fn filled(&mut self, count: usize) {
         assert!(count <= self.bytes.len() - self.end, "filled more than the room");
         self.end += count;
@@ -116,20 +119,20 @@ impl Framer {
         self.filled(input.len());
     }
 
-    /// Bytes of input that are held: those of an unfinished frame, or not looked at yet.
+    /// Bytes of input held: an unfinished frame, or input not yet scanned.
     #[must_use]
     pub fn held(&self) -> usize {
         self.end - self.start
     }
 
-    /// Bytes that its buffer has.
+    /// Size of the buffer in bytes.
     #[must_use]
     pub fn capacity(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Gives the buffer away if it holds nothing, so that idle sessions share one; a small rest is moved
-    /// into a buffer of its own size.
+    /// Gives the buffer away, so that idle sessions can share one. Input of up to 4 KiB is moved to a new buffer of
+    /// just that size. `None` if more input is held, or if the buffer itself is not larger than 4 KiB.
     pub fn lend(&mut self) -> Option<Vec<u8>> {
         const SMALL: usize = 4 * 1_024;
         if self.held() > SMALL || self.bytes.len() <= SMALL {
@@ -141,7 +144,7 @@ impl Framer {
         Some(lent)
     }
 
-    /// Takes a larger buffer over, in which a small rest is continued.
+    /// Replaces the buffer by a larger one and moves the held input into it. A buffer that is not larger is dropped.
     pub fn borrow(&mut self, mut buffer: Vec<u8>) {
         let held = self.held();
         if buffer.len() > self.bytes.len() {
@@ -151,7 +154,7 @@ impl Framer {
         }
     }
 
-    /// The next frame, or `None` until more input comes.
+    /// The next frame, or `None` if more input is needed.
     pub fn next_frame(&mut self) -> Option<Frame<'_>> {
         loop {
             if let Mode::Within { kind, splits } = self.mode {
@@ -164,7 +167,7 @@ impl Framer {
             let (line, after) = (self.line, self.scanned + length + 1);
             let text = without_cr(&self.bytes[line..after - 1]);
             match self.mode {
-                // However it was cut: half of it may have been too long already.
+                // The bound holds however the input is cut: a part of this line may have been too long already.
                 Mode::Banner if self.is_too_long(after) => self.line_done(after),
                 Mode::Banner => {
                     let length = text.len();
@@ -191,7 +194,7 @@ impl Framer {
                 Mode::Skipping { follows, line_was_cut } => {
                     let empty = text.is_empty() && !line_was_cut;
                     let over = if follows { text.ends_with(END_COMMAND) } else { empty };
-                    // After `--END COMMAND--` only its empty line is left, which is skipped between messages.
+                    // Only the empty line after `--END COMMAND--` is left, and `Mode::Between` skips it.
                     let mode =
                         if over { Mode::Between } else { Mode::Skipping { follows, line_was_cut: false } };
                     self.next_line_at(after, mode);
@@ -219,8 +222,8 @@ impl Framer {
         }
     }
 
-    /// Looks for the end of the message: by blocks as far as they hold input and the bound allows, what is
-    /// left by lines. Nearly all of the input goes through here.
+    /// Looks for the end of the message, by blocks as far as both the input and the bound allow, then by lines. Nearly
+    /// all input passes through this function.
     fn scan_message(&self, splits: bool) -> Scan {
         let last_line = self.start + self.frame_bytes_max;
         let (mut line, mut at) = (self.line, self.scanned);
@@ -235,13 +238,14 @@ impl Framer {
             line = at + length + 1;
             at = line;
         }
-        // Where lines begin in a block, as far as the blocks before say: at its first byte, or one before it.
+        // Line starts known from the block before: `begins` is 1 if a line begins at the first byte of this block,
+        // `began` is 1 if one began at the byte before it.
         let (mut begins, mut began) = (1, 0);
         while let Some(bytes) = self.bytes.get(at..self.end.min(last_line)).and_then(<[u8]>::first_chunk) {
             let block = Block::of(bytes);
             let feeds = block.equal(b'\n');
             let starts = feeds << 1 | begins;
-            // Line feeds at the first or the second byte of a line: of empty lines, or nearly so.
+            // Line feeds at the first or the second byte of a line. They end an empty line or a line of one byte.
             let short = feeds & (starts | starts << 1 | began);
             let end = self.empty_line(at, short);
             if splits {
@@ -267,7 +271,7 @@ impl Framer {
         Scan::Unfinished { line }
     }
 
-    /// What the line up to `feed` says of its message.
+    /// Checks whether the line from `line` to `feed` ends its message. `last_line` is the offset of the bound.
     fn scan_line(&self, splits: bool, line: usize, feed: usize, last_line: usize) -> Option<Scan> {
         let text = &self.bytes[line..feed];
         if matches!(text, b"" | b"\r") {
@@ -279,11 +283,11 @@ impl Framer {
         }
     }
 
-    /// The first of these line feeds of a block that ends an empty line.
+    /// Offset of the first line feed in `short` that ends an empty line.
     fn empty_line(&self, block: usize, mut short: u64) -> Option<usize> {
         while short != 0 {
             let feed = block + short.trailing_zeros() as usize;
-            // One byte before it is the line, or the end of the line before.
+            // The byte before the line feed is either the whole line or the line feed of the line before.
             if matches!(self.bytes[feed - 1], b'\r' | b'\n') {
                 return Some(feed);
             }
@@ -292,7 +296,7 @@ impl Framer {
         None
     }
 
-    /// The first of the lines that begin at these bits of a block which is a whole `Event:` line.
+    /// Offset of the first complete `Event:` line among the lines that begin at the bits of `lines`.
     fn event_line(&self, block: usize, mut lines: u64) -> Option<usize> {
         while lines != 0 {
             let line = block + lines.trailing_zeros() as usize;
@@ -305,10 +309,12 @@ impl Framer {
         None
     }
 
-    /// What to do at the end of the input: wait, or give up on a frame that cannot end in time.
+    /// Called when the input ends within a line. Returns a frame if one has ended or has exceeded its bound, and
+    /// otherwise waits for more input.
     fn on_unfinished_line(&mut self) -> Option<Frame<'_>> {
         if let Mode::Skipping { follows, .. } = self.mode {
-            // The marker may be cut in two; of other lines only matters that they are not empty.
+            // `--END COMMAND--` may be cut in two, so as many bytes as it has are kept, and its CR. Of any other line
+            // it only matters whether it is empty, so one byte is enough.
             let keep = if follows { END_COMMAND.len() + 1 } else { 1 };
             let drop_to = self.end.saturating_sub(keep).max(self.line);
             let dropped_some = drop_to > self.line;
@@ -319,7 +325,7 @@ impl Framer {
             }
             return None;
         }
-        // A CR alone may be half of the empty line that ends the frame just within its bound.
+        // A single CR may be the first half of the empty line that ends a frame just within its bound.
         let is_half = self.bytes[self.line..self.end] == *b"\r";
         if let Mode::Follows { ended } = &mut self.mode
             && self.line < self.end
@@ -328,7 +334,7 @@ impl Framer {
             // The line is not empty, so the text goes on.
             *ended = false;
         }
-        // A line that begins another event ends the frame before it, however much of that line has come.
+        // An `Event:` line ends the frame before it, even if only a part of the line has come.
         if let Mode::Within { kind, splits: true } = self.mode
             && self.is_too_long(self.end)
             && !self.is_too_long(self.line)
@@ -358,16 +364,16 @@ impl Framer {
             Mode::Follows { .. } => (Kind::Response, true),
             Mode::Banner | Mode::Skipping { .. } => (Kind::Other, false),
         };
-        // The last line may be cut within its ActionID: only whole lines name an action.
+        // The last line may be cut within its `ActionID`, so only complete lines are read.
         let whole = memchr::memrchr(b'\n', &self.bytes[from..to]).map_or(from, |at| from + at + 1);
         self.mode = match self.mode {
-            // As in `next_frame`: only the empty line is left.
+            // Only the empty line after the marker is left, as in `next_frame`.
             Mode::Follows { ended: true } => Mode::Between,
             _ => Mode::Skipping { follows, line_was_cut: false },
         };
         self.start = self.line;
         let read = &self.bytes[from..whole];
-        // Anyone can write an ActionID into a `UserEvent`: there it names nothing.
+        // Any client can write an `ActionID` into a `UserEvent`, so it identifies no action there.
         let is_forgeable = kind == Kind::Event && name_in(read).eq_ignore_ascii_case(b"UserEvent");
         let action_id = if is_forgeable { None } else { header_in(read, b"ActionID") };
         Frame::TooLong { kind, lines: read, action_id, limit }
@@ -378,7 +384,7 @@ impl Framer {
         self.next_line_at(next, Mode::Between);
         self.start = next;
         let frame = &self.bytes[frame];
-        // What its first line did not say another one may.
+        // If the first line did not decide the kind, a later one may.
         let kind = if kind == Kind::Other { Kind::of(frame) } else { kind };
         Frame::Message(kind, frame)
     }
@@ -413,13 +419,13 @@ impl Mode {
     }
 }
 
-/// Anyone can write the headers of a `UserEvent`; `ResourceListDetail` prints a setting that is called
-/// `event` (`res_pjsip_pubsub.c`).
+/// True for events that may contain an `Event:` header. Any client can write headers into a `UserEvent`, and
+/// `ResourceListDetail` prints a setting that is called `event` (`res_pjsip_pubsub.c`).
 fn may_hold_event_header(event: &[u8]) -> bool {
     ["UserEvent", "ResourceListDetail"].iter().any(|name| event.eq_ignore_ascii_case(name.as_bytes()))
 }
 
-/// Where the line after the last of these line feeds of a block begins.
+/// Offset of the line after the last line feed of a block, or `None` without one.
 fn line_after(feeds: u64, block: usize) -> Option<usize> {
     (feeds != 0).then(|| block + BLOCK - feeds.leading_zeros() as usize)
 }
@@ -428,7 +434,7 @@ fn without_cr(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// Sizes only: the bytes may hold secrets.
+/// Prints sizes only, since the bytes may hold secrets.
 impl fmt::Debug for Framer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Framer").field("mode", &self.mode).field("held", &self.held()).finish_non_exhaustive()
@@ -441,7 +447,7 @@ mod tests {
 
     const FRAME_MAX: usize = 64 * 1_024;
 
-    /// Everything the stream gives, however it is cut.
+    /// All frames of `stream`, fed in chunks of `chunk` bytes.
     fn frames(stream: &[u8], chunk: usize) -> Vec<String> {
         let mut framer = Framer::new(FRAME_MAX);
         let mut seen = Vec::new();
@@ -677,7 +683,7 @@ mod tests {
             ("x\r\n", "\r\n\r\n"),
         ] {
             for (bytes, passes) in [(FRAME_MAX, true), (FRAME_MAX + 1, false)] {
-                // The empty line is no part of a frame.
+                // The empty line is not part of a frame.
                 let text = "x".repeat(bytes - head.len() - (tail.len() - 2));
                 let mut framer = Framer::new(FRAME_MAX);
                 framer.feed(format!("b\r\n{head}{text}{tail}Event: B\r\n\r\n").as_bytes());
@@ -737,7 +743,7 @@ mod tests {
         let mut framer = Framer::new(FRAME_MAX);
         framer.feed(b"banner\r\nEvent: A");
         for _ in 0..1_000 {
-            // Always in the midst of a frame: the buffer is never empty.
+            // Each chunk ends within a frame, so the buffer is never empty.
             framer.feed(b"\r\nX: 0123456789\r\n\r\nEvent: A");
             while framer.next_frame().is_some() {}
         }

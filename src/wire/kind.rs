@@ -1,29 +1,32 @@
-//! What a frame is, read off its lines without copying it.
+//! The kind of a frame (event, response or neither) and single headers, read without copying the frame.
 
 use memchr::memchr;
 
-/// What a message is, by its first line: a later `Response:` line does not count, since `OriginateResponse` is an event that
-/// has one. Where the first line says nothing, the first that does counts, if there is an `ActionID`: `app_rpt` prints that
-/// one first, and so do the items of `VoicemailUsersList` up to Asterisk 13.1 (`app_voicemail.c`).
+/// The kind of a message. The first line decides. A later `Response:` line does not count, since
+/// `OriginateResponse` is an event that has one.
+///
+/// If the first line is neither `Event:` nor `Response:`, the first such line decides, provided that the frame has
+/// an `ActionID`. `app_rpt` prints the `ActionID` first, and so do the items of `VoicemailUsersList` up to
+/// Asterisk 13.1 (`app_voicemail.c`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// It begins with `Event:`.
+    /// The deciding line begins with `Event:`.
     Event,
-    /// It begins with `Response:`.
+    /// The deciding line begins with `Response:`.
     Response,
-    /// It is neither: rows of `IAXnetstats`, garbage.
+    /// No line decides: rows of `IAXnetstats`, or garbage.
     Other,
 }
 
 impl Kind {
-    /// Of a whole frame, or of its first line.
+    /// The kind of a whole frame, or of its first line.
     #[must_use]
     pub fn of(frame: &[u8]) -> Self {
         Self::of_line(frame).or_else(|| Self::of_line(title(frame))).unwrap_or(Self::Other)
     }
 
     pub(super) fn of_line(line: &[u8]) -> Option<Self> {
-        // As Asterisk spells them, before any other spelling.
+        // Asterisk's own spellings are compared first, then any other case.
         if line.starts_with(b"Event: ") {
             Some(Self::Event)
         } else if line.starts_with(b"Response: ") {
@@ -37,7 +40,7 @@ impl Kind {
         }
     }
 
-    /// Where the value of the line begins that says so.
+    /// Offset of the value in the line that decides the kind.
     pub(super) fn value_at(self) -> usize {
         match self {
             Self::Event => b"Event:".len(),
@@ -47,7 +50,7 @@ impl Kind {
     }
 }
 
-/// First raw value of a header in a frame that was not copied: one scan, no index.
+/// First raw value of a header, in any case, found by one scan of the frame without an index.
 #[must_use]
 pub fn header_in<'a>(frame: &'a [u8], header: &[u8]) -> Option<&'a [u8]> {
     let mut rest = frame;
@@ -68,7 +71,8 @@ pub fn header_in<'a>(frame: &'a [u8], header: &[u8]) -> Option<&'a [u8]> {
     }
 }
 
-/// What the line says that tells event and response: the name of an event, `Success`. Nothing where no line does.
+/// The value of the line that decides the kind: the name of an event, or for example
+/// `Success`. Empty if no line decides.
 #[must_use]
 pub fn name_in(frame: &[u8]) -> &[u8] {
     let (frame, kind) = match Kind::of_line(frame) {
@@ -79,8 +83,8 @@ pub fn name_in(frame: &[u8]) -> &[u8] {
     line[kind.value_at()..].trim_ascii()
 }
 
-/// The line that tells event and response in a frame whose first one does not. Nothing where there is none, or where the frame
-/// has no `ActionID`: then it is text that looks like one.
+/// The first `Event:` or `Response:` line, for a frame whose first line is neither. Empty if there is none, or if the
+/// frame has no `ActionID`: such a frame is text that only looks like a message.
 pub(super) fn title(frame: &[u8]) -> &[u8] {
     let (mut found, mut has_id) = (None, false);
     for line in frame.split(|byte| *byte == b'\n') {

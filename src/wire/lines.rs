@@ -1,11 +1,11 @@
-//! The lines of a frame that was not copied, one after the other.
+//! Iterates over the lines of a frame that was not copied.
 
 use super::scan::{BLOCK, Block};
 
-/// Lines without their ends. What follows the last line feed is none.
+/// The lines of a frame, without their line ends. Bytes after the last line feed are not a line.
 pub(crate) struct Lines<'f> {
     frame: &'f [u8],
-    /// Where the block begins whose line feeds are `feeds`.
+    /// Offset of the block whose remaining line feeds are the bits of `feeds`.
     block: usize,
     feeds: u64,
     line: usize,

@@ -1,63 +1,50 @@
-//! One message: a copy of its frame with an index of its lines behind it, in one piece of memory.
+//! A message: a copy of its frame, followed by an index of its lines in the same allocation.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt;
 use std::iter;
-use std::time::Duration;
 
 use memchr::{memchr, memmem};
 use rustc_hash::FxHashSet;
 
 use super::kind::{Kind, name_in, starts_with, title};
 use super::scan::{BLOCK, Block, find_near};
+use super::stamp::Stamp;
 use super::unescape::unescape;
 use super::variables::Variables;
 
-/// Where and when a message came in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stamp {
-    /// Unix time at which its last byte was read.
-    pub received_at: Duration,
-    /// For an event: its number among the events of this server that listeners wanted, dropped ones
-    /// included. For an answer: the number of the last such event before it.
-    pub sequence: u64,
-    /// Which session of the server it came in, from 1.
-    pub session: u64,
-    /// Its values are as they were: a server before Asterisk 13.5 escapes none.
-    pub has_raw_values: bool,
-}
-
-/// One message of Asterisk.
+/// A message from Asterisk, with its headers in order.
 #[derive(Clone)]
 pub struct Message {
-    /// The frame, then four bytes for each of its lines and four for their end: see [`Message::starts`].
+    /// The frame, then a `Start` for each of its lines, then one for the end of the last line: see `Message::starts`.
     bytes: Vec<u8>,
-    /// Frames are bounded to 16 MiB by `Limits`.
+    /// Fits 32 bits, since `Limits` bounds frames to 16 MiB.
     frame_len: u32,
     kind: Kind,
-    /// A value may have to be unescaped.
+    /// The frame has a backslash and the server escapes values, so a value may have to be unescaped.
     has_backslash: bool,
-    /// A line may end before the next one begins.
+    /// The frame has empty lines, so a line may end before the next indexed one begins.
     has_empty_lines: bool,
     stamp: Stamp,
 }
 
-/// Where a line begins. Its colon is looked for when somebody asks: of most events two or three headers are read.
+/// Offset at which a line begins, of four bytes. Colons are not indexed but searched on access, since only two or three
+/// headers of most events are read.
 type Start = [u8; size_of::<u32>()];
 
-/// A line of AMI is longer than this on the average: room for its place is made with that for the frame.
+/// A lower estimate of a line's average length in bytes. The room allocated for the index is computed from it.
 const BYTES_A_LINE: usize = 17;
 const END_COMMAND: &[u8] = b"--END COMMAND--";
 
 impl Message {
-    /// Copies a frame: its lines, each with its end, without the empty line.
+    /// Copies and indexes a frame: lines with their line ends, without the empty line after them.
     #[must_use]
     pub fn from_frame(frame: &[u8]) -> Self {
         Self::stamped(frame, Stamp::default())
     }
 
-    /// As [`Message::from_frame`], with where and when.
+    /// As [`Message::from_frame`], with a stamp.
     #[must_use]
     pub fn stamped(frame: &[u8], stamp: Stamp) -> Self {
         let frame = frame.get(..u32::MAX as usize).unwrap_or(frame);
@@ -71,7 +58,8 @@ impl Message {
         Self { bytes, frame_len: frame.len() as u32, kind, has_backslash, has_empty_lines, stamp }
     }
 
-    /// A message from headers, for tests and fakes.
+    /// Builds a message from names and values, for tests, fakes and responses that Asterisk does not
+    /// send. CR and LF become blanks.
     #[must_use]
     pub fn from_headers<'a>(headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>) -> Self {
         let mut frame = Vec::new();
@@ -91,19 +79,19 @@ impl Message {
         self.kind
     }
 
-    /// Where and when it came in.
+    /// When the message was received, and in which session.
     #[must_use]
     pub fn stamp(&self) -> Stamp {
         self.stamp
     }
 
-    /// The frame as it came, without the empty line that ended it.
+    /// The frame as received, without the empty line after it.
     #[must_use]
     pub fn frame(&self) -> &[u8] {
         &self.bytes[..self.frame_len as usize]
     }
 
-    /// The event's name, or what `Response:` says.
+    /// The event's name, or the value of `Response:`. Empty for [`Kind::Other`].
     #[must_use]
     pub fn name(&self) -> &[u8] {
         match self.kind {
@@ -122,38 +110,39 @@ impl Message {
         self.kind == Kind::Event && self.name().eq_ignore_ascii_case(name.as_bytes())
     }
 
-    /// Number of headers, repeated ones counted each time.
+    /// Number of headers. Repeated headers and lines without a colon all count.
     #[must_use]
     pub fn len(&self) -> usize {
         self.starts().len() - 1
     }
 
-    /// True when there is not even one line.
+    /// True if the message has no lines.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// First value of a header, in any case, unescaped where Asterisk escapes it.
+    /// First value of a header, whose name may be in any case. Unescaped if Asterisk escapes it.
     #[must_use]
     pub fn get(&self, header: &[u8]) -> Option<Cow<'_, [u8]>> {
         self.named(header).next().map(|(name, value)| self.unescaped(name, value))
     }
 
-    /// Every value of a header, in order, unescaped where Asterisk escapes it.
+    /// All values of a header, in order. Unescaped if Asterisk escapes them.
     pub fn all<'a>(&'a self, header: &'a [u8]) -> impl Iterator<Item = Cow<'a, [u8]>> {
         let mut escapes = Escapes::new(self);
         self.named(header).map(move |(name, value)| escapes.unescaped(name, value))
     }
 
-    /// The headers as they came: order, case and repeats; a line without a colon has an empty name.
+    /// Names and raw values of all lines, with the order, case and repeats of the frame. A line
+    /// without a colon has an empty name.
     pub fn raw(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         let starts = self.starts();
         let lines = starts.iter().zip(&starts[1..]);
-        lines.map(|(start, next)| split(self.line_between(place(*start), place(*next))))
+        lines.map(|(start, next)| split(self.line_between(offset_of(*start), offset_of(*next))))
     }
 
-    /// Name and value of every line, in order, unescaped where Asterisk escapes it.
+    /// Names and values of all lines, in order. A value is unescaped if Asterisk escapes it.
     pub fn headers(&self) -> impl Iterator<Item = (&[u8], Cow<'_, [u8]>)> {
         let mut escapes = Escapes::new(self);
         self.raw().map(move |(name, value)| (name, escapes.unescaped(name, value)))
@@ -165,8 +154,8 @@ impl Message {
         self.named(b"ActionID").next().map(|(_, value)| value)
     }
 
-    /// What a `Command` printed, lines joined by LF: the `Output:` headers of Asterisk 14 and later, or
-    /// the raw text of the older `Response: Follows`. `None` for any other answer.
+    /// The output of a `Command`, with lines joined by LF: the `Output:` headers of Asterisk 14 and later, or the raw
+    /// text of the older `Response: Follows`. `None` for any other answer.
     #[must_use]
     pub fn output(&self) -> Option<Vec<u8>> {
         if let Some(text) = self.follows_text() {
@@ -180,9 +169,9 @@ impl Message {
         Some(lines.collect::<Vec<_>>().join(&b'\n'))
     }
 
-    /// Channel variables in whatever form they came: `ChanVariable: n=v`, with a prefix, with
-    /// `(channel)`, `Variable: n=v` of `Status`, or the `Variable`/`Value` pair of `Getvar` and `VarSet`.
-    /// Of a repeated name the plain form wins over a prefixed one, the first over later ones.
+    /// Channel variables in any form that Asterisk uses: `ChanVariable: n=v`, the same with a prefix or with
+    /// `(channel)`, `Variable: n=v` of `Status`, and the `Variable`/`Value` pair of `Getvar` and `VarSet`. If a name
+    /// repeats, the plain form wins over a prefixed one, and otherwise the first line wins.
     #[must_use]
     pub fn variables(&self) -> Variables {
         let (mut found, mut seen, mut escapes) =
@@ -196,7 +185,7 @@ impl Message {
                     let own =
                         is_bare.then(|| beside.get_or_init(|| self.get(b"Value"))).and_then(Option::as_ref);
                     match (own, memchr(b'=', &value)) {
-                        // The whole of it is the name, be it a function with an argument `a=b`.
+                        // Beside a `Value`, the whole `Variable` is the name, even a function with an argument `a=b`.
                         (Some(own), _) => found.insert(&value, own, &mut seen),
                         (None, Some(equals)) => {
                             found.insert(&value[..equals], &value[equals + 1..], &mut seen);
@@ -209,33 +198,33 @@ impl Message {
         found
     }
 
-    /// Bytes this message holds: what bounds count.
+    /// Memory of the message in bytes, as the bounds count it.
     #[must_use]
     pub fn memory(&self) -> usize {
         size_of::<Self>() + self.bytes.capacity()
     }
 
-    /// Where each line begins that is not empty, and where a line after the last would. Never empty itself.
+    /// Offsets of all lines that are not empty, then the offset of a line after the last. Never empty.
     fn starts(&self) -> &[Start] {
         self.bytes[self.frame_len as usize..].as_chunks().0
     }
 
-    /// The `at`-th line without its end.
+    /// The line with index `at`, without its line end.
     fn line(&self, at: usize) -> &[u8] {
         let starts = self.starts();
-        self.line_between(place(starts[at]), place(starts[at + 1]))
+        self.line_between(offset_of(starts[at]), offset_of(starts[at + 1]))
     }
 
     #[inline]
     fn line_between(&self, start: usize, next: usize) -> &[u8] {
-        // A last line without an end is treated as if it had one.
+        // A last line without a line end is indexed as if it had one.
         let line = &self.bytes[start..next - 1];
         let line =
             if self.has_empty_lines { &line[..memchr(b'\n', line).unwrap_or(line.len())] } else { line };
         line.strip_suffix(b"\r").unwrap_or(line)
     }
 
-    /// The lines of a header, in any case, as name and raw value. Those without a colon have an empty name.
+    /// Name and raw value of every line with this header name, in any case. A line without a colon has an empty name.
     fn named<'m>(&'m self, header: &[u8]) -> impl Iterator<Item = (&'m [u8], &'m [u8])> {
         let mut from = 0;
         iter::from_fn(move || {
@@ -245,15 +234,15 @@ impl Message {
         })
     }
 
-    /// The next line of a header, from the `from`-th on.
+    /// Index of the next line with this header name, from index `from` on.
     fn next_named(&self, header: &[u8], from: usize) -> Option<usize> {
         let Some(first) = header.first() else {
             return (from..self.len()).find(|at| split(self.line(*at)).0.is_empty());
         };
         let (frame, starts) = (self.frame(), &self.starts()[..self.len()]);
         let found = starts.get(from..)?.iter().position(|start| {
-            let (start, colon) = (place(*start), place(*start) + header.len());
-            // The cheapest looks first: nearly every other line ends here.
+            let (start, colon) = (offset_of(*start), offset_of(*start) + header.len());
+            // The cheapest comparisons come first: they reject nearly every other line.
             frame.get(colon) == Some(&b':')
                 && frame[start].eq_ignore_ascii_case(first)
                 && is_spelled(&frame[start..colon], header)
@@ -261,7 +250,7 @@ impl Message {
         found.map(|at| from + at)
     }
 
-    /// The text of a `Response: Follows`.
+    /// The text of a `Response: Follows`, without its headers and its end marker.
     fn follows_text(&self) -> Option<&[u8]> {
         let headers = header_part(self.kind, self.frame());
         let text = &self.frame()[headers.len()..];
@@ -277,9 +266,12 @@ impl Message {
         Escapes::new(self).unescaped(name, value)
     }
 
-    /// Asterisk escapes by `ast_escape_c_alloc` exactly what it prints of a channel snapshot, the value of `VarSet`, and what a
-    /// presence state says (`manager_channels.c`, `stasis_channels.c`, `presencestate.c`). A snapshot is known by its `ChannelStateDesc`,
-    /// with the same prefix: `EffectiveConnectedLineName` of `Status` has none and is as it is.
+    /// Whether Asterisk escapes the value of `header`. It applies `ast_escape_c_alloc` to the names and variables of a
+    /// channel snapshot, to the value of `VarSet`, and to the subtype and message of a presence state, and to nothing
+    /// else (`manager_channels.c`, `stasis_channels.c`, `presencestate.c`).
+    ///
+    /// A snapshot is recognised by a `ChannelStateDesc` with the same prefix as the header.
+    /// `EffectiveConnectedLineName` of `Status` has no such snapshot and is not escaped.
     fn escape_of<'a>(&self, header: &'a [u8]) -> Escape<'a> {
         let is = |name: &[u8]| header.eq_ignore_ascii_case(name);
         let by_event = |event: &str| if self.is_event(event) { Escape::Always } else { Escape::Never };
@@ -298,7 +290,7 @@ impl Message {
         }
     }
 
-    /// The prefixes of its channel snapshots, in lower case.
+    /// Prefixes of the message's channel snapshots, in lower case.
     fn snapshots(&self) -> FxHashSet<Vec<u8>> {
         let prefixes = self.raw().filter_map(|(name, _)| strip_suffix_any_case(name, b"ChannelStateDesc"));
         prefixes.map(<[u8]>::to_ascii_lowercase).collect()
@@ -309,11 +301,11 @@ impl Message {
 enum Escape<'a> {
     Always,
     Never,
-    /// Where the message has a channel snapshot of this prefix.
+    /// Escaped if the message has a channel snapshot with this prefix.
     OfSnapshot(&'a [u8]),
 }
 
-/// Unescapes values of one message, whose snapshots are looked for once, however many values are asked for.
+/// Unescapes values of one message. The prefixes of its snapshots are collected once, however many values are read.
 struct Escapes<'m> {
     message: &'m Message,
     snapshots: Option<FxHashSet<Vec<u8>>>,
@@ -352,7 +344,7 @@ impl PartialEq for Message {
     }
 }
 
-/// Shows names only: a value may be a secret.
+/// Prints header names and the message's name only, since a value may be a secret.
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.raw().map(|(name, _)| String::from_utf8_lossy(name)).collect();
@@ -360,7 +352,8 @@ impl fmt::Debug for Message {
     }
 }
 
-/// The frame without the text of a `Response: Follows`: up to the first line that is none of its headers.
+/// The part of a frame that consists of headers: the whole frame, but for the text of a `Response: Follows`, which
+/// begins at the first line that is none of its known headers.
 fn header_part(kind: Kind, frame: &[u8]) -> &[u8] {
     if kind != Kind::Response || !name_in(frame).eq_ignore_ascii_case(b"Follows") {
         return frame;
@@ -388,28 +381,27 @@ fn split(line: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// Whether what stands before a colon is this name, in any case. A name ends at the first colon, and with its line.
+/// True if `name`, the bytes before a colon, is this header in any case. A name never spans a colon or a line feed.
 fn is_spelled(name: &[u8], header: &[u8]) -> bool {
-    // Nearly always spelled as asked for.
+    // The caller's spelling nearly always matches exactly.
     (name == header || name.eq_ignore_ascii_case(header))
         && !name.iter().any(|byte| matches!(byte, b':' | b'\n'))
 }
 
 /// The reverse of `start_of`.
-fn place(start: Start) -> usize {
+fn offset_of(start: Start) -> usize {
     u32::from_ne_bytes(start) as usize
 }
 
-/// What was seen on the way through a frame.
 struct Seen {
     has_backslash: bool,
     has_empty_lines: bool,
 }
 
-/// Finds where every line begins, in one pass.
+/// Appends the index of a frame to `into`, in one pass: the start of every line, and one for the end.
 fn index(frame: &[u8], into: &mut Vec<u8>) -> Seen {
     let mut seen = Seen { has_backslash: false, has_empty_lines: false };
-    // On their way behind their frame, some at a time: each block brings as many as it has bytes at the most.
+    // Starts are appended in batches. A block adds at most as many as it has bytes, so twice as many always fit.
     let (mut starts, mut count) = ([Start::default(); 2 * BLOCK], 0);
     let (mut line, mut at) = (0, 0);
     while at < frame.len() {
@@ -418,7 +410,7 @@ fn index(frame: &[u8], into: &mut Vec<u8>) -> Seen {
         let mut feeds = block.equal(b'\n');
         while feeds != 0 {
             let feed = at + feeds.trailing_zeros() as usize;
-            // An empty line belongs to none.
+            // An empty line has no entry in the index.
             if feed - line < 2 && matches!(frame[line..feed], [] | [b'\r']) {
                 seen.has_empty_lines = true;
             } else if let Some(start) = starts.get_mut(count) {
@@ -448,7 +440,7 @@ fn start_of(line: usize) -> Start {
     (line as u32).to_ne_bytes()
 }
 
-/// Some(true) for the plain header, Some(false) for one with a prefix or `(channel)`.
+/// `Some(true)` for a plain header, `Some(false)` for one with a prefix or `(channel)`, `None` if it has no variables.
 fn variable_header(name: &[u8]) -> Option<bool> {
     if name.eq_ignore_ascii_case(b"ChanVariable") || name.eq_ignore_ascii_case(b"Variable") {
         return Some(true);
@@ -464,6 +456,8 @@ fn strip_suffix_any_case<'a>(text: &'a [u8], suffix: &[u8]) -> Option<&'a [u8]> 
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::wire::header_in;
 
@@ -564,7 +558,7 @@ mod tests {
         }
     }
 
-    /// Lines and values as they are found line by line.
+    /// Names and values, found line by line for comparison.
     fn one_by_one(frame: &[u8]) -> Vec<(&[u8], &[u8])> {
         let lines = frame.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
         lines
@@ -585,7 +579,7 @@ mod tests {
         let words: [&[u8]; 9] =
             [b"\r\n", b"\n", b"\r", b": ", b":", b" ", b"\\", b"Name", b"a value of some thirty bytes or so"];
         for round in 0..3_000 {
-            // Sometimes more lines than fit into one block, or are written at once.
+            // Some frames have more lines than one block or one batch of the index holds.
             let count = random.usize(..if round % 10 == 0 { 400 } else { 30 });
             let frame: Vec<u8> =
                 (0..count).flat_map(|_| words[random.usize(..words.len())].iter().copied()).collect();
@@ -721,7 +715,7 @@ mod tests {
         let frame = format!("Event: X\r\nDestChannelStateDesc: Up\r\n{lines}DestChanVariable: D=b\\\\c\r\n");
         let variables = Message::from_frame(frame.as_bytes()).variables();
         let expected = (0..40).map(|number| (format!("V{number}"), format!("a\\\\{number}")));
-        // Only the second snapshot is one of Asterisk's.
+        // Only the `Dest` variables belong to a snapshot, so only they are unescaped.
         let expected: Vec<_> = expected.chain([("D".to_owned(), "b\\c".to_owned())]).collect();
         let found = variables.iter().map(|(name, value)| {
             (String::from_utf8_lossy(name).into_owned(), String::from_utf8_lossy(value).into_owned())

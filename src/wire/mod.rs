@@ -1,13 +1,15 @@
-//! Bytes to messages and messages to bytes: what AMI looks like on the wire.
+//! The AMI protocol on the wire: bytes to messages, and actions to bytes.
 
 mod action;
 mod action_id;
 mod ami_version;
 mod framer;
+mod invalid_action;
 mod kind;
 mod lines;
 mod message;
 mod scan;
+mod stamp;
 mod unescape;
 mod variables;
 
@@ -15,8 +17,10 @@ pub use action::{Action, EncodedAction, Parameter};
 pub use action_id::{ActionId, ActionIdText, InstanceId};
 pub use ami_version::AmiVersion;
 pub use framer::{Frame, Framer};
+pub use invalid_action::InvalidAction;
 pub use kind::{Kind, header_in, name_in};
 pub(crate) use lines::Lines;
-pub use message::{Message, Stamp};
+pub use message::Message;
+pub use stamp::Stamp;
 pub(crate) use unescape::unescape;
 pub use variables::Variables;

@@ -1,15 +1,15 @@
-//! Where certain bytes are in a block of 64, as bits: what framing and indexing look for lies some twenty
-//! bytes apart, too close for a search that begins anew for each.
+//! Finds all positions of a byte in a block of 64, as bits. The bytes that framing and indexing look for are some
+//! twenty bytes apart, too close to start a new search for each.
 
 use memchr::memchr;
 use wide::u8x16;
 
-/// Bytes of a block.
+/// Bytes in a block.
 pub(super) const BLOCK: usize = 64;
 
 const LANES: usize = BLOCK / 16;
 
-/// Sixty-four bytes, to be asked for one value after the other. Bit 0 is the first byte.
+/// A block of 64 bytes that can be searched for several values. Bit 0 of a mask stands for the first byte.
 #[derive(Clone, Copy)]
 pub(super) struct Block([u8x16; LANES]);
 
@@ -19,7 +19,7 @@ impl Block {
         Self(std::array::from_fn(|at| u8x16::new(lanes[at])))
     }
 
-    /// The bytes from `at` on, with zeros behind the last.
+    /// The block at offset `at`, padded with zeros after the last byte.
     pub(super) fn at(bytes: &[u8], at: usize) -> Self {
         let rest = &bytes[at..];
         if let Some(whole) = rest.first_chunk() {
@@ -30,20 +30,19 @@ impl Block {
         Self::of(&padded)
     }
 
-    /// Where the byte is `wanted`.
+    /// Mask of the bytes equal to `wanted`.
     pub(super) fn equal(&self, wanted: u8) -> u64 {
         let wanted = u8x16::splat(wanted);
         mask(self.0.map(|lane| lane.cmp_eq(wanted)))
     }
 
-    /// Where the byte is the letter `lower`, be it upper case.
+    /// Mask of the bytes equal to the letter `lower`, in either case.
     pub(super) fn equal_any_case(&self, lower: u8) -> u64 {
         debug_assert!(lower.is_ascii_lowercase(), "what else has a case?");
         let (lower, case) = (u8x16::splat(lower), u8x16::splat(b' '));
         mask(self.0.map(|lane| (lane | case).cmp_eq(lower)))
     }
 
-    /// Whether any byte is `wanted`.
     pub(super) fn has(&self, wanted: u8) -> bool {
         let wanted = u8x16::splat(wanted);
         let [a, b, c, d] = self.0.map(|lane| lane.cmp_eq(wanted));
@@ -51,8 +50,8 @@ impl Block {
     }
 }
 
-/// Where the first `wanted` of `bytes` is, which is expected near their beginning: sixteen bytes are looked at without
-/// the set-up of a search.
+/// Position of the first `wanted` in `bytes`, for a byte expected near their beginning. The first sixteen bytes are
+/// compared without the set-up cost of a search.
 pub(super) fn find_near(bytes: &[u8], wanted: u8) -> Option<usize> {
     let Some(near) = bytes.first_chunk() else { return bytes.iter().position(|byte| *byte == wanted) };
     match u8x16::new(*near).cmp_eq(u8x16::splat(wanted)).move_mask().trailing_zeros() as usize {
@@ -61,7 +60,7 @@ pub(super) fn find_near(bytes: &[u8], wanted: u8) -> Option<usize> {
     }
 }
 
-/// A lane's mask has sixteen bits.
+/// Joins the masks of the lanes, which have sixteen bits each.
 fn mask(lanes: [u8x16; LANES]) -> u64 {
     let [a, b, c, d] = lanes.map(|lane| u64::from(lane.move_mask().cast_unsigned()));
     a | b << 16 | c << 32 | d << 48

@@ -1,4 +1,4 @@
-//! Values as they were before Asterisk escaped them.
+//! Undoes the escaping that Asterisk applies to some values.
 
 /// The reverse of `ast_escape_c` (main/utils.c).
 pub(crate) fn unescape(value: &[u8]) -> Vec<u8> {

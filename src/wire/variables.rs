@@ -2,15 +2,16 @@
 
 use rustc_hash::FxHashSet;
 
-/// Channel variables, names in the case they came in, in order.
+/// Channel variables, in the order in which they came. Names keep their case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Variables(Vec<(Vec<u8>, Vec<u8>)>);
 
-/// Variables among which one is looked for one by one.
+/// Names are compared one by one up to this number of variables.
 const FEW: usize = 16;
 
 impl Variables {
-    /// Keeps the first of a name; `seen` has the names once there are many.
+    /// Adds a variable unless its name is known, so that the first value of a name is kept. `seen` holds the names
+    /// once there are `FEW` variables.
     pub(super) fn insert(&mut self, name: &[u8], value: &[u8], seen: &mut FxHashSet<Vec<u8>>) {
         if self.0.len() == FEW && seen.is_empty() {
             seen.extend(self.0.iter().map(|(name, _)| name.clone()));
@@ -21,7 +22,7 @@ impl Variables {
         }
     }
 
-    /// The value of a variable; case matters, as in the dialplan.
+    /// The value of a variable. Names are case-sensitive, as in the dialplan.
     #[must_use]
     pub fn get(&self, name: &[u8]) -> Option<&[u8]> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_slice())

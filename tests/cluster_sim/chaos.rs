@@ -13,15 +13,15 @@ use apn_ami::cluster::Routing;
 use apn_ami::error::DisconnectReason;
 use apn_ami::glob::Glob;
 use apn_ami::limits::{ClusterLimits, DropPolicy, Limits};
-use apn_ami::node::{Completion, ConnectionState};
+use apn_ami::node::{CompletionPolicy, ConnectionState};
 use apn_ami::record::Level;
 use apn_ami::settings::{AuthMethod, EventMask};
 use apn_sim::asterisk::{Options, Release};
 use apn_sim::link::LinkOptions;
 use fastrand::Rng;
 
-use crate::desk::{Desk, Setup, action, millis, saw, seconds};
 use crate::faults;
+use crate::harness::{Harness, Setup, action, millis, saw, seconds};
 use crate::settings;
 use crate::user::{LONGEST_WISH, User};
 use crate::watch::Watch;
@@ -137,12 +137,12 @@ fn setup(seed: u64, random: &mut Rng) -> Setup {
 }
 
 /// What was done, for whoever has to find out why it failed.
-struct Diary {
+struct EventLog {
     seed: u64,
     entries: Vec<String>,
 }
 
-impl Drop for Diary {
+impl Drop for EventLog {
     fn drop(&mut self) {
         if thread::panicking() {
             for entry in self.entries.iter().rev().take(25).rev() {
@@ -169,26 +169,26 @@ struct Sum {
 
 fn run(seed: u64) -> Sum {
     let mut random = Rng::with_seed(seed);
-    let mut diary = Diary { seed, entries: Vec::new() };
-    let mut desk = Desk::new(setup(seed, &mut random));
+    let mut event_log = EventLog { seed, entries: Vec::new() };
+    let mut harness = Harness::new(setup(seed, &mut random));
     let (mut user, mut corrupted) = (User::default(), BTreeSet::<String>::new());
-    diary.entries.push(format!("{:?}", desk.setup));
-    for at in 0..desk.ids.len() {
-        faults::furnish(&mut desk, at, &mut random);
+    event_log.entries.push(format!("{:?}", harness.setup));
+    for at in 0..harness.ids.len() {
+        faults::furnish(&mut harness, at, &mut random);
     }
-    user.open(&mut desk, 0);
+    user.open(&mut harness, 0);
     if random.bool() {
-        desk.subscribe(&["*"]);
+        harness.subscribe(&["*"]);
     }
     let mut away = 0;
     for _ in 0..ROUNDS {
-        let servers = desk.ids.len();
+        let servers = harness.ids.len();
         let entry = match random.u32(..3) {
             // The first server is spared: nothing that happens to others may show there.
-            0 => faults::strike(&mut desk, random.usize(1..servers), &mut random, &mut corrupted),
-            _ => user.act(&mut desk, &mut random),
+            0 => faults::strike(&mut harness, random.usize(1..servers), &mut random, &mut corrupted),
+            _ => user.act(&mut harness, &mut random),
         };
-        diary.entries.push(format!("{:?} {entry}", desk.steps));
+        event_log.entries.push(format!("{:?} {entry}", harness.steps));
         // Away: somebody else steps for it, as the stall guard does, and nobody takes anything.
         away = match away {
             0 if random.u32(..4) == 0 => {
@@ -200,36 +200,36 @@ fn run(seed: u64) -> Sum {
             }
             left => left.saturating_sub(1),
         };
-        desk.take_max = if away > 0 { 0 } else { desk.setup.cluster.tick_events_max };
+        harness.take_max = if away > 0 { 0 } else { harness.setup.cluster.tick_events_max };
         let time = if random.u32(..12) == 0 { seconds(random.u64(..20)) } else { millis(random.u64(..400)) };
         if random.u32(..10) == 0 {
             // Without a guard nobody steps either.
-            diary.entries.push(format!("away for {time:?}"));
-            desk.tap().pass(time);
+            event_log.entries.push(format!("away for {time:?}"));
+            harness.tap().pass(time);
         }
-        desk.run(time);
-        check_routing(&mut desk, &mut random);
+        harness.run(time);
+        check_routing(&mut harness, &mut random);
         if random.u32(..12) == 0 {
-            check_spared(&mut desk);
+            check_spared(&mut harness);
         }
     }
-    diary.entries.push(String::from("the faults stop"));
-    let settled = settle(&mut desk, &user);
-    for at in (0..desk.ids.len()).filter(|at| !corrupted.contains(desk.key(*at))) {
-        check_serials(&desk, at);
-        desk.watch(at).check_tags();
+    event_log.entries.push(String::from("the faults stop"));
+    let settled = settle(&mut harness, &user);
+    for at in (0..harness.ids.len()).filter(|at| !corrupted.contains(harness.key(*at))) {
+        check_serials(&harness, at);
+        harness.watch(at).check_tags();
     }
-    check_end(&mut desk, &user);
-    assert!(desk.steps < STEPS_MAX, "{} steps", desk.steps);
+    check_end(&mut harness, &user);
+    assert!(harness.steps < STEPS_MAX, "{} steps", harness.steps);
     let (well, badly) = user.outcomes();
-    let of_all = |count: fn(&Watch) -> usize, desk: &Desk| -> u64 {
-        (0..desk.ids.len()).map(|at| count(desk.watch(at)) as u64).sum()
+    let of_all = |count: fn(&Watch) -> usize, harness: &Harness| -> u64 {
+        (0..harness.ids.len()).map(|at| count(harness.watch(at)) as u64).sum()
     };
     Sum {
-        steps: desk.steps,
-        events: of_all(|watch| watch.events().count(), &desk),
-        dropped: (0..desk.ids.len()).map(|at| desk.watch(at).dropped).sum(),
-        sessions: of_all(|watch| watch.ends().len(), &desk),
+        steps: harness.steps,
+        events: of_all(|watch| watch.events().count(), &harness),
+        dropped: (0..harness.ids.len()).map(|at| harness.watch(at).dropped).sum(),
+        sessions: of_all(|watch| watch.ends().len(), &harness),
         sent: user.sent,
         refused: user.refused,
         well,
@@ -239,9 +239,9 @@ fn run(seed: u64) -> Sum {
 }
 
 /// Whatever is chosen is Ready.
-fn check_routing(desk: &mut Desk, random: &mut Rng) {
+fn check_routing(harness: &mut Harness, random: &mut Rng) {
     let ways = [Routing::DefaultServer, Routing::RoundRobin, Routing::LeastPending, Routing::Failover];
-    let cluster = desk.client.cluster_mut();
+    let cluster = harness.client.cluster_mut();
     cluster.set_routing(ways[random.usize(..ways.len())]);
     if let Some(id) = cluster.select() {
         assert_eq!(cluster.state(id), ConnectionState::Ready);
@@ -251,63 +251,63 @@ fn check_routing(desk: &mut Desk, random: &mut Rng) {
 }
 
 /// However the others flood: in any two steps the spared server's input moves on, until it has answered.
-fn check_spared(desk: &mut Desk) {
-    faults::flood_beside_first(desk);
-    let Ok(ping) = desk.send_with(0, &action("Ping", &[]), &Completion::default()) else { return };
-    while ping.slot.outcome().is_none() {
-        let before = desk.metrics(0).node.frames;
-        desk.step(Duration::ZERO);
-        desk.step(Duration::ZERO);
-        let moved = desk.metrics(0).node.frames > before || desk.state(0) != ConnectionState::Ready;
+fn check_spared(harness: &mut Harness) {
+    faults::flood_beside_first(harness);
+    let Ok(ping) = harness.send_with(0, &action("Ping", &[]), &CompletionPolicy::default()) else { return };
+    while ping.cell.outcome().is_none() {
+        let before = harness.metrics(0).node.frames;
+        harness.step(Duration::ZERO);
+        harness.step(Duration::ZERO);
+        let moved = harness.metrics(0).node.frames > before || harness.state(0) != ConnectionState::Ready;
         assert!(moved, "the spared server starves");
     }
 }
 
 /// Nothing goes wrong any more: every server that is wanted comes to be Ready, and every action ends.
-fn settle(desk: &mut Desk, user: &User) -> Duration {
-    for at in 0..desk.ids.len() {
-        faults::heal(desk, at);
+fn settle(harness: &mut Harness, user: &User) -> Duration {
+    for at in 0..harness.ids.len() {
+        faults::heal(harness, at);
     }
-    desk.take_max = desk.setup.cluster.tick_events_max;
-    let settled = desk.until("every wanted server is Ready", SETTLED_WITHIN, |desk| {
-        user.wanted.iter().all(|at| desk.is_ready(*at))
+    harness.take_max = harness.setup.cluster.tick_events_max;
+    let settled = harness.until("every wanted server is Ready", SETTLED_WITHIN, |harness| {
+        user.wanted.iter().all(|at| harness.is_ready(*at))
     });
-    desk.run(2 * LONGEST_WISH);
+    harness.run(2 * LONGEST_WISH);
     for at in &user.wanted {
-        let pong = desk.ask(*at, "Ping", &[]);
+        let pong = harness.ask(*at, "Ping", &[]);
         assert!(pong.is_ok(), "n{at}: {pong:?}");
     }
     settled
 }
 
-fn check_end(desk: &mut Desk, user: &User) {
-    desk.client.shut_down(seconds(5));
-    while desk.client.cluster().has_due() {
-        desk.take();
+fn check_end(harness: &mut Harness, user: &User) {
+    harness.client.shut_down(seconds(5));
+    while harness.client.cluster().has_deliverable() {
+        harness.take();
     }
-    desk.drain();
-    for at in 0..desk.ids.len() {
-        let watch = desk.watch(at);
+    harness.drain();
+    for at in 0..harness.ids.len() {
+        let watch = harness.watch(at);
         assert_eq!(watch.open(), 0, "n{at}: actions without an end");
         // The last one is that of the end.
         let asked = user.closed.get(&at).copied().unwrap_or_default() + 1;
         assert!(watch.requested_ends() <= asked, "n{at}: {} ends, {asked} asked for", watch.requested_ends());
-        assert_eq!(desk.state(at), ConnectionState::Disconnected, "n{at}");
+        assert_eq!(harness.state(at), ConnectionState::Disconnected, "n{at}");
         if user.removed.contains(&at) {
-            assert!(desk.client.cluster().health(desk.ids[at]).is_none(), "n{at} is gone");
+            assert!(harness.client.cluster().health(harness.ids[at]).is_none(), "n{at} is gone");
         }
     }
-    let own = desk.watch(0).ends();
+    let own = harness.watch(0).ends();
     assert!(own.iter().all(|why| *why == DisconnectReason::Requested), "the spared server: {own:?}");
-    desk.run(2 * LONGEST_WISH);
-    let now = desk.world().now();
-    assert_eq!(desk.client.cluster().next_deadline(|| now), None, "nothing is left to do");
+    harness.run(2 * LONGEST_WISH);
+    let now = harness.world().now();
+    assert_eq!(harness.client.cluster().next_deadline(|| now), None, "nothing is left to do");
 }
 
 /// Made-up events carry a serial number: none comes twice, none overtakes another.
-fn check_serials(desk: &Desk, at: usize) {
+fn check_serials(harness: &Harness, at: usize) {
     let mut last = None;
-    for event in desk.watch(at).events() {
+    for event in harness.watch(at).events() {
         let serial = event.get(b"AccountCode").filter(|code| code.len() == SERIAL_DIGITS);
         let serial = serial.and_then(|code| String::from_utf8_lossy(&code).parse::<u64>().ok());
         if serial.is_some() {
@@ -393,17 +393,17 @@ fn a_link_that_corrupts_bytes_breaks_no_promise() {
     for seed in 0..10 {
         let links = LinkOptions { corrupt_per_million: 300, ..LinkOptions::default() };
         let limits = Limits { login_timeout: seconds(2), breaker_cooldown: seconds(1), ..Limits::default() };
-        let mut desk = Desk::new(Setup { seed, limits, links, ..Setup::default() });
-        desk.subscribe(&["*"]);
+        let mut harness = Harness::new(Setup { seed, limits, links, ..Setup::default() });
+        harness.subscribe(&["*"]);
         let mut user = User::default();
         let mut random = Rng::with_seed(seed);
-        user.open(&mut desk, 0);
+        user.open(&mut harness, 0);
         for _ in 0..100 {
-            user.act(&mut desk, &mut random);
-            desk.run(millis(300));
+            user.act(&mut harness, &mut random);
+            harness.run(millis(300));
         }
-        settle(&mut desk, &user);
-        desk.drain();
+        settle(&mut harness, &user);
+        harness.drain();
     }
     saw(0, "10 seeds with 300 changed bytes in a million");
 }

@@ -5,7 +5,7 @@ use apn_ami::node::{ConnectionState, Ticket};
 use apn_ami::settings::EventMask;
 use apn_sim::link::LinkOptions;
 
-use crate::desk::{Desk, LONG, Setup, ended, millis, saw, seconds};
+use crate::harness::{Harness, LONG, Setup, ended, millis, saw, seconds};
 use crate::tap::{Cut, End, Stream, Way};
 use crate::watch::Seen;
 
@@ -32,7 +32,7 @@ type Step = (&'static str, &'static [(&'static str, &'static str)]);
 
 /// A session that lists, originates, asks for a command's text and pings, in two batches.
 /// Tells also which link took them.
-fn play(desk: &mut Desk) -> (usize, Vec<Ticket>) {
+fn play(harness: &mut Harness) -> (usize, Vec<Ticket>) {
     let batches: [&[Step]; 2] = [
         &[
             ("QueueStatus", &[]),
@@ -42,29 +42,29 @@ fn play(desk: &mut Desk) -> (usize, Vec<Ticket>) {
         &[("Command", &[("Command", "core show uptime")]), ("IAXpeers", &[]), ("Ping", &[])],
     ];
     let (mut link, mut tickets) = (0, Vec::new());
-    desk.open(0);
+    harness.open(0);
     for batch in batches {
         // A cut before the first login leaves everything to the second session.
-        desk.until("Ready, or cut", LONG, |desk| desk.is_ready(0) || !tickets.is_empty());
-        if !desk.is_ready(0) {
+        harness.until("Ready, or cut", LONG, |harness| harness.is_ready(0) || !tickets.is_empty());
+        if !harness.is_ready(0) {
             break;
         }
-        link = if tickets.is_empty() { desk.tap().streams.len() } else { link };
-        let sent = batch.iter().map(|(name, headers)| desk.send(0, name, headers)).collect::<Vec<_>>();
+        link = if tickets.is_empty() { harness.tap().streams.len() } else { link };
+        let sent = batch.iter().map(|(name, headers)| harness.send(0, name, headers)).collect::<Vec<_>>();
         tickets.extend(sent);
-        let all_ended = |tickets: &[Ticket]| tickets.iter().all(|ticket| ticket.slot.outcome().is_some());
-        desk.until("the batch ended", LONG, |_| all_ended(&tickets));
+        let all_ended = |tickets: &[Ticket]| tickets.iter().all(|ticket| ticket.cell.outcome().is_some());
+        harness.until("the batch ended", LONG, |_| all_ended(&tickets));
     }
     (link, tickets)
 }
 
-fn desk(seed: u64, links: LinkOptions, cut: Option<Cut>) -> Desk {
+fn harness(seed: u64, links: LinkOptions, cut: Option<Cut>) -> Harness {
     let mask = EventMask::Classes("call".into());
-    let mut desk = Desk::new(Setup { seed, links, mask, ..Setup::default() });
-    desk.tap().records = true;
-    desk.tap().cut = cut;
-    desk.subscribe(&["*"]);
-    desk
+    let mut harness = Harness::new(Setup { seed, links, mask, ..Setup::default() });
+    harness.tap().records = true;
+    harness.tap().cut = cut;
+    harness.subscribe(&["*"]);
+    harness
 }
 
 fn find(text: &[u8], part: &[u8], from: usize) -> Option<usize> {
@@ -72,14 +72,15 @@ fn find(text: &[u8], part: &[u8], from: usize) -> Option<usize> {
 }
 
 fn whole(seed: u64, links: LinkOptions) -> Whole {
-    let mut desk = desk(seed, links, None);
-    let (_, tickets) = play(&mut desk);
-    assert!(tickets.iter().all(|ticket| ended(&ticket.slot).is_ok()));
+    let mut harness = harness(seed, links, None);
+    let (_, tickets) = play(&mut harness);
+    assert!(tickets.iter().all(|ticket| ended(&ticket.cell).is_ok()));
     let mut at = 0;
-    let (streams, events) = (desk.client.network().streams_of("n0").len(), desk.watch(0).events().count());
+    let (streams, events) =
+        (harness.client.network().streams_of("n0").len(), harness.watch(0).events().count());
     assert!(streams == 1 && events > 5);
-    let frames: Vec<_> = desk.watch(0).events().map(|event| event.frame().to_vec()).collect();
-    let stream = desk.client.network().streams_of("n0")[0];
+    let frames: Vec<_> = harness.watch(0).events().map(|event| event.frame().to_vec()).collect();
+    let stream = harness.client.network().streams_of("n0")[0];
     let events = frames.iter().map(|frame| {
         at = find(&stream.to_client, frame, at).expect("an event came from somewhere") + frame.len() + 2;
         at
@@ -122,23 +123,23 @@ fn cut_everywhere(seed: u64, links: LinkOptions, every: usize) -> Tally {
 }
 
 /// Over a second link: the first was cut, be it before its session was Ready.
-fn is_ready_again(desk: &mut Desk) -> bool {
-    desk.is_ready(0) && desk.tap().connects.len() > 1
+fn is_ready_again(harness: &mut Harness) -> bool {
+    harness.is_ready(0) && harness.tap().connects.len() > 1
 }
 
 fn cut_once(seed: u64, links: LinkOptions, cut: Cut, whole: &Whole, tally: &mut Tally) {
-    let mut desk = desk(seed, links, Some(cut));
-    let (links_made, tickets) = play(&mut desk);
-    desk.until("Ready again", seconds(30), is_ready_again);
-    let pong = desk.ask(0, "Ping", &[]);
+    let mut harness = harness(seed, links, Some(cut));
+    let (links_made, tickets) = play(&mut harness);
+    harness.until("Ready again", seconds(30), is_ready_again);
+    let pong = harness.ask(0, "Ping", &[]);
     assert!(pong.is_ok(), "{cut:?}: {pong:?}");
-    desk.drain();
+    harness.drain();
     tally.cuts += 1;
-    let told = first_session(&desk).filter(|seen| matches!(seen, Seen::Event { .. })).count();
-    let why = desk.watch(0).ends()[0];
+    let told = first_session(&harness).filter(|seen| matches!(seen, Seen::Event { .. })).count();
+    let why = harness.watch(0).ends()[0];
     assert!(matches!(why, DisconnectReason::PeerClosed | DisconnectReason::AuthLimit), "{cut:?}: {why}");
 
-    let [first, second] = desk.client.network().streams_of("n0")[..] else { panic!("{cut:?}: two links") };
+    let [first, second] = harness.client.network().streams_of("n0")[..] else { panic!("{cut:?}: two links") };
     assert!(whole.to_server.starts_with(&first.to_server), "{cut:?}: the same session up to the cut");
     assert!(whole.to_client.starts_with(&first.to_client), "{cut:?}: the same session up to the cut");
     assert!(
@@ -148,7 +149,7 @@ fn cut_once(seed: u64, links: LinkOptions, cut: Cut, whole: &Whole, tally: &mut 
     for ticket in &tickets {
         let id = ticket.id.to_string();
         if links_made > 1 {
-            assert!(ended(&ticket.slot).is_ok(), "{cut:?}: sent in the second session, which nobody cuts");
+            assert!(ended(&ticket.cell).is_ok(), "{cut:?}: sent in the second session, which nobody cuts");
             continue;
         }
         let place = whole.actions.iter().find(|place| place.id == id).expect("the same actions");
@@ -158,7 +159,7 @@ fn cut_once(seed: u64, links: LinkOptions, cut: Cut, whole: &Whole, tally: &mut 
             None,
             "{cut:?}: {id} reached the next session"
         );
-        match ended(&ticket.slot) {
+        match ended(&ticket.cell) {
             Ok(_) => {
                 assert!(place.answer_end <= first.to_client.len(), "{cut:?}: {id} has a whole answer");
                 tally.answered += 1;
@@ -180,9 +181,9 @@ fn cut_once(seed: u64, links: LinkOptions, cut: Cut, whole: &Whole, tally: &mut 
     assert_eq!(told, came, "{cut:?}: events that came whole, and no others");
 }
 
-fn first_session(desk: &Desk) -> impl Iterator<Item = &Seen> {
+fn first_session(harness: &Harness) -> impl Iterator<Item = &Seen> {
     let is_end = |seen: &&Seen| matches!(seen, Seen::Changed { to: ConnectionState::Disconnected, .. });
-    desk.watch(0).seen.iter().take_while(move |seen| !is_end(seen))
+    harness.watch(0).seen.iter().take_while(move |seen| !is_end(seen))
 }
 
 fn report(seed: u64, tally: &Tally) {
@@ -213,13 +214,13 @@ fn a_session_that_goes_silent_at_any_byte_is_found_dead_and_its_actions_end() {
     let whole = whole(3, LinkOptions::default());
     let mut tally = Tally::default();
     for after in (0..whole.to_client.len()).step_by(101) {
-        let mut desk = desk(3, LinkOptions::default(), None);
-        desk.tap().cut = Some(Cut { way: Way::ToClient, end: End::Silence, after });
-        let (_, tickets) = play(&mut desk);
-        desk.until("Ready again", seconds(200), is_ready_again);
+        let mut harness = harness(3, LinkOptions::default(), None);
+        harness.tap().cut = Some(Cut { way: Way::ToClient, end: End::Silence, after });
+        let (_, tickets) = play(&mut harness);
+        harness.until("Ready again", seconds(200), is_ready_again);
         tally.cuts += 1;
         for ticket in tickets {
-            match ended(&ticket.slot) {
+            match ended(&ticket.cell) {
                 Ok(_) => tally.answered += 1,
                 Err(error @ (ActionError::OutcomeUnknown { .. } | ActionError::TimedOut { .. })) => {
                     assert!(!error.is_retry_safe());
@@ -228,7 +229,7 @@ fn a_session_that_goes_silent_at_any_byte_is_found_dead_and_its_actions_end() {
                 Err(error) => panic!("after {after}: {error}"),
             }
         }
-        let why = desk.watch(0).ends()[0];
+        let why = harness.watch(0).ends()[0];
         assert!(matches!(why, DisconnectReason::ReadTimeout | DisconnectReason::LoginTimeout), "{why}");
     }
     saw(

@@ -6,7 +6,7 @@ use std::time::Duration;
 use apn_ami::limits::{ClusterLimits, Limits};
 use apn_sim::asterisk::Rate;
 
-use crate::desk::{Desk, Setup, millis, seconds};
+use crate::harness::{Harness, Setup, millis, seconds};
 
 /// More than any tick can read.
 const FULL_SPEED: Rate =
@@ -15,51 +15,51 @@ const FULL_SPEED: Rate =
 /// What a tick takes in the real world: meanwhile the servers write on.
 const TICK: Duration = Duration::from_millis(1);
 
-fn flood(desk: &mut Desk, servers: impl Iterator<Item = usize>) {
-    let now = desk.now();
+fn flood(harness: &mut Harness, servers: impl Iterator<Item = usize>) {
+    let now = harness.now();
     for at in servers {
-        desk.fake(at).set_rate(FULL_SPEED, now);
+        harness.fake(at).set_rate(FULL_SPEED, now);
     }
 }
 
 /// One tick; it takes its time, and each server kept to its budget.
-fn tick(desk: &mut Desk) {
-    let count = |desk: &Desk| -> Vec<_> {
-        (0..desk.ids.len())
-            .map(|at| desk.metrics(at).node)
+fn tick(harness: &mut Harness) {
+    let count = |harness: &Harness| -> Vec<_> {
+        (0..harness.ids.len())
+            .map(|at| harness.metrics(at).node)
             .map(|node| (node.frames, node.bytes_read))
             .collect()
     };
-    let before = count(desk);
-    desk.step(Duration::ZERO);
-    for ((frames, bytes), (frames_before, bytes_before)) in count(desk).into_iter().zip(before) {
-        assert!(frames - frames_before <= desk.setup.limits.tick_frames_max as u64);
-        assert!(bytes - bytes_before <= desk.setup.limits.tick_bytes_max as u64);
+    let before = count(harness);
+    harness.step(Duration::ZERO);
+    for ((frames, bytes), (frames_before, bytes_before)) in count(harness).into_iter().zip(before) {
+        assert!(frames - frames_before <= harness.setup.limits.tick_frames_max as u64);
+        assert!(bytes - bytes_before <= harness.setup.limits.tick_bytes_max as u64);
     }
-    desk.tap().pass(TICK);
+    harness.tap().pass(TICK);
 }
 
 #[test]
 fn a_ping_to_a_quiet_server_takes_two_ticks_while_others_flood() {
     for (seed, flooding) in [(1, 1), (2, 5), (3, 19)] {
-        let mut desk = Desk::ready(Setup { seed, servers: 20, ..Setup::default() });
-        desk.subscribe(&["*"]);
-        flood(&mut desk, 0..flooding);
+        let mut harness = Harness::ready(Setup { seed, servers: 20, ..Setup::default() });
+        harness.subscribe(&["*"]);
+        flood(&mut harness, 0..flooding);
         let mut longest = 0;
         for _ in 0..25 {
-            tick(&mut desk);
-            let (ping, before) = (desk.send(19, "Ping", &[]), desk.watch(19).endings);
+            tick(&mut harness);
+            let (ping, before) = (harness.send(19, "Ping", &[]), harness.watch(19).endings);
             let mut ticks = 0;
-            while desk.watch(19).endings == before {
-                tick(&mut desk);
+            while harness.watch(19).endings == before {
+                tick(&mut harness);
                 ticks += 1;
                 assert!(ticks <= 2, "seed {seed}: {ticks} ticks for a Ping, {flooding} servers flood");
             }
-            assert!(ping.slot.outcome().is_some_and(Result::is_ok));
+            assert!(ping.cell.outcome().is_some_and(Result::is_ok));
             longest = longest.max(ticks);
         }
-        let heard: usize = (0..flooding).map(|at| desk.watch(at).events().count()).sum();
-        desk.saw(&format!(
+        let heard: usize = (0..flooding).map(|at| harness.watch(at).events().count()).sum();
+        harness.saw(&format!(
             "{flooding} of 20 flood, {heard} events heard, a Ping took {longest} ticks at most"
         ));
     }
@@ -69,19 +69,19 @@ fn a_ping_to_a_quiet_server_takes_two_ticks_while_others_flood() {
 fn servers_that_all_flood_have_equal_shares_and_take_turns_to_be_first() {
     let limits = Limits { tick_frames_max: 50, tick_bytes_max: 32 * 1_024, ..Limits::default() };
     let cluster = ClusterLimits { tick_events_max: 200, ..ClusterLimits::default() };
-    let mut desk = Desk::ready(Setup { servers: 8, limits, cluster, ..Setup::default() });
-    desk.subscribe(&["*"]);
-    flood(&mut desk, 0..8);
+    let mut harness = Harness::ready(Setup { servers: 8, limits, cluster, ..Setup::default() });
+    harness.subscribe(&["*"]);
+    flood(&mut harness, 0..8);
     let mut firsts = BTreeMap::<_, usize>::new();
     for _ in 0..400 {
-        tick(&mut desk);
+        tick(&mut harness);
         // What is left in a framer is parsed before anything is read.
-        if let Some(first) = desk.tap().first_read {
+        if let Some(first) = harness.tap().first_read {
             *firsts.entry(first).or_default() += 1;
         }
     }
-    let read: Vec<_> = (0..8).map(|at| desk.metrics(at).node.frames).collect();
-    let heard: Vec<_> = (0..8).map(|at| desk.watch(at).events().count() as u64).collect();
+    let read: Vec<_> = (0..8).map(|at| harness.metrics(at).node.frames).collect();
+    let heard: Vec<_> = (0..8).map(|at| harness.watch(at).events().count() as u64).collect();
     let even = |counts: &[u64]| {
         let (least, most) = (counts.iter().min().expect("servers"), counts.iter().max().expect("servers"));
         most - least <= most / 10
@@ -89,52 +89,52 @@ fn servers_that_all_flood_have_equal_shares_and_take_turns_to_be_first() {
     assert!(even(&read) && even(&heard), "read {read:?}, heard {heard:?}");
     let firsts: Vec<_> = firsts.into_values().collect();
     assert!(firsts.len() == 8 && firsts.iter().all(|count| (30..=70).contains(count)), "{firsts:?}");
-    desk.saw(&format!("read {read:?}, heard {heard:?}, first {firsts:?}"));
+    harness.saw(&format!("read {read:?}, heard {heard:?}, first {firsts:?}"));
 }
 
 #[test]
 fn a_tick_hands_over_no_more_than_it_may_and_forgets_nobody() {
     let cluster = ClusterLimits { tick_events_max: 10, ..ClusterLimits::default() };
-    let mut desk = Desk::ready(Setup { servers: 5, cluster, ..Setup::default() });
-    desk.subscribe(&["*"]);
-    desk.take_max = 0;
+    let mut harness = Harness::ready(Setup { servers: 5, cluster, ..Setup::default() });
+    harness.subscribe(&["*"]);
+    harness.take_max = 0;
     for _ in 0..100 {
-        desk.emit(0, "Newexten", "call", &[]);
+        harness.emit(0, "Newexten", "call", &[]);
     }
-    desk.step(millis(1));
+    harness.step(millis(1));
     for at in 1..5 {
-        desk.emit(at, "Hangup", "call", &[]);
+        harness.emit(at, "Hangup", "call", &[]);
     }
-    desk.step(millis(1));
-    desk.take_max = 10;
-    let (start, mut ticks) = (desk.now(), 0);
-    while (1..5).any(|at| desk.watch(at).events_named("Hangup") == 0) {
-        let before: usize = (0..5).map(|at| desk.watch(at).seen.len()).sum();
-        desk.step(seconds(1));
-        let after: usize = (0..5).map(|at| desk.watch(at).seen.len()).sum();
+    harness.step(millis(1));
+    harness.take_max = 10;
+    let (start, mut ticks) = (harness.now(), 0);
+    while (1..5).any(|at| harness.watch(at).events_named("Hangup") == 0) {
+        let before: usize = (0..5).map(|at| harness.watch(at).seen.len()).sum();
+        harness.step(seconds(1));
+        let after: usize = (0..5).map(|at| harness.watch(at).seen.len()).sum();
         assert!(after - before <= 10);
         ticks += 1;
     }
-    assert_eq!(desk.now(), start, "nothing waits while something is owed");
+    assert_eq!(harness.now(), start, "nothing waits while something is owed");
     assert!(ticks <= 8, "a turn of 64, then the others: {ticks} ticks");
-    desk.saw(&format!("one server owes 100, four owe one: all heard after {ticks} ticks of 10"));
+    harness.saw(&format!("one server owes 100, four owe one: all heard after {ticks} ticks of 10"));
 }
 
 #[test]
 fn what_is_left_of_a_budget_is_read_in_the_next_tick_without_waiting() {
     let limits = Limits { tick_frames_max: 10, ..Limits::default() };
-    let mut desk = Desk::ready(Setup { limits, ..Setup::default() });
-    desk.subscribe(&["*"]);
+    let mut harness = Harness::ready(Setup { limits, ..Setup::default() });
+    harness.subscribe(&["*"]);
     for _ in 0..95 {
-        desk.emit(0, "Newexten", "call", &[]);
+        harness.emit(0, "Newexten", "call", &[]);
     }
-    let (start, mut ticks) = (desk.now(), 0);
-    while desk.watch(0).events().count() < 95 {
-        let report = desk.step(millis(1_000));
+    let (start, mut ticks) = (harness.now(), 0);
+    while harness.watch(0).events().count() < 95 {
+        let report = harness.step(millis(1_000));
         assert!(report.frames_parsed <= 10);
         ticks += 1;
     }
     assert!((10..=11).contains(&ticks), "{ticks}");
-    assert_eq!(desk.now(), start, "no tick waited");
-    desk.saw(&format!("95 events in {ticks} ticks of 10 frames, in no time"));
+    assert_eq!(harness.now(), start, "no tick waited");
+    harness.saw(&format!("95 events in {ticks} ticks of 10 frames, in no time"));
 }

@@ -9,7 +9,7 @@ use apn_sim::link::LinkOptions;
 use apn_sim::world::Door;
 use fastrand::Rng;
 
-use crate::desk::{Desk, millis, seconds};
+use crate::harness::{Harness, millis, seconds};
 use crate::watch::{EARLY, TAGGED};
 
 const DOORS: [Door; 6] =
@@ -36,8 +36,8 @@ const GARBAGE: [&[u8]; 14] = [
 ];
 
 /// Makes the fake servers slower, fuller and odder than they are.
-pub(crate) fn furnish(desk: &mut Desk, at: usize, random: &mut Rng) {
-    let fake = desk.fake(at);
+pub(crate) fn furnish(harness: &mut Harness, at: usize, random: &mut Rng) {
+    let fake = harness.fake(at);
     fake.ignore("Never");
     if random.bool() {
         fake.respond("Command", Answer::new([("Message", "late")]).after(millis(random.u64(..5_000))));
@@ -67,100 +67,100 @@ pub(crate) fn links(random: &mut Rng) -> LinkOptions {
 /// Lets one thing go wrong with a server, and says what; `corrupted` gets the keys of those whose bytes were
 /// changed.
 pub(crate) fn strike(
-    desk: &mut Desk,
+    harness: &mut Harness,
     at: usize,
     random: &mut Rng,
     corrupted: &mut BTreeSet<String>,
 ) -> String {
-    let (site, now) = (desk.site(at), desk.now());
+    let (site, now) = (harness.site(at), harness.now());
     match random.u32(..20) {
         0 => {
             let options = links(random);
-            desk.world().set_links(site, options);
+            harness.world().set_links(site, options);
             format!("n{at}: {options:?}")
         }
         1 => {
             let stalled = random.bool();
-            desk.world().stall(site, stalled);
+            harness.world().stall(site, stalled);
             format!("n{at}: stall {stalled}")
         }
         2 => {
-            desk.world().reset(site);
+            harness.world().reset(site);
             format!("n{at}: reset")
         }
         3 => {
-            desk.world().silence(site);
+            harness.world().silence(site);
             format!("n{at}: silence")
         }
         4 => {
             let downtime = millis(random.u64(..5_000));
-            desk.world().restart(site, downtime);
+            harness.world().restart(site, downtime);
             format!("n{at}: restart, {downtime:?} down")
         }
         5 => {
             let refuse = random.bool();
-            desk.fake(at).refuse_logins(refuse);
+            harness.fake(at).refuse_logins(refuse);
             format!("n{at}: refuse logins {refuse}")
         }
         6 => {
             let door = DOORS[random.usize(..DOORS.len())];
-            desk.world().set_door(site, door);
+            harness.world().set_door(site, door);
             format!("n{at}: {door:?}")
         }
         7 => {
             let frozen = random.bool();
-            desk.fake(at).freeze(frozen, now);
+            harness.fake(at).freeze(frozen, now);
             format!("n{at}: frozen {frozen}")
         }
         8..10 => {
-            let made = desk.fake(at).events_made();
+            let made = harness.fake(at).events_made();
             let rate = Rate {
                 events_per_second: random.u32(1..10_000),
                 events_max: Some(made + random.u64(..2_000)),
                 waiting_bytes_max: None,
             };
-            desk.fake(at).set_rate(rate, now);
+            harness.fake(at).set_rate(rate, now);
             format!("n{at}: {rate:?}")
         }
         10 => {
-            corrupted.insert(desk.key(at).to_owned());
+            corrupted.insert(harness.key(at).to_owned());
             let corrupt_per_million = random.u32(..2_000);
-            desk.world().set_links(site, LinkOptions { corrupt_per_million, ..links(random) });
+            harness.world().set_links(site, LinkOptions { corrupt_per_million, ..links(random) });
             format!("n{at}: {corrupt_per_million} bytes in a million are corrupted")
         }
         11 => {
             let by = seconds(random.u64(..100_000));
-            let unix = desk.world().now().unix;
+            let unix = harness.world().now().unix;
             let unix = if random.bool() { unix + by } else { unix.saturating_sub(by) };
-            desk.world().set_unix(unix);
+            harness.world().set_unix(unix);
             format!("the wall clock jumps by {by:?}")
         }
         12 if random.bool() => {
             // To whatever the client asks: its heartbeat, or what its user sends.
             let name = ["Ping", "QueueStatus", "Command"][random.usize(..3)];
-            desk.fake(at).respond(name, Answer::new([("Response", "Goodbye")]));
+            harness.fake(at).respond(name, Answer::new([("Response", "Goodbye")]));
             format!("n{at}: goodbye to {name}")
         }
-        12 => kick(desk, at, random.bool()),
-        13..15 => tag(desk, at),
-        15 => say_hostile(desk, at, random),
-        _ => say_garbage(desk, at, random),
+        12 => kick(harness, at, random.bool()),
+        13..15 => tag(harness, at),
+        15 => say_hostile(harness, at, random),
+        _ => say_garbage(harness, at, random),
     }
 }
 
-fn kick(desk: &mut Desk, at: usize, softly: bool) -> String {
-    let now = desk.now();
-    if let Some(session) = desk.fake(at).sessions().last() {
-        let fake = desk.fake(at);
+fn kick(harness: &mut Harness, at: usize, softly: bool) -> String {
+    let now = harness.now();
+    if let Some(session) = harness.fake(at).sessions().last() {
+        let fake = harness.fake(at);
         if softly { fake.close(session, now) } else { fake.cut(session, now) }
     }
     format!("n{at}: kicked, softly {softly}")
 }
 
 /// Says to every session, those that the client has left included, which one it is.
-fn tag(desk: &mut Desk, at: usize) -> String {
-    let now = desk.now();
-    let fake = desk.fake(at);
+fn tag(harness: &mut Harness, at: usize) -> String {
+    let now = harness.now();
+    let fake = harness.fake(at);
     let sessions: Vec<_> = fake.sessions().collect();
     for session in &sessions {
         fake.inject(*session, format!("Event: {TAGGED}\r\nOf: {session:?}\r\n\r\n").as_bytes(), now);
@@ -169,12 +169,12 @@ fn tag(desk: &mut Desk, at: usize) -> String {
 }
 
 /// Floods that an honest server never makes: see `hostile.rs` for each by itself.
-fn say_hostile(desk: &mut Desk, at: usize, random: &mut Rng) -> String {
-    let now = desk.now();
-    let Some(session) = desk.fake(at).sessions().last() else {
+fn say_hostile(harness: &mut Harness, at: usize, random: &mut Rng) -> String {
+    let now = harness.now();
+    let Some(session) = harness.fake(at).sessions().last() else {
         return format!("n{at}: nobody to flood");
     };
-    let id = own_id(desk, at, random);
+    let id = own_id(harness, at, random);
     let (what, times) = match random.u32(..6) {
         0 => (format!("Event: L\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: -1\r\n\r\n"), 300),
         1 => (format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"), 50),
@@ -183,31 +183,31 @@ fn say_hostile(desk: &mut Desk, at: usize, random: &mut Rng) -> String {
         4 => (format!("Response: Error\r\nActionID: {id}\r\nX: {}\r\n\r\n", "x".repeat(70_000)), 1),
         _ => (format!("Event: OriginateResponse\r\nActionID: {id}\r\nResponse: Failure\r\n\r\n"), 20),
     };
-    desk.fake(at).inject(session, what.repeat(times).as_bytes(), now);
+    harness.fake(at).inject(session, what.repeat(times).as_bytes(), now);
     format!("n{at}: {times} times {:?}", &what[..what.len().min(80)])
 }
 
 /// Gives all servers but the first more to say than the client reads in two ticks.
-pub(crate) fn flood_beside_first(desk: &mut Desk) {
-    let (now, frames) = (desk.now(), (3 * desk.setup.limits.tick_frames_max).min(1_000));
-    for at in 1..desk.ids.len() {
-        if let Some(session) = desk.fake(at).sessions().last() {
-            desk.fake(at).inject(session, &b"Event: Flood\r\n\r\n".repeat(frames), now);
+pub(crate) fn flood_beside_first(harness: &mut Harness) {
+    let (now, frames) = (harness.now(), (3 * harness.setup.limits.tick_frames_max).min(1_000));
+    for at in 1..harness.ids.len() {
+        if let Some(session) = harness.fake(at).sessions().last() {
+            harness.fake(at).inject(session, &b"Event: Flood\r\n\r\n".repeat(frames), now);
         }
     }
 }
 
 /// The id of an action of ours, most often one of the last: what a peer that sees them all could forge.
-fn own_id(desk: &Desk, at: usize, random: &mut Rng) -> String {
-    let sent = desk.watch(at).sent();
+fn own_id(harness: &Harness, at: usize, random: &mut Rng) -> String {
+    let sent = harness.watch(at).sent();
     let back = if random.bool() { random.usize(..4) } else { random.usize(..200) };
     let sequence = sent.len().checked_sub(1 + back).map_or(7, |at| sent[at]);
-    format!("{}:hhhhhhhhhhhhh:{sequence}", desk.key(at))
+    format!("{}:hhhhhhhhhhhhh:{sequence}", harness.key(at))
 }
 
-fn say_garbage(desk: &mut Desk, at: usize, random: &mut Rng) -> String {
-    let now = desk.now();
-    let Some(session) = desk.fake(at).sessions().last() else {
+fn say_garbage(harness: &mut Harness, at: usize, random: &mut Rng) -> String {
+    let now = harness.now();
+    let Some(session) = harness.fake(at).sessions().last() else {
         return format!("n{at}: nobody to say garbage to");
     };
     let mut said = Vec::new();
@@ -218,24 +218,24 @@ fn say_garbage(desk: &mut Desk, at: usize, random: &mut Rng) -> String {
             _ => {
                 let garbage = GARBAGE[random.usize(..GARBAGE.len())];
                 let parts: Vec<_> = garbage.split(|byte| *byte == b'$').collect();
-                said.extend(parts.join(own_id(desk, at, random).as_bytes()));
+                said.extend(parts.join(own_id(harness, at, random).as_bytes()));
             }
         }
     }
-    desk.fake(at).inject(session, &said, now);
+    harness.fake(at).inject(session, &said, now);
     format!("n{at}: {} bytes of garbage", said.len())
 }
 
 /// Puts everything right.
-pub(crate) fn heal(desk: &mut Desk, at: usize) {
-    let (site, now) = (desk.site(at), desk.now());
-    desk.world().set_links(site, LinkOptions::default());
-    desk.world().stall(site, false);
-    desk.world().set_door(site, Door::Open);
+pub(crate) fn heal(harness: &mut Harness, at: usize) {
+    let (site, now) = (harness.site(at), harness.now());
+    harness.world().set_links(site, LinkOptions::default());
+    harness.world().stall(site, false);
+    harness.world().set_door(site, Door::Open);
     for name in ["Ping", "QueueStatus"] {
-        desk.fake(at).unscript(name);
+        harness.fake(at).unscript(name);
     }
-    desk.fake(at).refuse_logins(false);
-    desk.fake(at).freeze(false, now);
-    desk.fake(at).set_rate(SILENCE, now);
+    harness.fake(at).refuse_logins(false);
+    harness.fake(at).freeze(false, now);
+    harness.fake(at).set_rate(SILENCE, now);
 }

@@ -3,27 +3,27 @@
 use apn_ami::error::ActionError;
 use apn_ami::limits::Limits;
 use apn_ami::node::Ticket;
-use apn_ami::record::What;
+use apn_ami::record::RecordKind;
 use apn_ami::wire::Message;
 use apn_sim::asterisk::Answer as Canned;
 use apn_sim::link::LinkOptions;
 
-use crate::desk::{Desk, LONG, Setup, ended, millis, seconds};
+use crate::harness::{Harness, LONG, Setup, ended, millis, seconds};
 
-fn listening(setup: Setup) -> Desk {
-    let mut desk = Desk::ready(setup);
-    desk.run(seconds(1));
-    desk.subscribe(&["*"]);
-    desk
+fn listening(setup: Setup) -> Harness {
+    let mut harness = Harness::ready(setup);
+    harness.run(seconds(1));
+    harness.subscribe(&["*"]);
+    harness
 }
 
 /// What the listeners got of these bytes.
-fn heard(desk: &mut Desk, bytes: &[u8]) -> Vec<Message> {
-    let before = desk.watch(0).events().count();
-    desk.inject(0, bytes);
-    desk.run(seconds(1));
-    assert!(desk.ask(0, "Ping", &[]).is_ok(), "the session goes on");
-    desk.watch(0).events().skip(before).cloned().collect()
+fn heard(harness: &mut Harness, bytes: &[u8]) -> Vec<Message> {
+    let before = harness.watch(0).events().count();
+    harness.inject(0, bytes);
+    harness.run(seconds(1));
+    assert!(harness.ask(0, "Ping", &[]).is_ok(), "the session goes on");
+    harness.watch(0).events().skip(before).cloned().collect()
 }
 
 fn text(message: &Message, header: &str) -> String {
@@ -36,22 +36,22 @@ fn line_ends_and_empty_lines_may_be_mixed_in_any_pieces() {
     for seed in 0..30 {
         let piece_bytes_max = usize::try_from(seed % 6 + 1).expect("small");
         let links = LinkOptions { piece_bytes_max, jitter: millis(3), ..LinkOptions::default() };
-        let mut desk = listening(Setup { seed, links, ..Setup::default() });
-        let events = heard(&mut desk, bytes);
+        let mut harness = listening(Setup { seed, links, ..Setup::default() });
+        let events = heard(&mut harness, bytes);
         let seen: Vec<_> = events
             .iter()
             .map(|event| format!("{}{}", String::from_utf8_lossy(event.name()), text(event, "x")))
             .collect();
         assert_eq!(seen, ["A1", "B2", "C3", "D4"], "seed {seed}");
     }
-    crate::desk::saw(0, "4 events, 30 links in pieces of 1 to 6 bytes");
+    crate::harness::saw(0, "4 events, 30 links in pieces of 1 to 6 bytes");
 }
 
 #[test]
 fn odd_lines_are_kept_and_never_fatal() {
-    let mut desk = listening(Setup::default());
+    let mut harness = listening(Setup::default());
     let events = heard(
-        &mut desk,
+        &mut harness,
         b"Event: Odd\r\nno colon here\r\n: no name\r\nEmpty:\r\nX:no blank\r\nX:  two blanks\r\nx: again\r\nBytes: \xff\xfe\x80\r\nNul: a\0b\r\n\r\n\
           nothing\r\nof any kind\r\n\r\nEvent: Next\r\n\r\n",
     );
@@ -71,15 +71,15 @@ fn odd_lines_are_kept_and_never_fatal() {
     let raw: Vec<_> = raw.iter().map(|(name, value)| (name.as_slice(), value.as_slice())).collect();
     assert_eq!(raw, expected);
     assert_eq!(events[0].all(b"X").count(), 3, "of any case, in order");
-    assert_eq!(desk.metrics(0).node.frames_odd, 1);
-    desk.saw("9 lines of one event, a frame of no kind, and the next event");
+    assert_eq!(harness.metrics(0).node.frames_odd, 1);
+    harness.saw("9 lines of one event, a frame of no kind, and the next event");
 }
 
 #[test]
 fn a_second_event_line_starts_an_event_where_asterisk_forgets_the_empty_line() {
-    let mut desk = listening(Setup::default());
+    let mut harness = listening(Setup::default());
     let events = heard(
-        &mut desk,
+        &mut harness,
         b"Event: DeviceEntry\r\nX: 1\r\nEvent: DeviceEntry\r\nX: 2\r\n\r\n\
           Event: UserEvent\r\nUserEvent: Mine\r\nEvent: Hangup\r\nX: 3\r\n\r\n\
           Event: OriginateResponse\r\nResponse: Failure\r\nReason: 5\r\n\r\n",
@@ -89,12 +89,12 @@ fn a_second_event_line_starts_an_event_where_asterisk_forgets_the_empty_line() {
     assert_eq!(names, ["DeviceEntry", "DeviceEntry", "UserEvent", "OriginateResponse"]);
     assert_eq!(text(&events[2], "X"), "3", "anyone can write an Event line into a UserEvent");
     assert_eq!(text(&events[3], "Response"), "Failure", "a header of the event");
-    desk.saw("split, not split, not split");
+    harness.saw("split, not split, not split");
 }
 
 #[test]
 fn names_and_variables_of_calls_are_unescaped_where_asterisk_escapes_them() {
-    let mut desk = listening(Setup::default());
+    let mut harness = listening(Setup::default());
     let name = r#""O'Br\"ien" <100>"#;
     let call = [
         ("Channel", "PJSIP/a"),
@@ -103,8 +103,8 @@ fn names_and_variables_of_calls_are_unescaped_where_asterisk_escapes_them() {
         ("Variable", r#"NOTE=a "quoted", \ and 'single'"#),
         ("Async", "true"),
     ];
-    desk.ask(0, "Originate", &call).expect("answered");
-    let events: Vec<_> = desk.watch(0).events().cloned().collect();
+    harness.ask(0, "Originate", &call).expect("answered");
+    let events: Vec<_> = harness.watch(0).events().cloned().collect();
     let raw = |event: &Message, name: &str| {
         event.raw().find(|(header, _)| *header == name.as_bytes()).map(|(_, value)| value.to_vec())
     };
@@ -120,16 +120,16 @@ fn names_and_variables_of_calls_are_unescaped_where_asterisk_escapes_them() {
     assert_eq!(text(set, "Value"), r#"a "quoted", \ and 'single'"#);
     assert!(raw(set, "Value").is_some_and(|value| value.starts_with(br#"a \"quoted\""#)), "raw stays raw");
     assert_eq!(set.variables().get(b"NOTE"), Some(br#"a "quoted", \ and 'single'"#.as_slice()));
-    desk.saw(&format!("{} escaped names, one variable there and back", escaped.len()));
+    harness.saw(&format!("{} escaped names, one variable there and back", escaped.len()));
 }
 
 /// Sends an action and gives its answer by hand.
-fn answered_by(desk: &mut Desk, answer: impl FnOnce(&Ticket) -> String) -> Ticket {
-    desk.fake(0).ignore("Big");
-    let ticket = desk.send(0, "Big", &[]);
-    desk.step(millis(1));
+fn answered_by(harness: &mut Harness, answer: impl FnOnce(&Ticket) -> String) -> Ticket {
+    harness.fake(0).ignore("Big");
+    let ticket = harness.send(0, "Big", &[]);
+    harness.step(millis(1));
     let bytes = answer(&ticket);
-    desk.inject(0, bytes.as_bytes());
+    harness.inject(0, bytes.as_bytes());
     ticket
 }
 
@@ -138,88 +138,92 @@ fn a_response_beyond_its_bound_fails_its_action_and_the_session_lives() {
     for piece_bytes_max in [usize::MAX, 5_000, 1] {
         let limits = Limits { frame_bytes_max: 64 * 1_024, ..Limits::default() };
         let links = LinkOptions { piece_bytes_max, ..LinkOptions::default() };
-        let mut desk = listening(Setup { limits, links, ..Setup::default() });
-        let fits = answered_by(&mut desk, |ticket| {
+        let mut harness = listening(Setup { limits, links, ..Setup::default() });
+        let fits = answered_by(&mut harness, |ticket| {
             format!("Response: Success\r\nActionID: {}\r\nX: {}\r\n\r\n", ticket.id, "x".repeat(65_000))
         });
-        assert!(desk.outcome(&fits).is_ok());
+        assert!(harness.outcome(&fits).is_ok());
         for line in ["X: x\r\n", "x\r\n"] {
-            let long = answered_by(&mut desk, |ticket| {
+            let long = answered_by(&mut harness, |ticket| {
                 let rest = line.repeat(70_000 / line.len());
                 format!("Response: Success\r\nActionID: {}\r\n{rest}\r\nEvent: After\r\n\r\n", ticket.id)
             });
-            let error = desk.outcome(&long).expect_err("too large");
+            let error = harness.outcome(&long).expect_err("too large");
             assert!(matches!(error, ActionError::TooLarge { bound: "maxFrameSize", limit: 65_536, .. }));
             assert!(!error.is_retry_safe(), "it ran");
         }
-        assert!(desk.ask(0, "Ping", &[]).is_ok());
-        assert_eq!(desk.watch(0).events_named("After"), 2, "what follows is read again");
-        assert_eq!((desk.metrics(0).node.frames_too_long, desk.watch(0).ends().len()), (2, 0));
+        assert!(harness.ask(0, "Ping", &[]).is_ok());
+        assert_eq!(harness.watch(0).events_named("After"), 2, "what follows is read again");
+        assert_eq!((harness.metrics(0).node.frames_too_long, harness.watch(0).ends().len()), (2, 0));
     }
-    crate::desk::saw(1, "64 KiB, whole, in pieces and byte by byte");
+    crate::harness::saw(1, "64 KiB, whole, in pieces and byte by byte");
 }
 
 #[test]
 fn a_command_beyond_the_bound_is_skipped_to_its_marker_on_old_servers() {
     let limits = Limits { frame_bytes_max: 64 * 1_024, ..Limits::default() };
-    let mut desk = listening(Setup { limits, ..Setup::default() });
-    let long = answered_by(&mut desk, |ticket| {
+    let mut harness = listening(Setup { limits, ..Setup::default() });
+    let long = answered_by(&mut harness, |ticket| {
         let lines = "a line\n\nEvent: NotOne\n\n".repeat(4_000);
         format!(
             "Response: Follows\r\nPrivilege: Command\r\nActionID: {}\r\n{lines}--END COMMAND--\r\n\r\n",
             ticket.id
         )
     });
-    assert!(matches!(desk.outcome(&long), Err(ActionError::TooLarge { .. })));
-    assert!(desk.ask(0, "Ping", &[]).is_ok());
-    assert_eq!(desk.watch(0).events_named("NotOne"), 0);
-    desk.saw("100 KB of text with empty lines and lines that look like events");
+    assert!(matches!(harness.outcome(&long), Err(ActionError::TooLarge { .. })));
+    assert!(harness.ask(0, "Ping", &[]).is_ok());
+    assert_eq!(harness.watch(0).events_named("NotOne"), 0);
+    harness.saw("100 KB of text with empty lines and lines that look like events");
 }
 
 #[test]
 fn an_event_beyond_the_bound_is_counted_leaves_a_gap_and_is_told_once_an_interval() {
     let limits = Limits { frame_bytes_max: 64 * 1_024, ..Limits::default() };
-    let mut desk = listening(Setup { limits, ..Setup::default() });
+    let mut harness = listening(Setup { limits, ..Setup::default() });
     let long = format!("Event: Long\r\nX: {}\r\n\r\nEvent: After\r\n\r\n", "x".repeat(70_000));
     for _ in 0..10 {
-        heard(&mut desk, long.as_bytes());
+        heard(&mut harness, long.as_bytes());
     }
-    desk.inject(0, long.repeat(20).as_bytes());
-    desk.run(millis(500));
-    assert_eq!((desk.watch(0).events_named("Long"), desk.watch(0).events_named("After")), (0, 30));
-    assert_eq!(desk.metrics(0).node.frames_too_long, 30);
-    assert_eq!((desk.watch(0).dropped, desk.metrics(0).health.events_dropped), (30, 30), "each in a gap");
-    let told = desk.records_named("frame_too_long");
+    harness.inject(0, long.repeat(20).as_bytes());
+    harness.run(millis(500));
+    assert_eq!((harness.watch(0).events_named("Long"), harness.watch(0).events_named("After")), (0, 30));
+    assert_eq!(harness.metrics(0).node.frames_too_long, 30);
+    assert_eq!(
+        (harness.watch(0).dropped, harness.metrics(0).health.events_dropped),
+        (30, 30),
+        "each in a gap"
+    );
+    let told = harness.records_named("frame_too_long");
     assert!((10..=11).contains(&told.len()), "{} records in ten seconds", told.len());
-    assert!(told.iter().all(|record| matches!(record.what, What::FrameTooLong { limit: 65_536, .. })));
-    assert!(desk.records_named("events_dropped").is_empty(), "no queue was full");
-    desk.saw(&format!("30 events, {} records", told.len()));
+    assert!(told.iter().all(|record| matches!(record.what, RecordKind::FrameTooLong { limit: 65_536, .. })));
+    assert!(harness.records_named("events_dropped").is_empty(), "no queue was full");
+    harness.saw(&format!("30 events, {} records", told.len()));
 }
 
 #[test]
 fn an_event_beyond_the_bound_that_nobody_wanted_leaves_no_gap() {
     let limits = Limits { frame_bytes_max: 64 * 1_024, ..Limits::default() };
-    let mut desk = Desk::ready(Setup { limits, ..Setup::default() });
-    desk.subscribe(&["After"]);
-    desk.inject(
+    let mut harness = Harness::ready(Setup { limits, ..Setup::default() });
+    harness.subscribe(&["After"]);
+    harness.inject(
         0,
         format!("Event: Long\r\nX: {}\r\n\r\nEvent: After\r\n\r\n", "x".repeat(70_000)).as_bytes(),
     );
-    desk.run(millis(500));
-    assert_eq!((desk.watch(0).events_named("After"), desk.watch(0).dropped), (1, 0));
-    assert_eq!(desk.metrics(0).node.frames_too_long, 1);
-    desk.saw("one event of 70 KB that was not asked for");
+    harness.run(millis(500));
+    assert_eq!((harness.watch(0).events_named("After"), harness.watch(0).dropped), (1, 0));
+    assert_eq!(harness.metrics(0).node.frames_too_long, 1);
+    harness.saw("one event of 70 KB that was not asked for");
 }
 
 #[test]
 fn an_event_and_a_list_item_of_70_kb_come_as_any_other() {
-    let mut desk = listening(Setup::default());
+    let mut harness = listening(Setup::default());
     let value = "x".repeat(70_000);
-    heard(&mut desk, format!("Event: Long\r\nX: {value}\r\n\r\nEvent: After\r\n\r\n").as_bytes());
-    assert_eq!((desk.watch(0).events_named("Long"), desk.watch(0).events_named("After")), (1, 1));
-    let list = answered_by(&mut desk, |ticket| long_list(&ticket.id.to_string(), 70_000));
-    assert_eq!(desk.outcome(&list).expect("a list").events[0].get(b"X").map(|x| x.len()), Some(70_000));
-    desk.saw("two of 70 KB");
+    heard(&mut harness, format!("Event: Long\r\nX: {value}\r\n\r\nEvent: After\r\n\r\n").as_bytes());
+    assert_eq!((harness.watch(0).events_named("Long"), harness.watch(0).events_named("After")), (1, 1));
+    let list = answered_by(&mut harness, |ticket| long_list(&ticket.id.to_string(), 70_000));
+    assert_eq!(harness.outcome(&list).expect("a list").events[0].get(b"X").map(|x| x.len()), Some(70_000));
+    harness.saw("two of 70 KB");
 }
 
 /// A list with one item of so many bytes.
@@ -234,26 +238,26 @@ fn long_list(id: &str, bytes: usize) -> String {
 #[test]
 fn a_list_item_beyond_the_bound_fails_its_list_by_the_name_of_the_bound() {
     let limits = Limits { frame_bytes_max: 64 * 1_024, ..Limits::default() };
-    let mut desk = listening(Setup { limits, ..Setup::default() });
-    let list = answered_by(&mut desk, |ticket| long_list(&ticket.id.to_string(), 70_000));
-    let outcome = desk.outcome(&list);
+    let mut harness = listening(Setup { limits, ..Setup::default() });
+    let list = answered_by(&mut harness, |ticket| long_list(&ticket.id.to_string(), 70_000));
+    let outcome = harness.outcome(&list);
     assert!(matches!(outcome, Err(ActionError::TooLarge { bound: "maxFrameSize", limit: 65_536, .. })));
-    assert!(desk.ask(0, "Ping", &[]).is_ok());
-    assert_eq!(desk.watch(0).dropped, 0, "the list is told, and nobody else lost anything");
-    desk.saw("one item of 70 KB");
+    assert!(harness.ask(0, "Ping", &[]).is_ok());
+    assert_eq!(harness.watch(0).dropped, 0, "the list is told, and nobody else lost anything");
+    harness.saw("one item of 70 KB");
 }
 
 #[test]
 fn a_huge_frame_that_comes_byte_by_byte_is_not_looked_at_again_and_again() {
     let links = LinkOptions { piece_bytes_max: 1, ..LinkOptions::default() };
     let limits = Limits { frame_bytes_max: 2 * 1_024 * 1_024, ..Limits::default() };
-    let mut desk = listening(Setup { limits, links, ..Setup::default() });
+    let mut harness = listening(Setup { limits, links, ..Setup::default() });
     let value = "x".repeat(1_000_000);
-    desk.fake(0).respond("GetConfigJSON", Canned::new([("JSON", value.as_str())]));
-    let ticket = desk.send(0, "GetConfigJSON", &[("Filename", "a")]);
-    desk.until("it came", LONG, |_| ticket.slot.outcome().is_some());
-    let answer = ended(&ticket.slot).expect("a long line");
+    harness.fake(0).respond("GetConfigJSON", Canned::new([("JSON", value.as_str())]));
+    let ticket = harness.send(0, "GetConfigJSON", &[("Filename", "a")]);
+    harness.until("it came", LONG, |_| ticket.cell.outcome().is_some());
+    let answer = ended(&ticket.cell).expect("a long line");
     assert_eq!(answer.response.get(b"JSON").map(|json| json.len()), Some(1_000_000));
     // A scan from the beginning for every byte would look at 10^12 bytes: this test would not end.
-    desk.saw("1,000,000 bytes, one by one");
+    harness.saw("1,000,000 bytes, one by one");
 }

@@ -5,11 +5,11 @@
 mod answers;
 mod chaos;
 mod cuts;
-mod desk;
 mod fairness;
 mod faults;
 mod framing;
 mod goodbyes;
+mod harness;
 mod hostile;
 mod live;
 mod liveness;

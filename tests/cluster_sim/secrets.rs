@@ -2,14 +2,14 @@
 
 use apn_ami::error::InvalidAction;
 use apn_ami::limits::{ClusterLimits, Limits};
-use apn_ami::node::Completion;
+use apn_ami::node::CompletionPolicy;
 use apn_ami::record::{Field, Level};
 use apn_ami::settings::{AuthMethod, ServerSettings};
 use apn_ami::wire::{Action, Parameter};
 use apn_sim::asterisk::{Account, Answer as Canned, Options};
 use apn_sim::link::LinkOptions;
 
-use crate::desk::{Desk, Setup, action, ended, millis, seconds};
+use crate::harness::{Harness, Setup, action, ended, millis, seconds};
 
 const PASSWORD: &str = "hunter2-login";
 const PIN: &str = "4711-pin-of-a-caller";
@@ -22,9 +22,9 @@ struct Printed {
 }
 
 impl Printed {
-    fn look(&mut self, desk: &mut Desk) {
-        self.add(&format!("{:?} {:?} {:?}", desk.client.cluster(), desk.health(0), desk.metrics(0)));
-        for record in std::mem::take(&mut desk.records) {
+    fn look(&mut self, harness: &mut Harness) {
+        self.add(&format!("{:?} {:?} {:?}", harness.client.cluster(), harness.health(0), harness.metrics(0)));
+        for record in std::mem::take(&mut harness.records) {
             self.add(&format!("{record:?} {}", record.what.message()));
             for (name, field) in record.what.fields() {
                 let Field::Text(text) = field else { continue };
@@ -58,14 +58,14 @@ fn setup(auth: AuthMethod, buffer_bytes: usize) -> Setup {
 
 /// Logs in, sends secrets every way there is, loses the session and is refused.
 fn session(setup: Setup) -> usize {
-    let (mut desk, mut printed) = (Desk::new(setup), Printed::default());
-    desk.open(0);
-    while !desk.is_ready(0) {
-        desk.step(millis(1));
-        printed.look(&mut desk);
+    let (mut harness, mut printed) = (Harness::new(setup), Printed::default());
+    harness.open(0);
+    while !harness.is_ready(0) {
+        harness.step(millis(1));
+        printed.look(&mut harness);
     }
-    desk.fake(0).respond("Echo", Canned::new([("Secret", PASSWORD), ("AuthSecret", PIN)]));
-    desk.fake(0).respond("Deny", Canned::error("No").event([("Event", "X"), ("Password", PASSWORD)]));
+    harness.fake(0).respond("Echo", Canned::new([("Secret", PASSWORD), ("AuthSecret", PIN)]));
+    harness.fake(0).respond("Deny", Canned::error("No").event([("Event", "X"), ("Password", PASSWORD)]));
     let (secret, inherited) = (format!("PIN={PIN}"), format!("__Card_Number={CARD}"));
     let call = [
         ("Channel", "PJSIP/a"),
@@ -86,61 +86,62 @@ fn session(setup: Setup) -> usize {
         ("EventList", "Complete"),
         ("ListItems", "1"),
     ]);
-    desk.fake(0).respond("PJSIPShowRegistrationsOutbound", list);
+    harness.fake(0).respond("PJSIPShowRegistrationsOutbound", list);
     let (both, command) =
         (format!("A=1,pin={PIN},{CARD}"), format!("database put SIP a/password {PASSWORD}"));
     let sent = [
-        desk.send(0, "UpdateConfig", &setting),
-        desk.send(0, "DBPut", &[("Family", "SIP"), ("Key", "a/secret"), ("Val", PASSWORD)]),
-        desk.send(0, "Setvar", &[("Variable", "DB(a/password)"), ("Value", PASSWORD)]),
-        desk.send(0, "Command", &[("Command", command.as_str())]),
-        desk.send(
+        harness.send(0, "UpdateConfig", &setting),
+        harness.send(0, "DBPut", &[("Family", "SIP"), ("Key", "a/secret"), ("Val", PASSWORD)]),
+        harness.send(0, "Setvar", &[("Variable", "DB(a/password)"), ("Value", PASSWORD)]),
+        harness.send(0, "Command", &[("Command", command.as_str())]),
+        harness.send(
             0,
             "Originate",
             &[("Channel", "PJSIP/a"), ("Application", "Wait"), ("Variable", both.as_str())],
         ),
-        desk.send(0, "Echo", &[("AuthPassword", PASSWORD), ("ClientSecret", PIN), ("VMSecret", CARD)]),
-        desk.send(0, "PJSIPShowRegistrationsOutbound", &[]),
-        desk.send(0, "Echo", &[("Secret", PASSWORD), ("Password", PIN)]),
-        desk.send(0, "Deny", &[("Key", PASSWORD)]),
-        desk.send(0, "NoSuchAction", &[("AuthSecret", PASSWORD)]),
-        desk.send(0, "Originate", &call),
-        desk.send(0, "Setvar", &[("Variable", "CARD"), ("Value", CARD)]),
-        desk.send(0, "UserEvent", &[("UserEvent", "Paid"), ("Card", CARD), ("Pin", PIN)]),
+        harness.send(0, "Echo", &[("AuthPassword", PASSWORD), ("ClientSecret", PIN), ("VMSecret", CARD)]),
+        harness.send(0, "PJSIPShowRegistrationsOutbound", &[]),
+        harness.send(0, "Echo", &[("Secret", PASSWORD), ("Password", PIN)]),
+        harness.send(0, "Deny", &[("Key", PASSWORD)]),
+        harness.send(0, "NoSuchAction", &[("AuthSecret", PASSWORD)]),
+        harness.send(0, "Originate", &call),
+        harness.send(0, "Setvar", &[("Variable", "CARD"), ("Value", CARD)]),
+        harness.send(0, "UserEvent", &[("UserEvent", "Paid"), ("Card", CARD), ("Pin", PIN)]),
     ];
-    while sent.iter().any(|ticket| ticket.slot.outcome().is_none()) {
-        desk.step(seconds(1));
-        printed.look(&mut desk);
+    while sent.iter().any(|ticket| ticket.cell.outcome().is_none()) {
+        harness.step(seconds(1));
+        printed.look(&mut harness);
     }
     for ticket in &sent {
         printed.add(&format!("{ticket:?}"));
-        match ended(&ticket.slot) {
+        match ended(&ticket.cell) {
             Ok(answer) => printed.add(&format!("{answer:?}")),
             Err(error) => printed.add(&format!("{error} {error:?}")),
         }
     }
     // Lost with actions in the outbox, refused, and out of room.
-    let site = desk.site(0);
-    desk.world().stall(site, true);
+    let site = harness.site(0);
+    harness.world().stall(site, true);
     let full = loop {
         let action = action("Echo", &[("Secret", PASSWORD), ("Variable", secret.as_str())]);
         printed.add(&format!("{action:?}"));
-        match desk.send_with(0, &action, &Completion::default()) {
+        match harness.send_with(0, &action, &CompletionPolicy::default()) {
             Ok(ticket) => printed.add(&format!("{ticket:?}")),
             Err(error) => break error,
         }
-        printed.look(&mut desk);
+        printed.look(&mut harness);
     };
     printed.add(&format!("{full} {full:?}"));
-    desk.step(millis(1));
-    printed.look(&mut desk);
-    desk.fake(0).refuse_logins(true);
-    desk.world().reset(site);
-    desk.run(seconds(10));
-    printed.look(&mut desk);
-    let refused = desk.send_with(0, &action("Echo", &[("Secret", PASSWORD)]), &Completion::default());
+    harness.step(millis(1));
+    printed.look(&mut harness);
+    harness.fake(0).refuse_logins(true);
+    harness.world().reset(site);
+    harness.run(seconds(10));
+    printed.look(&mut harness);
+    let refused =
+        harness.send_with(0, &action("Echo", &[("Secret", PASSWORD)]), &CompletionPolicy::default());
     printed.add(&format!("{refused:?}"));
-    for seen in &desk.watch(0).seen {
+    for seen in &harness.watch(0).seen {
         printed.add(&format!("{seen:?}"));
     }
     printed.bytes
@@ -156,7 +157,7 @@ fn no_record_no_error_and_no_debug_output_of_a_session_holds_a_secret() {
             looked_at += session(Setup { limits, ..setup(auth, buffer_bytes) });
         }
     }
-    crate::desk::saw(1, &format!("{looked_at} bytes of output of four sessions, not one secret"));
+    crate::harness::saw(1, &format!("{looked_at} bytes of output of four sessions, not one secret"));
 }
 
 #[test]
@@ -182,5 +183,5 @@ fn settings_and_refused_actions_do_not_print_what_was_given() {
     ] {
         printed.add(&format!("{error} {error:?}"));
     }
-    crate::desk::saw(1, "settings, two errors of theirs, six refused actions");
+    crate::harness::saw(1, "settings, two errors of theirs, six refused actions");
 }

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use apn_ami::limits::{ClusterLimits, DropPolicy, LONGEST, Limits};
-use apn_ami::node::{Completion, Strategy, TimeoutBehavior};
+use apn_ami::node::{CompletionPolicy, Strategy, TimeoutBehavior};
 use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, EVENT_CLASSES, EventMask, ServerSettings};
 use apn_ami::wire::{Action, Parameter};
 use apn_sim::asterisk::{Account, Options, Release};
 use fastrand::Rng;
 
-use crate::desk::{Desk, Setup, millis, saw, seconds};
+use crate::harness::{Harness, Setup, millis, saw, seconds};
 
 const SEEDS: u64 = 300;
 
@@ -159,8 +159,8 @@ fn an_action(random: &mut Rng) -> (String, Vec<(String, Parameter)>) {
     (name, headers)
 }
 
-fn completion(random: &mut Rng) -> Completion {
-    Completion {
+fn completion(random: &mut Rng) -> CompletionPolicy {
+    CompletionPolicy {
         strategy: match random.u32(..3) {
             0 => Strategy::Single,
             1 => Strategy::Events((0..random.usize(..4)).map(|_| text(random, 20)).collect()),
@@ -187,11 +187,11 @@ fn whatever_settings_are_taken_log_in_and_whatever_actions_are_taken_are_read_as
             setup.fake.accounts = Options::default().accounts;
         }
         let shown = format!("seed {seed}: {setup:?}");
-        let mut desk = Desk::new(setup);
-        desk.open(0);
-        desk.until(&shown, LONGEST, |desk| desk.is_ready(0));
+        let mut harness = Harness::new(setup);
+        harness.open(0);
+        harness.until(&shown, LONGEST, |harness| harness.is_ready(0));
         logins += 1;
-        desk.fake(0).record_requests();
+        harness.fake(0).record_requests();
         for _ in 0..10 {
             let (name, headers) = an_action(&mut random);
             let given = headers.iter().map(|(name, value)| (name.as_bytes(), value));
@@ -199,15 +199,15 @@ fn whatever_settings_are_taken_log_in_and_whatever_actions_are_taken_are_read_as
             if ["Logoff", "Events"].iter().any(|own| name.eq_ignore_ascii_case(own)) {
                 continue;
             }
-            let Ok(ticket) = desk.send_with(0, &action, &completion(&mut random)) else { continue };
+            let Ok(ticket) = harness.send_with(0, &action, &completion(&mut random)) else { continue };
             sent += 1;
             // Its time may be a day.
-            desk.run(seconds(1));
-            if ticket.slot.outcome().is_none() {
-                desk.client.cancel(desk.ids[0], ticket.id.sequence());
+            harness.run(seconds(1));
+            if ticket.cell.outcome().is_none() {
+                harness.client.cancel(harness.ids[0], ticket.id.sequence());
             }
-            assert_eq!(desk.watch(0).ends(), [], "{shown}: {action:?}");
-            let read = desk.fake(0).take_requests();
+            assert_eq!(harness.watch(0).ends(), [], "{shown}: {action:?}");
+            let read = harness.fake(0).take_requests();
             let ids = || read.iter().map(|(_, request)| request.header("ActionID").to_vec());
             let (_, request) = read
                 .iter()

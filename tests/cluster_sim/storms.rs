@@ -4,38 +4,38 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use apn_ami::limits::{ClusterLimits, Limits};
-use apn_ami::record::What;
+use apn_ami::record::RecordKind;
 use apn_sim::world::Door;
 
-use crate::desk::{Desk, LONG, Setup, millis, saw, seconds};
+use crate::harness::{Harness, LONG, Setup, millis, saw, seconds};
 
 const SERVERS: usize = 500;
 
-fn doors(desk: &mut Desk, door: Door) {
-    for at in 0..desk.ids.len() {
-        let site = desk.site(at);
-        desk.world().set_door(site, door);
+fn doors(harness: &mut Harness, door: Door) {
+    for at in 0..harness.ids.len() {
+        let site = harness.site(at);
+        harness.world().set_door(site, door);
     }
 }
 
-fn reset_all(desk: &mut Desk) {
-    for at in 0..desk.ids.len() {
-        let site = desk.site(at);
-        desk.world().reset(site);
+fn reset_all(harness: &mut Harness) {
+    for at in 0..harness.ids.len() {
+        let site = harness.site(at);
+        harness.world().reset(site);
     }
 }
 
 #[test]
 fn with_five_hundred_servers_down_and_one_connect_a_tick_each_has_its_turn() {
     let cluster = ClusterLimits { tick_connects_max: 1, ..ClusterLimits::default() };
-    let mut desk = Desk::new(Setup { servers: SERVERS, cluster, ..Setup::default() });
-    doors(&mut desk, Door::Refused);
+    let mut harness = Harness::new(Setup { servers: SERVERS, cluster, ..Setup::default() });
+    doors(&mut harness, Door::Refused);
     for at in 0..SERVERS {
-        desk.open(at);
+        harness.open(at);
     }
-    desk.run(seconds(120));
+    harness.run(seconds(120));
     let mut tries = BTreeMap::<_, Vec<_>>::new();
-    for (at, server) in &desk.tap().connects {
+    for (at, server) in &harness.tap().connects {
         tries.entry(server.clone()).or_default().push(*at);
     }
     assert_eq!(tries.len(), SERVERS, "each was tried");
@@ -47,50 +47,50 @@ fn with_five_hundred_servers_down_and_one_connect_a_tick_each_has_its_turn() {
     let longest = longest.expect("more than one turn each");
     assert!(longest < seconds(41), "{longest:?} between two turns");
     let (least, most) = (tries.values().map(Vec::len).min(), tries.values().map(Vec::len).max());
-    desk.saw(&format!(
+    harness.saw(&format!(
         "first turns within {last_first:?}, {least:?} to {most:?} turns each, {longest:?} at most apart"
     ));
 }
 
 #[test]
 fn five_hundred_servers_that_go_down_and_come_up_together_settle_within_the_budget() {
-    let mut desk = Desk::new(Setup { servers: SERVERS, ..Setup::default() });
-    let start = desk.now();
-    desk.open_all();
-    let first = desk.now() - start;
+    let mut harness = Harness::new(Setup { servers: SERVERS, ..Setup::default() });
+    let start = harness.now();
+    harness.open_all();
+    let first = harness.now() - start;
     assert!((seconds(9)..seconds(12)).contains(&first), "500 at 50 a second: {first:?}");
     let mut settled = Vec::new();
     for downtime in [millis(100), seconds(5), seconds(90)] {
-        doors(&mut desk, Door::Refused);
-        reset_all(&mut desk);
-        desk.run(downtime);
-        assert!((0..SERVERS).all(|at| !desk.is_ready(at)));
-        doors(&mut desk, Door::Open);
-        settled.push(desk.until("all are back", seconds(60), Desk::all_ready));
-        desk.run(seconds(60));
-        assert!(desk.all_ready(), "and stay");
+        doors(&mut harness, Door::Refused);
+        reset_all(&mut harness);
+        harness.run(downtime);
+        assert!((0..SERVERS).all(|at| !harness.is_ready(at)));
+        doors(&mut harness, Door::Open);
+        settled.push(harness.until("all are back", seconds(60), Harness::all_ready));
+        harness.run(seconds(60));
+        assert!(harness.all_ready(), "and stay");
     }
-    let busiest = desk.tap().busiest_second();
+    let busiest = harness.tap().busiest_second();
     assert!(busiest <= 50, "{busiest}");
-    desk.drain();
-    assert!((0..SERVERS).all(|at| desk.watch(at).ends().len() >= 3));
-    desk.saw(&format!("up in {first:?}, back {settled:?} after 0.1, 5 and 90 s down, {busiest} connects in the busiest second"));
+    harness.drain();
+    assert!((0..SERVERS).all(|at| harness.watch(at).ends().len() >= 3));
+    harness.saw(&format!("up in {first:?}, back {settled:?} after 0.1, 5 and 90 s down, {busiest} connects in the busiest second"));
 }
 
 #[test]
 fn a_budget_of_the_second_holds_in_any_window_also_with_many_ticks() {
     let cluster = ClusterLimits { tick_connects_max: 1_000, second_connects_max: 7, ..Default::default() };
-    let mut desk = Desk::new(Setup { servers: 50, cluster, ..Setup::default() });
-    doors(&mut desk, Door::Refused);
+    let mut harness = Harness::new(Setup { servers: 50, cluster, ..Setup::default() });
+    doors(&mut harness, Door::Refused);
     for at in 0..50 {
-        desk.open(at);
+        harness.open(at);
     }
-    while desk.tap().connects.len() < 500 {
-        desk.step(millis(3));
+    while harness.tap().connects.len() < 500 {
+        harness.step(millis(3));
     }
-    let busiest = desk.tap().busiest_second();
+    let busiest = harness.tap().busiest_second();
     assert_eq!(busiest, 7);
-    desk.saw("500 connects, seven in the busiest second");
+    harness.saw("500 connects, seven in the busiest second");
 }
 
 /// Delays of the first retries, by attempt.
@@ -98,15 +98,15 @@ fn delays(seed: u64) -> BTreeMap<u32, Vec<Duration>> {
     let limits = Limits { breaker_failures_max: 1_000, ..Limits::default() };
     let cluster =
         ClusterLimits { tick_connects_max: 1_000, second_connects_max: 10_000, ..Default::default() };
-    let mut desk = Desk::new(Setup { seed, servers: 200, limits, cluster, ..Setup::default() });
-    doors(&mut desk, Door::Refused);
+    let mut harness = Harness::new(Setup { seed, servers: 200, limits, cluster, ..Setup::default() });
+    doors(&mut harness, Door::Refused);
     for at in 0..200 {
-        desk.open(at);
+        harness.open(at);
     }
-    desk.run(seconds(240));
+    harness.run(seconds(240));
     let mut delays = BTreeMap::<_, Vec<_>>::new();
-    for record in &desk.records {
-        if let What::RetryScheduled { attempt, backoff, .. } = record.what {
+    for record in &harness.records {
+        if let RecordKind::RetryScheduled { attempt, backoff, .. } = record.what {
             delays.entry(attempt).or_default().push(backoff);
         }
     }
@@ -148,15 +148,15 @@ fn the_same_seed_gives_the_same_run() {
 
 #[test]
 fn a_flapping_server_is_left_alone_longer_and_a_stable_one_is_not() {
-    let mut desk = Desk::ready(Setup::default());
-    let site = desk.site(0);
+    let mut harness = Harness::ready(Setup::default());
+    let site = harness.site(0);
     let mut attempts = Vec::new();
     for ready_for in [1, 1, 1, 1, 1, 11, 1] {
-        desk.run(seconds(ready_for));
-        desk.world().reset(site);
-        desk.until_back(0, LONG);
-        attempts.push(desk.health(0).attempt);
+        harness.run(seconds(ready_for));
+        harness.world().reset(site);
+        harness.until_back(0, LONG);
+        attempts.push(harness.health(0).attempt);
     }
     assert_eq!(attempts, [1, 2, 3, 4, 5, 1, 2]);
-    desk.saw("attempts 1 to 5 while it flaps, 1 again after 11 s of Ready");
+    harness.saw("attempts 1 to 5 while it flaps, 1 again after 11 s of Ready");
 }

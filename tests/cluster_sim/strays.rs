@@ -5,49 +5,49 @@ use apn_ami::limits::Limits;
 use apn_ami::node::Ticket;
 use apn_sim::asterisk::SessionId;
 
-use crate::desk::{Desk, Setup, ended, millis, seconds};
+use crate::harness::{Harness, Setup, ended, millis, seconds};
 
 /// A desk with one action that Asterisk does not answer until told to.
-fn asked() -> (Desk, Ticket) {
+fn asked() -> (Harness, Ticket) {
     let limits = Limits { frame_bytes_max: 64 * 1_024, ..Limits::default() };
-    let mut desk = Desk::ready(Setup { limits, ..Setup::default() });
-    desk.subscribe(&["*"]);
-    desk.fake(0).ask("Slow");
-    let ticket = desk.send(0, "Slow", &[]);
-    desk.step(millis(1));
-    (desk, ticket)
+    let mut harness = Harness::ready(Setup { limits, ..Setup::default() });
+    harness.subscribe(&["*"]);
+    harness.fake(0).ask("Slow");
+    let ticket = harness.send(0, "Slow", &[]);
+    harness.step(millis(1));
+    (harness, ticket)
 }
 
 /// Another client of the same Asterisk.
-fn other_client(desk: &mut Desk) -> SessionId {
-    let now = desk.now();
-    let session = desk.fake(0).connect(now);
-    say(desk, session, "Action: Login\r\nUsername: admin\r\nSecret: s3cret\r\nEvents: off\r\n\r\n");
+fn other_client(harness: &mut Harness) -> SessionId {
+    let now = harness.now();
+    let session = harness.fake(0).connect(now);
+    say(harness, session, "Action: Login\r\nUsername: admin\r\nSecret: s3cret\r\nEvents: off\r\n\r\n");
     session
 }
 
-fn say(desk: &mut Desk, session: SessionId, text: &str) {
-    let now = desk.now();
-    desk.fake(0).receive(session, text.as_bytes(), now);
-    desk.run(millis(10));
+fn say(harness: &mut Harness, session: SessionId, text: &str) {
+    let now = harness.now();
+    harness.fake(0).receive(session, text.as_bytes(), now);
+    harness.run(millis(10));
 }
 
-fn finish(mut desk: Desk, ticket: &Ticket, saw: &str) {
-    assert!(ticket.slot.outcome().is_none(), "nothing strange ended it");
-    let now = desk.now();
-    for question in desk.fake(0).take_questions() {
-        desk.fake(0).answer(&question, &apn_sim::asterisk::Answer::default(), now);
+fn finish(mut harness: Harness, ticket: &Ticket, saw: &str) {
+    assert!(ticket.cell.outcome().is_none(), "nothing strange ended it");
+    let now = harness.now();
+    for question in harness.fake(0).take_questions() {
+        harness.fake(0).answer(&question, &apn_sim::asterisk::Answer::default(), now);
     }
-    assert!(desk.outcome(ticket).is_ok(), "its own answer did");
-    assert!(desk.ask(0, "Ping", &[]).is_ok());
-    assert_eq!(desk.watch(0).ends(), []);
-    desk.drain();
-    desk.saw(saw);
+    assert!(harness.outcome(ticket).is_ok(), "its own answer did");
+    assert!(harness.ask(0, "Ping", &[]).is_ok());
+    assert_eq!(harness.watch(0).ends(), []);
+    harness.drain();
+    harness.saw(saw);
 }
 
 #[test]
 fn responses_that_name_no_action_of_ours_are_counted_and_dropped() {
-    let (mut desk, ticket) = asked();
+    let (mut harness, ticket) = asked();
     let own = ticket.id.to_string();
     let instance = own.split(':').nth(1).expect("an instance");
     let foreign = [
@@ -62,65 +62,69 @@ fn responses_that_name_no_action_of_ours_are_counted_and_dropped() {
         format!("{own}:1"),
     ];
     for id in &foreign {
-        desk.inject(0, format!("Response: Success\r\nActionID: {id}\r\n\r\n").as_bytes());
+        harness.inject(0, format!("Response: Success\r\nActionID: {id}\r\n\r\n").as_bytes());
     }
-    desk.inject(0, b"Response: Error\r\nMessage: Missing action in request\r\n\r\n");
-    desk.run(millis(10));
-    assert_eq!(desk.metrics(0).node.answers_foreign, foreign.len() as u64 + 1);
-    finish(desk, &ticket, "10 responses of others");
+    harness.inject(0, b"Response: Error\r\nMessage: Missing action in request\r\n\r\n");
+    harness.run(millis(10));
+    assert_eq!(harness.metrics(0).node.answers_foreign, foreign.len() as u64 + 1);
+    finish(harness, &ticket, "10 responses of others");
 }
 
 #[test]
 fn answers_to_what_was_never_sent_or_has_ended_are_late() {
-    let (mut desk, ticket) = asked();
+    let (mut harness, ticket) = asked();
     let own = ticket.id.to_string();
     let sequence = ticket.id.sequence();
     for other in [0, 1, sequence + 1, sequence + 1_000_000, u64::MAX] {
         let id = own.replace(&format!(":{sequence}"), &format!(":{other}"));
-        desk.inject(0, format!("Response: Success\r\nActionID: {id}\r\n\r\n").as_bytes());
-        desk.inject(0, format!("Event: Item\r\nActionID: {id}\r\n\r\n").as_bytes());
+        harness.inject(0, format!("Response: Success\r\nActionID: {id}\r\n\r\n").as_bytes());
+        harness.inject(0, format!("Event: Item\r\nActionID: {id}\r\n\r\n").as_bytes());
     }
-    desk.run(millis(10));
-    let node = desk.metrics(0).node;
+    harness.run(millis(10));
+    let node = harness.metrics(0).node;
     // A sequence of 0 is in no spelling of ours.
     assert_eq!((node.answers_late, node.answers_foreign), (8, 1));
-    assert_eq!(desk.watch(0).events_named("Item"), 1, "and an event with it is just an event");
-    finish(desk, &ticket, "4 late responses, 4 late items");
+    assert_eq!(harness.watch(0).events_named("Item"), 1, "and an event with it is just an event");
+    finish(harness, &ticket, "4 late responses, 4 late items");
 }
 
 #[test]
 fn a_forged_event_with_the_id_of_our_action_ends_nothing_and_enters_no_list() {
-    let mut desk = Desk::ready(Setup::default());
-    desk.subscribe(&["OriginateResponse", "UserEvent"]);
-    desk.fake(0).ignore("Slow");
-    let list = desk.send(0, "Slow", &[]);
-    desk.run(millis(10));
-    desk.inject(
+    let mut harness = Harness::ready(Setup::default());
+    harness.subscribe(&["OriginateResponse", "UserEvent"]);
+    harness.fake(0).ignore("Slow");
+    let list = harness.send(0, "Slow", &[]);
+    harness.run(millis(10));
+    harness.inject(
         0,
         format!("Response: Success\r\nActionID: {}\r\nEventList: start\r\n\r\n", list.id).as_bytes(),
     );
     for name in ["OriginateResponse", "UserEvent", "originateresponse"] {
         let event = format!("Event: {name}\r\nActionID: {}\r\nEventList: Complete\r\n\r\n", list.id);
-        desk.inject(0, event.as_bytes());
+        harness.inject(0, event.as_bytes());
     }
-    desk.run(millis(10));
-    assert!(list.slot.outcome().is_none());
-    desk.inject(0, format!("Event: X\r\nActionID: {}\r\n\r\n", list.id).as_bytes());
-    desk.inject(
+    harness.run(millis(10));
+    assert!(list.cell.outcome().is_none());
+    harness.inject(0, format!("Event: X\r\nActionID: {}\r\n\r\n", list.id).as_bytes());
+    harness.inject(
         0,
         format!("Event: XComplete\r\nActionID: {}\r\nEventList: Complete\r\n\r\n", list.id).as_bytes(),
     );
-    desk.run(millis(10));
-    assert_eq!(ended(&list.slot).expect("a list").events.len(), 1);
-    assert_eq!((desk.watch(0).events().count(), desk.metrics(0).node.answers_late), (3, 0), "news of others");
-    desk.saw("a list with one item and three forged ones");
+    harness.run(millis(10));
+    assert_eq!(ended(&list.cell).expect("a list").events.len(), 1);
+    assert_eq!(
+        (harness.watch(0).events().count(), harness.metrics(0).node.answers_late),
+        (3, 0),
+        "news of others"
+    );
+    harness.saw("a list with one item and three forged ones");
 }
 
 #[test]
 fn ids_grow_by_strides_that_differ_from_server_to_server() {
-    let mut desk = Desk::ready(Setup { servers: 2, ..Setup::default() });
+    let mut harness = Harness::ready(Setup { servers: 2, ..Setup::default() });
     let mut strides = [0, 1].map(|at| {
-        let ids: Vec<_> = (0..20).map(|_| desk.send(at, "Ping", &[]).id.sequence()).collect();
+        let ids: Vec<_> = (0..20).map(|_| harness.send(at, "Ping", &[]).id.sequence()).collect();
         ids.windows(2).map(|pair| pair[1] - pair[0]).collect::<Vec<_>>()
     });
     assert_ne!(strides[0], strides[1]);
@@ -129,78 +133,78 @@ fn ids_grow_by_strides_that_differ_from_server_to_server() {
         strides.dedup();
         assert_eq!(strides.len(), 19, "none twice");
     }
-    desk.saw("20 ids each of two servers");
+    harness.saw("20 ids each of two servers");
 }
 
 #[test]
 fn the_originate_of_another_client_with_an_id_like_ours_ends_nothing() {
-    let mut desk = Desk::ready(Setup::default());
-    desk.subscribe(&["OriginateResponse"]);
+    let mut harness = Harness::ready(Setup::default());
+    harness.subscribe(&["OriginateResponse"]);
     let call = [("Channel", "PJSIP/noanswer"), ("Application", "Wait"), ("Async", "true")];
-    let ticket = desk.send(0, "Originate", &call);
-    desk.run(millis(10));
-    let other = other_client(&mut desk);
+    let ticket = harness.send(0, "Originate", &call);
+    harness.run(millis(10));
+    let other = other_client(&mut harness);
     let own = ticket.id.to_string();
     let instance = own.split(':').nth(1).expect("an instance").to_owned();
     let id = own.replace(&instance, "aaaaaaaaaaaaa");
     say(
-        &mut desk,
+        &mut harness,
         other,
         &format!(
             "Action: Originate\r\nActionID: {id}\r\nChannel: PJSIP/b\r\nApplication: Wait\r\nAsync: true\r\n\r\n"
         ),
     );
-    desk.run(seconds(1));
-    assert_eq!(desk.watch(0).events_named("OriginateResponse"), 1, "news of the other's call");
-    assert!(ticket.slot.outcome().is_none());
-    let answer = desk.outcome(&ticket).expect("its own event");
+    harness.run(seconds(1));
+    assert_eq!(harness.watch(0).events_named("OriginateResponse"), 1, "news of the other's call");
+    assert!(ticket.cell.outcome().is_none());
+    let answer = harness.outcome(&ticket).expect("its own event");
     let event = answer.complete.expect("an OriginateResponse");
     assert_eq!(event.action_id(), Some(own.as_bytes()));
-    desk.saw("two Originates, each with its own end");
+    harness.saw("two Originates, each with its own end");
 }
 
 #[test]
 fn a_user_event_forged_with_our_very_id_ends_no_action() {
-    let (mut desk, ticket) = asked();
-    let other = other_client(&mut desk);
+    let (mut harness, ticket) = asked();
+    let other = other_client(&mut harness);
     for more in ["", "Response: Error\r\n", "EventList: Complete\r\n", "Event: OriginateResponse\r\n"] {
         let text = format!("Action: UserEvent\r\nUserEvent: Slow\r\nActionID: {}\r\n{more}\r\n", ticket.id);
-        say(&mut desk, other, &text);
+        say(&mut harness, other, &text);
     }
     // Longer than a message may be here: 80 lines of nearly a kilobyte each.
     let line = format!("X: {}\r\n", "x".repeat(1_000));
     let long = format!("Action: UserEvent\r\nActionID: {}\r\n{}\r\n", ticket.id, line.repeat(80));
-    say(&mut desk, other, &long);
-    now_answer(&mut desk);
-    assert_eq!(desk.watch(0).events_named("UserEvent"), 4, "they are events like any other");
-    assert_eq!(desk.metrics(0).node.frames_too_long, 1);
-    let outcome = ended(&ticket.slot).expect("its own answer");
+    say(&mut harness, other, &long);
+    now_answer(&mut harness);
+    assert_eq!(harness.watch(0).events_named("UserEvent"), 4, "they are events like any other");
+    assert_eq!(harness.metrics(0).node.frames_too_long, 1);
+    let outcome = ended(&ticket.cell).expect("its own answer");
     assert!(outcome.events.is_empty() && outcome.complete.is_none());
-    finish_ended(desk, "5 forgeries, one of them of 80 KB");
+    finish_ended(harness, "5 forgeries, one of them of 80 KB");
 }
 
-fn now_answer(desk: &mut Desk) {
-    let now = desk.now();
-    for question in desk.fake(0).take_questions() {
-        desk.fake(0).answer(&question, &apn_sim::asterisk::Answer::default(), now);
+fn now_answer(harness: &mut Harness) {
+    let now = harness.now();
+    for question in harness.fake(0).take_questions() {
+        harness.fake(0).answer(&question, &apn_sim::asterisk::Answer::default(), now);
     }
-    desk.run(millis(10));
+    harness.run(millis(10));
 }
 
-fn finish_ended(mut desk: Desk, saw: &str) {
-    assert!(desk.ask(0, "Ping", &[]).is_ok());
-    assert_eq!(desk.watch(0).ends(), []);
-    desk.drain();
-    desk.saw(saw);
+fn finish_ended(mut harness: Harness, saw: &str) {
+    assert!(harness.ask(0, "Ping", &[]).is_ok());
+    assert_eq!(harness.watch(0).ends(), []);
+    harness.drain();
+    harness.saw(saw);
 }
 
 #[test]
 fn a_user_event_forged_into_the_middle_of_a_list_is_no_item_of_it() {
-    let mut desk = Desk::ready(Setup::default());
-    desk.subscribe(&["UserEvent"]);
-    desk.fake(0).ignore("Broken");
-    let ticket = desk.send(0, "Broken", &[]);
-    desk.step(millis(1));
+    let mut harness = Harness::ready(Setup::default());
+    harness.subscribe(&["UserEvent"]);
+    harness.fake(0).ignore("Broken");
+    let ticket = harness.send(0, "Broken", &[]);
+    harness.step(millis(1));
     let id = &ticket.id;
     let list = [
         format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"),
@@ -209,24 +213,24 @@ fn a_user_event_forged_into_the_middle_of_a_list_is_no_item_of_it() {
         format!("Event: Item\r\nActionID: {id}\r\n\r\n"),
         format!("Event: BrokenComplete\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: 2\r\n\r\n"),
     ];
-    desk.inject(0, list.concat().as_bytes());
-    let answer = desk.outcome(&ticket).expect("a list");
+    harness.inject(0, list.concat().as_bytes());
+    let answer = harness.outcome(&ticket).expect("a list");
     assert_eq!(answer.events.len(), 2);
-    assert_eq!(desk.watch(0).events_named("UserEvent"), 1);
-    finish_ended(desk, "2 items, one forgery between them");
+    assert_eq!(harness.watch(0).events_named("UserEvent"), 1);
+    finish_ended(harness, "2 items, one forgery between them");
 }
 
 #[test]
 fn a_cancelled_action_ends_at_once_and_what_still_comes_for_it_is_late() {
-    let mut desk = Desk::ready(Setup::default());
-    desk.fake(0).fill_list("QueueStatus", 5);
-    let (list, id) = (desk.send(0, "QueueStatus", &[]), desk.ids[0]);
-    assert!(desk.client.cancel(id, list.id.sequence()));
-    assert!(!desk.client.cancel(id, list.id.sequence()), "it has ended");
-    let error = ended(&list.slot).expect_err("cancelled");
+    let mut harness = Harness::ready(Setup::default());
+    harness.fake(0).fill_list("QueueStatus", 5);
+    let (list, id) = (harness.send(0, "QueueStatus", &[]), harness.ids[0]);
+    assert!(harness.client.cancel(id, list.id.sequence()));
+    assert!(!harness.client.cancel(id, list.id.sequence()), "it has ended");
+    let error = ended(&list.cell).expect_err("cancelled");
     assert!(matches!(error, ActionError::Cancelled { .. }) && !error.is_retry_safe());
-    desk.run(millis(10));
-    assert_eq!(desk.metrics(0).node.answers_late, 7);
-    assert!(!desk.client.cancel(id, 4_711), "it never was");
-    finish_ended(desk, "7 late messages");
+    harness.run(millis(10));
+    assert_eq!(harness.metrics(0).node.answers_late, 7);
+    assert!(!harness.client.cancel(id, 4_711), "it never was");
+    finish_ended(harness, "7 late messages");
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use apn_ami::client::{LinkEvent, Network, Transfer};
-use apn_ami::cluster::{LinkId, Now};
+use apn_ami::cluster::{LinkId, Timestamp};
 use apn_ami::error::DisconnectReason;
 use apn_ami::limits::ClusterLimits;
 use apn_ami::settings::ServerSettings;
@@ -148,7 +148,7 @@ pub(crate) fn host_of(key: &str) -> String {
 }
 
 impl Network for Tap {
-    fn now(&mut self) -> Now {
+    fn now(&mut self) -> Timestamp {
         self.world.now()
     }
 
@@ -220,7 +220,7 @@ impl Network for Tap {
         self.world.next_deadline()
     }
 
-    fn rest(&mut self, is_undone: bool) {
-        self.world.rest(is_undone);
+    fn set_pending_work(&mut self, is_undone: bool) {
+        self.world.set_pending_work(is_undone);
     }
 }

@@ -6,10 +6,10 @@ use std::time::Duration;
 use apn_ami::cluster::{EventFilter, HeaderFilter, SubscriptionId, ValueFilter};
 use apn_ami::error::ActionError;
 use apn_ami::glob::Glob;
-use apn_ami::node::{Completion, Strategy, Ticket, TimeoutBehavior};
+use apn_ami::node::{CompletionPolicy, Strategy, Ticket, TimeoutBehavior};
 use fastrand::Rng;
 
-use crate::desk::{Desk, action, millis};
+use crate::harness::{Harness, action, millis};
 
 /// What a user holds and wants.
 #[derive(Default)]
@@ -58,71 +58,71 @@ const NAMES: [&str; 8] =
 
 impl User {
     /// Does one thing, and says what.
-    pub(crate) fn act(&mut self, desk: &mut Desk, random: &mut Rng) -> String {
-        let there: Vec<_> = (0..desk.ids.len()).filter(|at| !self.removed.contains(at)).collect();
+    pub(crate) fn act(&mut self, harness: &mut Harness, random: &mut Rng) -> String {
+        let there: Vec<_> = (0..harness.ids.len()).filter(|at| !self.removed.contains(at)).collect();
         let at = there[random.usize(..there.len())];
         match random.u32(..100) {
-            0..8 => self.open(desk, at),
-            8..12 if at > 0 => self.close(desk, at, random),
-            12..14 if desk.ids.len() < 14 => {
-                let new = desk.add_server();
-                self.open(desk, new)
+            0..8 => self.open(harness, at),
+            8..12 if at > 0 => self.close(harness, at, random),
+            12..14 if harness.ids.len() < 14 => {
+                let new = harness.add_server();
+                self.open(harness, new)
             }
-            14..16 if at > 0 => self.remove(desk, at, random),
-            16..25 => self.subscribe(desk, random),
-            25..32 => self.unsubscribe(desk, random),
-            32..40 => self.cancel(desk, random),
-            40..41 => self.shut_down(desk, &there, random),
-            _ => (0..random.u32(1..12)).map(|_| self.send(desk, at, random)).last().unwrap_or_default(),
+            14..16 if at > 0 => self.remove(harness, at, random),
+            16..25 => self.subscribe(harness, random),
+            25..32 => self.unsubscribe(harness, random),
+            32..40 => self.cancel(harness, random),
+            40..41 => self.shut_down(harness, &there, random),
+            _ => (0..random.u32(1..12)).map(|_| self.send(harness, at, random)).last().unwrap_or_default(),
         }
     }
 
-    pub(crate) fn open(&mut self, desk: &mut Desk, at: usize) -> String {
+    pub(crate) fn open(&mut self, harness: &mut Harness, at: usize) -> String {
         self.wanted.insert(at);
-        desk.open(at);
+        harness.open(at);
         format!("open n{at}")
     }
 
-    fn close(&mut self, desk: &mut Desk, at: usize, random: &mut Rng) -> String {
+    fn close(&mut self, harness: &mut Harness, at: usize, random: &mut Rng) -> String {
         let grace = millis(random.u64(..3_000));
         self.wanted.remove(&at);
         *self.closed.entry(at).or_default() += 1;
-        desk.close(at, grace);
+        harness.close(at, grace);
         format!("close n{at} within {grace:?}")
     }
 
     /// Removes a server, and perhaps adds it again under its key, whatever the old one still owes.
-    fn remove(&mut self, desk: &mut Desk, at: usize, random: &mut Rng) -> String {
+    fn remove(&mut self, harness: &mut Harness, at: usize, random: &mut Rng) -> String {
         self.wanted.remove(&at);
         self.removed.insert(at);
         *self.closed.entry(at).or_default() += 1;
-        desk.client.remove_server(desk.ids[at]);
+        harness.client.remove_server(harness.ids[at]);
         if random.bool() {
             return format!("remove {at}");
         }
-        let new = desk.add_again(at);
-        self.open(desk, new);
+        let new = harness.add_again(at);
+        self.open(harness, new);
         format!("remove {at}, add it again as {new}")
     }
 
     /// Closes every server, and opens again the first one, which is never without a friend, or all at once.
-    fn shut_down(&mut self, desk: &mut Desk, there: &[usize], random: &mut Rng) -> String {
+    fn shut_down(&mut self, harness: &mut Harness, there: &[usize], random: &mut Rng) -> String {
         let grace = millis(random.u64(..2_000));
-        desk.client.shut_down(grace);
+        harness.client.shut_down(grace);
         for at in there {
             *self.closed.entry(*at).or_default() += 1;
         }
         self.wanted.clear();
         let opened = if random.bool() { there.len() } else { 1 };
         for at in &there[..opened] {
-            self.open(desk, *at);
+            self.open(harness, *at);
         }
         format!("shut down within {grace:?}, open {opened} of {}", there.len())
     }
 
-    fn subscribe(&mut self, desk: &mut Desk, random: &mut Rng) -> String {
+    fn subscribe(&mut self, harness: &mut Harness, random: &mut Rng) -> String {
         let name = NAMES[random.usize(..NAMES.len())];
-        let server = random.bool().then(|| desk.ids[random.usize(..desk.ids.len())]);
+        let server = random.bool().then(|| harness.ids[random.usize(..harness.ids.len())]);
         let headers = match random.u32(..4) {
             0 => vec![HeaderFilter {
                 header: b"Channel".to_vec(),
@@ -135,34 +135,34 @@ impl User {
         };
         let filter = EventFilter { server, names: vec![Glob::any_case(name)], headers };
         let said = format!("subscribe {filter:?}");
-        self.subscriptions.push(desk.client.subscribe(filter));
+        self.subscriptions.push(harness.client.subscribe(filter));
         said
     }
 
-    fn unsubscribe(&mut self, desk: &mut Desk, random: &mut Rng) -> String {
+    fn unsubscribe(&mut self, harness: &mut Harness, random: &mut Rng) -> String {
         if self.subscriptions.is_empty() {
             return String::from("unsubscribe nothing");
         }
         let id = self.subscriptions.swap_remove(random.usize(..self.subscriptions.len()));
-        desk.client.unsubscribe(id);
+        harness.client.unsubscribe(id);
         format!("unsubscribe {id:?}")
     }
 
-    fn cancel(&mut self, desk: &mut Desk, random: &mut Rng) -> String {
+    fn cancel(&mut self, harness: &mut Harness, random: &mut Rng) -> String {
         if self.tickets.is_empty() {
             return String::from("cancel nothing");
         }
         let (at, ticket) = self.tickets.swap_remove(random.usize(..self.tickets.len()));
-        let had_ended = ticket.slot.outcome().is_some();
-        let cancelled = desk.client.cancel(desk.ids[at], ticket.id.sequence());
+        let had_ended = ticket.cell.outcome().is_some();
+        let cancelled = harness.client.cancel(harness.ids[at], ticket.id.sequence());
         assert_eq!(cancelled, !had_ended, "what has not ended can be cancelled, once");
         if cancelled && random.bool() {
-            desk.client.cluster_mut().seen(desk.ids[at], &ticket.slot);
+            harness.client.cluster_mut().seen(harness.ids[at], &ticket.cell);
         }
         format!("cancel {}: {cancelled}", ticket.id)
     }
 
-    fn send(&mut self, desk: &mut Desk, at: usize, random: &mut Rng) -> String {
+    fn send(&mut self, harness: &mut Harness, at: usize, random: &mut Rng) -> String {
         // A server that is kept busy for longer than anybody said it would be counts as dead, rightly.
         let wishes = if at == 0 { &WISHES[..AT_ONCE] } else { &WISHES[..] };
         let (name, headers) = wishes[random.usize(..wishes.len())];
@@ -171,13 +171,13 @@ impl User {
             1 => Strategy::Events(vec!["QueueMember".into(), "Hangup".into()]),
             _ => Strategy::Automatic,
         };
-        let completion = Completion {
+        let completion = CompletionPolicy {
             strategy,
             max_duration: random.bool().then(|| millis(random.u64(1..20_000))),
             messages_max: (random.u32(..5) == 0).then(|| random.usize(1..6)),
             on_timeout: if random.bool() { TimeoutBehavior::Fail } else { TimeoutBehavior::Partial },
         };
-        match desk.send_with(at, &action(name, headers), &completion) {
+        match harness.send_with(at, &action(name, headers), &completion) {
             Ok(ticket) => {
                 self.sent += 1;
                 self.tickets.push((at, ticket));
@@ -194,7 +194,7 @@ impl User {
     /// How every action ended; each must have.
     pub(crate) fn outcomes(&self) -> (u64, u64) {
         let ended = self.tickets.iter().map(|(_, ticket)| {
-            let outcome = ticket.slot.outcome();
+            let outcome = ticket.cell.outcome();
             outcome.unwrap_or_else(|| panic!("{} never ended", ticket.id)).is_ok()
         });
         ended.fold((0, 0), |(well, badly), is_ok| if is_ok { (well + 1, badly) } else { (well, badly + 1) })

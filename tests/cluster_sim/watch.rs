@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use apn_ami::cluster::{DeliveryKind, SubscriptionId, Tell};
+use apn_ami::cluster::{DeliveryKind, LiveNews, Notification, SubscriptionId};
 use apn_ami::error::DisconnectReason;
-use apn_ami::node::{ActionSlot, ConnectionState};
+use apn_ami::node::{ConnectionState, OutcomeCell};
 use apn_ami::wire::Message;
 
 /// The event by which the fake says which of its sessions it writes to, in a header `Of`.
@@ -21,7 +21,8 @@ pub(crate) enum Seen {
     Event { message: Message, listeners: Vec<SubscriptionId> },
     Changed { to: ConnectionState, reason: Option<DisconnectReason> },
     Gap { from: Duration, to: Duration, reason: Option<DisconnectReason>, dropped: u64 },
-    Ended { slot: Arc<ActionSlot> },
+    Ended { cell: Arc<OutcomeCell> },
+    Live(LiveNews),
 }
 
 /// What is known of one server by what was delivered so far.
@@ -81,7 +82,7 @@ impl Watch {
 
     pub(crate) fn on_delivery(&mut self, kind: DeliveryKind) {
         let is_gap_of_loss =
-            matches!(&kind, DeliveryKind::Tell(Tell::Gap { reason, .. }) if reason.is_some());
+            matches!(&kind, DeliveryKind::Notification(Notification::Gap { reason, .. }) if reason.is_some());
         assert_eq!(
             std::mem::take(&mut self.owes_gap),
             is_gap_of_loss,
@@ -93,19 +94,20 @@ impl Watch {
                 self.on_event(&message);
                 Seen::Event { message, listeners: listeners.into_vec() }
             }
-            DeliveryKind::Tell(Tell::Changed { from, to, reason, detail: _ }) => {
+            DeliveryKind::Live(news) => Seen::Live(news),
+            DeliveryKind::Notification(Notification::Changed { from, to, reason, detail: _ }) => {
                 self.on_changed(from, to, reason);
                 Seen::Changed { to, reason }
             }
-            DeliveryKind::Tell(Tell::Gap { from, to, reason, dropped }) => {
+            DeliveryKind::Notification(Notification::Gap { from, to, reason, dropped }) => {
                 assert_eq!(reason.is_none(), dropped > 0, "{}: a gap of either kind", self.key);
                 self.dropped_since += dropped;
                 self.dropped += dropped;
                 Seen::Gap { from, to, reason, dropped }
             }
-            DeliveryKind::Tell(Tell::Ended { sequence, slot }) => {
-                self.on_ended(sequence, &slot);
-                Seen::Ended { slot }
+            DeliveryKind::Notification(Notification::Ended { sequence, cell }) => {
+                self.on_ended(sequence, &cell);
+                Seen::Ended { cell }
             }
         };
         self.seen.push(seen);
@@ -140,25 +142,25 @@ impl Watch {
         }
     }
 
-    fn on_ended(&mut self, sequence: u64, slot: &ActionSlot) {
+    fn on_ended(&mut self, sequence: u64, cell: &OutcomeCell) {
         let key = &self.key;
         let Some(session) = self.open.remove(&sequence) else {
-            panic!("{key}: action {sequence} ({}) ended twice, or was never sent", slot.action());
+            panic!("{key}: action {sequence} ({}) ended twice, or was never sent", cell.action());
         };
         self.endings += 1;
         assert_eq!(session, self.session, "{key}: action {sequence} ended in another session");
-        let Some(outcome) = slot.outcome() else {
+        let Some(outcome) = cell.outcome() else {
             panic!("{key}: action {sequence} ended without an outcome")
         };
         if let Ok(answer) = outcome {
-            let is_originate = slot.action().eq_ignore_ascii_case("Originate");
+            let is_originate = cell.action().eq_ignore_ascii_case("Originate");
             for message in answer.events.iter().chain(&answer.complete) {
                 let is_public =
                     message.is_event("UserEvent") || (message.is_event("OriginateResponse") && !is_originate);
                 assert!(
                     !is_public,
                     "{key}: {message:?}, which anybody can forge, came into {}",
-                    slot.action()
+                    cell.action()
                 );
             }
             for message in answer.events.iter().chain(&answer.complete) {
@@ -188,7 +190,7 @@ impl Watch {
     pub(crate) fn events(&self) -> impl Iterator<Item = &Message> {
         self.seen.iter().filter_map(|seen| match seen {
             Seen::Event { message, .. } => Some(message),
-            Seen::Changed { .. } | Seen::Gap { .. } | Seen::Ended { .. } => None,
+            Seen::Changed { .. } | Seen::Gap { .. } | Seen::Ended { .. } | Seen::Live(_) => None,
         })
     }
 
@@ -201,7 +203,7 @@ impl Watch {
     pub(crate) fn changes(&self) -> Vec<(ConnectionState, Option<DisconnectReason>)> {
         let change = |seen: &Seen| match seen {
             Seen::Changed { to, reason, .. } => Some((*to, *reason)),
-            Seen::Event { .. } | Seen::Gap { .. } | Seen::Ended { .. } => None,
+            Seen::Event { .. } | Seen::Gap { .. } | Seen::Ended { .. } | Seen::Live(_) => None,
         };
         self.seen.iter().filter_map(change).collect()
     }
@@ -225,7 +227,8 @@ impl Watch {
                 Seen::Changed { to, .. } => to.to_string(),
                 Seen::Gap { reason: Some(reason), .. } => format!("gap {reason}"),
                 Seen::Gap { reason: None, dropped, .. } => format!("gap of {dropped}"),
-                Seen::Ended { slot, .. } => format!("end of {}", slot.action()),
+                Seen::Live(news) => format!("{news:?}"),
+                Seen::Ended { cell, .. } => format!("end of {}", cell.action()),
             })
             .collect()
     }

@@ -28,6 +28,7 @@ impl Ledger {
                         self.outcomes.insert(id, outcome);
                     }
                 }
+                News::State(_) => {}
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod crowd;
 mod golden;
+mod hostile;
 mod ledger;
 mod property;
 mod rig;

@@ -22,12 +22,12 @@ const ROUNDS: usize = 150;
 const QUIET: Duration = Duration::from_secs(45);
 
 /// What was done, for whoever has to find out why it failed.
-struct Diary {
+struct EventLog {
     seed: u64,
     entries: Vec<String>,
 }
 
-impl Drop for Diary {
+impl Drop for EventLog {
     fn drop(&mut self) {
         if thread::panicking() {
             for entry in self.entries.iter().rev().take(60).rev() {
@@ -52,7 +52,7 @@ struct Sum {
 
 fn run(seed: u64) -> Sum {
     let mut random = Rng::with_seed(seed);
-    let mut diary = Diary { seed, entries: Vec::new() };
+    let mut event_log = EventLog { seed, entries: Vec::new() };
     let mut rig = Rig::new(&LiveLimits::default());
     let mut crowd = Crowd::default();
     let classes = if random.bool() { "call" } else { "call,dialplan,system" };
@@ -84,17 +84,17 @@ fn run(seed: u64) -> Sum {
                 }
                 _ => crowd.act(&mut rig, &mut random),
             };
-            diary.entries.push(format!("{:?} {entry}", rig.at().unix));
+            event_log.entries.push(format!("{:?} {entry}", rig.at().unix));
             if !rig.is_connected() && random.u32(..3) == 0 {
                 rig.connect(classes);
-                diary.entries.push("connect".to_owned());
+                event_log.entries.push("connect".to_owned());
             }
             let pause = if random.u32(..12) == 0 { 4_000 } else { 120 };
             rig.run(Duration::from_millis(random.u64(..pause)));
             let odd = rig.inconsistencies();
             assert!(odd.is_empty(), "seed {seed}: {odd:#?}");
         }
-        diary.entries.push("quiet".to_owned());
+        event_log.entries.push("quiet".to_owned());
         rig.fake.set_lag(Duration::ZERO);
         rig.fake.set_dead_for(Duration::ZERO);
         (rig.loses_frame, rig.chunk) = (false, usize::MAX);

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use apn_ami::limits::LiveLimits;
-use apn_ami::live::{Field, Live, Moment};
+use apn_ami::live::{Channel, Field, Live, Moment};
 use apn_ami::wire::{Frame, Framer, Kind, header_in};
 use apn_sim::asterisk::{Account, Asterisk, Classes, Options, Phones, SessionId, Truth};
 
@@ -164,7 +164,7 @@ impl Rig {
 
     /// How the model differs from what is true; empty where it does not.
     pub(crate) fn differences(&self) -> Vec<String> {
-        let Truth { channels, bridges } = self.fake.truth();
+        let Truth { channels, bridges, calls } = self.fake.truth();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let mut found = Vec::new();
         for own in &channels {
@@ -200,6 +200,18 @@ impl Rig {
         let truly: Vec<_> = bridges.into_iter().map(|(id, _)| id).collect();
         if known != truly {
             found.push(format!("bridges are {known:?}, truly {truly:?}"));
+        }
+        // What was one call once stays one in the model, so it may have more in a call than belongs together now.
+        let call_of = |id: &String| {
+            let key = self.live.find_channel(id.as_bytes())?;
+            self.live.channel(key).map(Channel::call)
+        };
+        for call in &calls {
+            let mut keys = call.channels.iter().map(call_of);
+            let first = keys.next().flatten();
+            if keys.any(|key| key != first) {
+                found.push(format!("the channels of call {} are in several: {:?}", call.id, call.channels));
+            }
         }
         found.extend(self.inconsistencies());
         found

@@ -83,6 +83,17 @@ fn a_call_that_nobody_took_says_why() {
 }
 
 #[test]
+fn a_call_that_rang_and_of_whose_end_nothing_is_said_was_not_answered() {
+    let mut rig = Rig::ready();
+    let (alice, bob) = alice_calls_bob(&mut rig);
+    rig.phones().ring(&bob);
+    rig.phones().hang_up(&bob, 0);
+    rig.phones().hang_up(&alice, 0);
+    rig.run(MOMENT);
+    assert_eq!(outcome(&rig, &alice), Some(Outcome::NoAnswer));
+}
+
+#[test]
 fn of_a_fork_each_attempt_has_its_end_and_the_taker_is_the_one_that_answered() {
     let mut rig = Rig::ready();
     let (alice, bob) = alice_calls_bob(&mut rig);

@@ -15,7 +15,7 @@ $ami->onGap(function (Gap $gap) use (&$objects): void {
     $objects[] = $gap;
 });
 $ami->connectAll(wait: 5.0);
-$objects = [$fake, $ami, $ami->default(), $ami->send(new GenericAction('Ping')), $ami->onEvent('X', fn() => null), $ami->tick(), $ami->health()['pbx1']];
+$objects = [$fake, $ami, $ami->default(), $ami->send(new GenericAction('Ping')), $ami->onEvent('X', fn() => null), $ami->tick(), $ami->health()['pbx1'], $fake->call('pbx1', 'alice', 'bob')];
 array_push($objects, AmiEvent::fromArray('pbx1', ['Event' => 'X']), Response::fromArray('pbx1', ['Response' => 'Success']));
 $fake->dropSession('pbx1')->advance(60.0);
 $extension = new ReflectionExtension('ami_client');
@@ -49,6 +49,7 @@ function right_value(ReflectionParameter $parameter, string $method): mixed
         'Apn\AmiClient\Routing|callable' => Apn\AmiClient\Routing::RoundRobin,
         'Apn\AmiClient\ServerConfig' => new ServerConfig('a', 'h', username: 'u', secret: 's'),
         'Apn\AmiClient\Action' => new GenericAction('Ping'),
+        'Apn\AmiClient\Testing\FakeCall' => (new FakeAsterisk())->call('pbx1', 'alice', 'bob'),
         default => $parameter->isDefaultValueAvailable() ? $parameter->getDefaultValue() : null,
     };
 }

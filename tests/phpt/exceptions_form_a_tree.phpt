@@ -42,6 +42,7 @@ AwaitTimeoutException            AmiException             ok
 OutcomeUnknownException          AmiException             ok
 ActionCancelledException         AmiException             ok
 ResponseTooLargeException        AmiException             ok
+LiveUnavailableException         AmiException             ok
 string(8) "too late"
 string(4) "pbx1"
 string(8) "pbx1:x:1"

@@ -13,6 +13,10 @@ foreach ([
         $ami = $fake->manager();
         $fake->respond('X', fn() => [$fake, $ami])->respond('Y', fn() => [$fake], 'pbx2');
     },
+    'call' => function (FakeAsterisk $fake): void {
+        $call = $fake->call('pbx1', 'alice', 'bob');
+        $fake->respond('X', fn() => [$call]);
+    },
     'listener' => fn(FakeAsterisk $fake) => $fake->manager()->onEvent('X', fn() => $fake),
     'connected' => function (FakeAsterisk $fake): void {
         $fake->respond('X', fn() => [$fake])->manager()->connectAll(wait: 5.0);
@@ -47,6 +51,7 @@ $fake->respond('X', new Answer($fake))->respond('X', []);
 --EXPECT--
 callable before the manager: kept, freed
 callable of all servers: kept, freed
+call: kept, freed
 listener: kept, freed
 connected: kept, freed
 alive

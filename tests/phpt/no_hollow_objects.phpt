@@ -50,4 +50,14 @@ Call to private Apn\AmiClient\Message::__construct() from global scope
 Call to private Apn\AmiClient\TickSummary::__construct() from global scope
 Call to private Apn\AmiClient\ServerHealth::__construct() from global scope
 Call to private Apn\AmiClient\AmiClient::__construct() from global scope
+Call to private Apn\AmiClient\Live\Party::__construct() from global scope
+Call to private Apn\AmiClient\Live\Attempt::__construct() from global scope
+Call to private Apn\AmiClient\Live\Call::__construct() from global scope
+Call to private Apn\AmiClient\Live\Channel::__construct() from global scope
+Call to private Apn\AmiClient\Live\CallIterator::__construct() from global scope
+Call to private Apn\AmiClient\Live\Calls::__construct() from global scope
+Call to private Apn\AmiClient\Live\Changes::__construct() from global scope
+Call to private Apn\AmiClient\Live\PendingCall::__construct() from global scope
+Call to private Apn\AmiClient\Live\Model::__construct() from global scope
+Call to private Apn\AmiClient\Testing\FakeCall::__construct() from global scope
 The Forged object has not been correctly initialized by its constructor

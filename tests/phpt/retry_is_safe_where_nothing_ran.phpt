@@ -30,3 +30,4 @@ AwaitTimeoutException            no
 OutcomeUnknownException          no
 ActionCancelledException         no
 ResponseTooLargeException        no
+LiveUnavailableException         no

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use apn_ami::cluster::{Cluster, EventFilter, HeaderFilter, Now, ValueFilter};
+use apn_ami::cluster::{Cluster, EventFilter, HeaderFilter, Timestamp, ValueFilter};
 use apn_ami::glob::Glob;
 use apn_ami::limits::{ClusterLimits, Limits};
 use apn_ami::secret::Secret;
@@ -49,8 +49,8 @@ fn payloads() -> impl Iterator<Item = String> {
     PAYLOADS.into_iter().map(str::to_owned).chain(long)
 }
 
-fn now() -> Now {
-    Now { at: Instant::now(), unix: Duration::ZERO }
+fn now() -> Timestamp {
+    Timestamp { at: Instant::now(), unix: Duration::ZERO }
 }
 
 fn one(value: &str) -> Parameter {

@@ -33,14 +33,14 @@ pub(crate) enum Key {
 /// When a certificate is valid.
 #[derive(Clone, Copy)]
 pub(crate) enum Dates {
-    Now,
+    Timestamp,
     Past,
     Future,
 }
 
 impl Issuer {
     pub(crate) fn new(name: &str) -> Self {
-        let mut params = params(&[], Dates::Now);
+        let mut params = params(&[], Dates::Timestamp);
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self(CertifiedIssuer::self_signed(params, key()).expect("a fine issuer"))
@@ -107,7 +107,7 @@ fn params(names: &[&str], dates: Dates) -> CertificateParams {
     let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(names).expect("fine names");
     let (from, to) = match dates {
-        Dates::Now => (2000, 4000),
+        Dates::Timestamp => (2000, 4000),
         Dates::Past => (2000, 2001),
         Dates::Future => (3999, 4000),
     };

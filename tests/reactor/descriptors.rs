@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use apn_ami::error::DisconnectReason;
 use apn_ami::net::SharedClient;
-use apn_ami::record::What;
+use apn_ami::record::RecordKind;
 use apn_ami::secret::Secret;
 use apn_ami::settings::ServerSettings;
 
@@ -95,7 +95,7 @@ fn a_guard_that_cannot_start_says_so_once_and_is_tried_again() {
         let mut visit = client.lock_to_step().expect("no panic");
         visit.step_while_due(Duration::from_millis(10)).expect("a network that can wait");
         let records = std::iter::from_fn(|| visit.pop_record());
-        records.filter(|record| matches!(record.what, What::GuardMissing { .. })).count()
+        records.filter(|record| matches!(record.what, RecordKind::GuardMissing { .. })).count()
     };
     let end = Instant::now() + PATIENCE;
     let mut told = 0;

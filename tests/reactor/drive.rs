@@ -7,8 +7,8 @@ use apn_ami::cluster::ServerId;
 use apn_ami::error::DisconnectReason;
 use apn_ami::limits::ClusterLimits;
 use apn_ami::net::Reactor;
-use apn_ami::node::{Completion, ConnectionState, Ticket};
-use apn_ami::record::{Level, Record, What};
+use apn_ami::node::{CompletionPolicy, ConnectionState, Ticket};
+use apn_ami::record::{Level, Record, RecordKind};
 use apn_ami::secret::Secret;
 use apn_ami::settings::ServerSettings;
 use apn_ami::wire::{Action, Parameter};
@@ -63,20 +63,20 @@ impl Driven {
     /// Why the first attempt or session ended.
     pub(crate) fn lost(&self) -> Option<(DisconnectReason, String)> {
         self.records.iter().find_map(|record| match &record.what {
-            What::ConnectFailed { reason, detail, .. }
-            | What::LoginRefused { reason, detail, .. }
-            | What::SessionLost { reason, detail, .. } => Some((*reason, detail.clone())),
+            RecordKind::ConnectFailed { reason, detail, .. }
+            | RecordKind::LoginRefused { reason, detail, .. }
+            | RecordKind::SessionLost { reason, detail, .. } => Some((*reason, detail.clone())),
             _ => None,
         })
     }
 
-    pub(crate) fn has(&self, wanted: impl Fn(&What) -> bool) -> bool {
+    pub(crate) fn has(&self, wanted: impl Fn(&RecordKind) -> bool) -> bool {
         self.records.iter().any(|record| wanted(&record.what))
     }
 
     /// Whether another attempt was planned.
     pub(crate) fn plans_a_retry(&self) -> bool {
-        self.has(|what| matches!(what, What::RetryScheduled { .. }))
+        self.has(|what| matches!(what, RecordKind::RetryScheduled { .. }))
     }
 
     pub(crate) fn events_received(&self) -> u64 {
@@ -104,14 +104,14 @@ impl Driven {
             headers.iter().map(|(_, value)| Parameter::One(value.as_bytes().to_vec())).collect();
         let headers = headers.iter().zip(&values).map(|((name, _), value)| (name.as_bytes(), value));
         let action = Action::new(name, headers).expect("a fine action");
-        self.client.send(self.id, &action, &Completion::default()).expect("a ready server with room")
+        self.client.send(self.id, &action, &CompletionPolicy::default()).expect("a ready server with room")
     }
 
     /// The session answers.
     pub(crate) fn ping(&mut self) {
         let ticket = self.send("Ping", &[]);
-        self.until("answered", |_| ticket.slot.outcome().is_some());
-        ticket.slot.outcome().expect("just seen").as_ref().expect("a good answer");
+        self.until("answered", |_| ticket.cell.outcome().is_some());
+        ticket.cell.outcome().expect("just seen").as_ref().expect("a good answer");
     }
 
     /// Sends numbered actions until the socket takes no more of them; how many.

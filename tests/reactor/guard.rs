@@ -54,7 +54,7 @@ fn ready_client(port: u16, stall: Duration) -> (SharedClient<Reactor>, ServerId)
         let mut visit = client.lock_to_step().expect("no panic");
         visit.step_while_due(STALL).expect("a network that can wait");
     }
-    client.lock().expect("no panic").take_due(usize::MAX, &mut Vec::new());
+    client.lock().expect("no panic").drain_deliveries(usize::MAX, &mut Vec::new());
     (client, id)
 }
 
@@ -102,10 +102,10 @@ fn it_reads_while_the_owner_is_away_and_calls_nobody() {
     let shared = Shared::ready(STALL);
     shared.go.send(BURST).expect("a peer");
     shared.sent.recv_timeout(PATIENCE).expect("somebody reads, or the peer could not send it all");
-    assert!(shared.client.counters().slices > 0);
+    assert!(shared.client.counters().guard_steps > 0);
     shared.until_events(BURST);
     let mut due = Vec::new();
-    shared.client.lock_to_step().expect("no panic").take_due(usize::MAX, &mut due);
+    shared.client.lock_to_step().expect("no panic").drain_deliveries(usize::MAX, &mut due);
     assert_eq!(due.len(), BURST, "every event waits for its owner");
 }
 
@@ -113,16 +113,16 @@ fn it_reads_while_the_owner_is_away_and_calls_nobody() {
 fn it_leaves_the_client_to_an_owner_who_is_inside() {
     let shared = Shared::ready(STALL);
     let mut visit = shared.client.lock_to_step().expect("no panic");
-    let before = shared.client.counters().slices;
+    let before = shared.client.counters().guard_steps;
     shared.go.send(BURST).expect("a peer");
     let end = Instant::now() + PATIENCE;
     let mut due = Vec::new();
     while due.len() < BURST {
         assert!(Instant::now() < end, "{} events within {PATIENCE:?}", due.len());
         visit.step_while_due(STALL).expect("a network that can wait");
-        visit.take_due(usize::MAX, &mut due);
+        visit.drain_deliveries(usize::MAX, &mut due);
     }
-    assert_eq!(shared.client.counters().slices, before);
+    assert_eq!(shared.client.counters().guard_steps, before);
 }
 
 #[test]
@@ -177,10 +177,10 @@ fn an_owner_who_waits_for_a_goodbye_that_never_comes_costs_the_guard_a_look_now_
     let (took, after) = (began.elapsed(), client.counters());
     drop(over);
     let paces = took.as_millis() / PACE.as_millis();
-    let (turns, slices) = (after.turns - before.turns, after.slices - before.slices);
+    let (turns, guard_steps) = (after.turns - before.turns, after.guard_steps - before.guard_steps);
     assert!(paces >= 49, "the goodbye was waited for");
     assert!(u128::from(turns) < 10 * paces, "{turns} turns in {took:?}");
-    assert!(u128::from(slices) < paces, "{slices} slices beside an owner who is there");
+    assert!(u128::from(guard_steps) < paces, "{guard_steps} slices beside an owner who is there");
 }
 
 #[test]
@@ -188,17 +188,17 @@ fn an_owner_who_only_asks_has_its_turn_after_one_slice() {
     let shared = Shared::ready(STALL);
     shared.go.send(BURST).expect("a peer");
     let end = Instant::now() + PATIENCE;
-    let slices = || shared.client.counters().slices;
-    while slices() == 0 {
+    let guard_steps = || shared.client.counters().guard_steps;
+    while guard_steps() == 0 {
         assert!(Instant::now() < end, "the guard reads");
         std::thread::yield_now();
     }
     let mut waits: Vec<u64> = Vec::new();
     while shared.sent.try_recv().is_err() {
         assert!(Instant::now() < end, "the burst ends");
-        let before = slices();
+        let before = guard_steps();
         drop(shared.client.lock().expect("no panic"));
-        waits.push(slices() - before);
+        waits.push(guard_steps() - before);
     }
     waits.sort_unstable();
     // Not the longest: whoever is not given the processor before it asks misses more of them.

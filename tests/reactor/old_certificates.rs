@@ -115,7 +115,7 @@ impl Identity {
         // ecdsa-with-SHA256
         let algorithm = [0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
         let (from, to) = match old.dates {
-            Dates::Now => (b"20000101000000Z", b"40000101000000Z"),
+            Dates::Timestamp => (b"20000101000000Z", b"40000101000000Z"),
             Dates::Past => (b"20000101000000Z", b"20010101000000Z"),
             Dates::Future => (b"39990101000000Z", b"40000101000000Z"),
         };

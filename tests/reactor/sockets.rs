@@ -156,7 +156,7 @@ fn writes_go_on_where_they_stopped_when_a_slow_peer_reads() {
     let sent = driven.fill();
     go.send(()).expect("a peer that waits");
     let last = driven.send("Ping", &[("Number", "last")]);
-    driven.until("answered", |_| last.slot.outcome().is_some());
+    driven.until("answered", |_| last.cell.outcome().is_some());
     let mut numbers: Vec<_> = told.try_iter().flatten().collect();
     assert_eq!(numbers.pop().as_deref(), Some("last"));
     assert_eq!(numbers, (0..sent).map(|number| number.to_string()).collect::<Vec<_>>());

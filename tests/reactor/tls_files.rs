@@ -17,7 +17,7 @@ const HERE: &[&str] = &["127.0.0.1"];
 #[test]
 fn a_file_that_hangs_holds_up_its_own_server_and_nobody_else() {
     let (folder, issuer) = (Folder::new(), Issuer::new("Ours"));
-    let peer = TlsPeer::start(&issuer.issue(HERE, Dates::Now));
+    let peer = TlsPeer::start(&issuer.issue(HERE, Dates::Timestamp));
     let pipe = folder.file("placeholder", "").with_file_name("pipe.pem");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("a program").success());
 
@@ -40,7 +40,7 @@ fn a_file_that_hangs_holds_up_its_own_server_and_nobody_else() {
 #[test]
 fn a_server_that_is_closed_while_its_file_hangs_is_closed_and_can_be_opened_again() {
     let (folder, issuer) = (Folder::new(), Issuer::new("Ours"));
-    let peer = TlsPeer::start(&issuer.issue(HERE, Dates::Now));
+    let peer = TlsPeer::start(&issuer.issue(HERE, Dates::Timestamp));
     let pipe = folder.file("placeholder", "").with_file_name("pipe.pem");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("a program").success());
     let tls = TlsSettings { ca_file: Some(pipe.clone()), ..TlsSettings::default() };
@@ -60,7 +60,7 @@ fn a_server_that_is_closed_while_its_file_hangs_is_closed_and_can_be_opened_agai
 #[test]
 fn a_later_connect_takes_up_the_session_and_one_with_other_files_does_not() {
     let folder = Folder::new();
-    let own = Identity::self_signed(HERE, Dates::Now);
+    let own = Identity::self_signed(HERE, Dates::Timestamp);
     for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
         let peer = TlsPeer::with(&own, &Manners { versions: &[version], ..Manners::default() });
         let ca_file = Some(folder.file("ca.pem", &own.pem));
@@ -77,7 +77,7 @@ fn a_later_connect_takes_up_the_session_and_one_with_other_files_does_not() {
             assert!(peer.is_resumed(), "{version:?}");
         }
         driven.close();
-        folder.file("ca.pem", &Identity::self_signed(HERE, Dates::Now).pem);
+        folder.file("ca.pem", &Identity::self_signed(HERE, Dates::Timestamp).pem);
         driven.client.open(driven.id);
         driven.until("refused", |driven| driven.lost().is_some());
         let (_, detail) = driven.lost().expect("just seen");

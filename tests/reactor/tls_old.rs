@@ -11,7 +11,7 @@ use super::drive::{self, Driven};
 use super::old_certificates::{Old, WeakKey};
 use super::tls_peer::{Manners, TlsPeer};
 
-const USUAL: Old<'_> = Old { version: 1, common_name: "pbx.example", dates: Dates::Now, weak: false };
+const USUAL: Old<'_> = Old { version: 1, common_name: "pbx.example", dates: Dates::Timestamp, weak: false };
 const KINDS: [Old<'_>; 4] = [
     USUAL,
     Old { version: 3, ..USUAL },

@@ -11,7 +11,7 @@ use super::tls_peer::TlsPeer;
 const ASTERISK_READS: usize = 1_024;
 
 fn peer_and_settings() -> (TlsPeer, ServerSettings) {
-    let peer = TlsPeer::start(&Identity::self_signed(&["localhost"], Dates::Now));
+    let peer = TlsPeer::start(&Identity::self_signed(&["localhost"], Dates::Timestamp));
     let tls = Some(TlsSettings { insecure: true, ..TlsSettings::default() });
     let settings = ServerSettings { tls, ..drive::settings("127.0.0.1", peer.port) };
     (peer, settings)
@@ -35,7 +35,7 @@ fn a_hundred_actions_at_once_leave_in_records_that_asterisk_reads_whole() {
     let mut driven = Driven::ready(settings);
     let tickets: Vec<_> =
         (0..100).map(|number| driven.send("Ping", &[("Number", &number.to_string())])).collect();
-    driven.until("answered", |_| tickets.iter().all(|ticket| ticket.slot.outcome().is_some()));
+    driven.until("answered", |_| tickets.iter().all(|ticket| ticket.cell.outcome().is_some()));
     let records = assert_readable(&peer);
     let text = String::from_utf8(records.concat()).expect("text");
     let numbers: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("Number: ")).collect();
@@ -50,7 +50,7 @@ fn an_action_of_5000_bytes_leaves_in_records_that_asterisk_reads_whole() {
     let values: Vec<_> = (0..10).map(|number| number.to_string().repeat(500)).collect();
     let headers: Vec<_> = values.iter().map(|value| ("Value", value.as_str())).collect();
     let ticket = driven.send("UserEvent", &headers);
-    driven.until("answered", |_| ticket.slot.outcome().is_some());
+    driven.until("answered", |_| ticket.cell.outcome().is_some());
     let text = String::from_utf8(assert_readable(&peer).concat()).expect("text");
     let heard: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("Value: ")).collect();
     assert_eq!(heard, values);
@@ -62,7 +62,7 @@ fn a_line_as_long_as_asterisk_takes_fills_a_record() {
     let mut driven = Driven::ready(settings);
     let value = "x".repeat(apn_ami::limits::ACTION_LINE_BYTES_MAX - "Value: ".len());
     let ticket = driven.send("UserEvent", &[("Value", &value), ("After", "1")]);
-    driven.until("answered", |_| ticket.slot.outcome().is_some());
+    driven.until("answered", |_| ticket.cell.outcome().is_some());
     let records = assert_readable(&peer);
     assert!(records.iter().any(|record| record.len() == ASTERISK_READS));
 }
@@ -72,11 +72,11 @@ fn records_go_on_where_they_stopped_when_the_peer_reads_again() {
     let (peer, settings) = peer_and_settings();
     let mut driven = Driven::ready(settings);
     let pause = driven.send("Pause", &[]);
-    driven.until("answered", |_| pause.slot.outcome().is_some());
+    driven.until("answered", |_| pause.cell.outcome().is_some());
     let sent = driven.fill();
     peer.go.send(()).expect("a peer that waits");
     let last = driven.send("Ping", &[("Number", "last")]);
-    driven.until("answered", |_| last.slot.outcome().is_some());
+    driven.until("answered", |_| last.cell.outcome().is_some());
     let text = String::from_utf8(assert_readable(&peer).concat()).expect("text");
     let mut numbers: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("Number: ")).collect();
     assert_eq!(numbers.pop(), Some("last"));
@@ -99,9 +99,9 @@ fn an_answer_of_a_megabyte_comes_whole_in_steps_within_the_budget() {
         assert!(report.bytes_read < BUDGET || report.more, "{report:?}");
         bytes += report.bytes_read;
         steps += 1;
-        ticket.slot.outcome().is_some()
+        ticket.cell.outcome().is_some()
     });
-    let answer = ticket.slot.outcome().expect("just seen").as_ref().expect("a good answer");
+    let answer = ticket.cell.outcome().expect("just seen").as_ref().expect("a good answer");
     assert_eq!(answer.events.len(), LARGE_ITEMS);
     for (number, item) in answer.events.iter().enumerate() {
         assert_eq!(item.get(b"Number").as_deref(), Some(number.to_string().as_bytes()));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use apn_ami::error::DisconnectReason;
-use apn_ami::record::What;
+use apn_ami::record::RecordKind;
 use apn_ami::settings::{ServerSettings, TlsSettings};
 use rustls::ProtocolVersion;
 
@@ -34,16 +34,16 @@ fn refusal(settings: ServerSettings) -> String {
 #[test]
 fn a_certificate_by_an_issuer_of_the_ca_file_is_trusted() {
     let (folder, issuer) = (Folder::new(), Issuer::new("Ours"));
-    let peer = TlsPeer::start(&issuer.issue(HERE, Dates::Now));
+    let peer = TlsPeer::start(&issuer.issue(HERE, Dates::Timestamp));
     let mut driven = Driven::ready(over_tls(peer.port, trusting(folder.file("ca.pem", &issuer.pem()))));
     driven.ping();
-    assert!(!driven.has(|what| matches!(what, What::TlsUnverified { .. })));
+    assert!(!driven.has(|what| matches!(what, RecordKind::TlsUnverified { .. })));
 }
 
 #[test]
 fn a_self_signed_certificate_in_the_ca_file_is_trusted() {
     let folder = Folder::new();
-    let own = Identity::self_signed(HERE, Dates::Now);
+    let own = Identity::self_signed(HERE, Dates::Timestamp);
     let peer = TlsPeer::start(&own);
     Driven::ready(over_tls(peer.port, trusting(folder.file("ca.pem", &own.pem)))).ping();
 }
@@ -51,8 +51,8 @@ fn a_self_signed_certificate_in_the_ca_file_is_trusted() {
 #[test]
 fn a_self_signed_certificate_beside_the_ca_file_is_refused_by_its_cause() {
     let folder = Folder::new();
-    let peer = TlsPeer::start(&Identity::self_signed(HERE, Dates::Now));
-    let other = Identity::self_signed(HERE, Dates::Now);
+    let peer = TlsPeer::start(&Identity::self_signed(HERE, Dates::Timestamp));
+    let other = Identity::self_signed(HERE, Dates::Timestamp);
     let detail = refusal(over_tls(peer.port, trusting(folder.file("ca.pem", &other.pem))));
     assert!(detail.contains("self-signed") && detail.contains("caFile"), "{detail}");
 }
@@ -60,7 +60,7 @@ fn a_self_signed_certificate_beside_the_ca_file_is_refused_by_its_cause() {
 #[test]
 fn a_certificate_by_an_unknown_issuer_is_refused_by_its_cause() {
     let folder = Folder::new();
-    let peer = TlsPeer::start(&Issuer::new("Theirs").issue(HERE, Dates::Now));
+    let peer = TlsPeer::start(&Issuer::new("Theirs").issue(HERE, Dates::Timestamp));
     let detail = refusal(over_tls(peer.port, trusting(folder.file("ca.pem", &Issuer::new("Ours").pem()))));
     assert!(detail.contains("nobody trusted") && detail.contains("caFile"), "{detail}");
 }
@@ -94,10 +94,10 @@ fn a_certificate_of_the_future_is_refused_by_its_cause_also_when_it_is_pinned() 
 #[test]
 fn a_certificate_for_another_name_is_refused_unless_that_name_is_asked_for() {
     let (folder, issuer) = (Folder::new(), Issuer::new("Ours"));
-    let own = Identity::self_signed(&["pbx.example"], Dates::Now);
+    let own = Identity::self_signed(&["pbx.example"], Dates::Timestamp);
     let pem = [issuer.pem(), own.pem.clone()].concat();
     let ca_file = folder.file("ca.pem", &pem);
-    for identity in [issuer.issue(&["pbx.example"], Dates::Now), own] {
+    for identity in [issuer.issue(&["pbx.example"], Dates::Timestamp), own] {
         let peer = TlsPeer::start(&identity);
         let detail = refusal(over_tls(peer.port, trusting(ca_file.clone())));
         assert!(detail.contains("another name") && detail.contains("serverName"), "{detail}");
@@ -110,11 +110,11 @@ fn a_certificate_for_another_name_is_refused_unless_that_name_is_asked_for() {
 #[test]
 fn a_certificate_that_the_server_asks_for_is_given() {
     let (folder, issuer) = (Folder::new(), Issuer::new("Ours"));
-    let own = issuer.issue(&["client.example"], Dates::Now);
+    let own = issuer.issue(&["client.example"], Dates::Timestamp);
     let files = (folder.file("own.pem", &own.pem), folder.file("own.key", &own.key_pem()));
     for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
         let manners = Manners { versions: &[version], asks: Some(&issuer), ..Manners::default() };
-        let peer = TlsPeer::with(&issuer.issue(HERE, Dates::Now), &manners);
+        let peer = TlsPeer::with(&issuer.issue(HERE, Dates::Timestamp), &manners);
         let ca_file = folder.file("ca.pem", &issuer.pem());
         let given = TlsSettings { client_identity: Some(files.clone()), ..trusting(ca_file.clone()) };
         Driven::ready(over_tls(peer.port, given)).ping();
@@ -127,7 +127,7 @@ fn a_certificate_that_the_server_asks_for_is_given() {
 #[test]
 fn a_file_that_cannot_be_used_is_named() {
     let folder = Folder::new();
-    let peer = TlsPeer::start(&Identity::self_signed(HERE, Dates::Now));
+    let peer = TlsPeer::start(&Identity::self_signed(HERE, Dates::Timestamp));
     let missing = folder.file("ca.pem", "").with_file_name("missing.pem");
     let detail = refusal(over_tls(peer.port, trusting(missing)));
     assert!(detail.contains("missing.pem") && detail.contains("No such file"), "{detail}");
@@ -141,13 +141,13 @@ fn an_insecure_client_trusts_anybody_and_logs_it() {
     let insecure = TlsSettings { insecure: true, ..TlsSettings::default() };
     let mut driven = Driven::ready(over_tls(peer.port, insecure));
     driven.ping();
-    assert!(driven.has(|what| matches!(what, What::TlsUnverified { port, .. } if *port == peer.port)));
+    assert!(driven.has(|what| matches!(what, RecordKind::TlsUnverified { port, .. } if *port == peer.port)));
 }
 
 #[test]
 fn both_versions_of_tls_are_spoken() {
     let (folder, issuer) = (Folder::new(), Issuer::new("Ours"));
-    let identity = issuer.issue(HERE, Dates::Now);
+    let identity = issuer.issue(HERE, Dates::Timestamp);
     for (version, spoken) in [
         (&rustls::version::TLS12, ProtocolVersion::TLSv1_2),
         (&rustls::version::TLS13, ProtocolVersion::TLSv1_3),
@@ -160,8 +160,8 @@ fn both_versions_of_tls_are_spoken() {
 
 #[test]
 fn a_certificate_without_its_key_is_refused_also_where_it_is_pinned_or_nobody_verifies() {
-    let (folder, own) = (Folder::new(), Identity::self_signed(HERE, Dates::Now));
-    let thief = Identity::self_signed(HERE, Dates::Now);
+    let (folder, own) = (Folder::new(), Identity::self_signed(HERE, Dates::Timestamp));
+    let thief = Identity::self_signed(HERE, Dates::Timestamp);
     let pinned = folder.file("own.pem", &own.pem);
     for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
         let manners = Manners { versions: &[version], key_of: Some(&thief), ..Manners::default() };
@@ -176,7 +176,9 @@ fn a_certificate_without_its_key_is_refused_also_where_it_is_pinned_or_nobody_ve
 
 #[test]
 fn without_a_ca_file_a_self_signed_certificate_is_refused() {
-    for identity in [Identity::self_signed(HERE, Dates::Now), Issuer::new("Ours").issue(HERE, Dates::Now)] {
+    for identity in
+        [Identity::self_signed(HERE, Dates::Timestamp), Issuer::new("Ours").issue(HERE, Dates::Timestamp)]
+    {
         let peer = TlsPeer::start(&identity);
         let detail = refusal(over_tls(peer.port, TlsSettings::default()));
         assert!(detail.contains("caFile"), "{detail}");
@@ -229,7 +231,7 @@ fn a_plain_server_on_the_tls_port_is_named_as_such() {
 
 #[test]
 fn a_tls_server_on_the_plain_port_ends_in_a_login_timeout_without_a_banner() {
-    let peer = TlsPeer::start(&Identity::self_signed(HERE, Dates::Now));
+    let peer = TlsPeer::start(&Identity::self_signed(HERE, Dates::Timestamp));
     let mut settings = drive::settings("127.0.0.1", peer.port);
     settings.limits.login_timeout = Duration::from_millis(100);
     let (reason, detail) = Driven::failure(settings);

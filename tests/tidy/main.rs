@@ -26,7 +26,7 @@ fn every_file_keeps_to_the_rules() {
 }
 
 /// The crates whose files import each other in one direction only.
-const WITHOUT_CIRCLES: &[&str] = &["ext/src/"];
+const WITHOUT_CIRCLES: &[&str] = &["src/", "ext/src/"];
 
 #[test]
 fn no_file_imports_what_imports_it() {

@@ -30,6 +30,9 @@ pub(crate) const RULES: &[Rule] = &[
 const LINES_LONG: usize = 700;
 const LINES_MAX: usize = 800;
 
+/// Lines of Rust that ship, without the unit tests at the end of their file.
+const SHIPPED_LINES_MAX: usize = 600;
+
 /// Generated, recorded, or one file by its nature.
 const ANY_LENGTH: &[&str] = &[
     "Cargo.lock",
@@ -141,6 +144,10 @@ fn first_line_says_the_job(path: &str, text: &str) -> Vec<String> {
 
 fn one_idea_a_file(path: &str, text: &str) -> Vec<String> {
     let lines = text.lines().count();
+    let shipped = rust::shipped(text).lines().count();
+    if is(path, ".rs") && !path.contains("tests/") && shipped > SHIPPED_LINES_MAX {
+        return vec![format!(": {shipped} lines of Rust before its unit tests, at most {SHIPPED_LINES_MAX}")];
+    }
     if lines <= LINES_LONG || ANY_LENGTH.iter().any(|exempt| path.starts_with(exempt)) {
         return Vec::new();
     }
@@ -275,7 +282,7 @@ fn guard_only_tries(path: &str, text: &str) -> Vec<String> {
     if path != "src/net/guard.rs" {
         return Vec::new();
     }
-    find(&rust::code(text), &["lock()", "lock_to_step()"], "the guard tries, see src/net/shared.rs")
+    find(&rust::code(text), &["lock()", "lock_to_step()"], "the guard tries, see src/net/shared_state.rs")
 }
 
 /// Rust that gets its bytes and its time from outside: all but the network itself, the fake's binary, tests,
@@ -390,9 +397,17 @@ mod tests {
     #[test]
     fn a_long_file_is_stopped_unless_it_is_generated() {
         let long = "//! A job.\n".repeat(LINES_MAX + 1);
-        assert_eq!(stopped("src/lib.rs", &long), ["length"]);
-        assert!(stopped("src/lib.rs", &"//! A job.\n".repeat(LINES_MAX)).is_empty());
+        assert_eq!(stopped("tests/all.rs", &long), ["length"]);
+        assert!(stopped("tests/all.rs", &"//! A job.\n".repeat(LINES_MAX)).is_empty());
         assert!(stopped("stubs/ami_client.stub.php", &long).is_empty());
+    }
+
+    #[test]
+    fn a_rust_file_is_stopped_earlier_but_for_its_unit_tests() {
+        let shipped = "//! A job.\n".repeat(SHIPPED_LINES_MAX);
+        assert!(stopped("src/job.rs", &format!("{shipped}#[cfg(test)]\nmod tests {{\n}}\n")).is_empty());
+        assert_eq!(stopped("src/job.rs", &format!("{shipped}//! One more.\n")), ["length"]);
+        assert!(stopped("tests/job.rs", &format!("{shipped}//! One more.\n")).is_empty());
     }
 
     #[test]

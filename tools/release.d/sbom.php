@@ -3,8 +3,9 @@
 /**
  * The bill of materials of the extension as CycloneDX: every crate that is linked into it, with licence and checksum.
  *
- * Usage: cargo metadata --format-version 1 --locked --filter-platform TARGET | php tools/release.d/sbom.php Cargo.lock
+ * Usage: cargo metadata --format-version 1 --locked --filter-platform TARGET | php tools/release.d/sbom.php Cargo.lock LINKED
  *
+ * LINKED is what `cargo tree` says of the extension, a line each: the metadata names what the whole workspace may need.
  * The same sources give the same bytes.
  */
 
@@ -12,14 +13,21 @@ declare(strict_types=1);
 
 const ROOT = 'ami-client-ext';
 
-exit(main((string) stream_get_contents(STDIN), (string) file_get_contents($argv[1])));
+exit(main(
+    (string) stream_get_contents(STDIN),
+    (string) file_get_contents($argv[1]),
+    (string) file_get_contents($argv[2]),
+));
 
-function main(string $metadata, string $lock): int
+function main(string $metadata, string $lock, string $tree): int
 {
     $metadata = json_decode($metadata, true, flags: JSON_THROW_ON_ERROR);
     $packages = array_column($metadata['packages'], null, 'id');
     $nodes = array_column($metadata['resolve']['nodes'], null, 'id');
-    $linked = linked($nodes, root($packages), macros($packages));
+    $listed = listed($tree, $packages);
+    $linked = linked($nodes, root($packages), $listed);
+    $left = array_diff($listed, array_keys($linked));
+    $left === [] || throw new RuntimeException('not reached: ' . implode(', ', $left));
     $checksums = checksums($lock);
     $root = array_key_first($linked);
 
@@ -64,19 +72,20 @@ function root(array $packages): string
 }
 
 /**
- * Crates that only the compiler loads.
+ * The packages of a tree, whose lines begin with "name vVERSION".
  *
  * @param array<string, array<string, mixed>> $packages
  *
  * @return list<string>
  */
-function macros(array $packages): array
+function listed(string $tree, array $packages): array
 {
-    $kinds = static fn(array $package): array => array_merge(...array_column($package['targets'], 'kind'));
+    preg_match_all('/^(\S+) v(\S+)/m', $tree, $rows, PREG_SET_ORDER);
+    $lines = array_map(static fn(array $row): string => "$row[1] $row[2]", $rows);
 
     return array_keys(array_filter($packages, static fn(array $package): bool => in_array(
-        'proc-macro',
-        $kinds($package),
+        "{$package['name']} {$package['version']}",
+        $lines,
         true,
     )));
 }
@@ -85,11 +94,11 @@ function macros(array $packages): array
  * What the root needs to run, itself first: tests and build scripts do not ship.
  *
  * @param array<string, array<string, mixed>> $nodes
- * @param list<string> $macros
+ * @param list<string> $listed
  *
  * @return array<string, list<string>> package => what it needs
  */
-function linked(array $nodes, string $root, array $macros): array
+function linked(array $nodes, string $root, array $listed): array
 {
     $linked = [];
     $next = [$root];
@@ -100,7 +109,7 @@ function linked(array $nodes, string $root, array $macros): array
         $needs = [];
         foreach ($nodes[$id]['deps'] as $dependency) {
             $ships = in_array(null, array_column($dependency['dep_kinds'], 'kind'), true);
-            if ($ships && !in_array($dependency['pkg'], $macros, true)) {
+            if ($ships && in_array($dependency['pkg'], $listed, true)) {
                 $needs[] = $dependency['pkg'];
             }
         }

@@ -17,9 +17,10 @@ use super::subscription::{self, Names, Subscription};
 use crate::convert::enums::ConnectionState;
 use crate::convert::number::duration;
 use crate::convert::object::object;
-use crate::convert::{Array, Object, Str};
+use crate::convert::{Array, Object, Str, zval};
 use crate::runtime::core::{Hub, Manager};
 use crate::runtime::listener_table::Topic;
+use crate::runtime::routing::choose;
 use crate::runtime::{standing, tick};
 use crate::zend::check::{ARRAY, STRING};
 use crate::zend::class::class;
@@ -54,6 +55,12 @@ pub(crate) fn server_of(value: &Zval, manager: &Manager) -> Option<ServerId> {
     let client = Object::<AmiClient>::from_zval(value)?;
     let client = client.state().ok()?;
     (client.manager.object == manager.object).then_some(client.server)
+}
+
+/// The server that the routing in force chooses.
+pub(crate) fn chosen(manager: &Manager) -> PhpResult<ServerId> {
+    let client = |id| new(manager, id).map_or_else(|_| Zval::null(), zval);
+    choose(manager.hub()?, client, |client| server_of(client, manager))
 }
 
 /// How a server is.

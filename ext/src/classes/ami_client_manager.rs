@@ -15,12 +15,15 @@ use ext_php_rs::types::{ZendClassObject, Zval};
 use ext_php_rs::zend::ExecuteData;
 use ext_php_rs::{php_class, php_impl, zend_fastcall};
 
-use super::ami_client::{self, AmiClient, health_of};
+use super::ami_client::{self, AmiClient, chosen, health_of};
 use super::ami_event;
 use super::client_options::ClientOptions;
 use super::cluster_options::ClusterOptions;
 use super::gap::Gap;
 use super::interfaces::{PhpInterfaceAction, PhpInterfaceActionSender};
+use super::live::call;
+use super::live::live_options::LiveOptions;
+use super::live::model::{self, Model};
 use super::pending_action::{self, PendingAction};
 use super::response;
 use super::server_config::ServerConfig;
@@ -34,7 +37,7 @@ use crate::convert::errors::value_error;
 use crate::convert::metrics;
 use crate::convert::number::duration;
 use crate::convert::object::object;
-use crate::convert::{Array, Builder, Key, Object, Str, Value, View, zval};
+use crate::convert::{Array, Builder, Key, Object, Str, Value, View};
 use crate::fake::stage::Stage;
 use crate::runtime::core::{Hub, Manager};
 use crate::runtime::failure::no_server;
@@ -42,7 +45,7 @@ use crate::runtime::listener_table::Topic;
 use crate::runtime::logger::Logger;
 use crate::runtime::objects::Objects;
 use crate::runtime::owned_core::{OwnedCore, no_descriptor};
-use crate::runtime::routing::{choose, named_servers, ready_servers};
+use crate::runtime::routing::{named_servers, ready_servers};
 use crate::runtime::{signals, tick};
 use crate::zend::check::{ARRAY, CALLABLE, STRING};
 use crate::zend::class::class;
@@ -52,8 +55,9 @@ use crate::zend::{Callable, Native, PhpResult, Tracer, exception, host};
 /// The objects that the manager's listeners and callbacks get.
 const OBJECTS: Objects = Objects {
     event: |server_key, content| ami_event::new(server_key, content).map(Object::into_any),
-    response: |server_key, whole| response::new(server_key, whole).map(Object::into_any),
+    response: |server_key, shared_answer| response::new(server_key, shared_answer).map(Object::into_any),
     gap: |server_key, lost| object(Gap::new(server_key, lost)).into_any(),
+    call: |hub, server, found| call::new(hub, server, found).map(Object::into_any),
 };
 
 /// The cluster as PHP code drives it. What it owns its other objects hold by the object, or the hub weakly.
@@ -344,6 +348,13 @@ impl AmiClientManager {
         Ok(subscription::on_topic(self.hub()?, Topic::Error, handler))
     }
 
+    pub(crate) fn live(
+        self_: &ZendClassObject<AmiClientManager>,
+        options: Option<Object<LiveOptions>>,
+    ) -> PhpResult<Object<Model>> {
+        model::of(manager(self_), options.as_ref())
+    }
+
     pub(crate) fn health(&self) -> PhpResult<Array> {
         let hub = self.hub()?;
         let mut all = Builder::new(0);
@@ -454,11 +465,6 @@ zend_fastcall! {
 /// As the manager's other objects hold it.
 fn manager(this: &ZendClassObject<AmiClientManager>) -> Manager {
     Manager::new(Object::this(this).into_any(), &this.0)
-}
-
-fn chosen(manager: &Manager) -> PhpResult<ServerId> {
-    let client = |id| ami_client::new(manager, id).map_or_else(|_| Zval::null(), zval);
-    choose(manager.hub()?, client, |client| ami_client::server_of(client, manager))
 }
 
 fn limits_of(options: Option<&Object<ClientOptions>>) -> PhpResult<Limits> {

@@ -3,7 +3,7 @@
 use apn_ami::glob::Glob;
 use apn_ami::limits::Limits;
 
-use crate::convert::config::{count, names, seconds, size, written};
+use crate::convert::config::{count, names, seconds, seconds_text, size};
 use crate::convert::enums::DropPolicy;
 use crate::convert::object::object;
 use crate::convert::{Array, Object};
@@ -47,7 +47,7 @@ macro_rules! options {
                     $($field: section.$kind(stringify!($field))?.unwrap_or_else(|| $default),)*
                     bounds: Default::default(),
                 };
-                config::within(path, given.checked()).map(object)
+                config::prefix_errors(path, given.checked()).map(object)
             }
 
             /// What the core makes of them.
@@ -129,14 +129,14 @@ impl ClientOptions {
     /// The value as it was given, where the core saw another one.
     fn given(&self, field: &str) -> Option<String> {
         Some(match field {
-            "connectTimeout" => written(self.connect_timeout),
-            "loginTimeout" => written(self.login_timeout),
-            "readTimeout" => written(self.read_timeout),
-            "heartbeatInterval" => written(self.heartbeat_interval),
-            "actionTimeout" => written(self.action_timeout),
-            "reconnectMinDelay" => written(self.reconnect_min_delay),
-            "reconnectMaxDelay" => written(self.reconnect_max_delay),
-            "circuitCooldown" => written(self.circuit_cooldown),
+            "connectTimeout" => seconds_text(self.connect_timeout),
+            "loginTimeout" => seconds_text(self.login_timeout),
+            "readTimeout" => seconds_text(self.read_timeout),
+            "heartbeatInterval" => seconds_text(self.heartbeat_interval),
+            "actionTimeout" => seconds_text(self.action_timeout),
+            "reconnectMinDelay" => seconds_text(self.reconnect_min_delay),
+            "reconnectMaxDelay" => seconds_text(self.reconnect_max_delay),
+            "circuitCooldown" => seconds_text(self.circuit_cooldown),
             "circuitFailureThreshold" => self.circuit_failure_threshold.to_string(),
             "circuitHalfOpenMaxProbes" => self.circuit_half_open_max_probes.to_string(),
             "writeBufferLimit" => self.write_buffer_limit.to_string(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use apn_ami::node::{self, Completion, Strategy};
+use apn_ami::node::{self, CompletionPolicy, Strategy};
 use ext_php_rs::convert::FromZval;
 
 use super::follows_response_strategy::FollowsResponseStrategy;
@@ -14,17 +14,19 @@ use crate::convert::{Object, Value, View};
 use crate::zend::PhpResult;
 
 /// What an action says of its completion, read once.
-pub(crate) fn completion_of_action(action: &Object<PhpInterfaceAction>) -> PhpResult<Completion> {
+pub(crate) fn completion_of_action(action: &Object<PhpInterfaceAction>) -> PhpResult<CompletionPolicy> {
     let strategy = action.call_method("getCompletionStrategy", vec![])?;
     if strategy.is_null() {
-        return Ok(Completion::default());
+        return Ok(CompletionPolicy::default());
     }
     let strategy = Object::from_zval(&strategy)
         .ok_or_else(|| invalid("getCompletionStrategy() has to return a CompletionStrategy or null"))?;
     completion_of(&strategy)
 }
 
-pub(crate) fn completion_of(strategy: &Object<PhpInterfaceCompletionStrategy>) -> PhpResult<Completion> {
+pub(crate) fn completion_of(
+    strategy: &Object<PhpInterfaceCompletionStrategy>,
+) -> PhpResult<CompletionPolicy> {
     let ask = |method: &str| strategy.call_method(method, vec![]);
     let names = match ask("getTerminalEventNames")?.view() {
         View::Array(names) => event_names(&names)?,
@@ -32,7 +34,7 @@ pub(crate) fn completion_of(strategy: &Object<PhpInterfaceCompletionStrategy>) -
     };
     let is_single = strategy.is::<SingleResponseStrategy>() || strategy.is::<FollowsResponseStrategy>();
     let on_timeout = TimeoutBehavior::from_zval(&ask("getTimeoutBehavior")?);
-    Ok(Completion {
+    Ok(CompletionPolicy {
         strategy: match names {
             _ if is_single => Strategy::Single,
             names if names.is_empty() => Strategy::Automatic,

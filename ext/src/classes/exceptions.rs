@@ -137,4 +137,5 @@ pub(crate) fn register() {
     below(Exception::OutcomeUnknown).done();
     below(Exception::ActionCancelled).done();
     below(Exception::ResponseTooLarge).done();
+    below(Exception::LiveUnavailable).readonly::<Option<Str>>("missingClass").done();
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use apn_ami::client::Network;
-use apn_sim::asterisk::Classes;
+use apn_sim::asterisk::{Classes, Release};
 use apn_sim::world::SiteId;
 use ext_php_rs::convert::FromZval;
 use ext_php_rs::flags::{ClassFlags, DataType};
@@ -15,6 +15,7 @@ use ext_php_rs::{php_class, php_impl};
 use super::ami_client_manager::AmiClientManager;
 use super::client_options::ClientOptions;
 use super::cluster_options::ClusterOptions;
+use super::fake_call::FakeCall;
 use super::generic_action;
 use crate::convert::config;
 use crate::convert::errors::Exception;
@@ -23,6 +24,7 @@ use crate::convert::object::object;
 use crate::convert::{Array, Object, Str, zval};
 use crate::fake::scripted_answer::headers_of;
 use crate::fake::stage::{Script, Stage};
+use crate::fake::truth::truth_of;
 use crate::runtime::logger::Logger;
 use crate::runtime::tick;
 use crate::zend::check::{ARRAY, CALLABLE};
@@ -61,10 +63,13 @@ impl FromZval<'_> for Script {
 /// Longest time to advance by: ten years.
 const ADVANCE_MAX: Duration = Duration::from_secs(10 * 365 * 86_400);
 
+/// No server is an hour behind.
+const LAG_MAX: Duration = Duration::from_secs(3_600);
+
 #[php_impl]
 impl FakeAsterisk {
-    #[php(defaults(server_keys = ["pbx1"].into_iter().collect::<Array>()))]
-    pub(crate) fn __construct(server_keys: Array) -> PhpResult<Self> {
+    #[php(defaults(server_keys = ["pbx1"].into_iter().collect::<Array>(), release = Str::new("22")))]
+    pub(crate) fn __construct(server_keys: Array, release: Str) -> PhpResult<Self> {
         let wrong = || {
             value_error("__construct(): Argument #1 ($serverKeys) must be a list of different server keys")
         };
@@ -77,8 +82,13 @@ impl FakeAsterisk {
             }
             known.push(key);
         }
+        let release = Release::named(&release.lossy()).ok_or_else(|| {
+            let known: Vec<_> = Release::ALL.into_iter().map(Release::name).collect();
+            value_error(&format!("__construct(): Argument #2 ($release) must be one of {}", known.join(", ")))
+        })?;
         let action = |name: &[u8], parameters| zval(generic_action::received(name, parameters));
-        let stage = Stage::new(known, action).map_err(|refused| config::refused(&refused, |_| None))?;
+        let stage =
+            Stage::new(known, release, action).map_err(|refused| config::refused(&refused, |_| None))?;
         Ok(Self { stage: Rc::new(stage), manager: RefCell::default() })
     }
 
@@ -142,6 +152,47 @@ impl FakeAsterisk {
         };
         let headers = headers_of("emit(): Argument #3 ($headers)", &headers, None)?;
         stage.at(site, |asterisk, now| asterisk.emit_bare(name, Classes::NONE, headers, now));
+        Ok(Object::this(self_))
+    }
+
+    #[php(defaults(number = Str::new(""), name = Str::new("")))]
+    pub(crate) fn call(
+        self_: &ZendClassObject<FakeAsterisk>,
+        server_key: Str,
+        from: Str,
+        to: Str,
+        number: Str,
+        name: Str,
+    ) -> PhpResult<Object<FakeCall>> {
+        FakeCall::begin(
+            Object::this(self_).into_any(),
+            &self_.stage,
+            server_key,
+            &from,
+            &to,
+            (&number, &name),
+        )
+    }
+
+    pub(crate) fn truth(&self, server_key: Str) -> PhpResult<Array> {
+        let truth = self.stage.at(self.stage.site(&server_key)?, |asterisk, _| asterisk.truth());
+        Ok(truth_of(&truth))
+    }
+
+    pub(crate) fn lag(
+        self_: &ZendClassObject<FakeAsterisk>,
+        server_key: Str,
+        seconds: f64,
+    ) -> PhpResult<Object<FakeAsterisk>> {
+        let stage = &self_.stage;
+        let site = stage.site(&server_key)?;
+        let lag = Duration::try_from_secs_f64(seconds).ok().filter(|lag| *lag <= LAG_MAX);
+        let Some(lag) = lag else {
+            return Err(value_error(
+                "lag(): Argument #2 ($seconds) must be a number of seconds from 0 to 3600",
+            ));
+        };
+        stage.at(site, |asterisk, _| asterisk.set_lag(lag));
         Ok(Object::this(self_))
     }
 
@@ -209,6 +260,7 @@ pub(crate) fn register() {
         .returns_static("respond")
         .returns_static("ignore")
         .returns_static("emit")
+        .returns_static("lag")
         .returns_static("refuseLogin")
         .returns_static("dropSession")
         .returns_static("advance")

@@ -1,7 +1,8 @@
 //! `GenericAction`: any action, by its name and parameters.
 
-use apn_ami::node::Completion;
+use apn_ami::node::CompletionPolicy;
 use apn_ami::wire;
+use ext_php_rs::convert::FromZval;
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecuteData;
@@ -9,10 +10,10 @@ use ext_php_rs::{php_class, php_impl};
 
 use super::completion::{completion_of, completion_of_action};
 use super::interfaces::{PhpInterfaceAction, PhpInterfaceCompletionStrategy};
-use crate::convert::action::{encode, invalid};
+use crate::convert::action::{encode, invalid, scalar};
 use crate::convert::object::object;
 use crate::convert::serialized::{self, property};
-use crate::convert::{Array, Builder, Object, OrNull, Str, Value, View};
+use crate::convert::{Array, Builder, Key, Object, OrNull, Str, Value, View, zval};
 use crate::zend::check::{ARRAY, NULL, SCALAR};
 use crate::zend::class::value_class;
 use crate::zend::instance::Unserialize;
@@ -113,20 +114,52 @@ pub(crate) fn received(name: &[u8], parameters: Array) -> Object<GenericAction> 
     object(GenericAction { name: Str::new(name), parameters, strategy: None })
 }
 
+/// An `Originate` that answers at once, and the id of its channel: its own, or the one given.
+pub(crate) fn asynchronous_originate(
+    action: &Object<PhpInterfaceAction>,
+    channel_id: Str,
+) -> PhpResult<(Object<PhpInterfaceAction>, Str)> {
+    let (name, parameters, strategy) = if let Some(own) = action.as_type::<GenericAction>() {
+        let own = own.state()?;
+        (own.name.clone(), own.parameters.clone(), own.strategy.clone())
+    } else {
+        let strategy = action.call_method("getCompletionStrategy", vec![])?;
+        let (name, parameters) = described(action)?;
+        (name, parameters, Object::from_zval(&strategy))
+    };
+    if !name.eq_ignore_ascii_case(b"Originate") {
+        return Err(invalid(&name.lossy(), "only an Originate makes a call"));
+    }
+    let is = |key: &Key<'_>, header: &[u8]| key.text().eq_ignore_ascii_case(header);
+    let own = parameters.iter().find(|(key, _)| is(key, b"ChannelId")).and_then(|(_, value)| scalar(value));
+    let channel_id = own.filter(|own| !own.is_empty()).map_or(channel_id, Str::new);
+    let made = GenericAction::__construct(name, parameters, strategy)?;
+    // Without it the server does nothing else on this session while it rings, and tells nothing.
+    let made = made.with(Str::new("Async"), &zval(true))?;
+    let made = made.state()?.with(Str::new("ChannelId"), &zval(channel_id.clone()))?;
+    let made = made.as_type().ok_or_else(|| invalid("Originate", "it is no action"))?;
+    Ok((made, channel_id))
+}
+
+fn described(action: &Object<PhpInterfaceAction>) -> PhpResult<(Str, Array)> {
+    let name = action.call_method("getName", vec![])?;
+    let parameters = action.call_method("getParameters", vec![])?;
+    match (name.view(), parameters.view()) {
+        (View::Str(name), View::Array(parameters)) => Ok((name, parameters)),
+        _ => Err(invalid(&action.class_name(), "getName() has to return a string, getParameters() an array")),
+    }
+}
+
 /// Any `Action` as the core sends it, and when it is complete.
-pub(crate) fn to_wire(action: &Object<PhpInterfaceAction>) -> PhpResult<(wire::Action, Completion)> {
+pub(crate) fn to_wire(action: &Object<PhpInterfaceAction>) -> PhpResult<(wire::Action, CompletionPolicy)> {
     if let Some(own) = action.as_type::<GenericAction>() {
         let own = own.state()?;
         let completion = own.strategy.as_ref().map(completion_of).transpose()?;
         return Ok((encode(&own.name, &own.parameters)?, completion.unwrap_or_default()));
     }
     let completion = completion_of_action(action)?;
-    let name = action.call_method("getName", vec![])?;
-    let parameters = action.call_method("getParameters", vec![])?;
-    match (name.view(), parameters.view()) {
-        (View::Str(name), View::Array(parameters)) => Ok((encode(&name, &parameters)?, completion)),
-        _ => Err(invalid(&action.class_name(), "getName() has to return a string, getParameters() an array")),
-    }
+    let (name, parameters) = described(action)?;
+    Ok((encode(&name, &parameters)?, completion))
 }
 
 pub(crate) fn register() {

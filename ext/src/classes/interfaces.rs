@@ -2,13 +2,14 @@
 #![expect(dead_code, reason = "the traits are declarations for PHP: no Rust code calls their methods")]
 
 use ext_php_rs::php_interface;
-use ext_php_rs::zend::ce;
+use ext_php_rs::zend::{ClassEntry, ce};
 
 use super::response::Response;
 use crate::convert::enums::TimeoutBehavior;
 use crate::convert::object::Throwable;
 use crate::convert::{Array, Object, Str};
 use crate::zend::Callable;
+use crate::zend::class::{find, interface};
 
 /// What can be sent.
 #[php_interface]
@@ -58,9 +59,12 @@ pub(crate) trait AmiThrowable {
     fn is_retry_safe(&self) -> bool;
 }
 
-pub(crate) fn register() {
-    use crate::zend::class::interface;
+/// An interface of PHP's that ext-php-rs does not name.
+pub(super) fn json_serializable() -> &'static ClassEntry {
+    find("JsonSerializable")
+}
 
+pub(crate) fn register() {
     interface::<PhpInterfaceCompletionStrategy>().done();
     interface::<PhpInterfaceAction>().done();
     interface::<PhpInterfacePending>().returns_static("onComplete").done();

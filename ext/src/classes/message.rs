@@ -16,15 +16,16 @@ use ext_php_rs::types::{ZendClassObject, ZendObject, ZendStr, Zval};
 use ext_php_rs::zend::{ExecuteData, ce};
 use ext_php_rs::{php_class, php_impl, zend_fastcall};
 
+use super::interfaces::json_serializable;
 use crate::convert::config;
-use crate::convert::content::{Content, Part, Whole};
+use crate::convert::content::{AnswerPart, Content, SharedAnswer};
 use crate::convert::errors::Exception;
 use crate::convert::errors::{bad_data, type_error};
 use crate::convert::number::{microseconds, to_int};
 use crate::convert::object::{Traversable, iterator};
 use crate::convert::serialized;
 use crate::convert::{Array, Builder, Object, Str, Value, View, zval};
-use crate::zend::class::{class, find, with_unserialize};
+use crate::zend::class::{class, with_unserialize};
 use crate::zend::exception::{class_name, error, not_initialized};
 use crate::zend::headers::lower_name;
 use crate::zend::instance::restore_of;
@@ -38,7 +39,7 @@ use crate::zend::{Native, PhpResult};
 #[php(implements(ce = ce::arrayaccess, stub = "\\ArrayAccess"))]
 #[php(implements(ce = ce::countable, stub = "\\Countable"))]
 #[php(implements(ce = ce::aggregate, stub = "\\IteratorAggregate"))]
-#[php(implements(ce = || find("JsonSerializable"), stub = "\\JsonSerializable"))]
+#[php(implements(ce = json_serializable, stub = "\\JsonSerializable"))]
 #[php(modifier = with_methods)]
 #[derive(Clone)]
 pub(crate) struct Message(pub(crate) Content);
@@ -55,7 +56,9 @@ impl Message {
     pub(crate) fn message(&self) -> PhpResult<&wire::Message> {
         match &self.0 {
             Content::Single(message) => Ok(message),
-            Content::Part(whole, part) => whole.part(*part).ok_or_else(|| error("the answer is empty")),
+            Content::AnswerPart(shared_answer, answer_part) => {
+                shared_answer.answer_part(*answer_part).ok_or_else(|| error("the answer is empty"))
+            }
         }
     }
 }
@@ -144,8 +147,8 @@ impl Message {
             shown.set(property, this.get(property));
         }
         shown.set("headers", headers);
-        if let Content::Part(whole, Part::Response) = &self_.0
-            && let Some(answer) = whole.answer()
+        if let Content::AnswerPart(shared_answer, AnswerPart::Response) = &self_.0
+            && let Some(answer) = shared_answer.answer()
         {
             shown.set("events", counts(&answer.events));
             shown.set("completeEvent", answer.complete.as_ref().map(|event| Str::new(event.name())));
@@ -156,8 +159,8 @@ impl Message {
     pub(crate) fn __serialize(self_: &ZendClassObject<Self>) -> PhpResult<Array> {
         let server_key = server_key(&self_.std)?;
         match &self_.0 {
-            Content::Part(whole, Part::Response) => {
-                let answer = whole.answer().ok_or_else(|| bad_data(RESPONSE))?;
+            Content::AnswerPart(shared_answer, AnswerPart::Response) => {
+                let answer = shared_answer.answer().ok_or_else(|| bad_data(RESPONSE))?;
                 Ok(serialized::answer(&server_key, answer))
             }
             _ => Ok(serialized::message(&server_key, self_.message()?).finish()),
@@ -204,7 +207,7 @@ zend_fastcall! {
                 RESPONSE => {
                     let (server_key, answer) = serialized::read_answer(&data, RESPONSE)?;
                     let properties = properties_of_response(server_key, &answer);
-                    let content = Content::Part(Whole::Own(Rc::new(answer)), Part::Response);
+                    let content = Content::AnswerPart(SharedAnswer::Own(Rc::new(answer)), AnswerPart::Response);
                     restore_of(call, Message(content), properties)
                 }
                 EVENT => {
@@ -347,6 +350,7 @@ pub(crate) fn register() {
         .readonly::<Str>("serverKey")
         .readonly::<i64>("sequence")
         .readonly::<i64>("session")
-        .copies::<Message>()
+        .clones::<Message>()
+        .serializes()
         .done();
 }

@@ -10,11 +10,13 @@ mod completion;
 mod completion_strategy;
 mod exceptions;
 mod fake_asterisk;
+mod fake_call;
 mod follows_response_strategy;
 pub(crate) mod gap;
 mod generic_action;
 mod glob;
 mod interfaces;
+mod live;
 pub(crate) mod message;
 mod multi_event_strategy;
 mod pending_action;
@@ -50,7 +52,9 @@ pub(crate) fn register() {
     tick_summary::register();
     server_health::register();
     ami_client::register();
+    live::register();
     ami_client_manager::register();
     exceptions::register();
+    fake_call::register();
     fake_asterisk::register();
 }

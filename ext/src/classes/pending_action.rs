@@ -143,7 +143,7 @@ impl PendingAction {
         pending.is_observed.set(true);
         if !pending.is_delivered.get() {
             // Within a listener: what it has seen takes no more room, however many it awaits.
-            hub.core()?.cluster_mut().seen(pending.server, pending.slot());
+            hub.core()?.cluster_mut().seen(pending.server, pending.cell());
         }
         match pending.response().and_then(|response| response.as_type()) {
             Some(response) => Ok(response),
@@ -169,13 +169,18 @@ impl PendingAction {
         if is_cancelled {
             // Who cancels knows how it ended.
             pending.is_observed.set(true);
-            core.cluster_mut().seen(pending.server, pending.slot());
+            core.cluster_mut().seen(pending.server, pending.cell());
         }
         Ok(is_cancelled)
     }
 }
 
 impl PendingAction {
+    /// What happens to it.
+    pub(crate) fn pending(&self) -> &Rc<Pending> {
+        &self.pending
+    }
+
     /// True once the ending's turn came: whoever asks has seen it.
     fn is_seen(&self) -> PhpResult<bool> {
         self.manager.hub()?;
@@ -190,7 +195,7 @@ impl PendingAction {
 fn await_timeout(pending: &Pending, longest: Option<Duration>) -> PhpResult<Object<Throwable>> {
     let message = format!(
         "action `{}` to `{}` has not ended after {:.3} s: it lives on",
-        pending.slot().action(),
+        pending.cell().action(),
         pending.server_key.lossy(),
         longest.unwrap_or_default().as_secs_f64(),
     );

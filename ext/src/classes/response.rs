@@ -16,7 +16,7 @@ use ext_php_rs::{php_class, php_impl, zend_fastcall};
 
 use super::ami_event::{self, AmiEvent};
 use super::message::{self, Message, RESPONSE, properties_of_response, server_key};
-use crate::convert::content::{Content, Part, Whole};
+use crate::convert::content::{AnswerPart, Content, SharedAnswer};
 use crate::convert::errors::bad_data;
 use crate::convert::object::object_of;
 use crate::convert::{Array, Builder, Object, Str, zval};
@@ -30,9 +30,9 @@ use crate::zend::method::{method, value};
 pub(crate) struct Response;
 
 /// A new `Response` over what an action brought back.
-pub(crate) fn new(server_key: Str, whole: Whole) -> Option<Object<Response>> {
-    let properties = properties_of_response(server_key, whole.answer()?);
-    Some(object_of(Message(Content::Part(whole, Part::Response)), properties))
+pub(crate) fn new(server_key: Str, shared_answer: SharedAnswer) -> Option<Object<Response>> {
+    let properties = properties_of_response(server_key, shared_answer.answer()?);
+    Some(object_of(Message(Content::AnswerPart(shared_answer, AnswerPart::Response)), properties))
 }
 
 #[php_impl]
@@ -41,7 +41,7 @@ impl Response {
         let now = net::now().unix;
         let response = message::from_array(&server_key, &headers, "Response", Kind::Response, now)?;
         let answer = Answer { response, events: Vec::new(), complete: None, partial: false };
-        new(server_key, Whole::Own(Rc::new(answer))).ok_or_else(|| bad_data(RESPONSE))
+        new(server_key, SharedAnswer::Own(Rc::new(answer))).ok_or_else(|| bad_data(RESPONSE))
     }
 }
 
@@ -69,28 +69,28 @@ methods! {
     get_output: |this, _| Ok(zval(this.message()?.output().map(Str::new)));
     get_events: |this, name| {
         let wanted = name.map(|name| Glob::any_case(&*name));
-        let (server_key, whole) = (server_key(&this.std)?, whole(this)?);
-        let listed = whole.answer().map_or(&[][..], |answer| &answer.events);
+        let (server_key, shared_answer) = (server_key(&this.std)?, shared_answer(this)?);
+        let listed = shared_answer.answer().map_or(&[][..], |answer| &answer.events);
         let mut events = Builder::new(if wanted.is_none() { listed.len() } else { 0 });
         for (at, event) in listed.iter().enumerate() {
             if wanted.as_ref().is_none_or(|name| name.matches(event.name())) {
-                events.push(ami_event::new(server_key.clone(), Content::Part(whole.clone(), Part::Event(at)))?);
+                events.push(ami_event::new(server_key.clone(), Content::AnswerPart(shared_answer.clone(), AnswerPart::Event(at)))?);
             }
         }
         Ok(zval(events.finish()))
     };
     get_complete_event: |this, _| {
-        let whole = whole(this)?;
-        if whole.answer().is_none_or(|answer| answer.complete.is_none()) {
+        let shared_answer = shared_answer(this)?;
+        if shared_answer.answer().is_none_or(|answer| answer.complete.is_none()) {
             return Ok(Zval::null());
         }
-        ami_event::new(server_key(&this.std)?, Content::Part(whole.clone(), Part::Complete)).map(zval)
+        ami_event::new(server_key(&this.std)?, Content::AnswerPart(shared_answer.clone(), AnswerPart::Complete)).map(zval)
     };
 }
 
-fn whole(response: &Message) -> PhpResult<&Whole> {
+fn shared_answer(response: &Message) -> PhpResult<&SharedAnswer> {
     match &response.0 {
-        Content::Part(whole, _) => Ok(whole),
+        Content::AnswerPart(shared_answer, _) => Ok(shared_answer),
         Content::Single(_) => Err(bad_data(RESPONSE)),
     }
 }

@@ -145,7 +145,7 @@ impl ServerConfig {
         let auth = section.case("auth")?.unwrap_or(AuthMethod::Auto);
         let event_mask = section.string("event_mask")?;
         let made = Self::__construct(key, host, port, username, secret, options, tls, auth, event_mask);
-        config::within(path, made).map(object)
+        config::prefix_errors(path, made).map(object)
     }
 }
 

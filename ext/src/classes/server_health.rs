@@ -5,16 +5,17 @@ use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::types::Zval;
 use ext_php_rs::{php_class, php_impl};
 
+use super::interfaces::json_serializable;
 use crate::convert::enums::{CircuitState, ConnectionState, DisconnectReason};
 use crate::convert::number::{microseconds, to_int};
 use crate::convert::{Array, Builder, Str};
 use crate::zend::Native;
-use crate::zend::class::{class, find};
+use crate::zend::class::class;
 
 /// How a server is.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\ServerHealth", flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
-#[php(implements(ce = || find("JsonSerializable"), stub = "\\JsonSerializable"))]
+#[php(implements(ce = json_serializable, stub = "\\JsonSerializable"))]
 pub(crate) struct ServerHealth {
     #[php(prop)]
     server_key: Str,

@@ -15,6 +15,7 @@ use crate::convert::object::object;
 use crate::convert::{Array, Key, Object, Str, Value, View};
 use crate::runtime::core::Hub;
 use crate::runtime::listener_table::{Listener, Topic};
+use crate::runtime::live_filter::CallFilter;
 use crate::zend::class::class;
 use crate::zend::{Callable, Native, PhpResult, Thrown};
 
@@ -38,6 +39,9 @@ impl Subscription {
                 hub.core()?.unsubscribe(id);
             }
             hub.listeners.remove(&self.listener);
+            if self.listener.topic.is_live() && !hub.listeners.has_live() {
+                hub.core()?.tell_live(false);
+            }
         }
         self.listener.release();
         Ok(())
@@ -75,9 +79,17 @@ pub(crate) fn on_event(
     Ok(on_topic(hub, Topic::Event(id), callable))
 }
 
+/// `onCall` of a live model.
+pub(crate) fn on_calls(hub: &Rc<Hub>, filter: CallFilter, callable: Callable) -> Object<Subscription> {
+    subscribed(hub, Listener::of_calls(filter, callable))
+}
+
 /// The other `on…` methods.
 pub(crate) fn on_topic(hub: &Rc<Hub>, topic: Topic, callable: Callable) -> Object<Subscription> {
-    let listener = Listener::new(topic, callable);
+    subscribed(hub, Listener::new(topic, callable))
+}
+
+fn subscribed(hub: &Rc<Hub>, listener: Rc<Listener>) -> Object<Subscription> {
     hub.listeners.add(&listener);
     object(Subscription { listener, hub: Rc::downgrade(hub) })
 }
@@ -103,27 +115,30 @@ fn header_filters(conditions: &Array) -> PhpResult<Vec<HeaderFilter>> {
         .iter()
         .map(|(key, value)| {
             let Key::Str(header) = &key else { return Err(bad_condition(&key)) };
-            let values = match value.view() {
-                View::Array(list) if !list.is_empty() => {
-                    list.iter().map(|(_, value)| value_filter(&key, value)).collect::<PhpResult<_>>()?
-                }
-                _ => vec![value_filter(&key, value)?],
-            };
+            let values = value_filters(value)?.ok_or_else(|| bad_condition(&key))?;
             Ok(HeaderFilter { header: header.to_vec(), values })
         })
         .collect()
 }
 
-fn value_filter(header: &Key<'_>, value: &Zval) -> PhpResult<ValueFilter> {
+/// Values of a condition: one, or a list of them. None of what can be none.
+pub(crate) fn value_filters(value: &Zval) -> PhpResult<Option<Vec<ValueFilter>>> {
     match value.view() {
-        View::Str(text) => Ok(ValueFilter::Exact(text.to_vec())),
-        View::Int(number) => Ok(ValueFilter::Exact(number.to_string().into_bytes())),
-        View::Object(object) => match object.as_type::<Glob>() {
-            Some(glob) => Ok(ValueFilter::Pattern(glob::Glob::exact_case(&*glob.state()?.pattern))),
-            None => Err(bad_condition(header)),
-        },
-        _ => Err(bad_condition(header)),
+        View::Array(list) if !list.is_empty() => list.iter().map(|(_, value)| value_filter(value)).collect(),
+        _ => Ok(value_filter(value)?.map(|only| vec![only])),
     }
+}
+
+fn value_filter(value: &Zval) -> PhpResult<Option<ValueFilter>> {
+    Ok(match value.view() {
+        View::Str(text) => Some(ValueFilter::Exact(text.to_vec())),
+        View::Int(number) => Some(ValueFilter::Exact(number.to_string().into_bytes())),
+        View::Object(object) => match object.as_type::<Glob>() {
+            Some(glob) => Some(ValueFilter::Pattern(glob::Glob::exact_case(&*glob.state()?.pattern))),
+            None => None,
+        },
+        _ => None,
+    })
 }
 
 fn bad_condition(header: &Key<'_>) -> Thrown {

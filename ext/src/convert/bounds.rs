@@ -1,6 +1,6 @@
 //! The bounds of a whole manager, as the core and its logger take them.
 
-use apn_ami::limits::ClusterLimits;
+use apn_ami::limits::{ClusterLimits, LiveLimits};
 use apn_ami::record::Level;
 
 use super::object::Object;
@@ -23,4 +23,12 @@ impl ClusterBounds {
     pub(crate) fn log(&self, logger: Option<&Object>) -> Option<Level> {
         logger.map(|_| self.log_level)
     }
+}
+
+/// What the core makes of `LiveOptions`.
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct LiveBounds {
+    pub(crate) limits: LiveLimits,
+    /// All servers where there are none.
+    pub(crate) servers: Vec<String>,
 }

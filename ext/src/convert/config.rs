@@ -19,7 +19,7 @@ use crate::zend::exception::set_message;
 use crate::zend::{PhpResult, Thrown};
 
 /// Fields that the core calls by another name. All others differ in spelling only: `read_timeout`, `readTimeout`.
-const RENAMED: [(&str, &str); 17] = [
+const RENAMED: [(&str, &str); 20] = [
     ("reconnect_delay_min", "reconnectMinDelay"),
     ("reconnect_delay_max", "reconnectMaxDelay"),
     ("breaker_failures_max", "circuitFailureThreshold"),
@@ -37,6 +37,9 @@ const RENAMED: [(&str, &str); 17] = [
     ("tick_connects_max", "maxConnectAttemptsPerTick"),
     ("second_connects_max", "maxConnectAttemptsPerSecond"),
     ("drop_log_interval", "eventDropLogIntervalMs"),
+    ("channels_max", "maxChannels"),
+    ("ended_calls_max", "endedCalls"),
+    ("bytes_max", "maxBytes"),
 ];
 
 /// Throws what the core refused, in PHP's names. `given` is the value as PHP code wrote it, where the core
@@ -53,7 +56,7 @@ pub(crate) fn invalid(field: &str, value: &str, allowed: &str) -> Thrown {
 }
 
 /// Says which part of a larger configuration was refused: a cluster has many servers, each with options.
-pub(crate) fn within<T>(path: &str, result: PhpResult<T>) -> PhpResult<T> {
+pub(crate) fn prefix_errors<T>(path: &str, result: PhpResult<T>) -> PhpResult<T> {
     match result {
         Err(thrown) if !path.is_empty() => {
             let refusal = catch(thrown)?;
@@ -218,13 +221,13 @@ fn shown_type(value: &Zval) -> String {
 }
 
 fn unknown(path: &str, key: &str, known: &[&str]) -> Thrown {
-    let place = if path.is_empty() { String::new() } else { format!(" in {path}") };
+    let location = if path.is_empty() { String::new() } else { format!(" in {path}") };
     let hint = match nearest(key, known.iter().copied()) {
         Some(name) => format!("did you mean \"{name}\"?"),
         None => format!("known are {}", known.join(", ")),
     };
     let key: String = key.chars().take(60).flat_map(char::escape_debug).collect();
-    Exception::InvalidConfiguration.throw(&format!("unknown key \"{key}\"{place}: {hint}"))
+    Exception::InvalidConfiguration.throw(&format!("unknown key \"{key}\"{location}: {hint}"))
 }
 
 /// Seconds as the core counts them. What is no time at all becomes one that is out of every range.
@@ -245,7 +248,7 @@ pub(crate) fn count(value: i64) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
-pub(crate) fn written(seconds: f64) -> String {
+pub(crate) fn seconds_text(seconds: f64) -> String {
     format!("{seconds} s")
 }
 

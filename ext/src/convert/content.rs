@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use apn_ami::error::{ActionError, Answer};
-use apn_ami::node::ActionSlot;
+use apn_ami::node::OutcomeCell;
 use apn_ami::wire;
 
 /// Where the message is.
@@ -13,24 +13,24 @@ pub(crate) enum Content {
     /// A message by itself.
     Single(wire::Message),
     /// A part of what an action brought back, shared with all other parts.
-    Part(Whole, Part),
+    AnswerPart(SharedAnswer, AnswerPart),
 }
 
 /// What an action brought back: where the core put it, or unserialised.
 #[derive(Clone)]
-pub(crate) enum Whole {
-    Slot(Arc<ActionSlot>),
+pub(crate) enum SharedAnswer {
+    Slot(Arc<OutcomeCell>),
     Own(Rc<Answer>),
 }
 
 #[derive(Clone, Copy)]
-pub(crate) enum Part {
+pub(crate) enum AnswerPart {
     Response,
     Event(usize),
     Complete,
 }
 
-impl Whole {
+impl SharedAnswer {
     /// None for a slot whose action brought nothing back, of which no object is made.
     pub(crate) fn answer(&self) -> Option<&Answer> {
         match self {
@@ -43,12 +43,12 @@ impl Whole {
         }
     }
 
-    pub(crate) fn part(&self, part: Part) -> Option<&wire::Message> {
+    pub(crate) fn answer_part(&self, part: AnswerPart) -> Option<&wire::Message> {
         let answer = self.answer()?;
         match part {
-            Part::Response => Some(&answer.response),
-            Part::Event(at) => answer.events.get(at),
-            Part::Complete => answer.complete.as_ref(),
+            AnswerPart::Response => Some(&answer.response),
+            AnswerPart::Event(at) => answer.events.get(at),
+            AnswerPart::Complete => answer.complete.as_ref(),
         }
     }
 }

@@ -150,6 +150,8 @@ macro_rules! mirrors {
     };
 }
 
+pub(super) use mirrors;
+
 mirrors!(node::ConnectionState => ConnectionState:
     Disconnected Resolving Connecting Connected Authenticating Ready Closing);
 mirrors!(BreakerState => CircuitState: Closed Open HalfOpen);

@@ -34,6 +34,7 @@ pub(crate) enum Exception {
     OutcomeUnknown,
     ActionCancelled,
     ResponseTooLarge,
+    LiveUnavailable,
 }
 
 impl Exception {

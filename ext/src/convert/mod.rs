@@ -11,6 +11,7 @@ pub(crate) mod enums;
 pub(crate) mod errors;
 pub(crate) mod function;
 pub(crate) mod header_names;
+pub(crate) mod live;
 pub(crate) mod metrics;
 pub(crate) mod number;
 pub(crate) mod object;

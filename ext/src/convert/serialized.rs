@@ -56,8 +56,8 @@ pub(crate) fn set_parameters(data: &mut Builder, parameters: &Array, class: &str
     if has_only(parameters, &|text| std::str::from_utf8(text).is_ok()) {
         data.set("parameters", parameters.clone());
     } else {
-        let written = rewritten(parameters, 1, &|text| Some(latin1(text).into_bytes()));
-        data.set("latin1", written.ok_or_else(|| bad_data(class))?);
+        let encoded = rewritten(parameters, 1, &|text| Some(latin1(text).into_bytes()));
+        data.set("latin1", encoded.ok_or_else(|| bad_data(class))?);
     }
     Ok(())
 }

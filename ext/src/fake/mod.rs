@@ -3,3 +3,4 @@
 pub(crate) mod network;
 pub(crate) mod scripted_answer;
 pub(crate) mod stage;
+pub(crate) mod truth;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use apn_ami::client::{LinkEvent, Network, Transfer};
-use apn_ami::cluster::{LinkId, Now};
+use apn_ami::cluster::{LinkId, Timestamp};
 use apn_ami::net::{Reactor, Watched};
 use apn_ami::settings::ServerSettings;
 use apn_sim::world::World;
@@ -62,7 +62,7 @@ impl Watched for Net {
 }
 
 impl Network for Net {
-    fn now(&mut self) -> Now {
+    fn now(&mut self) -> Timestamp {
         match self {
             Self::Real(reactor) => reactor.now(),
             Self::Fake(world) => world.lock().now(),
@@ -118,10 +118,10 @@ impl Network for Net {
         }
     }
 
-    fn rest(&mut self, is_undone: bool) {
+    fn set_pending_work(&mut self, is_undone: bool) {
         match self {
-            Self::Real(reactor) => reactor.rest(is_undone),
-            Self::Fake(world) => world.lock().rest(is_undone),
+            Self::Real(reactor) => reactor.set_pending_work(is_undone),
+            Self::Fake(world) => world.lock().set_pending_work(is_undone),
         }
     }
 }

@@ -5,14 +5,14 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use apn_ami::client::Network;
-use apn_ami::cluster::Now;
+use apn_ami::cluster::Timestamp;
 use apn_ami::error::ConfigError;
 use apn_ami::limits::Limits;
 use apn_ami::net;
 use apn_ami::secret::Secret;
 use apn_ami::settings::{ServerKey, ServerSettings};
 use apn_ami::wire;
-use apn_sim::asterisk::{Account, Answer, Asterisk, Classes, Options, Question, Request};
+use apn_sim::asterisk::{Account, Answer, Asterisk, Classes, Options, Question, Release, Request};
 use apn_sim::world::{SiteId, World};
 
 use ext_php_rs::types::Zval;
@@ -73,7 +73,11 @@ struct Note {
 
 impl Stage {
     /// Servers of these keys. Their time begins now, so that it can be compared with PHP's, and stands still.
-    pub(crate) fn new(keys: Vec<String>, action_object: ActionObject) -> Result<Self, ConfigError> {
+    pub(crate) fn new(
+        keys: Vec<String>,
+        release: Release,
+        action_object: ActionObject,
+    ) -> Result<Self, ConfigError> {
         let now = net::now();
         let mut world = World::new(now.at, 1);
         world.set_unix(now.unix);
@@ -82,7 +86,7 @@ impl Stage {
             ServerKey::new(&key)?;
             let host = format!("fake{}.invalid", at + 1);
             let account = Account { read: Classes::named(READ), ..Account::new(USER, SECRET) };
-            let options = Options { accounts: vec![account], ..Options::default() };
+            let options = Options { release, accounts: vec![account], ..Options::default() };
             let site = world.add_server(&host, PORT, options);
             servers.push(Server { key, host, site });
         }
@@ -102,7 +106,7 @@ impl Stage {
     }
 
     /// This moment.
-    pub(crate) fn now(&self) -> Now {
+    pub(crate) fn now(&self) -> Timestamp {
         self.world.lock().now()
     }
 

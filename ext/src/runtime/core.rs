@@ -1,13 +1,14 @@
 //! What the objects of one manager share: the core, the listeners, the actions on their way.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use apn_ami::cluster::{Now, ServerId};
+use apn_ami::cluster::{ServerId, Timestamp};
 use apn_ami::error::DisconnectReason;
 use apn_ami::limits::Limits;
-use apn_ami::net::Visit;
+use apn_ami::net::ClientLock;
 use apn_ami::node::ConnectionState;
-use apn_ami::record::What;
+use apn_ami::record::RecordKind;
 use apn_ami::settings::ServerKey;
 
 use super::listener_table::Listeners;
@@ -21,6 +22,7 @@ use super::server_names::ServerNames;
 use super::stop::StopRequests;
 use super::ticking::Ticks;
 use super::undelivered::Undelivered;
+use crate::convert::bounds::LiveBounds;
 use crate::convert::errors::unknown_server;
 use crate::convert::{Object, Str};
 use crate::fake::network::Net;
@@ -66,6 +68,8 @@ pub(crate) struct Hub {
     pub(crate) ticks: Ticks,
     pub(crate) stops: StopRequests,
     pub(crate) routing: Routing,
+    /// How the live model was begun.
+    pub(crate) live: RefCell<Option<LiveBounds>>,
     pub(crate) stream: PollStream,
 }
 
@@ -83,6 +87,7 @@ impl Hub {
             ticks: Ticks::default(),
             stops: StopRequests::default(),
             routing: Routing::default(),
+            live: RefCell::default(),
             stream: PollStream::default(),
         }
     }
@@ -93,17 +98,17 @@ impl Hub {
     }
 
     /// This moment on the core's clock.
-    pub(crate) fn now(&self) -> Now {
+    pub(crate) fn now(&self) -> Timestamp {
         self.core.now()
     }
 
     /// The core, for one call into it.
-    pub(crate) fn core(&self) -> PhpResult<Visit<'_, Net>> {
+    pub(crate) fn core(&self) -> PhpResult<ClientLock<'_, Net>> {
         self.core.lock()
     }
 
     /// The core, for a step.
-    pub(crate) fn core_to_step(&self) -> PhpResult<Visit<'_, Net>> {
+    pub(crate) fn core_to_step(&self) -> PhpResult<ClientLock<'_, Net>> {
         self.core.lock_to_step()
     }
 
@@ -136,7 +141,10 @@ impl Hub {
         }
         let core = self.core()?;
         let cluster = core.cluster();
-        if self.names.len() > cluster.servers().len() && !cluster.has_due() && self.undelivered.is_empty() {
+        if self.names.len() > cluster.servers().len()
+            && !cluster.has_deliverable()
+            && self.undelivered.is_empty()
+        {
             self.names.retain(|id| cluster.settings(id).is_some());
         }
         Ok(())
@@ -193,7 +201,7 @@ impl Drop for Hub {
 }
 
 impl Records for Hub {
-    fn push(&self, server: &ServerKey, what: What) {
+    fn push(&self, server: &ServerKey, what: RecordKind) {
         if self.is_at_home()
             && let Ok(mut core) = self.core()
         {

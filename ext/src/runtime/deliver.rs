@@ -4,10 +4,11 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use apn_ami::client::StepReport;
-use apn_ami::cluster::{Delivery, DeliveryKind, ServerId, SubscriptionId, Tell};
+use apn_ami::cluster::{Delivery, DeliveryKind, LiveNews, Notification, ServerId, SubscriptionId};
 use apn_ami::error;
+use apn_ami::live::{CallRef, Edges};
 use apn_ami::net;
-use apn_ami::node::{self, ActionSlot};
+use apn_ami::node::{self, OutcomeCell};
 use apn_ami::wire;
 use ext_php_rs::error::php_error;
 use ext_php_rs::flags::ErrorType;
@@ -16,11 +17,13 @@ use ext_php_rs::types::Zval;
 use super::core::Hub;
 use super::listener_name::name_of;
 use super::listener_table::{Listener, Topic};
+use super::live_read;
 use super::objects::LostEvents;
 use crate::convert::content::Content;
 use crate::convert::description::{Description, describe};
 use crate::convert::enums::{ConnectionState, DisconnectReason};
 use crate::convert::errors::catch;
+use crate::convert::live::{self, State};
 use crate::convert::object::Throwable;
 use crate::convert::{Array, Builder, Object, Str, zval};
 use crate::zend::exception;
@@ -68,7 +71,7 @@ pub(crate) fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<(
     let mut budget = {
         let mut core = hub.core()?;
         let budget = core.cluster().limits().tick_events_max;
-        hub.undelivered.fill(|list| core.take_due(budget.saturating_sub(list.len()), list));
+        hub.undelivered.fill(|list| core.drain_deliveries(budget.saturating_sub(list.len()), list));
         budget
     };
     while budget > 0 {
@@ -82,7 +85,7 @@ pub(crate) fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<(
     tell_lag(hub, report)?;
     report.actions += hub.undelivered.take_released();
     write_records(hub)?;
-    if hub.undelivered.is_empty() && hub.core()?.cluster_mut().take_burst_behind() {
+    if hub.undelivered.is_empty() && hub.core()?.cluster_mut().take_trim_hint() {
         host::give_memory_back();
     }
     hub.forget_removed()
@@ -101,9 +104,13 @@ fn deliver(hub: &Rc<Hub>, delivery: Delivery, report: &mut TickReport) -> PhpRes
     let server = delivery.server;
     match delivery.kind {
         DeliveryKind::Event { message, listeners } => deliver_event(hub, server, message, &listeners, report),
-        DeliveryKind::Tell(tell) => {
+        DeliveryKind::Live(news) => {
             report.returned_at = None;
-            deliver_tell(hub, server, tell, report)
+            deliver_news(hub, server, news)
+        }
+        DeliveryKind::Notification(notification) => {
+            report.returned_at = None;
+            deliver_tell(hub, server, notification, report)
         }
     }
 }
@@ -130,14 +137,21 @@ fn deliver_event(
     Ok(())
 }
 
-fn deliver_tell(hub: &Rc<Hub>, server: ServerId, tell: Tell, report: &mut TickReport) -> PhpResult<()> {
-    match tell {
-        Tell::Ended { sequence, slot } => {
+fn deliver_tell(
+    hub: &Rc<Hub>,
+    server: ServerId,
+    notification: Notification,
+    report: &mut TickReport,
+) -> PhpResult<()> {
+    match notification {
+        Notification::Ended { sequence, cell } => {
             report.actions += 1;
-            deliver_ending(hub, server, sequence, &slot)
+            deliver_ending(hub, server, sequence, &cell)
         }
-        Tell::Changed { from, to, reason, detail } => deliver_change(hub, server, from, to, reason, detail),
-        Tell::Gap { from, to, reason, dropped } => {
+        Notification::Changed { from, to, reason, detail } => {
+            deliver_change(hub, server, from, to, reason, detail)
+        }
+        Notification::Gap { from, to, reason, dropped } => {
             let lost = LostEvents { from, to, reason, dropped };
             let gap = (hub.objects.gap)(hub.key(server), &lost);
             call_topic(hub, Topic::Gap(Some(server)), &[zval(gap)])
@@ -145,9 +159,38 @@ fn deliver_tell(hub: &Rc<Hub>, server: ServerId, tell: Tell, report: &mut TickRe
     }
 }
 
-fn deliver_ending(hub: &Rc<Hub>, server: ServerId, sequence: u64, slot: &ActionSlot) -> PhpResult<()> {
+fn deliver_news(hub: &Rc<Hub>, server: ServerId, news: LiveNews) -> PhpResult<()> {
+    match news {
+        LiveNews::State(state) => {
+            call_topic(hub, Topic::LiveState, &[zval(hub.key(server)), zval(State::from(state))])
+        }
+        LiveNews::Call { call, edges } => deliver_call(hub, server, call, edges),
+    }
+}
+
+fn deliver_call(hub: &Rc<Hub>, server: ServerId, call: CallRef, edges: Edges) -> PhpResult<()> {
+    let (key, listeners) = (hub.key(server), hub.listeners.of_topic(Topic::Call));
+    let wanted = live_read::call(&Rc::downgrade(hub), server, &call, |live, call| {
+        let wanted = |listener: &Rc<Listener>| {
+            let filter = listener.calls_wanted.as_ref();
+            filter.map_or(edges, |filter| filter.wanted(&key, live, call, edges))
+        };
+        listeners.iter().map(wanted).collect::<Vec<_>>()
+    })?;
+    if wanted.iter().all(|edges| edges.is_empty()) {
+        return Ok(());
+    }
+    let call = (hub.objects.call)(hub, server, call)?;
+    for (listener, edges) in listeners.iter().zip(wanted).filter(|(_, edges)| !edges.is_empty()) {
+        let arguments = [zval(call.clone()), zval(live::edges(edges))];
+        call_listener(hub, listener, &arguments, None, net::instant())?;
+    }
+    Ok(())
+}
+
+fn deliver_ending(hub: &Rc<Hub>, server: ServerId, sequence: u64, cell: &OutcomeCell) -> PhpResult<()> {
     let Some(pending) = hub.pendings.take(server, sequence) else { return Ok(()) };
-    debug_assert!(std::ptr::eq(slot, std::sync::Arc::as_ptr(pending.slot())));
+    debug_assert!(std::ptr::eq(cell, std::sync::Arc::as_ptr(pending.cell())));
     let callbacks = pending.deliver();
     if callbacks.is_empty() {
         return Ok(());

@@ -8,6 +8,7 @@ use std::time::Duration;
 use apn_ami::cluster::{ServerId, SubscriptionId};
 
 use super::listener_name::name_of;
+use super::live_filter::CallFilter;
 use crate::convert::metrics::ListenerCost;
 use crate::zend::{Callable, Tracer};
 
@@ -22,6 +23,8 @@ pub(crate) struct Listeners {
 /// One callable and what it listens to.
 pub(crate) struct Listener {
     pub(crate) topic: Topic,
+    /// Which calls it wants, where it listens to those.
+    pub(crate) calls_wanted: Option<CallFilter>,
     /// None once it was cancelled.
     callable: RefCell<Option<Rc<Callable>>>,
     /// What it is called in logs and metrics.
@@ -38,13 +41,31 @@ pub(crate) enum Topic {
     State(Option<ServerId>),
     Gap(Option<ServerId>),
     Error,
+    Call,
+    LiveState,
+}
+
+impl Topic {
+    /// True where it needs the news of live models.
+    pub(crate) fn is_live(self) -> bool {
+        matches!(self, Self::Call | Self::LiveState)
+    }
 }
 
 impl Listener {
     pub(crate) fn new(topic: Topic, callable: Callable) -> Rc<Self> {
+        Self::with(topic, None, callable)
+    }
+
+    pub(crate) fn of_calls(filter: CallFilter, callable: Callable) -> Rc<Self> {
+        Self::with(Topic::Call, Some(filter), callable)
+    }
+
+    fn with(topic: Topic, calls_wanted: Option<CallFilter>, callable: Callable) -> Rc<Self> {
         let name = name_of(&callable);
         Rc::new(Self {
             topic,
+            calls_wanted,
             callable: RefCell::new(Some(Rc::new(callable))),
             name,
             calls: Cell::default(),
@@ -87,10 +108,25 @@ impl Listeners {
             (Topic::State(own), Topic::State(server)) | (Topic::Gap(own), Topic::Gap(server)) => {
                 own.is_none() || own == server
             }
-            (Topic::Error, Topic::Error) => true,
-            (Topic::Event(_) | Topic::State(_) | Topic::Gap(_) | Topic::Error, _) => false,
+            (Topic::Error, Topic::Error)
+            | (Topic::Call, Topic::Call)
+            | (Topic::LiveState, Topic::LiveState) => true,
+            (
+                Topic::Event(_)
+                | Topic::State(_)
+                | Topic::Gap(_)
+                | Topic::Error
+                | Topic::Call
+                | Topic::LiveState,
+                _,
+            ) => false,
         };
         self.others.borrow().iter().filter(fits).cloned().collect()
+    }
+
+    /// True where somebody listens to live models.
+    pub(crate) fn has_live(&self) -> bool {
+        self.others.borrow().iter().any(|listener| listener.topic.is_live())
     }
 
     /// What each cost; those of one name together.

@@ -33,11 +33,13 @@ impl Logger {
     }
 
     /// Refuses what is no PSR-3 logger: the package that has the interface need not be loaded.
-    pub(crate) fn check(object: Option<&Object>, place: &str) -> PhpResult<()> {
+    pub(crate) fn check(object: Option<&Object>, parameter: &str) -> PhpResult<()> {
         match object {
             Some(object) if log_of(object).is_none() => {
                 let class = object.class_name();
-                Err(type_error(&format!("{place} must be of type ?Psr\\Log\\LoggerInterface, {class} given")))
+                Err(type_error(&format!(
+                    "{parameter} must be of type ?Psr\\Log\\LoggerInterface, {class} given"
+                )))
             }
             _ => Ok(()),
         }

@@ -1,10 +1,14 @@
 //! The objects by which PHP code sees what happens: their classes lie above this room, and say how each is made.
 
+use std::rc::Rc;
 use std::time::Duration;
 
+use apn_ami::cluster::ServerId;
 use apn_ami::error::DisconnectReason;
+use apn_ami::live::CallRef;
 
-use crate::convert::content::{Content, Whole};
+use super::core::Hub;
+use crate::convert::content::{Content, SharedAnswer};
 use crate::convert::{Object, Str};
 use crate::zend::PhpResult;
 
@@ -14,9 +18,11 @@ pub(crate) struct Objects {
     /// An `AmiEvent` of a server.
     pub(crate) event: fn(Str, Content) -> PhpResult<Object>,
     /// A `Response`; None where the action brought nothing back.
-    pub(crate) response: fn(Str, Whole) -> Option<Object>,
+    pub(crate) response: fn(Str, SharedAnswer) -> Option<Object>,
     /// A `Gap`.
     pub(crate) gap: fn(Str, &LostEvents) -> Object,
+    /// A `Call` of a server's live model.
+    pub(crate) call: fn(&Rc<Hub>, ServerId, CallRef) -> PhpResult<Object>,
 }
 
 /// A time of which events of a server may be missing.

@@ -4,8 +4,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use apn_ami::client;
-use apn_ami::cluster::Now;
-use apn_ami::net::{self, Reactor, SharedClient, Visit};
+use apn_ami::cluster::Timestamp;
+use apn_ami::net::{self, ClientLock, Reactor, SharedClient};
 use apn_ami::wire::InstanceId;
 
 use super::home::Home;
@@ -58,24 +58,24 @@ impl OwnedCore {
     }
 
     /// This moment on the core's clock, which is not the system's where the servers are in memory.
-    pub(crate) fn now(&self) -> Now {
+    pub(crate) fn now(&self) -> Timestamp {
         self.stage.as_ref().map_or_else(net::now, |stage| stage.now())
     }
 
     /// The core, for one call into it.
-    pub(crate) fn lock(&self) -> PhpResult<Visit<'_, Net>> {
-        self.visit(SharedClient::lock)
+    pub(crate) fn lock(&self) -> PhpResult<ClientLock<'_, Net>> {
+        self.client_lock(SharedClient::lock)
     }
 
     /// The core, for a step: the stall guard sees that its owner is there.
-    pub(crate) fn lock_to_step(&self) -> PhpResult<Visit<'_, Net>> {
-        self.visit(SharedClient::lock_to_step)
+    pub(crate) fn lock_to_step(&self) -> PhpResult<ClientLock<'_, Net>> {
+        self.client_lock(SharedClient::lock_to_step)
     }
 
-    fn visit<'a>(
+    fn client_lock<'a>(
         &'a self,
-        enter: fn(&'a SharedClient<Net>) -> Option<Visit<'a, Net>>,
-    ) -> PhpResult<Visit<'a, Net>> {
+        enter: fn(&'a SharedClient<Net>) -> Option<ClientLock<'a, Net>>,
+    ) -> PhpResult<ClientLock<'a, Net>> {
         // A listener may have forked. The lock may then be held by a thread that the child does not have.
         self.check_process()?;
         let core = self.core.as_ref().and_then(enter);

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use apn_ami::cluster::ServerId;
 use apn_ami::error::{ActionError, Answer};
-use apn_ami::node::{ActionSlot, Ticket};
-use apn_ami::record::What;
+use apn_ami::node::{OutcomeCell, Ticket};
+use apn_ami::record::RecordKind;
 use apn_ami::settings::ServerKey;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -16,14 +16,14 @@ use ext_php_rs::types::Zval;
 
 use super::failure;
 use super::objects::Objects;
-use crate::convert::content::Whole;
+use crate::convert::content::SharedAnswer;
 use crate::convert::object::Throwable;
 use crate::convert::{Object, Str, zval};
 use crate::zend::{Callable, PhpResult, Tracer};
 
 /// Where a failure goes that nobody saw.
 pub(crate) trait Records {
-    fn push(&self, server: &ServerKey, what: What);
+    fn push(&self, server: &ServerKey, what: RecordKind);
 }
 
 /// The actions of a manager that have not been delivered as ended.
@@ -99,12 +99,12 @@ impl Pendings {
 }
 
 impl Pending {
-    pub(crate) fn slot(&self) -> &Arc<ActionSlot> {
-        &self.ticket.slot
+    pub(crate) fn cell(&self) -> &Arc<OutcomeCell> {
+        &self.ticket.cell
     }
 
     pub(crate) fn outcome(&self) -> Option<&Result<Answer, ActionError>> {
-        self.ticket.slot.outcome()
+        self.ticket.cell.outcome()
     }
 
     /// The ending's turn came: the callbacks that were waiting for it.
@@ -146,7 +146,7 @@ impl Pending {
     }
 
     fn new_response(&self) -> Option<Object> {
-        (self.objects.response)(self.server_key.clone(), Whole::Slot(Arc::clone(self.slot())))
+        (self.objects.response)(self.server_key.clone(), SharedAnswer::Slot(Arc::clone(self.cell())))
     }
 
     /// Names what was made when asked for.
@@ -167,14 +167,14 @@ impl Pending {
 impl Drop for Pending {
     /// Nobody can ask any more: a failure that nobody saw goes to the log.
     fn drop(&mut self) {
-        let Some(Err(failure)) = self.ticket.slot.outcome() else { return };
+        let Some(Err(failure)) = self.ticket.cell.outcome() else { return };
         if self.is_observed.get() {
             return;
         }
         let (Some(records), Some(server)) = (self.records.upgrade(), failure.server()) else { return };
-        let what = What::ActionUnobserved {
+        let what = RecordKind::ActionUnobserved {
             action_id: self.ticket.id.to_string(),
-            action: self.slot().action().to_owned(),
+            action: self.cell().action().to_owned(),
             error: failure.to_string(),
         };
         records.push(server, what);

@@ -10,6 +10,7 @@ use super::core::Hub;
 use crate::convert::function::call_function;
 use crate::zend::PhpResult;
 use crate::zend::exception::error;
+use crate::zend::process::is_main_thread;
 
 thread_local! {
     /// The managers of this thread that asked for it.
@@ -20,6 +21,12 @@ const SIG_DFL: i64 = 0;
 
 /// Installs the handler, which calls `on_signal`, and makes PHP call it by itself.
 pub(crate) fn register(hub: &Rc<Hub>, handler: &Zval) -> PhpResult<()> {
+    // pcntl's handler and PHP would write the same queue at the same time.
+    if !is_main_thread() {
+        return Err(error(
+            "registerSignalHandlers() works in the main thread of the process only, which gets its signals: call stop() by yourself",
+        ));
+    }
     let missing =
         || error("registerSignalHandlers() needs the extension pcntl: without it call stop() by yourself");
     call_function("pcntl_async_signals", vec![&true])?.ok_or_else(missing)?;

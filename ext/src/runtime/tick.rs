@@ -103,7 +103,7 @@ pub(crate) fn run(hub: &Rc<Hub>, until: Option<&Callable>) -> PhpResult<()> {
             if report.is_seen() || !hub.pendings.is_empty() {
                 last_seen = hub.now().at;
             }
-            // A run that nobody stops would spin for ever. Now only a signal can end it, or what `until` looks at.
+            // A run that nobody stops would spin for ever. Timestamp only a signal can end it, or what `until` looks at.
             if hub.now().at.saturating_duration_since(last_seen) > NOTHING_COMES {
                 call_function("usleep", vec![&FAKE_PAUSE_MICROS])?;
             }
@@ -147,10 +147,10 @@ fn rest(hub: &Hub) -> PhpResult<bool> {
     let is_left = !hub.undelivered.is_empty();
     let mut core = hub.core()?;
     // Who changes nothing has nothing to announce.
-    if core.is_owing() != is_left {
-        core.owe(is_left);
+    if core.has_undelivered() != is_left {
+        core.set_undelivered(is_left);
     }
-    Ok(is_left || core.cluster().has_due())
+    Ok(is_left || core.cluster().has_deliverable())
 }
 
 /// Everything that is due, after the last step: for the end of a manager's work.

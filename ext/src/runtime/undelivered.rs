@@ -8,27 +8,27 @@ use apn_ami::cluster::Delivery;
 /// Deliveries that wait for the next tick, in their order.
 #[derive(Default)]
 pub(crate) struct Undelivered {
-    due: RefCell<VecDeque<Delivery>>,
+    deliveries: RefCell<VecDeque<Delivery>>,
     /// Actions that ended without a delivery: they were awaited by a listener, or cancelled, and let go of.
     released: Cell<i64>,
 }
 
 impl Undelivered {
     pub(crate) fn is_empty(&self) -> bool {
-        self.due.borrow().is_empty()
+        self.deliveries.borrow().is_empty()
     }
 
     /// Lets `take` put more at the end.
     pub(crate) fn fill(&self, take: impl FnOnce(&mut Vec<Delivery>)) {
-        let mut due = self.due.borrow_mut();
+        let mut deliveries = self.deliveries.borrow_mut();
         // What takes and what gives share one piece of memory.
-        let mut list = Vec::from(std::mem::take(&mut *due));
+        let mut list = Vec::from(std::mem::take(&mut *deliveries));
         take(&mut list);
-        *due = list.into();
+        *deliveries = list.into();
     }
 
     pub(crate) fn pop(&self) -> Option<Delivery> {
-        self.due.borrow_mut().pop_front()
+        self.deliveries.borrow_mut().pop_front()
     }
 
     pub(crate) fn count_released(&self) {

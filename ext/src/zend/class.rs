@@ -62,7 +62,7 @@ pub(crate) fn class<T: Native>() -> Surface {
 
 /// As `class`, for objects that can be cloned and serialized.
 pub(crate) fn value_class<T: Unserialize>() -> Surface {
-    with_state::<T>(with_unserialize(builder_of::<T>(), unserialize::<T>)).copies::<T>()
+    with_state::<T>(with_unserialize(builder_of::<T>(), unserialize::<T>)).clones::<T>().serializes()
 }
 
 /// Registers a `#[php_class]` without fields, whose objects have the state of a `T`.
@@ -283,13 +283,15 @@ impl Surface {
         self
     }
 
-    /// Objects that can be cloned and serialized.
-    pub(crate) fn copies<T: Native + Clone>(self) -> Self {
+    pub(crate) fn clones<T: Native + Clone>(self) -> Self {
         // SAFETY: see above.
-        unsafe {
-            (*handlers_of::<T>()).clone_obj = Some(instance::clone::<T>);
-            (*self.class).ce_flags &= !ClassFlags::NotSerializable.bits();
-        }
+        unsafe { (*handlers_of::<T>()).clone_obj = Some(instance::clone::<T>) };
+        self
+    }
+
+    pub(crate) fn serializes(self) -> Self {
+        // SAFETY: see above.
+        unsafe { (*self.class).ce_flags &= !ClassFlags::NotSerializable.bits() };
         self
     }
 

@@ -50,6 +50,7 @@ unsafe extern "C" {
     ) -> *mut c_void;
     pub(super) fn php_file_le_stream() -> c_int;
 
+    pub(super) fn gettid() -> c_int;
     pub(super) fn pthread_atfork(
         before: Option<extern "C" fn()>,
         parent: Option<extern "C" fn()>,

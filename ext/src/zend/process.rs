@@ -1,4 +1,4 @@
-//! Which process this is, without a system call for each answer.
+//! Which process this is, without a system call for each answer, and which thread of it.
 
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -17,6 +17,12 @@ impl Process {
     pub(crate) fn this() -> Self {
         Self(FORKS.load(Ordering::Relaxed))
     }
+}
+
+/// True in the thread in which the program began: signals come there first.
+pub(crate) fn is_main_thread() -> bool {
+    // SAFETY: a question to the system; on Linux the main thread has the number of its process.
+    u32::try_from(unsafe { lacking::gettid() }) == Ok(std::process::id())
 }
 
 /// Counts the forks from now on: at start-up only, of which a process may have several.

@@ -28,62 +28,28 @@ final class Assignment
         $held = array_fill_keys($workers, []);
         $free = [];
         foreach ($servers as $server) {
-            $owner = $owners[$server] ?? null;
-            if ($owner !== null && isset($held[$owner])) {
+            $owner = $owners[$server] ?? '';
+            if (isset($held[$owner])) {
                 $held[$owner][] = $server;
             } else {
                 $free[] = $server;
             }
         }
-
-        return self::assigned($held, $free, self::quotas($held, count($servers)));
-    }
-
-    /**
-     * Shares that differ by one at most; who has more already gets the greater ones.
-     *
-     * @param array<string, list<string>> $held
-     *
-     * @return array<string, int>
-     */
-    private static function quotas(array $held, int $servers): array
-    {
-        $workers = array_keys($held);
-        usort($workers, static fn(string $a, string $b): int => [count($held[$b]), $a] <=> [count($held[$a]), $b]);
-        $share = intdiv($servers, count($workers));
-        $quotas = [];
-        foreach ($workers as $place => $worker) {
-            $quotas[$worker] = $share + ($place < ($servers % count($workers)) ? 1 : 0);
-        }
-
-        return $quotas;
-    }
-
-    /**
-     * @param array<string, list<string>> $held
-     * @param list<string> $free
-     * @param array<string, int> $quotas
-     *
-     * @return array<string, string>
-     */
-    private static function assigned(array $held, array $free, array $quotas): array
-    {
-        $plan = [];
-        foreach ($held as $worker => $servers) {
-            foreach ($servers as $place => $server) {
-                if ($place < $quotas[$worker]) {
-                    $plan[$server] = $worker;
-                } else {
-                    $free[] = $server;
-                }
-            }
-            $quotas[$worker] -= min($quotas[$worker], count($servers));
+        // Shares differ by one at most; who has more already gets the greater ones.
+        uasort($held, static fn(array $a, array $b): int => count($b) <=> count($a));
+        $share = intdiv(count($servers), count($workers));
+        $greater = count($servers) % count($workers);
+        $plan = $room = [];
+        foreach ($held as $worker => $theirs) {
+            $quota = $share + ($greater-- > 0 ? 1 : 0);
+            $plan += array_fill_keys(array_slice($theirs, 0, $quota), $worker);
+            $free = [...$free, ...array_slice($theirs, $quota)];
+            $room[$worker] = max(0, $quota - count($theirs));
         }
         foreach ($free as $server) {
-            arsort($quotas);
-            $worker = (string) array_key_first($quotas);
+            $worker = (string) array_search(max($room), $room, strict: true);
             $plan[$server] = $worker;
-            --$quotas[$worker];
+            --$room[$worker];
         }
 
         return $plan;

@@ -33,7 +33,10 @@ final class ClusterServiceProvider extends ServiceProvider
         // Octane gives each request a clone of the application: what a request makes first would go with it.
         $this->app->make(
             'events',
-        )->listen('Laravel\Octane\Events\WorkerStarting', static fn(object $event): mixed => $event->app->make(Store::class));
+        )->listen('Laravel\Octane\Events\WorkerStarting', static function (object $event): void {
+            /** @var object{app: Application} $event */
+            $event->app->make(Store::class);
+        });
         if ($this->app->runningInConsole()) {
             $this->commands([Console\DrainCommand::class, Console\ReadCommand::class]);
         }

@@ -57,22 +57,19 @@ final class EventBuffer
      */
     public function align(array $tail, array $theirs, array $ours): int
     {
-        $named = array_filter($tail, static fn(array $event): bool => Route::isNamed($event[0], $ours));
+        $named = array_filter($tail, static fn(array $one): bool => Route::isNamed($one[0], $ours));
         $old = array_values(array_column($named, 1));
-        $isTheirs = static fn(AmiEvent $event): bool => Route::isNamed($event->name, $theirs);
-        $sequences = array_keys($this->events);
-        $new = array_map(static fn(AmiEvent $event): ?string => $isTheirs($event)
-            ? self::fingerprint($event)
-            : null, array_values($this->events));
-        $forgotten = 0;
-        foreach (array_slice($sequences, 0, self::overlap($old, $new)) as $sequence) {
-            if ($isTheirs($this->events[$sequence])) {
-                unset($this->events[$sequence], $this->routes[$sequence]);
-                ++$forgotten;
-            }
+        $new = array_filter($this->events, static fn(AmiEvent $event): bool => Route::isNamed($event->name, $theirs));
+        $comparable = array_filter(array_map(self::fingerprint(...), $new), is_string(...));
+        $overlap = self::overlap($old, array_values($comparable));
+        if ($overlap === 0) {
+            return 0;
         }
+        $last = array_keys($comparable)[$overlap - 1];
+        $delivered = array_filter($new, static fn(int $sequence): bool => $sequence <= $last, ARRAY_FILTER_USE_KEY);
+        $this->events = array_diff_key($this->events, $delivered);
 
-        return $forgotten;
+        return count($delivered);
     }
 
     /** @param \Closure(Route, AmiEvent): void $deliver */
@@ -90,20 +87,17 @@ final class EventBuffer
      * How many of the new session's events the old one delivered already: the longest beginning of $new that is an end of $old.
      *
      * @param list<string> $old fingerprints from before the new session's login on
-     * @param list<?string> $new
+     * @param list<string> $new
      */
     private static function overlap(array $old, array $new): int
     {
-        $comparable = array_filter($new, is_string(...));
-        $places = array_keys($comparable);
-        $comparable = array_values($comparable);
-        for ($length = min(count($old), count($comparable)); $length > 0; --$length) {
+        for ($length = min(count($old), count($new)); $length > 0; --$length) {
             // The cheap comparison first: nearly every length fails by it.
             if (
-                $comparable[$length - 1] === $old[count($old) - 1]
-                && array_slice($old, -$length) === array_slice($comparable, 0, $length)
+                $new[$length - 1] === $old[count($old) - 1]
+                && array_slice($old, -$length) === array_slice($new, 0, $length)
             ) {
-                return $places[$length - 1] + 1;
+                return $length;
             }
         }
 

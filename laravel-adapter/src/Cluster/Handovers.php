@@ -8,10 +8,9 @@ use Apn\AmiClient\ConnectionState;
 use Apn\AmiClient\DisconnectReason;
 use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\GenericAction;
-use Apn\AmiClient\Laravel\Worker\Output;
-use Apn\AmiClient\Laravel\Worker\RunsAfterEvents;
-use Apn\AmiClient\Laravel\Worker\Sink;
+use Apn\AmiClient\Laravel\Worker\Task;
 use Apn\AmiClient\Laravel\Worker\Worker;
+use Apn\AmiClient\Laravel\Worker\WorkerParts;
 use RedisException;
 use Throwable;
 
@@ -30,7 +29,7 @@ use Throwable;
  *
  * Both Pings lean on Asterisk, which writes the events it has queued before it reads the next line of an action.
  */
-final class Handovers implements RunsAfterEvents
+final class Handovers implements Task
 {
     /** Servers that one worker takes over at a time. */
     private const int INCOMING_MAX = 32;
@@ -45,14 +44,17 @@ final class Handovers implements RunsAfterEvents
     /** @var array<string, Handover> */
     private array $outgoing = [];
 
+    /** How long one may take. */
+    private readonly float $seconds;
+
     public function __construct(
+        private readonly WorkerParts $worker,
         private readonly HeldServers $held,
         private readonly Leases $leases,
         private readonly Inbox $inbox,
-        private readonly Sink $sink,
-        private readonly Output $output,
-        private readonly float $seconds,
-    ) {}
+    ) {
+        $this->seconds = $worker->settings->number('cluster.handover', min: 1.0);
+    }
 
     public function isComing(string $server): bool
     {
@@ -70,46 +72,35 @@ final class Handovers implements RunsAfterEvents
 
     public function request(string $server, string $owner, float $now): void
     {
-        if (
-            isset($this->incoming[$server])
-            || count($this->incoming) >= self::INCOMING_MAX
-            || !$this->inbox->claim($server, $this->seconds)
-        ) {
-            return;
+        if (!isset($this->incoming[$server]) && count($this->incoming) < self::INCOMING_MAX) {
+            $this->incoming[$server] = new Handover($server, $owner, $now, $now + $this->seconds);
+            $this->inbox->send($owner, MessageType::Prepare, $server);
         }
-        $this->incoming[$server] = new Handover($server, $owner, $now, $now + $this->seconds);
-        $this->inbox->send($owner, MessageType::Prepare, $server);
     }
 
-    /** Ends the handover of a server whose owner is gone, and returns the session that was opened for it, if it is Ready. */
-    public function abandon(string $server): ?LeasedFeed
+    /** Ends the handover of a server whose owner is gone: nobody knows what of the events kept back it delivered. */
+    public function abandon(string $server): void
     {
-        $handover = $this->incoming[$server] ?? null;
+        ($this->incoming[$server] ?? null)?->feed?->close(0.0);
         unset($this->incoming[$server]);
-        $feed = $handover?->feed;
-        if ($feed !== null && !$feed->isReady()) {
-            $feed->close(0.0);
-
-            return null;
-        }
-
-        return $feed;
     }
 
     /** @param array<string, mixed> $fields */
     public function receive(MessageType $type, string $from, string $server, array $fields, float $now): void
     {
-        $incoming = $this->incoming[$server] ?? null;
-        $incoming = $incoming?->other === $from ? $incoming : null;
-        $outgoing = $this->outgoing[$server] ?? null;
-        $outgoing = $outgoing?->other === $from ? $outgoing : null;
+        $ofThem = static fn(?Handover $one): ?Handover => $one?->other === $from ? $one : null;
+        $incoming = $ofThem($this->incoming[$server] ?? null);
+        $outgoing = $ofThem($this->outgoing[$server] ?? null);
         match (true) {
             $type === MessageType::Prepare => $this->onPrepare($server, $from, $now),
             $type === MessageType::Recording && $incoming !== null => $this->onRecording($incoming),
             $type === MessageType::Ready && $outgoing !== null => $this->onSuccessorReady($outgoing),
             $type === MessageType::Forbidden && $outgoing !== null => $this->give($outgoing, isGap: true),
             $type === MessageType::Cut && $incoming !== null => $this->onCut($incoming, $fields),
-            $type === MessageType::Abort => $this->drop($server, 'the other side gave up'),
+            $type === MessageType::Abort && ($incoming ?? $outgoing) !== null => $this->drop(
+                $server,
+                'the other side gave up',
+            ),
             default => null,
         };
     }
@@ -130,76 +121,59 @@ final class Handovers implements RunsAfterEvents
         }
     }
 
-    /** Before jobs and the stream are written. */
     public function turn(float $now): float
     {
-        $this->saveTails();
-        foreach ($this->all() as $handover) {
-            if ($now >= $handover->until) {
-                $this->inbox->send($handover->other, MessageType::Abort, $handover->server);
-                $this->drop($handover->server, "it took longer than {$this->seconds} s");
-            }
-        }
+        $this->abort($now, "it took longer than {$this->seconds} s");
 
         return $now + self::TURN_SECONDS;
     }
 
     public function finish(float $now): void
     {
-        foreach ($this->all() as $handover) {
-            $this->inbox->send($handover->other, MessageType::Abort, $handover->server);
-            $this->drop($handover->server, 'this worker ends');
-        }
+        $this->abort(INF, 'this worker ends');
     }
 
-    /** Keeps what this worker is about to deliver of servers that it hands over, should it die before the end of it. */
-    private function saveTails(): void
+    /** Ends all that were to be over by then. */
+    private function abort(float $until, string $why): void
     {
-        foreach ($this->outgoing as $handover) {
-            $held = $this->held->get($handover->server);
-            $tail = $held?->feed->unsavedTail() ?? [];
-            if ($held !== null && $tail !== []) {
-                $this->leases->saveTail($handover->server, $held->fence, $tail);
+        foreach ([...array_values($this->incoming), ...array_values($this->outgoing)] as $handover) {
+            if ($handover->until <= $until) {
+                $this->inbox->send($handover->other, MessageType::Abort, $handover->server);
+                $this->drop($handover->server, $why);
             }
         }
-    }
-
-    /** @return list<Handover> */
-    private function all(): array
-    {
-        return [...array_values($this->incoming), ...array_values($this->outgoing)];
     }
 
     private function drop(string $server, string $why): void
     {
         if (isset($this->incoming[$server])) {
-            $this->output->note('warning', "the handover of $server was aborted: $why");
+            $this->worker->output->note('warning', "the handover of $server was aborted: $why");
             $this->incoming[$server]->feed?->close(0.0);
             unset($this->incoming[$server]);
-            $this->inbox->unclaim($server);
         }
         if (isset($this->outgoing[$server])) {
-            $this->held->get($server)?->feed->stopRecording();
+            $this->held->get($server)?->stopRecording();
             unset($this->outgoing[$server]);
         }
     }
 
     private function onPrepare(string $server, string $successor, float $now): void
     {
-        $held = $this->held->get($server);
-        if ($held === null) {
+        $feed = $this->held->get($server);
+        // One successor at a time.
+        if ($feed === null || ($this->outgoing[$server]->other ?? $successor) !== $successor) {
             $this->inbox->send($successor, MessageType::Abort, $server);
 
             return;
         }
         $this->outgoing[$server] = new Handover($server, $successor, $now, $now + $this->seconds);
-        if (!$held->feed->isReady()) {
+        if (!$feed->isReady()) {
             // Nothing flows that could be kept whole.
             $this->give($this->outgoing[$server], isGap: true);
 
             return;
         }
-        $held->feed->record();
+        $feed->record();
         $this->inbox->send($successor, MessageType::Recording, $server);
     }
 
@@ -208,7 +182,8 @@ final class Handovers implements RunsAfterEvents
         if ($handover->feed !== null) {
             return;
         }
-        $handover->feed = $this->held->successorFeed($handover->server);
+        $handover->feed = $this->held->feed($handover->server);
+        $handover->feed->hold();
         $handover->feed->open();
         if ($handover->feed->isReady()) {
             $this->tellReady($handover);
@@ -223,7 +198,7 @@ final class Handovers implements RunsAfterEvents
 
     private function onSuccessorReady(Handover $handover): void
     {
-        $this->barrier($this->held->get($handover->server)?->feed, function (?Throwable $error) use ($handover): void {
+        $this->barrier($this->held->get($handover->server), function (?Throwable $error) use ($handover): void {
             if (($this->outgoing[$handover->server] ?? null) === $handover) {
                 $this->give($handover, isGap: $error !== null);
             }
@@ -233,22 +208,21 @@ final class Handovers implements RunsAfterEvents
     private function give(Handover $handover, bool $isGap): void
     {
         $server = $handover->server;
-        $this->saveTails();
         unset($this->outgoing[$server]);
-        $held = $this->held->get($server);
-        if ($held === null || !$this->sink->flush()) {
-            $held?->feed->stopRecording();
+        $feed = $this->held->get($server);
+        if ($feed === null || !$this->worker->sink->flush()) {
+            $feed?->stopRecording();
             $this->inbox->send($handover->other, MessageType::Abort, $server);
 
             return;
         }
         // No tick comes between flush and transfer, so nothing is delivered between them.
-        $tail = $held->feed->cut();
+        $tail = $feed->cut();
         if ($isGap) {
-            $held->feed->client->close();
+            $feed->client->close();
         }
         try {
-            $fence = $this->leases->transfer($server, $this->inbox->worker, $handover->other);
+            $fence = $this->leases->transfer($server, $this->worker->id, $handover->other);
         } catch (RedisException $error) {
             $this->held->lose($server, "its handover failed halfway: {$error->getMessage()}");
 
@@ -259,15 +233,15 @@ final class Handovers implements RunsAfterEvents
 
             return;
         }
-        $this->held->linger($server, Worker::now());
+        $this->held->linger($server);
         $this->inbox->send($handover->other, MessageType::Cut, $server, [
             'fence' => $fence,
             'tail' => $tail,
-            'names' => $held->feed->names(),
+            'names' => $feed->names(),
             'gap' => $isGap,
             'at' => microtime(as_float: true),
         ]);
-        $this->output->note('info', "$server is handed over to {$handover->other}");
+        $this->worker->output->note('info', "$server is handed over to {$handover->other}");
     }
 
     /** @param array<string, mixed> $fields */
@@ -276,63 +250,35 @@ final class Handovers implements RunsAfterEvents
         $server = $handover->server;
         unset($this->incoming[$server]);
         $this->isRoomMade = true;
-        $this->inbox->unclaim($server);
-        $before = Worker::now();
-        if ($this->leases->renew([$server], $this->inbox->worker) === []) {
-            $handover->feed?->close(0.0);
-
-            return;
-        }
-        $fence = (int) $fields['fence'];
-        $validUntil = $before + $this->leases->seconds();
-        if ((bool) $fields['gap'] || $handover->feed === null || !$handover->feed->isReady()) {
-            $handover->feed?->close(0.0);
-            $this->held->open($server, $fence, $validUntil, (float) $fields['at'], 'handover');
-
-            return;
-        }
+        $validUntil = Worker::now() + $this->leases->seconds();
         $feed = $handover->feed;
-        $this->held->adopt($server, $feed, $fence, $validUntil);
-        $this->barrier($feed, function (?Throwable $error) use ($server, $feed, $fence, $fields, $handover): void {
-            if ($this->held->get($server)?->feed === $feed) {
-                $this->begin($handover, $feed, $fence, $fields, isCertain: $error === null);
-            }
-        });
+        if ($this->leases->renew([$server], $this->worker->id) === []) {
+            $feed?->close(0.0);
+        } elseif ((bool) $fields['gap'] || $feed === null || !$feed->isReady()) {
+            $feed?->close(0.0);
+            $this->held->open($server, (int) $fields['fence'], $validUntil, (float) $fields['at'], 'handover');
+        } else {
+            $this->held->adopt($server, $feed, (int) $fields['fence'], $validUntil);
+            $this->barrier($feed, function (?Throwable $error) use ($server, $feed, $fields, $handover): void {
+                if ($this->held->get($server) === $feed) {
+                    $this->begin($handover, $feed, $fields, isCertain: $error === null);
+                }
+            });
+        }
     }
 
     /** @param array<string, mixed> $fields */
-    private function begin(Handover $handover, LeasedFeed $feed, int $fence, array $fields, bool $isCertain): void
+    private function begin(Handover $handover, LeasedFeed $feed, array $fields, bool $isCertain): void
     {
-        ['forgotten' => $forgotten, 'isComplete' => $isComplete] = $feed->release(
-            (string) $fence,
-            $fields['tail'],
-            $fields['names'],
-        );
+        [$forgotten, $isComplete] = $feed->release($fields['tail'], $fields['names']);
         $milliseconds = (int) ((Worker::now() - $handover->startedAt) * 1_000);
-        $this->output->note(
+        $this->worker->output->note(
             'info',
             "{$handover->server} is taken over from {$handover->other} in $milliseconds ms, $forgotten events had been delivered already",
         );
         if (!$isCertain || !$isComplete) {
             $this->held->tellGap($handover->server, (float) $fields['at'], 'handover');
         }
-    }
-
-    /**
-     * Continues with a session that was opened for a handover whose owner is gone: what was kept back is not lost, and what
-     * the owner still delivered does not come twice.
-     */
-    public function inherit(LeasedFeed $feed, Lease $last, int $fence, float $gapFrom): void
-    {
-        $server = $last->server;
-        $this->barrier($feed, function () use ($feed, $last, $fence, $gapFrom, $server): void {
-            if ($this->held->get($server)?->feed !== $feed) {
-                return;
-            }
-            $tail = $this->leases->tail($server, $last->fence);
-            $this->held->tellGap($server, $gapFrom, 'takeover');
-            $feed->release((string) $fence, $tail, $feed->names());
-        });
     }
 
     /**

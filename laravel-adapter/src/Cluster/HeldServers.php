@@ -4,12 +4,9 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Cluster;
 
-use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Laravel\Events\AmiGap;
-use Apn\AmiClient\Laravel\Routing\Route;
-use Apn\AmiClient\Laravel\Worker\Output;
-use Apn\AmiClient\Laravel\Worker\Sink;
-use Apn\AmiClient\Laravel\Worker\Statistics;
+use Apn\AmiClient\Laravel\Worker\Worker;
+use Apn\AmiClient\Laravel\Worker\WorkerParts;
 
 /** The servers that this worker holds, with their sessions. */
 final class HeldServers
@@ -17,23 +14,17 @@ final class HeldServers
     /** Seconds that a session given away stays open for the actions on it. */
     private const float LINGER_SECONDS = 10.0;
 
-    /** @var array<string, HeldServer> */
+    /** @var array<string, LeasedFeed> */
     private array $held = [];
 
-    /** @var array<string, array{feed: LeasedFeed, until: float}> given away, with actions on their way */
+    /** @var array<string, array{LeasedFeed, float}> given away, with actions on their way, and until when they may take */
     private array $lingering = [];
 
-    /** @param list<Route> $routes */
     public function __construct(
-        private readonly AmiClientManager $manager,
-        private readonly array $routes,
-        private readonly Statistics $statistics,
-        private readonly Sink $sink,
-        private readonly Output $output,
-        private readonly float $grace,
+        private readonly WorkerParts $worker,
     ) {}
 
-    /** @return array<string, HeldServer> */
+    /** @return array<string, LeasedFeed> */
     public function all(): array
     {
         return $this->held;
@@ -45,68 +36,67 @@ final class HeldServers
         return array_map(strval(...), array_keys($this->held));
     }
 
-    public function get(string $server): ?HeldServer
+    public function get(string $server): ?LeasedFeed
     {
         return $this->held[$server] ?? null;
     }
 
-    /** A session of the server whose events are kept back. */
-    public function successorFeed(string $server): LeasedFeed
+    /** A session of the server, which is not held yet. */
+    public function feed(string $server): LeasedFeed
     {
-        $feed = $this->feed($server, '');
-        $feed->hold();
+        unset($this->lingering[$server]);
 
-        return $feed;
+        return new LeasedFeed($this->worker, $server, '');
     }
 
-    /** @param ?float $gapFrom Unix time from which on events may be missing */
+    /** @param ?float $gapFrom Unix time from which on events may be missing; null where none are */
     public function open(string $server, int $fence, float $validUntil, ?float $gapFrom, string $gapCause): void
     {
-        $feed = $this->feed($server, (string) $fence);
-        $this->held[$server] = new HeldServer($feed, $fence, $validUntil, $gapFrom, $gapCause);
+        $feed = $this->feed($server);
+        $this->adopt($server, $feed, $fence, $validUntil);
+        $feed->gap = $gapFrom === null ? null : [$gapFrom, $gapCause];
         $feed->open();
         if ($feed->isReady()) {
             $this->onReady($server);
         }
     }
 
-    /** Takes a session that is there already; its events are kept back until it is released. */
+    /** Takes a session that is there already. */
     public function adopt(string $server, LeasedFeed $feed, int $fence, float $validUntil): void
     {
-        $this->held[$server] = new HeldServer($feed, $fence, $validUntil);
+        $feed->lease($fence, $validUntil);
+        $this->held[$server] = $feed;
     }
 
     /** Tells the gap that the change of hands left, before the first event after it. */
     public function onReady(string $server): void
     {
-        $held = $this->held[$server] ?? null;
-        if ($held !== null && $held->gapFrom !== null) {
-            $this->tellGap($server, $held->gapFrom, $held->gapCause);
-            $held->gapFrom = null;
+        [$from, $cause] = $this->held[$server]->gap ?? [null, ''];
+        if ($from !== null) {
+            $this->held[$server]->gap = null;
+            $this->tellGap($server, $from, $cause);
         }
     }
 
     public function tellGap(string $server, float $from, string $cause): void
     {
-        $held = $this->held[$server] ?? null;
-        if ($held !== null) {
-            $this->output->note('warning', "events of $server may be missing ($cause)");
-            $this->sink->gap(new AmiGap($server, $from, microtime(as_float: true), $cause), (string) $held->fence);
-        }
+        $this->worker->output->note('warning', "events of $server may be missing ($cause)");
+        $gap = new AmiGap($server, $from, microtime(as_float: true), $cause);
+        $this->worker->sink->gap($gap, $this->held[$server]->term);
     }
 
-    /** Another worker may hold the server: its session ends at once. */
+    /** Another worker may have the server: its session ends at once. */
     public function lose(string $server, string $why): void
     {
-        $this->output->note('warning', "$server is lost: $why");
-        $this->held[$server]->feed->close(0.0);
+        $this->worker->output->note('warning', "$server is lost: $why");
+        $this->held[$server]->close(0.0);
         unset($this->held[$server]);
     }
 
     /** Logs off from the server. */
     public function close(string $server): void
     {
-        $this->held[$server]->feed->close($this->grace);
+        $this->held[$server]->close();
         unset($this->held[$server]);
     }
 
@@ -117,14 +107,14 @@ final class HeldServers
      */
     public function closeAll(): array
     {
-        foreach ($this->held as $held) {
-            $held->feed->cut();
+        foreach ($this->held as $feed) {
+            $feed->cut();
         }
-        $isFlushed = $this->sink->flush();
-        $this->manager->terminate($this->grace);
+        $isFlushed = $this->worker->sink->flush();
+        $this->worker->manager->terminate($this->worker->settings->number('listen.grace'));
         if ($isFlushed) {
             // Gaps that stood in the queues.
-            $this->sink->flush();
+            $this->worker->sink->flush();
         }
         $servers = $this->servers();
         $this->held = $this->lingering = [];
@@ -133,17 +123,17 @@ final class HeldServers
     }
 
     /** The server was handed over: its session ends with the last action on it. */
-    public function linger(string $server, float $now): void
+    public function linger(string $server): void
     {
-        $this->lingering[$server] = ['feed' => $this->held[$server]->feed, 'until' => $now + self::LINGER_SECONDS];
+        $this->lingering[$server] = [$this->held[$server], Worker::now() + self::LINGER_SECONDS];
         unset($this->held[$server]);
     }
 
     public function turn(float $now): void
     {
-        foreach ($this->lingering as $server => ['feed' => $feed, 'until' => $until]) {
+        foreach ($this->lingering as $server => [$feed, $until]) {
             if ($feed->client->health()->pendingActions === 0 || $now >= $until) {
-                $feed->close($this->grace);
+                $feed->close();
                 unset($this->lingering[$server]);
             }
         }
@@ -152,12 +142,5 @@ final class HeldServers
     public function isIdle(): bool
     {
         return $this->held === [] && $this->lingering === [];
-    }
-
-    private function feed(string $server, string $term): LeasedFeed
-    {
-        unset($this->lingering[$server]);
-
-        return new LeasedFeed($this->manager->server($server), $this->routes, $this->statistics, $term);
     }
 }

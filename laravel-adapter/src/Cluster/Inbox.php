@@ -17,30 +17,13 @@ final readonly class Inbox
     /** @param array<string, mixed> $fields */
     public function send(string $to, MessageType $type, string $server, array $fields = []): void
     {
-        $key = $this->store->key("inbox:$to");
-        $json = json_encode([
-            'type' => $type->value,
-            'from' => $this->worker,
-            'server' => $server,
-            ...$fields,
-        ], JSON_THROW_ON_ERROR);
-        $this->store->command('RPUSH', $key, $json);
-        $this->store->command('PEXPIRE', $key, self::KEPT_MS);
-    }
-
-    /** Makes this worker the one successor of a server; false where another one is. */
-    public function claim(string $server, float $seconds): bool
-    {
-        return $this->store->claim($this->store->key("handover:$server"), $this->worker, $seconds);
-    }
-
-    public function unclaim(string $server): void
-    {
-        $this->store->command('DEL', $this->store->key("handover:$server"));
+        $message = ['type' => $type->value, 'from' => $this->worker, 'server' => $server, ...$fields];
+        $this->store->command('RPUSH', "inbox:$to", json_encode($message, JSON_THROW_ON_ERROR));
+        $this->store->command('PEXPIRE', "inbox:$to", self::KEPT_MS);
     }
 
     public function close(): void
     {
-        $this->store->command('DEL', $this->store->key("inbox:{$this->worker}"));
+        $this->store->command('DEL', "inbox:{$this->worker}");
     }
 }

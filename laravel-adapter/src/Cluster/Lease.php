@@ -10,7 +10,6 @@ final readonly class Lease
     /**
      * @param bool $isHeld false where the lease ran out or was given back: then these are the last holder's
      * @param int $fence grows with each holder of this server; 0 where there never was one
-     * @param float $since Unix time
      * @param float $seen Unix time at which the holder last renewed it
      * @param string $address of the server, as its holder has it
      * @param ?string $before the holder before this one; null where Redis knows none
@@ -20,8 +19,7 @@ final readonly class Lease
         public bool $isHeld,
         public ?string $owner,
         public int $fence,
-        public float $since,
-        public float $seen,
+        public float $seen = 0.0,
         public string $address = '',
         public ?string $before = null,
     ) {}

@@ -9,16 +9,20 @@ use Apn\AmiClient\Laravel\Routing\Route;
 use Apn\AmiClient\Laravel\Worker\Feed;
 
 /**
- * A feed that can change hands. While its server is taken over from another worker, its events are kept back; while it is
- * handed over, the last events delivered are remembered.
+ * A feed by a lease, which can change hands. While its server is taken over from another worker, its events are kept back;
+ * while it is handed over, the last events delivered are remembered.
  */
 final class LeasedFeed extends Feed
 {
     private const int TAIL_MAX = 20_000;
 
+    /** When the lease ends, by Worker::now(). */
+    public float $validUntil = 0.0;
+    /** @var ?array{float, string} Unix time from which on events may be missing, and why: told once the session is Ready */
+    public ?array $gap = null;
+
     /** @var ?list<array{string, string}> name and fingerprint of what was delivered since record() */
     private ?array $tail = null;
-    private int $tailSaved = 0;
     private ?EventBuffer $buffer = null;
 
     /** Keeps back the events to come until release(). */
@@ -27,49 +31,39 @@ final class LeasedFeed extends Feed
         $this->buffer = new EventBuffer();
     }
 
-    /** Goes on under another term: the session stays, and its ids change. */
-    public function rename(string $term): void
+    /** Begins or goes on under a lease: the session stays, and the ids of its events change with the fence. */
+    public function lease(int $fence, float $validUntil): void
     {
-        $this->term = $term;
+        $this->term = (string) $fence;
+        $this->validUntil = $validUntil;
     }
 
     /**
-     * Delivers under the new term what was kept back and is not in the tail of the old holder.
+     * Delivers what was kept back and is not in the tail of the old holder.
      *
      * @param list<array{string, string}> $tail
      * @param list<string> $theirs
      *
-     * @return array{forgotten: int, isComplete: bool}
+     * @return array{int, bool} how many events the old holder had delivered, and whether all others could be kept
      */
-    public function release(string $term, array $tail = [], array $theirs = []): array
+    public function release(array $tail, array $theirs): array
     {
-        $this->term = $term;
         $buffer = $this->buffer ?? new EventBuffer();
         $forgotten = $buffer->align($tail, $theirs, $this->names());
         $this->buffer = null;
         $buffer->release($this->deliver(...));
 
-        return ['forgotten' => $forgotten, 'isComplete' => !$buffer->isIncomplete];
+        return [$forgotten, !$buffer->isIncomplete];
     }
 
     public function record(): void
     {
         $this->tail = [];
-        $this->tailSaved = 0;
     }
 
     public function stopRecording(): void
     {
         $this->tail = null;
-    }
-
-    /** @return list<array{string, string}> what was remembered since the last call */
-    public function unsavedTail(): array
-    {
-        $unsaved = array_slice($this->tail ?? [], $this->tailSaved);
-        $this->tailSaved = count($this->tail ?? []);
-
-        return $unsaved;
     }
 
     /**
@@ -86,26 +80,17 @@ final class LeasedFeed extends Feed
 
     protected function receive(Route $route, AmiEvent $event): void
     {
-        if ($this->buffer !== null) {
-            $this->buffer->add($route, $event);
-        } else {
-            $this->deliver($route, $event);
-        }
+        $this->buffer === null ? $this->deliver($route, $event) : $this->buffer->add($route, $event);
     }
 
     protected function delivered(AmiEvent $event): void
     {
-        if ($this->tail === null) {
-            return;
-        }
-        $fingerprint = EventBuffer::fingerprint($event);
+        $fingerprint = $this->tail === null ? null : EventBuffer::fingerprint($event);
         if ($fingerprint !== null) {
             $this->tail[] = [$event->name, $fingerprint];
-        }
-        $extra = count($this->tail) - (2 * self::TAIL_MAX);
-        if ($extra > 0) {
-            $this->tail = array_slice($this->tail, -self::TAIL_MAX);
-            $this->tailSaved = max(0, $this->tailSaved - $extra - self::TAIL_MAX);
+            if (count($this->tail) > (2 * self::TAIL_MAX)) {
+                $this->tail = array_slice($this->tail, -self::TAIL_MAX);
+            }
         }
     }
 }

@@ -4,15 +4,12 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Cluster;
 
-use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\ConnectionState;
 use Apn\AmiClient\DisconnectReason;
-use Apn\AmiClient\Laravel\Worker\Feed;
-use Apn\AmiClient\Laravel\Worker\Output;
+use Apn\AmiClient\Laravel\Worker\ServerHeldException;
 use Apn\AmiClient\Laravel\Worker\ServerPool;
-use Apn\AmiClient\Laravel\Worker\Servers;
-use Apn\AmiClient\Laravel\Worker\Sink;
 use Apn\AmiClient\Laravel\Worker\Worker;
+use Apn\AmiClient\Laravel\Worker\WorkerParts;
 use RedisException;
 
 /**
@@ -30,93 +27,73 @@ final class LeasedServers implements ServerPool
     private bool $isDraining = false;
     private bool $isAway = false;
 
+    /** Shares its servers with the other workers. */
+    private readonly bool $isShared;
+
     /** @var array<string, string> servers whose holder has another address for them, and what was told of it */
     private array $otherAddress = [];
 
     public function __construct(
-        private readonly string $id,
-        private readonly bool $isShared,
-        AmiClientManager $manager,
-        private readonly Servers $servers,
+        private readonly WorkerParts $worker,
         private readonly Leases $leases,
         private readonly HeldServers $held,
         private readonly Handovers $handovers,
         private readonly Inbox $inbox,
         private readonly RedisRecords $records,
-        private readonly Sink $sink,
-        private readonly Output $output,
-        private readonly float $refreshSeconds,
     ) {
-        $this->followAt = Worker::now() + $refreshSeconds;
-        $manager->onStateChange($this->onState(...));
+        $this->isShared = $worker->request->isShared;
+        $this->followAt = Worker::now() + $worker->settings->number('listen.refresh', min: 0.1);
+        $worker->manager->onStateChange($this->onState(...));
     }
 
     /**
-     * Takes the servers it was told to, at the start.
-     *
      * A worker that was killed leaves its leases, and its supervisor starts the next one at once: so what is held is looked
      * at for as long as a lease lasts. An owner that lives renews it meanwhile.
-     *
-     * @return array<string, string> the owners of those that are held by others
      */
-    public function start(bool $force): array
+    public function start(): void
     {
         if ($this->isShared) {
-            return [];
+            return;
         }
-        $leases = $this->leases->read($this->servers->keys());
-        $held = $force ? [] : self::held($leases);
-        if ($held !== []) {
-            $owners = implode(', ', array_unique(array_column($held, 'owner')));
-            $this->output->note('info', "servers are held by $owners: checking whether it is alive");
-        }
+        $isForced = $this->worker->request->isForced;
         $until = Worker::now() + $this->leases->seconds() + self::LOOK_SECONDS;
-        while ($held !== [] && Worker::now() < $until) {
-            usleep(self::LOOK_US);
-            $leases = $this->leases->read($this->servers->keys());
-            $now = self::held($leases);
-            if (array_any(
-                $now,
-                static fn(Lease $lease, int|string $server): bool => (
-                    !isset($held[$server])
-                    || $lease->seen > $held[$server]->seen
-                ),
-            )) {
+        $seen = null;
+        while (true) {
+            $leases = $this->leases->read($this->worker->servers->keys());
+            $held = array_filter($leases, static fn(Lease $lease): bool => $lease->isHeld && !$isForced);
+            if ($held === []) {
                 break;
             }
-            $held = $now;
+            $owners = array_map(static fn(Lease $lease): string => (string) $lease->owner, $held);
+            $isAlive = $seen !== null && max(array_column($held, 'seen')) > $seen;
+            if ($isAlive || Worker::now() >= $until) {
+                throw new ServerHeldException($owners);
+            }
+            if ($seen === null) {
+                $names = implode(', ', array_unique($owners));
+                $this->worker->output->note('info', "servers are held by $names: checking whether it is alive");
+            }
+            $seen ??= max(array_column($held, 'seen'));
+            usleep(self::LOOK_US);
         }
-        foreach ($held === [] ? $leases : [] as $lease) {
-            $this->acquire($lease, $force);
+        foreach ($leases as $lease) {
+            $this->acquire($lease, $isForced);
         }
-
-        return array_map(static fn(Lease $lease): string => (string) $lease->owner, $held);
     }
 
     public function feeds(): array
     {
-        return array_map(static fn(HeldServer $held): Feed => $held->feed, $this->held->all());
+        return $this->held->all();
     }
 
     public function term(string $server): ?string
     {
-        $held = $this->held->get($server);
-
-        return $held === null ? null : (string) $held->fence;
+        return $this->held->get($server)?->term;
     }
 
-    public function expired(array $terms): array
+    public function fences(array $servers): array
     {
-        $expired = [];
-        foreach ($this->leases->fences(array_map(strval(...), array_keys($terms))) as $server => $fence) {
-            foreach ($terms[$server] as $term) {
-                if ((int) $term < $fence) {
-                    $expired[] = "$server:$term";
-                }
-            }
-        }
-
-        return $expired;
+        return $this->leases->fences($servers);
     }
 
     public function turn(float $now): float
@@ -127,7 +104,7 @@ final class LeasedServers implements ServerPool
             $this->look($now);
         } catch (RedisException $error) {
             if (!$this->isAway) {
-                $this->output->note('error', "Redis is away: {$error->getMessage()}");
+                $this->worker->output->note('error', "Redis is away: {$error->getMessage()}");
             }
             $this->isAway = true;
         }
@@ -142,15 +119,15 @@ final class LeasedServers implements ServerPool
     {
         $this->isDraining = true;
 
-        return $this->held->isIdle() || !$this->isShared || array_diff(self::takers($this->records->members()), [
-            $this->id,
+        return !$this->isShared || $this->held->isIdle() || array_diff(self::takers($this->records->members()), [
+            $this->worker->id,
         ]) === [];
     }
 
     public function finish(float $now): void
     {
         foreach ($this->held->closeAll() as $server) {
-            $this->leases->release($server, $this->id);
+            $this->leases->release($server, $this->worker->id);
         }
         $this->inbox->close();
     }
@@ -171,9 +148,10 @@ final class LeasedServers implements ServerPool
     /** A lease that could not be renewed in time may be another worker's by now. Nobody takes a server that is not shared. */
     private function loseExpired(float $now): void
     {
-        foreach ($this->isShared ? $this->held->servers() : [] as $server) {
-            if ($now >= $this->held->get($server)?->validUntil) {
-                $this->held->lose($server, "its lease could not be renewed for {$this->leases->seconds()} s");
+        foreach ($this->isShared ? $this->held->all() : [] as $server => $feed) {
+            if ($now >= $feed->validUntil) {
+                $why = "its lease could not be renewed for {$this->leases->seconds()} s";
+                $this->held->lose((string) $server, $why);
             }
         }
     }
@@ -184,38 +162,28 @@ final class LeasedServers implements ServerPool
             return;
         }
         $this->renewAt = $now + ($this->leases->seconds() / 4);
-        $before = Worker::now();
-        $servers = $this->held->servers();
-        $ours = $this->leases->renew($servers, $this->id);
-        foreach ($servers as $server) {
-            $held = $this->held->get($server);
-            if ($held === null) {
-                continue;
-            }
-            if (in_array($server, $ours, strict: true)) {
-                $held->validUntil = $before + $this->leases->seconds();
+        $validUntil = Worker::now() + $this->leases->seconds();
+        $ours = $this->leases->renew($this->held->servers(), $this->worker->id);
+        foreach ($this->held->all() as $server => $feed) {
+            if (in_array((string) $server, $ours, strict: true)) {
+                $feed->validUntil = $validUntil;
             } else {
-                $this->regain($server, $held, $before);
+                $this->regain((string) $server, $feed, $validUntil);
             }
         }
     }
 
     /** A lease ran out, or Redis has lost its memory. */
-    private function regain(string $server, HeldServer $held, float $before): void
+    private function regain(string $server, LeasedFeed $feed, float $validUntil): void
     {
         // What waits is of the old term: Redis takes it as long as nobody has begun another one.
-        $this->sink->flush();
-        $lease = $this->leases->acquire($server, $this->id, $this->servers->address($server));
-        $validUntil = $before + $this->leases->seconds();
+        $this->worker->sink->flush();
+        $lease = $this->leases->acquire($server, $this->worker->id, $this->worker->servers->address($server));
         if (!$lease->isHeld) {
             $this->held->lose($server, "{$lease->owner} holds it");
-        } elseif ($lease->fence === $held->fence) {
-            $held->validUntil = $validUntil;
-        } elseif ($lease->before === null || $lease->before === $this->id) {
-            // Nobody held it since: only its ids change.
-            $held->feed->rename((string) $lease->fence);
-            $held->fence = $lease->fence;
-            $held->validUntil = $validUntil;
+        } elseif ($lease->before === null || $lease->before === $this->worker->id) {
+            // Nobody held it since: at most its ids change.
+            $feed->lease($lease->fence, $validUntil);
         } else {
             $this->held->lose($server, "{$lease->before} held it meanwhile");
             $this->held->open($server, $lease->fence, $validUntil, microtime(as_float: true), 'takeover');
@@ -227,12 +195,12 @@ final class LeasedServers implements ServerPool
         if ($now < $this->followAt) {
             return;
         }
-        $this->followAt = $now + $this->refreshSeconds;
-        $changed = $this->servers->follow(function (string $server): void {
+        $this->followAt = $now + $this->worker->settings->number('listen.refresh', min: 0.1);
+        $changed = $this->worker->servers->follow(function (string $server): void {
             if ($this->held->get($server) !== null) {
-                $this->sink->flush();
+                $this->worker->sink->flush();
                 $this->held->close($server);
-                $this->leases->release($server, $this->id);
+                $this->leases->release($server, $this->worker->id);
             }
         });
         if ($changed !== []) {
@@ -250,7 +218,7 @@ final class LeasedServers implements ServerPool
         }
         $this->lookAt = $now + ($this->leases->seconds() / 8);
         $leases = array_filter(
-            $this->leases->read($this->servers->keys()),
+            $this->leases->read($this->worker->servers->keys()),
             fn(Lease $lease): bool => !$this->isElsewhere($lease),
         );
         $this->isAway = false;
@@ -260,7 +228,8 @@ final class LeasedServers implements ServerPool
             if ($this->held->get($lease->server) !== null) {
                 continue;
             }
-            if (!$lease->isHeld || $lease->owner === $this->id && !$this->handovers->isComing($lease->server)) {
+            $isOurs = $lease->owner === $this->worker->id && !$this->handovers->isComing($lease->server);
+            if (!$lease->isHeld || $isOurs) {
                 $this->acquire($lease, force: false);
             } elseif ($this->isShared && isset($members[(string) $lease->owner])) {
                 $this->handovers->request($lease->server, (string) $lease->owner, $now);
@@ -271,7 +240,7 @@ final class LeasedServers implements ServerPool
     /** Another application with the same prefix may have a server of the same key: it must not be taken for this one. */
     private function isElsewhere(Lease $lease): bool
     {
-        $address = $this->servers->address($lease->server);
+        $address = $this->worker->servers->address($lease->server);
         if (!$lease->isHeld || $lease->address === '' || $lease->address === $address) {
             unset($this->otherAddress[$lease->server]);
 
@@ -280,7 +249,7 @@ final class LeasedServers implements ServerPool
         $message = "{$lease->server} is at $address here, and {$lease->owner} holds it at {$lease->address}: where that is another application, give each its own AMI_PREFIX";
         if (($this->otherAddress[$lease->server] ?? '') !== $message) {
             $this->otherAddress[$lease->server] = $message;
-            $this->output->note('error', $message);
+            $this->worker->output->note('error', $message);
         }
 
         return true;
@@ -294,31 +263,19 @@ final class LeasedServers implements ServerPool
      */
     private function share(array $leases, array $workers): array
     {
-        $owners = [];
-        foreach ($leases as $server => $lease) {
-            $owner = $lease->isHeld ? (string) $lease->owner : null;
-            // A worker that was told to hold it by name shares it with nobody.
-            if ($owner === null || ($workers[$owner]['mode'] ?? 'cluster') === 'cluster') {
-                $owners[$server] = $owner;
-            }
-        }
+        $owners = array_map(static fn(Lease $lease): ?string => $lease->isHeld ? $lease->owner : null, $leases);
+        // A worker that was told to hold it by name shares it with nobody.
+        $owners = array_filter(
+            $owners,
+            static fn(?string $owner): bool => $owner === null || ($workers[$owner]['mode'] ?? 'cluster') === 'cluster',
+        );
         $plan = Assignment::plan(
             array_map(strval(...), array_keys($owners)),
-            array_values(array_unique([$this->id, ...self::takers($workers)])),
+            array_values(array_unique([$this->worker->id, ...self::takers($workers)])),
             $owners,
         );
 
-        return array_map(strval(...), array_keys($plan, $this->id, true));
-    }
-
-    /**
-     * @param array<string, Lease> $leases
-     *
-     * @return array<string, Lease>
-     */
-    private static function held(array $leases): array
-    {
-        return array_filter($leases, static fn(Lease $lease): bool => $lease->isHeld);
+        return array_map(strval(...), array_keys($plan, $this->worker->id, true));
     }
 
     /**
@@ -336,22 +293,17 @@ final class LeasedServers implements ServerPool
 
     private function acquire(Lease $last, bool $force): void
     {
-        $before = Worker::now();
-        $lease = $this->leases->acquire($last->server, $this->id, $this->servers->address($last->server), $force);
+        $validUntil = Worker::now() + $this->leases->seconds();
+        $address = $this->worker->servers->address($last->server);
+        $lease = $this->leases->acquire($last->server, $this->worker->id, $address, $force);
         if (!$lease->isHeld) {
             return;
         }
-        $validUntil = $before + $this->leases->seconds();
+        $this->handovers->abandon($last->server);
         $gapFrom = $last->fence === 0 ? null : $last->seen;
-        $feed = $this->handovers->abandon($last->server);
-        if ($feed === null) {
-            $this->held->open($last->server, $lease->fence, $validUntil, $gapFrom, 'takeover');
-        } else {
-            $this->held->adopt($last->server, $feed, $lease->fence, $validUntil);
-            $this->handovers->inherit($feed, $last, $lease->fence, $gapFrom ?? 0.0);
-        }
+        $this->held->open($last->server, $lease->fence, $validUntil, $gapFrom, 'takeover');
         if ($last->fence > 0) {
-            $this->output->note('info', "{$last->server} is taken over, last held by {$last->owner}");
+            $this->worker->output->note('info', "{$last->server} is taken over, last held by {$last->owner}");
         }
     }
 }

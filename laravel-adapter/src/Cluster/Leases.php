@@ -16,53 +16,41 @@ final readonly class Leases
 {
     /** Part of the configured time that a lease lasts; the rest is for others to notice and to connect. */
     private const float PART = 0.75;
-    /** How long the last events of an owner that hands over are kept for the case that it dies meanwhile. */
-    private const int TAIL_MS = 60_000;
 
     /** KEYS: lease, holder, fences. Begins a term, and returns its fence. */
     private const string BEGIN = <<<'LUA'
         local function begin(server, owner, address, ttl)
           local time = redis.call('TIME')
           local fence = math.max(tonumber(redis.call('HGET', KEYS[3], server) or 0) + 1, tonumber(time[1]))
-          local text = string.format('%d', fence)
-          local now = time[1] .. '.' .. string.format('%06d', time[2])
-          redis.call('HSET', KEYS[3], server, text)
-          redis.call('HSET', KEYS[1], 'owner', owner, 'fence', text, 'address', address)
+          redis.call('HSET', KEYS[3], server, string.format('%d', fence))
+          redis.call('HSET', KEYS[1], 'owner', owner, 'address', address)
           redis.call('PEXPIRE', KEYS[1], ttl)
-          redis.call('HSET', KEYS[2], 'owner', owner, 'fence', text, 'since', now, 'seen', now)
+          redis.call('HSET', KEYS[2], 'owner', owner, 'seen', time[1] .. '.' .. string.format('%06d', time[2]))
           return fence
         end
 
         LUA;
 
-    /**
-     * ARGV: server, owner, address, milliseconds, force.
-     * Returns whether it is ours, the owner, the fence, the owner before, the address.
-     */
+    /** ARGV: server, owner, address, milliseconds, force. Returns whether it is ours, the owner, the fence, the owner before. */
     private const string ACQUIRE = <<<'LUA'
-        local held = redis.call('HMGET', KEYS[1], 'owner', 'fence', 'address')
-        if held[1] == ARGV[2] then
+        local owner = redis.call('HGET', KEYS[1], 'owner')
+        local last = redis.call('HGET', KEYS[2], 'owner')
+        local fence = tonumber(redis.call('HGET', KEYS[3], ARGV[1]) or 0)
+        if owner and owner ~= ARGV[2] and ARGV[5] ~= '1' then
+          return {0, owner, fence, owner}
+        end
+        if fence > 0 and (owner or last) == ARGV[2] then
+          redis.call('HSET', KEYS[1], 'owner', ARGV[2], 'address', ARGV[3])
           redis.call('PEXPIRE', KEYS[1], ARGV[4])
-          return {1, held[1], tonumber(held[2]), held[1], ARGV[3]}
+          return {1, ARGV[2], fence, ARGV[2]}
         end
-        if held[1] and ARGV[5] ~= '1' then
-          return {0, held[1], tonumber(held[2]), held[1], held[3]}
-        end
-        local last = redis.call('HMGET', KEYS[2], 'owner', 'fence')
-        if not held[1] and last[1] == ARGV[2] and last[2] == redis.call('HGET', KEYS[3], ARGV[1]) then
-          redis.call('HSET', KEYS[1], 'owner', ARGV[2], 'fence', last[2], 'address', ARGV[3])
-          redis.call('PEXPIRE', KEYS[1], ARGV[4])
-          return {1, ARGV[2], tonumber(last[2]), ARGV[2], ARGV[3]}
-        end
-        return {1, ARGV[2], begin(ARGV[1], ARGV[2], ARGV[3], ARGV[4]), last[1], ARGV[3]}
+        return {1, ARGV[2], begin(ARGV[1], ARGV[2], ARGV[3], ARGV[4]), last}
         LUA;
 
     /** ARGV: server, from, to, milliseconds. Returns the new fence, 0 where `from` does not hold the server any more. */
     private const string TRANSFER = <<<'LUA'
-        if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[2] then
-          return 0
-        end
-        return begin(ARGV[1], ARGV[3], redis.call('HGET', KEYS[1], 'address'), ARGV[4])
+        local lease = redis.call('HMGET', KEYS[1], 'owner', 'address')
+        return lease[1] == ARGV[2] and begin(ARGV[1], ARGV[3], lease[2], ARGV[4]) or 0
         LUA;
 
     /** KEYS: a lease and a holder for each. ARGV: owner, milliseconds. Returns 1 for each that is still ours. */
@@ -71,13 +59,12 @@ final readonly class Leases
         local now = time[1] .. '.' .. string.format('%06d', time[2])
         local ours = {}
         for i = 1, #KEYS, 2 do
-          if redis.call('HGET', KEYS[i], 'owner') == ARGV[1] then
+          local isOurs = redis.call('HGET', KEYS[i], 'owner') == ARGV[1]
+          if isOurs then
             redis.call('PEXPIRE', KEYS[i], ARGV[2])
             redis.call('HSET', KEYS[i + 1], 'seen', now)
-            table.insert(ours, 1)
-          else
-            table.insert(ours, 0)
           end
+          table.insert(ours, isOurs and 1 or 0)
         end
         return ours
         LUA;
@@ -88,13 +75,14 @@ final readonly class Leases
         end
         LUA;
 
-    /** KEYS: a lease and a holder for each. */
+    /** KEYS: a lease and a holder for each, fences. ARGV: the servers. */
     private const string READ = <<<'LUA'
         local leases = {}
-        for i = 1, #KEYS, 2 do
-          local holder = redis.call('HMGET', KEYS[i + 1], 'owner', 'fence', 'since', 'seen')
-          local lease = redis.call('HMGET', KEYS[i], 'owner', 'address')
-          table.insert(leases, {lease[1] and 1 or 0, holder[1], holder[2], holder[3], holder[4], lease[2]})
+        for i, server in ipairs(ARGV) do
+          local lease = redis.call('HMGET', KEYS[2 * i - 1], 'owner', 'address')
+          local holder = redis.call('HMGET', KEYS[2 * i], 'owner', 'seen')
+          local fence = redis.call('HGET', KEYS[#KEYS], server)
+          table.insert(leases, {lease[1] and 1 or 0, holder[1], fence, holder[2], lease[2]})
         end
         return leases
         LUA;
@@ -116,32 +104,26 @@ final readonly class Leases
      */
     public function acquire(string $server, string $owner, string $address = '', bool $force = false): Lease
     {
-        [$isOurs, $holder, $fence, $before, $at] = $this->store->script(
-            self::BEGIN . self::ACQUIRE,
-            $this->keys($server),
-            [
-                $server,
-                $owner,
-                $address,
-                $this->milliseconds(),
-                (int) $force,
-            ],
-        );
+        /** @var array{int, string, int, ?string} $answer */
+        $answer = $this->store->script(self::BEGIN . self::ACQUIRE, self::keys($server), [
+            $server,
+            $owner,
+            $address,
+            $this->milliseconds(),
+            (int) $force,
+        ]);
 
-        return new Lease($server, $isOurs === 1, $holder, $fence, 0.0, 0.0, (string) $at, $before ?: null);
+        [$isOurs, $holder, $fence, $before] = $answer;
+
+        return new Lease($server, $isOurs === 1, $holder, $fence, before: $before ?: null);
     }
 
     /** Hands a server that $from holds over to $to, and returns the new fence; null where $from does not hold it any more. */
     public function transfer(string $server, string $from, string $to): ?int
     {
-        $fence = $this->store->script(self::BEGIN . self::TRANSFER, $this->keys($server), [
-            $server,
-            $from,
-            $to,
-            $this->milliseconds(),
-        ]);
+        $arguments = [$server, $from, $to, $this->milliseconds()];
 
-        return $fence === 0 ? null : $fence;
+        return $this->store->script(self::BEGIN . self::TRANSFER, self::keys($server), $arguments) ?: null;
     }
 
     /**
@@ -154,18 +136,14 @@ final readonly class Leases
         if ($servers === []) {
             return [];
         }
-        $ours = $this->store->script(self::RENEW, $this->pairs($servers), [$owner, $this->milliseconds()]);
+        $ours = $this->store->script(self::RENEW, self::pairs($servers), [$owner, $this->milliseconds()]);
 
-        return array_values(array_filter(
-            $servers,
-            static fn(int $index): bool => $ours[$index] === 1,
-            ARRAY_FILTER_USE_KEY,
-        ));
+        return array_values(array_intersect_key($servers, array_filter($ours)));
     }
 
     public function release(string $server, string $owner): void
     {
-        $this->store->script(self::RELEASE, [$this->store->key("lease:$server")], [$owner]);
+        $this->store->script(self::RELEASE, ["lease:$server"], [$owner]);
     }
 
     /**
@@ -179,15 +157,15 @@ final readonly class Leases
             return [];
         }
         $leases = [];
-        $answer = $this->store->script(self::READ, $this->pairs($servers));
-        foreach ($answer as $index => [$isHeld, $owner, $fence, $since, $seen, $address]) {
+        /** @var list<array{int, ?string, ?string, ?string, ?string}> $answer */
+        $answer = $this->store->script(self::READ, [...self::pairs($servers), 'fences'], $servers);
+        foreach ($answer as $index => [$isHeld, $owner, $fence, $seen, $address]) {
             $server = $servers[$index];
             $leases[$server] = new Lease(
                 $server,
                 $isHeld === 1,
                 $owner ?: null,
                 (int) $fence,
-                (float) $since,
                 (float) $seen,
                 (string) $address,
             );
@@ -203,35 +181,7 @@ final readonly class Leases
      */
     public function fences(array $servers): array
     {
-        return array_map(
-            intval(...),
-            array_combine($servers, $this->store->command('HMGET', $this->store->key('fences'), ...$servers)),
-        );
-    }
-
-    /**
-     * Keeps what an owner is about to deliver while it hands a server over: its successor reads it should the owner die.
-     *
-     * @param list<array{string, string}> $tail
-     */
-    public function saveTail(string $server, int $fence, array $tail): void
-    {
-        $key = $this->store->key("tail:$server:$fence");
-        $this->store->command('RPUSH', $key, json_encode($tail, JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE));
-        $this->store->command('PEXPIRE', $key, self::TAIL_MS);
-    }
-
-    /** @return list<array{string, string}> name and fingerprint, the oldest first */
-    public function tail(string $server, int $fence): array
-    {
-        $parts = $this->store->command('LRANGE', $this->store->key("tail:$server:$fence"), 0, -1);
-
-        /** @var list<array{string, string}> */
-        return array_merge([], ...array_map(static fn(string $json): array => json_decode(
-            $json,
-            associative: true,
-            flags: JSON_THROW_ON_ERROR,
-        ), $parts));
+        return array_map(intval(...), array_combine($servers, $this->store->command('HMGET', 'fences', ...$servers)));
     }
 
     private function milliseconds(): int
@@ -240,13 +190,9 @@ final readonly class Leases
     }
 
     /** @return list<string> */
-    private function keys(string $server): array
+    private static function keys(string $server): array
     {
-        return [
-            $this->store->key("lease:$server"),
-            $this->store->key("holder:$server"),
-            $this->store->key('fences'),
-        ];
+        return ["lease:$server", "holder:$server", 'fences'];
     }
 
     /**
@@ -254,14 +200,11 @@ final readonly class Leases
      *
      * @return list<string>
      */
-    private function pairs(array $servers): array
+    private static function pairs(array $servers): array
     {
-        $keys = [];
-        foreach ($servers as $server) {
-            $keys[] = $this->store->key("lease:$server");
-            $keys[] = $this->store->key("holder:$server");
-        }
-
-        return $keys;
+        return array_merge(...array_map(static fn(string $server): array => [
+            "lease:$server",
+            "holder:$server",
+        ], $servers));
     }
 }

@@ -59,39 +59,41 @@ final readonly class RedisDiagnosis implements Diagnosis
     private function roundTrip(): string
     {
         $began = Worker::now();
-        $this->store->command('PING');
+        $this->store->raw('PING');
 
         return sprintf('%.1f ms', (Worker::now() - $began) * 1_000);
     }
 
     private function commands(): string
     {
-        $key = $this->store->key('doctor');
-        $this->store->script(self::TRY, [$key]);
-        $this->store->command('SET', $key, '1', 'PX', 1_000);
-        $this->store->command('GETDEL', $key);
+        $this->store->script(self::TRY, ['doctor']);
+        $this->store->command('SET', 'doctor', '1', 'PX', 1_000);
+        $this->store->command('GETDEL', 'doctor');
 
         return 'scripts, hashes, lists and streams work';
     }
 
     private function server(): string
     {
-        $info = $this->info('server') + $this->info('replication') + $this->info('cluster');
+        return self::of($this->info('server') + $this->info('replication') + $this->info('cluster'));
+    }
+
+    /** @param array<string, string> $info */
+    public static function of(array $info): string
+    {
         // Valkey reports the version of Redis that it is compatible with.
         $version = $info['redis_version'] ?? '0';
-        if (version_compare($version, self::VERSION_MIN, '<')) {
-            throw new RuntimeException("it is version $version, must be " . self::VERSION_MIN . ' or later');
-        }
-        if (($info['cluster_enabled'] ?? '0') === '1') {
-            throw new RuntimeException(
-                'it is a node of a Redis Cluster: workers need one Redis server, whose keys are all in one place',
-            );
-        }
-        if (($info['role'] ?? 'master') !== 'master') {
-            throw new RuntimeException('it is a replica, which refuses writes: connect to its primary');
-        }
+        $refusal = match (true) {
+            version_compare($version, self::VERSION_MIN, '<') => "it is version $version, must be "
+                . self::VERSION_MIN
+                . ' or later',
+            ($info['cluster_enabled'] ?? '0') === '1'
+                => 'it is a node of a Redis Cluster: workers need one Redis server, whose keys are all in one place',
+            ($info['role'] ?? 'master') !== 'master' => 'it is a replica, which refuses writes: connect to its primary',
+            default => null,
+        };
 
-        return "version $version, a single server";
+        return $refusal === null ? "version $version, a single server" : throw new RuntimeException($refusal);
     }
 
     private function memory(): string
@@ -128,7 +130,7 @@ final readonly class RedisDiagnosis implements Diagnosis
     /** @return array<string, string> */
     private function info(string $section): array
     {
-        preg_match_all('/^(\w+):(.*?)\r?$/m', (string) $this->store->command('INFO', $section), $found);
+        preg_match_all('/^(\w+):(.*?)\r?$/m', (string) $this->store->raw('INFO', $section), $found);
 
         return array_combine($found[1], $found[2]);
     }

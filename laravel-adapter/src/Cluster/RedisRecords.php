@@ -6,7 +6,11 @@ namespace Apn\AmiClient\Laravel\Cluster;
 
 use Apn\AmiClient\Laravel\Records\Records;
 
-/** Records in the Redis that the workers share: the same on every machine. */
+/**
+ * Records in the Redis that the workers share: the same on every machine.
+ *
+ * @phpstan-import-type Worker from Records
+ */
 final readonly class RedisRecords implements Records
 {
     /** One step, so that no worker is forgotten that reports meanwhile. KEYS: workers. ARGV: prefix of records. */
@@ -31,15 +35,12 @@ final readonly class RedisRecords implements Records
 
     public function put(string $worker, array $record, float $seconds): void
     {
-        $json = json_encode($record, JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE);
+        $member = ['mode' => $record['mode'] ?? '', 'draining' => $record['draining'] ?? false];
         // In this order: whoever finds a worker without a record takes it for dead, and forgets it.
-        $this->store->command('SET', $this->store->key("worker:$worker"), $json, 'PX', (int) ($seconds * 1_000));
-        $member = json_encode([
-            'mode' => $record['mode'] ?? '',
-            'draining' => $record['draining'] ?? false,
-        ], JSON_THROW_ON_ERROR);
-        $this->store->command('SET', $this->store->key("member:$worker"), $member, 'PX', (int) ($seconds * 1_000));
-        $this->store->command('SADD', $this->store->key('workers'), $worker);
+        foreach (["worker:$worker" => $record, "member:$worker" => $member] as $key => $fields) {
+            $this->store->command('SET', $key, self::json($fields), 'PX', (int) ($seconds * 1_000));
+        }
+        $this->store->command('SADD', 'workers', $worker);
     }
 
     /**
@@ -55,64 +56,58 @@ final readonly class RedisRecords implements Records
 
     public function forget(string $worker): void
     {
-        $this->store->command('SREM', $this->store->key('workers'), $worker);
-        $this->store->command(
-            'DEL',
-            $this->store->key("worker:$worker"),
-            $this->store->key("member:$worker"),
-            $this->store->key("asked:$worker"),
-        );
+        $this->store->command('SREM', 'workers', $worker);
+        foreach (['worker', 'member', 'asked'] as $kind) {
+            $this->store->command('DEL', "$kind:$worker");
+        }
     }
 
     public function workers(): array
     {
+        /** @var array<string, Worker> */
         return $this->read('worker:');
     }
 
     public function addTransition(string $server, array $transition): void
     {
-        $key = $this->store->key("history:$server");
-        $this->store->command(
-            'LPUSH',
-            $key,
-            json_encode($transition, JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE),
-        );
-        $this->store->command('LTRIM', $key, 0, self::HISTORY_MAX - 1);
+        $this->store->command('LPUSH', "history:$server", self::json($transition));
+        $this->store->command('LTRIM', "history:$server", 0, self::HISTORY_MAX - 1);
     }
 
     public function history(string $server): array
     {
         return array_map(
             static fn(string $json): array => json_decode($json, associative: true, flags: JSON_THROW_ON_ERROR),
-            (array) $this->store->command('LRANGE', $this->store->key("history:$server"), 0, -1),
+            (array) $this->store->command('LRANGE', "history:$server", 0, -1),
         );
     }
 
     public function ask(string $worker, string $what): void
     {
-        $this->store->command('SET', $this->store->key("asked:$worker"), $what, 'EX', 3_600);
+        $this->store->command('SET', "asked:$worker", $what, 'EX', 3_600);
     }
 
     public function asked(string $worker): ?string
     {
-        $asked = $this->store->command('GETDEL', $this->store->key("asked:$worker"));
+        $asked = $this->store->command('GETDEL', "asked:$worker");
 
         return is_string($asked) ? $asked : null;
     }
 
     public function askToRestart(string $which = 'workers'): void
     {
-        $this->store->command('SET', $this->store->key("restart:$which"), (string) microtime(as_float: true));
+        $this->store->command('SET', "restart:$which", (string) microtime(as_float: true));
     }
 
     public function restartMark(string $which = 'workers'): string
     {
-        return (string) $this->store->command('GET', $this->store->key("restart:$which"));
+        return (string) $this->store->command('GET', "restart:$which");
     }
 
     public function claimOnce(string $key, float $seconds): bool
     {
-        return $this->store->claim($this->store->key("sent:$key"), '1', $seconds);
+        // Phpredis gives the status of a raw SET as true.
+        return (bool) $this->store->command('SET', "sent:$key", '1', 'NX', 'PX', (int) ($seconds * 1_000));
     }
 
     public function owners(array $servers): array
@@ -127,15 +122,19 @@ final readonly class RedisRecords implements Records
 
     public function readers(): array
     {
-        $added = (int) $this->store->command('HGET', $this->store->key('written'), ':added');
+        $added = (int) $this->store->command('HGET', 'written', ':added');
         $readers = [];
-        foreach ($this->store->command('SMEMBERS', $this->store->key('readers')) as $name) {
-            $key = $this->store->key("reader:$name");
+        /** @var list<string> $names */
+        $names = $this->store->command('SMEMBERS', 'readers');
+        foreach ($names as $name) {
+            $key = "reader:$name";
             if ($this->store->command('EXISTS', $key) === 0) {
-                $this->store->command('SREM', $this->store->key('readers'), $name);
+                $this->store->command('SREM', 'readers', $name);
                 continue;
             }
-            [$count, $lost, $lostAt] = $this->store->command('HMGET', $key, 'count', 'lost', 'lost_at');
+            /** @var array{?string, ?string, ?string} $figures */
+            $figures = $this->store->command('HMGET', $key, 'count', 'lost', 'lost_at');
+            [$count, $lost, $lostAt] = $figures;
             $readers[$name] = [
                 'process' => $this->store->command('GET', "$key:owner") ?: null,
                 'behind' => max(0, $added - (int) $count),
@@ -148,10 +147,16 @@ final readonly class RedisRecords implements Records
         return $readers;
     }
 
+    /** @param array<string, mixed> $fields */
+    private static function json(array $fields): string
+    {
+        return json_encode($fields, JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE);
+    }
+
     /** @return array<string, array<string, mixed>> by worker */
     private function read(string $kind): array
     {
-        $alive = $this->store->script(self::WORKERS, [$this->store->key('workers')], [$this->store->key($kind)]);
+        $alive = $this->store->script(self::WORKERS, ['workers'], [$this->store->key($kind)]);
         $workers = [];
         foreach (array_chunk($alive, 2) as [$id, $record]) {
             $workers[$id] = json_decode($record, associative: true, flags: JSON_THROW_ON_ERROR);

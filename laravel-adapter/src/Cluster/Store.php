@@ -40,38 +40,49 @@ final class Store
         private readonly Settings $settings,
     ) {}
 
-    /** @throws RedisException when Redis is away; the next call connects again */
-    public function command(string $name, string|int|float ...$arguments): mixed
+    /**
+     * A command whose first argument is a key.
+     *
+     * @throws RedisException when Redis is away; the next call connects again
+     */
+    public function command(string $name, string $key, string|int|float ...$arguments): mixed
     {
-        return $this->run(static fn(Redis $client): mixed => $client->rawCommand($name, ...array_map(
-            strval(...),
-            $arguments,
-        )));
+        return $this->raw($name, $this->key($key), ...$arguments);
+    }
+
+    /** @throws RedisException when Redis is away */
+    public function raw(string $name, string|int|float ...$arguments): mixed
+    {
+        $client = $this->client();
+        try {
+            $client->clearLastError();
+            $answer = $client->rawCommand($name, ...array_map(strval(...), $arguments));
+            $error = $client->getLastError();
+
+            // Phpredis says false where Redis said an error.
+            return $answer === false && $error !== null ? throw new RedisException($error) : $answer;
+        } catch (RedisException $error) {
+            // A broken connection may still hold half an answer, and one that refuses may be to a server that is replaced.
+            $this->client = str_starts_with($error->getMessage(), 'NOSCRIPT') ? $client : null;
+            throw $error;
+        }
     }
 
     /**
-     * @param list<string> $keys as key() and stream() return them
+     * @param list<string> $keys
      * @param list<string|int|float> $arguments
      */
     public function script(string $lua, array $keys, array $arguments = []): mixed
     {
         $sha = $this->scripts[$lua] ??= sha1($lua);
-
-        return $this->run(function (Redis $client) use ($lua, $sha, $keys, $arguments): mixed {
-            $rest = [(string) count($keys), ...$keys, ...array_map(strval(...), $arguments)];
-            $answer = $client->rawCommand('EVALSHA', $sha, ...$rest);
-
-            return $answer === false && str_starts_with((string) $client->getLastError(), 'NOSCRIPT')
-                ? $this->checked($client, static fn(): mixed => $client->rawCommand('EVAL', $lua, ...$rest))
-                : $answer;
-        });
-    }
-
-    /** Sets a key that is not there; false where it is. */
-    public function claim(string $key, string $value, float $seconds): bool
-    {
-        // Phpredis gives the status of a raw SET as true.
-        return (bool) $this->command('SET', $key, $value, 'NX', 'PX', (int) ($seconds * 1_000));
+        $rest = [count($keys), ...array_map($this->key(...), $keys), ...$arguments];
+        try {
+            return $this->raw('EVALSHA', $sha, ...$rest);
+        } catch (RedisException $error) {
+            return str_starts_with($error->getMessage(), 'NOSCRIPT')
+                ? $this->raw('EVAL', $lua, ...$rest)
+                : throw $error;
+        }
     }
 
     /** The key as Redis has it. */
@@ -80,11 +91,6 @@ final class Store
         $this->client();
 
         return "{$this->prefix}{$this->settings->string('prefix')}$name";
-    }
-
-    public function stream(): string
-    {
-        return $this->key($this->settings->string('stream.name'));
     }
 
     /**
@@ -97,7 +103,7 @@ final class Store
     {
         if ($this->client !== null) {
             try {
-                $this->command('PING');
+                $this->raw('PING');
 
                 return;
 
@@ -115,32 +121,6 @@ final class Store
         $this->client()->setOption(Redis::OPT_READ_TIMEOUT, (string) (self::TIMEOUT + $seconds));
     }
 
-    /** @param \Closure(Redis): mixed $command */
-    private function run(\Closure $command): mixed
-    {
-        $client = $this->client();
-        try {
-            return $this->checked($client, static fn(): mixed => $command($client));
-        } catch (RedisException $error) {
-            // A broken connection may still hold half an answer.
-            $this->client = null;
-            throw $error;
-        }
-    }
-
-    /** Phpredis says false where Redis said an error. */
-    private function checked(Redis $client, \Closure $command): mixed
-    {
-        $client->clearLastError();
-        $answer = $command();
-        $error = $client->getLastError();
-        if ($answer === false && $error !== null && !str_starts_with($error, 'NOSCRIPT')) {
-            throw new RedisException($error);
-        }
-
-        return $answer;
-    }
-
     private function client(): Redis
     {
         if ($this->client !== null) {
@@ -149,18 +129,16 @@ final class Store
         if ($this->away !== null && Worker::now() < $this->awayUntil) {
             throw $this->away;
         }
-        $this->away = null;
         try {
             return $this->client = $this->connect();
         } catch (AmiThrowable $refused) {
             throw $refused;
         } catch (Throwable $error) {
             // A TLS handshake that fails is a warning of PHP, which Laravel makes an ErrorException.
-            $away = $error instanceof RedisException
+            $this->awayUntil = Worker::now() + self::AWAY_SECONDS;
+            throw $this->away = $error instanceof RedisException
                 ? $error
                 : new RedisException($error->getMessage(), previous: $error);
-            $this->awayUntil = Worker::now() + self::AWAY_SECONDS;
-            throw $this->away = $away;
         }
     }
 

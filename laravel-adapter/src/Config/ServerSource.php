@@ -76,7 +76,7 @@ final class ServerSource
             try {
                 $servers[$key] = $this->settings->server((string) $key, $server, $this->path((string) $key));
             } catch (InvalidConfigurationException $refused) {
-                $this->refused[$key] = $refused;
+                $this->refused[(string) $key] = $refused;
             }
         }
 

@@ -7,6 +7,7 @@ namespace Apn\AmiClient\Laravel\Config;
 use Apn\AmiClient\ClientOptions;
 use Apn\AmiClient\ClusterOptions;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
+use Apn\AmiClient\Routing;
 use Apn\AmiClient\ServerConfig;
 use Illuminate\Contracts\Config\Repository;
 use SensitiveParameter;
@@ -48,6 +49,16 @@ final readonly class Settings
         )));
     }
 
+    public function routing(): Routing
+    {
+        $routing = $this->nullableString('routing') ?? Routing::DefaultServer->value;
+        $all = implode(', ', array_column(Routing::cases(), 'value'));
+
+        return (
+            Routing::tryFrom($routing) ?? throw self::refused('ami.routing', "it is \"$routing\", must be one of $all")
+        );
+    }
+
     /** @param string $path where the array stands, for the message */
     public function server(string $key, #[SensitiveParameter] mixed $server, string $path): ServerConfig
     {
@@ -76,18 +87,13 @@ final readonly class Settings
     public function listenTo(): array|string
     {
         $servers = $this->raw('listen.servers') ?? 'all';
-        if (is_string($servers) && !in_array($servers, ['all', 'cluster'], strict: true)) {
-            $servers = array_filter(
-                array_map(trim(...), explode(',', $servers)),
-                static fn(string $one): bool => $one !== '',
-            );
+        if ($servers === 'all' || $servers === 'cluster') {
+            return $servers;
         }
+        $names = is_array($servers) ? $servers : explode(',', (string) $servers);
+        $names = array_map(static fn(mixed $name): string => trim((string) $name), $names);
 
-        if (is_array($servers)) {
-            return array_map(strval(...), array_values($servers));
-        }
-
-        return $servers === 'cluster' ? 'cluster' : 'all';
+        return array_values(array_filter($names, static fn(string $name): bool => $name !== ''));
     }
 
     public function string(string $name): string
@@ -133,12 +139,6 @@ final readonly class Settings
     public function raw(string $name): mixed
     {
         return $this->config->get("ami.$name");
-    }
-
-    /** The queue connection that jobs go to where they do not name one. */
-    public function queueConnection(): string
-    {
-        return (string) $this->config->get('queue.default');
     }
 
     /**

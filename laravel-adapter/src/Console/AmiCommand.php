@@ -8,6 +8,8 @@ use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Records\Records;
+use Apn\AmiClient\Laravel\Worker\JsonOutput;
+use Apn\AmiClient\Laravel\Worker\Worker;
 use Illuminate\Console\Command;
 use Illuminate\Support\Arr;
 use RedisException;
@@ -17,6 +19,8 @@ use Symfony\Component\Console\Output\OutputInterface;
 /** A command that reports a failure in one sentence; -v shows where it came from. */
 abstract class AmiCommand extends Command
 {
+    private const int LOOK_US = 100_000;
+
     protected function execute(InputInterface $input, OutputInterface $output): int
     {
         if (!extension_loaded('ami_client') && !$this->worksWithoutExtension()) {
@@ -75,15 +79,36 @@ abstract class AmiCommand extends Command
 
     protected function noWorker(): int
     {
-        $this->components->error('No worker is running: start "php artisan ami:listen".');
+        $this->components->error(
+            'No worker is running: start "php artisan ami:listen". One that runs cannot report to a Redis that is full: "php artisan ami:doctor" tells.',
+        );
 
         return self::FAILURE;
     }
 
+    /**
+     * Looks again and again.
+     *
+     * @param \Closure(): bool $condition
+     *
+     * @return ?float seconds that it took; null where it is not so within $seconds
+     */
+    protected static function until(\Closure $condition, float $seconds): ?float
+    {
+        $began = Worker::now();
+        while (!$condition()) {
+            if ((Worker::now() - $began) > $seconds) {
+                return null;
+            }
+            usleep(self::LOOK_US);
+        }
+
+        return Worker::now() - $began;
+    }
+
     protected function json(mixed $value): void
     {
-        $flags = JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR;
-        $this->output->writeln((string) json_encode($value, $flags), OutputInterface::OUTPUT_RAW);
+        $this->output->writeln((string) json_encode($value, JsonOutput::FLAGS), OutputInterface::OUTPUT_RAW);
     }
 
     protected function text(string $option): ?string

@@ -15,8 +15,9 @@ use Apn\AmiClient\Laravel\Worker\Output;
 use Apn\AmiClient\Laravel\Worker\ResidentMemory;
 use Apn\AmiClient\Laravel\Worker\StopReason;
 use Apn\AmiClient\Laravel\Worker\Worker;
-use Apn\AmiClient\Laravel\Worker\WorkerOptions;
+use Apn\AmiClient\ServerConfig;
 use Illuminate\Container\Container;
+use Illuminate\Support\Arr;
 use Illuminate\Support\Facades\Facade;
 use InvalidArgumentException;
 use RedisException;
@@ -62,14 +63,9 @@ final class ListenCommand extends AmiCommand
         $this->trapSignals();
         try {
             $request = $this->request($settings);
-            $options = $this->workerOptions($settings);
             $output = $this->workerOutput();
             $this->limitRedis();
-            $worker = $this->start($request, $options, $output);
-            if ($worker === null) {
-                return self::SUCCESS;
-            }
-            $this->worker = $worker;
+            $worker = $this->worker = $this->start($request, $output);
         } catch (RedisException $error) {
             throw $error;
         } catch (InvalidArgumentException|RuntimeException|AmiThrowable $error) {
@@ -77,7 +73,10 @@ final class ListenCommand extends AmiCommand
 
             return self::FAILURE;
         }
-        $this->warnOfSmallMemory($options->memoryBytesMax, $source, $settings, $request, $output);
+        if ($worker === null) {
+            return self::SUCCESS;
+        }
+        $this->warnOfSmallMemory($source, $settings, $request, $output);
         if ($this->isStopped) {
             $worker->stop(StopReason::Signal);
         }
@@ -88,13 +87,13 @@ final class ListenCommand extends AmiCommand
     }
 
     /** Waits for a Redis that cannot be reached: it may come up after the worker, and a supervisor gives up after a few tries. */
-    private function start(ListenRequest $request, WorkerOptions $options, Output $output): ?Worker
+    private function start(ListenRequest $request, Output $output): ?Worker
     {
         $isTold = false;
         while (!$this->isStopped) {
             try {
                 // Made here, not injected: a refused configuration is told like every other mistake.
-                return $this->laravel->make(Assembly::class)->worker($request, $options, $output, report(...));
+                return $this->laravel->make(Assembly::class)->worker($request, $output, report(...));
             } catch (RedisException $error) {
                 if (preg_match(self::REFUSED, $error->getMessage()) === 1) {
                     throw $error;
@@ -132,7 +131,7 @@ final class ListenCommand extends AmiCommand
         $this->trap(fn(): array => [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR2, SIGCONT], function (int $signal): false {
             match ($signal) {
                 SIGUSR2 => $this->worker?->pause(),
-                SIGCONT => $this->worker?->resume(),
+                SIGCONT => $this->worker?->pause(false),
                 default => $this->worker === null ? ($this->isStopped = true) : $this->worker->stop(StopReason::Signal),
             };
 
@@ -172,16 +171,8 @@ final class ListenCommand extends AmiCommand
             isForced: (bool) $this->option('force'),
             events: $events,
             metrics: $this->text('metrics'),
-        );
-    }
-
-    private function workerOptions(Settings $settings): WorkerOptions
-    {
-        return new WorkerOptions(
             tickMs: $this->whole('tick-timeout-ms', max: 60_000),
-            grace: $settings->number('listen.grace'),
-            drainSeconds: $settings->number('cluster.handover'),
-            maxTime: (float) $this->whole('max-time'),
+            maxSeconds: $this->whole('max-time'),
             maxIterations: $this->whole('max-iterations'),
             memoryBytesMax: $this->whole('memory') * self::MIB,
             once: (bool) $this->option('once'),
@@ -191,14 +182,14 @@ final class ListenCommand extends AmiCommand
 
     /** Queues are rarely full, and servers may come at any time: so the limit holds for what is used, not for what could be. */
     private function warnOfSmallMemory(
-        int $memory,
         ServerSource $source,
         Settings $settings,
         ListenRequest $request,
         Output $output,
     ): void {
-        $servers = $source->all();
-        $servers = $request->servers === null ? $servers : array_intersect_key($servers, array_flip($request->servers));
+        $memory = $request->memoryBytesMax;
+        /** @var array<string, ServerConfig> $servers */
+        $servers = Arr::only($source->all(), $request->servers ?? $source->keys());
         $queues = $settings->whole('queue.buffer_bytes') + $settings->whole('stream.buffer_bytes');
         foreach ($servers as $server) {
             $options = $server->options ?? $settings->clientOptions();
@@ -220,9 +211,9 @@ final class ListenCommand extends AmiCommand
     private function workerOutput(): Output
     {
         $output = $this->output->getOutput();
-        if ($this->option('json') || !$output instanceof ConsoleOutputInterface || !stream_isatty(STDOUT)) {
-            return new JsonOutput($this->output);
-        }
-        return new LiveOutput($output, $output->section());
+
+        return $this->option('json') || !$output instanceof ConsoleOutputInterface || !stream_isatty(STDOUT)
+            ? new JsonOutput($this->output)
+            : new LiveOutput($output, $output->section());
     }
 }

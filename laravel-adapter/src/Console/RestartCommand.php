@@ -5,14 +5,11 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Console;
 
 use Apn\AmiClient\Laravel\Records\Records;
-use Apn\AmiClient\Laravel\Worker\Worker;
 use Symfony\Component\Console\Attribute\AsCommand;
 
 #[AsCommand(name: 'ami:restart')]
 final class RestartCommand extends AmiCommand
 {
-    private const int POLL_US = 200_000;
-
     protected $signature = 'ami:restart
         {--rolling : Restart one worker after the other, so that no event is missing}
         {--timeout=60 : The number of seconds each worker may take, with --rolling}';
@@ -35,31 +32,22 @@ final class RestartCommand extends AmiCommand
             return $this->noWorker();
         }
         foreach ($workers as $worker) {
-            $began = Worker::now();
             $records->ask($worker, 'drain');
-            if (!$this->isReplaced($records, $worker, count($workers), $began + $timeout)) {
+            $seconds = self::until(static function () use ($records, $worker, $workers): bool {
+                $alive = $records->workers();
+
+                return !isset($alive[$worker]) && count($alive) >= count($workers);
+            }, $timeout);
+            if ($seconds === null) {
                 $this->components->error(
                     "$worker was not replaced within $timeout s, so the others were left as they are. Does a supervisor restart the workers?",
                 );
 
                 return self::FAILURE;
             }
-            $this->components->twoColumnDetail($worker, sprintf('replaced after %.1f s', Worker::now() - $began));
+            $this->components->twoColumnDetail($worker, sprintf('replaced after %.1f s', $seconds));
         }
 
         return self::SUCCESS;
-    }
-
-    private function isReplaced(Records $records, string $worker, int $count, float $until): bool
-    {
-        while (Worker::now() < $until) {
-            $alive = $records->workers();
-            if (!isset($alive[$worker]) && count($alive) >= $count) {
-                return true;
-            }
-            usleep(self::POLL_US);
-        }
-
-        return false;
     }
 }

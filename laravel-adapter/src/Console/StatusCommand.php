@@ -8,6 +8,7 @@ use Carbon\CarbonInterface;
 use Illuminate\Support\Carbon;
 use Symfony\Component\Console\Attribute\AsCommand;
 
+/** @phpstan-import-type Worker from \Apn\AmiClient\Laravel\Records\Records */
 #[AsCommand(name: 'ami:status')]
 final class StatusCommand extends AmiCommand
 {
@@ -23,9 +24,29 @@ final class StatusCommand extends AmiCommand
 
             return $status['code'];
         }
-        $this->workers($status['workers']);
-        $this->servers($status['servers']);
-        $this->readers($status['readers']);
+        $this->rows(
+            ['worker', 'mode', 'up', 'memory', 'servers', 'events', 'slowest listener', 'queue and stream'],
+            self::worker(...),
+            $status['workers'],
+        );
+        if ($status['workers'] === []) {
+            $this->noWorker();
+        }
+        $this->rows(
+            ['server', 'state', 'since', 'owner', 'last lost by', 'flaps/h', 'queue', 'lag', 'dropped', 'gaps'],
+            self::server(...),
+            $status['servers'],
+        );
+        $this->rows(
+            ['reader', 'process', 'behind', 'lost'],
+            static fn(int|string $name, array $of): array => [
+                $name,
+                $of['process'] ?? 'none',
+                $of['behind'],
+                $of['lost'],
+            ],
+            $status['readers'],
+        );
         foreach ($status['problems'] as $problem) {
             $this->components->warn($problem);
         }
@@ -39,53 +60,43 @@ final class StatusCommand extends AmiCommand
         return StatusReport::DEGRADED;
     }
 
-    /** @param array<string, array<string, mixed>> $workers */
-    private function workers(array $workers): void
+    /**
+     * @template T of array<string, mixed>
+     *
+     * @param list<string> $headers
+     * @param \Closure(string, T): list<mixed> $row
+     * @param array<string, T> $of
+     */
+    private function rows(array $headers, \Closure $row, array $of): void
     {
-        if ($workers === []) {
-            $this->noWorker();
-
-            return;
+        if ($of !== []) {
+            $this->table($headers, array_map($row, array_keys($of), $of));
         }
-        $this->table(
-            ['worker', 'mode', 'up', 'memory', 'servers', 'events', 'slowest listener', 'queue and stream'],
-            array_map(
-                static fn(string $id, array $worker): array => [
-                    $id,
-                    $worker['mode'] . ($worker['draining'] ? ', draining' : '') . ($worker['paused'] ? ', paused' : ''),
-                    self::ago($worker['started_at']),
-                    round($worker['memory_bytes'] / 1_048_576) . ' MB',
-                    count($worker['servers']),
-                    number_format($worker['events']),
-                    $worker['slowest'] === null
-                        ? ''
-                        : sprintf(
-                            '%s %.1f ms',
-                            class_basename($worker['slowest']['label']),
-                            $worker['slowest']['seconds'] * 1_000,
-                        ),
-                    implode('; ', array_map(
-                        static fn(
-                            int|string $name,
-                            array $sink,
-                        ): string => "$name: {$sink['waiting']} waiting, {$sink['dropped']} dropped, {$sink['refused']} refused",
-                        array_keys($worker['sinks']),
-                        $worker['sinks'],
-                    )),
-                ],
-                array_keys($workers),
-                $workers,
-            ),
-        );
     }
 
-    /** @param array<string, array<string, mixed>> $servers */
-    private function servers(array $servers): void
+    /**
+     * @param Worker $worker
+     *
+     * @return list<mixed>
+     */
+    private static function worker(string $id, array $worker): array
     {
-        $this->table(
-            ['server', 'state', 'since', 'owner', 'last lost by', 'flaps/h', 'queue', 'lag', 'dropped', 'gaps'],
-            array_map(self::serverRow(...), array_keys($servers), $servers),
-        );
+        $sinks = [];
+        foreach ($worker['sinks'] as $name => $sink) {
+            $sinks[] = "$name: {$sink['waiting']} waiting, {$sink['dropped']} dropped, {$sink['refused']} refused";
+        }
+        $slowest = $worker['slowest'];
+
+        return [
+            $id,
+            $worker['mode'] . ($worker['draining'] ? ', draining' : '') . ($worker['paused'] ? ', paused' : ''),
+            self::ago($worker['started_at']),
+            round($worker['memory_bytes'] / 1_048_576) . ' MB',
+            count($worker['servers']),
+            number_format($worker['events']),
+            $slowest === null ? '' : class_basename($slowest['label']) . self::milliseconds($slowest['seconds']),
+            implode('; ', $sinks),
+        ];
     }
 
     /**
@@ -93,15 +104,13 @@ final class StatusCommand extends AmiCommand
      *
      * @return list<mixed>
      */
-    private static function serverRow(int|string $key, array $server): array
+    private static function server(int|string $key, array $server): array
     {
-        if ($server['owner'] === null) {
+        if (($server['state'] ?? null) === null) {
             $last = isset($server['last_owner']) ? "last {$server['last_owner']}" : '';
+            $state = $server['owner'] === null ? 'not held' : 'just taken';
 
-            return [$key, 'not held', '', $last, '', '', '', '', '', ''];
-        }
-        if ($server['state'] === null) {
-            return [$key, 'just taken', '', $server['owner'], '', '', '', '', '', ''];
+            return [$key, $state, '', $server['owner'] ?? $last, '', '', '', '', '', ''];
         }
 
         return [
@@ -112,34 +121,19 @@ final class StatusCommand extends AmiCommand
             $server['last_reason'],
             $server['flaps_hour'],
             $server['queueDepth'],
-            $server['eventLagSeconds'] === null ? '' : round($server['eventLagSeconds'] * 1_000) . ' ms',
+            self::milliseconds($server['eventLagSeconds']),
             $server['eventsDropped'],
             $server['gaps'],
         ];
     }
 
-    /** @param array<string, array<string, mixed>> $readers */
-    private function readers(array $readers): void
-    {
-        if ($readers !== []) {
-            $this->table(
-                ['reader', 'process', 'behind', 'lost'],
-                array_map(
-                    static fn(int|string $name, array $reader): array => [
-                        $name,
-                        $reader['process'] ?? 'none',
-                        $reader['behind'],
-                        $reader['lost'],
-                    ],
-                    array_keys($readers),
-                    $readers,
-                ),
-            );
-        }
-    }
-
     private static function ago(float $at): string
     {
         return Carbon::createFromTimestamp($at)->diffForHumans(syntax: CarbonInterface::DIFF_ABSOLUTE, short: true);
+    }
+
+    private static function milliseconds(?float $seconds): string
+    {
+        return $seconds === null ? '' : sprintf(' %.1f ms', $seconds * 1_000);
     }
 }

@@ -7,8 +7,16 @@ namespace Apn\AmiClient\Laravel\Console;
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Records\Records;
+use Generator;
 
-/** Everything that `ami:status` shows. */
+/**
+ * Everything that `ami:status` shows.
+ *
+ * @phpstan-import-type Worker from Records
+ *
+ * @phpstan-type Workers array<string, Worker>
+ * @phpstan-type Table array<string, array<string, mixed>>
+ */
 final readonly class StatusReport
 {
     public const int FINE = 0;
@@ -24,149 +32,114 @@ final readonly class StatusReport
         private Settings $settings,
     ) {}
 
-    /** @return array{workers: array<string, array<string, mixed>>, servers: array<string, array<string, mixed>>, readers: array<string, array<string, mixed>>, problems: list<string>, code: int} */
+    /** @return array{workers: Workers, servers: Table, readers: Table, problems: list<string>, code: int} */
     public function make(): array
     {
         $workers = $this->records->workers();
         $servers = $this->servers($workers);
         $readers = $this->records->readers();
-        $problems = [
-            ...$this->ofServers($servers),
-            ...$this->ofWorkers($workers),
-            ...self::ofReaders($readers),
-        ];
+        $problems = [...$this->ofServers($servers), ...$this->ofWorkers($workers), ...self::ofReaders($readers)];
+        $code = $problems === [] ? self::FINE : self::DEGRADED;
+        $code = $workers === [] ? self::NO_WORKER : $code;
 
-        return [
-            'workers' => $workers,
-            'servers' => $servers,
-            'readers' => $readers,
-            'problems' => $problems,
-            'code' => match (true) {
-                $workers === [] => self::NO_WORKER,
-                $problems !== [] => self::DEGRADED,
-                default => self::FINE,
-            },
-        ];
+        return compact('workers', 'servers', 'readers', 'problems', 'code');
     }
 
     /**
-     * @param array<string, array<string, mixed>> $workers
+     * @param Workers $workers
      *
-     * @return array<string, array<string, mixed>>
+     * @return Table what a worker says of each server that it holds; the state is null while it has not said anything yet
      */
     private function servers(array $workers): array
     {
         $keys = $this->source->keys();
-        $servers = [];
-        foreach ($keys as $server) {
-            $servers[$server] = ['owner' => null];
-        }
+        $owners = $this->records->owners($keys);
+        $servers = array_fill_keys($keys, ['owner' => null]);
         foreach ($workers as $worker => $record) {
-            foreach (array_keys($record['servers']) as $server) {
-                $servers[$server] = self::told($worker, $record, $server);
-            }
+            $servers = array_replace($servers, array_fill_keys(array_keys($record['servers']), ['owner' => $worker]));
         }
-        foreach ($this->records->owners($keys) as $server => $lease) {
+        foreach ($servers as $server => ['owner' => $owner]) {
+            $lease = $owners[$server] ?? [];
             // Records are up to a second old: a server that has just changed hands may stand in those of both or none.
-            if ($lease['owner'] !== null && isset($workers[$lease['owner']])) {
-                $servers[$server] = self::told($lease['owner'], $workers[$lease['owner']], $server);
-            }
-            unset($lease['owner']);
-            $servers[$server] = [...$servers[$server], ...$lease];
+            $owner = isset($workers[$lease['owner'] ?? '']) ? $lease['owner'] : $owner;
+            $record = $workers[$owner ?? ''] ?? null;
+            $servers[$server] = [
+                ...$lease,
+                'owner' => $owner,
+                ...($record === null ? [] : ['slowest' => $record['slowest'], 'state' => null]),
+                ...($record['servers'][$server] ?? []),
+            ];
         }
 
         return $servers;
     }
 
     /**
-     * What a worker says of a server that it holds; the state is null while it has not said anything yet.
+     * @param Table $servers
      *
-     * @param array<string, mixed> $record
-     *
-     * @return array<string, mixed>
+     * @return Generator<int, string>
      */
-    private static function told(string $worker, array $record, int|string $server): array
+    private function ofServers(array $servers): Generator
     {
-        return [
-            'owner' => $worker,
-            'slowest' => $record['slowest'],
-            ...($record['servers'][$server] ?? ['state' => null]),
-        ];
-    }
-
-    /**
-     * @param array<string, array<string, mixed>> $servers
-     *
-     * @return list<string>
-     */
-    private function ofServers(array $servers): array
-    {
-        $problems = [];
         foreach ($servers as $key => $server) {
-            $problems[] = match (true) {
-                $server['owner'] === null => "$key: no worker holds it",
-                $server['state'] === null => null,
-                $server['state'] !== 'ready' => "$key: {$server['state']}, last lost by {$server['last_reason']}",
-                $server['queueDepth'] > 0 && $server['eventLagSeconds'] >= $this->settings->number('alerts.lag')
-                    => sprintf('%s: its events are %.1f s late', $key, $server['eventLagSeconds']),
-                default => null,
-            };
+            if ($server['owner'] === null) {
+                yield "$key: no worker holds it";
+            } elseif ($server['state'] !== null && $server['state'] !== 'ready') {
+                yield "$key: {$server['state']}, last lost by {$server['last_reason']}";
+            } elseif (
+                ($server['queueDepth'] ?? 0) > 0
+                && $server['eventLagSeconds'] >= $this->settings->number('alerts.lag')
+            ) {
+                yield sprintf('%s: its events are %.1f s late', $key, $server['eventLagSeconds']);
+            }
         }
-
-        return array_values(array_filter($problems, is_string(...)));
     }
 
     /**
-     * @param array<string, array<string, mixed>> $workers
+     * @param Workers $workers
      *
-     * @return list<string>
+     * @return Generator<int, string>
      */
-    private function ofWorkers(array $workers): array
+    private function ofWorkers(array $workers): Generator
     {
-        $problems = [];
         $lease = $this->settings->number('cluster.lease') * self::LEASE_PART;
-        $isLeased = $this->settings->nullableString('redis') !== null;
-        foreach ($workers as $id => $worker) {
-            if ($worker['paused']) {
-                $problems[] = "$id: it is paused";
+        $lease = $this->settings->nullableString('redis') === null ? INF : $lease;
+        foreach ($workers as $id => ['paused' => $isPaused, 'sinks' => $sinks, 'slowest' => $slowest]) {
+            if ($isPaused) {
+                yield "$id: it is paused";
             }
-            foreach ($worker['sinks'] as $name => $sink) {
+            foreach ($sinks as $name => $sink) {
                 if ($sink['away']) {
-                    $problems[] = "$id: the $name cannot be reached, {$sink['waiting']} entries wait";
+                    yield "$id: the $name cannot be reached, {$sink['waiting']} entries wait";
                 }
             }
-            if ($isLeased && ($worker['slowest']['seconds'] ?? 0.0) > ($lease / 2)) {
-                $problems[] = sprintf(
+            if (($slowest['seconds'] ?? 0.0) > ($lease / 2)) {
+                yield sprintf(
                     '%s: %s took %.1f s, and a worker that does nothing else for %.1f s loses its servers: move the work into a queued job',
                     $id,
-                    $worker['slowest']['label'],
-                    $worker['slowest']['seconds'],
+                    $slowest['label'],
+                    $slowest['seconds'],
                     $lease,
                 );
             }
         }
-
-        return $problems;
     }
 
     /**
-     * @param array<string, array<string, mixed>> $readers
+     * @param Table $readers
      *
-     * @return list<string>
+     * @return Generator<int, string>
      */
-    private static function ofReaders(array $readers): array
+    private static function ofReaders(array $readers): Generator
     {
-        $problems = [];
         foreach ($readers as $name => $reader) {
             // What was lost stays counted, and is news for an hour.
             if (($reader['lost_at'] ?? 0.0) > (time() - self::NEWS_SECONDS)) {
-                $problems[] = "reader $name: entries were trimmed unread, {$reader['lost']} up to now";
+                yield "reader $name: entries were trimmed unread, {$reader['lost']} up to now";
             }
             if ($reader['process'] === null) {
-                $problems[] = "reader $name: no process runs ami:read $name, {$reader['behind']} entries wait";
+                yield "reader $name: no process runs ami:read $name, {$reader['behind']} entries wait";
             }
         }
-
-        return $problems;
     }
 }

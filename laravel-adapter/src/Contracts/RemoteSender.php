@@ -15,6 +15,9 @@ use Apn\AmiClient\Pending;
 /** One server, reached through the worker that holds it: no session of this process, no login, no events. */
 interface RemoteSender extends ActionSender
 {
+    /** How long a dedupe key is remembered. */
+    public const float DEDUPE_SECONDS = 3_600.0;
+
     /**
      * Sends at most once, and never after the deadline. Where the worker dies with the action in its hands, await() throws
      * OutcomeUnknownException: it may have run. Nothing is ever sent again by itself.

@@ -4,46 +4,30 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Queue;
 
-use Illuminate\Contracts\Queue\Queue;
+use Illuminate\Contracts\Queue\Queue as Contract;
+use Illuminate\Queue\Queue;
 
 /** A queue whose new jobs are collected first. Everything else is the queue's own. */
-final readonly class BufferedQueue implements Queue
+final class BufferedQueue extends Queue implements Contract
 {
     public function __construct(
-        private Queue $queue,
-        private JobBuffer $buffer,
-        private ?string $connection,
-    ) {}
+        private readonly Contract $queue,
+        private readonly JobBuffer $buffer,
+        private readonly ?string $name,
+    ) {
+        $this->connectionName = $queue->getConnectionName();
+    }
 
     public function push(mixed $job, mixed $data = '', mixed $queue = null): mixed
     {
-        $this->buffer->add($this->connection, $job, $data, $queue);
+        $this->buffer->add($this->name, $job, $data, $queue);
 
         return null;
-    }
-
-    public function pushOn(mixed $queue, mixed $job, mixed $data = ''): mixed
-    {
-        return $this->push($job, $data, $queue);
     }
 
     public function later(mixed $delay, mixed $job, mixed $data = '', mixed $queue = null): mixed
     {
-        $this->buffer->add($this->connection, $job, $data, $queue, $delay);
-
-        return null;
-    }
-
-    public function laterOn(mixed $queue, mixed $delay, mixed $job, mixed $data = ''): mixed
-    {
-        return $this->later($delay, $job, $data, $queue);
-    }
-
-    public function bulk(mixed $jobs, mixed $data = '', mixed $queue = null): mixed
-    {
-        foreach ($jobs as $job) {
-            $this->push($job, $data, $queue);
-        }
+        $this->buffer->add($this->name, $job, $data, $queue, $delay);
 
         return null;
     }
@@ -51,6 +35,11 @@ final readonly class BufferedQueue implements Queue
     public function pushRaw(mixed $payload, mixed $queue = null, array $options = []): mixed
     {
         return $this->queue->pushRaw($payload, $queue, $options);
+    }
+
+    public function pop(mixed $queue = null): mixed
+    {
+        return $this->queue->pop($queue);
     }
 
     public function size(mixed $queue = null): mixed
@@ -76,23 +65,6 @@ final readonly class BufferedQueue implements Queue
     public function creationTimeOfOldestPendingJob(mixed $queue = null): mixed
     {
         return $this->queue->creationTimeOfOldestPendingJob($queue);
-    }
-
-    public function pop(mixed $queue = null): mixed
-    {
-        return $this->queue->pop($queue);
-    }
-
-    public function getConnectionName(): mixed
-    {
-        return $this->queue->getConnectionName();
-    }
-
-    public function setConnectionName(mixed $name): static
-    {
-        $this->queue->setConnectionName($name);
-
-        return $this;
     }
 
     /** @param array<array-key, mixed> $parameters */

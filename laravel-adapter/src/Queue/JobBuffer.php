@@ -7,6 +7,8 @@ namespace Apn\AmiClient\Laravel\Queue;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Laravel\Events\AmiGap;
 use Apn\AmiClient\Laravel\Worker\WriteBuffer;
+use Illuminate\Contracts\Queue\Queue;
+use Illuminate\Queue\InvalidPayloadException;
 use Illuminate\Queue\QueueManager;
 use Illuminate\Queue\RedisQueue;
 use RedisException;
@@ -35,18 +37,18 @@ final class JobBuffer extends WriteBuffer
     public private(set) bool $isClosed = false;
 
     /**
-     * @param \Closure(array<string, list<string>>): list<string> $expired see ServerPool::expired()
-     * @param \Closure(AmiGap): void $tellGap
-     * @param \Closure(Throwable): void $report
+     * @param \Closure(list<string>): array<string, int> $fences see ServerPool::fences()
+     * @param \Closure(AmiGap): mixed $tellGap
+     * @param \Closure(Throwable): mixed $report
      */
     public function __construct(
         private readonly QueueManager $queues,
         int $bytesMax,
-        private readonly \Closure $expired,
+        private readonly \Closure $fences,
         private readonly \Closure $tellGap,
         private readonly \Closure $report,
     ) {
-        parent::__construct($bytesMax, self::RETRY_SECONDS_MAX);
+        parent::__construct('queue', $bytesMax, self::RETRY_SECONDS_MAX);
         $this->ids = new WeakMap();
     }
 
@@ -80,7 +82,7 @@ final class JobBuffer extends WriteBuffer
                 $delay,
                 $this->id,
                 $this->event->receivedAt ?? microtime(as_float: true),
-                self::JOB_BYTES + $this->eventBytes(),
+                self::JOB_BYTES + strlen(serialize($this->event?->getRawHeaders())),
             ),
         );
     }
@@ -91,28 +93,34 @@ final class JobBuffer extends WriteBuffer
         return is_object($job) ? $this->ids[$job] ?? null : null;
     }
 
-    /** From now on jobs go to their queue at once: the worker ends. */
-    public function close(): void
+    /** From now on jobs go to their queue at once. */
+    public function finish(float $now): void
     {
         $this->isClosed = true;
+        parent::finish($now);
     }
 
     protected function write(): ?array
     {
         $batch = $this->batch();
         try {
-            $stale = $this->refuseExpired($batch);
-            $jobs = array_values(array_diff_key($batch, $stale));
+            // What is in the queue was received before the next holder of its server logged in, so nothing is there twice.
+            $servers = array_unique(array_filter(array_column($batch, 'server'), is_string(...)));
+            $fences = $servers === [] ? [] : ($this->fences)(array_values($servers));
+            $jobs = array_values(array_filter(
+                $batch,
+                static fn(WaitingJob $job): bool => (int) $job->term >= ($fences[$job->server ?? ''] ?? 0),
+            ));
             if ($jobs !== []) {
                 $this->send($jobs);
             }
+
+            return [count($batch), count($batch) - count($jobs)];
         } catch (Throwable $error) {
             ($this->report)($error);
 
             return null;
         }
-
-        return [count($batch), count($stale)];
     }
 
     /** @return non-empty-list<WaitingJob> the oldest job, and those after it that go to the same queue without a delay */
@@ -129,32 +137,6 @@ final class JobBuffer extends WriteBuffer
         return $batch;
     }
 
-    /**
-     * What is in the queue was received before the next holder of its server logged in, so nothing is there twice.
-     *
-     * @param list<WaitingJob> $batch
-     *
-     * @return array<int, WaitingJob> by place in the batch
-     */
-    private function refuseExpired(array $batch): array
-    {
-        $terms = [];
-        foreach ($batch as $job) {
-            if ($job->server !== null) {
-                $term = explode(':', $job->term())[1];
-                $terms[$job->server][$term] = $term;
-            }
-        }
-        $expired = $terms === []
-            ? []
-            : ($this->expired)(array_map(static fn(array $of): array => array_map(
-                strval(...),
-                array_values($of),
-            ), $terms));
-
-        return array_filter($batch, static fn(WaitingJob $job): bool => in_array($job->term(), $expired, strict: true));
-    }
-
     /** @param non-empty-list<WaitingJob> $jobs */
     private function send(array $jobs): void
     {
@@ -165,20 +147,15 @@ final class JobBuffer extends WriteBuffer
         $client = $client instanceof \Redis ? $client : null;
         $client?->clearLastError();
         try {
-            if ($first->delay !== null) {
-                $queue->later($first->delay, $first->job, $first->data, $first->queue);
-            } else {
-                $queue->bulk(array_column($jobs, 'job'), $first->data, $first->queue);
-            }
+            count($jobs) > 1
+                ? $queue->bulk(array_column($jobs, 'job'), $first->data, $first->queue)
+                : self::pushOne($queue, $first);
         } catch (Throwable $error) {
             // A pipeline that broke off may hold half of its commands.
             if ($redis !== null) {
                 $this->queues->getApplication()->make('redis')->purge($redis->getName());
             }
-            if (!self::isOfTheJob($error) || $first->delay !== null) {
-                throw $error;
-            }
-            $this->sendOneByOne($queue, $jobs);
+            self::isOfTheJob($error) ? $this->sendOneByOne($queue, $jobs) : throw $error;
 
             return;
         }
@@ -190,11 +167,11 @@ final class JobBuffer extends WriteBuffer
     }
 
     /** @param non-empty-list<WaitingJob> $jobs */
-    private function sendOneByOne(\Illuminate\Contracts\Queue\Queue $queue, array $jobs): void
+    private function sendOneByOne(Queue $queue, array $jobs): void
     {
         foreach ($jobs as $job) {
             try {
-                $queue->push($job->job, $job->data, $job->queue);
+                self::pushOne($queue, $job);
             } catch (Throwable $error) {
                 if (!self::isOfTheJob($error)) {
                     throw $error;
@@ -206,27 +183,22 @@ final class JobBuffer extends WriteBuffer
         }
     }
 
+    private static function pushOne(Queue $queue, WaitingJob $job): void
+    {
+        $job->delay === null
+            ? $queue->push($job->job, $job->data, $job->queue)
+            : $queue->later($job->delay, $job->job, $job->data, $job->queue);
+    }
+
     /** Whether the job cannot be made a payload. */
     private static function isOfTheJob(Throwable $error): bool
     {
-        return $error instanceof \Illuminate\Queue\InvalidPayloadException
-        || str_contains($error->getMessage(), 'erializ');
-    }
-
-    private function eventBytes(): int
-    {
-        $bytes = 0;
-        foreach ($this->event?->getRawHeaders() ?? [] as [$name, $value]) {
-            $bytes += strlen($name) + strlen($value) + 4;
-        }
-
-        return $bytes;
+        return $error instanceof InvalidPayloadException || str_contains($error->getMessage(), 'erializ');
     }
 
     protected function written(): void
     {
-        $dropped = $this->dropped;
-        $this->dropped = [];
+        [$dropped, $this->dropped] = [$this->dropped, []];
         foreach ($dropped as $server => $what) {
             ($this->tellGap)(new AmiGap((string) $server, $what['from'], $what['to'], 'queue', $what['count']));
         }

@@ -10,6 +10,8 @@ use Apn\AmiClient\Laravel\Worker\Waiting;
 final readonly class WaitingJob implements Waiting
 {
     public ?string $server;
+    /** The term under which the event's server was held. */
+    public string $term;
 
     /** @param ?string $id of the event that it was queued for */
     public function __construct(
@@ -18,11 +20,12 @@ final readonly class WaitingJob implements Waiting
         public mixed $job,
         public mixed $data,
         public mixed $delay,
-        public ?string $id,
+        ?string $id,
         public float $at,
         public int $bytes,
     ) {
-        $this->server = $id === null ? null : explode(':', $id)[0];
+        [$server, $this->term] = explode(':', $id ?? ':');
+        $this->server = $id === null ? null : $server;
     }
 
     /** Whether both can go in one push. */
@@ -33,11 +36,5 @@ final readonly class WaitingJob implements Waiting
             && $other->delay === null
             && [$this->connection, $this->queue, $this->data] === [$other->connection, $other->queue, $other->data]
         );
-    }
-
-    /** Server and term of the event. */
-    public function term(): string
-    {
-        return substr((string) $this->id, 0, (int) strrpos((string) $this->id, ':'));
     }
 }

@@ -7,7 +7,11 @@ namespace Apn\AmiClient\Laravel\Records;
 use Illuminate\Contracts\Cache\LockProvider;
 use Illuminate\Contracts\Cache\Repository;
 
-/** Records in the application's cache: for workers without Redis, whose cache is that of one machine. */
+/**
+ * Records in the application's cache: for workers without Redis, whose cache is that of one machine.
+ *
+ * @phpstan-import-type Worker from Records
+ */
 final readonly class CacheRecords implements Records
 {
     private const int LOCK_SECONDS = 5;
@@ -43,6 +47,7 @@ final readonly class CacheRecords implements Records
             }
         }
 
+        /** @var array<string, Worker> */
         return $workers;
     }
 
@@ -90,11 +95,9 @@ final readonly class CacheRecords implements Records
         if (!$isForced && $this->cache->add($key, $worker, self::whole($seconds))) {
             return $worker;
         }
-        $owner = $this->cache->get($key);
-        if ($isForced || $owner === $worker) {
+        $owner = $isForced ? $worker : $this->cache->get($key);
+        if ($owner === $worker) {
             $this->cache->put($key, $worker, self::whole($seconds));
-
-            return $worker;
         }
 
         return is_string($owner) ? $owner : 'another worker';

@@ -4,7 +4,12 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Records;
 
-/** What workers write down for people and for each other: who is alive, how the servers are, and what is asked of whom. */
+/**
+ * What workers write down for people and for each other: who is alive, how the servers are, and what is asked of whom.
+ *
+ * @phpstan-type Sink array{waiting: int, written: int, dropped: int, refused: int, away: bool}
+ * @phpstan-type Worker array{mode: string, started_at: float, seen_at: float, draining: bool, paused: bool, memory_bytes: int, events: int, slowest: ?array{label: string, seconds: float}, sinks: array<string, Sink>, servers: array<string, array<string, mixed>>}
+ */
 interface Records
 {
     /** Transitions kept of each server. */
@@ -18,7 +23,7 @@ interface Records
 
     public function forget(string $worker): void;
 
-    /** @return array<string, array<string, mixed>> by worker */
+    /** @return array<string, Worker> */
     public function workers(): array;
 
     /** @param array<string, mixed> $transition */

@@ -11,12 +11,11 @@ use Illuminate\Contracts\Broadcasting\ShouldBroadcast;
 use Illuminate\Contracts\Events\Dispatcher;
 use Illuminate\Contracts\Queue\ShouldQueue;
 use Illuminate\Events\Dispatcher as LaravelDispatcher;
+use Illuminate\Support\Reflector;
 use ReflectionClass;
 use ReflectionFunction;
 use ReflectionFunctionAbstract;
 use ReflectionMethod;
-use ReflectionNamedType;
-use ReflectionUnionType;
 
 /**
  * Who gets the events: a callable, a listener class as Laravel knows them, a job, or an event of the application.
@@ -185,19 +184,17 @@ final readonly class Target
 
     private static function takesEvent(ReflectionFunctionAbstract $function, bool $isUntypedEnough = false): bool
     {
-        $type = ($function->getParameters()[0] ?? null)?->getType();
-        if ($type === null) {
-            return $isUntypedEnough && $function->getNumberOfParameters() > 0;
+        $parameter = $function->getParameters()[0] ?? null;
+        if ($parameter === null || $parameter->getType() === null) {
+            return $isUntypedEnough && $parameter !== null;
         }
-        $types = $type instanceof ReflectionUnionType ? $type->getTypes() : [$type];
 
-        return array_any(
-            $types,
-            static fn(mixed $one): bool => (
-                $one instanceof ReflectionNamedType
-                && ($one->getName() === 'mixed' || is_a(AmiEvent::class, $one->getName(), allow_string: true))
-            ),
-        );
+        return (string) $parameter->getType() === 'mixed'
+        || array_any(Reflector::getParameterClassNames($parameter), static fn(string $class): bool => is_a(
+            AmiEvent::class,
+            $class,
+            allow_string: true,
+        ));
     }
 
     private static function takesId(?ReflectionFunctionAbstract $of): bool

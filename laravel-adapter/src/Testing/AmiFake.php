@@ -78,7 +78,7 @@ final class AmiFake implements Fake, RemoteServers
         $servers ??= $app->make(ServerSource::class)->keys() ?: ['pbx1'];
         $fake = new self(new FakeAsterisk($servers), $app, $servers);
         $app->instance(AmiClientManager::class, $fake->manager);
-        $app->instance(ActionSender::class, new FakeSender($fake, $fake->manager));
+        $app->instance(ActionSender::class, $fake->session($fake->manager, 'the client'));
         $app->instance(RemoteServers::class, $fake);
         $app->instance(self::class, $fake);
         foreach ($answers as $action => $answer) {
@@ -102,7 +102,7 @@ final class AmiFake implements Fake, RemoteServers
     {
         $this->follow();
 
-        return new FakeServer($this, $server, new OwnSession($this->manager->server($server), $this->records));
+        return $this->session($this->manager->server($server), $server);
     }
 
     /**
@@ -145,14 +145,6 @@ final class AmiFake implements Fake, RemoteServers
         return $this;
     }
 
-    /** @internal */
-    public function refuseStray(string $action, string $server): void
-    {
-        if ($this->isStrayPrevented && !isset($this->answered[strtolower($action)])) {
-            throw new RuntimeException("The action $action was sent to $server, and Ami::fake() has no answer for it.");
-        }
-    }
-
     /** @return list<array{string, GenericAction}> server and action, in order */
     public function sent(): array
     {
@@ -193,6 +185,17 @@ final class AmiFake implements Fake, RemoteServers
     public function assertSentCount(int $count): void
     {
         Assert::assertCount($count, $this->sent(), 'Sent were: ' . implode(', ', $this->names()));
+    }
+
+    private function session(ActionSender $client, string $server): OwnSession
+    {
+        return new OwnSession($client, $server, $this->records, function (string $action) use ($server): void {
+            if ($this->isStrayPrevented && !isset($this->answered[strtolower($action)])) {
+                throw new RuntimeException(
+                    "The action $action was sent to $server, and Ami::fake() has no answer for it.",
+                );
+            }
+        });
     }
 
     /** To the dispatcher of now: the test may have called Event::fake() meanwhile. */

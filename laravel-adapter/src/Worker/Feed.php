@@ -12,24 +12,24 @@ use Apn\AmiClient\Subscription;
 /** The events of one server, from its session to those who want them. */
 class Feed
 {
+    public readonly AmiClient $client;
+
     /** @var list<Subscription> */
     private array $subscriptions = [];
     private int $sequence = -1;
 
-    /**
-     * @param list<Route> $routes
-     * @param string $term keeps the ids of these events apart from those of other holders of the server
-     */
+    /** @param string $term keeps the ids of these events apart from those of other holders of the server */
     public function __construct(
-        public readonly AmiClient $client,
-        private readonly array $routes,
-        private readonly Statistics $statistics,
-        protected string $term,
-    ) {}
+        private readonly WorkerParts $worker,
+        string $server,
+        public protected(set) string $term,
+    ) {
+        $this->client = $worker->manager->server($server);
+    }
 
     public function open(): void
     {
-        foreach ($this->routes as $route) {
+        foreach ($this->worker->routes as $route) {
             $this->subscriptions[] = $this->client->onEvent(
                 $route->names,
                 fn(AmiEvent $event) => $this->receive($route, $event),
@@ -39,11 +39,15 @@ class Feed
         $this->client->open();
     }
 
-    /** Events that were not delivered by then are lost. */
-    public function close(float $grace): void
+    /**
+     * Events that were not delivered by then are lost.
+     *
+     * @param ?float $grace seconds to say goodbye to the server in; null for those of the configuration
+     */
+    public function close(?float $grace = null): void
     {
         $this->unsubscribe();
-        $this->client->close($grace);
+        $this->client->close($grace ?? $this->worker->settings->number('listen.grace'));
     }
 
     public function isReady(): bool
@@ -54,10 +58,7 @@ class Feed
     /** @return list<string> the event names subscribed to */
     public function names(): array
     {
-        return array_values(array_unique(array_merge(
-            [],
-            ...array_map(static fn(Route $route): array => $route->names, $this->routes),
-        )));
+        return array_values(array_unique(array_merge([], ...array_column($this->worker->routes, 'names'))));
     }
 
     protected function receive(Route $route, AmiEvent $event): void
@@ -69,10 +70,10 @@ class Feed
     {
         if ($event->sequence !== $this->sequence) {
             $this->sequence = $event->sequence;
-            $this->statistics->delivered();
+            $this->worker->statistics->delivered();
             $this->delivered($event);
         }
-        $this->statistics->measure($route->label, function () use ($route, $event): void {
+        $this->worker->statistics->measure($route->label, function () use ($route, $event): void {
             ($route->deliver)($event, "{$event->serverKey}:{$this->term}:{$event->sequence}");
         });
     }

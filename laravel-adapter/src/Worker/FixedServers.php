@@ -4,9 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
-use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Laravel\Records\CacheRecords;
-use Apn\AmiClient\Laravel\Routing\Route;
 
 /**
  * Holds the servers it was told to: for workers without Redis.
@@ -23,45 +21,36 @@ final class FixedServers implements ServerPool
     /** @var array<string, Feed> */
     private array $feeds = [];
     private float $followAt = 0.0;
+    private readonly string $term;
 
-    /** @param list<Route> $routes */
     public function __construct(
-        private readonly string $id,
-        private readonly AmiClientManager $manager,
-        private readonly Servers $servers,
-        private readonly array $routes,
-        private readonly Statistics $statistics,
+        private readonly WorkerParts $worker,
         private readonly CacheRecords $records,
-        private readonly Output $output,
-        private readonly string $term,
-        private readonly float $refreshSeconds,
-        private readonly float $grace,
-    ) {}
+    ) {
+        $this->term = bin2hex(random_bytes(4));
+    }
 
     /** A worker that was killed leaves its servers behind for a while; one that lives is seen to report meanwhile. */
-    public function start(bool $force): array
+    public function start(): void
     {
         $seen = null;
         $until = Worker::now() + self::OWNED_SECONDS + 1.0;
-        while (($owners = $this->own($force)) !== [] && Worker::now() < $until) {
+        while (($owners = $this->own()) !== [] && Worker::now() < $until) {
             $now = array_column(array_intersect_key($this->records->workers(), array_flip($owners)), 'seen_at');
             if ($seen !== null && $now !== [] && $now !== $seen) {
                 break;
             }
             if ($seen === null) {
-                $this->output->note(
-                    'info',
-                    'servers are held by ' . implode(', ', array_unique($owners)) . ': checking whether it is alive',
-                );
+                $held = 'servers are held by ' . implode(', ', array_unique($owners));
+                $this->worker->output->note('info', "$held: checking whether it is alive");
             }
             $seen = $now;
             usleep(self::LOOK_US);
         }
         if ($owners !== []) {
-            $this->disown($this->servers->keys());
+            $this->disown($this->worker->servers->keys());
+            throw new ServerHeldException($owners);
         }
-
-        return $owners;
     }
 
     public function feeds(): array
@@ -74,7 +63,7 @@ final class FixedServers implements ServerPool
         return isset($this->feeds[$server]) ? $this->term : null;
     }
 
-    public function expired(array $terms): array
+    public function fences(array $servers): array
     {
         return [];
     }
@@ -82,16 +71,14 @@ final class FixedServers implements ServerPool
     public function turn(float $now): float
     {
         foreach (array_keys($this->feeds) as $server) {
-            $this->records->own((string) $server, $this->id, self::OWNED_SECONDS, isForced: true);
+            $this->records->own((string) $server, $this->worker->id, self::OWNED_SECONDS, isForced: true);
         }
         if ($now >= $this->followAt) {
             if ($this->followAt > 0.0) {
-                $this->servers->follow($this->leave(...));
+                $this->worker->servers->follow($this->leave(...));
             }
-            $this->followAt = $now + $this->refreshSeconds;
-            foreach ($this->servers->keys() as $server) {
-                $this->follow($server);
-            }
+            $this->followAt = $now + $this->worker->settings->number('listen.refresh', min: 0.1);
+            array_map($this->follow(...), $this->worker->servers->keys());
         }
 
         return min($this->followAt, $now + self::RENEW_SECONDS);
@@ -104,29 +91,27 @@ final class FixedServers implements ServerPool
 
     public function finish(float $now): void
     {
-        $this->manager->terminate($this->grace);
+        $this->worker->manager->terminate($this->worker->settings->number('listen.grace'));
         $this->disown(array_map(strval(...), array_keys($this->feeds)));
     }
 
     /** @return array<string, string> the owners of servers that are held by others */
-    private function own(bool $force): array
+    private function own(): array
     {
         $owners = [];
-        foreach ($this->servers->keys() as $server) {
-            $owner = $this->records->own($server, $this->id, self::OWNED_SECONDS, $force);
-            if ($owner !== $this->id) {
-                $owners[$server] = $owner;
-            }
+        foreach ($this->worker->servers->keys() as $server) {
+            $isForced = $this->worker->request->isForced;
+            $owners[$server] = $this->records->own($server, $this->worker->id, self::OWNED_SECONDS, $isForced);
         }
 
-        return $owners;
+        return array_diff($owners, [$this->worker->id]);
     }
 
     /** @param list<string> $servers */
     private function disown(array $servers): void
     {
         foreach ($servers as $server) {
-            $this->records->disown($server, $this->id);
+            $this->records->disown($server, $this->worker->id);
         }
     }
 
@@ -135,21 +120,19 @@ final class FixedServers implements ServerPool
         if (isset($this->feeds[$server])) {
             return;
         }
-        $owner = $this->records->own($server, $this->id, self::OWNED_SECONDS);
-        if ($owner !== $this->id) {
-            $this->output->note('error', "$server is held by $owner");
-
-            return;
+        $owner = $this->records->own($server, $this->worker->id, self::OWNED_SECONDS);
+        if ($owner === $this->worker->id) {
+            $this->feeds[$server] = new Feed($this->worker, $server, $this->term);
+            $this->feeds[$server]->open();
+        } else {
+            $this->worker->output->note('error', "$server is held by $owner");
         }
-        $client = $this->manager->server($server);
-        $this->feeds[$server] = new Feed($client, $this->routes, $this->statistics, $this->term);
-        $this->feeds[$server]->open();
     }
 
     private function leave(string $server): void
     {
         if (isset($this->feeds[$server])) {
-            $this->feeds[$server]->close($this->grace);
+            $this->feeds[$server]->close();
             unset($this->feeds[$server]);
             $this->disown([$server]);
         }

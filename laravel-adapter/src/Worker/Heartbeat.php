@@ -4,58 +4,46 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
-use Apn\AmiClient\AmiClientManager;
-use Apn\AmiClient\Laravel\Records\Records;
-
 /** Writes down that this worker is alive and how its servers are, and looks for what is asked of it. */
 final class Heartbeat implements Task
 {
+    /** Seconds after which a worker that does not report counts as gone. */
+    private const float RECORD_SECONDS = 10.0;
+
     private readonly float $startedAt;
     private readonly string $restartMark;
-    private ?Worker $worker = null;
+    private readonly float $ttl;
 
-    /** @param float $ttl seconds after which a silent worker counts as gone */
     public function __construct(
-        public readonly string $id,
-        private readonly string $mode,
-        private readonly AmiClientManager $manager,
+        private readonly WorkerParts $parts,
         private readonly ServerPool $pool,
         private readonly Watch $watch,
-        private readonly Statistics $statistics,
-        private readonly Sink $sink,
-        private readonly Records $records,
-        private readonly float $ttl,
+        private readonly Worker $worker,
     ) {
         $this->startedAt = microtime(as_float: true);
-        $this->restartMark = $records->restartMark();
+        $this->restartMark = $parts->records->restartMark();
+        $this->ttl = min(self::RECORD_SECONDS, $parts->settings->number('cluster.lease', min: 0.5));
     }
 
     public static function newId(): string
     {
-        return sprintf(
-            '%s:%d:%s',
-            preg_replace('/[^A-Za-z0-9.-]/', '-', (string) gethostname()),
-            getmypid(),
-            bin2hex(random_bytes(2)),
-        );
-    }
+        $host = preg_replace('/[^A-Za-z0-9.-]/', '-', (string) gethostname());
 
-    public function attach(Worker $worker): void
-    {
-        $this->worker = $worker;
+        return "$host:" . getmypid() . ':' . bin2hex(random_bytes(2));
     }
 
     public function turn(float $now): float
     {
-        $this->records->put($this->id, $this->record($now), $this->ttl);
-        match ($this->records->asked($this->id)) {
-            'drain' => $this->worker?->stop(StopReason::Drain),
-            'pause' => $this->worker?->pause(),
-            'continue' => $this->worker?->resume(),
+        $records = $this->parts->records;
+        $records->put($this->parts->id, $this->record($now), $this->ttl);
+        match ($records->asked($this->parts->id)) {
+            'drain' => $this->worker->stop(StopReason::Drain),
+            'pause' => $this->worker->pause(),
+            'continue' => $this->worker->pause(false),
             default => null,
         };
-        if ($this->records->restartMark() !== $this->restartMark) {
-            $this->worker?->stop(StopReason::Restart);
+        if ($records->restartMark() !== $this->restartMark) {
+            $this->worker->stop(StopReason::Restart);
         }
 
         return $now + min(1.0, $this->ttl / 4);
@@ -63,7 +51,7 @@ final class Heartbeat implements Task
 
     public function finish(float $now): void
     {
-        $this->records->forget($this->id);
+        $this->parts->records->forget($this->parts->id);
     }
 
     /** @return array<string, mixed> */
@@ -72,15 +60,15 @@ final class Heartbeat implements Task
         return [
             'host' => gethostname(),
             'pid' => getmypid(),
-            'mode' => $this->mode,
+            'mode' => $this->parts->request->isShared ? 'cluster' : 'fixed',
             'started_at' => $this->startedAt,
             'seen_at' => microtime(as_float: true),
-            'draining' => $this->worker?->isStopping() ?? false,
-            'paused' => $this->worker?->isPaused() ?? false,
+            'draining' => $this->worker->stopping !== null,
+            'paused' => $this->worker->isPaused,
             'memory_bytes' => ResidentMemory::bytes(),
-            'events' => $this->statistics->events,
-            'slowest' => $this->statistics->slowest(),
-            'sinks' => $this->sink->status(),
+            'events' => $this->parts->statistics->events,
+            'slowest' => $this->parts->statistics->slowest(),
+            'sinks' => $this->parts->sink->status(),
             'servers' => $this->servers($now),
         ];
     }
@@ -89,10 +77,9 @@ final class Heartbeat implements Task
     private function servers(float $now): array
     {
         // Without its enums: a record is data, whatever keeps it.
-        $health = json_decode(
-            json_encode($this->manager->health(), JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION),
-            associative: true,
-        );
+        $json = json_encode($this->parts->manager->health(), JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION);
+        /** @var array<string, array<string, mixed>> $health */
+        $health = json_decode($json, associative: true);
         $servers = [];
         foreach (array_map(strval(...), array_keys($this->pool->feeds())) as $server) {
             $history = $this->watch->history($server);

@@ -4,43 +4,43 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
-use Closure;
-
-/** Ends a worker whose listener does not return, by the alarm of the process: nothing else of the worker runs then. */
+/** Kills a worker whose listener does not return, by the alarm of the process: nothing else of the worker runs then. */
 final readonly class ListenerTimeout
 {
-    /** @param Closure(string): void $end told of the listener */
+    private int $seconds;
+
     public function __construct(
-        private Statistics $statistics,
-        private int $seconds,
-        private Closure $end,
-    ) {}
+        private WorkerParts $worker,
+    ) {
+        $this->seconds = extension_loaded('pcntl') ? $worker->request->timeout : 0;
+    }
 
     public function arm(): void
     {
-        if ($this->seconds === 0 || !extension_loaded('pcntl')) {
-            return;
+        if ($this->seconds > 0) {
+            pcntl_async_signals(enable: true);
+            pcntl_signal(SIGALRM, $this->check(...));
+            pcntl_alarm($this->seconds);
         }
-        pcntl_async_signals(enable: true);
-        pcntl_signal(SIGALRM, $this->check(...));
-        pcntl_alarm($this->seconds);
     }
 
     public function disarm(): void
     {
-        if ($this->seconds > 0 && extension_loaded('pcntl')) {
+        if ($this->seconds > 0) {
             pcntl_alarm(0);
         }
     }
 
     private function check(): void
     {
-        $listener = $this->statistics->running;
-        $left = $listener === null
-            ? (float) $this->seconds
-            : $this->statistics->runningSince + $this->seconds - Worker::now();
-        if ($listener !== null && $left <= 0.0) {
-            ($this->end)($listener);
+        $statistics = $this->worker->statistics;
+        $listener = $statistics->running;
+        $left = $this->seconds - ($listener === null ? 0.0 : Worker::now() - $statistics->runningSince);
+        if ($left <= 0.0) {
+            $why = "$listener did not return within {$this->seconds} s (--timeout): the worker is killed";
+            $this->worker->output->note('error', $why);
+            // As queue:work does: what hangs may hang at the exit, too.
+            posix_kill((int) getmypid(), SIGKILL);
         }
         pcntl_alarm(max(1, (int) ceil($left)));
     }

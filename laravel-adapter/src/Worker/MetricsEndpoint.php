@@ -19,7 +19,7 @@ final class MetricsEndpoint implements Task
     /** @var resource */
     private $listener;
 
-    /** @var array<int, array{stream: resource, in: string, out: ?string, until: float}> */
+    /** @var array<int, array{resource, string, ?string, float}> stream, request, what is left of the answer, when it is let go */
     private array $clients = [];
 
     public function __construct(
@@ -41,19 +41,19 @@ final class MetricsEndpoint implements Task
             && ($stream = @stream_socket_accept($this->listener, 0.0)) !== false
         ) {
             stream_set_blocking($stream, enable: false);
-            $this->clients[(int) $stream] = [
-                'stream' => $stream,
-                'in' => '',
-                'out' => null,
-                'until' => $now + self::CLIENT_SECONDS,
-            ];
+            $this->clients[(int) $stream] = [$stream, '', null, $now + self::CLIENT_SECONDS];
         }
-        foreach ($this->clients as $id => $client) {
-            $this->clients[$id] = $client = $this->serve($client);
+        foreach ($this->clients as $id => [$stream, $request, $answer, $until]) {
+            if ($answer === null) {
+                $request .= (string) fread($stream, self::REQUEST_BYTES_MAX);
+                $isWhole = str_contains($request, "\r\n\r\n") || strlen($request) > self::REQUEST_BYTES_MAX;
+                $answer = $isWhole ? $this->response() : null;
+            }
+            $answer = $answer === null ? null : substr($answer, (int) @fwrite($stream, $answer));
+            $this->clients[$id] = [$stream, $request, $answer, $until];
             // A client that has asked may have closed its half, and still reads.
-            $isGone = $client['out'] === null && feof($client['stream']);
-            if ($client['out'] === '' || $now >= $client['until'] || $isGone) {
-                fclose($client['stream']);
+            if ($answer === '' || $now >= $until || $answer === null && feof($stream)) {
+                fclose($stream);
                 unset($this->clients[$id]);
             }
         }
@@ -64,26 +64,6 @@ final class MetricsEndpoint implements Task
     public function finish(float $now): void
     {
         fclose($this->listener);
-    }
-
-    /**
-     * @param array{stream: resource, in: string, out: ?string, until: float} $client
-     *
-     * @return array{stream: resource, in: string, out: ?string, until: float}
-     */
-    private function serve(array $client): array
-    {
-        if ($client['out'] === null) {
-            $client['in'] .= (string) fread($client['stream'], self::REQUEST_BYTES_MAX);
-            if (str_contains($client['in'], "\r\n\r\n") || strlen($client['in']) > self::REQUEST_BYTES_MAX) {
-                $client['out'] = $this->response();
-            }
-        }
-        if ($client['out'] !== null && $client['out'] !== '') {
-            $client['out'] = substr($client['out'], (int) @fwrite($client['stream'], $client['out']));
-        }
-
-        return $client;
     }
 
     private function response(): string

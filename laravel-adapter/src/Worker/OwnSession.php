@@ -5,29 +5,33 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Worker;
 
 use Apn\AmiClient\Action;
-use Apn\AmiClient\AmiClient;
+use Apn\AmiClient\ActionSender;
 use Apn\AmiClient\Exception\ActionNotSentException;
 use Apn\AmiClient\Laravel\Contracts\RemoteSender;
 use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Pending;
+use Closure;
 
-/** A server that this worker holds. */
+/** A server that this process has a session with. */
 final readonly class OwnSession implements RemoteSender
 {
-    private const float DEDUPE_SECONDS = 3_600.0;
-
+    /** @param ?Closure(string): void $before called with the action's name; what it throws refuses the action */
     public function __construct(
-        private AmiClient $client,
+        private ActionSender $client,
+        private string $server,
         private Records $records,
+        private ?Closure $before = null,
     ) {}
 
     public function send(Action $action, float $deadline = 5.0, ?string $dedupeKey = null): Pending
     {
-        $server = $this->client->serverKey;
-        if ($dedupeKey !== null && !$this->records->claimOnce("$server:$dedupeKey", self::DEDUPE_SECONDS)) {
+        if ($this->before !== null) {
+            ($this->before)($action->getName());
+        }
+        if ($dedupeKey !== null && !$this->records->claimOnce("{$this->server}:$dedupeKey", self::DEDUPE_SECONDS)) {
             throw new ActionNotSentException(
-                "action `{$action->getName()}` was not sent to `$server`: its dedupe key `$dedupeKey` was used within the last hour",
-                $server,
+                "action `{$action->getName()}` was not sent to `{$this->server}`: its dedupe key `$dedupeKey` was used within the last hour",
+                $this->server,
             );
         }
 

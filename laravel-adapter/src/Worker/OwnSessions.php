@@ -25,7 +25,7 @@ final readonly class OwnSessions implements RemoteServers
     {
         $feed = $this->pool->feeds()[$server] ?? null;
         if ($feed !== null) {
-            return new OwnSession($feed->client, $this->records);
+            return new OwnSession($feed->client, $server, $this->records);
         }
 
         return (

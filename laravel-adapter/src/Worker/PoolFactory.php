@@ -7,9 +7,9 @@ namespace Apn\AmiClient\Laravel\Worker;
 /** Makes the parts of a worker that share servers with other workers. Bound where `ami.redis` can be used. */
 interface PoolFactory
 {
-    /** @return list<Sink> where events go beside the application's listeners */
+    /** @return list<WriteBuffer&Sink> where events go beside the application's listeners */
     public function sinks(): array;
 
     /** @return array{ServerPool, list<Task>} the pool, and the tasks that go with it */
-    public function pool(WorkerParts $parts): array;
+    public function pool(WorkerParts $worker): array;
 }

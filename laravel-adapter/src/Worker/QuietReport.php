@@ -38,4 +38,14 @@ final class QuietReport
             ($this->report)($error);
         }
     }
+
+    /** @param \Closure(): mixed $step reported where it throws */
+    public function guard(\Closure $step): void
+    {
+        try {
+            $step();
+        } catch (Throwable $error) {
+            $this($error);
+        }
+    }
 }

@@ -10,9 +10,9 @@ interface ServerPool extends Task
     /**
      * Takes the servers this worker was told to hold.
      *
-     * @return array<string, string> the workers that hold them instead, by server; then nothing was taken
+     * @throws ServerHeldException where other workers hold them; then nothing was taken
      */
-    public function start(bool $force): array;
+    public function start(): void;
 
     /** @return array<string, Feed> */
     public function feeds(): array;
@@ -23,11 +23,11 @@ interface ServerPool extends Task
     /**
      * Called before jobs are pushed, so that a worker that lost a server without noticing pushes nothing of it.
      *
-     * @param array<string, list<string>> $terms by server
+     * @param list<string> $servers
      *
-     * @return list<string> each "server:term" that is over
+     * @return array<string, int> the terms below which they are over, by server; [] where nobody else can hold them
      */
-    public function expired(array $terms): array;
+    public function fences(array $servers): array;
 
     /** Gives the servers away before the worker ends; called again until it returns true. */
     public function drain(float $now): bool;

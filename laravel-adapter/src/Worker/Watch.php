@@ -15,6 +15,7 @@ use Apn\AmiClient\Laravel\Events\AmiLagDetected;
 use Apn\AmiClient\Laravel\Events\AmiServerDown;
 use Apn\AmiClient\Laravel\Events\AmiServerUp;
 use Apn\AmiClient\Laravel\Records\Records;
+use Apn\AmiClient\ServerHealth;
 use Closure;
 use Throwable;
 
@@ -26,8 +27,8 @@ final class Watch implements Task
     /** @var array<string, AmiGap> gaps of a full queue that are not told yet, by server */
     private array $openGaps = [];
 
-    /** @var array<string, float> when a gap of a full queue was told last, by server */
-    private array $gapToldAt = [];
+    /** @var array<string, float> when the next gap of a full queue may be told, by server */
+    private array $gapDue = [];
 
     /** @var array<string, ServerHistory> */
     private array $histories = [];
@@ -58,24 +59,17 @@ final class Watch implements Task
 
     public function turn(float $now): float
     {
-        $held = array_filter(
-            $this->manager->health(),
-            fn(int|string $server): bool => ($this->term)((string) $server) !== null,
-            ARRAY_FILTER_USE_KEY,
-        );
+        $held = array_filter($this->manager->health(), $this->isHeld(...), ARRAY_FILTER_USE_KEY);
         foreach ($held as $server => $health) {
-            $history = $this->history((string) $server);
-            $this->tellDown($history, $now);
-            $this->tellLag($history, (float) $health->eventLagSeconds, $health->queueDepth, $now);
-            $this->tellDropped($history, $health->eventsDropped, $now);
+            $this->tellDown($this->history((string) $server), $now);
+            $this->tellLoad($this->history((string) $server), $health, $now);
         }
         $next = $now + self::SECONDS;
         foreach (array_keys($this->openGaps) as $server) {
-            $due = ($this->gapToldAt[$server] ?? -INF) + self::SECONDS;
-            if ($now >= $due) {
+            if ($now >= $this->gapDue[$server]) {
                 $this->tellGap((string) $server, $now);
             } else {
-                $next = min($next, $due);
+                $next = min($next, $this->gapDue[$server]);
             }
         }
         $this->output?->status($held);
@@ -90,6 +84,11 @@ final class Watch implements Task
         }
     }
 
+    private function isHeld(int|string $server): bool
+    {
+        return ($this->term)((string) $server) !== null;
+    }
+
     private function onState(
         string $server,
         ConnectionState $from,
@@ -101,15 +100,24 @@ final class Watch implements Task
         $this->output?->state($server, $from, $to, $reason, $detail);
         $history = $this->history($server);
         $downSeconds = $history->downSeconds($now);
-        $wasToldDown = $history->isToldDown;
-        $this->remember($server, $from, $to, $reason, $detail);
-        // A server on its way from another worker is neither up nor down by what happens here.
-        $isOurs = ($this->term)($server) !== null;
-        $history->enter($from, $to, $reason, $detail, $isOurs ? $now : null);
-        if (!$isOurs) {
-            return;
+        $isNews = $history->isToldDown || $downSeconds === null;
+        try {
+            $this->records->addTransition($server, [
+                'at' => microtime(as_float: true),
+                'worker' => $this->worker,
+                'from' => $from->value,
+                'to' => $to->value,
+                'reason' => $reason?->value,
+                'detail' => $detail,
+            ]);
+        } catch (Throwable $error) {
+            // Telemetry ends no session.
+            $this->output?->note('warning', "the history of $server could not be written: {$error->getMessage()}");
         }
-        if ($to === ConnectionState::Ready && ($wasToldDown || $downSeconds === null)) {
+        // A server on its way from another worker is neither up nor down by what happens here.
+        $isOurs = $this->isHeld($server);
+        $history->enter($from, $to, $reason, $detail, $isOurs ? $now : null);
+        if ($isOurs && $to === ConnectionState::Ready && $isNews) {
             ($this->tell)(new AmiServerUp($server, $downSeconds));
         }
         $this->tellDown($history, $now);
@@ -128,15 +136,15 @@ final class Watch implements Task
             $this->output?->gap($gap);
             ++$this->history($server)->gaps;
         }
-        $cause = $gap->reason === null ? 'dropped' : $gap->reason->value;
         $this->openGaps[$server] = new AmiGap(
             $server,
             min($gap->from, $open->from ?? $gap->from),
             $gap->to,
-            $cause,
+            $gap->reason === null ? 'dropped' : $gap->reason->value,
             $gap->dropped + ($open->dropped ?? 0),
         );
-        if ($gap->reason !== null || $now >= (($this->gapToldAt[$server] ?? -INF) + self::SECONDS)) {
+        $this->gapDue[$server] ??= $now;
+        if ($gap->reason !== null || $now >= $this->gapDue[$server]) {
             $this->tellGap($server, $now);
         }
     }
@@ -145,7 +153,7 @@ final class Watch implements Task
     {
         $gap = $this->openGaps[$server];
         unset($this->openGaps[$server]);
-        $this->gapToldAt[$server] = $now;
+        $this->gapDue[$server] = $now + self::SECONDS;
         $term = ($this->term)($server);
         if ($term !== null) {
             ($this->tellGap)($gap, $term);
@@ -166,47 +174,20 @@ final class Watch implements Task
         }
     }
 
-    private function tellLag(ServerHistory $history, float $lag, int $queueDepth, float $now): void
+    private function tellLoad(ServerHistory $history, ServerHealth $health, float $now): void
     {
+        $repeat = $this->settings->number('alerts.repeat');
+        $lag = (float) $health->eventLagSeconds;
         // What was delivered late long ago, with nothing waiting now, is no lag.
-        if (
-            $queueDepth > 0
-            && $lag >= $this->settings->number('alerts.lag')
-            && $history->mayTell('lag', $now, $this->settings->number('alerts.repeat'))
-        ) {
-            ($this->tell)(new AmiLagDetected($history->server, $lag, $queueDepth));
+        $isLate = $health->queueDepth > 0 && $lag >= $this->settings->number('alerts.lag');
+        if ($isLate && $history->mayTell('lag', $now, $repeat)) {
+            ($this->tell)(new AmiLagDetected($history->server, $lag, $health->queueDepth));
         }
-    }
-
-    private function tellDropped(ServerHistory $history, int $total, float $now): void
-    {
-        $dropped = $total - $history->droppedTold;
+        $dropped = $health->eventsDropped - $history->droppedTold;
         $isMany = $dropped >= max(1, $this->settings->whole('alerts.dropped'));
-        if ($isMany && $history->mayTell('dropped', $now, $this->settings->number('alerts.repeat'))) {
-            $history->droppedTold = $total;
-            ($this->tell)(new AmiEventsDropped($history->server, $dropped, $total));
-        }
-    }
-
-    private function remember(
-        string $server,
-        ConnectionState $from,
-        ConnectionState $to,
-        ?DisconnectReason $reason,
-        string $detail,
-    ): void {
-        try {
-            $this->records->addTransition($server, [
-                'at' => microtime(as_float: true),
-                'worker' => $this->worker,
-                'from' => $from->value,
-                'to' => $to->value,
-                'reason' => $reason?->value,
-                'detail' => $detail,
-            ]);
-        } catch (Throwable $error) {
-            // Telemetry ends no session.
-            $this->output?->note('warning', "the history of $server could not be written: {$error->getMessage()}");
+        if ($isMany && $history->mayTell('dropped', $now, $repeat)) {
+            $history->droppedTold = $health->eventsDropped;
+            ($this->tell)(new AmiEventsDropped($history->server, $dropped, $health->eventsDropped));
         }
     }
 }

@@ -4,14 +4,11 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
-use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Laravel\Events\WorkerIdle;
 use Apn\AmiClient\Laravel\Events\WorkerLooping;
 use Apn\AmiClient\Laravel\Events\WorkerStarting;
 use Apn\AmiClient\Laravel\Events\WorkerStopping;
 use Apn\AmiClient\Laravel\Routing\Listeners;
-use Illuminate\Contracts\Events\Dispatcher;
-use Throwable;
 
 /**
  * The loop of `ami:listen`. One turn of it runs the tasks that are due, then one tick, which waits for the next thing to
@@ -21,41 +18,38 @@ use Throwable;
  */
 final class Worker
 {
-    private const int PAUSED_MS = 250;
+    private const int PAUSED_US = 250_000;
     private const float MEMORY_SECONDS = 1.0;
-    /** A duty that failed is tried again after this. */
+    /** A task that failed is tried again after this. */
     private const float RETRY_SECONDS = 1.0;
 
-    private ?StopReason $stopping = null;
+    public private(set) ?StopReason $stopping = null;
     private ?float $drainUntil = null;
-    private bool $paused = false;
+    public private(set) bool $isPaused = false;
     private bool $isIdle = false;
     private int $iterations = 0;
     private float $memoryDue = 0.0;
 
-    /** @var array<int, float> when each duty is due */
+    /** @var list<Task> */
+    private array $tasks = [];
+
+    /** @var array<int, float> when each task is due */
     private array $due = [];
 
-    /**
-     * @param list<Task> $tasks
-     * @param \Closure(Throwable): void $report
-     */
     public function __construct(
-        private readonly string $id,
-        private readonly AmiClientManager $manager,
+        private readonly WorkerParts $parts,
         private readonly ServerPool $pool,
-        private readonly array $tasks,
-        private readonly Statistics $statistics,
-        private readonly WorkerOptions $options,
-        private readonly ListenerTimeout $timeout,
-        private readonly Dispatcher $events,
-        private readonly \Closure $report,
     ) {}
 
     /** Seconds of a clock that only goes forward. */
     public static function now(): float
     {
         return hrtime(as_number: true) / 1e9;
+    }
+
+    public function add(Task ...$tasks): void
+    {
+        $this->tasks = [...$this->tasks, ...array_values($tasks)];
     }
 
     /** Only sets a flag, so it may be called from a signal handler or a listener. The first reason stays. */
@@ -68,94 +62,66 @@ final class Worker
      * Events wait in the bounded queues meanwhile, and actions in Redis until their deadline; the client's own thread keeps
      * the sessions alive.
      */
-    public function pause(): void
+    public function pause(bool $isPaused = true): void
     {
-        $this->paused = true;
-    }
-
-    public function resume(): void
-    {
-        $this->paused = false;
-    }
-
-    public function isPaused(): bool
-    {
-        return $this->paused;
-    }
-
-    public function isStopping(): bool
-    {
-        return $this->stopping !== null;
+        $this->isPaused = $isPaused;
     }
 
     public function run(): StopReason
     {
-        $this->timeout->arm();
-        $this->guarded(fn() => $this->events->dispatch(new WorkerStarting($this->id)));
+        $timeout = new ListenerTimeout($this->parts);
+        $timeout->arm();
+        $this->tell(WorkerStarting::class);
         $began = self::now();
         $more = false;
         while (true) {
             $now = self::now();
             $dueAt = $this->turnTasks($now);
-            $this->stopping ??= $this->reasonToStop($now, $began);
-            $reason = $this->stopping;
+            $reason = $this->stopping ??= $this->reasonToStop($now, $began);
             if ($reason !== null && $this->isDrained($now)) {
-                return $this->ended($reason);
+                $this->tell(WorkerStopping::class, $reason);
+                $this->finish();
+                $timeout->disarm();
+
+                return $reason;
             }
             $this->tell(WorkerLooping::class);
             ++$this->iterations;
-            $more = $this->round($more ? 0 : $this->waitMs($dueAt));
+            $wait = ceil(($dueAt - self::now()) * 1_000);
+            $more = $this->tick($more ? 0 : (int) max(0, min($this->parts->request->tickMs, $wait)));
         }
-    }
-
-    private function ended(StopReason $reason): StopReason
-    {
-        $this->guarded(fn() => $this->events->dispatch(new WorkerStopping($this->id, $reason)));
-        $this->finish();
-        $this->timeout->disarm();
-
-        return $reason;
     }
 
     /** A paused worker that is to end wakes up for that. */
     private function isResting(): bool
     {
-        return $this->paused && $this->stopping === null;
+        return $this->isPaused && $this->stopping === null;
     }
 
-    private function round(int $waitMs): bool
+    private function tick(int $waitMs): bool
     {
         if ($this->isResting()) {
-            usleep(self::PAUSED_MS * 1_000);
+            usleep(self::PAUSED_US);
 
             return false;
         }
-        $tick = $this->manager->tick($waitMs);
-        $this->wake($tick->hasProgress());
+        $tick = $this->parts->manager->tick($waitMs);
         $wasIdle = $this->isIdle;
         $this->isIdle = !$tick->hasProgress();
         if ($this->isIdle && !$wasIdle) {
             $this->tell(WorkerIdle::class);
         }
+        // What events left is looked at in the next turn, whenever it was due.
+        foreach ($this->isIdle ? [] : $this->tasks as $index => $task) {
+            if ($task instanceof WriteBuffer) {
+                $this->due[$index] = 0.0;
+            }
+        }
 
         return $tick->more;
     }
 
-    private function wake(bool $hasProgress): void
-    {
-        foreach ($hasProgress ? $this->tasks : [] as $index => $task) {
-            if ($task instanceof RunsAfterEvents) {
-                $this->due[$index] = 0.0;
-            }
-        }
-    }
-
-    private function waitMs(float $dueAt): int
-    {
-        return (int) max(0, min($this->options->tickMs, ceil(($dueAt - self::now()) * 1_000)));
-    }
-
-    /** Gives the time at which the next duty is due. */
+    /** Gives the time at which the next task is due. */
     private function turnTasks(float $now): float
     {
         $next = INF;
@@ -165,7 +131,7 @@ final class Worker
             }
             if (($this->due[$index] ?? 0.0) <= $now) {
                 $this->due[$index] = $now + self::RETRY_SECONDS;
-                $this->guarded(function () use ($task, $index, $now): void {
+                $this->parts->report->guard(function () use ($task, $index, $now): void {
                     $this->due[$index] = $task->turn($now);
                 });
             }
@@ -177,11 +143,12 @@ final class Worker
 
     private function reasonToStop(float $now, float $began): ?StopReason
     {
+        $request = $this->parts->request;
+
         return match (true) {
-            $this->options->once && $this->statistics->events > 0 => StopReason::Once,
-            $this->options->maxIterations > 0 && $this->iterations >= $this->options->maxIterations
-                => StopReason::MaxIterations,
-            $this->options->maxTime > 0 && ($now - $began) >= $this->options->maxTime => StopReason::MaxTime,
+            $request->once && $this->parts->statistics->events > 0 => StopReason::Once,
+            $request->maxIterations > 0 && $this->iterations >= $request->maxIterations => StopReason::MaxIterations,
+            $request->maxSeconds > 0 && ($now - $began) >= $request->maxSeconds => StopReason::MaxTime,
             $this->isAboveMemory($now) => StopReason::Memory,
             default => null,
         };
@@ -189,28 +156,28 @@ final class Worker
 
     private function isAboveMemory(float $now): bool
     {
-        if ($this->options->memoryBytesMax === 0 || $now < $this->memoryDue) {
+        $max = $this->parts->request->memoryBytesMax;
+        if ($max === 0 || $now < $this->memoryDue) {
             return false;
         }
         $this->memoryDue = $now + self::MEMORY_SECONDS;
 
-        return ResidentMemory::bytes() > $this->options->memoryBytesMax;
+        return ResidentMemory::bytes() > $max;
     }
 
     private function isDrained(float $now): bool
     {
         if ($this->drainUntil === null) {
-            $this->drainUntil = $now + $this->options->drainSeconds;
+            $this->drainUntil = $now + $this->parts->settings->number('cluster.handover');
             // The others are to see at once that this worker gives its servers away.
             $this->due = [];
         }
-        if ($now >= $this->drainUntil) {
-            return true;
+        $isDrained = $now >= $this->drainUntil;
+        if (!$isDrained) {
+            $this->parts->report->guard(function () use ($now, &$isDrained): void {
+                $isDrained = $this->pool->drain($now);
+            });
         }
-        $isDrained = false;
-        $this->guarded(function () use ($now, &$isDrained): void {
-            $isDrained = $this->pool->drain($now);
-        });
 
         return $isDrained;
     }
@@ -220,28 +187,18 @@ final class Worker
         $now = self::now();
         // From the last to the first: while a worker is in its records it has not ended.
         foreach (array_reverse($this->tasks) as $task) {
-            $this->guarded(static fn() => $task->finish($now));
+            $this->parts->report->guard(static fn() => $task->finish($now));
         }
-        // Where a duty failed over it.
-        $this->manager->terminate($this->options->grace);
+        // Where a task failed over it.
+        $this->parts->manager->terminate($this->parts->settings->number('listen.grace'));
     }
 
     /** @param class-string $event made only where somebody listens: this is called in every turn */
-    private function tell(string $event): void
+    private function tell(string $event, mixed ...$more): void
     {
-        if (Listeners::want($this->events, $event)) {
+        if (Listeners::want($this->parts->events, $event)) {
             // @mago-expect analysis:unknown-class-instantiation
-            $this->guarded(fn() => $this->events->dispatch(new $event($this->id)));
-        }
-    }
-
-    /** @param \Closure(): mixed $step */
-    private function guarded(\Closure $step): void
-    {
-        try {
-            $step();
-        } catch (Throwable $error) {
-            ($this->report)($error);
+            $this->parts->report->guard(fn() => $this->parts->events->dispatch(new $event($this->parts->id, ...$more)));
         }
     }
 }

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
-use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Metrics\PrometheusRenderer;
 
 /**
@@ -15,10 +14,8 @@ use Apn\AmiClient\Metrics\PrometheusRenderer;
 final readonly class WorkerMetrics
 {
     public function __construct(
-        private AmiClientManager $manager,
+        private WorkerParts $worker,
         private ServerPool $pool,
-        private Statistics $statistics,
-        private Sink $sink,
     ) {}
 
     public function text(): string
@@ -40,40 +37,44 @@ final readonly class WorkerMetrics
                     !isset($sample['labels']['server']) || isset($held[$sample['labels']['server']])
                 ),
             )),
-        ], $this->manager->metrics());
+        ], $this->worker->manager->metrics());
     }
 
     /** @return array<string, Family> its own figures, and the same four of the queue and of the stream */
     private function ofWorker(): array
     {
+        $events = $this->worker->statistics->events;
         $families = [
-            'ami_worker_servers' => self::gauge('Servers that this worker holds.', count($this->pool->feeds())),
-            'ami_worker_resident_bytes' => self::gauge('Memory of this worker.', ResidentMemory::bytes()),
-            'ami_worker_events_delivered_total' => self::counter('Events delivered.', $this->statistics->events),
+            'ami_worker_servers' => self::family(
+                'gauge',
+                'Servers that this worker holds.',
+                count($this->pool->feeds()),
+            ),
+            'ami_worker_resident_bytes' => self::family('gauge', 'Memory of this worker.', ResidentMemory::bytes()),
+            'ami_worker_events_delivered_total' => self::family('counter', 'Events delivered.', $events),
         ];
-        foreach ($this->sink->status() as $name => $of) {
-            $refused = 'Entries that were refused because another worker held the server.';
-            $dropped = "Entries dropped while the $name could not be reached.";
-            $families += [
-                "ami_{$name}_waiting" => self::gauge("Entries that wait for the $name.", $of['waiting']),
-                "ami_{$name}_written_total" => self::counter("Entries written to the $name.", $of['written']),
-                "ami_{$name}_dropped_total" => self::counter($dropped, $of['dropped']),
-                "ami_{$name}_refused_total" => self::counter($refused, $of['refused']),
-            ];
+        foreach ($this->worker->sink->status() as $name => $of) {
+            foreach ([
+                'waiting' => "Entries that wait for the $name.",
+                'written' => "Entries written to the $name.",
+                'dropped' => "Entries dropped while the $name could not be reached.",
+                'refused' => 'Entries that were refused because another worker held the server.',
+            ] as $what => $help) {
+                [$type, $suffix] = $what === 'waiting' ? ['gauge', ''] : ['counter', '_total'];
+                $families["ami_{$name}_$what$suffix"] = self::family($type, $help, $of[$what]);
+            }
         }
 
         return $families;
     }
 
-    /** @return Family */
-    private static function gauge(string $help, int $value): array
+    /**
+     * @param 'counter'|'gauge' $type
+     *
+     * @return Family
+     */
+    private static function family(string $type, string $help, int $value): array
     {
-        return ['type' => 'gauge', 'help' => $help, 'values' => [['labels' => [], 'value' => $value]]];
-    }
-
-    /** @return Family */
-    private static function counter(string $help, int $value): array
-    {
-        return [...self::gauge($help, $value), 'type' => 'counter'];
+        return ['type' => $type, 'help' => $help, 'values' => [['labels' => [], 'value' => $value]]];
     }
 }

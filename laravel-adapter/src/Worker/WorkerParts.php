@@ -4,24 +4,28 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
+use Apn\AmiClient\AmiClientManager;
+use Apn\AmiClient\Laravel\Config\Settings;
+use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Laravel\Routing\Route;
-use Closure;
+use Illuminate\Contracts\Events\Dispatcher;
 
-/** What a pool is made of. */
+/** What the parts of a worker share. */
 final readonly class WorkerParts
 {
-    /**
-     * @param list<Route> $routes
-     * @param Closure(\Throwable): void $report
-     */
+    /** @param list<Route> $routes */
     public function __construct(
         public string $id,
+        public AmiClientManager $manager,
+        public Settings $settings,
+        public Records $records,
+        public Dispatcher $events,
         public ListenRequest $request,
-        public Servers $servers,
-        public array $routes,
-        public Statistics $statistics,
-        public Sink $sink,
         public Output $output,
-        public Closure $report,
+        public QuietReport $report,
+        public Statistics $statistics,
+        public Servers $servers,
+        public Sinks $sink,
+        public array $routes,
     ) {}
 }

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
+use RuntimeException;
+
 /**
  * What waits for a place that may be out of reach, until it is written there in batches.
  *
@@ -12,7 +14,7 @@ namespace Apn\AmiClient\Laravel\Worker;
  *
  * @template T of Waiting
  */
-abstract class WriteBuffer
+abstract class WriteBuffer implements Task
 {
     /** Entries of one write: as many as wait, so that a place far away is asked the less often the more there is to write. */
     protected const int WRITE_MAX = 1_000;
@@ -37,8 +39,12 @@ abstract class WriteBuffer
     public private(set) int $refusedCount = 0;
     public private(set) bool $isAway = false;
 
-    /** @param float $retrySecondsMax up to which the time between two tries doubles */
+    /**
+     * @param string $name of the place
+     * @param float $retrySecondsMax up to which the time between two tries doubles
+     */
     public function __construct(
+        private readonly string $name,
         private readonly int $bytesMax,
         private readonly float $retrySecondsMax = self::RETRY_SECONDS,
     ) {}
@@ -58,6 +64,17 @@ abstract class WriteBuffer
         };
     }
 
+    /** @throws RuntimeException where the place cannot be reached: what waits is lost with the process */
+    public function finish(float $now): void
+    {
+        if (!$this->flush()) {
+            $count = count($this->waiting);
+            throw new RuntimeException(
+                "The {$this->name} cannot be reached: $count entries are lost with this worker.",
+            );
+        }
+    }
+
     /** Writes everything now; false where the place cannot be reached. */
     public function flush(): bool
     {
@@ -67,20 +84,17 @@ abstract class WriteBuffer
         return $this->waiting === [];
     }
 
-    public function waitingCount(): int
-    {
-        return count($this->waiting);
-    }
-
-    /** @return array{waiting: int, written: int, dropped: int, refused: int, away: bool} */
+    /** @return array<string, array{waiting: int, written: int, dropped: int, refused: int, away: bool}> by name */
     public function status(): array
     {
         return [
-            'waiting' => $this->waitingCount(),
-            'written' => $this->writtenCount,
-            'dropped' => $this->droppedCount,
-            'refused' => $this->refusedCount,
-            'away' => $this->isAway,
+            $this->name => [
+                'waiting' => count($this->waiting),
+                'written' => $this->writtenCount,
+                'dropped' => $this->droppedCount,
+                'refused' => $this->refusedCount,
+                'away' => $this->isAway,
+            ],
         ];
     }
 
@@ -124,9 +138,7 @@ abstract class WriteBuffer
         $this->retrySeconds = self::RETRY_SECONDS;
         $this->writtenCount += $count - $refused;
         $this->refusedCount += $refused;
-        foreach (array_splice($this->waiting, 0, $count) as $entry) {
-            $this->waitingBytes -= $entry->bytes;
-        }
+        $this->take($count);
         $this->firstAt = Worker::now();
         $this->written();
 
@@ -136,16 +148,28 @@ abstract class WriteBuffer
     /** Many at a time, so that a long outage is not one copy of the list an event. */
     private function dropOldest(): void
     {
-        foreach (array_splice($this->waiting, 0, self::WRITE_MIN) as $entry) {
-            $this->waitingBytes -= $entry->bytes;
+        foreach ($this->take(self::WRITE_MIN) as $entry) {
             ++$this->droppedCount;
             if ($entry->server !== null) {
-                ['from' => $from, 'count' => $count] = $this->dropped[$entry->server] ?? [
-                    'from' => $entry->at,
-                    'count' => 0,
+                $before = $this->dropped[$entry->server] ?? ['from' => $entry->at, 'count' => 0];
+                $this->dropped[$entry->server] = [
+                    'from' => $before['from'],
+                    'to' => $entry->at,
+                    'count' => $before['count'] + 1,
                 ];
-                $this->dropped[$entry->server] = ['from' => $from, 'to' => $entry->at, 'count' => $count + 1];
             }
         }
+    }
+
+    /** @return list<T> the oldest, which wait no longer */
+    private function take(int $count): array
+    {
+        /** @var list<T> $taken */
+        $taken = array_splice($this->waiting, 0, $count);
+        foreach ($taken as $entry) {
+            $this->waitingBytes -= $entry->bytes;
+        }
+
+        return $taken;
     }
 }

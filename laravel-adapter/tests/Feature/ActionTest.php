@@ -216,9 +216,19 @@ final class ActionTest extends RedisTestCase
         self::assertSame([], $queue->take('first')['actions']);
         // Its session is down there: it waits until that is back.
         self::assertSame([], $queue->take('second', down: ['pbx1'])['actions']);
-        self::assertSame([], $queue->take('second')['actions']);
-        $queue->unpark('pbx1', 'second');
         self::assertSame([$pending->getActionId()], array_column($queue->take('second')['actions'], 'id'));
+    }
+
+    public function testActionsForAllServersOfAWorkerWaitInOneList(): void
+    {
+        $this->configure(new FakeAsteriskProcess(2));
+        foreach (['pbx1', 'pbx2'] as $server) {
+            $this->app->make(Leases::class)->acquire($server, 'asleep');
+            Ami::to($server)->send(new GenericAction('Ping'));
+        }
+        self::assertSame(['app_ami:actions:asleep'], $this->redis->keys('app_ami:actions:*'));
+        $actions = $this->app->make(ActionQueue::class)->take('asleep')['actions'];
+        self::assertSame(['pbx1', 'pbx2'], array_column($actions, 'server'));
     }
 
     public function testWithoutRedisNothingIsSent(): void

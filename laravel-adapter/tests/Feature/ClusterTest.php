@@ -123,21 +123,56 @@ final class ClusterTest extends TestCase
     public function testManyServersAreHandedOverWithinTheDrainAndWithoutAGap(): void
     {
         // One account's servers, many sessions: what matters is how many handovers a drain has time for.
-        $asterisk = new FakeAsteriskProcess(150);
+        $count = (int) getenv('AMI_HANDOVER_SERVERS') ?: 75;
+        $asterisk = new FakeAsteriskProcess(2 * $count);
         $this->configure($asterisk);
         $first = $this->worker();
         $ready = static fn(ArtisanProcess $worker): int => substr_count($worker->output(), '"to":"ready"');
-        Wait::until(static fn(): bool => $ready($first) === 150, 'all sessions');
+        Wait::until(static fn(): bool => $ready($first) === (2 * $count), 'all sessions');
         $second = $this->worker();
-        $this->waitForOwners([75, 75]);
-        Wait::until(static fn(): bool => $ready($second) === 75, 'all sessions of the second');
+        $this->waitForOwners([$count, $count]);
+        Wait::until(static fn(): bool => $ready($second) === $count, 'all sessions of the second');
         $began = microtime(as_float: true);
         $first->signal(SIGTERM);
         self::assertSame(0, $first->wait(), $first->output());
-        fwrite(STDERR, sprintf("\n  75 servers handed over in %.1f s\n", microtime(as_float: true) - $began));
-        $this->waitForOwners([150]);
+        fwrite(STDERR, sprintf("\n  $count servers handed over in %.1f s\n", microtime(as_float: true) - $began));
+        $this->waitForOwners([2 * $count]);
         self::assertSame(0, substr_count($second->output(), 'may be missing'), 'gaps');
         self::assertNotContains('gap', array_column($this->entries(), 'k'));
+    }
+
+    public function testWhatAWorkerAsksRedisDoesNotGrowWithItsServers(): void
+    {
+        $commands = [];
+        foreach ([2, 60] as $count) {
+            $this->redis->flushAll();
+            $this->configure(new FakeAsteriskProcess($count));
+            $worker = $this->worker();
+            Wait::until(
+                static fn(): bool => substr_count($worker->output(), '"to":"ready"') === $count,
+                'all sessions',
+            );
+            $stats = fn(): array => array_map(
+                static fn(mixed $of): int => (int) (is_array($of) ? $of['calls'] : substr((string) $of, 6)),
+                $this->redis->info('commandstats'),
+            );
+            // Three reports of the worker, one a second: within them it renews and looks twice at least.
+            $heartbeats = static fn(array $of): int => $of['cmdstat_getdel'] ?? 0;
+            $from = $heartbeats($stats()) + 1;
+            Wait::until(static fn(): bool => $heartbeats($stats()) === $from, 'a report');
+            $before = $stats();
+            Wait::until(static fn(): bool => $heartbeats($stats()) >= ($from + 3), 'three reports');
+            $after = $stats();
+            // Not those that scripts are made of.
+            $commands[$count] = 0;
+            foreach (['evalsha', 'get', 'set', 'lpush'] as $command) {
+                $commands[$count] += ($after["cmdstat_$command"] ?? 0) - ($before["cmdstat_$command"] ?? 0);
+            }
+            $worker->signal(SIGTERM);
+            self::assertSame(0, $worker->wait());
+        }
+        // It looks some three times in that time: a question a server each would be 180 more.
+        self::assertLessThan(120, $commands[60] - $commands[2], json_encode($commands, JSON_THROW_ON_ERROR));
     }
 
     public function testApplicationsThatShareAPrefixDoNotShareServers(): void

@@ -4,9 +4,11 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Tests\Feature;
 
+use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Exception\ActionNotSentException;
 use Apn\AmiClient\GenericAction;
 use Apn\AmiClient\Laravel\Cluster\Leases;
+use Apn\AmiClient\Laravel\Cluster\RedisDiagnosis;
 use Apn\AmiClient\Laravel\Cluster\RedisRecords;
 use Apn\AmiClient\Laravel\Cluster\Store;
 use Apn\AmiClient\Laravel\Facades\Ami;
@@ -319,6 +321,72 @@ final class ConsoleTest extends RedisTestCase
         $this->app->forgetInstance(Store::class);
         self::assertStringContainsString('it is a replica, which refuses writes', $this->refusal('ami:doctor'));
         $redis->stop();
+    }
+
+    /** @param array<string, string> $info */
+    #[TestWith([['redis_version' => '6.0.16'], 'it is version 6.0.16, must be 6.2.0 or later'])]
+    #[TestWith([['redis_version' => '7.2.0', 'cluster_enabled' => '1'], 'it is a node of a Redis Cluster'])]
+    #[TestWith([['redis_version' => '7.2.0', 'role' => 'slave'], 'it is a replica'])]
+    public function testDoctorRefusesARedisThatWorkersCannotUse(array $info, string $why): void
+    {
+        $this->expectException(\RuntimeException::class);
+        $this->expectExceptionMessage($why);
+        RedisDiagnosis::of($info);
+    }
+
+    public function testDoctorNamesANodeOfACluster(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $redis = new RedisProcess(null, '--cluster-enabled', 'yes');
+        config()->set('database.redis.default.port', $redis->port);
+        self::assertStringContainsString('Redis server: it is a node of a Redis Cluster', $this->refusal('ami:doctor'));
+        $redis->stop();
+    }
+
+    public function testWhereRedisIsFullStatusNamesThatToo(): void
+    {
+        $this->configure(new FakeAsteriskProcess());
+        $redis = new RedisProcess();
+        config()->set('database.redis.default.port', $redis->port);
+        $redis->client()->rawCommand('CONFIG', 'SET', 'maxmemory', '1');
+        $this
+            ->artisan('ami:status')
+            ->expectsOutputToContain('cannot report to a Redis that is full')
+            ->assertExitCode(2);
+        $redis->stop();
+    }
+
+    public function testTlsHasItsOwnDefaultPort(): void
+    {
+        foreach (['false' => 5038, 'true' => 5039] as $tls => $port) {
+            $_ENV['AMI_TLS'] = $tls;
+            $config = require __DIR__ . '/../../config/ami.php';
+            self::assertSame([$port, $tls === 'true'], [
+                $config['servers']['pbx1']['port'],
+                $config['servers']['pbx1']['tls'] !== null,
+            ]);
+        }
+        unset($_ENV['AMI_TLS']);
+    }
+
+    public function testRoutingAndTheLogLevelAreThoseOfTheConfiguration(): void
+    {
+        $this->configure(new FakeAsteriskProcess(2));
+        config()->set('ami.default', 'pbx2');
+        config()->set('ami.routing', 'failover');
+        $manager = Ami::manager();
+        self::assertSame('pbx2', $manager->default()->serverKey);
+        self::assertSame([], $manager->connectAll(10.0));
+        self::assertSame('pbx1', $manager->select()->serverKey);
+        config()->set('ami.routing', 'nearest');
+        config()->set('ami.cluster.client.log_level', 'loud');
+        $this->app->forgetInstance(AmiClientManager::class);
+        self::assertStringContainsString('config ami.cluster.client: logLevel is "loud"', $this->refusal('ami:doctor'));
+        config()->set('ami.cluster.client.log_level', 'error');
+        self::assertStringContainsString(
+            'config ami.routing: it is "nearest", must be one of default, round_robin, least_pending, failover',
+            $this->refusal('ami:doctor'),
+        );
     }
 
     public function testATlsHandshakeThatFailsIsARedisThatIsAway(): void

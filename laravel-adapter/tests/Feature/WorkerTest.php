@@ -170,12 +170,16 @@ final class WorkerTest extends RedisTestCase
 
     public function testItWaitsForARedisThatComesUpLater(): void
     {
-        $this->configure(new FakeAsteriskProcess());
+        $this->configure(new FakeAsteriskProcess(1, '--rate', '50'));
+        $this->skeleton->onBoot('Apn\AmiClient\Laravel\Facades\Ami::on("Hangup", App\RecordHangup::class);');
         $port = Port::free();
         $worker = $this->process('ami:listen', ['REDIS_PORT' => (string) $port]);
         $worker->waitForOutput('Redis is away, waiting for it');
         $redis = new RedisProcess($port);
-        $worker->waitForOutput('"to":"ready"')->signal(SIGTERM);
+        $worker->waitForOutput('"to":"ready"');
+        // What it tried before it could start stands in no job's way.
+        Wait::until(static fn(): bool => $redis->client()->lLen('app_queues:default') > 0, 'a job');
+        $worker->signal(SIGTERM);
         self::assertSame(0, $worker->wait());
         $redis->stop();
         $waiting = $this->process('ami:listen', ['REDIS_PORT' => (string) $port]);

@@ -19,7 +19,7 @@ final class RedisProcess
     private $process;
     private readonly string $folder;
 
-    public function __construct(?int $port = null)
+    public function __construct(?int $port = null, string ...$options)
     {
         $this->port = $port ?? Port::free();
         $this->folder = sys_get_temp_dir() . '/ami-redis-' . bin2hex(random_bytes(4));
@@ -34,6 +34,7 @@ final class RedisProcess
             '',
             '--dir',
             $this->folder,
+            ...$options,
         ];
         $process = proc_open(
             $command,

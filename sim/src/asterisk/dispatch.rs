@@ -10,7 +10,7 @@ use super::reader::Incoming;
 use super::request::Request;
 use super::script::Reacted;
 use super::session::{Hold, Session, SessionId};
-use super::tables::Answer;
+use super::tables::TableAnswer;
 
 /// What a refused login costs.
 pub(crate) const PENALTY: Duration = Duration::from_secs(1);
@@ -120,7 +120,7 @@ fn authorized(turn: &mut Turn<'_>, request: &Request) -> Next {
         return unknown(turn, request);
     };
     // Until it is booted only what the core itself registers is there.
-    if !turn.pbx.is_booted(turn.now) && !matches!(action.answer, Answer::Code) {
+    if !turn.pbx.is_booted(turn.now) && !matches!(action.answer, TableAnswer::Code) {
         return unknown(turn, request);
     }
     let write = turn.session.login.as_ref().map(|login| login.write).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Calls by hand: what a test lets people do, and what is then true.
+//! Calls by hand: what a test lets people do.
 
 use std::time::{Duration, Instant};
 
@@ -16,62 +16,11 @@ pub struct Phones<'a> {
     now: Instant,
 }
 
-/// What is true of a server, whatever it has told.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Truth {
-    /// By Uniqueid.
-    pub channels: Vec<TrueChannel>,
-    /// Ids and purposes.
-    pub bridges: Vec<(String, Purpose)>,
-}
-
-/// What is true of a channel.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the names are Asterisk's")]
-pub struct TrueChannel {
-    pub unique_id: String,
-    pub name: String,
-    pub state: u8,
-    pub linked_id: String,
-    pub number: Vec<u8>,
-    pub caller_name: Vec<u8>,
-    pub connected_number: Vec<u8>,
-    pub account: Vec<u8>,
-    pub exten: Vec<u8>,
-    /// Empty where it is in none.
-    pub bridge: String,
-}
-
 impl Asterisk {
     /// Lets people do something now.
     pub fn phones(&mut self, now: Instant) -> Phones<'_> {
         self.settle(now);
-        self.pbx.phones_are_used = true;
         Phones { asterisk: self, now }
-    }
-
-    /// What is true now.
-    #[must_use]
-    pub fn truth(&self) -> Truth {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let channels = self.pbx.calls.channels.iter().map(|channel| TrueChannel {
-            unique_id: text(&channel.unique_id),
-            name: text(&channel.name),
-            state: channel.state as u8,
-            linked_id: text(&channel.linked_id),
-            number: channel.caller.number.clone(),
-            caller_name: channel.caller.name.clone(),
-            connected_number: channel.connected.number.clone(),
-            account: channel.account.clone(),
-            exten: channel.place.exten.clone(),
-            bridge: text(&self.pbx.bridges.id_of(&channel.unique_id)),
-        });
-        let mut channels: Vec<_> = channels.collect();
-        channels.sort();
-        let mut bridges: Vec<_> =
-            self.pbx.bridges.all.iter().map(|bridge| (text(&bridge.id), bridge.purpose)).collect();
-        bridges.sort_by(|one, other| one.0.cmp(&other.0));
-        Truth { channels, bridges }
     }
 
     /// Events take so long from now on, while lists and answers come at once. None overtakes another.

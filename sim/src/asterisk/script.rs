@@ -7,7 +7,7 @@ use super::actions::{Item, Output};
 use super::block::Block;
 use super::classes::Classes;
 use super::node::Asterisk;
-use super::pbx::calls::Step;
+use super::pbx::calls::CallStep;
 use super::pbx::outcome::Outcome;
 use super::request::Request;
 use super::session::{Hold, Session, SessionId};
@@ -346,7 +346,7 @@ impl Asterisk {
         self.pbx.lag.clear();
         self.pbx.agenda.clear();
         self.pbx.booted_at = now + self.pbx.options.boot_time;
-        self.pbx.agenda.plan(self.pbx.booted_at, Step::Booted);
+        self.pbx.agenda.plan(self.pbx.booted_at, CallStep::Booted);
         self.settle(now);
     }
 }

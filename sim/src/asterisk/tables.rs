@@ -13,12 +13,12 @@ pub(crate) struct Action {
     pub(crate) classes: Classes,
     /// Headers that must not be empty, and what Asterisk says when one is.
     pub(crate) required: Vec<(&'static str, String)>,
-    pub(crate) answer: Answer,
+    pub(crate) answer: TableAnswer,
 }
 
 /// Who makes an action's answer.
 #[derive(Debug)]
-pub(crate) enum Answer {
+pub(crate) enum TableAnswer {
     /// Rust code.
     Code,
     /// A row of `data/lists.tsv`.
@@ -81,9 +81,9 @@ pub(crate) fn actions() -> &'static [Action] {
 /// The list that an action answers with.
 pub(crate) fn list(action_name: &str) -> Option<&'static List> {
     match &action(action_name.as_bytes())?.answer {
-        Answer::List(list) => Some(list),
-        Answer::Code => TABLES.coded_lists.get(action_name),
-        Answer::Message(_) => None,
+        TableAnswer::List(list) => Some(list),
+        TableAnswer::Code => TABLES.coded_lists.get(action_name),
+        TableAnswer::Message(_) => None,
     }
 }
 
@@ -106,12 +106,12 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let actions: Vec<_> = rows(include_str!("../../data/actions.tsv"))
         .map(|row| {
             let answer = match row[3] {
-                "code" => Answer::Code,
+                "code" => TableAnswer::Code,
                 "list" => match coded_lists.remove(row[0]) {
-                    Some(list) => Answer::List(list),
+                    Some(list) => TableAnswer::List(list),
                     None => panic!("lists.tsv has no row `{}`", row[0]),
                 },
-                message => Answer::Message(text(message)),
+                message => TableAnswer::Message(text(message)),
             };
             let required = pairs(row[2]).map(|(name, error)| (name, text(error))).collect();
             Action { name: row[0], classes: Classes::named(row[1]), required, answer }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use apn_ami::client::{LinkEvent, Network, Transfer};
-use apn_ami::cluster::{LinkId, Now};
+use apn_ami::cluster::{LinkId, Timestamp};
 use apn_ami::error::DisconnectReason;
 use apn_ami::node::LinkPrivacy;
 use apn_ami::settings::ServerSettings;
@@ -69,7 +69,7 @@ struct Course {
 /// client.open(id);
 /// while client.cluster().state(id) != ConnectionState::Ready {
 ///     client.step(Duration::from_secs(1))?;
-///     client.take_due(100, &mut Vec::new());
+///     client.drain_deliveries(100, &mut Vec::new());
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -302,8 +302,8 @@ impl World {
 }
 
 impl Network for World {
-    fn now(&mut self) -> Now {
-        Now { at: self.now, unix: self.unix }
+    fn now(&mut self) -> Timestamp {
+        Timestamp { at: self.now, unix: self.unix }
     }
 
     /// Moves the time to the next thing that can be told, or that a server asks, at most so far.
@@ -368,7 +368,7 @@ impl Network for World {
     }
 
     /// Nobody watches a world from outside.
-    fn rest(&mut self, _is_undone: bool) {}
+    fn set_pending_work(&mut self, _is_undone: bool) {}
 }
 
 fn gone() -> Transfer {

@@ -39,7 +39,7 @@ fn fetch(bench: &mut Bench, action: &str, parameters: &[(&str, &str)]) -> Result
     let ticket = bench.send(0, action, parameters);
     let took = bench.ended(&ticket, 60 * SECOND);
     assert!(took < SECOND, "{action} took {took:?}");
-    match ticket.slot.outcome().expect("an end") {
+    match ticket.cell.outcome().expect("an end") {
         Ok(answer) => Ok(answer.clone()),
         Err(error) => Err(error.clone()),
     }
@@ -132,6 +132,6 @@ fn a_list_is_not_disturbed_by_events_of_the_same_name() {
     let device = [("Device", "PJSIP/x"), ("State", "INUSE")];
     bench.world().server_mut(site).emit("DeviceStateChange", Classes::named("call"), device, now);
     bench.ended(&ticket, SECOND);
-    let answer = ticket.slot.outcome().expect("an end").as_ref().expect("an answer");
+    let answer = ticket.cell.outcome().expect("an end").as_ref().expect("an answer");
     assert_eq!(answer.events.len(), 3);
 }

@@ -5,11 +5,11 @@ mod lists;
 use std::time::{Duration, Instant};
 
 use apn_ami::client::Client;
-use apn_ami::cluster::{Delivery, DeliveryKind, EventFilter, ServerId, Tell};
+use apn_ami::cluster::{Delivery, DeliveryKind, EventFilter, Notification, ServerId};
 use apn_ami::error::DisconnectReason;
 use apn_ami::glob::Glob;
 use apn_ami::limits::ClusterLimits;
-use apn_ami::node::{Completion, ConnectionState, Ticket};
+use apn_ami::node::{CompletionPolicy, ConnectionState, Ticket};
 use apn_ami::secret::Secret;
 use apn_ami::settings::ServerSettings;
 use apn_ami::wire::{Action, InstanceId, Parameter};
@@ -56,7 +56,7 @@ impl Bench {
 
     fn step(&mut self, longest: Duration) {
         self.client.step(longest).expect("the world can wait");
-        self.client.take_due(10_000, &mut self.deliveries);
+        self.client.drain_deliveries(10_000, &mut self.deliveries);
     }
 
     /// Steps until this holds; the virtual seconds it took.
@@ -91,7 +91,7 @@ impl Bench {
             .map(|(name, value)| (name.as_bytes(), Parameter::One(value.as_bytes().to_vec())))
             .collect();
         let action = Action::new(name, parameters.iter().map(|(name, value)| (*name, value)));
-        let completion = Completion::default();
+        let completion = CompletionPolicy::default();
         let server = self.servers[server];
         let sent = self.client.send(server, &action.expect("a fine action"), &completion);
         self.client.flush();
@@ -99,13 +99,13 @@ impl Bench {
     }
 
     fn ended(&mut self, ticket: &Ticket, longest: Duration) -> Duration {
-        let slot = std::sync::Arc::clone(&ticket.slot);
-        self.until(longest, move |_| slot.outcome().is_some())
+        let cell = std::sync::Arc::clone(&ticket.cell);
+        self.until(longest, move |_| cell.outcome().is_some())
     }
 
     fn reasons(&self) -> Vec<DisconnectReason> {
         let reason = |delivery: &Delivery| match &delivery.kind {
-            DeliveryKind::Tell(Tell::Changed { reason, .. }) => *reason,
+            DeliveryKind::Notification(Notification::Changed { reason, .. }) => *reason,
             _ => None,
         };
         self.deliveries.iter().filter_map(reason).collect()
@@ -167,7 +167,7 @@ fn fifty_servers_come_up_over_bad_links() {
         let tickets: Vec<_> = (0..50).map(|server| bench.send(server, "QueueStatus", &[])).collect();
         for ticket in tickets {
             bench.ended(&ticket, 10 * SECOND);
-            let answer = ticket.slot.outcome().expect("an end").as_ref().expect("an answer");
+            let answer = ticket.cell.outcome().expect("an end").as_ref().expect("an answer");
             assert_eq!(answer.events.len(), 3, "seed {seed}");
         }
     }
@@ -243,14 +243,14 @@ fn a_frozen_server_and_a_stalled_link_go_on_where_they_stopped() {
     let ticket = bench.send(0, "Ping", &[]);
     bench.world().stall(site, true);
     bench.pass(2 * SECOND);
-    assert!(ticket.slot.outcome().is_none());
+    assert!(ticket.cell.outcome().is_none());
     bench.world().stall(site, false);
     bench.ended(&ticket, SECOND);
     let ticket = bench.send(0, "Ping", &[]);
     let now = bench.world().at();
     bench.world().server_mut(site).freeze(true, now);
     bench.pass(2 * SECOND);
-    assert!(ticket.slot.outcome().is_none());
+    assert!(ticket.cell.outcome().is_none());
     let now = bench.world().at();
     bench.world().server_mut(site).freeze(false, now);
     bench.ended(&ticket, SECOND);

@@ -12,7 +12,7 @@ use PHPUnit\Framework\TestCase;
  *
  * Blocks marked `php` run in their order, as one script for each page, so that a class is imported once. A block that begins with `<?php` is a
  * file of its own, under the name in its first comment. A block marked `text` right behind is what it prints, "..." for any text. Addresses
- * 10.0.0.x are fake servers with an account `dialer` (Servers); a page that says so finds `$fake` and `$ami` (preludes/connected.php).
+ * 10.0.0.x are fake servers with an account `dialer` (Servers).
  */
 final class CodeTest extends TestCase
 {
@@ -22,22 +22,6 @@ final class CodeTest extends TestCase
         'docs/getting-started.md' => 'hung up',
         'docs/workers.md' => '-> ready',
         'docs/event-loops.md' => 'hung up',
-    ];
-
-    /** Pages that bring all they need; the others begin with preludes/connected.php. */
-    private const array STANDALONE = [
-        'README.md',
-        'docs/actions-and-completion.md',
-        'docs/actions.md',
-        'docs/configuration.md',
-        'docs/errors-and-retries.md',
-        'docs/event-loops.md',
-        'docs/getting-started.md',
-        'docs/migration.md',
-        'docs/operations.md',
-        'docs/recipes.md',
-        'docs/testing-with-the-fake.md',
-        'docs/workers.md',
     ];
 
     /** Pages whose code cannot run here, and why. PHP reads it all the same. */
@@ -58,7 +42,7 @@ final class CodeTest extends TestCase
     #[DataProvider('pages')]
     public function testTheCodeOfAPageRunsAndPrintsWhatThePageSays(Page $page): void
     {
-        $run = new PageRun($page, self::prelude($page), self::ENDLESS[$page->name] ?? null);
+        $run = new PageRun($page, self::ENDLESS[$page->name] ?? null);
         try {
             [$status, $errors, $outputs] = $run->run();
         } finally {
@@ -107,15 +91,6 @@ final class CodeTest extends TestCase
     private static function format(string $output): string
     {
         return strtr($output, ['%' => '%%', '...' => '%A']);
-    }
-
-    private static function prelude(Page $page): ?string
-    {
-        if (in_array($page->name, self::STANDALONE, strict: true)) {
-            return null;
-        }
-
-        return __DIR__ . '/preludes/connected.php';
     }
 
     /** A sketch: "..." is left to the reader, and a first paragraph that begins with a key is the inside of an array. */

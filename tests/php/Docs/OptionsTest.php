@@ -7,6 +7,7 @@ namespace Apn\AmiClient\Tests\Docs;
 use Apn\AmiClient\ClientOptions;
 use Apn\AmiClient\ClusterOptions;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
+use Apn\AmiClient\Live\LiveOptions;
 use Apn\AmiClient\ServerConfig;
 use Apn\AmiClient\TlsOptions;
 use PHPUnit\Framework\Attributes\DataProvider;
@@ -24,7 +25,13 @@ final class OptionsTest extends TestCase
     /** @return iterable<string, array{class-string}> */
     public static function classes(): iterable
     {
-        foreach ([ServerConfig::class, TlsOptions::class, ClientOptions::class, ClusterOptions::class] as $class) {
+        foreach ([
+            ServerConfig::class,
+            TlsOptions::class,
+            ClientOptions::class,
+            ClusterOptions::class,
+            LiveOptions::class,
+        ] as $class) {
             yield $class => [$class];
         }
     }
@@ -46,7 +53,7 @@ final class OptionsTest extends TestCase
     /** @return iterable<string, array{class-string, string, string}> class, argument, range */
     public static function ranges(): iterable
     {
-        foreach ([ClientOptions::class, ClusterOptions::class] as $class) {
+        foreach ([ClientOptions::class, ClusterOptions::class, LiveOptions::class] as $class) {
             foreach (self::rows($class) as [$name, , $range]) {
                 if (preg_match('/\d/', $range) === 1) {
                     yield $name => [$class, trim($name, '`'), $range];

@@ -59,7 +59,7 @@ final readonly class Page
     {
         $line = $code->endsAt() + 2;
         foreach ($this->blocks() as $block) {
-            if ($block->language === 'text' && in_array($block->line, [$line, $line + 1], strict: true)) {
+            if ($block->language === 'text' && in_array($block->line, [$line, $line + 1, $line + 2], strict: true)) {
                 return $block;
             }
         }

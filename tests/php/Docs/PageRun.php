@@ -21,12 +21,10 @@ final readonly class PageRun
     private string $folder;
 
     /**
-     * @param string|null $prelude a file that the page's script begins with
      * @param string|null $endsAfter the page runs until it is told to stop: what it prints by then
      */
     public function __construct(
         private Page $page,
-        private ?string $prelude,
         private ?string $endsAfter,
     ) {
         $this->folder = sys_get_temp_dir() . '/ami-docs-' . bin2hex(random_bytes(8));
@@ -75,8 +73,7 @@ final readonly class PageRun
     /** All blocks that are no files, each at the line that it has in the page. */
     private function script(): string
     {
-        $prelude = $this->prelude === null ? '' : 'require ' . var_export($this->prelude, return: true) . ';';
-        $lines = [1 => "<?php declare(strict_types=1); require 'vendor/autoload.php'; {$prelude}"];
+        $lines = [1 => "<?php declare(strict_types=1); require 'vendor/autoload.php';"];
         foreach ($this->page->blocks() as $block) {
             if ($block->language !== 'php' || $block->isFile()) {
                 continue;

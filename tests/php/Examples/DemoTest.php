@@ -22,7 +22,7 @@ final class DemoTest extends TestCase
         [$process, $terminal] = self::start($fakes, ['AMI_DEMO_STOP_PBX1' => 'true', 'AMI_DEMO_START_PBX1' => 'true']);
         $others = new AmiClientManager($fakes['pbx2']->servers());
         $others->connectAll(wait: 5.0);
-        $names = array_column(Hostile::NAMES, 0);
+        $names = array_column(Hostile::names(), 0);
         $output = '';
         $isKilled = false;
         while (true) {

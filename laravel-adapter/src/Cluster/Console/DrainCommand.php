@@ -6,14 +6,11 @@ namespace Apn\AmiClient\Laravel\Cluster\Console;
 
 use Apn\AmiClient\Laravel\Console\AmiCommand;
 use Apn\AmiClient\Laravel\Records\Records;
-use Apn\AmiClient\Laravel\Worker\Worker;
 use Symfony\Component\Console\Attribute\AsCommand;
 
 #[AsCommand(name: 'ami:drain')]
 final class DrainCommand extends AmiCommand
 {
-    private const int POLL_US = 100_000;
-
     protected $signature = 'ami:drain
         {worker : The id of the worker, as ami:status shows it}
         {--timeout=60 : The number of seconds it may take}';
@@ -27,16 +24,13 @@ final class DrainCommand extends AmiCommand
         if ($this->askWorkers($records, 'drain', 'hands its servers over') !== self::SUCCESS) {
             return self::FAILURE;
         }
-        $began = Worker::now();
-        while (isset($records->workers()[$worker])) {
-            if ((Worker::now() - $began) > $timeout) {
-                $this->components->error("$worker is still running after $timeout s. Its log has the reason.");
+        $seconds = self::until(static fn(): bool => !isset($records->workers()[$worker]), $timeout);
+        if ($seconds === null) {
+            $this->components->error("$worker is still running after $timeout s. Its log has the reason.");
 
-                return self::FAILURE;
-            }
-            usleep(self::POLL_US);
+            return self::FAILURE;
         }
-        $this->components->info(sprintf('%s has ended after %.1f s.', $worker, Worker::now() - $began));
+        $this->components->info(sprintf('%s has ended after %.1f s.', $worker, $seconds));
 
         return self::SUCCESS;
     }

@@ -9,11 +9,13 @@ use Apn\AmiClient\Laravel\Cluster\Store;
 use Apn\AmiClient\Laravel\Cluster\Stream\Reader;
 use Apn\AmiClient\Laravel\Cluster\Stream\ReaderLoop;
 use Apn\AmiClient\Laravel\Config\ServerSource;
+use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Console\AmiCommand;
 use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Apn\AmiClient\Laravel\Worker\EventScope;
 use Apn\AmiClient\Laravel\Worker\Heartbeat;
+use Apn\AmiClient\Laravel\Worker\QuietReport;
 use Apn\AmiClient\Laravel\Worker\ResidentMemory;
 use Apn\AmiClient\Laravel\Worker\StopReason;
 use Apn\AmiClient\Laravel\Worker\Worker;
@@ -24,7 +26,6 @@ use Symfony\Component\Console\Attribute\AsCommand;
 final class ReadCommand extends AmiCommand
 {
     private const float WAIT_SECONDS = 1.0;
-    private const int MIB = 1_048_576;
 
     protected $signature = 'ami:read
         {reader : The name of the reader, as in Ami::reader()}
@@ -39,6 +40,7 @@ final class ReadCommand extends AmiCommand
 
     public function handle(
         Store $store,
+        Settings $settings,
         Records $records,
         EventRoutes $routes,
         ServerSource $servers,
@@ -56,18 +58,17 @@ final class ReadCommand extends AmiCommand
         if (!in_array($from, ['$', '0'], strict: true)) {
             throw new InvalidConfigurationException("--from is \"$from\", must be \"$\" or \"0\"");
         }
-        $maxSeconds = $this->whole('max-time');
-        $memory = $this->whole('memory') * self::MIB;
-        $reader = new Reader($store, $name, Heartbeat::newId(), $from);
+        $reader = new Reader($store, $settings->string('stream.name'), $name, Heartbeat::newId(), $from);
         $loop = new ReaderLoop(
             $reader,
             $listeners,
-            $events,
+            $listeners->routes($events),
             $servers,
-            $scope->reset(...),
-            report(...),
+            $scope,
+            new QuietReport(report(...)),
             fn(): bool => $this->stopping !== null,
         );
+        $reasonToStop = $this->reasonToStop($records);
         $store->reach();
         $this->trap(fn(): array => [SIGTERM, SIGINT, SIGQUIT, SIGHUP], function (): false {
             $this->stopping ??= StopReason::Signal;
@@ -75,48 +76,43 @@ final class ReadCommand extends AmiCommand
             return false;
         });
         $this->components->info("Reading the event stream as \"$name\".");
-        $this->loop($loop, $reader, $records, $maxSeconds, $memory);
-        rescue($reader->leave(...), report: false);
-        $this->components->info(sprintf(
-            'Stopped: %s. %d handled, %d failed.',
-            $this->stopping->value ?? '',
-            $loop->handled,
-            $loop->failed,
-        ));
-
-        return $this->stopping?->exitCode() ?? self::SUCCESS;
-    }
-
-    private function loop(ReaderLoop $loop, Reader $reader, Records $records, int $maxSeconds, int $memory): void
-    {
-        $began = $checkedAt = Worker::now();
-        $mark = $records->restartMark('readers');
         $owner = '';
         while ($this->stopping === null) {
             $loop->step($this->option('once') ? 0.0 : self::WAIT_SECONDS);
-            if ($reader->owner !== $owner) {
-                $owner = $reader->owner;
-                if (!$reader->isOwner()) {
-                    $this->components->warn("$owner reads as \"{$reader->name}\": waiting for it to end.");
-                }
+            if ($reader->owner !== $owner && !$reader->isOwner()) {
+                $this->components->warn("{$reader->owner} reads as \"$name\": waiting for it to end.");
             }
-            $now = Worker::now();
-            if ($this->option('once')) {
-                $this->stopping ??= StopReason::Once;
-            } elseif (($now - $checkedAt) >= self::WAIT_SECONDS) {
-                $checkedAt = $now;
-                $isRestarted = rescue(
-                    static fn(): bool => $records->restartMark('readers') !== $mark,
-                    false,
-                    report: false,
-                );
-                $this->stopping ??= match (true) {
-                    $isRestarted => StopReason::Restart,
-                    $maxSeconds > 0 && ($now - $began) >= $maxSeconds => StopReason::MaxTime,
-                    $memory > 0 && ResidentMemory::bytes() > $memory => StopReason::Memory,
-                    default => null,
-                };
-            }
+            $owner = $reader->owner;
+            $this->stopping ??= $reasonToStop();
         }
+        rescue($reader->leave(...), report: false);
+        $handled = "{$loop->handled} handled, {$loop->failed} failed";
+        $this->components->info("Stopped: {$this->stopping->value}. $handled.");
+
+        return $this->stopping->exitCode();
+    }
+
+    /** @return \Closure(): ?StopReason looks at most once a second */
+    private function reasonToStop(Records $records): \Closure
+    {
+        $seconds = $this->whole('max-time') ?: INF;
+        $memory = ($this->whole('memory') ?: INF) * 1_048_576;
+        $mark = $records->restartMark('readers');
+        $began = $checkedAt = Worker::now();
+
+        return function () use ($records, $mark, $seconds, $memory, $began, &$checkedAt): ?StopReason {
+            $now = Worker::now();
+            if ($this->option('once') || ($now - $checkedAt) < self::WAIT_SECONDS) {
+                return $this->option('once') ? StopReason::Once : null;
+            }
+            $checkedAt = $now;
+
+            return match (true) {
+                rescue(fn() => $records->restartMark('readers'), $mark, report: false) !== $mark => StopReason::Restart,
+                ($now - $began) >= $seconds => StopReason::MaxTime,
+                ResidentMemory::bytes() > $memory => StopReason::Memory,
+                default => null,
+            };
+        };
     }
 }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Cluster\Remote;
 
 use Apn\AmiClient\Laravel\Cluster\Store;
+use Apn\AmiClient\Laravel\Contracts\RemoteSender;
 
 /**
  * Actions on their way to the workers, in Redis: a list of each worker, and what became of each action.
@@ -14,8 +15,8 @@ use Apn\AmiClient\Laravel\Cluster\Store;
  *        └──▶ expired: it was not sent, and will not be
  *
  * An action leaves its list before its first byte leaves for the server, and never comes back: at most once. An action for a
- * server that has changed hands meanwhile goes on to the list of its new holder. One for a server whose session is down is
- * parked until the session is back. Deadlines are by the clock of Redis.
+ * server that has changed hands meanwhile goes on to the list of its new holder. One for a server whose session is down goes
+ * to the end of the list, until the session is back. Deadlines are by the clock of Redis.
  */
 final readonly class ActionQueue
 {
@@ -85,21 +86,17 @@ final readonly class ActionQueue
         local down = {}
         for i = 5, #ARGV do down[ARGV[i]] = true end
         local taken = {}
-        local function move(id, key, list)
-          redis.call('RPUSH', list, id)
-          redis.call('PEXPIRE', list, 600000)
-          redis.call('HSET', key, 'list', list)
-        end
         for _ = 1, math.min(redis.call('LLEN', KEYS[2]), tonumber(ARGV[3])) do
           local id = redis.call('LPOP', KEYS[2])
           local key = ARGV[2] .. 'action:' .. id
           local action = redis.call('HMGET', key, 'state', 'payload', 'deadline', 'server', 'silent')
           if action[1] == 'queued' and tonumber(action[3]) > now then
             local owner = redis.call('HGET', ARGV[2] .. 'lease:' .. action[4], 'owner')
-            if owner and owner ~= ARGV[1] then
-              move(id, key, ARGV[2] .. 'actions:' .. owner)
-            elseif not owner or down[action[4]] then
-              move(id, key, ARGV[2] .. 'parked:' .. action[4])
+            if owner ~= ARGV[1] or down[action[4]] then
+              local list = ARGV[2] .. 'actions:' .. (owner or ARGV[1])
+              redis.call('RPUSH', list, id)
+              redis.call('PEXPIRE', list, 600000)
+              redis.call('HSET', key, 'list', list)
             else
               redis.call('HDEL', key, 'payload')
               redis.call('HSET', key, 'state', 'taken', 'worker', ARGV[1])
@@ -110,18 +107,6 @@ final readonly class ActionQueue
           end
         end
         return {redis.call('LPOP', KEYS[1], ARGV[4]) or {}, taken}
-        LUA;
-
-    /** KEYS: parked, list. ARGV: prefix of actions. */
-    private const string UNPARK = <<<'LUA'
-        local id = redis.call('LPOP', KEYS[1])
-        while id do
-          redis.call('RPUSH', KEYS[2], id)
-          if redis.call('EXISTS', ARGV[1] .. id) == 1 then
-            redis.call('HSET', ARGV[1] .. id, 'list', KEYS[2])
-          end
-          id = redis.call('LPOP', KEYS[1])
-        end
         LUA;
 
     /** KEYS: action. ARGV: id. Takes back what nobody took, and returns the state. */
@@ -146,7 +131,6 @@ final readonly class ActionQueue
 
     /**
      * @param string $address of the server, as this process has it
-     * @param float $dedupeSeconds during which a second action of the same key is refused
      *
      * @return list<?string> what became of it: queued (owner), nobody (last owner, seconds ago), elsewhere (owner, address), full (owner), duplicate (seconds ago)
      */
@@ -157,24 +141,22 @@ final readonly class ActionQueue
         string $payload,
         float $deadline,
         ?string $dedupeKey,
-        float $dedupeSeconds,
-        bool $isSilent = false,
+        bool $isSilent,
     ): array {
-        $action = $this->store->key("action:$id");
         $became = $this->store->script(
             self::PUSH,
             [
-                $this->store->key("lease:$server"),
-                $this->store->key("holder:$server"),
-                $action,
-                $dedupeKey === null ? $action : $this->store->key("sent:$server:$dedupeKey"),
+                "lease:$server",
+                "holder:$server",
+                "action:$id",
+                $dedupeKey === null ? "action:$id" : "sent:$server:$dedupeKey",
             ],
             [
                 $id,
                 $payload,
                 (int) ($deadline * 1_000),
                 self::KEPT_MS,
-                $dedupeKey === null ? 0 : (int) ($dedupeSeconds * 1_000),
+                $dedupeKey === null ? 0 : (int) (RemoteSender::DEDUPE_SECONDS * 1_000),
                 self::WAITING_MAX,
                 $this->store->key('actions:'),
                 $server,
@@ -183,10 +165,9 @@ final readonly class ActionQueue
             ],
         );
 
-        return array_map(
-            static fn(mixed $word): ?string => is_string($word) ? $word : null,
-            is_array($became) ? array_values($became) : [],
-        );
+        return array_map(static fn(mixed $word): ?string => is_string($word)
+            ? $word
+            : null, array_values((array) $became));
     }
 
     /**
@@ -196,58 +177,50 @@ final readonly class ActionQueue
      */
     public function take(string $worker, array $down = []): array
     {
-        [$messages, $taken] = $this->store->script(
+        /** @var array{list<string>, list<array{string, string, string, int, string}>} $answer */
+        $answer = $this->store->script(
             self::TAKE,
-            [$this->store->key("inbox:$worker"), $this->store->key("actions:$worker")],
+            ["inbox:$worker", "actions:$worker"],
             [$worker, $this->store->key(''), self::BATCH, self::MESSAGE_BATCH, ...$down],
         );
 
         return [
-            'messages' => $messages,
+            'messages' => $answer[0],
             'actions' => array_map(static fn(array $action): array => [
                 'server' => $action[0],
                 'id' => $action[1],
                 'payload' => $action[2],
                 'seconds' => $action[3] / 1_000,
                 'isSilent' => $action[4] === '1',
-            ], $taken),
+            ], $answer[1]),
         ];
-    }
-
-    /** Has the worker find the actions that were parked while the server's session was down. */
-    public function unpark(string $server, string $worker): void
-    {
-        $this->store->script(
-            self::UNPARK,
-            [$this->store->key("parked:$server"), $this->store->key("actions:$worker")],
-            [$this->store->key('action:')],
-        );
     }
 
     public function answer(string $id, string $end): void
     {
         // In this order: what is done has a reply.
-        $this->store->command('RPUSH', $this->store->key("reply:$id"), $end);
-        $this->store->command('PEXPIRE', $this->store->key("reply:$id"), self::REPLY_MS);
-        $this->store->command('HSET', $this->store->key("action:$id"), 'state', 'done');
+        $this->store->command('RPUSH', "reply:$id", $end);
+        $this->store->command('PEXPIRE', "reply:$id", self::REPLY_MS);
+        $this->store->command('HSET', "action:$id", 'state', 'done');
     }
 
     /** The end of an action, waiting so many seconds for it. */
     public function end(string $id, float $seconds): ?string
     {
-        $key = $this->store->key("reply:$id");
         if ($seconds <= 0.0) {
-            return $this->store->command('LPOP', $key) ?: null;
+            return $this->store->command('LPOP', "reply:$id") ?: null;
         }
         $this->store->patience($seconds);
 
-        return $this->store->command('BLPOP', $key, sprintf('%.3F', $seconds))[1] ?? null;
+        return $this->store->command('BLPOP', "reply:$id", sprintf('%.3F', $seconds))[1] ?? null;
     }
 
     /** @return array{?string, ?string} its state, and the worker that took it */
     public function cancel(string $id): array
     {
-        [$state, $worker] = $this->store->script(self::CANCEL, [$this->store->key("action:$id")], [$id]);
+        /** @var array{?string, ?string} $became */
+        $became = $this->store->script(self::CANCEL, ["action:$id"], [$id]);
+        [$state, $worker] = $became;
 
         return [$state ?: null, $worker ?: null];
     }

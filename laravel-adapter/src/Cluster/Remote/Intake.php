@@ -7,9 +7,11 @@ namespace Apn\AmiClient\Laravel\Cluster\Remote;
 use Apn\AmiClient\Exception\ActionNotSentException;
 use Apn\AmiClient\Laravel\Cluster\Handovers;
 use Apn\AmiClient\Laravel\Cluster\HeldServers;
+use Apn\AmiClient\Laravel\Cluster\LeasedFeed;
 use Apn\AmiClient\Laravel\Cluster\MessageType;
 use Apn\AmiClient\Laravel\Worker\SkippedWhilePaused;
 use Apn\AmiClient\Laravel\Worker\Worker;
+use Apn\AmiClient\Laravel\Worker\WorkerParts;
 use Apn\AmiClient\Response;
 use Throwable;
 
@@ -22,22 +24,18 @@ final class Intake implements SkippedWhilePaused
 
     private float $busyUntil = 0.0;
 
-    /** @var array<string, true> servers held whose session was Ready at the last look */
-    private array $ready = [];
-
-    /** @param \Closure(Throwable): void $report */
     public function __construct(
-        private readonly string $worker,
+        private readonly WorkerParts $worker,
         private readonly ActionQueue $queue,
         private readonly HeldServers $held,
         private readonly Handovers $handovers,
-        private readonly float $pollSeconds,
-        private readonly \Closure $report,
     ) {}
 
     public function turn(float $now): float
     {
-        ['messages' => $messages, 'actions' => $actions] = $this->queue->take($this->worker, $this->down($now));
+        $isDown = static fn(LeasedFeed $feed): bool => $feed->validUntil <= $now || !$feed->isReady();
+        $down = array_map(strval(...), array_keys(array_filter($this->held->all(), $isDown)));
+        ['messages' => $messages, 'actions' => $actions] = $this->queue->take($this->worker->id, $down);
         // Before the messages, which may have a server handed over. The deadline counts from before the question, so that a slow
         // answer only shortens it.
         if ($actions !== [] || $messages !== []) {
@@ -47,46 +45,15 @@ final class Intake implements SkippedWhilePaused
             $this->send($action, $now + $action['seconds']);
         }
         foreach ($messages as $json) {
-            $this->guarded(fn() => $this->receive($json, $now));
+            // One message that fails takes no other along: they are off the list already.
+            $this->worker->report->guard(fn() => $this->receive($json, $now));
         }
+        $poll = $this->worker->settings->number('cluster.poll', min: 0.001);
 
-        return $now + ($now < $this->busyUntil ? self::BUSY_POLL_SECONDS : $this->pollSeconds);
+        return $now + ($now < $this->busyUntil ? self::BUSY_POLL_SECONDS : $poll);
     }
 
     public function finish(float $now): void {}
-
-    /**
-     * The servers whose actions have to wait; those of a server that has become Ready are fetched again.
-     *
-     * @return list<string>
-     */
-    private function down(float $now): array
-    {
-        $down = $ready = [];
-        foreach ($this->held->all() as $server => $held) {
-            if ($held->validUntil > $now && $held->feed->isReady()) {
-                $ready[$server] = true;
-                if (!isset($this->ready[$server])) {
-                    $this->queue->unpark((string) $server, $this->worker);
-                }
-            } else {
-                $down[] = (string) $server;
-            }
-        }
-        $this->ready = $ready;
-
-        return $down;
-    }
-
-    /** One message that fails takes no other along: they are off the list already. */
-    private function guarded(\Closure $step): void
-    {
-        try {
-            $step();
-        } catch (Throwable $error) {
-            ($this->report)($error);
-        }
-    }
 
     private function receive(string $json, float $now): void
     {
@@ -104,7 +71,7 @@ final class Intake implements SkippedWhilePaused
         ['server' => $server, 'id' => $id, 'isSilent' => $isSilent] = $action;
         try {
             $decoded = ActionCodec::decodeAction($action['payload']);
-            $client = $this->held->get($server)?->feed->client;
+            $client = $this->held->get($server)?->client;
             if ($client === null || Worker::now() >= $deadline) {
                 throw new ActionNotSentException(
                     "action `{$decoded->getName()}` was not sent to `$server`: its deadline passed",
@@ -124,14 +91,9 @@ final class Intake implements SkippedWhilePaused
 
     private function answer(string $id, ?Throwable $error, ?Response $response, bool $isSilent): void
     {
-        if ($isSilent) {
-            return;
-        }
-        try {
-            $this->queue->answer($id, ActionCodec::encodeEnd($error, $response));
-        } catch (Throwable $away) {
-            // The caller finds no end, and says so: its outcome is unknown.
-            ($this->report)($away);
+        if (!$isSilent) {
+            // Where it fails, the caller finds no end, and says so: its outcome is unknown.
+            $this->worker->report->guard(fn() => $this->queue->answer($id, ActionCodec::encodeEnd($error, $response)));
         }
     }
 }

@@ -127,17 +127,12 @@ final class RemotePending implements Pending
             }
             $this->awaySince = null;
         } catch (RedisException $away) {
-            $this->whileAway($away, $seconds > 0.0);
-        }
-    }
-
-    private function whileAway(RedisException $away, bool $isWaiting): void
-    {
-        $this->awaySince ??= Worker::now();
-        if (Worker::now() >= max($this->deadlineAt, $this->awaySince + self::AWAY_SECONDS)) {
-            $this->finish($this->unknown("Redis was lost ({$away->getMessage()})"));
-        } elseif ($isWaiting) {
-            usleep(self::AWAY_POLL_US);
+            $this->awaySince ??= Worker::now();
+            if (Worker::now() >= max($this->deadlineAt, $this->awaySince + self::AWAY_SECONDS)) {
+                $this->finish($this->unknown("Redis was lost ({$away->getMessage()})"));
+            } elseif ($seconds > 0.0) {
+                usleep(self::AWAY_POLL_US);
+            }
         }
     }
 
@@ -146,22 +141,25 @@ final class RemotePending implements Pending
     {
         [$state, $worker] = $this->queue->cancel($this->id);
         if ($state === 'expired') {
+            $why = "no worker took it before its deadline{$this->why()}";
             $this->finish(
                 new ActionNotSentException(
-                    "action `{$this->action}` was not sent to `{$this->server}`: no worker took it before its deadline"
-                        . $this->why(),
+                    "action `{$this->action}` was not sent to `{$this->server}`: $why",
                     $this->server,
                     $this->id,
                 ),
             );
         } elseif ($state !== 'taken' || !isset($this->records->workers()[$worker])) {
             $end = $this->queue->end($this->id, 0.0);
-            $why = match ($state) {
-                'done' => 'its answer is no longer in Redis',
-                'taken' => "the worker $worker that took it does not report any more",
-                default => 'it is no longer in Redis',
-            };
-            $this->finish($end === null ? $this->unknown($why) : ActionCodec::decodeEnd($end, $this->server));
+            $this->finish(
+                $end !== null
+                    ? ActionCodec::decodeEnd($end, $this->server)
+                    : $this->unknown(match ($state) {
+                        'done' => 'its answer is no longer in Redis',
+                        'taken' => "the worker $worker that took it does not report any more",
+                        default => 'it is no longer in Redis',
+                    }),
+            );
         }
     }
 
@@ -169,13 +167,14 @@ final class RemotePending implements Pending
     private function why(): string
     {
         foreach ($this->records->workers() as $worker => $record) {
-            $state = $record['servers'][$this->server]['state'] ?? 'ready';
-            if ($state !== 'ready') {
-                $reason = $record['servers'][$this->server]['last_reason'];
-
+            ['state' => $state, 'last_reason' => $reason] = $record['servers'][$this->server] ?? [
+                'state' => null,
+                'last_reason' => null,
+            ];
+            if ($state !== null && $state !== 'ready') {
                 return ", the session of $worker is $state" . ($reason === null ? '' : " ($reason)");
             }
-            if ($record['paused'] && isset($record['servers'][$this->server])) {
+            if ($state !== null && $record['paused']) {
                 return ", $worker is paused";
             }
         }
@@ -185,11 +184,9 @@ final class RemotePending implements Pending
 
     private function unknown(string $why): OutcomeUnknownException
     {
-        return new OutcomeUnknownException(
-            "`{$this->action}` on `{$this->server}`: $why, it may have run",
-            $this->server,
-            $this->id,
-        );
+        $what = "`{$this->action}` on `{$this->server}`: $why, it may have run";
+
+        return new OutcomeUnknownException($what, $this->server, $this->id);
     }
 
     private function finish(Response|Throwable $end): void
@@ -200,11 +197,7 @@ final class RemotePending implements Pending
 
     private function settle(): void
     {
-        if ($this->end === null) {
-            return;
-        }
-        $callbacks = $this->callbacks;
-        $this->callbacks = [];
+        [$callbacks, $this->callbacks] = $this->end === null ? [[], $this->callbacks] : [$this->callbacks, []];
         foreach ($callbacks as $callback) {
             $callback($this->getException(), $this->getResponse());
         }

@@ -16,10 +16,8 @@ use RedisException;
 /** An action goes into the queue of its server in Redis, and its end comes back the same way. */
 final readonly class RemoteServer implements RemoteSender
 {
-    private const float DEDUPE_SECONDS = 3_600.0;
-
     public function __construct(
-        public string $serverKey,
+        private string $serverKey,
         private string $address,
         private ActionQueue $queue,
         private Records $records,
@@ -60,7 +58,6 @@ final readonly class RemoteServer implements RemoteSender
                 $payload,
                 $deadline,
                 $dedupeKey,
-                self::DEDUPE_SECONDS,
                 $isSilent,
             );
         } catch (RedisException $away) {
@@ -72,31 +69,24 @@ final readonly class RemoteServer implements RemoteSender
             );
         }
         [$state, $who, $ago] = [...$became, null, null];
-        match ($state) {
-            'queued' => null,
-            'nobody' => throw new NoServerAvailableException(
-                "$what: no worker holds it" . self::last($who, $ago) . '. Is ami:listen running?',
-                $this->serverKey,
-                $id,
-            ),
-            'elsewhere' => throw new NoServerAvailableException(
-                "$what: its worker $who holds it at $ago, here it is at {$this->address}. Give each application its own AMI_PREFIX",
-                $this->serverKey,
-                $id,
-            ),
-            'full' => throw new BackpressureException(
-                "$what: too many actions wait for its worker $who",
-                $this->serverKey,
-                $id,
-            ),
-            default => throw new ActionNotSentException(
-                "$what: its dedupe key `$dedupeKey` was used " . round((float) $who) . ' s ago',
-                $this->serverKey,
-                $id,
-            ),
+        [$class, $why] = match ($state) {
+            'queued' => [null, ''],
+            'nobody' => [
+                NoServerAvailableException::class,
+                'no worker holds it' . self::last($who, $ago) . '. Is ami:listen running?',
+            ],
+            'elsewhere' => [
+                NoServerAvailableException::class,
+                "its worker $who holds it at $ago, here it is at {$this->address}. Give each application its own AMI_PREFIX",
+            ],
+            'full' => [BackpressureException::class, "too many actions wait for its worker $who"],
+            default => [
+                ActionNotSentException::class,
+                "its dedupe key `$dedupeKey` was used " . round((float) $who) . ' s ago',
+            ],
         };
 
-        return $id;
+        return $class === null ? $id : throw new $class("$what: $why", $this->serverKey, $id);
     }
 
     private static function last(?string $owner, ?string $ago): string

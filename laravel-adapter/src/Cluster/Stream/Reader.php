@@ -74,13 +74,17 @@ final class Reader
     /** The process that reads; another one than this where this one has to wait. */
     public private(set) string $owner = '';
     private string $lastId = '0-0';
+    private readonly string $key;
 
     public function __construct(
         private readonly Store $store,
+        private readonly string $stream,
         public readonly string $name,
         public readonly string $process,
         private readonly string $from,
-    ) {}
+    ) {
+        $this->key = "reader:$name";
+    }
 
     public function isOwner(): bool
     {
@@ -94,20 +98,11 @@ final class Reader
      */
     public function read(): array
     {
-        [$this->owner, $this->lost, $entries, $lastId] = [
-            ...$this->store->script(
-                self::READ,
-                [
-                    $this->store->stream(),
-                    $this->key(),
-                    "{$this->key()}:owner",
-                    $this->store->key('written'),
-                    $this->store->key('readers'),
-                ],
-                [$this->process, self::OWNER_MS, self::BATCH, $this->name, $this->from],
-            ),
-            $this->lastId,
-        ];
+        $keys = [$this->stream, $this->key, "{$this->key}:owner", 'written', 'readers'];
+        $arguments = [$this->process, self::OWNER_MS, self::BATCH, $this->name, $this->from];
+        /** @var array{string, int, list<array{string, list<string>}>, string} $answer */
+        $answer = [...((array) $this->store->script(self::READ, $keys, $arguments)), $this->lastId];
+        [$this->owner, $this->lost, $entries, $lastId] = $answer;
         $this->lastId = $lastId;
         $this->readAt = (float) $lastId / 1_000;
         $read = [];
@@ -123,16 +118,8 @@ final class Reader
     {
         $this->store->patience($seconds);
         $milliseconds = (int) ($seconds * 1_000);
-        $this->store->command(
-            'XREAD',
-            'COUNT',
-            1,
-            'BLOCK',
-            $milliseconds,
-            'STREAMS',
-            $this->store->stream(),
-            $this->lastId,
-        );
+        $stream = $this->store->key($this->stream);
+        $this->store->raw('XREAD', 'COUNT', 1, 'BLOCK', $milliseconds, 'STREAMS', $stream, $this->lastId);
     }
 
     /**
@@ -142,21 +129,14 @@ final class Reader
      */
     public function commit(string $id, int $count): bool
     {
-        return $this->store->script(
-            self::COMMIT,
-            [$this->key(), "{$this->key()}:owner"],
-            [$this->process, self::OWNER_MS, $id, $count],
-        ) === 1;
+        $keys = [$this->key, "{$this->key}:owner"];
+
+        return $this->store->script(self::COMMIT, $keys, [$this->process, self::OWNER_MS, $id, $count]) === 1;
     }
 
     /** Lets another process read. */
     public function leave(): void
     {
-        $this->store->script(self::LEAVE, ["{$this->key()}:owner"], [$this->process]);
-    }
-
-    private function key(): string
-    {
-        return $this->store->key("reader:{$this->name}");
+        $this->store->script(self::LEAVE, ["{$this->key}:owner"], [$this->process]);
     }
 }

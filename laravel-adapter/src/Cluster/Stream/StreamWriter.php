@@ -4,20 +4,26 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Cluster\Stream;
 
+use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Laravel\Cluster\Store;
 use Apn\AmiClient\Laravel\Config\Settings;
+use Apn\AmiClient\Laravel\Events\AmiGap;
+use Apn\AmiClient\Laravel\Routing\EventRoutes;
+use Apn\AmiClient\Laravel\Routing\Route;
+use Apn\AmiClient\Laravel\Worker\Sink;
 use Apn\AmiClient\Laravel\Worker\WriteBuffer;
+use Illuminate\Contracts\Events\Dispatcher;
 use RedisException;
 
 /**
- * Writes entries to the event stream.
+ * Writes to the event stream what readers want, and what `ami.stream.events` names.
  *
  * A batch is one script, so it is written whole or not at all. Redis refuses in it what it has already (the connection
  * broke after the write and the batch was sent again) and what comes from a worker that lost the server.
  *
  * @extends WriteBuffer<Entry>
  */
-final class StreamWriter extends WriteBuffer
+final class StreamWriter extends WriteBuffer implements Sink
 {
     /**
      * KEYS: stream, fences, written. ARGV: stream length, then server, fence, number and JSON of each entry.
@@ -51,11 +57,44 @@ final class StreamWriter extends WriteBuffer
     /** @var array<string, array{fence: int, number: int}> the last entry of each server */
     private array $numbers = [];
 
+    /** @var array<string, string> id of each server's last event, which several routes may bring */
+    private array $last = [];
+
     public function __construct(
         private readonly Store $store,
         private readonly Settings $settings,
+        private readonly EventRoutes $routes,
+        private readonly Dispatcher $events,
     ) {
-        parent::__construct($settings->whole('stream.buffer_bytes', min: 65_536));
+        parent::__construct('stream', $settings->whole('stream.buffer_bytes', min: 65_536));
+    }
+
+    public function routes(): array
+    {
+        $names = array_values($this->settings->array('stream.events'));
+        $routes = $names === [] ? [] : [new Route($names, [], 'config ami.stream.events', $this->event(...))];
+        foreach ($this->routes->readers() as $reader) {
+            foreach ($reader->routes($this->events) as $route) {
+                $routes[] = new Route($route->names, $route->where, "the reader {$reader->name}", $this->event(...));
+            }
+        }
+
+        return $routes;
+    }
+
+    public function gap(AmiGap $gap, string $term): void
+    {
+        $fields = ['from' => $gap->from, 'to' => $gap->to, 'cause' => $gap->cause, 'dropped' => $gap->dropped];
+        $this->add('gap', $gap->server, (int) $term, $gap->to, $fields);
+    }
+
+    private function event(AmiEvent $event, string $id): void
+    {
+        if (($this->last[$event->serverKey] ?? '') !== $id) {
+            $this->last[$event->serverKey] = $id;
+            $fence = (int) explode(':', $id)[1];
+            $this->add('event', $event->serverKey, $fence, $event->receivedAt, Entry::fieldsOf($event));
+        }
     }
 
     /** @param array<string, mixed> $fields */
@@ -76,14 +115,9 @@ final class StreamWriter extends WriteBuffer
             array_push($arguments, $entry->server, $entry->fence, $entry->number, $entry->json);
         }
         try {
-            return [
-                count($batch),
-                $this->store->script(
-                    self::WRITE,
-                    [$this->store->stream(), $this->store->key('fences'), $this->store->key('written')],
-                    $arguments,
-                ),
-            ];
+            $keys = [$this->settings->string('stream.name'), 'fences', 'written'];
+
+            return [count($batch), $this->store->script(self::WRITE, $keys, $arguments)];
         } catch (RedisException) {
             return null;
         }

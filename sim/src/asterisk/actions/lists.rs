@@ -96,12 +96,11 @@ pub(super) fn run(action: &str, list: &List, turn: &mut Turn<'_>, request: &Requ
     answer(action, list, &items, turn, request)
 }
 
-/// The bridges that there are, once phones were used by hand.
+/// The bridges that there are.
 fn bridges(action: &str, turn: &Turn<'_>) -> Option<Vec<Item>> {
     let item =
         |bridge: &Bridge| Item { event: "BridgeListItem".to_owned(), headers: bridge.snapshot().pairs() };
-    (action == "BridgeList" && turn.pbx.phones_are_used)
-        .then(|| turn.pbx.bridges.all.iter().map(item).collect())
+    (action == "BridgeList").then(|| turn.pbx.bridges.all.iter().map(item).collect())
 }
 
 /// Answers with items that code found, unless others were set.

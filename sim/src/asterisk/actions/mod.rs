@@ -16,7 +16,7 @@ pub(crate) use self::config::ConfigFiles;
 pub(crate) use self::lists::{Item, Lists};
 use super::dispatch::{Next, Turn};
 use super::request::Request;
-use super::tables::{self, Action, Answer};
+use super::tables::{self, Action, TableAnswer};
 
 pub(crate) fn find(name: &[u8]) -> Option<&'static Action> {
     tables::action(name)
@@ -28,10 +28,10 @@ pub(crate) fn run(action: &'static Action, turn: &mut Turn<'_>, request: &Reques
         return turn.error(request, message);
     }
     match &action.answer {
-        Answer::List(list) => lists::run(action.name, list, turn, request),
-        Answer::Message(message) if message.is_empty() => turn.success(request),
-        Answer::Message(message) => turn.ack(request, message),
-        Answer::Code => code(action.name, turn, request),
+        TableAnswer::List(list) => lists::run(action.name, list, turn, request),
+        TableAnswer::Message(message) if message.is_empty() => turn.success(request),
+        TableAnswer::Message(message) => turn.ack(request, message),
+        TableAnswer::Code => code(action.name, turn, request),
     }
 }
 

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use super::calls::Step;
+use super::calls::CallStep;
 
 /// Steps by their moment; those of the same moment in the order in which they were planned.
 #[derive(Debug, Default)]
 pub(crate) struct Agenda {
-    steps: BTreeMap<(Instant, u64), Step>,
+    steps: BTreeMap<(Instant, u64), CallStep>,
     planned: u64,
 }
 
 impl Agenda {
-    pub(crate) fn plan(&mut self, at: Instant, step: Step) {
+    pub(crate) fn plan(&mut self, at: Instant, step: CallStep) {
         self.steps.insert((at, self.planned), step);
         self.planned += 1;
     }
@@ -23,7 +23,7 @@ impl Agenda {
     }
 
     /// The next step that is due.
-    pub(crate) fn due(&mut self, now: Instant) -> Option<Step> {
+    pub(crate) fn due(&mut self, now: Instant) -> Option<CallStep> {
         let entry = self.steps.first_entry().filter(|entry| entry.key().0 <= now)?;
         Some(entry.remove())
     }

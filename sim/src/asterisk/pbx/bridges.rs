@@ -84,6 +84,15 @@ impl Pbx {
     /// A channel enters a bridge, after it has left the one it was in. In a bridge of two parties all channels take the
     /// oldest Linkedid; only the event of who enters shows it (`bridge_channel.c`, `bridge_basic.c`).
     pub(crate) fn enter_bridge(&mut self, id: &[u8], unique_id: &[u8], now: Instant) {
+        self.put_into_bridge(id, unique_id, Block::new(), now);
+    }
+
+    /// As `enter_bridge`, in the place of a channel that was in it.
+    pub(crate) fn swap_into_bridge(&mut self, id: &[u8], unique_id: &[u8], swapped: &[u8], now: Instant) {
+        self.put_into_bridge(id, unique_id, Block::new().header("SwapUniqueid", swapped), now);
+    }
+
+    fn put_into_bridge(&mut self, id: &[u8], unique_id: &[u8], more: Block, now: Instant) {
         self.leave_bridge(unique_id, now);
         let Some(bridge) = self.bridges.all.iter_mut().find(|bridge| bridge.id == id) else { return };
         bridge.members.push(unique_id.to_vec());
@@ -96,7 +105,7 @@ impl Pbx {
                 self.with(member, |channel| channel.linked_id.clone_from(&oldest));
             }
         }
-        self.tell_bridge("BridgeEnter", id, unique_id, now);
+        self.tell_bridge("BridgeEnter", id, unique_id, more, now);
     }
 
     /// A channel leaves its bridge, which is gone with the last one.
@@ -105,7 +114,7 @@ impl Pbx {
         if let Some(bridge) = self.bridges.all.iter_mut().find(|bridge| bridge.id == id) {
             bridge.members.retain(|member| member != unique_id);
         }
-        self.tell_bridge("BridgeLeave", &id, unique_id, now);
+        self.tell_bridge("BridgeLeave", &id, unique_id, Block::new(), now);
         let Some(at) =
             self.bridges.all.iter().position(|bridge| bridge.id == id && bridge.members.is_empty())
         else {
@@ -115,15 +124,15 @@ impl Pbx {
         self.emit("BridgeDestroy", Classes::CALL, bridge.snapshot(), now);
     }
 
-    fn tell_bridge(&mut self, event: &str, id: &[u8], unique_id: &[u8], now: Instant) {
+    fn tell_bridge(&mut self, event: &str, id: &[u8], unique_id: &[u8], more: Block, now: Instant) {
         let Some(bridge) = self.bridges.by_id(id).map(Bridge::snapshot) else { return };
         let channel = self.snapshot(unique_id, "");
-        self.emit(event, Classes::CALL, bridge.raw(&channel.unended()), now);
+        self.emit(event, Classes::CALL, bridge.raw(&channel.unended()).raw(&more.unended()), now);
     }
 }
 
 /// Second and number of an id, by which the oldest is found.
-fn age_of(linked_id: &[u8]) -> (u64, u64) {
+pub(crate) fn age_of(linked_id: &[u8]) -> (u64, u64) {
     let text = String::from_utf8_lossy(linked_id).into_owned();
     let (second, number) = text.rsplit_once('.').unwrap_or((&text, ""));
     (second.parse().unwrap_or(u64::MAX), number.parse().unwrap_or(u64::MAX))

@@ -40,7 +40,7 @@ pub(crate) struct CallId(u64);
 
 /// What a call does next.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Step {
+pub(crate) enum CallStep {
     Dial(CallId),
     Ring(CallId),
     Settle(CallId),
@@ -118,16 +118,16 @@ impl Pbx {
         let scripted = self.calls.outcomes.get(&order.channel).copied();
         let outcome = scripted.unwrap_or_else(|| Outcome::of_name(&order.channel));
         self.calls.running.insert(id, Call { order, outcome, channels: Vec::new() });
-        self.agenda.plan(now, Step::Dial(id));
+        self.agenda.plan(now, CallStep::Dial(id));
     }
 
-    pub(crate) fn run_step(&mut self, step: Step, now: Instant) {
+    pub(crate) fn run_step(&mut self, step: CallStep, now: Instant) {
         match step {
-            Step::Dial(id) => self.dial(id, now),
-            Step::Ring(id) => self.ring(id, now),
-            Step::Settle(id) => self.settle(id, now),
-            Step::Linger(id) => self.linger(id, now),
-            Step::Booted => {
+            CallStep::Dial(id) => self.dial(id, now),
+            CallStep::Ring(id) => self.ring(id, now),
+            CallStep::Settle(id) => self.settle(id, now),
+            CallStep::Linger(id) => self.linger(id, now),
+            CallStep::Booted => {
                 let body = Block::new()
                     .header("Uptime", "0")
                     .header("LastReload", "0")
@@ -141,7 +141,7 @@ impl Pbx {
         let Some(call) = self.calls.running.get(&id) else { return };
         let (order, outcome) = (call.order.clone(), call.outcome);
         if outcome == Outcome::Failed {
-            self.agenda.plan(now, Step::Settle(id));
+            self.agenda.plan(now, CallStep::Settle(id));
             return;
         }
         let is_local = order.channel.to_ascii_lowercase().starts_with(b"local/");
@@ -155,9 +155,9 @@ impl Pbx {
             _ => self.options.answer_delay.min(order.timeout),
         };
         if !is_local && settles_after > RING_DELAY {
-            self.agenda.plan(now + RING_DELAY, Step::Ring(id));
+            self.agenda.plan(now + RING_DELAY, CallStep::Ring(id));
         }
-        self.agenda.plan(now + settles_after, Step::Settle(id));
+        self.agenda.plan(now + settles_after, CallStep::Settle(id));
     }
 
     fn dial_device(&mut self, order: &Order, now: Instant) -> Vec<Vec<u8>> {
@@ -244,7 +244,7 @@ impl Pbx {
             self.answered(&order, &one, two.as_deref(), now);
             self.report(&order, outcome, Some(&one), now);
             if two.is_some() {
-                self.agenda.plan(now + LINGER, Step::Linger(id));
+                self.agenda.plan(now + LINGER, CallStep::Linger(id));
             } else {
                 self.calls.running.remove(&id);
             }
@@ -343,7 +343,7 @@ impl Pbx {
     }
 }
 
-fn presentation() -> Block {
+pub(super) fn presentation() -> Block {
     Block::new().header("CID-CallingPres", "0 (Presentation Allowed, Not Screened)")
 }
 

@@ -16,7 +16,7 @@ pub(crate) enum State {
 }
 
 impl State {
-    fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Down => "Down",
             Self::Ring => "Ring",

@@ -54,7 +54,7 @@ impl Pbx {
         order: &Order,
         now: Instant,
     ) -> Vec<u8> {
-        self.birth(name, state, wanted_id, linked, place, &order.account, now)
+        self.birth(name, state, wanted_id, linked, place, (&order.account, Party::default()), now)
     }
 
     #[expect(clippy::too_many_arguments, reason = "the fields of a channel")]
@@ -65,7 +65,7 @@ impl Pbx {
         wanted_id: &[u8],
         linked: Option<&[u8]>,
         place: Place,
-        account: &[u8],
+        (account, caller): (&[u8], Party),
         now: Instant,
     ) -> Vec<u8> {
         let unique_id = if wanted_id.is_empty() {
@@ -77,7 +77,7 @@ impl Pbx {
         self.calls.channels.push(Channel {
             name,
             state,
-            caller: Party::default(),
+            caller,
             connected: Party::default(),
             account: account.to_vec(),
             place,
@@ -164,7 +164,8 @@ impl Pbx {
     }
 }
 
-fn other_half(name: &[u8]) -> Option<Vec<u8>> {
+/// The name of the other half of a Local channel.
+pub(crate) fn other_half(name: &[u8]) -> Option<Vec<u8>> {
     let (half, stem) = name.split_last()?;
     let other = match half {
         b'1' => b'2',

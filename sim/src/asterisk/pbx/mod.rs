@@ -4,7 +4,7 @@ mod agenda;
 pub(crate) mod bridges;
 pub(crate) mod calls;
 pub(crate) mod channel;
-mod channel_events;
+pub(crate) mod channel_events;
 mod lag;
 pub(crate) mod outcome;
 pub(crate) mod phones;
@@ -17,7 +17,7 @@ use std::time::Instant;
 use self::agenda::Agenda;
 use self::bridges::Bridges;
 pub use self::bridges::Purpose;
-use self::calls::{Calls, Step};
+use self::calls::{CallStep, Calls};
 use self::lag::Lag;
 use self::phones::Faults;
 use super::actions::{Cli, ConfigFiles, Lists};
@@ -39,8 +39,6 @@ pub(crate) struct Pbx {
     pub(crate) bridges: Bridges,
     pub(crate) lag: Lag,
     pub(crate) faults: Faults,
-    /// Calls are made by hand: what there is is known, and no list makes it up.
-    pub(crate) phones_are_used: bool,
     pub(crate) agenda: Agenda,
     /// How often each user, in lower case, is logged in.
     pub(crate) logged_in: BTreeMap<String, usize>,
@@ -65,7 +63,7 @@ impl Pbx {
     pub(crate) fn new(options: Options, now: Instant) -> Self {
         let mut agenda = Agenda::default();
         if !options.boot_time.is_zero() {
-            agenda.plan(now + options.boot_time, Step::Booted);
+            agenda.plan(now + options.boot_time, CallStep::Booted);
         }
         Self {
             clock: Clock::new(now, options.unix_time),
@@ -74,7 +72,6 @@ impl Pbx {
             bridges: Bridges::default(),
             lag: Lag::default(),
             faults: Faults::default(),
-            phones_are_used: false,
             agenda,
             logged_in: BTreeMap::new(),
             booted_at: now + options.boot_time,

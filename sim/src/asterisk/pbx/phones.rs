@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::Pbx;
 use super::bridges::Purpose;
+use super::calls::presentation;
 use super::channel::{Channel, Party, Place, State};
 use crate::asterisk::block::Block;
 use crate::asterisk::classes::Classes;
@@ -17,16 +18,31 @@ pub enum Refusal {
     Congestion,
     ChanUnavail,
     Cancel,
+    /// Any other hang-up cause.
+    Unknown(u8),
 }
 
 impl Refusal {
+    /// `ast_hangup_cause_to_dial_status` (`include/asterisk/channel.h`). Cause 16 is the caller who gives up.
+    pub(crate) fn of_cause(cause: u8) -> Self {
+        match cause {
+            16 => Self::Cancel,
+            17 => Self::Busy,
+            19 => Self::NoAnswer,
+            20 => Self::ChanUnavail,
+            34 => Self::Congestion,
+            other => Self::Unknown(other),
+        }
+    }
+
     fn status(self) -> &'static str {
         match self {
             Self::Busy => "BUSY",
             Self::NoAnswer => "NOANSWER",
             Self::Congestion => "CONGESTION",
-            Self::ChanUnavail => "CHANUNAVAIL",
+            Self::ChanUnavail | Self::Unknown(3) => "CHANUNAVAIL",
             Self::Cancel => "CANCEL",
+            Self::Unknown(_) => "UNKNOWN",
         }
     }
 
@@ -37,6 +53,7 @@ impl Refusal {
             Self::Congestion => 34,
             Self::ChanUnavail => 20,
             Self::Cancel => 16,
+            Self::Unknown(cause) => cause,
         }
     }
 }
@@ -54,10 +71,7 @@ impl Pbx {
     pub(crate) fn pick_up(&mut self, device: &[u8], exten: &[u8], caller: Party, now: Instant) -> Vec<u8> {
         let place = Place { context: b"default".to_vec(), exten: exten.to_vec(), priority: b"1".to_vec() };
         let name = self.next_name(device);
-        let id = self.birth(name, State::Ring, b"", None, place, b"", now);
-        self.with(&id, |channel| channel.caller = caller);
-        self.event_of(&id, "NewCallerid", Block::new().header("CID-CallingPres", "0"), now);
-        id
+        self.birth(name, State::Ring, b"", None, place, (b"", caller), now)
     }
 
     /// A channel dials a device. The dialled channel is of its call.
@@ -65,7 +79,13 @@ impl Pbx {
         let linked = self.calls.find(caller).map(|channel| channel.linked_id.clone());
         let place = Place { context: b"default".to_vec(), ..Place::default() };
         let name = self.next_name(device);
-        let id = self.birth(name, State::Down, b"", linked.as_deref(), place, b"", now);
+        let id = self.birth(name, State::Down, b"", linked.as_deref(), place, (b"", Party::default()), now);
+        // Who is called has the number at which it is called (apps/app_dial.c).
+        let exten = self.calls.find(caller).map(|channel| channel.place.exten.clone()).unwrap_or_default();
+        if !exten.is_empty() {
+            self.with(&id, |channel| channel.caller.number = exten);
+            self.event_of(&id, "NewCallerid", presentation(), now);
+        }
         self.present(caller, &id, now);
         self.tell_dial("DialBegin", caller, &id, Block::new().header("DialString", after_slash(device)), now);
         id
@@ -82,9 +102,18 @@ impl Pbx {
         let place = Place { context: b"default".to_vec(), exten: exten.to_vec(), priority: b"1".to_vec() };
         let name = self.next_name(&[b"Local/", exten, b"@default"].concat());
         let half = |half: &[u8]| [&name[..], b";", half].concat();
-        let one = self.birth(half(b"1"), State::Down, b"", linked.as_deref(), place.clone(), b"", now);
+        let one = self.birth(
+            half(b"1"),
+            State::Down,
+            b"",
+            linked.as_deref(),
+            place.clone(),
+            (b"", Party::default()),
+            now,
+        );
         let linked = self.calls.find(&one).map(|channel| channel.linked_id.clone());
-        let two = self.birth(half(b"2"), State::Ring, b"", linked.as_deref(), place, b"", now);
+        let two =
+            self.birth(half(b"2"), State::Ring, b"", linked.as_deref(), place, (b"", Party::default()), now);
         self.present(caller, &one, now);
         self.local_bridge(&one, &two, now);
         self.tell_dial("DialBegin", caller, &one, Block::new().header("DialString", exten), now);
@@ -104,7 +133,7 @@ impl Pbx {
         if self.calls.find(caller).is_some_and(|channel| channel.state != State::Up) {
             self.new_state(caller, State::Up, now);
         }
-        self.talk(&[caller.to_vec(), dialled.to_vec()], Purpose::Talk, now);
+        self.talk(&[dialled.to_vec(), caller.to_vec()], Purpose::Talk, now);
     }
 
     pub(crate) fn refuse_phone(&mut self, caller: &[u8], dialled: &[u8], why: Refusal, now: Instant) {
@@ -143,13 +172,18 @@ impl Pbx {
     }
 
     /// Who talks to `from` and who talks to `second` talk to each other; both legs of the transferer end. As a REFER with
-    /// Replaces does it: a swap in the second bridge, then the event.
+    /// Replaces does it on Asterisk 16 and 22: a swap in the second bridge, then the event.
     pub(crate) fn attended_transfer(&mut self, from: &[u8], second: &[u8], now: Instant) {
         let partner = self.partner_of(from);
         let Some(bridge) = self.bridges.of(second).map(|bridge| bridge.id.clone()) else { return };
         let Some(partner) = partner else { return };
+        for unique_id in [from, second] {
+            self.event_of(unique_id, "Unhold", Block::new(), now);
+        }
+        let other = self.partner_of(second);
+        self.leave_bridge(&partner, now);
         self.leave_bridge(second, now);
-        self.enter_bridge(&bridge, &partner, now);
+        self.swap_into_bridge(&bridge, &partner, second, now);
         let body = Block::new()
             .header("Result", "Success")
             .raw(&self.snapshot(from, "OrigTransferer").unended())
@@ -157,6 +191,10 @@ impl Pbx {
             .header("IsExternal", "Yes")
             .header("DestType", "Bridge");
         self.emit("AttendedTransfer", Classes::CALL, body, now);
+        if let Some(other) = other {
+            self.present(&other, &partner, now);
+            self.present(&partner, &other, now);
+        }
         self.go(from, 16, now);
         self.go(second, 16, now);
     }
@@ -206,7 +244,7 @@ impl Pbx {
     /// Number, name and account of a channel change.
     pub(crate) fn rename(&mut self, unique_id: &[u8], caller: Party, account: &[u8], now: Instant) {
         self.with(unique_id, |channel| channel.caller = caller);
-        self.event_of(unique_id, "NewCallerid", Block::new().header("CID-CallingPres", "0"), now);
+        self.event_of(unique_id, "NewCallerid", presentation(), now);
         let before = self.calls.find(unique_id).map(|channel| channel.account.clone()).unwrap_or_default();
         if before != account {
             self.with(unique_id, |channel| channel.account = account.to_vec());
@@ -228,10 +266,11 @@ impl Pbx {
         }
     }
 
-    fn present(&mut self, caller: &[u8], dialled: &[u8], now: Instant) {
-        let connected = self.calls.find(caller).map(|channel| channel.caller.clone()).unwrap_or_default();
-        self.with(dialled, |channel| channel.connected = connected);
-        self.event_of(dialled, "NewConnectedLine", Block::new(), now);
+    /// The second channel learns who the first one is.
+    fn present(&mut self, who: &[u8], to: &[u8], now: Instant) {
+        let connected = self.calls.find(who).map(|channel| channel.caller.clone()).unwrap_or_default();
+        self.with(to, |channel| channel.connected = connected);
+        self.event_of(to, "NewConnectedLine", Block::new(), now);
     }
 
     fn tell_dial(&mut self, event: &str, caller: &[u8], dialled: &[u8], more: Block, now: Instant) {

@@ -1,0 +1,38 @@
+//! Which news of calls a listener wants.
+
+use apn_ami::cluster::ValueFilter;
+use apn_ami::live::{Call, Edges, Field, Live};
+
+/// What `onCall` asked for.
+pub(crate) struct CallFilter {
+    pub(crate) edges: Edges,
+    /// Keys of servers; all where there are none.
+    pub(crate) servers: Vec<ValueFilter>,
+    /// Devices or numbers of which one has to take part; anybody's calls where there are none.
+    pub(crate) parties: Vec<ValueFilter>,
+}
+
+impl CallFilter {
+    /// The edges that it wants of these.
+    pub(crate) fn wanted(&self, key: &[u8], live: Option<&Live>, call: &Call, edges: Edges) -> Edges {
+        let is_of =
+            |patterns: &[ValueFilter], text: &[u8]| patterns.iter().any(|pattern| pattern.matches(text));
+        let is_wanted = (self.servers.is_empty() || is_of(&self.servers, key))
+            && (self.parties.is_empty() || has_party(live, call, |text| is_of(&self.parties, text)));
+        if is_wanted { edges.among(self.edges) } else { Edges::default() }
+    }
+}
+
+/// True where somebody takes part, or did, whose device or number is wanted.
+pub(crate) fn has_party(live: Option<&Live>, call: &Call, is_wanted: impl Fn(&[u8]) -> bool) -> bool {
+    let gone = [call.caller_gone(), call.answered_by_gone()];
+    let was_there =
+        gone.into_iter().flatten().any(|party| is_wanted(party.device()) || is_wanted(party.number()));
+    let is_there = |live: &Live| {
+        live.parties(call)
+            .any(|(_, channel)| is_wanted(channel.device()) || is_wanted(channel.text(Field::CallerNumber)))
+    };
+    was_there
+        || live.is_some_and(is_there)
+        || call.attempts().iter().any(|attempt| is_wanted(attempt.device()))
+}

@@ -1,0 +1,403 @@
+//! One call, step by step, as people have it: what a test of a program writes.
+
+use std::fmt;
+use std::time::Instant;
+
+use super::node::Asterisk;
+use super::pbx::channel::Party;
+use super::pbx::phones::Refusal;
+
+/// A call between two phones.
+///
+/// ```
+/// # use std::time::Instant;
+/// # use apn_sim::asterisk::{Asterisk, Caller, Conversation, Options};
+/// # let now = Instant::now();
+/// let mut asterisk = Asterisk::new(Options::default(), now);
+/// let alice = Caller { device: "PJSIP/alice".into(), number: b"201".into(), name: b"Alice".into() };
+/// let mut call = Conversation::begin(&mut asterisk, alice, "PJSIP/bob", now);
+/// call.ring(&mut asterisk, now)?;
+/// call.answer(&mut asterisk, now)?;
+/// assert_eq!(asterisk.truth().channels.len(), 2);
+/// call.hang_up(&mut asterisk, 16, now)?;
+/// assert_eq!(asterisk.truth().channels.len(), 0);
+/// # Ok::<_, apn_sim::asterisk::Mistake>(())
+/// ```
+#[derive(Debug)]
+pub struct Conversation {
+    caller: Leg,
+    callee: Leg,
+    phase: Phase,
+}
+
+/// A channel of the call, which stays known when it is gone.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names are Asterisk's")]
+pub struct Leg {
+    pub unique_id: Vec<u8>,
+    pub name: Vec<u8>,
+}
+
+impl Leg {
+    fn of(asterisk: &Asterisk, unique_id: Vec<u8>) -> Self {
+        let name =
+            asterisk.pbx.calls.find(&unique_id).map(|channel| channel.name.clone()).unwrap_or_default();
+        Self { unique_id, name }
+    }
+
+    fn is_there(&self, asterisk: &Asterisk) -> bool {
+        asterisk.pbx.calls.find(&self.unique_id).is_some()
+    }
+
+    /// Its phone: the name without the number at its end.
+    #[must_use]
+    pub fn device(&self) -> &[u8] {
+        let end = self.name.iter().rposition(|byte| *byte == b'-').unwrap_or(self.name.len());
+        &self.name[..end]
+    }
+}
+
+/// The phone that calls.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Caller {
+    pub device: String,
+    pub number: Vec<u8>,
+    pub name: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Dialled,
+    Ringing,
+    Talking,
+    Held,
+    Ended,
+}
+
+/// A step that the call cannot take now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "their text says it")]
+pub enum Mistake {
+    Ended,
+    RingsAlready,
+    AnsweredAlready,
+    NotAnswered,
+    HeldAlready,
+    NotHeld,
+    SecondEnded,
+    SecondNotAnswered,
+    /// The phone that transfers called nobody in the second call.
+    OtherPhone,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ended => "the call has ended",
+            Self::RingsAlready => "it rings already",
+            Self::AnsweredAlready => "the call was answered before",
+            Self::NotAnswered => "nobody has answered the call",
+            Self::HeldAlready => "the call is on hold already",
+            Self::NotHeld => "the call is not on hold",
+            Self::SecondEnded => "the second call has ended",
+            Self::SecondNotAnswered => "nobody has answered the second call",
+            Self::OtherPhone => "the second call must come from the phone that was called in the first one",
+        })
+    }
+}
+
+impl std::error::Error for Mistake {}
+
+impl Conversation {
+    /// A phone calls another one. That one is dialled, and does not ring yet.
+    pub fn begin(asterisk: &mut Asterisk, from: Caller, to: &str, now: Instant) -> Self {
+        asterisk.advance(now);
+        let pbx = &mut asterisk.pbx;
+        let party = Party { name: from.name, number: from.number };
+        let caller = pbx.pick_up(from.device.as_bytes(), exten_of(to), party, now);
+        let dialled = pbx.dial_from(&caller, to.as_bytes(), now);
+        asterisk.advance(now);
+        Self { caller: Leg::of(asterisk, caller), callee: Leg::of(asterisk, dialled), phase: Phase::Dialled }
+    }
+
+    /// Who calls.
+    #[must_use]
+    pub fn caller(&self) -> &Leg {
+        &self.caller
+    }
+
+    /// Who is called, or who has the call since a transfer or a pick-up.
+    #[must_use]
+    pub fn callee(&self) -> &Leg {
+        &self.callee
+    }
+
+    /// The dialled phone rings.
+    ///
+    /// # Errors
+    ///
+    /// Where it rings already, was answered or has ended.
+    pub fn ring(&mut self, asterisk: &mut Asterisk, now: Instant) -> Result<(), Mistake> {
+        match self.phase(asterisk)? {
+            Phase::Dialled => {
+                asterisk.phones(now).ring(&self.callee.unique_id);
+                self.phase = Phase::Ringing;
+                Ok(())
+            }
+            Phase::Ringing => Err(Mistake::RingsAlready),
+            _ => Err(Mistake::AnsweredAlready),
+        }
+    }
+
+    /// The dialled phone answers, whether it rang or not.
+    ///
+    /// # Errors
+    ///
+    /// Where it was answered or has ended.
+    pub fn answer(&mut self, asterisk: &mut Asterisk, now: Instant) -> Result<(), Mistake> {
+        self.check_unanswered(asterisk)?;
+        asterisk.phones(now).answer(&self.caller.unique_id, &self.callee.unique_id);
+        self.phase = Phase::Talking;
+        Ok(())
+    }
+
+    /// Who was called puts the caller on hold.
+    ///
+    /// # Errors
+    ///
+    /// Where nobody has answered, it is on hold already or has ended.
+    pub fn hold(&mut self, asterisk: &mut Asterisk, now: Instant) -> Result<(), Mistake> {
+        if self.check_answered(asterisk)? == Phase::Held {
+            return Err(Mistake::HeldAlready);
+        }
+        asterisk.phones(now).hold(&self.callee.unique_id, true);
+        self.phase = Phase::Held;
+        Ok(())
+    }
+
+    /// Who was called takes the caller back.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not on hold or has ended.
+    pub fn resume(&mut self, asterisk: &mut Asterisk, now: Instant) -> Result<(), Mistake> {
+        if self.check_answered(asterisk)? != Phase::Held {
+            return Err(Mistake::NotHeld);
+        }
+        asterisk.phones(now).hold(&self.callee.unique_id, false);
+        self.phase = Phase::Talking;
+        Ok(())
+    }
+
+    /// Who was called gives the caller to another phone and leaves. That phone is dialled: it can ring and answer.
+    ///
+    /// # Errors
+    ///
+    /// Where nobody has answered or it has ended.
+    pub fn transfer(&mut self, asterisk: &mut Asterisk, to: &str, now: Instant) -> Result<(), Mistake> {
+        self.check_answered(asterisk)?;
+        asterisk.pbx.blind_transfer(&self.callee.unique_id, &self.caller.unique_id, exten_of(to), now);
+        let callee = asterisk.pbx.dial_from(&self.caller.unique_id, to.as_bytes(), now);
+        self.callee = Leg::of(asterisk, callee);
+        self.phase = Phase::Dialled;
+        asterisk.advance(now);
+        Ok(())
+    }
+
+    /// Who was called joins the caller and whom it has called in a second call, and leaves. The second call goes on in
+    /// this one.
+    ///
+    /// # Errors
+    ///
+    /// Where one of the calls was not answered or has ended, or the second one comes from another phone.
+    pub fn attended_transfer(
+        &mut self,
+        asterisk: &mut Asterisk,
+        second: &mut Self,
+        now: Instant,
+    ) -> Result<(), Mistake> {
+        self.check_answered(asterisk)?;
+        second.check_answered(asterisk).map_err(|mistake| match mistake {
+            Mistake::Ended => Mistake::SecondEnded,
+            _ => Mistake::SecondNotAnswered,
+        })?;
+        if self.callee.device() != second.caller.device() {
+            return Err(Mistake::OtherPhone);
+        }
+        asterisk.phones(now).attended_transfer(&self.callee.unique_id, &second.caller.unique_id);
+        self.callee.clone_from(&second.callee);
+        self.phase = Phase::Talking;
+        second.phase = Phase::Ended;
+        Ok(())
+    }
+
+    /// Another phone takes the call that nobody has answered.
+    ///
+    /// # Errors
+    ///
+    /// Where it was answered or has ended.
+    pub fn pick_up(&mut self, asterisk: &mut Asterisk, by: &str, now: Instant) -> Result<(), Mistake> {
+        self.check_unanswered(asterisk)?;
+        let party = Party { name: Vec::new(), number: exten_of(by).to_vec() };
+        // The feature code of Asterisk's own sample dialplan.
+        let picker = asterisk.pbx.pick_up(by.as_bytes(), b"*8", party, now);
+        asterisk.phones(now).pick_up(&self.caller.unique_id, &self.callee.unique_id, &picker);
+        self.callee = Leg::of(asterisk, picker);
+        self.phase = Phase::Talking;
+        Ok(())
+    }
+
+    /// The call ends. Of one that nobody has answered the cause says why: 16 is the caller who gives up, 17 busy.
+    ///
+    /// # Errors
+    ///
+    /// Where it has ended.
+    pub fn hang_up(&mut self, asterisk: &mut Asterisk, cause: u8, now: Instant) -> Result<(), Mistake> {
+        let is_over = !self.caller.is_there(asterisk) && !self.callee.is_there(asterisk);
+        if is_over || self.phase == Phase::Ended {
+            self.phase = Phase::Ended;
+            return Err(Mistake::Ended);
+        }
+        let mut phones = asterisk.phones(now);
+        if matches!(self.phase, Phase::Dialled | Phase::Ringing) {
+            phones.refuse(&self.caller.unique_id, &self.callee.unique_id, Refusal::of_cause(cause));
+        }
+        phones.hang_up(&self.callee.unique_id, cause);
+        phones.hang_up(&self.caller.unique_id, cause);
+        self.phase = Phase::Ended;
+        Ok(())
+    }
+
+    /// Where the call is. The program under test may have hung it up.
+    fn phase(&self, asterisk: &Asterisk) -> Result<Phase, Mistake> {
+        let is_whole = self.caller.is_there(asterisk) && self.callee.is_there(asterisk);
+        if self.phase == Phase::Ended || !is_whole { Err(Mistake::Ended) } else { Ok(self.phase) }
+    }
+
+    fn check_unanswered(&self, asterisk: &Asterisk) -> Result<(), Mistake> {
+        match self.phase(asterisk)? {
+            Phase::Dialled | Phase::Ringing => Ok(()),
+            _ => Err(Mistake::AnsweredAlready),
+        }
+    }
+
+    fn check_answered(&self, asterisk: &Asterisk) -> Result<Phase, Mistake> {
+        match self.phase(asterisk)? {
+            phase @ (Phase::Talking | Phase::Held) => Ok(phase),
+            _ => Err(Mistake::NotAnswered),
+        }
+    }
+}
+
+/// The extension at which a phone is called: its name.
+fn exten_of(device: &str) -> &[u8] {
+    device.split_once('/').map_or(device, |(_, name)| name).as_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asterisk::Options;
+
+    fn alice() -> Caller {
+        Caller { device: "PJSIP/alice".into(), number: b"201".into(), name: b"Alice".into() }
+    }
+
+    fn talking() -> (Asterisk, Conversation, Instant) {
+        let now = Instant::now();
+        let mut asterisk = Asterisk::new(Options::default(), now);
+        let mut call = Conversation::begin(&mut asterisk, alice(), "PJSIP/bob", now);
+        call.answer(&mut asterisk, now).expect("it may");
+        (asterisk, call, now)
+    }
+
+    fn devices(asterisk: &Asterisk) -> Vec<String> {
+        let device = |name: &str| name.rsplit_once('-').map_or(name, |(device, _)| device).to_owned();
+        asterisk.truth().channels.iter().map(|channel| device(&channel.name)).collect()
+    }
+
+    #[test]
+    fn a_blind_transfer_leaves_a_call_that_can_be_answered_anew() {
+        let (mut asterisk, mut call, now) = talking();
+        call.transfer(&mut asterisk, "PJSIP/carol", now).expect("it may");
+        assert_eq!(devices(&asterisk), ["PJSIP/alice", "PJSIP/carol"]);
+        assert_eq!(asterisk.truth().bridges, []);
+        call.ring(&mut asterisk, now).expect("it may");
+        call.answer(&mut asterisk, now).expect("it may");
+        let truth = asterisk.truth();
+        assert_eq!((truth.bridges.len(), truth.calls.len()), (1, 1));
+        assert_eq!(truth.channels[1].number, b"carol");
+        assert_eq!(truth.channels[1].connected_number, b"201");
+    }
+
+    #[test]
+    fn an_attended_transfer_makes_one_call_of_two() {
+        let (mut asterisk, mut call, now) = talking();
+        let bob = Caller { device: "PJSIP/bob".into(), number: b"202".into(), name: Vec::new() };
+        let mut second = Conversation::begin(&mut asterisk, bob, "PJSIP/carol", now);
+        assert_eq!(call.attended_transfer(&mut asterisk, &mut second, now), Err(Mistake::SecondNotAnswered));
+        second.answer(&mut asterisk, now).expect("it may");
+        assert_eq!(asterisk.truth().calls.len(), 2);
+        call.attended_transfer(&mut asterisk, &mut second, now).expect("it may");
+        assert_eq!(devices(&asterisk), ["PJSIP/alice", "PJSIP/carol"]);
+        let truth = asterisk.truth();
+        assert_eq!(truth.calls.len(), 1);
+        let connected: Vec<_> = truth.channels.iter().map(|channel| &channel.connected_number[..]).collect();
+        assert_eq!(connected, [&b"carol"[..], b"201"]);
+        assert_eq!(second.hang_up(&mut asterisk, 16, now), Err(Mistake::Ended));
+        call.hang_up(&mut asterisk, 16, now).expect("it may");
+        assert_eq!(asterisk.truth().channels, []);
+    }
+
+    #[test]
+    fn only_the_phone_that_was_called_joins_two_calls() {
+        let (mut asterisk, mut call, now) = talking();
+        let mut second = Conversation::begin(&mut asterisk, alice(), "PJSIP/carol", now);
+        second.answer(&mut asterisk, now).expect("it may");
+        assert_eq!(call.attended_transfer(&mut asterisk, &mut second, now), Err(Mistake::OtherPhone));
+    }
+
+    #[test]
+    fn a_pick_up_answers_with_another_phone() {
+        let now = Instant::now();
+        let mut asterisk = Asterisk::new(Options::default(), now);
+        let mut call = Conversation::begin(&mut asterisk, alice(), "PJSIP/bob", now);
+        call.ring(&mut asterisk, now).expect("it may");
+        call.pick_up(&mut asterisk, "PJSIP/dave", now).expect("it may");
+        assert_eq!(devices(&asterisk), ["PJSIP/alice", "PJSIP/dave"]);
+        assert_eq!(asterisk.truth().calls.len(), 1);
+        assert_eq!(call.pick_up(&mut asterisk, "PJSIP/eve", now), Err(Mistake::AnsweredAlready));
+    }
+
+    #[test]
+    fn a_step_that_cannot_be_taken_says_why_and_changes_nothing() {
+        let now = Instant::now();
+        let mut asterisk = Asterisk::new(Options::default(), now);
+        let mut call = Conversation::begin(&mut asterisk, alice(), "PJSIP/bob", now);
+        assert_eq!(call.hold(&mut asterisk, now), Err(Mistake::NotAnswered));
+        assert_eq!(call.transfer(&mut asterisk, "PJSIP/carol", now), Err(Mistake::NotAnswered));
+        call.ring(&mut asterisk, now).expect("it may");
+        assert_eq!(call.ring(&mut asterisk, now), Err(Mistake::RingsAlready));
+        call.answer(&mut asterisk, now).expect("it may");
+        assert_eq!(call.ring(&mut asterisk, now), Err(Mistake::AnsweredAlready));
+        assert_eq!(call.answer(&mut asterisk, now), Err(Mistake::AnsweredAlready));
+        assert_eq!(call.resume(&mut asterisk, now), Err(Mistake::NotHeld));
+        call.hold(&mut asterisk, now).expect("it may");
+        assert_eq!(call.hold(&mut asterisk, now), Err(Mistake::HeldAlready));
+        call.resume(&mut asterisk, now).expect("it may");
+        call.hang_up(&mut asterisk, 16, now).expect("it may");
+        assert_eq!(call.hang_up(&mut asterisk, 16, now), Err(Mistake::Ended));
+        assert_eq!(call.ring(&mut asterisk, now), Err(Mistake::Ended));
+    }
+
+    #[test]
+    fn who_is_left_of_a_call_can_hang_up() {
+        let (mut asterisk, mut call, now) = talking();
+        let bob = call.callee().unique_id.clone();
+        asterisk.phones(now).hang_up(&bob, 16);
+        assert_eq!(call.hold(&mut asterisk, now), Err(Mistake::Ended));
+        call.hang_up(&mut asterisk, 16, now).expect("alice is there");
+        assert_eq!(asterisk.truth().channels, []);
+    }
+}

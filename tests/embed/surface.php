@@ -1,0 +1,15 @@
+<?php
+
+declare(strict_types=1);
+
+// Classes with their constants, properties and methods, the types and names of parameters, what PHP shows of attributes.
+echo new ReflectionExtension('ami_client');
+foreach (new ReflectionExtension('ami_client')->getClasses() as $class) {
+    foreach ($class->getMethods() as $method) {
+        foreach ($method->getParameters() as $parameter) {
+            foreach ($parameter->getAttributes() as $attribute) {
+                echo "$class->name::$method->name(\$$parameter->name) {$attribute->getName()}\n";
+            }
+        }
+    }
+}
