@@ -21,7 +21,6 @@ use super::client_options::ClientOptions;
 use super::cluster_options::ClusterOptions;
 use super::gap::Gap;
 use super::interfaces::{PhpInterfaceAction, PhpInterfaceActionSender};
-use super::live::call;
 use super::live::live_options::LiveOptions;
 use super::live::model::{self, Model};
 use super::pending_action::{self, PendingAction};
@@ -57,7 +56,6 @@ const OBJECTS: Objects = Objects {
     event: |server_key, content| ami_event::new(server_key, content).map(Object::into_any),
     response: |server_key, shared_answer| response::new(server_key, shared_answer).map(Object::into_any),
     gap: |server_key, lost| object(Gap::new(server_key, lost)).into_any(),
-    call: |hub, server, found| call::new(hub, server, found).map(Object::into_any),
 };
 
 /// The cluster as PHP code drives it. What it owns its other objects hold by the object, or the hub weakly.

@@ -2,14 +2,14 @@
 #![expect(dead_code, reason = "the traits are declarations for PHP: no Rust code calls their methods")]
 
 use ext_php_rs::php_interface;
-use ext_php_rs::zend::{ClassEntry, ce};
+use ext_php_rs::zend::ce;
 
 use super::response::Response;
 use crate::convert::enums::TimeoutBehavior;
 use crate::convert::object::Throwable;
 use crate::convert::{Array, Object, Str};
 use crate::zend::Callable;
-use crate::zend::class::{find, interface};
+use crate::zend::class::interface;
 
 /// What can be sent.
 #[php_interface]
@@ -57,11 +57,6 @@ pub(crate) trait ActionSender {
 #[php(extends(ce = ce::throwable, stub = "\\Throwable"))]
 pub(crate) trait AmiThrowable {
     fn is_retry_safe(&self) -> bool;
-}
-
-/// An interface of PHP's that ext-php-rs does not name.
-pub(super) fn json_serializable() -> &'static ClassEntry {
-    find("JsonSerializable")
 }
 
 pub(crate) fn register() {

@@ -16,13 +16,12 @@ use ext_php_rs::types::{ZendClassObject, ZendObject, ZendStr, Zval};
 use ext_php_rs::zend::{ExecuteData, ce};
 use ext_php_rs::{php_class, php_impl, zend_fastcall};
 
-use super::interfaces::json_serializable;
 use crate::convert::config;
 use crate::convert::content::{AnswerPart, Content, SharedAnswer};
 use crate::convert::errors::Exception;
 use crate::convert::errors::{bad_data, type_error};
 use crate::convert::number::{microseconds, to_int};
-use crate::convert::object::{Traversable, iterator};
+use crate::convert::object::{Traversable, iterator, json_serializable};
 use crate::convert::serialized;
 use crate::convert::{Array, Builder, Object, Str, Value, View, zval};
 use crate::zend::class::{class, with_unserialize};

@@ -5,9 +5,9 @@ use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::types::Zval;
 use ext_php_rs::{php_class, php_impl};
 
-use super::interfaces::json_serializable;
 use crate::convert::enums::{CircuitState, ConnectionState, DisconnectReason};
 use crate::convert::number::{microseconds, to_int};
+use crate::convert::object::json_serializable;
 use crate::convert::{Array, Builder, Str};
 use crate::zend::Native;
 use crate::zend::class::class;

@@ -14,6 +14,7 @@ use ext_php_rs::zend::{ClassEntry, ce};
 
 use super::array::Array;
 use super::value::zval;
+use crate::zend::class::find;
 use crate::zend::exception::{PhpResult, check, class_name, error, not_initialized};
 use crate::zend::guard::attempt;
 use crate::zend::instance::{self, Native};
@@ -65,6 +66,11 @@ macro_rules! foreign {
 }
 
 foreign!(Throwable: ce::throwable, Traversable: ce::traversable);
+
+/// An interface that ext-php-rs does not name.
+pub(crate) fn json_serializable() -> &'static ClassEntry {
+    find("JsonSerializable")
+}
 
 /// A new object of `T`, its properties filled.
 pub(crate) fn object<T: Native>(state: T) -> Object<T> {

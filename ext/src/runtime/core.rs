@@ -1,11 +1,12 @@
 //! What the objects of one manager share: the core, the listeners, the actions on their way.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use apn_ami::cluster::{ServerId, Timestamp};
 use apn_ami::error::DisconnectReason;
 use apn_ami::limits::Limits;
+use apn_ami::live::CallRef;
 use apn_ami::net::ClientLock;
 use apn_ami::node::ConnectionState;
 use apn_ami::record::RecordKind;
@@ -54,6 +55,9 @@ impl Manager {
     }
 }
 
+/// Makes the object by which PHP code sees a call of the live model.
+type CallObject = fn(&Rc<Hub>, ServerId, CallRef) -> PhpResult<Object>;
+
 /// The state behind one `AmiClientManager`. Its other objects hold the manager, or this weakly.
 pub(crate) struct Hub {
     core: OwnedCore,
@@ -70,6 +74,8 @@ pub(crate) struct Hub {
     pub(crate) routing: Routing,
     /// How the live model was begun.
     pub(crate) live: RefCell<Option<LiveBounds>>,
+    /// There once the live model has begun.
+    pub(crate) call_object: Cell<Option<CallObject>>,
     pub(crate) stream: PollStream,
 }
 
@@ -88,6 +94,7 @@ impl Hub {
             stops: StopRequests::default(),
             routing: Routing::default(),
             live: RefCell::default(),
+            call_object: Cell::default(),
             stream: PollStream::default(),
         }
     }

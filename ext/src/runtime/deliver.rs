@@ -180,7 +180,8 @@ fn deliver_call(hub: &Rc<Hub>, server: ServerId, call: CallRef, edges: Edges) ->
     if wanted.iter().all(|edges| edges.is_empty()) {
         return Ok(());
     }
-    let call = (hub.objects.call)(hub, server, call)?;
+    let Some(make) = hub.call_object.get() else { return Ok(()) };
+    let call = make(hub, server, call)?;
     for (listener, edges) in listeners.iter().zip(wanted).filter(|(_, edges)| !edges.is_empty()) {
         let arguments = [zval(call.clone()), zval(live::edges(edges))];
         call_listener(hub, listener, &arguments, None, net::instant())?;

@@ -1,13 +1,9 @@
 //! The objects by which PHP code sees what happens: their classes lie above this room, and say how each is made.
 
-use std::rc::Rc;
 use std::time::Duration;
 
-use apn_ami::cluster::ServerId;
 use apn_ami::error::DisconnectReason;
-use apn_ami::live::CallRef;
 
-use super::core::Hub;
 use crate::convert::content::{Content, SharedAnswer};
 use crate::convert::{Object, Str};
 use crate::zend::PhpResult;
@@ -21,8 +17,6 @@ pub(crate) struct Objects {
     pub(crate) response: fn(Str, SharedAnswer) -> Option<Object>,
     /// A `Gap`.
     pub(crate) gap: fn(Str, &LostEvents) -> Object,
-    /// A `Call` of a server's live model.
-    pub(crate) call: fn(&Rc<Hub>, ServerId, CallRef) -> PhpResult<Object>,
 }
 
 /// A time of which events of a server may be missing.

@@ -46,6 +46,8 @@ const ZEND_ACC_READONLY: u32 = 1 << 7;
 const MAY_BE_STATIC: u32 = 1 << 15;
 const ZEND_ATTRIBUTE_PERSISTENT: u32 = 1;
 
+type Method = (FunctionBuilder<'static>, MethodFlags);
+
 /// A class on its way to PHP.
 pub(crate) struct Surface {
     class: *mut zend_class_entry,
@@ -57,23 +59,25 @@ pub(crate) struct Surface {
 
 /// Registers a `#[php_class]`, whose `#[php(prop)]` fields become typed readonly properties of PHP.
 pub(crate) fn class<T: Native>() -> Surface {
-    with_state::<T>(builder_of::<T>())
+    with_state::<T>(builder_of::<T>(Some(constructor_of::<T>())))
 }
 
 /// As `class`, for objects that can be cloned and serialized.
 pub(crate) fn value_class<T: Unserialize>() -> Surface {
-    with_state::<T>(with_unserialize(builder_of::<T>(), unserialize::<T>)).clones::<T>().serializes()
+    with_state::<T>(with_unserialize(builder_of::<T>(Some(constructor_of::<T>())), unserialize::<T>))
+        .clones::<T>()
+        .serializes()
 }
 
 /// Registers a `#[php_class]` without fields, whose objects have the state of a `T`.
 pub(crate) fn child_class<C: RegisteredClass, T: Native>() -> Surface {
-    let builder = builder_of::<C>().extends(entry_of::<T>());
+    let builder = builder_of::<C>(None).extends(entry_of::<T>());
     finish::<C>(builder.flags(C::FLAGS | ClassFlags::NoDynamicProperties)).check_state::<T>()
 }
 
 /// Registers a `#[php_interface]`.
 pub(crate) fn interface<T: RegisteredClass>() -> Surface {
-    finish::<T>(builder_of::<T>().flags(T::FLAGS))
+    finish::<T>(builder_of::<T>(None).flags(T::FLAGS))
 }
 
 /// Registers a class without a Rust type: an exception, which PHP fills with file, line and trace.
@@ -93,9 +97,9 @@ pub(crate) fn with_unserialize(
 }
 
 /// As ext-php-rs's `ModuleBuilder::class`.
-fn builder_of<T: RegisteredClass>() -> ClassBuilder {
+fn builder_of<T: RegisteredClass>(constructor: Option<Method>) -> ClassBuilder {
     let mut builder = ClassBuilder::new(T::CLASS_NAME);
-    for (method, flags) in T::method_builders() {
+    for (method, flags) in constructor.into_iter().chain(T::method_builders()) {
         builder = builder.method(method, flags);
     }
     for (name, value, docs, flags) in T::constants() {
@@ -109,15 +113,18 @@ fn builder_of<T: RegisteredClass>() -> ClassBuilder {
     }
 }
 
-fn with_state<T: Native>(builder: ClassBuilder) -> Surface {
+fn constructor_of<T: Native>() -> Method {
     let constructor = FunctionBuilder::new("__construct", construct::<T>);
-    let builder = match T::constructor() {
+    match T::constructor() {
         Some(ConstructorMeta { build_fn, flags, .. }) => {
-            builder.method(build_fn(constructor), flags.unwrap_or(MethodFlags::Public))
+            (build_fn(constructor), flags.unwrap_or(MethodFlags::Public))
         }
         // Made by Rust only.
-        None => builder.method(constructor, MethodFlags::Private),
-    };
+        None => (constructor, MethodFlags::Private),
+    }
+}
+
+fn with_state<T: Native>(builder: ClassBuilder) -> Surface {
     let mut surface = finish::<T>(builder.flags(T::FLAGS | ClassFlags::NoDynamicProperties));
     for property in T::get_metadata().all_properties() {
         surface = surface.declare(property.name, property.ty, property.nullable);

@@ -8,10 +8,9 @@ use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::{php_class, php_impl};
 
 use super::text::{self, Text};
-use crate::classes::interfaces::json_serializable;
 use crate::convert::live::{ChannelState, channel_state};
 use crate::convert::number::microseconds;
-use crate::convert::object::object;
+use crate::convert::object::{json_serializable, object};
 use crate::convert::{Array, Builder, Object, Str};
 use crate::runtime::core::Hub;
 use crate::runtime::live_read;

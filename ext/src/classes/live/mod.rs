@@ -1,7 +1,7 @@
 //! The classes of `Apn\AmiClient\Live`.
 
 mod attempt;
-pub(super) mod call;
+mod call;
 mod calls;
 mod changes;
 mod channel;

@@ -80,6 +80,7 @@ fn start(hub: &Hub, bounds: LiveBounds) -> PhpResult<()> {
     let started = hub.core()?.start_live(bounds.limits.clone(), servers);
     started.map_err(|refused| config::refused(&refused, |_| None))?;
     *hub.live.borrow_mut() = Some(bounds);
+    hub.call_object.set(Some(|hub, id, found| call::new(hub, id, found).map(Object::into_any)));
     Ok(())
 }
 
