@@ -67,14 +67,28 @@ pub(crate) fn add_under(array: &mut ZBox<ZendHashTable>, key: &Interned, text: &
 ///
 /// `entry` is one of an unshared array, as is the list in it that was made here, and live until something else is put
 /// into the array.
+#[inline]
 unsafe fn put_beside(entry: *mut Zval, text: &[u8]) {
-    // SAFETY: by contract. What is in the entry stays its own, or passes to the new list.
+    // SAFETY: by contract.
     unsafe {
-        if (*entry).is_null() {
+        if (*entry).u1.type_info == ffi::IS_NULL {
             (*entry).value.str_ = string::copy(text);
             (*entry).u1.type_info = string::type_of(text);
-            return;
+        } else {
+            put_second(entry, text);
         }
+    }
+}
+
+/// Puts a text at the end of the list there, which is made of the first text where there is none.
+///
+/// # Safety
+///
+/// As of `put_beside`.
+#[cold]
+unsafe fn put_second(entry: *mut Zval, text: &[u8]) {
+    // SAFETY: by contract. What is in the entry stays its own, or passes to the new list.
+    unsafe {
         let mut value = ManuallyDrop::new(string::text(text));
         if (*entry).is_array() {
             ffi::zend_hash_next_index_insert((*entry).value.arr, &raw mut *value);
