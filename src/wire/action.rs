@@ -65,7 +65,7 @@ impl Action {
             return Err(InvalidAction::NoName);
         }
         let mut lines = Lines { rendered: Vec::new(), count: 2 };
-        check_line("Action", name.as_bytes())?;
+        check_line(b"Action", name.as_bytes())?;
         // `ast_skip_blanks` (include/asterisk/strings.h) skips all leading bytes up to and including the blank (0x20).
         if name.as_bytes()[0] <= b' ' {
             return Err(InvalidAction::BlankBeforeName);
@@ -177,7 +177,6 @@ impl Lines {
         header: &[u8],
         parameter: &Parameter,
     ) -> Result<(), InvalidAction> {
-        let shown = || String::from_utf8_lossy(header).escape_debug().to_string();
         let literal = sets_variables(action) && header.eq_ignore_ascii_case(b"Variable");
         match parameter {
             Parameter::One(value) if literal => self.push_assignment(value),
@@ -189,7 +188,7 @@ impl Lines {
             Parameter::Map(pairs) if literal => {
                 pairs.iter().try_for_each(|(name, value)| self.push_variable(name, value))
             }
-            Parameter::Map(_) => Err(InvalidAction::NamedValues { header: shown() }),
+            Parameter::Map(_) => Err(InvalidAction::NamedValues { header: shown(header) }),
         }
     }
 
@@ -218,9 +217,8 @@ impl Lines {
     }
 
     fn push(&mut self, header: &[u8], value: &[u8]) -> Result<(), InvalidAction> {
-        let shown = || String::from_utf8_lossy(header).escape_debug().to_string();
         if header.is_empty() || header.iter().any(|&byte| byte <= b' ' || byte == b':' || byte == 0x7f) {
-            return Err(InvalidAction::HeaderName { header: shown() });
+            return Err(InvalidAction::HeaderName { header: shown(header) });
         }
         if header.eq_ignore_ascii_case(b"ActionID") {
             return Err(InvalidAction::Reserved(
@@ -232,7 +230,7 @@ impl Lines {
                 "an action has one name: a second Action header would be ignored",
             ));
         }
-        check_line(&shown(), value)?;
+        check_line(header, value)?;
         self.rendered.extend_from_slice(header);
         self.rendered.extend_from_slice(b": ");
         self.rendered.extend_from_slice(value);
@@ -242,8 +240,13 @@ impl Lines {
     }
 }
 
-fn check_line(header: &str, value: &[u8]) -> Result<(), InvalidAction> {
-    let named = |byte| InvalidAction::ControlByte { header: header.to_owned(), byte };
+/// A header as errors name it.
+fn shown(header: &[u8]) -> String {
+    String::from_utf8_lossy(header).escape_debug().to_string()
+}
+
+fn check_line(header: &[u8], value: &[u8]) -> Result<(), InvalidAction> {
+    let named = |byte| InvalidAction::ControlByte { header: shown(header), byte };
     for &byte in value {
         match byte {
             b'\r' => return Err(named("CR")),
@@ -254,7 +257,7 @@ fn check_line(header: &str, value: &[u8]) -> Result<(), InvalidAction> {
     }
     let bytes = header.len() + 2 + value.len();
     if bytes > ACTION_LINE_BYTES_MAX {
-        return Err(InvalidAction::LineTooLong { header: header.to_owned(), bytes });
+        return Err(InvalidAction::LineTooLong { header: shown(header), bytes });
     }
     Ok(())
 }
