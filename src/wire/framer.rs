@@ -1,10 +1,12 @@
 //! Cuts the byte stream into frames. Input is not scanned again when more arrives, and the input held is bounded.
 
 use std::fmt;
+use std::ops::Range;
 
 use memchr::{memchr, memchr_iter};
 
 use super::kind::{Kind, header_in, name_in, starts_with};
+use super::read_buffer::ReadBuffer;
 use super::scan::{BLOCK, Block};
 
 /// A frame cut from the stream.
@@ -34,13 +36,10 @@ pub enum Frame<'a> {
 /// `Event:` line starts a new message, since `SKINNYdevices` omits the empty line. Events that may contain an
 /// `Event:` header are not split.
 pub struct Framer {
-    /// The buffer, always initialised so that a socket can read into it. `bytes[start..end]` is input not yet returned.
-    bytes: Vec<u8>,
-    start: usize,
-    end: usize,
-    /// Offset up to which the input was scanned.
+    buffer: ReadBuffer,
+    /// Offset in the held input up to which it was scanned. At most its length.
     scanned: usize,
-    /// Offset at which the line that contains `scanned` begins.
+    /// Offset in the held input at which the line that contains `scanned` begins. At most `scanned`.
     line: usize,
     mode: Mode,
     frame_bytes_max: usize,
@@ -62,7 +61,7 @@ enum Mode {
     Skipping { follows: bool, line_was_cut: bool },
 }
 
-/// Result of a scan within a message. All fields are offsets into the buffer.
+/// Result of a scan within a message. All fields are offsets in the held input.
 enum Scan {
     /// The message ends before `line`, and the next one begins at `after`.
     Ended { line: usize, after: usize },
@@ -76,31 +75,17 @@ const END_COMMAND: &[u8] = b"--END COMMAND--";
 
 /// Beginning of a line that starts an event, even if the empty line before it is missing.
 const EVENT: &[u8] = b"Event:";
-const FIRST_CAPACITY: usize = 4 * 1_024;
 
 impl Framer {
     /// A framer at the beginning of a stream. A frame longer than `frame_bytes_max` is given as [`Frame::TooLong`].
     #[must_use]
     pub fn new(frame_bytes_max: usize) -> Self {
-        Self { bytes: Vec::new(), start: 0, end: 0, scanned: 0, line: 0, mode: Mode::Banner, frame_bytes_max }
+        Self { buffer: ReadBuffer::default(), scanned: 0, line: 0, mode: Mode::Banner, frame_bytes_max }
     }
 
     /// Space for at least `wanted` bytes of input. Report with [`Framer::filled`] how many were written.
     pub fn room(&mut self, wanted: usize) -> &mut [u8] {
-        if self.start == self.end {
-            self.shift_to_front();
-        }
-        if self.bytes.len() - self.end < wanted {
-            if self.start > 0 {
-                self.bytes.copy_within(self.start..self.end, 0);
-                self.shift_to_front();
-            }
-            if self.bytes.len() - self.end < wanted {
-                let doubled = (self.bytes.len() * 2).max(FIRST_CAPACITY);
-                self.bytes.resize(doubled.max(self.end + wanted), 0);
-            }
-        }
-        &mut self.bytes[self.end..]
+        self.buffer.room(wanted)
     }
 
     /// Marks the first `count` bytes of the room as input.
@@ -109,8 +94,7 @@ impl Framer {
     ///
     /// If `count` exceeds the room.
     pub fn filled(&mut self, count: usize) {
-        assert!(count <= self.bytes.len() - self.end, "filled more than the room");
-        self.end += count;
+        self.buffer.filled(count);
     }
 
     /// Appends input.
@@ -122,36 +106,24 @@ impl Framer {
     /// Bytes of input held: an unfinished frame, or input not yet scanned.
     #[must_use]
     pub fn held(&self) -> usize {
-        self.end - self.start
+        self.buffer.input().len()
     }
 
     /// Size of the buffer in bytes.
     #[must_use]
     pub fn capacity(&self) -> usize {
-        self.bytes.len()
+        self.buffer.capacity()
     }
 
     /// Gives the buffer away, so that idle sessions can share one. Input of up to 4 KiB is moved to a new buffer of
     /// just that size. `None` if more input is held, or if the buffer itself is not larger than 4 KiB.
     pub fn lend(&mut self) -> Option<Vec<u8>> {
-        const SMALL: usize = 4 * 1_024;
-        if self.held() > SMALL || self.bytes.len() <= SMALL {
-            return None;
-        }
-        let rest = self.bytes[self.start..self.end].to_vec();
-        let lent = std::mem::replace(&mut self.bytes, rest);
-        self.shift_to_front();
-        Some(lent)
+        self.buffer.lend()
     }
 
     /// Replaces the buffer by a larger one and moves the held input into it. A buffer that is not larger is dropped.
-    pub fn borrow(&mut self, mut buffer: Vec<u8>) {
-        let held = self.held();
-        if buffer.len() > self.bytes.len() {
-            buffer[..held].copy_from_slice(&self.bytes[self.start..self.end]);
-            self.bytes = buffer;
-            self.shift_to_front();
-        }
+    pub fn borrow(&mut self, buffer: Vec<u8>) {
+        self.buffer.borrow(buffer);
     }
 
     /// The next frame, or `None` if more input is needed.
@@ -160,24 +132,24 @@ impl Framer {
             if let Mode::Within { kind, splits } = self.mode {
                 return self.next_message(kind, splits);
             }
-            let Some(length) = memchr(b'\n', &self.bytes[self.scanned..self.end]) else {
-                self.scanned = self.end;
+            let input = self.buffer.input();
+            let Some(length) = memchr(b'\n', &input[self.scanned..]) else {
+                self.scanned = input.len();
                 return self.on_unfinished_line();
             };
             let (line, after) = (self.line, self.scanned + length + 1);
-            let text = without_cr(&self.bytes[line..after - 1]);
+            let text = without_cr(&input[line..after - 1]);
             match self.mode {
                 // The bound holds however the input is cut: a part of this line may have been too long already.
                 Mode::Banner if self.is_too_long(after) => self.line_done(after),
                 Mode::Banner => {
-                    let length = text.len();
+                    let banner = line..line + text.len();
                     self.next_line_at(after, Mode::Between);
-                    self.start = after;
-                    return Some(Frame::Banner(&self.bytes[line..line + length]));
+                    return Some(Frame::Banner(self.take(banner, after)));
                 }
                 Mode::Between if text.is_empty() => {
                     self.next_line_at(after, Mode::Between);
-                    self.start = after;
+                    self.take(0..0, after);
                 }
                 Mode::Between => {
                     let mode = Mode::of_first_line(text);
@@ -198,7 +170,7 @@ impl Framer {
                     let mode =
                         if over { Mode::Between } else { Mode::Skipping { follows, line_was_cut: false } };
                     self.next_line_at(after, mode);
-                    self.start = after;
+                    self.take(0..0, after);
                 }
             }
             if self.is_too_long(self.line) {
@@ -216,7 +188,7 @@ impl Framer {
             }
             Scan::Unfinished { line } => {
                 self.line = line;
-                self.scanned = self.end;
+                self.scanned = self.held();
                 self.on_unfinished_line()
             }
         }
@@ -225,14 +197,14 @@ impl Framer {
     /// Looks for the end of the message, by blocks as far as both the input and the bound allow, then by lines. Nearly
     /// all input passes through this function.
     fn scan_message(&self, splits: bool) -> Scan {
-        let last_line = self.start + self.frame_bytes_max;
+        let (input, last_line) = (self.buffer.input(), self.frame_bytes_max);
         let (mut line, mut at) = (self.line, self.scanned);
         if at > line {
             // The last input ended within a line.
-            let Some(length) = memchr(b'\n', &self.bytes[at..self.end]) else {
+            let Some(length) = memchr(b'\n', &input[at..]) else {
                 return Scan::Unfinished { line };
             };
-            if let Some(scan) = self.scan_line(splits, line, at + length, last_line) {
+            if let Some(scan) = scan_line(input, splits, line, at + length, last_line) {
                 return scan;
             }
             line = at + length + 1;
@@ -241,16 +213,16 @@ impl Framer {
         // Line starts known from the block before: `begins` is 1 if a line begins at the first byte of this block,
         // `began` is 1 if one began at the byte before it.
         let (mut begins, mut began) = (1, 0);
-        while let Some(bytes) = self.bytes.get(at..self.end.min(last_line)).and_then(<[u8]>::first_chunk) {
+        while let Some(bytes) = input.get(at..input.len().min(last_line)).and_then(<[u8]>::first_chunk) {
             let block = Block::of(bytes);
             let feeds = block.equal(b'\n');
             let starts = feeds << 1 | begins;
             // Line feeds at the first or the second byte of a line. They end an empty line or a line of one byte.
             let short = feeds & (starts | starts << 1 | began);
-            let end = self.empty_line(at, short);
+            let end = empty_line(input, at, short);
             if splits {
                 let before = end.map_or(u64::MAX, |end| (1 << (end - at)) - 1);
-                if let Some(line) = self.event_line(at, block.equal_any_case(b'e') & starts & before) {
+                if let Some(line) = event_line(input, at, block.equal_any_case(b'e') & starts & before) {
                     return Scan::Ended { line, after: line };
                 }
             }
@@ -262,51 +234,13 @@ impl Framer {
             (begins, began) = (feeds >> (BLOCK - 1), starts >> (BLOCK - 1));
             at += BLOCK;
         }
-        for length in memchr_iter(b'\n', &self.bytes[at..self.end]) {
-            if let Some(scan) = self.scan_line(splits, line, at + length, last_line) {
+        for length in memchr_iter(b'\n', &input[at..]) {
+            if let Some(scan) = scan_line(input, splits, line, at + length, last_line) {
                 return scan;
             }
             line = at + length + 1;
         }
         Scan::Unfinished { line }
-    }
-
-    /// Checks whether the line from `line` to `feed` ends its message. `last_line` is the offset of the bound.
-    fn scan_line(&self, splits: bool, line: usize, feed: usize, last_line: usize) -> Option<Scan> {
-        let text = &self.bytes[line..feed];
-        if matches!(text, b"" | b"\r") {
-            Some(Scan::Ended { line, after: feed + 1 })
-        } else if splits && starts_with(text, EVENT) {
-            Some(Scan::Ended { line, after: line })
-        } else {
-            (feed >= last_line).then_some(Scan::TooLong { line: feed + 1 })
-        }
-    }
-
-    /// Offset of the first line feed in `short` that ends an empty line.
-    fn empty_line(&self, block: usize, mut short: u64) -> Option<usize> {
-        while short != 0 {
-            let feed = block + short.trailing_zeros() as usize;
-            // The byte before the line feed is either the whole line or the line feed of the line before.
-            if matches!(self.bytes[feed - 1], b'\r' | b'\n') {
-                return Some(feed);
-            }
-            short &= short - 1;
-        }
-        None
-    }
-
-    /// Offset of the first complete `Event:` line among the lines that begin at the bits of `lines`.
-    fn event_line(&self, block: usize, mut lines: u64) -> Option<usize> {
-        while lines != 0 {
-            let line = block + lines.trailing_zeros() as usize;
-            let rest = &self.bytes[line..self.end];
-            if starts_with(rest, EVENT) && memchr(b'\n', rest).is_some() {
-                return Some(line);
-            }
-            lines &= lines - 1;
-        }
-        None
     }
 
     /// Called when the input ends within a line. Returns a frame if one has ended or has exceeded its bound, and
@@ -316,19 +250,20 @@ impl Framer {
             // `--END COMMAND--` may be cut in two, so as many bytes as it has are kept, and its CR. Of any other line
             // it only matters whether it is empty, so one byte is enough.
             let keep = if follows { END_COMMAND.len() + 1 } else { 1 };
-            let drop_to = self.end.saturating_sub(keep).max(self.line);
+            let drop_to = self.held().saturating_sub(keep).max(self.line);
             let dropped_some = drop_to > self.line;
-            self.start = drop_to;
             self.line = drop_to;
+            self.take(0..0, drop_to);
             if dropped_some {
                 self.mode = Mode::Skipping { follows, line_was_cut: true };
             }
             return None;
         }
         // A single CR may be the first half of the empty line that ends a frame just within its bound.
-        let is_half = self.bytes[self.line..self.end] == *b"\r";
+        let (begun, held) = (&self.buffer.input()[self.line..], self.held());
+        let is_half = begun == b"\r";
         if let Mode::Follows { ended } = &mut self.mode
-            && self.line < self.end
+            && self.line < held
             && !is_half
         {
             // The line is not empty, so the text goes on.
@@ -336,10 +271,9 @@ impl Framer {
         }
         // An `Event:` line ends the frame before it, even if only a part of the line has come.
         if let Mode::Within { kind, splits: true } = self.mode
-            && self.is_too_long(self.end)
+            && self.is_too_long(held)
             && !self.is_too_long(self.line)
         {
-            let begun = &self.bytes[self.line..self.end];
             if starts_with(begun, EVENT) {
                 return Some(self.complete(kind, self.line, self.line));
             }
@@ -347,32 +281,29 @@ impl Framer {
                 return None;
             }
         }
-        self.is_too_long(if is_half { self.line } else { self.end }).then(|| self.too_long())
+        self.is_too_long(if is_half { self.line } else { held }).then(|| self.too_long())
     }
 
     fn is_too_long(&self, at: usize) -> bool {
-        at - self.start > self.frame_bytes_max
+        at > self.frame_bytes_max
     }
 
     fn too_long(&mut self) -> Frame<'_> {
-        let (from, to, limit) = (self.start, self.scanned, self.frame_bytes_max);
+        let (read, limit) = (&self.buffer.input()[..self.scanned], self.frame_bytes_max);
         let (kind, follows) = match self.mode {
-            Mode::Within { kind: Kind::Other, .. } | Mode::Between => {
-                (Kind::of(&self.bytes[from..to]), false)
-            }
+            Mode::Within { kind: Kind::Other, .. } | Mode::Between => (Kind::of(read), false),
             Mode::Within { kind, .. } => (kind, false),
             Mode::Follows { .. } => (Kind::Response, true),
             Mode::Banner | Mode::Skipping { .. } => (Kind::Other, false),
         };
         // The last line may be cut within its `ActionID`, so only complete lines are read.
-        let whole = memchr::memrchr(b'\n', &self.bytes[from..to]).map_or(from, |at| from + at + 1);
+        let whole = memchr::memrchr(b'\n', read).map_or(0, |at| at + 1);
         self.mode = match self.mode {
             // Only the empty line after the marker is left, as in `next_frame`.
             Mode::Follows { ended: true } => Mode::Between,
             _ => Mode::Skipping { follows, line_was_cut: false },
         };
-        self.start = self.line;
-        let read = &self.bytes[from..whole];
+        let read = self.take(0..whole, self.line);
         // Any client can write an `ActionID` into a `UserEvent`, so it identifies no action there.
         let is_forgeable = kind == Kind::Event && name_in(read).eq_ignore_ascii_case(b"UserEvent");
         let action_id = if is_forgeable { None } else { header_in(read, b"ActionID") };
@@ -380,10 +311,8 @@ impl Framer {
     }
 
     fn complete(&mut self, kind: Kind, frame_end: usize, next: usize) -> Frame<'_> {
-        let frame = self.start..frame_end;
         self.next_line_at(next, Mode::Between);
-        self.start = next;
-        let frame = &self.bytes[frame];
+        let frame = self.take(0..frame_end, next);
         // If the first line did not decide the kind, a later one may.
         let kind = if kind == Kind::Other { Kind::of(frame) } else { kind };
         Frame::Message(kind, frame)
@@ -399,11 +328,11 @@ impl Framer {
         self.line = after;
     }
 
-    fn shift_to_front(&mut self) {
-        let by = std::mem::take(&mut self.start);
-        self.end -= by;
-        self.scanned -= by;
-        self.line -= by;
+    /// Returns the held input in `range`, and lets go of all before `next`.
+    fn take(&mut self, range: Range<usize>, next: usize) -> &[u8] {
+        self.scanned -= next;
+        self.line -= next;
+        self.buffer.take(range, next)
     }
 }
 
@@ -423,6 +352,44 @@ impl Mode {
 /// `ResourceListDetail` prints a setting that is called `event` (`res_pjsip_pubsub.c`).
 fn may_hold_event_header(event: &[u8]) -> bool {
     ["UserEvent", "ResourceListDetail"].iter().any(|name| event.eq_ignore_ascii_case(name.as_bytes()))
+}
+
+/// Checks whether the line from `line` to `feed` ends its message. `last_line` is the offset of the bound.
+fn scan_line(input: &[u8], splits: bool, line: usize, feed: usize, last_line: usize) -> Option<Scan> {
+    let text = &input[line..feed];
+    if matches!(text, b"" | b"\r") {
+        Some(Scan::Ended { line, after: feed + 1 })
+    } else if splits && starts_with(text, EVENT) {
+        Some(Scan::Ended { line, after: line })
+    } else {
+        (feed >= last_line).then_some(Scan::TooLong { line: feed + 1 })
+    }
+}
+
+/// Offset of the first line feed in `short` that ends an empty line.
+fn empty_line(input: &[u8], block: usize, mut short: u64) -> Option<usize> {
+    while short != 0 {
+        let feed = block + short.trailing_zeros() as usize;
+        // The byte before the line feed is either the whole line or the line feed of the line before.
+        if matches!(input[feed - 1], b'\r' | b'\n') {
+            return Some(feed);
+        }
+        short &= short - 1;
+    }
+    None
+}
+
+/// Offset of the first complete `Event:` line among the lines that begin at the bits of `lines`.
+fn event_line(input: &[u8], block: usize, mut lines: u64) -> Option<usize> {
+    while lines != 0 {
+        let line = block + lines.trailing_zeros() as usize;
+        let rest = &input[line..];
+        if starts_with(rest, EVENT) && memchr(b'\n', rest).is_some() {
+            return Some(line);
+        }
+        lines &= lines - 1;
+    }
+    None
 }
 
 /// Offset of the line after the last line feed of a block, or `None` without one.
@@ -609,7 +576,7 @@ mod tests {
         assert_eq!(framer.next_frame(), None);
         let lent = framer.lend().unwrap();
         assert_eq!(lent.len(), 65_536);
-        assert_eq!(framer.bytes.len(), framer.held());
+        assert_eq!(framer.capacity(), framer.held());
         framer.borrow(lent);
         framer.feed(b"1\r\n\r\n");
         assert_eq!(framer.next_frame(), Some(Frame::Message(Kind::Event, b"Event: B\r\nX: 1\r\n")));
@@ -747,7 +714,7 @@ mod tests {
             framer.feed(b"\r\nX: 0123456789\r\n\r\nEvent: A");
             while framer.next_frame().is_some() {}
         }
-        assert_eq!(framer.capacity(), FIRST_CAPACITY);
+        assert_eq!(framer.capacity(), 4 * 1_024);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod invalid_action;
 mod kind;
 mod lines;
 mod message;
+mod read_buffer;
 mod scan;
 mod stamp;
 mod unescape;

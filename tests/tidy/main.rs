@@ -26,7 +26,10 @@ fn every_file_keeps_to_the_rules() {
 }
 
 /// The crates whose files import each other in one direction only.
-const WITHOUT_CIRCLES: &[&str] = &["src/", "ext/src/"];
+const WITHOUT_CIRCLES: &[&str] = &["src/", "ext/src/", "sim/src/"];
+
+/// A PBX whose actions, calls and scripts all act on each other.
+const MAY_CIRCLE: &str = "sim/src/asterisk/";
 
 #[test]
 fn no_file_imports_what_imports_it() {
@@ -34,7 +37,11 @@ fn no_file_imports_what_imports_it() {
         let texts = files().into_iter().filter(|path| path.starts_with(root));
         let texts: Vec<_> =
             texts.filter_map(|path| Some((path.clone(), fs::read_to_string(&path).ok()?))).collect();
-        let graph = imports::graph(root, &texts);
+        let mut graph = imports::graph(root, &texts);
+        graph.retain(|path, imported| {
+            imported.retain(|other| !other.starts_with(MAY_CIRCLE));
+            !path.starts_with(MAY_CIRCLE)
+        });
         assert!(graph.contains_key(&format!("{root}lib.rs")), "no crate in {root}");
         let circle = imports::circle(&graph);
         assert!(circle.is_none(), "a circle of imports: {}", circle.unwrap_or_default().join(" -> "));

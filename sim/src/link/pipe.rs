@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::{LinkOptions, Read};
+use super::options::{LinkOptions, Read};
 
 /// Bytes that arrive together.
 #[derive(Debug)]

@@ -22,7 +22,7 @@ use apn_ami::error::DisconnectReason;
 use apn_ami::node::LinkPrivacy;
 use apn_ami::settings::ServerSettings;
 
-use self::site::{Hand, Site};
+use self::site::Site;
 use crate::asterisk::{Asterisk, Options};
 use crate::link::LinkOptions;
 
@@ -373,12 +373,4 @@ impl Network for World {
 
 fn gone() -> Transfer {
     Transfer::Closed { reason: DisconnectReason::PeerClosed, detail: "the link is gone".to_owned() }
-}
-
-fn closed(hand: Hand) -> Transfer {
-    let (reason, detail) = match hand {
-        Hand::Closed => (DisconnectReason::PeerClosed, "closed by the peer"),
-        Hand::Reset => (DisconnectReason::PeerClosed, "connection reset by the peer"),
-    };
-    Transfer::Closed { reason, detail: detail.to_owned() }
 }

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use apn_ami::client::{LinkEvent, Transfer};
 use apn_ami::cluster::LinkId;
+use apn_ami::error::DisconnectReason;
 
-use super::closed;
 use crate::asterisk::{Asterisk, SessionId};
 use crate::link::{Link, LinkOptions, Read, Side};
 
@@ -203,4 +203,12 @@ impl Line {
         let to_server = self.link.readable_at(Side::Server).filter(|_| is_read);
         to_client.into_iter().chain(to_server)
     }
+}
+
+fn closed(hand: Hand) -> Transfer {
+    let (reason, detail) = match hand {
+        Hand::Closed => (DisconnectReason::PeerClosed, "closed by the peer"),
+        Hand::Reset => (DisconnectReason::PeerClosed, "connection reset by the peer"),
+    };
+    Transfer::Closed { reason, detail: detail.to_owned() }
 }
