@@ -20,6 +20,7 @@ use crate::zend::class::child_class;
 pub(crate) struct AmiEvent;
 
 /// A new `AmiEvent`.
+#[inline]
 pub(crate) fn new(server_key: Str, content: Content) -> PhpResult<Object<AmiEvent>> {
     let state = Message(content);
     let properties = properties_of_event(server_key, state.message()?);

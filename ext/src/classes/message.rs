@@ -224,6 +224,7 @@ pub(crate) const EVENT: &str = "Apn\\AmiClient\\AmiEvent";
 pub(crate) const RESPONSE: &str = "Apn\\AmiClient\\Response";
 
 /// The properties in their order, the parent's first.
+#[inline]
 pub(crate) fn properties_of_event(server_key: Str, message: &wire::Message) -> [Zval; 5] {
     let stamp = message.stamp();
     [

@@ -298,8 +298,7 @@ pub(super) unsafe extern "C" fn read_dimension<T: Native>(
     const READS: [u32; 2] = [ffi::BP_VAR_R, ffi::BP_VAR_IS];
     // SAFETY: PHP gives a live object of a class registered for `T`, a live key or none, and a place.
     unsafe {
-        let is_read = u32::try_from(kind).is_ok_and(|kind| READS.contains(&kind));
-        match if is_read { dimension::<T>(object, key) } else { None } {
+        match if READS.contains(&kind.cast_unsigned()) { dimension::<T>(object, key) } else { None } {
             Some(found) => {
                 ptr::write(to, found);
                 to
