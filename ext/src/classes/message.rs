@@ -52,6 +52,7 @@ impl Native for Message {
 }
 
 impl Message {
+    #[inline]
     pub(crate) fn message(&self) -> PhpResult<&wire::Message> {
         match &self.0 {
             Content::Single(message) => Ok(message),
