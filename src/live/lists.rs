@@ -1,16 +1,20 @@
 //! What lists say to the model: present is alive; absent is dead, or not born yet, and never the other way round.
 //!
 //! Asterisk puts a state into the cache that lists read before it tells it (`stasis_cache.c`): a list is ahead of the
-//! events, never behind.
+//! events. With one exception: up to Asterisk 16 `CoreShowChannels` reads a second cache, by name, which a thread of its
+//! own fills (`ast_channel_cache_by_name`). A `Newchannel` can be told before that cache has the channel.
 
 use std::time::Duration;
 
 use super::bridges::Kind;
-use super::channel::{Extent, Life, Snapshot};
+use super::channel::{Channel, Extent, Life, Snapshot};
 use super::fields::pick;
 use super::keys::ChannelKey;
 use super::model::{Findings, Model};
 use super::moment::Moment;
+
+/// A channel that began less than this ago may be missing in a list.
+const NEWBORN: Duration = Duration::from_secs(1);
 
 /// A channel that a list has for longer than this was not told by its events.
 const SURELY_TOLD: Duration = Duration::from_secs(5);
@@ -73,19 +77,21 @@ impl Model {
         }
     }
 
-    /// The list is whole: what it had not is gone.
-    pub(super) fn end_channels(&mut self, at: Moment) {
+    /// The list is whole: what it had not is gone, but for channels that were just born. True where there are such: another
+    /// list has to confirm them.
+    pub(super) fn end_channels(&mut self, at: Moment) -> bool {
         let listing = self.listing;
-        let gone: Vec<_> = self
-            .channels
-            .iter()
-            .filter(|(_, channel)| channel.life == Life::Alive && channel.listed != listing)
-            .map(|(key, _)| key)
-            .collect();
+        let missing = |channel: &Channel| channel.life == Life::Alive && channel.listed != listing;
+        let is_newborn = |channel: &Channel| at.unix.saturating_sub(channel.created_at) < NEWBORN;
+        let absent = self.channels.iter().filter(|(_, channel)| missing(channel));
+        let (newborn, gone): (Vec<_>, Vec<_>) = absent.partition(|(_, channel)| is_newborn(channel));
+        let gone: Vec<_> = gone.into_iter().map(|(key, _)| key).collect();
+        let has_newborn = !newborn.is_empty();
         for key in gone {
             self.sweep(key, listing, at.now);
         }
         self.counters.lists += 1;
+        has_newborn
     }
 
     pub(super) fn begin_bridges(&mut self) {

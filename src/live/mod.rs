@@ -189,7 +189,11 @@ impl Live {
     fn on_list_end(&mut self, at: Moment) {
         match self.resync.on_end(at.now) {
             Verdict::Broken => {}
-            Verdict::Whole(List::Channels) => self.model.end_channels(at),
+            Verdict::Whole(List::Channels) => {
+                if self.model.end_channels(at) {
+                    self.resync.confirm();
+                }
+            }
             Verdict::Whole(List::Bridges) => {
                 self.model.end_bridges();
                 self.resync.on_round(self.model.hears_calls, self.model.findings.untold, at.now);

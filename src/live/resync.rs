@@ -170,6 +170,11 @@ impl Resync {
         self.begin_anew();
     }
 
+    /// The list that was read leaves something open: the next one comes soon.
+    pub(super) fn confirm(&mut self) {
+        self.confirms = true;
+    }
+
     /// Lists come as soon as they can: something may have changed that no event tells.
     pub(super) fn hurry(&mut self, now: Instant) {
         if let Phase::Resting { until } = &mut self.phase {

@@ -238,6 +238,7 @@ fn who_connects_in_the_middle_sees_who_talks_to_whom() {
 fn what_a_gap_swallowed_is_told_as_lost_once_it_is_sure_that_nothing_comes() {
     let mut rig = Rig::ready();
     let (alice, bob) = alice_calls_bob(&mut rig);
+    rig.run(Duration::from_secs(2));
     rig.cut(0);
     assert_eq!((rig.live.state(), rig.live.calls().count()), (State::Stale, 1));
     rig.phones().hang_up(&bob, 16);
@@ -256,6 +257,7 @@ fn what_a_gap_swallowed_is_told_as_lost_once_it_is_sure_that_nothing_comes() {
 fn a_hangup_behind_a_list_still_says_why() {
     let mut rig = Rig::ready();
     let (alice, bob) = alice_calls_bob(&mut rig);
+    rig.run(Duration::from_secs(2));
     rig.fake.set_lag(Duration::from_secs(3));
     rig.phones().refuse(&alice, &bob, Refusal::Busy);
     rig.phones().hang_up(&alice, 17);
@@ -265,6 +267,21 @@ fn a_hangup_behind_a_list_still_says_why() {
     assert_eq!(rig.live.channels().count(), 0);
     rig.run(Duration::from_secs(4));
     assert_eq!((outcome(&rig, &alice), rig.live.counters().swept_late), (Some(Outcome::Busy), 2));
+}
+
+/// Asterisk 16 fills the cache that `CoreShowChannels` reads in a thread of its own.
+#[test]
+fn a_channel_that_was_just_born_may_be_missing_in_a_list() {
+    let mut rig = Rig::ready();
+    let at = rig.at();
+    let frame = b"Event: Newchannel\r\nChannel: PJSIP/new-1\r\nChannelState: 4\r\nUniqueid: 77.7\r\nLinkedid: 77.7\r\n";
+    rig.live.on_event(b"Newchannel", frame, at);
+    rig.live.on_too_long(at);
+    rig.run(MOMENT);
+    assert!(rig.live.find_channel(b"77.7").is_some(), "its Newchannel was heard a moment ago");
+    assert_eq!(rig.ledger.of(b"77.7"), ["started"]);
+    rig.run(Duration::from_secs(4));
+    assert!(rig.live.find_channel(b"77.7").is_none(), "the list that confirms has it neither");
 }
 
 #[test]

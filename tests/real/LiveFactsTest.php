@@ -54,23 +54,29 @@ final class LiveFactsTest extends RealTestCase
         self::assertGreaterThan(500, $items, 'there were channels to be listed');
     }
 
-    /** The cache is written before the event is published: what is in it is as old as the events, or newer. */
+    /**
+     * The cache is written before the event is published: what is in it is as old as the events, or newer. But the cache by name, which
+     * CoreShowChannels of Asterisk 16 reads, has a thread of its own: a channel may be missing in the first list after its Newchannel.
+     */
     #[DataProvider('versions')]
-    public function testAListIsNeverBehindTheEvents(int $version): void
+    public function testAListIsNotBehindTheEventsButForNewbornChannelsOfAsterisk16(int $version): void
     {
         $recording = Recording::of($version);
         $born = $recording->firsts('Newchannel');
         $died = $recording->firsts('Hangup');
         $gone = [];
         $absent = 0;
+        $before = 0;
 
         foreach ($recording->lists as $list) {
             [$first] = $recording->span($list);
             $items = $recording->items($list);
             self::assertSame([], array_intersect_key($items, $gone), 'who was missing once is dead');
+            $newborn = $version === 16 ? $before : PHP_INT_MAX;
+            $before = $first;
             foreach ($born as $channel => $at) {
                 if ($at < $first && !isset($items[$channel])) {
-                    $gone[$channel] = true;
+                    $at > $newborn or ($gone[$channel] = true);
                     ++$absent;
                     self::assertArrayHasKey($channel, $died, 'the Hangup of who is missing has come or comes');
                 }
@@ -270,7 +276,7 @@ final class LiveFactsTest extends RealTestCase
         self::assertSame([], self::since($wire, $from, 'QueueCallerLeave'));
     }
 
-    /** Linkedids that were joined are one call from then on: its parts never come apart, and it ends once. */
+    /** Linkedids that were joined are one call from then on: its parts never come apart, and it ends once, but for a channel that was being dialled. */
     #[DataProvider('versions')]
     public function testCallsBeginMergeAndEndOnce(int $version): void
     {
@@ -282,6 +288,7 @@ final class LiveFactsTest extends RealTestCase
         }
 
         self::assertSame([], $calls->reopened);
+        self::assertLessThan($calls->ended / 20, $calls->tails, 'a tail of a call that ended is rare');
         self::assertSame(0, $calls->open());
         self::assertSame($calls->started, $calls->merged + $calls->ended);
         self::assertGreaterThan(80, $calls->ended);

@@ -11,8 +11,11 @@ final class JoinedCalls
     public private(set) int $merged = 0;
     public private(set) int $ended = 0;
 
-    /** @var list<string> Linkedids of calls that began after their end */
+    /** @var list<string> Linkedids of calls whose own first channel began after their end */
     public private(set) array $reopened = [];
+
+    /** Times that another channel of a call began after the call's end: its caller had hung up while it was being dialled. */
+    public private(set) int $tails = 0;
 
     /** @var array<string, string> a Linkedid to the older one that it was joined to */
     private array $joinedTo = [];
@@ -59,7 +62,7 @@ final class JoinedCalls
             ++$this->started;
             $this->sizes[$call] = 0;
             if (isset($this->over[$call])) {
-                $this->reopened[] = $call;
+                $channel === $call ? ($this->reopened[] = $call) : ++$this->tails;
             }
         }
         ++$this->sizes[$call];
