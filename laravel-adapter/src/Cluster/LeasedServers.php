@@ -22,6 +22,7 @@ final class LeasedServers implements ServerPool
     private const int LOOK_US = 100_000;
 
     private float $renewAt = 0.0;
+    private float $triedAt = 0.0;
     private float $lookAt = 0.0;
     private float $followAt;
     private bool $isDraining = false;
@@ -98,18 +99,12 @@ final class LeasedServers implements ServerPool
 
     public function turn(float $now): float
     {
-        try {
+        $this->ask(function () use ($now): void {
             $this->renew($now);
             $this->follow($now);
             $this->look($now);
-        } catch (RedisException $error) {
-            if (!$this->isAway) {
-                $this->worker->output->note('error', "Redis is away: {$error->getMessage()}");
-            }
-            $this->isAway = true;
-        }
-        // After the renewal: a worker that stood still keeps what nobody took meanwhile.
-        $this->loseExpired(Worker::now());
+        });
+        $this->loseExpired();
         $this->held->turn($now);
 
         return $now + ($this->leases->seconds() / 12);
@@ -145,15 +140,43 @@ final class LeasedServers implements ServerPool
         }
     }
 
-    /** A lease that could not be renewed in time may be another worker's by now. Nobody takes a server that is not shared. */
-    private function loseExpired(float $now): void
+    /** @param \Closure(): void $questions */
+    private function ask(\Closure $questions): void
     {
-        foreach ($this->isShared ? $this->held->all() : [] as $server => $feed) {
-            if ($now >= $feed->validUntil) {
-                $why = "its lease could not be renewed for {$this->leases->seconds()} s";
-                $this->held->lose((string) $server, $why);
+        try {
+            $questions();
+        } catch (RedisException $error) {
+            if (!$this->isAway) {
+                $this->worker->output->note('error', "Redis is away: {$error->getMessage()}");
             }
+            $this->isAway = true;
         }
+    }
+
+    /**
+     * A lease that could not be renewed in time may be another worker's by now. A worker that stood still asks first: it keeps what
+     * nobody took meanwhile. Nobody takes a server that is not shared.
+     */
+    private function loseExpired(): void
+    {
+        $expired = $this->isShared ? $this->expired(Worker::now()) : [];
+        if ($expired === []) {
+            return;
+        }
+        if ($this->triedAt < max(array_map(static fn(LeasedFeed $feed): float => $feed->validUntil, $expired))) {
+            $this->renewAt = 0.0;
+            $this->ask(fn() => $this->renew(Worker::now()));
+        }
+        foreach (array_keys($this->expired(Worker::now())) as $server) {
+            $why = "its lease could not be renewed for {$this->leases->seconds()} s";
+            $this->held->lose((string) $server, $why);
+        }
+    }
+
+    /** @return array<string, LeasedFeed> */
+    private function expired(float $now): array
+    {
+        return array_filter($this->held->all(), static fn(LeasedFeed $feed): bool => $now >= $feed->validUntil);
     }
 
     private function renew(float $now): void
@@ -161,6 +184,7 @@ final class LeasedServers implements ServerPool
         if ($now < $this->renewAt) {
             return;
         }
+        $this->triedAt = Worker::now();
         $this->renewAt = $now + ($this->leases->seconds() / 4);
         $validUntil = Worker::now() + $this->leases->seconds();
         $ours = $this->leases->renew($this->held->servers(), $this->worker->id);
