@@ -18,30 +18,6 @@ use crate::zend::class::camel;
 use crate::zend::exception::set_message;
 use crate::zend::{PhpResult, Thrown};
 
-/// Fields that the core calls by another name. All others differ in spelling only: `read_timeout`, `readTimeout`.
-const RENAMED: [(&str, &str); 20] = [
-    ("reconnect_delay_min", "reconnectMinDelay"),
-    ("reconnect_delay_max", "reconnectMaxDelay"),
-    ("breaker_failures_max", "circuitFailureThreshold"),
-    ("breaker_cooldown", "circuitCooldown"),
-    ("breaker_probes_max", "circuitHalfOpenMaxProbes"),
-    ("outbox_bytes_max", "writeBufferLimit"),
-    ("pending_actions_max", "maxPendingActions"),
-    ("action_bytes_max", "maxActionBytes"),
-    ("event_queue_bytes_max", "eventQueueBytes"),
-    ("event_queue_max", "eventQueueCapacity"),
-    ("frame_bytes_max", "maxFrameSize"),
-    ("tick_bytes_max", "maxBytesReadPerTick"),
-    ("tick_frames_max", "maxFramesPerTick"),
-    ("tick_events_max", "maxEventsPerTick"),
-    ("tick_connects_max", "maxConnectAttemptsPerTick"),
-    ("second_connects_max", "maxConnectAttemptsPerSecond"),
-    ("drop_log_interval", "eventDropLogIntervalMs"),
-    ("channels_max", "maxChannels"),
-    ("ended_calls_max", "endedCalls"),
-    ("bytes_max", "maxBytes"),
-];
-
 /// Throws what the core refused, in PHP's names. `given` is the value as PHP code wrote it, where the core
 /// got another one.
 pub(crate) fn refused(error: &ConfigError, given: impl Fn(&str) -> Option<String>) -> Thrown {
@@ -68,12 +44,9 @@ pub(crate) fn prefix_errors<T>(path: &str, result: PhpResult<T>) -> PhpResult<T>
     }
 }
 
+/// The name in PHP, where the core's table of bounds has one; the others differ in spelling only: `read_timeout`, `readTimeout`.
 fn php_name(field: &str) -> String {
-    match RENAMED.iter().find(|(core, _)| *core == field) {
-        Some((_, php)) => (*php).to_owned(),
-        None if field == "stall_guard" => "stallGuardMs".to_owned(),
-        None => camel(field),
-    }
+    apn_ami::limits::php_name(field).map_or_else(|| camel(field), str::to_owned)
 }
 
 /// A range may name another field: "less than `read_timeout` (30 s)".
