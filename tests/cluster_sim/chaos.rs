@@ -22,6 +22,7 @@ use fastrand::Rng;
 
 use crate::faults;
 use crate::harness::{Harness, Setup, action, millis, saw, seconds};
+use crate::seeds::{self, EventLog};
 use crate::settings;
 use crate::user::{LONGEST_WISH, User};
 use crate::watch::Watch;
@@ -136,23 +137,6 @@ fn setup(seed: u64, random: &mut Rng) -> Setup {
     }
 }
 
-/// What was done, for whoever has to find out why it failed.
-struct EventLog {
-    seed: u64,
-    entries: Vec<String>,
-}
-
-impl Drop for EventLog {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            for entry in self.entries.iter().rev().take(25).rev() {
-                eprintln!("  {entry}");
-            }
-            eprintln!("seed {} failed, replay: make sim SEED={}", self.seed, self.seed);
-        }
-    }
-}
-
 /// What one seed came to; the same for the same seed.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Sum {
@@ -169,7 +153,7 @@ struct Sum {
 
 fn run(seed: u64) -> Sum {
     let mut random = Rng::with_seed(seed);
-    let mut event_log = EventLog { seed, entries: Vec::new() };
+    let mut event_log = EventLog::new(seed, 25);
     let mut harness = Harness::new(setup(seed, &mut random));
     let (mut user, mut corrupted) = (User::default(), BTreeSet::<String>::new());
     event_log.entries.push(format!("{:?}", harness.setup));
@@ -320,15 +304,14 @@ fn check_serials(harness: &Harness, at: usize) {
 /// The seeds to run: one that is to be replayed, or so many as asked for from that of the day on, after those that failed
 /// once. Every day sees others, and one that fails can be replayed on any other.
 fn seeds() -> Vec<u64> {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    if let Some(seed) = number("AMI_SIM_SEED") {
+    if let Some(seed) = seeds::replayed() {
         return vec![seed];
     }
     let today =
         SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs() / 86_400);
     let first = today * SEEDS_A_DAY;
     println!("chaos: {} seeds that failed once, then from seed {first} on", KEPT.len());
-    KEPT.into_iter().chain(first..first + number("AMI_SIM_SEEDS").unwrap_or(200)).collect()
+    KEPT.into_iter().chain(first..first + seeds::wanted().unwrap_or(200)).collect()
 }
 
 /// Runs every seed on as many threads as there are cores; gives the sums and the seeds that failed.

@@ -19,6 +19,8 @@ mod pressure;
 mod queues;
 mod routing;
 mod secrets;
+#[path = "../sim_support/seeds.rs"]
+mod seeds;
 mod settings;
 mod storms;
 mod strays;

@@ -7,3 +7,5 @@ mod ledger;
 mod property;
 mod rig;
 mod scenes;
+#[path = "../sim_support/seeds.rs"]
+mod seeds;

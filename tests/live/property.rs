@@ -11,6 +11,7 @@ use fastrand::Rng;
 
 use crate::crowd::Crowd;
 use crate::rig::Rig;
+use crate::seeds::{self, EventLog};
 
 /// Seeds that failed once.
 const KEPT: [u64; 0] = [];
@@ -20,23 +21,6 @@ const ROUNDS: usize = 150;
 /// After the last fault and the last event: lists after a gap, the list that confirms them, the longest wait for a
 /// `Hangup`, and what events may lag.
 const QUIET: Duration = Duration::from_secs(45);
-
-/// What was done, for whoever has to find out why it failed.
-struct EventLog {
-    seed: u64,
-    entries: Vec<String>,
-}
-
-impl Drop for EventLog {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            for entry in self.entries.iter().rev().take(60).rev() {
-                eprintln!("  {entry}");
-            }
-            eprintln!("seed {} failed, replay: make sim SEED={}", self.seed, self.seed);
-        }
-    }
-}
 
 /// What one seed came to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,7 +36,7 @@ struct Sum {
 
 fn run(seed: u64) -> Sum {
     let mut random = Rng::with_seed(seed);
-    let mut event_log = EventLog { seed, entries: Vec::new() };
+    let mut event_log = EventLog::new(seed, 60);
     let mut rig = Rig::new(&LiveLimits::default());
     let mut crowd = Crowd::default();
     let classes = if random.bool() { "call" } else { "call,dialplan,system" };
@@ -125,11 +109,10 @@ fn check(rig: &Rig, seed: u64) {
 }
 
 fn seeds() -> Vec<u64> {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    if let Some(seed) = number("AMI_SIM_SEED") {
+    if let Some(seed) = seeds::replayed() {
         return vec![seed];
     }
-    KEPT.into_iter().chain(0..number("AMI_SIM_SEEDS").unwrap_or(60)).collect()
+    KEPT.into_iter().chain(0..seeds::wanted().unwrap_or(60)).collect()
 }
 
 /// Runs the seeds on as many threads as there are cores.
