@@ -3,7 +3,7 @@
 use apn_ami::glob::Glob;
 use apn_ami::limits::Limits;
 
-use crate::convert::config::{count, names, seconds, seconds_text, size};
+use crate::convert::config::{count, names, seconds, size};
 use crate::convert::enums::DropPolicy;
 use crate::convert::object::object;
 use crate::convert::{Array, Object};
@@ -53,6 +53,15 @@ macro_rules! options {
             /// What the core makes of them.
             pub(crate) fn bounds(&self) -> &$bounds {
                 &self.bounds
+            }
+        }
+
+        impl config::Options for $name {
+            fn given(&self, name: &str) -> Option<String> {
+                $(if config::camel(stringify!($field)) == name {
+                    return config::Given::given(&self.$field, stringify!($field));
+                })*
+                None
             }
         }
     };
@@ -122,33 +131,10 @@ impl ClientOptions {
             tick_bytes_max: size(self.max_bytes_read_per_tick),
             tick_frames_max: size(self.max_frames_per_tick),
         };
-        self.bounds = limits.checked().map_err(|error| config::refused(&error, |field| self.given(field)))?;
+        self.bounds = limits
+            .checked()
+            .map_err(|error| config::refused(&error, |field| config::Options::given(&self, field)))?;
         Ok(self)
-    }
-
-    /// The value as it was given, where the core saw another one.
-    fn given(&self, field: &str) -> Option<String> {
-        Some(match field {
-            "connectTimeout" => seconds_text(self.connect_timeout),
-            "loginTimeout" => seconds_text(self.login_timeout),
-            "readTimeout" => seconds_text(self.read_timeout),
-            "heartbeatInterval" => seconds_text(self.heartbeat_interval),
-            "actionTimeout" => seconds_text(self.action_timeout),
-            "reconnectMinDelay" => seconds_text(self.reconnect_min_delay),
-            "reconnectMaxDelay" => seconds_text(self.reconnect_max_delay),
-            "circuitCooldown" => seconds_text(self.circuit_cooldown),
-            "circuitFailureThreshold" => self.circuit_failure_threshold.to_string(),
-            "circuitHalfOpenMaxProbes" => self.circuit_half_open_max_probes.to_string(),
-            "writeBufferLimit" => self.write_buffer_limit.to_string(),
-            "maxPendingActions" => self.max_pending_actions.to_string(),
-            "maxActionBytes" => self.max_action_bytes.to_string(),
-            "eventQueueCapacity" => self.event_queue_capacity.to_string(),
-            "eventQueueBytes" => self.event_queue_bytes.to_string(),
-            "maxFrameSize" => self.max_frame_size.to_string(),
-            "maxBytesReadPerTick" => self.max_bytes_read_per_tick.to_string(),
-            "maxFramesPerTick" => self.max_frames_per_tick.to_string(),
-            _ => return None,
-        })
     }
 }
 

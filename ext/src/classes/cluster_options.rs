@@ -49,21 +49,11 @@ impl ClusterOptions {
             ip_endpoints_only: self.enforce_ip_endpoints,
             redaction_keys: names("redactionKeys", &self.redaction_keys)?,
         };
-        let limits = limits.checked().map_err(|error| config::refused(&error, |field| self.given(field)))?;
+        let limits = limits
+            .checked()
+            .map_err(|error| config::refused(&error, |field| config::Options::given(&self, field)))?;
         self.bounds = ClusterBounds { limits, log_level };
         Ok(self)
-    }
-
-    /// The value as it was given, where the core saw another one.
-    fn given(&self, field: &str) -> Option<String> {
-        Some(match field {
-            "maxEventsPerTick" => self.max_events_per_tick.to_string(),
-            "maxConnectAttemptsPerTick" => self.max_connect_attempts_per_tick.to_string(),
-            "maxConnectAttemptsPerSecond" => self.max_connect_attempts_per_second.to_string(),
-            "stallGuardMs" => format!("{} ms", self.stall_guard_ms),
-            "eventDropLogIntervalMs" => format!("{} ms", self.event_drop_log_interval_ms),
-            _ => return None,
-        })
     }
 }
 

@@ -14,7 +14,7 @@ use super::description::describe;
 use super::errors::{Exception, catch, throw};
 use super::text::Str;
 use super::view::{Value, View};
-use crate::zend::class::camel;
+pub(crate) use crate::zend::class::camel;
 use crate::zend::exception::set_message;
 use crate::zend::{PhpResult, Thrown};
 
@@ -221,9 +221,37 @@ pub(crate) fn count(value: i64) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
-pub(crate) fn seconds_text(seconds: f64) -> String {
-    format!("{seconds} s")
+/// Options that PHP code gave.
+pub(crate) trait Options {
+    /// The value of an option, by its name in PHP, as it was given. None where the core's own text of the value is as good.
+    fn given(&self, name: &str) -> Option<String>;
 }
+
+/// An option's value as PHP code gave it, for messages: the core counts what is out of every range as the largest number.
+pub(crate) trait Given {
+    /// None where the core's own text of the value is as good.
+    fn given(&self, _field: &str) -> Option<String> {
+        None
+    }
+}
+
+impl Given for f64 {
+    fn given(&self, _field: &str) -> Option<String> {
+        Some(format!("{self} s"))
+    }
+}
+
+impl Given for i64 {
+    fn given(&self, field: &str) -> Option<String> {
+        Some(if field.ends_with("_ms") { format!("{self} ms") } else { self.to_string() })
+    }
+}
+
+impl<T> Given for Option<T> {}
+impl Given for bool {}
+impl Given for Str {}
+impl Given for Array {}
+impl Given for super::enums::DropPolicy {}
 
 /// A list of names or patterns.
 pub(crate) fn names(field: &str, list: &Array) -> PhpResult<Vec<String>> {

@@ -5,7 +5,7 @@ use apn_ami::settings::ServerKey;
 
 use crate::classes::client_options::options;
 use crate::convert::bounds::LiveBounds;
-use crate::convert::config::{self, Section, seconds, seconds_text, size};
+use crate::convert::config::{self, Section, seconds, size};
 use crate::convert::object::object;
 use crate::convert::{Array, Object};
 use crate::zend::class::class;
@@ -50,21 +50,11 @@ impl LiveOptions {
             poll_interval: seconds(self.poll_interval),
             ..LiveLimits::default()
         };
-        let limits = limits.checked().map_err(|error| config::refused(&error, |field| self.given(field)))?;
+        let limits = limits
+            .checked()
+            .map_err(|error| config::refused(&error, |field| config::Options::given(&self, field)))?;
         self.bounds = LiveBounds { limits, servers };
         Ok(self)
-    }
-
-    /// The value as it was given, where the core saw another one.
-    fn given(&self, field: &str) -> Option<String> {
-        Some(match field {
-            "maxChannels" => self.max_channels.to_string(),
-            "endedCalls" => self.ended_calls.to_string(),
-            "maxBytes" => self.max_bytes.to_string(),
-            "verifyInterval" => seconds_text(self.verify_interval),
-            "pollInterval" => seconds_text(self.poll_interval),
-            _ => return None,
-        })
     }
 }
 
