@@ -1,102 +1,102 @@
-# One command for everything; `make` alone lists them. Each target is a tool of tools/ that also runs by itself.
-# AMI_CACHE (default .cache) keeps what is costly, CARGO_TARGET_DIR (default target) what is built.
+# `make` alone lists the targets. Each target calls a tool of tools/, which can also be called directly.
+# AMI_CACHE (default .cache) has fetched and built dependencies, CARGO_TARGET_DIR (default target) the build results.
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-asterisk build test test-rust test-phpt test-php test-laravel test-cluster test-real \
   bench test-netns sim fuzz fuzz-smoke soak soak-smoke coverage mutants test-long test-install asan valgrind \
   php-debug php-zts php-next release check fmt clean
 
-help: ## this list
+help: ## prints this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-demo: ## a PHP script drives three fake Asterisk servers
+demo: ## runs a PHP script with three fake Asterisk servers
 	@tools/demo fake
 
-demo-asterisk: ## the same against real Asterisk 22 and 16
+demo-asterisk: ## runs the same script with real Asterisk 22 and 16
 	@tools/demo asterisk
 
-build: ## the extension and fake-asterisk, in release mode
+build: ## builds the extension and fake-asterisk in release mode
 	@tools/build
 
-test: ## every suite, with one closing line over all
+test: ## runs every suite and prints one closing line
 	@tools/test
 
-test-rust: ## the Rust suites
+test-rust: ## runs the Rust suites
 	@tools/test rust
 
-test-phpt: ## the extension's phpt files
+test-phpt: ## runs the extension's phpt files
 	@tools/test phpt
 
-test-php: ## PHPUnit
+test-php: ## runs the PHPUnit tests of the extension and the library
 	@tools/test php
 
-test-laravel: ## the Laravel adapter, on Laravel 13 and 10
+test-laravel: ## tests the Laravel adapter on Laravel 13 and 10
 	@tools/test laravel
 
-test-cluster: ## two minutes of workers killed and restarted over 12 servers
+test-cluster: ## kills and restarts Laravel workers of 12 servers for two minutes
 	@tools/laravel -l 13 --group cluster "$(CURDIR)/laravel-adapter/tests"
 
-test-real: ## PHPUnit against real Asterisk 16 and 22
+test-real: ## runs the PHPUnit tests with real Asterisk 16 and 22
 	@tools/test real
 
-test-install: ## every way to install, each in a clean Debian 13 (as root)
+test-install: ## tests every way to install, each in a clean Debian 13 (needs root)
 	@tools/test-install
 
-asan: ## the phpt files under AddressSanitizer, leaks included
+asan: ## runs the phpt files under AddressSanitizer, with leak detection
 	@tools/asan
 
-valgrind: ## the phpt files under valgrind, leaks included
+valgrind: ## runs the phpt files under valgrind, with leak detection
 	@tools/valgrind
 
-php-debug: ## the phpt files on a debug build of PHP, thread-safe, made from Debian's sources
+php-debug: ## runs the phpt files on a thread-safe debug build of PHP, built from Debian's sources
 	@tools/with-php debug tools/phpt
 
-php-zts: ## a program with a thread-safe PHP in it, made from its sources: eight threads, three starts; and the phpt files
+php-zts: ## runs a program that embeds a thread-safe PHP (eight threads, three starts), and the phpt files on that PHP
 	@tools/with-php zts tools/embed
 	@tools/with-php zts tools/phpt
 
-php-next: ## the phpt files on PHP 8.5
+php-next: ## runs the phpt files on PHP 8.5
 	@tools/with-php 8.5 tools/phpt
 
-release: ## what is published of the last commit, in target/release-files
+release: ## makes the published files of the last commit in target/release-files
 	@tools/release "$${CARGO_TARGET_DIR:-target}/release-files"
 
-bench: ## measures everything against its baselines, in some five minutes
+bench: ## measures everything and its baselines, in some five minutes
 	@tools/bench
 
-test-netns: ## faults of a real network path, in network namespaces (as root)
+test-netns: ## tests faults of a real network path, in network namespaces (needs root)
 	@tools/netns
 
-sim: ## SEEDS=10000 seeds of the deterministic world, or SEED=17 again
+sim: ## runs the simulations for SEEDS=10000 seeds (default 1000), or for SEED=17 only
 	@tools/sim
 
-fuzz-smoke: ## every fuzz target, for some seconds
+fuzz-smoke: ## runs every fuzz target for some seconds
 	@tools/fuzz smoke
 
-fuzz: ## every fuzz target for TIME=600 seconds each, or TARGET=framer
+fuzz: ## runs every fuzz target, or TARGET=framer, for TIME=600 seconds each
 	@tools/fuzz run
 
-soak-smoke: ## two minutes of load, errors and reconnects; memory must not grow
+soak-smoke: ## runs two minutes of load, errors and reconnects; memory must not grow
 	@tools/soak smoke
 
-soak: ## the events of HOURS=24 hours on ten servers, as fast as they go
+soak: ## sends the events of HOURS=24 hours on ten servers, as fast as possible
 	@tools/soak
 
-coverage: ## lines and branches of wire, correlation and routing, with a report
+coverage: ## measures line and branch coverage of wire, correlation and routing
 	@tools/coverage
 
-mutants: ## mutation testing of the same modules
+mutants: ## runs mutation tests of the same modules
 	@tools/mutants
 
-test-long: ## half an hour of mixed calls, then the live model, on real Asterisk 16 and 22
+test-long: ## tests mixed calls for half an hour, then the live model, on real Asterisk 16 and 22
 	@tools/test-long
 
-check: ## formatting, lints, documentation, generated files in sync, pecl's package, licences, instruction counts
+check: ## checks formatting, lints, documentation, generated files, pecl's package, licences and instruction counts
 	@tools/check
 
 fmt: ## formats Rust and PHP
 	cargo fmt --all
 	tools/mago format
 
-clean: ## removes what was built; the cache stays
+clean: ## removes build results and keeps the cache
 	cargo clean

@@ -17,6 +17,9 @@ spl_autoload_register(static function (string $class): void {
 
 const TIMES = 2_000;
 
+/** Of what the data has less of. */
+const TIMES_RARE = 600;
+
 const MORE_ALLOWED = 0.03;
 
 [, $mode, $valgrind, $extension, $bench, $data, $file] = $argv;
@@ -28,6 +31,16 @@ $cut = static function (int $frames) use ($data, $scratch): string {
     file_put_contents("$scratch/events-$frames.ami", implode("\r\n\r\n", array_slice($all, 0, $frames)) . "\r\n\r\n");
 
     return "$scratch/events-$frames.ami";
+};
+/** Events that carry the whole state of a channel, of some dialogues; those of class dialplan are most of all. */
+$cutOwn = static function (int $frames, bool $withDialplan) use ($data, $scratch): string {
+    $names =
+        'Newchannel|Newstate|NewCallerid|NewConnectedLine|NewAccountCode|Hangup' . ($withDialplan ? '|Newexten' : '');
+    $all = explode("\r\n\r\n", (string) file_get_contents($data));
+    $own = array_slice(preg_grep("/^Event: ($names)\r/", $all) ?: [], 0, $frames);
+    file_put_contents("$scratch/own-$frames.ami", implode("\r\n\r\n", $own) . "\r\n\r\n");
+
+    return "$scratch/own-$frames.ami";
 };
 $script = __DIR__ . '/php/ours-count.php';
 $core = static fn(string $pass, int $times): array => $callgrind->count($bench, [$bench, $pass, $cut($times)]);
@@ -49,10 +62,23 @@ $each = static function (\Closure $count, string $subject): array {
         'all' => (int) round(($long['all'] - $short['all']) / TIMES),
     ];
 };
+/** What the live model takes of one of these events: with it, less framing alone. */
+$model = static function (int $times, bool $withDialplan) use ($callgrind, $bench, $cutOwn): int {
+    $count = static fn(string $pass, int $times): int => $callgrind->count($bench, [
+        $bench,
+        $pass,
+        $cutOwn($times, $withDialplan),
+    ])['all'];
+    $alone = $count('framing', 2 * $times) - $count('framing', $times);
+
+    return (int) round(($count('model', 2 * $times) - $count('model', $times) - $alone) / $times);
+};
 $event = $each($php, 'listener');
 $counts = [
     'a frame cut of the stream' => $each($core, 'framing')['own'],
     'a frame cut, indexed and read whole' => $each($core, 'index')['own'],
+    "a channel's own event into the live model, with libc" => $model(TIMES, true),
+    "a channel's own event of class call into the live model, with libc" => $model(TIMES_RARE, false),
     'an event delivered to PHP' => $event['own'],
     'an event delivered to PHP, with PHP and libc' => $event['all'],
     'an action, from send() to its callback, with PHP and libc' => $each($php, 'action')['all'],

@@ -1,10 +1,10 @@
-//! Writes a corpus for every target from the dialogues of real servers: `corpus DIALOGUES FOLDER`.
+//! Writes a corpus for every target from recorded dialogues of real servers: `corpus DIALOGUES FOLDER`.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// Longer inputs slow a fuzzer down and find no more.
+/// Longer inputs slow a fuzzer down and do not find more.
 const STREAM_BYTES_MAX: usize = 4_000;
 
 fn main() -> io::Result<()> {
@@ -38,7 +38,7 @@ impl Corpus {
         match path.extension().and_then(|extension| extension.to_str()) {
             Some("received") => {
                 let stream = &bytes[..bytes.len().min(STREAM_BYTES_MAX)];
-                // The bound and the cuts of the framer follow on the stream.
+                // The framer's bound and cuts follow the stream.
                 self.add("framer", &[stream, &[255, 7]].concat())?;
                 self.add("framer", &[&stream[..stream.len().min(900)], &[9, 40]].concat())?;
                 for frame in frames(&bytes) {
@@ -58,7 +58,7 @@ impl Corpus {
         Ok(())
     }
 
-    /// Sessions, models and settings have no dialogue: logins, answers and bounds as the targets read them.
+    /// Adds generated inputs for sessions, models and settings, for which there are no dialogues.
     fn add_made_up(&mut self) -> io::Result<()> {
         let login = [0, 0, 1, 2, 0, 13, 0, 1, 13, 2, 1, 13, 3, 1];
         self.add("node", &login)?;
@@ -100,7 +100,7 @@ fn frames(stream: &[u8]) -> Vec<&[u8]> {
     found
 }
 
-/// A request as the target `action` reads it: the name, then a header each.
+/// A request in the form of the target `action`: the name, then each header.
 fn action(request: &[u8]) -> Vec<u8> {
     let mut bytes = vec![3];
     let text = |text: &[u8]| [&[text.len().min(254) as u8], &text[..text.len().min(254)]].concat();

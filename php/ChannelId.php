@@ -4,12 +4,12 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient;
 
-/** Uniqueids that a caller gives to channels, so that a call which never came to be can still be named. */
+/** Makes Uniqueids for new channels, so that a program can identify a call whose channel was never made. */
 final class ChannelId
 {
     /**
-     * Begins with the time, as Asterisk's own do, and ends in 64 random bits. 27 characters: with the ";2" that Asterisk appends for a Local
-     * channel's second half it still fits the 32 that many CDR tables have.
+     * Returns the Unix time, as in Asterisk's own ids, a dot and 64 random bits in hex. It has 27 characters. With the ";2" that Asterisk appends for
+     * the second half of a Local channel it fits the 32 characters of many CDR tables.
      */
     public static function generate(): string
     {

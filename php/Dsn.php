@@ -7,10 +7,10 @@ namespace Apn\AmiClient;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 
 /**
- * A server in one line, for an environment variable: `ami://user:secret@host:port`, and `amis://` for TLS.
+ * Parses a server that is given as one line, for example in an environment variable: `ami://user:secret@host:port`, or `amis://` for TLS.
  *
- * The port is 5038, or 5039 with TLS, where it is left out. User and secret are percent-encoded, as rawurlencode() does it. What
- * ServerConfig::fromArray() takes beside them may follow as a query: `?event_mask=off`, `?tls[ca_file]=/etc/ssl/pbx1.pem`,
+ * The default port is 5038, and 5039 with TLS. User and secret are percent-encoded, as by rawurlencode(). The other keys of
+ * ServerConfig::fromArray() can follow as a query: `?event_mask=off`, `?tls[ca_file]=/etc/ssl/pbx1.pem`,
  * `?options[read_timeout]=60`.
  */
 final class Dsn
@@ -18,14 +18,14 @@ final class Dsn
     private const array PORTS = ['ami' => 5038, 'amis' => 5039];
     private const string ENCODED = '; characters such as "/", "?", "#" and "@" of a secret must be percent-encoded, as rawurlencode() does it';
 
-    /** @throws InvalidConfigurationException without the DSN in its message, since there is a secret in it */
+    /** @throws InvalidConfigurationException the message does not contain the DSN, because the DSN contains the secret */
     public static function server(string $key, #[\SensitiveParameter] string $dsn): ServerConfig
     {
         return ServerConfig::fromArray($key, self::parse($dsn));
     }
 
     /**
-     * What stands under `servers` in the array of AmiClientManager::fromConfig().
+     * Returns the server as an element of `servers` in the array of AmiClientManager::fromConfig().
      *
      * @return array<string, mixed>
      *
@@ -60,7 +60,7 @@ final class Dsn
     }
 
     /**
-     * A query has texts only; options are numbers and truth values.
+     * Converts the strings of the query to numbers and bools.
      *
      * @param array<array-key, mixed> $values
      *

@@ -9,11 +9,11 @@ enum OriginateOutcome: string
     case Answered = 'answered';
     case Busy = 'busy';
     case NoAnswer = 'no_answer';
-    /** No circuit, a rejected call or a destination out of order: trying again later may help. */
+    /** No circuit was free, the call was rejected, or the destination is out of order. A later attempt may succeed. */
     case Congestion = 'congestion';
     case Failed = 'failed';
 
-    /** `Reason` of OriginateResponse: control frames of Asterisk, see pbx_dial_reason in main/pbx.c. */
+    /** The outcome for a `Reason` of OriginateResponse, which is a control frame of Asterisk (pbx_dial_reason, main/pbx.c). */
     public static function ofReason(?int $reason): self
     {
         return match ($reason) {
@@ -25,7 +25,7 @@ enum OriginateOutcome: string
         };
     }
 
-    /** Q.850 cause of a call that was not answered, told apart as pbx_dial_reason does. */
+    /** The outcome for the Q.850 cause of a call that was not answered, as in pbx_dial_reason. */
     public static function ofCause(?int $cause): self
     {
         return match ($cause) {

@@ -8,10 +8,10 @@ use Apn\AmiClient\Events\EventName;
 use Apn\AmiClient\Events\Header;
 
 /**
- * What became of an Originate.
+ * The outcome of an Originate.
  *
- * The answer alone tells most. The hang-up cause is in the Hangup events of the channel and, for a Local channel, of its second half; they
- * come before or after the answer. Both have the Originate's channelId as Linkedid:
+ * In most cases the answer is sufficient. The hang-up cause is in the Hangup events of the channel and, for a Local channel, of its second half.
+ * These events come before or after the answer. They have the Originate's channelId as Linkedid:
  *
  *     $manager->onEvent(EventName::Hangup, $collect, where: ['Linkedid' => $originate->channelId]);
  */
@@ -19,21 +19,23 @@ final readonly class OriginateResult
 {
     private function __construct(
         public OriginateOutcome $outcome,
-        /** Q.850 cause; null where it is not known. */
+        /** Q.850 cause. Null if it is not known. */
         public ?int $cause,
-        /** The channel's name; the dial string where no channel came to be. */
+        /** Name of the channel, or the dial string if no channel was made. */
         public ?string $channel,
         public ?string $uniqueId,
-        /** What Asterisk said to an Originate that it refused. */
+        /** Message of Asterisk if it refused the Originate. */
         public ?string $message,
     ) {}
 
     /**
-     * @param Response|AmiEvent $answer the response to an Originate, with the OriginateResponse event that ends an asynchronous one, or that
-     * event alone. A synchronous Originate that failed throws ActionErrorResponseException, whose response belongs here.
-     * @param AmiEvent ...$hangups Hangup events of the same call, if any came; others are ignored
+     * Reads the outcome from the answer and the Hangup events.
      *
-     * @throws \InvalidArgumentException where the answer is not that of an Originate, or ended before OriginateResponse came
+     * @param Response|AmiEvent $answer the response to an Originate, or an OriginateResponse event. If a synchronous Originate failed, it is the response
+     * of the ActionErrorResponseException.
+     * @param AmiEvent ...$hangups Hangup events of the call, if there were any; other events are ignored
+     *
+     * @throws \InvalidArgumentException if the answer is not that of an Originate, or ended before OriginateResponse came
      */
     public static function of(Response|AmiEvent $answer, AmiEvent ...$hangups): self
     {
@@ -49,7 +51,7 @@ final readonly class OriginateResult
         $far = self::farHangup($hangups, null);
 
         return new self(
-            // Without Async the response comes when the call was answered, or failed.
+            // Without Async the response comes after the call was answered or has failed.
             outcome: $answer->success
                 ? OriginateOutcome::Answered
                 : OriginateOutcome::ofCause($far?->int(Header::Cause)),
@@ -77,7 +79,7 @@ final readonly class OriginateResult
         $far = self::farHangup($hangups, $uniqueId);
         $outcome = OriginateOutcome::ofReason($event->int(Header::Reason));
         if ($outcome === OriginateOutcome::Failed) {
-            // Reason is 0 also where the second half of a Local channel hung up by itself: its cause says more.
+            // Reason is 0 if the second half of a Local channel hung up by itself. The cause of that half is more precise.
             $outcome = OriginateOutcome::ofCause($far?->int(Header::Cause));
         }
 
@@ -91,7 +93,7 @@ final readonly class OriginateResult
     }
 
     /**
-     * The hangup that tells the cause. The first half of a Local channel mostly says 0, its second half what happened.
+     * Finds the Hangup event with the cause. The first half of a Local channel mostly has 0, its second half has the cause.
      *
      * @param array<AmiEvent> $hangups
      */
@@ -121,7 +123,9 @@ final readonly class OriginateResult
         return $cause === 0 ? null : $cause;
     }
 
-    /** Only one cause leads to Busy, and for NoAnswer the other one is a call answered elsewhere, which an Originate cannot be. */
+    /**
+     * The cause that the outcome implies. Busy has one cause. NoAnswer has two, but 26 means "answered elsewhere", which does not happen to an Originate.
+     */
     private static function impliedCause(OriginateOutcome $outcome): ?int
     {
         return match ($outcome) {

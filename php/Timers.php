@@ -5,14 +5,14 @@ declare(strict_types=1);
 namespace Apn\AmiClient;
 
 /**
- * What a worker does every so many seconds beside its manager's run():
+ * Calls functions at intervals while a manager's run() is running:
  *
  *     $timers = new Timers();
  *     $timers->every(60.0, $this->report(...));
  *     $ami->run(until: $timers);
  *
- * run() asks at least ten times a second, so a call comes a tenth of a second late at most, unless a listener takes longer. In an event loop of a
- * library use the loop's own timers.
+ * run() checks the timers at least ten times a second, so a call is at most a tenth of a second late, unless a listener takes longer. In an event loop
+ * of another library, use the timers of that loop.
  */
 final class Timers
 {
@@ -23,18 +23,18 @@ final class Timers
     /** @var \Closure(): float */
     private readonly \Closure $clock;
 
-    /** @param (\Closure(): float)|null $clock seconds that only grow; those of the machine where it is left out */
+    /** @param (\Closure(): float)|null $clock monotonic time in seconds; null means hrtime() */
     public function __construct(?\Closure $clock = null)
     {
         $this->clock = $clock ?? static fn(): float => hrtime(true) / 1e9;
     }
 
     /**
-     * Calls every so many seconds, the first time after so many. Calls that were missed are not made up for. What a call throws comes out of run().
+     * Registers a call. The first call comes after $seconds. Missed calls are skipped. An exception of $call is thrown by run().
      *
      * @param callable(): mixed $call
      *
-     * @return \Closure(): void cancels it
+     * @return \Closure(): void cancels the timer
      */
     public function every(float $seconds, callable $call): \Closure
     {
@@ -49,12 +49,12 @@ final class Timers
         };
     }
 
-    /** Makes the calls that are due. */
+    /** Makes the calls that are due. Returns false, so that run() goes on. */
     public function __invoke(): bool
     {
         $now = ($this->clock)();
         foreach ($this->timers as $id => [$due, $seconds, $call]) {
-            // A call before may have cancelled this one.
+            // An earlier call may have cancelled this timer.
             if ($due > $now || !isset($this->timers[$id])) {
                 continue;
             }
@@ -63,7 +63,7 @@ final class Timers
             $call();
         }
 
-        // run() goes on until somebody stops it.
+        // run() goes on until stop() is called.
         return false;
     }
 }

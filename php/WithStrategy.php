@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient;
 
-/** An action with another completion strategy: `new WithStrategy(new QueueStatus(), new MultiEventStrategy(maxDurationMs: 2_000))`. */
+/** Gives an action another completion strategy: `new WithStrategy(new QueueStatus(), new MultiEventStrategy(maxDurationMs: 2_000))`. */
 final readonly class WithStrategy implements Action
 {
     public function __construct(

@@ -1,6 +1,6 @@
 <?php
 
-// Loads the library where there is no Composer: require it from a clone, or from wherever this folder lies.
+// Autoloader of the library for programs without Composer.
 
 declare(strict_types=1);
 

@@ -54,7 +54,7 @@ pub trait Network {
 
     /// The caller stops stepping for now, and says whether work is left. If so, the network's descriptor
     /// becomes readable for an event loop that watches it.
-    fn set_pending_work(&mut self, is_undone: bool);
+    fn set_pending_work(&mut self, has_work: bool);
 }
 
 /// An event of a link.
@@ -331,8 +331,8 @@ impl<N: Network> Client<N> {
     }
 
     /// News of the models are kept and delivered from now on, or no longer.
-    pub fn tell_live(&mut self, is_told: bool) {
-        self.cluster.tell_live(is_told);
+    pub fn notify_live(&mut self, is_told: bool) {
+        self.cluster.notify_live(is_told);
     }
 
     /// Reads the lists of a server's model anew.
@@ -384,8 +384,8 @@ impl<N: Network> Client<N> {
     /// The caller stops stepping for now: where something is left to do, the network's descriptor stays
     /// ready, so that an event loop comes back.
     pub fn set_pending_work(&mut self) {
-        let is_undone = self.has_undone();
-        self.network.set_pending_work(is_undone);
+        let has_work = self.has_pending_work();
+        self.network.set_pending_work(has_work);
     }
 
     /// When the last step had waited and read.
@@ -401,7 +401,7 @@ impl<N: Network> Client<N> {
 
     /// When the next step has something to do without any input.
     pub fn next_deadline(&mut self) -> Option<Instant> {
-        if self.has_undone() {
+        if self.has_pending_work() {
             return Some(self.network.now().at);
         }
         self.next_timer()
@@ -424,7 +424,7 @@ impl<N: Network> Client<N> {
         &mut self.network
     }
 
-    fn has_undone(&self) -> bool {
+    fn has_pending_work(&self) -> bool {
         self.has_undelivered
             || self.cluster.has_deliverable()
             || self.cluster.has_output()

@@ -158,7 +158,7 @@ pub struct Answer {
     /// The events of the answer, without the event that ended the list.
     pub events: Vec<Message>,
     /// The event that ended the list or the action.
-    pub complete: Option<Message>,
+    pub complete: Option<Box<Message>>,
     /// The answer is incomplete. Either the timeout passed and the caller had asked for a partial answer, or
     /// the session's event mask excludes the event that ends the action.
     pub partial: bool,

@@ -75,6 +75,10 @@ pub const LIVE_ATTEMPTS_MAX: usize = 32;
 /// Channels that a query for a channel's peers may reach through Local channels and bridges.
 pub const LIVE_PEERS_MAX: usize = 1_000;
 
+/// Removed queues of one server that the live model keeps for those who follow its changes. If more are removed between
+/// two questions, the changes are not known.
+pub const LIVE_REMOVED_QUEUES_MAX: usize = 100;
+
 const MILLISECOND: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -279,6 +283,14 @@ bounds! {
         verify_interval: Duration = Duration::from_secs(300), "verifyInterval" in_seconds SECOND => DAY;
         /// How often lists are requested if the account receives no events.
         poll_interval: Duration = Duration::from_secs(5), "pollInterval" in_seconds SECOND => HOUR;
+        /// Whether queues are kept: `Kind::Queues` in PHP. They take events of class `agent`, and a list each `queue_interval`.
+        keeps_queues: bool = false, "kinds";
+        /// Queues of one server. Further queues are not kept, and `is_truncated` reports this.
+        queues_max: usize = 2_000, "maxQueues" number 1 => 100_000;
+        /// Members and callers of all queues of one server.
+        queue_entries_max: usize = 50_000, "maxQueueEntries" number 1 => 1_000_000;
+        /// How often queues are listed, because Asterisk reports nothing of what `queue reload` changes.
+        queue_interval: Duration = Duration::from_secs(60), "queueInterval" in_seconds SECOND => DAY;
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::config_error::ConfigError;
 use crate::limits::{RECORDS_MAX, TEXT_BYTES_MAX};
-use crate::live::State;
+use crate::live::{Sizes, State, Truncation};
 use crate::server_key::ServerKey;
 use crate::vocabulary::{BreakerState, DisconnectReason};
 
@@ -170,8 +170,8 @@ pub enum RecordKind {
         missing_class: &'static str,
     },
     LiveTruncated {
-        channels: usize,
-        bytes: usize,
+        truncated: Truncation,
+        sizes: Sizes,
     },
     RecordsLost {
         lost: u64,
@@ -281,7 +281,7 @@ impl RecordKind {
                 "AMI listener to an event that Asterisk 20 to 23 are not known to send by themselves"
             }
             Self::LiveUnavailable { .. } => "AMI live model cannot see all: the account lacks a class",
-            Self::LiveTruncated { .. } => "AMI live model is truncated: a bound keeps channels out",
+            Self::LiveTruncated { .. } => "AMI live model is truncated: a bound keeps something out",
             Self::RecordsLost { .. } => "AMI log records lost: too many waited for a tick",
             Self::InternalError { .. } => "AMI client failed at one server: a bug, please report it",
             Self::GuardMissing { .. } => {
@@ -375,9 +375,14 @@ impl RecordKind {
             Self::LiveUnavailable { state, missing_class } => {
                 vec![("state", text(&state.name())), ("missing_class", text(missing_class))]
             }
-            Self::LiveTruncated { channels, bytes } => {
-                vec![("channels", count(*channels)), ("bytes", count(*bytes))]
-            }
+            Self::LiveTruncated { truncated, sizes } => vec![
+                ("truncated", Field::Text(truncated.names().collect::<Vec<_>>().join(", "))),
+                ("channels", count(sizes.channels)),
+                ("queues", count(sizes.queues)),
+                ("members", count(sizes.members)),
+                ("callers", count(sizes.callers)),
+                ("bytes", count(sizes.bytes)),
+            ],
             Self::RecordsLost { lost, lost_total } => {
                 vec![("lost", Field::Integer(*lost)), ("lost_total", Field::Integer(*lost_total))]
             }
@@ -639,7 +644,9 @@ mod tests {
                 RecordKind::EventUnknown { .. } => {
                     RecordKind::LiveUnavailable { state: State::Deaf, missing_class: "call" }
                 }
-                RecordKind::LiveUnavailable { .. } => RecordKind::LiveTruncated { channels: 1, bytes: 1 },
+                RecordKind::LiveUnavailable { .. } => {
+                    RecordKind::LiveTruncated { truncated: Truncation::CHANNELS, sizes: Sizes::default() }
+                }
                 RecordKind::LiveTruncated { .. } => RecordKind::RecordsLost { lost: 1, lost_total: 1 },
                 RecordKind::RecordsLost { .. } => RecordKind::InternalError { detail },
                 RecordKind::InternalError { .. } => RecordKind::GuardMissing { error: detail },

@@ -16,7 +16,7 @@ use apn_sim::world::World;
 const LATENCY: Duration = Duration::from_millis(10);
 const SECOND: Duration = Duration::from_secs(1);
 
-/// One server, a link of 10 ms each way, and a client that is logged in.
+/// A logged-in client and one server, over a link with a delay of 10 ms in each direction.
 fn ready() -> (Client<World>, ServerId) {
     let mut world = World::new(Instant::now(), 1);
     let site = world.add_server("127.0.0.1", 5_038, Options::default());

@@ -1,4 +1,4 @@
-//! Memory that is given back holds no secret: an allocator looks at every block that is freed.
+//! Freed memory does not contain the secret. An allocator checks every block that is freed.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::Arc;
@@ -12,25 +12,26 @@ use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, ServerSettings};
 use apn_ami::wire::{InstanceId, Stamp};
 
-/// The secret with every bit turned, so that the test itself holds no copy of it.
+/// The secret with all bits inverted, so that the test itself contains no copy of it.
 const TURNED: [u8; 20] = *b"\x97\x8a\x91\x8b\x9a\x8d\xcd\xd2\x90\x99\xd2\x8b\x97\x9a\xd2\x8b\x9a\x8c\x8b\xde";
 
 static LOOKING: AtomicBool = AtomicBool::new(false);
 static FOUND: AtomicUsize = AtomicUsize::new(0);
 
-/// The system's allocator; `realloc` is the default one, which frees the old block here.
+/// The system's allocator with a check in `dealloc`. The default `realloc` frees the old block by `dealloc`.
 struct Watching;
 
-// SAFETY: every call goes to the system's allocator as it came.
+// SAFETY: every call is passed unchanged to the system's allocator.
 unsafe impl GlobalAlloc for Watching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: as the caller promises. Zeroed, so that every byte may be read when it is freed.
+        // SAFETY: the caller keeps the contract of `alloc`. The block is zeroed, so that every byte can be read when it
+        // is freed.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         if LOOKING.load(Ordering::Relaxed) {
-            // SAFETY: the block is whole and initialised since `alloc`.
+            // SAFETY: the block exists and has been initialised since `alloc`.
             let bytes = unsafe { std::slice::from_raw_parts(block, layout.size()) };
             let is_here = |part: &[u8]| part.iter().zip(&TURNED).all(|(byte, turned)| *byte == !*turned);
             FOUND.fetch_add(
@@ -38,7 +39,7 @@ unsafe impl GlobalAlloc for Watching {
                 Ordering::Relaxed,
             );
         }
-        // SAFETY: as the caller promises.
+        // SAFETY: the caller keeps the contract of `dealloc`.
         unsafe { System.dealloc(block, layout) }
     }
 }
@@ -50,7 +51,7 @@ fn secret() -> Vec<u8> {
     TURNED.iter().map(|byte| !byte).collect()
 }
 
-/// How often the secret was found in what was freed meanwhile.
+/// Runs `work` and returns how often the secret was found in blocks freed meanwhile.
 fn found(work: impl FnOnce()) -> usize {
     FOUND.store(0, Ordering::Relaxed);
     LOOKING.store(true, Ordering::Relaxed);
@@ -59,7 +60,8 @@ fn found(work: impl FnOnce()) -> usize {
     FOUND.load(Ordering::Relaxed)
 }
 
-/// A login over a link that takes so many bytes at once; lost after it, or before all of it has left.
+/// Logs in over a link that accepts `written_at_once` bytes at once, and loses the link afterwards. If `is_lost`, the
+/// client's bytes are not written before that.
 fn log_in(auth: AuthMethod, written_at_once: usize, is_lost: bool) {
     let settings =
         ServerSettings::new("a", "127.0.0.1", 5_038, "admin", Secret::new(secret())).expect("fine");
@@ -92,7 +94,7 @@ fn log_in(auth: AuthMethod, written_at_once: usize, is_lost: bool) {
     while node.pop_output().is_some() {}
 }
 
-/// One test: the allocator is the whole process's.
+/// A single test, because the allocator is that of the whole process.
 #[test]
 fn what_held_the_secret_is_zeroed_before_it_is_freed() {
     assert_eq!(found(|| drop(secret())), 1, "the allocator finds what is not zeroed");

@@ -1,4 +1,4 @@
-//! What every network keeps, whatever it is made of.
+//! The contract that every `Network` keeps: the reactor and the simulated world.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -18,9 +18,9 @@ use apn_sim::link::LinkOptions;
 use apn_sim::server::Server;
 use apn_sim::world::{Door, World};
 
-/// A network with two addresses: at one a fake Asterisk listens, at the other nobody does.
+/// A network with two addresses: a fake Asterisk listens at one, and nothing listens at the other.
 ///
-/// The server knows an action `Slow`, which it answers after 200 ms, reading nothing meanwhile.
+/// The server answers an action `Slow` after 200 ms and reads nothing meanwhile.
 trait Place {
     type Net: Network;
     fn network(&mut self) -> &mut Self::Net;
@@ -28,7 +28,7 @@ trait Place {
     fn nobody(&self) -> (String, u16);
 }
 
-/// Long enough for anything on loopback; no test waits for it in vain.
+/// Longest wait for something on loopback. Only a failing test waits this long.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 fn contract<P: Place>(mut place: impl FnMut() -> P) {
@@ -43,7 +43,7 @@ fn contract<P: Place>(mut place: impl FnMut() -> P) {
     links_do_not_mix(&mut place());
 }
 
-/// Hands out links as a cluster does, which alone can make them.
+/// Opens links by a cluster, because only a cluster can make a `LinkId`.
 struct Links(Cluster);
 
 impl Links {
@@ -103,7 +103,7 @@ fn read_all(network: &mut impl Network, link: LinkId) -> String {
     }
 }
 
-/// Reads until the text holds this.
+/// Reads until the text contains `end`.
 fn read_until(network: &mut impl Network, link: LinkId, end: &str) -> String {
     let mut text = String::new();
     while !text.contains(end) {
@@ -122,7 +122,7 @@ fn write_all(network: &mut impl Network, link: LinkId, text: &str) {
     }
 }
 
-/// A link past its banner and its login.
+/// Opens a link, reads the banner and logs in.
 fn logged_in(network: &mut impl Network, links: &mut Links, address: (String, u16)) -> LinkId {
     let link = links.open(network, address);
     read_until(network, link, "\r\n");
@@ -147,7 +147,7 @@ fn a_readable_link_stays_so_until_it_is_empty(place: &mut impl Place) {
     let link = links.open(network, address);
     while next_of(network, link) != LinkEvent::Readable {}
     let (mut banner, mut byte) = (Vec::new(), [0]);
-    // One byte at a time, and not told again: only `Blocked` ends it.
+    // The link is read byte by byte. There is no further `Readable` before a read returns `Blocked`.
     while !banner.ends_with(b"\r\n") {
         match network.read(link, &mut byte) {
             Transfer::Done(count) => banner.extend_from_slice(&byte[..count]),
@@ -231,7 +231,7 @@ fn a_full_link_is_told_when_it_has_room(place: &mut impl Place) {
     let network = place.network();
     let link = logged_in(network, &mut links, address);
     write_all(network, link, "Action: Slow\r\n\r\n");
-    // The busy server reads nothing: what is written next piles up until nothing fits.
+    // The busy server reads nothing, so the link fills up.
     let pile = "Action: Nothing\r\n\r\n".repeat(10_000);
     let mut written = 0_usize;
     let end = network.now().at + PATIENCE;
@@ -266,7 +266,7 @@ fn slow_answer() -> Answer {
     Answer::new([("Message", "Slow")]).after(Duration::from_millis(200))
 }
 
-/// The world, its two servers on loopback addresses.
+/// The simulated world with its two addresses.
 struct Simulated(World);
 
 impl Simulated {
@@ -322,7 +322,7 @@ fn the_world_keeps_it_over_slow_links_in_pieces() {
     }
 }
 
-/// The reactor and a real server on loopback, which ends with the test's process.
+/// The reactor, and a fake server on loopback that runs until the test's process ends.
 struct Loopback {
     reactor: Reactor,
     server: SocketAddr,
@@ -340,7 +340,7 @@ impl Loopback {
         .expect("a free port");
         let address = server.addresses()[0];
         thread::spawn(move || server.run());
-        // A port that was free a moment ago, and that the system does not hand out again so soon.
+        // This port was free a moment ago, and the system does not assign it again so soon.
         let nobody = TcpListener::bind(free).and_then(|listener| listener.local_addr()).expect("a free port");
         Self { reactor: Reactor::new().expect("a descriptor"), server: address, nobody }
     }

@@ -1,7 +1,8 @@
-//! Servers that cannot be run here, scripted from their sources: what the client makes of their answers, byte by byte.
+//! Answers of servers that cannot be run here, written from their sources, and the client's results, fed byte by byte.
 //!
-//! A dialogue is the banner, then for each action `> NAME`, its headers, `<`, and what Asterisk writes until its next answer,
-//! with `%ID%` for the `ActionID`. A `Ping` follows each action, and its answer. Lines end in CRLF on the wire.
+//! A dialogue is the banner, then for each action `> NAME`, its headers, `<`, and the lines that Asterisk writes until its
+//! next answer, with `%ID%` for the `ActionID`. After each action the client sends a `Ping`, which is answered. Lines end
+//! with CRLF when they are sent.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -24,7 +25,7 @@ fn dialogues() -> Vec<PathBuf> {
     found
 }
 
-/// One session, fed byte by byte, and what came of it.
+/// A session that is fed byte by byte, and its results.
 struct Session {
     node: Node,
     now: Instant,
@@ -69,7 +70,7 @@ impl Session {
         }
     }
 
-    /// The id of the action that was sent last, the client's own included.
+    /// The `ActionID` of the action sent last, which may be the client's own.
     fn last_id(&mut self) -> String {
         let waiting = String::from_utf8_lossy(self.node.outbox().waiting()).into_owned();
         self.node.advance_outbox(waiting.len());
@@ -84,7 +85,7 @@ impl Session {
     }
 }
 
-/// What one dialogue comes to.
+/// The results of one dialogue as text.
 fn told(dialogue: &str) -> String {
     let mut parts = dialogue.split("\n> ");
     let banner = parts.next().expect("a banner").trim_end();
@@ -131,7 +132,7 @@ fn describe(ticket: &Ticket, text: &mut String) {
     }
 }
 
-/// A message on one line, ids left out.
+/// Writes a message as one line, without its ids.
 fn line(what: &str, message: &Message, text: &mut String) {
     let header = |(name, value): (&[u8], std::borrow::Cow<'_, [u8]>)| {
         format!("{}={}", String::from_utf8_lossy(name), String::from_utf8_lossy(&value))
@@ -140,7 +141,7 @@ fn line(what: &str, message: &Message, text: &mut String) {
     writeln!(text, "  {what} {}", shown.collect::<Vec<_>>().join(" | ")).expect("memory");
 }
 
-/// `UPDATE_EXPECT=1` writes the expected answers anew.
+/// With `UPDATE_EXPECT=1` the test writes the expected results.
 #[test]
 fn every_action_of_every_dialogue_ends_as_expected() {
     for path in dialogues() {

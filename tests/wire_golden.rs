@@ -1,4 +1,4 @@
-//! Dialogues of real servers, cut at every byte, give the same messages.
+//! The dialogues of real servers give the same messages wherever the bytes are cut.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -21,7 +21,7 @@ fn dialogues() -> Vec<PathBuf> {
     found
 }
 
-/// One line a frame: what it is, and what it holds byte by byte.
+/// A frame as text: its kind, and its bytes.
 fn told(frame: &Frame<'_>) -> String {
     match frame {
         Frame::Banner(text) => format!("banner {}", text.escape_ascii()),
@@ -42,7 +42,7 @@ fn frames(parts: &[&[u8]]) -> Vec<String> {
     seen
 }
 
-/// Ends of the messages in the stream, the banner's first.
+/// The offsets of the ends of the messages in the stream. The first is that of the banner.
 fn message_ends(stream: &[u8]) -> Vec<usize> {
     let mut framer = Framer::new(RESPONSE_BYTES_MAX);
     let mut ends = Vec::new();
@@ -65,8 +65,8 @@ fn every_dialogue_gives_the_same_frames_byte_by_byte() {
     }
 }
 
-/// A framer between two messages has no memory of what was before, so cutting each message at every byte
-/// with its neighbours around it is cutting the dialogue at every byte.
+/// Between two messages a framer has no state. So cutting each message at every byte, together with its neighbours, covers
+/// cutting the whole dialogue at every byte.
 #[test]
 fn every_message_gives_the_same_frames_in_two_parts_cut_anywhere() {
     for path in dialogues() {
@@ -83,7 +83,7 @@ fn every_message_gives_the_same_frames_in_two_parts_cut_anywhere() {
     }
 }
 
-/// `UPDATE_EXPECT=1` writes the expected messages anew.
+/// With `UPDATE_EXPECT=1` the test writes the expected messages.
 #[test]
 fn the_messages_of_every_dialogue_are_as_expected() {
     for path in dialogues() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034
-# Sourced by the tools in this folder: where things are, and how a tool speaks.
+# Sourced by the tools in this folder: paths, and functions for messages, processes and dependencies.
 
 top=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 case ${AMI_CACHE:=$top/.cache} in /*) ;; *) AMI_CACHE=$PWD/$AMI_CACHE ;; esac
@@ -9,10 +9,10 @@ export AMI_CACHE CARGO_TARGET_DIR
 say() { echo "${0##*/}: $*" >&2; }
 die() { say "$*"; exit 1; }
 
-# need TOOL HOW: ends with one line that says how to get what is missing.
+# need TOOL HOW: if the tool is missing, ends with one line that says how to install it.
 need() { command -v "$1" > /dev/null || die "$1 is missing: $2"; }
 
-# step WHAT COMMAND...: runs a step that may take long, saying what it is and how long it took.
+# step WHAT COMMAND...: runs a long step, and prints its name and its time.
 step() {
   step_what=$1 step_began=$(date +%s)
   shift
@@ -21,7 +21,7 @@ step() {
   say "$step_what: $(($(date +%s) - step_began)) s"
 }
 
-# A port that no socket has, below those that the kernel gives to outgoing connections.
+# Prints an unused port below the range that the kernel uses for outgoing connections.
 free_port() {
   while :; do
     port=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 12000))
@@ -29,13 +29,13 @@ free_port() {
   done
 }
 
-# What PHP tests run against: the extension, unless another one is asked for, and the fake server.
+# Builds the extension, unless AMI_EXTENSION names one, and the fake server.
 build_for_tests() {
   if [ -n "${AMI_EXTENSION-}" ]; then "$top/tools/build" apn-sim; else "$top/tools/build"; fi
 }
 
-# closing STATUS PASSED FAILED SKIPPED: ends a suite with its closing line, which tools/test adds up. A runner that
-# failed without naming a test, and a suite that ran nothing, count as one failure.
+# closing STATUS PASSED FAILED SKIPPED: prints the closing line of a suite, which tools/test adds up, and exits. A runner
+# that failed without a failed test, and a suite without tests, count as one failure.
 closing() {
   passed=$2 failed=$3 skipped=$4
   if [ $((passed + failed + skipped)) -eq 0 ]; then say 'no test was run'; fi
@@ -45,16 +45,16 @@ closing() {
   exit
 }
 
-# alive PID: true while one of its threads runs. A zombie does not: where process 1 is not an init nobody reaps it.
+# alive PID: true while a thread of the process runs. A zombie counts as ended, because without an init process nothing reaps it.
 alive() { grep -qs '^State:[^Z]*$' "/proc/$1"/task/*/status; }
 
-# kill_process PID: over when the process has gone, and with it its sockets.
+# kill_process PID: kills the process, and waits until it and its sockets are gone.
 kill_process() {
   kill -KILL "$1" 2> /dev/null || return 0
   while alive "$1"; do sleep 0.02; done
 }
 
-# stop_process PID: TERM, then KILL should it not end within 10 s.
+# stop_process PID: sends TERM, and KILL if the process does not end within 10 s.
 stop_process() {
   kill -TERM "$1" 2> /dev/null || return 0
   tries=100
@@ -65,26 +65,26 @@ stop_process() {
   done
 }
 
-# Symfony, for the example that is an application of it.
+# Fetches Symfony, for the example of a Symfony application.
 symfony_libraries() {
   "$top/tools/debian-prefix" sid "$AMI_CACHE/symfony" php-symfony-console php-symfony-messenger \
     php-symfony-dependency-injection php-symfony-yaml php-symfony-config
   export AMI_SYMFONY="$AMI_CACHE/symfony/usr/share/php"
 }
 
-# A parser of docblocks, by which a test reads those of the stub and the library as static analysers do.
+# Fetches a parser of docblocks. A test reads the docblocks of the stub and the library with it, as static analysers do.
 phpdoc_parser() {
   "$top/tools/debian-prefix" trixie "$AMI_CACHE/phpdoc-parser" php-phpstan-phpdoc-parser
   export AMI_PHPDOC_PARSER="$AMI_CACHE/phpdoc-parser/usr/share/php/PHPStan/PhpDocParser"
 }
 
-# The loops of others, as far as Debian has them: Revolt, and ReactPHP's promises.
+# Fetches the event loops that Debian has: Revolt, and ReactPHP's promises.
 loop_libraries() {
   "$top/tools/debian-prefix" sid "$AMI_CACHE/loops" php-revolt-event-loop php-react-promise
   export AMI_LOOPS="$AMI_CACHE/loops/usr/share/php"
 }
 
-# Laravel as Debian has it, at the path inside the clone that the adapter's analysis knows.
+# Fetches Debian's Laravel and links it at the path that the analysis of the adapter uses.
 laravel_libraries() {
   "$top/tools/debian-prefix" sid "$AMI_CACHE/laravel-13" php-laravel-framework phpunit php-mockery
   if [ "$AMI_CACHE" != "$top/.cache" ]; then
@@ -93,8 +93,8 @@ laravel_libraries() {
   fi
 }
 
-# The address of a Debian archive. Of those that apt knows, the first that holds Debian itself. Where its lists were never
-# fetched, or were removed to save room, apt knows none: then the first that its configuration names like one.
+# Prints the address of a Debian archive: the first one of apt's lists that has Debian itself. If apt has no lists, because
+# they were never fetched or were removed, the first address of its configuration that looks like an archive.
 debian_archive() {
   {
     [ -z "${DEBIAN_MIRROR-}" ] || echo "$DEBIAN_MIRROR"
@@ -105,7 +105,7 @@ debian_archive() {
   } 2> /dev/null | grep -m 1 . || die 'apt knows no Debian archive: set DEBIAN_MIRROR to the address of one'
 }
 
-# package_xml TREE COMMIT: pecl's description of a tree that is made from a commit.
+# package_xml TREE COMMIT: prints the package.xml of a tree that is made from a commit.
 package_xml() {
   package_notes=$(mktemp)
   git -C "$top" show "$2:CHANGELOG.md" > "$package_notes"

@@ -20,7 +20,7 @@ const SAMPLES = 300;
 const AWAY_SECONDS = 0.04;
 
 foreach ([25, 0] as $stallGuardMs) {
-    $fake = new Fake(1, '--rate', RATE, '--write-timeout-ms', '0');
+    $fake = new Fake(1, '--flood', RATE, '--write-timeout-ms', '0');
     $ami = new AmiClientManager($fake->servers(), cluster: new ClusterOptions(stallGuardMs: $stallGuardMs));
     $ami->connectAll(wait: 10.0) === [] || exit('not ready');
     $waits = [];

@@ -68,7 +68,7 @@ function ticks(): void
 
 function events(): void
 {
-    $fake = new Fake(1, '--rate', '40000', '--write-timeout-ms', '0');
+    $fake = new Fake(1, '--flood', '40000', '--write-timeout-ms', '0');
     $cost = [];
     for ($round = 0; $round < ROUNDS; ++$round) {
         foreach ([25, 0] as $stallGuardMs) {

@@ -8,6 +8,8 @@ use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\AuthMethod;
 use Apn\AmiClient\ClientOptions;
 use Apn\AmiClient\ClusterOptions;
+use Apn\AmiClient\Live\Model;
+use Apn\AmiClient\Live\State;
 use Apn\AmiClient\ServerConfig;
 
 /**
@@ -49,6 +51,20 @@ final class Peer
     {
         if (fwrite($this->client, $bytes) !== strlen($bytes)) {
             throw new \RuntimeException('the client takes no more');
+        }
+    }
+
+    /** Answers the lists of a live model: nothing is there. */
+    public function listNothing(Model $live): void
+    {
+        while ($live->state() !== State::Current) {
+            $this->manager->tick(10);
+            $actions = (string) fread($this->client, self::READ_BYTES);
+            preg_match_all('/^Action: (\w+)\r\nActionID: (.*)\r$/m', $actions, $lists, PREG_SET_ORDER);
+            foreach ($lists as [, $name, $id]) {
+                $this->write("Response: Success\r\nActionID: $id\r\nEventList: start\r\n\r\n");
+                $this->write("Event: {$name}Complete\r\nActionID: $id\r\nEventList: Complete\r\nListItems: 0\r\n\r\n");
+            }
         }
     }
 

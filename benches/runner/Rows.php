@@ -27,6 +27,10 @@ final class Rows
     {
         return [
             self::core(),
+            self::messages(),
+            self::live(),
+            self::liveMemory(),
+            self::liveTick(),
             self::listener(),
             self::unheard(),
             self::headers(),
@@ -59,6 +63,77 @@ final class Rows
                 ];
             },
             [Target::atLeast(0.85, 'framing, index and every header', 'memchr loop: every header')],
+        );
+    }
+
+    private static function messages(): Row
+    {
+        return new Row(
+            'messages',
+            'A queue of messages filled and drained, core only',
+            's',
+            static function (Programs $programs): array {
+                $nanoseconds = $programs->bare('messages', $programs->data);
+                $figures = [];
+                foreach ([1, 100, 1_000, 10_000] as $length) {
+                    $name = number_format($length);
+                    $figures["$name, an allocation each"] = $nanoseconds["alone_$length"] / 1e9;
+                    $figures["$name, from an arena"] = $nanoseconds["arena_$length"] / 1e9;
+                }
+
+                return $figures;
+            },
+            [Target::atMost(0.8, '10,000, from an arena', '10,000, an allocation each')],
+        );
+    }
+
+    private static function live(): Row
+    {
+        return new Row(
+            'live',
+            'Framing with the live model, core only',
+            'frames/s',
+            static function (Programs $programs): array {
+                $rates = $programs->bare('core', $programs->data);
+
+                return ['framing' => $rates['framing'], 'framing and live model' => $rates['framing_and_model']];
+            },
+            [Target::atMost(2.6, 'framing', 'framing and live model')],
+        );
+    }
+
+    private static function liveMemory(): Row
+    {
+        return new Row(
+            'live-memory',
+            'Memory of the live model',
+            'bytes',
+            static function (Programs $programs): array {
+                $memory = $programs->bare('live-memory');
+
+                return [
+                    'a channel of 20,000, its part of a call and a bridge included' => $memory['channel'],
+                    '500 servers with 100 channels each' => $memory['cluster'],
+                ];
+            },
+            [
+                Target::atMost(600, 'a channel of 20,000, its part of a call and a bridge included'),
+                Target::atMost(35_000_000, '500 servers with 100 channels each'),
+            ],
+        );
+    }
+
+    private static function liveTick(): Row
+    {
+        return new Row(
+            'live-tick',
+            'A tick that changes 100 channels, each a call of which a listener is told',
+            's',
+            static fn(Programs $programs): array => [
+                '10,000 channels' => $programs->ours('ours-live-tick', 10_000)['tick'],
+                '1,000 channels' => $programs->ours('ours-live-tick', 1_000)['tick'],
+            ],
+            [Target::atMost(1.2, '10,000 channels', '1,000 channels')],
         );
     }
 

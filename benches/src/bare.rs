@@ -1,4 +1,4 @@
-//! The limit over a socket: `recv`, and a plain loop that finds where frames end. No client can do less.
+//! The lower limit of a client's cost over a socket: `recv`, and a plain loop that finds the ends of frames.
 
 use std::io::{self, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -8,16 +8,17 @@ use memchr::{memchr_iter, memmem};
 use crate::clock::{Stopwatch, report, unix_nanos};
 use crate::wire::Action;
 
-/// As large as reads of a flood get.
+/// As large as the reads of a client during a flood.
 const BUFFER_BYTES: usize = 256 * 1_024;
 
-/// Receives so many frames and prints how long it took; at a pace (`rate` above 0) also how old they were.
+/// Receives this many frames and prints the time that it took. With a `rate` above 0 it also prints the age
+/// of the frames.
 pub(crate) fn receive(address: &str, frames: u64, rate: u64, burst: u64) -> io::Result<()> {
     let mut stream = log_in(address)?;
     let watch = Stopwatch::start();
     write!(stream, "Action: Feed\r\nFrames: {frames}\r\nRate: {rate}\r\nBurst: {burst}\r\n\r\n")?;
     let mut ages = Vec::new();
-    // The answer to `Feed` is a frame too.
+    // The response to `Feed` is a frame too.
     count_frames(&mut stream, frames + 1, |lines| {
         if rate > 0 {
             ages.extend(stamps(lines).map(|sent_at| unix_nanos() - sent_at));
@@ -41,12 +42,12 @@ fn log_in(address: &str) -> io::Result<TcpStream> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
     stream.write_all(b"Action: Login\r\nUsername: bench\r\nSecret: bench\r\n\r\n")?;
-    // The banner and the answer; no more comes before it is asked for.
+    // The banner and the response to the login. The server sends nothing more until it is asked.
     Action::read(&mut BufReader::new(&stream))?;
     Ok(stream)
 }
 
-/// Reads until so many frames ended; `look` gets the bytes of those that did.
+/// Reads until this many frames have ended. `look` gets the bytes of those frames.
 fn count_frames(stream: &mut TcpStream, frames: u64, mut look: impl FnMut(&[u8])) -> io::Result<()> {
     let mut buffer = vec![0; BUFFER_BYTES];
     let (mut seen, mut end, mut line) = (0, 0, 0);

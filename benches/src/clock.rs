@@ -1,4 +1,4 @@
-//! Wall time, the processor time of this process, and the line of JSON that tells of both.
+//! Wall time, the processor time of this process, and the JSON line that reports both.
 
 use std::fmt::Write;
 use std::time::{Duration, Instant};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::time::{ClockId, clock_gettime};
 
-/// Wall and processor time since it was made.
+/// Wall and processor time since its start.
 pub(crate) struct Stopwatch {
     began: Instant,
     processor: Duration,
@@ -17,18 +17,18 @@ impl Stopwatch {
         Self { began: Instant::now(), processor: processor() }
     }
 
-    /// Seconds of wall and of processor time.
+    /// The elapsed seconds of wall time and of processor time.
     pub(crate) fn stop(&self) -> (f64, f64) {
         (self.began.elapsed().as_secs_f64(), processor().saturating_sub(self.processor).as_secs_f64())
     }
 }
 
-/// Unix time in nanoseconds, as the client on the other side of a socket reads it too.
+/// Unix time in nanoseconds. The process on the other side of a socket reads the same clock.
 pub(crate) fn unix_nanos() -> i64 {
     clock_gettime(ClockId::CLOCK_REALTIME).map_or(0, |now| now.tv_sec() * 1_000_000_000 + now.tv_nsec())
 }
 
-/// Prints one measurement: `{"name": …, "count": …, …}`.
+/// Prints a measurement as one line: `{"name": …, "count": …, …}`.
 pub(crate) fn report(numbers: &[(&str, f64)]) {
     let mut line = String::from("{");
     for (name, number) in numbers {
@@ -38,7 +38,7 @@ pub(crate) fn report(numbers: &[(&str, f64)]) {
     println!("{line}}}");
 }
 
-/// User and system time of all threads.
+/// User and system time of all threads of this process.
 fn processor() -> Duration {
     let spent = |time: nix::sys::time::TimeVal| {
         Duration::from_secs(u64::try_from(time.tv_sec()).unwrap_or_default())

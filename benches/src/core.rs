@@ -1,5 +1,5 @@
-//! The core without sockets: framing and header index, each beside the plain loop that does the least of it, and the live
-//! model beside framing.
+//! The core without sockets: framing and header index, each compared with the plain loop that does the least
+//! of it, and the live model on top of framing.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -11,14 +11,14 @@ use memchr::{memchr, memchr_iter, memmem};
 
 use crate::clock::report;
 
-/// What a socket gives at once.
+/// The size of one read from a socket.
 const CHUNK_BYTES: usize = 64 * 1_024;
 const RESPONSE_BYTES_MAX: usize = 1_024 * 1_024;
-/// Passes over the data of one run, all five in turn. Other processes only ever make a chunk slower: its fastest
-/// pass counts.
+/// Number of passes over the data. The five measurements take turns in each pass. Other processes can only
+/// make a chunk slower, so the fastest pass of each chunk counts.
 const PASSES: usize = 10;
 
-/// Runs all five and prints frames a second.
+/// Runs the five measurements and prints frames per second.
 pub(crate) fn run(data: &[u8], frames: usize) {
     let passes: [fn(&[u8]) -> Pass; 5] =
         [frame_ends, framing, every_header, framing_and_index, framing_and_model];
@@ -45,14 +45,14 @@ pub(crate) fn run(data: &[u8], frames: usize) {
     ]);
 }
 
-/// What one pass saw, and how long each chunk took.
+/// The number of frames of a pass, and the time of each chunk.
 #[derive(Default)]
-struct Pass {
+pub(crate) struct Pass {
     frames: usize,
     times: Vec<Duration>,
 }
 
-/// One pass of the core, for instruction counts.
+/// Runs one pass of the core, for instruction counts.
 pub(crate) fn pass(data: &[u8], with: With) -> usize {
     match with {
         With::Nothing => framing(data).frames,
@@ -61,7 +61,7 @@ pub(crate) fn pass(data: &[u8], with: With) -> usize {
     }
 }
 
-/// What one pass does beside framing.
+/// The work of a pass in addition to framing.
 #[derive(Clone, Copy)]
 pub(crate) enum With {
     Nothing,
@@ -69,7 +69,7 @@ pub(crate) enum With {
     Model,
 }
 
-/// The limit of framing: every line end, and whether the line before it was empty.
+/// The lower limit of framing: finds every line end, and whether the line before it is empty.
 fn frame_ends(data: &[u8]) -> Pass {
     in_chunks(data, |chunk| {
         let (mut frames, mut line) = (0, 0);
@@ -81,7 +81,7 @@ fn frame_ends(data: &[u8]) -> Pass {
     })
 }
 
-/// The limit of framing with an index: every line end, and every first colon of a line.
+/// The lower limit of framing with an index: finds every line end and the first colon of every line.
 fn every_header(data: &[u8]) -> Pass {
     in_chunks(data, |chunk| {
         let (mut frames, mut line, mut names) = (0, 0, 0);
@@ -104,7 +104,8 @@ fn framing(data: &[u8]) -> Pass {
     })
 }
 
-/// The index knows where lines begin; every name and value is asked for too, as the plain loop finds every colon.
+/// Reads the name and value of every header, since the index knows only where lines begin and the plain loop
+/// finds every colon.
 fn framing_and_index(data: &[u8]) -> Pass {
     by_framer(data, |frame| {
         let message = Message::from_frame(frame);
@@ -112,21 +113,24 @@ fn framing_and_index(data: &[u8]) -> Pass {
     })
 }
 
-/// Every event is read in place by a live model: what it keeps depends on the calls in the data.
+/// A live model reads every event. Its size depends on the calls in the data.
 fn framing_and_model(data: &[u8]) -> Pass {
     let mut live = Live::new(&LiveLimits::default(), 1);
     let at = Moment { now: Instant::now(), unix: Duration::from_secs(1_795_420_000) };
     live.on_ready(false, at);
     let pass = by_framer(data, |frame| {
-        let first = &frame[..memchr(b'\n', frame).unwrap_or(frame.len())];
-        live.on_event(first.get(b"Event:".len()..).unwrap_or_default().trim_ascii(), frame, at);
+        let rest = frame.get(b"Event: ".len()..).unwrap_or_default();
+        let length = rest.iter().position(|byte| *byte == b'\r').unwrap_or_default();
+        live.on_event(&rest[..length], frame, at);
     });
     assert!(live.counters().events_read > 0, "the data has events of channels");
+    // What its end takes is not asked for.
+    std::mem::forget(live);
     pass
 }
 
-/// Every chunk is copied first, as a socket would, and only what follows is timed: so is the framer's. The plain
-/// loops remember nothing between chunks and get whole frames.
+/// Each chunk is copied before its time is taken, as a socket would do. The framer's chunks are copied too.
+/// The plain loops keep no state between chunks, so they get whole frames.
 fn in_chunks(data: &[u8], mut look: impl FnMut(&[u8]) -> usize) -> Pass {
     let mut buffer = vec![0; CHUNK_BYTES];
     let mut pass = Pass::default();
@@ -143,7 +147,7 @@ fn in_chunks(data: &[u8], mut look: impl FnMut(&[u8]) -> usize) -> Pass {
     pass
 }
 
-fn by_framer(data: &[u8], mut look: impl FnMut(&[u8])) -> Pass {
+pub(crate) fn by_framer(data: &[u8], mut look: impl FnMut(&[u8])) -> Pass {
     let mut framer = Framer::new(RESPONSE_BYTES_MAX);
     framer.feed(b"Asterisk Call Manager/11.0.0\r\n");
     let mut pass = Pass::default();

@@ -1,14 +1,14 @@
-//! The bytes that everything is measured on: events of the recorded dialogues, in the order they came, again and
-//! again with other numbers in them. The same on every machine.
+//! The data of all measurements: events of the recorded dialogues in their order, repeated with other
+//! numbers. The data is the same on every machine.
 
 use std::path::Path;
 use std::{fs, io};
 
-/// Frames of the data; with those of the dialogues, some 17 MB.
+/// Number of frames of the data. With the recorded dialogues that is about 17 MB.
 pub(crate) const FRAMES: usize = 40_152;
 
-/// Dialogues of both versions, and how often each stands in one round: a busy dialplan most of the time, calls
-/// and queues in between.
+/// The dialogues of both versions, and how often each is in one round. Most of a round is a busy dialplan,
+/// with calls and queues between.
 const DIALOGUES: &[(&str, usize)] = &[
     ("flood", 6),
     ("queue-call", 1),
@@ -18,31 +18,33 @@ const DIALOGUES: &[(&str, usize)] = &[
 ];
 const VERSIONS: &[&str] = &["asterisk-22", "asterisk-16"];
 
-/// All frames, each with its empty line, made of the dialogues in `folder` (`tests/data`).
+/// Makes all frames, each with its empty line, from the dialogues in `folder` (`tests/data`). Each copy of a dialogue
+/// has its own channels.
 pub(crate) fn make(folder: &Path) -> io::Result<Vec<u8>> {
     let mut round = Vec::new();
     for (dialogue, times) in DIALOGUES {
         for version in VERSIONS {
             let stream = fs::read(folder.join(version).join(format!("{dialogue}.received")))?;
             let events: Vec<_> = events(&stream).map(<[u8]>::to_vec).collect();
-            for _ in 0..*times {
-                round.extend_from_slice(&events);
-            }
+            round.extend(std::iter::repeat_n(events, *times));
         }
     }
-    if round.is_empty() {
+    if round.iter().all(Vec::is_empty) {
         return Err(io::Error::other(format!("no events in {}", folder.display())));
     }
+    let copies = (0..).zip(round.iter().cycle());
     let mut data = Vec::new();
-    for (number, frame) in round.iter().cycle().take(FRAMES).enumerate() {
+    for (number, frame) in
+        copies.flat_map(|(copy, events)| events.iter().map(move |e| (copy, e))).take(FRAMES)
+    {
         let begin = data.len();
         data.extend_from_slice(frame);
-        renumber(&mut data[begin..], u32::try_from(number / 256).unwrap_or_default());
+        renumber(&mut data[begin..], number);
     }
     Ok(data)
 }
 
-/// Cuts data of whole frames.
+/// Splits data that consists of whole frames.
 pub(crate) fn frames(data: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = data;
     std::iter::from_fn(move || {
@@ -53,14 +55,15 @@ pub(crate) fn frames(data: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// `FullyBooted` comes once a session, and only there.
+/// The events of a dialogue, without `FullyBooted`, which comes once in a session.
 fn events(stream: &[u8]) -> impl Iterator<Item = &[u8]> {
     frames(stream).filter(|frame| frame.starts_with(b"Event: ") && !frame.starts_with(b"Event: FullyBooted"))
 }
 
-/// Channels (`-0000001a`) and unique ids (`1795420756.12`) get other numbers of the same length, so that no two
-/// rounds are the same bytes.
-fn renumber(frame: &mut [u8], by: u32) {
+/// Replaces the numbers of channels (`-0000001a`) and unique ids (`1795420756.12`) of a copy by others of the same
+/// length, which no other copy has.
+fn renumber(frame: &mut [u8], copy: u32) {
+    let by = copy * IDS_OF_A_DIALOGUE;
     let mut at = 0;
     while at < frame.len() {
         let is_word = |byte: &u8| byte.is_ascii_hexdigit();
@@ -76,7 +79,10 @@ fn renumber(frame: &mut [u8], by: u32) {
     }
 }
 
-/// Adds to a number written in so many digits; what overflows is lost.
+/// More than the seconds that all dialogues of a version take, and the channels that they have.
+const IDS_OF_A_DIALOGUE: u32 = 1_024;
+
+/// Adds to a number with a fixed count of digits. Overflow is dropped.
 fn add(digits: &mut [u8], by: u32, base: u32) {
     let mut carry = by;
     for digit in digits.iter_mut().rev() {
@@ -111,6 +117,6 @@ mod tests {
     fn other_numbers_have_the_same_length() {
         let mut frame = *b"Channel: Local/1@a-000000ff;2\r\nUniqueid: 1795420756.12\r\nX: 12\r\n";
         renumber(&mut frame, 5);
-        assert_eq!(&frame, b"Channel: Local/1@a-00000104;2\r\nUniqueid: 1795420761.12\r\nX: 12\r\n");
+        assert_eq!(&frame, b"Channel: Local/1@a-000014ff;2\r\nUniqueid: 1795425876.12\r\nX: 12\r\n");
     }
 }

@@ -1,5 +1,5 @@
-//! A server that is never the bottleneck: it logs anyone in, answers every action, and on `Action: Feed` writes
-//! the data from memory as fast as the client takes it, or at a pace.
+//! A server that is never the bottleneck. It accepts every login and answers every action. On `Action: Feed`
+//! it writes the data from memory, as fast as the client reads or at a given rate.
 
 use std::io::{self, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -11,12 +11,12 @@ use crate::clock::unix_nanos;
 use crate::data::frames;
 use crate::wire::Action;
 
-/// A thousand idle connections have a thread each.
+/// Small stacks, since each of a thousand idle connections has a thread.
 const STACK_BYTES: usize = 64 * 1_024;
 const READ_BYTES: usize = 32 * 1_024;
 const WRITE_BYTES: usize = 256 * 1_024;
 
-/// Says `listening on ADDRESS` and serves until the process is ended.
+/// Prints `listening on ADDRESS` and serves until the process ends.
 pub(crate) fn serve(data: Vec<u8>) -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("listening on {}", listener.local_addr()?);
@@ -24,7 +24,7 @@ pub(crate) fn serve(data: Vec<u8>) -> io::Result<()> {
     for stream in listener.incoming() {
         let (stream, data) = (stream?, Arc::clone(&data));
         thread::Builder::new().stack_size(STACK_BYTES).spawn(move || {
-            // A client that is done hangs up in the middle of things.
+            // A client that is done closes the connection at any point.
             let _ = session(&stream, &data);
         })?;
     }
@@ -36,7 +36,7 @@ fn session(stream: &TcpStream, data: &[u8]) -> io::Result<()> {
     let (mut reader, mut writer) = (BufReader::with_capacity(READ_BYTES, stream), stream);
     let mut answers = b"Asterisk Call Manager/11.0.0\r\n".to_vec();
     loop {
-        // Answers to what came at once leave at once, as pipelined as they came.
+        // Answers to actions that arrived together are written together.
         if !answers.is_empty() && reader.buffer().is_empty() {
             writer.write_all(&answers)?;
             answers.clear();
@@ -61,7 +61,8 @@ fn session(stream: &TcpStream, data: &[u8]) -> io::Result<()> {
     }
 }
 
-/// `Frames`: how many; `Rate`: frames a second, 0 for as fast as possible; `Burst`: frames written at once.
+/// Writes `Frames` frames. `Rate` is frames per second, and 0 means no limit. `Burst` is the number of frames
+/// written at once.
 fn feed(writer: &TcpStream, data: &[u8], action: &Action) -> io::Result<()> {
     let (count, rate) = (action.number("frames"), action.number("rate"));
     if rate == 0 {
@@ -82,7 +83,7 @@ fn blast(mut writer: &TcpStream, data: &[u8], count: u64) -> io::Result<()> {
     writer.write_all(&data[..rest])
 }
 
-/// Each frame gets a last header more: when it was written, in nanoseconds of Unix time.
+/// Writes at a rate. Each frame gets one more header, the time of the write in nanoseconds of Unix time.
 fn pace(mut writer: &TcpStream, data: &[u8], count: u64, rate: u64, burst: u64) -> io::Result<()> {
     let mut source = std::iter::repeat_with(|| frames(data)).flatten();
     let began = Instant::now();
@@ -108,7 +109,7 @@ fn pace(mut writer: &TcpStream, data: &[u8], count: u64, rate: u64, burst: u64) 
     Ok(())
 }
 
-/// Sleeps most of the way; the end of a sleep is later than what is measured here.
+/// Sleeps for most of the time and then yields, since a sleep ends too late for this measurement.
 fn wait_until(due: Instant) {
     const SLEEP_ENDS_LATE: Duration = Duration::from_micros(300);
     let left = due.saturating_duration_since(Instant::now());

@@ -1,5 +1,5 @@
-//! What a peer, a listener or an option can make large: each case does its work for a size, for instruction counts at one
-//! size and at four times of it.
+//! Work that a peer, a listener or an option can make large. Each case runs for a size. Instruction counts
+//! are taken at one size and at four times that size.
 
 use std::hint::black_box;
 use std::io;
@@ -14,7 +14,7 @@ use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, EventMask, ServerSettings};
 use apn_ami::wire::{Action, InstanceId, Message};
 
-/// Runs what grows at a size.
+/// Does the work of a case for a size.
 type Case = fn(usize);
 
 /// The cases by name.
@@ -82,7 +82,7 @@ impl Harness {
         self.cluster.parse(link, usize::MAX, self.now);
     }
 
-    /// The `ActionID` line of what was asked last.
+    /// The `ActionID` line of the last action in the outbox. The outbox is emptied.
     fn asked(&mut self, link: LinkId) -> String {
         let sent = String::from_utf8_lossy(self.cluster.outbox(link)).into_owned();
         self.cluster.advance_outbox(link, sent.len(), self.now);
@@ -100,7 +100,7 @@ impl Harness {
     }
 }
 
-/// Each comes and goes among those that stay.
+/// Adds listeners that stay, and for each of them one that is removed again.
 fn listeners(size: usize) {
     let mut harness = Harness::new(20, &Limits::default());
     for at in 0..20 {
@@ -126,7 +126,8 @@ fn flood(drop_policy: DropPolicy, size: usize) {
     let mut harness = Harness::new(1, &limits);
     let link = harness.log_in(0);
     harness.listen("*");
-    // As many as the queue holds, then as many protected ones, each of which takes a place.
+    // The first events fill the queue. Then as many protected events arrive, and each takes the place of one
+    // of them.
     harness.say(link, &"Event: Newexten\r\nChannel: PJSIP/a\r\n\r\n".repeat(size));
     harness.say(link, &"Event: Hangup\r\nChannel: PJSIP/a\r\n\r\n".repeat(size));
     assert!(harness.cluster.totals().events_dropped == size as u64, "a full queue");
@@ -148,7 +149,7 @@ fn actions(size: usize) {
     harness.log_in(0);
     for _ in 0..size / 2 {
         harness.send("Ping");
-        // A `Ping` of ours goes with it.
+        // The client sends a `Ping` behind this action.
         harness.send("IAXnetstats");
     }
     harness.cluster.remove_server(harness.ids[0], harness.now);

@@ -1,4 +1,4 @@
-//! What `tools/bench` measures with, one command each; every measurement is a line of JSON.
+//! The measurements of `tools/bench`, a command each. Every measurement prints a line of JSON.
 
 mod bare;
 mod clock;
@@ -6,6 +6,9 @@ mod core;
 mod data;
 mod feeder;
 mod growth;
+mod live;
+mod messages;
+mod talk;
 mod wire;
 
 use std::path::Path;
@@ -14,8 +17,10 @@ use std::{env, fs, io};
 
 const USAGE: &str = "usage: apn-bench COMMAND
   data DIALOGUES FILE                    makes the data of the dialogues in a folder (tests/data)
-  core FILE                              framing and index, each beside the plain loop
+  core FILE                              framing, index and live model, each beside the plain loop
   framing FILE | index FILE | model FILE one pass of it, for instruction counts
+  messages FILE                          queues of messages, filled and drained
+  live-memory                            resident memory of live models
   growth | growth CASE SIZE              what grows by a size, for instruction counts; alone it lists the cases
   feeder FILE                            serves the data on a free port of loopback
   recv ADDRESS FRAMES [RATE BURST]       receives them as a bare loop does";
@@ -48,6 +53,11 @@ fn run(arguments: &[&str]) -> io::Result<()> {
         ["framing", file] => pass(core::With::Nothing, file),
         ["index", file] => pass(core::With::Index, file),
         ["model", file] => pass(core::With::Model, file),
+        ["messages", file] => {
+            messages::run(&fs::read(file)?);
+            Ok(())
+        }
+        ["live-memory"] => live::memory(),
         ["growth"] => {
             for (name, _) in growth::CASES {
                 println!("{name}");

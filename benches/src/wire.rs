@@ -1,13 +1,13 @@
-//! The little AMI that a feeder and a bare loop need: one action read, one answer written.
+//! The part of AMI that the feeder and the plain loop need: reading an action and writing a response.
 
 use std::io::{self, BufRead};
 
-/// The headers of an action, as they came.
+/// The headers of an action in their order.
 #[derive(Default)]
 pub(crate) struct Action(Vec<(String, String)>);
 
 impl Action {
-    /// Reads to the next empty line; `None` at the end of the stream.
+    /// Reads up to the next empty line. `None` at the end of the stream.
     pub(crate) fn read(from: &mut impl BufRead) -> io::Result<Option<Self>> {
         let mut action = Self::default();
         let mut line = String::new();
@@ -26,7 +26,7 @@ impl Action {
         }
     }
 
-    /// A header by its name in lower case.
+    /// The value of a header, by its name in lower case. Empty if there is none.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
@@ -35,7 +35,7 @@ impl Action {
         self.get(name).parse().unwrap_or_default()
     }
 
-    /// Appends `Response: Success` with the id of this action.
+    /// Appends `Response: Success` with the action's id and these headers.
     pub(crate) fn answer(&self, headers: &str, into: &mut Vec<u8>) {
         into.extend_from_slice(b"Response: Success\r\n");
         let id = self.get("actionid");

@@ -1,23 +1,26 @@
-//! The PHP extension `ami_client`: the minimal driver of the core for PHP, on ext-php-rs.
+//! The PHP extension `ami_client`. It drives the core for PHP, and is built on ext-php-rs.
 //!
-//! `stubs/ami_client.stub.php` says what PHP sees; a test compares it with what these rooms say.
+//! `stubs/ami_client.stub.php` declares the PHP surface. A test compares the classes with it.
 //!
-//! - [`classes`]: a class of PHP a file, under its name: its properties, its methods, and at most a call downwards.
-//! - [`runtime`]: drives the core and calls back into PHP code.
-//! - [`convert`]: values of PHP from and to those of the core.
+//! - [`classes`]: a file for each PHP class, with its properties and methods. Methods call the modules below.
+//! - [`runtime`]: drives the core and calls PHP code.
+//! - [`convert`]: conversion between PHP values and values of the core.
 //! - [`fake`]: servers in memory, for tests of programs.
-//! - [`zend`]: what ext-php-rs lacks; all `unsafe` code is there.
+//! - [`zend`]: functions that ext-php-rs lacks. All `unsafe` code is there.
 #![deny(unsafe_code)]
-#![expect(clippy::needless_pass_by_value, reason = "methods take what ext-php-rs hands over")]
-#![expect(clippy::too_many_arguments, reason = "constructors of PHP have a parameter an option")]
-#![cfg_attr(debug_assertions, expect(missing_docs, reason = "of what php_module exports for its own tool"))]
-#![expect(clippy::option_option, reason = "what may be absent may be null")]
+#![expect(clippy::needless_pass_by_value, reason = "ext-php-rs passes the arguments of methods by value")]
+#![expect(clippy::too_many_arguments, reason = "constructors of PHP have one parameter for each option")]
+#![cfg_attr(
+    debug_assertions,
+    expect(missing_docs, reason = "php_module exports undocumented items for its stub generator")
+)]
+#![expect(clippy::option_option, reason = "a key of an array can be missing, and its value can be null")]
 
 mod classes;
 mod convert;
 mod fake;
 mod runtime;
-#[expect(unsafe_code, reason = "the one place where C is called")]
+#[expect(unsafe_code, reason = "all calls of C are in this module")]
 mod zend;
 
 use std::ffi::c_int;
@@ -27,11 +30,11 @@ use ext_php_rs::builders::ModuleBuilder;
 use ext_php_rs::zend::ModuleEntry;
 use ext_php_rs::{info_table_end, info_table_row, info_table_start, php_module};
 
-/// What PHP calls when it loads the extension, in some processes more than once.
+/// Runs when PHP loads the extension. Some processes load it more than once.
 extern "C" fn startup(_kind: c_int, _module: c_int) -> c_int {
     if !zend::check::reserve(c"ami_client") {
         log(
-            "ami_client cannot start: other extensions have taken all slots of functions, see zend_get_resource_handle()",
+            "ami_client cannot start: other extensions have taken all resource handles, see zend_get_resource_handle()",
         );
         return -1;
     }
@@ -46,7 +49,7 @@ fn log(message: &str) {
     eprintln!("{message}");
 }
 
-/// `php --ri ami_client`
+/// Prints the information of `php --ri ami_client`.
 extern "C" fn info(_: *mut ModuleEntry) {
     let limits = Limits::default();
     info_table_start!();
@@ -60,7 +63,7 @@ extern "C" fn info(_: *mut ModuleEntry) {
     info_table_end!();
 }
 
-/// The module.
+/// The module entry that PHP loads.
 #[php_module]
 #[php(startup = startup)]
 pub(crate) fn get_module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {

@@ -1,4 +1,4 @@
-//! Any action that a caller makes up: see `apn_ami_fuzz::action`.
+//! Any action of a caller: see `apn_ami_fuzz::action`.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| apn_ami_fuzz::action::check(bytes));

@@ -1,4 +1,4 @@
-//! Any action that a caller makes up is refused, or read by Asterisk exactly as it was meant.
+//! Any action of a caller is refused, or Asterisk reads it exactly as intended.
 
 use apn_ami::secret::Redactor;
 use apn_ami::settings::ServerKey;
@@ -7,10 +7,10 @@ use apn_ami::wire::{Action, ActionId, InstanceId, Parameter};
 use crate::asterisk::{self, Read, Request, skip_blanks};
 use crate::input::Input;
 
-/// Actions whose `Variable` sets channel variables.
+/// Actions whose `Variable` header sets channel variables.
 const SETTERS: [&str; 4] = ["Originate", "MessageSend", "PJSIPNotify", "SIPnotify"];
 
-/// The bytes say the action's name, then its headers.
+/// Checks an action that the bytes describe: its name, then its headers.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let name = match input.byte() {
@@ -35,11 +35,11 @@ pub fn check(bytes: &[u8]) {
     check_action(&name, &headers);
 }
 
-/// An action of this name and these headers.
+/// Checks an action with this name and these headers.
 ///
 /// # Panics
 ///
-/// When Asterisk would read it otherwise.
+/// Asterisk would read the action in another way.
 pub fn check_action(name: &str, headers: &[(&[u8], Parameter)]) {
     let action = match Action::new(name, headers.iter().map(|(header, value)| (*header, value))) {
         Ok(action) => action,
@@ -50,7 +50,7 @@ pub fn check_action(name: &str, headers: &[(&[u8], Parameter)]) {
         }
     };
     let key = ServerKey::new("pbx-1").expect("a fine key");
-    let id = ActionId::new(key, InstanceId::from_random([3; 13]), 7);
+    let id = ActionId::new(&key, InstanceId::from_random([3; 13]), 7);
     let encoded = action.encode(&id);
     let (read, rest) = asterisk::read(encoded.as_bytes());
     assert!(rest.is_empty(), "bytes without an end: {rest:?}");
@@ -65,7 +65,7 @@ pub fn check_action(name: &str, headers: &[(&[u8], Parameter)]) {
     assert_eq!(request.get("ActionID"), Some(id.to_string().as_bytes()), "the id");
     assert_eq!(request.all("Action").count() + request.all("ActionID").count(), 2, "each is there once");
     check_headers(name, headers, request);
-    // What a log may show is of one line for each header.
+    // Logs show the action with one line for each header.
     assert!(!action.shown(&Redactor::default()).contains(['\r', '\n', '\0']));
 }
 

@@ -1,25 +1,26 @@
-//! How Asterisk reads what we send, written after main/manager.c and main/app.c and after nothing of ours.
+//! How Asterisk reads actions. This is written after main/manager.c and main/app.c, independently of the
+//! client's encoder.
 
-/// One action as Asterisk has it.
+/// An action as Asterisk stores it.
 #[derive(Debug, Default)]
 pub struct Request {
     lines: Vec<Vec<u8>>,
 }
 
-/// What became of a message.
+/// The result of reading a message.
 #[derive(Debug)]
 pub enum Read {
-    /// It will be run.
+    /// Asterisk runs the request.
     Request(Request),
-    /// "Line too long", "Too many lines": it will not.
+    /// Asterisk refuses it with "Line too long" or "Too many lines".
     Refused,
 }
 
-/// `get_input`'s buffer without its NUL, and `AST_MAX_MANHEADERS`.
+/// The size of `get_input`'s buffer without its NUL.
 const BUFFER_BYTES: usize = 1_024;
 const HEADERS_MAX: usize = 128;
 
-/// Everything that a stream makes Asterisk do; the second is what is left without an end.
+/// Reads all messages of a stream. Returns them and the rest that has no end.
 #[must_use]
 pub fn read(stream: &[u8]) -> (Vec<Read>, &[u8]) {
     let (mut seen, mut rest, mut request, mut is_refused) = (Vec::new(), stream, Request::default(), false);
@@ -27,9 +28,9 @@ pub fn read(stream: &[u8]) -> (Vec<Read>, &[u8]) {
         let (line, after) = (&rest[..end], &rest[end + 1..]);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         rest = after;
-        // The line and its end must be in the buffer together.
+        // The line and its end must fit into the buffer together.
         is_refused |= end + 1 > BUFFER_BYTES;
-        // It is copied and used as a C string.
+        // Asterisk uses the line as a C string.
         let line = line.split(|byte| *byte == 0).next().unwrap_or_default();
         if line.is_empty() {
             let request = std::mem::take(&mut request);
@@ -44,13 +45,14 @@ pub fn read(stream: &[u8]) -> (Vec<Read>, &[u8]) {
 }
 
 impl Request {
-    /// `astman_get_header`: the first of that name, in any case, without the blanks before its value.
+    /// `astman_get_header`: the first value of this name, without regard to case. Blanks before the value are
+    /// skipped.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         self.all(name).next()
     }
 
-    /// Every value of that name.
+    /// All values of this name.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &[u8]> {
         self.lines.iter().filter_map(move |line| {
             let own = line.get(..name.len())?;
@@ -67,7 +69,7 @@ impl Request {
         })
     }
 
-    /// `astman_get_variables`: what the channel of a call gets.
+    /// `astman_get_variables`: the variables that the channel of a call gets.
     #[must_use]
     pub fn variables(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
         let head = b"Variable: ";
@@ -90,8 +92,8 @@ pub fn skip_blanks(text: &[u8]) -> &[u8] {
     &text[text.iter().take_while(|byte| **byte < 33).count()..]
 }
 
-/// `__ast_app_separate_args` with a comma: quotes, brackets and backslashes protect one; quotes and
-/// backslashes are taken out.
+/// `__ast_app_separate_args` with a comma. Quotes, brackets and backslashes protect a comma. Quotes and
+/// backslashes are removed.
 fn separate(text: &[u8]) -> Vec<Vec<u8>> {
     let (mut pieces, mut piece) = (Vec::new(), Vec::new());
     let (mut parens, mut brackets, mut is_quoted, mut bytes) = (0_i32, 0_i32, false, text.iter());

@@ -1,8 +1,8 @@
-//! Any stream, cut anywhere: the same frames, within their bounds, and those that the rules of AMI say.
+//! Any stream gives the same frames however it is cut, holds its bounds, and follows the rules of AMI.
 
 use apn_ami::wire::{Frame, Framer, Kind};
 
-/// A frame, taken out of the framer.
+/// A frame, copied from the framer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Taken {
     Banner(Vec<u8>),
@@ -10,7 +10,7 @@ enum Taken {
     TooLong,
 }
 
-/// The last two bytes choose the bound and the cuts, the others are the stream.
+/// Checks a stream. The last two bytes choose the bound and the cuts, the others are the stream.
 pub fn check(bytes: &[u8]) {
     let Some((stream, &[bound, cuts])) = bytes.split_last_chunk() else { return };
     let bound = if bound == 255 { 64 * 1_024 } else { 32 + usize::from(bound) * 16 };
@@ -19,7 +19,7 @@ pub fn check(bytes: &[u8]) {
     if stream.len() <= bound {
         assert_eq!(whole, by_the_rules(stream), "not what the rules say");
     }
-    // Bytes come out in their order, and none twice.
+    // The frames are parts of the stream, in order and without overlap.
     let mut rest = stream;
     for frame in &whole {
         let (Taken::Banner(text) | Taken::Message(_, text)) = frame else { continue };
@@ -29,7 +29,8 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// What comes out when the stream comes in pieces; the seed chooses their sizes, 0 gives one piece.
+/// The frames of a stream that arrives in pieces. The seed chooses the sizes of pieces. With 0 there is one
+/// piece.
 fn frames(stream: &[u8], bound: usize, seed: u8) -> Vec<Taken> {
     let (mut framer, mut taken, mut rest) = (Framer::new(bound), Vec::new(), stream);
     let mut state = u32::from(seed);
@@ -37,7 +38,7 @@ fn frames(stream: &[u8], bound: usize, seed: u8) -> Vec<Taken> {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let size = if seed == 0 { rest.len() } else { 1 + (state >> 24) as usize % usize::from(seed) };
         let (piece, after) = rest.split_at(size.min(rest.len()));
-        // Half of them the way a socket reads, into room that may be larger than what comes.
+        // Half of the pieces are read as from a socket, into room that can be larger than the piece.
         if state & 1 == 0 {
             framer.feed(piece);
         } else {
@@ -55,7 +56,8 @@ fn frames(stream: &[u8], bound: usize, seed: u8) -> Vec<Taken> {
                 }
             });
         }
-        // The CR of the empty line that ends a frame may come alone, and so may what may become `Event:`.
+        // Beyond the bound, the framer can hold the beginning of a line that may become `Event:`, or the CR
+        // of the empty line that ends a frame.
         assert!(framer.held() <= bound + "Event".len(), "{} bytes held", framer.held());
         if state & 2 == 0
             && let Some(lent) = framer.lend()
@@ -67,7 +69,7 @@ fn frames(stream: &[u8], bound: usize, seed: u8) -> Vec<Taken> {
     taken
 }
 
-/// The rules of AMI's framing, a line at a time, for a stream in which nothing is too long.
+/// Frames a stream line by line, by the rules of AMI. No frame of the stream is too long.
 fn by_the_rules(stream: &[u8]) -> Vec<Taken> {
     let mut lines = stream.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
     let bare = |line: &[u8]| {
@@ -77,7 +79,8 @@ fn by_the_rules(stream: &[u8]) -> Vec<Taken> {
     let is = |line: &[u8], start: &str| {
         line.len() >= start.len() && line[..start.len()].eq_ignore_ascii_case(start.as_bytes())
     };
-    // A block that names an action is what the first line says that says anything.
+    // The kind of a block that has an `ActionID`, if its first line has no kind: the kind of the first line
+    // that has one.
     let said = |frame: &[u8]| {
         let lines = || frame.split(|byte| *byte == b'\n');
         let kind = lines().find_map(|line| {

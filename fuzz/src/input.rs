@@ -1,16 +1,16 @@
-//! Bytes as a source of choices: what is left of them when they run out is zero.
+//! Bytes as a source of choices. After the last byte every choice is zero.
 
 /// The bytes of one run.
 pub struct Input<'a>(&'a [u8]);
 
 impl<'a> Input<'a> {
-    /// All of them.
+    /// An input of these bytes.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 
-    /// True when nothing is left.
+    /// True if no byte is left.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -28,22 +28,22 @@ impl<'a> Input<'a> {
         usize::from(self.byte()) * 256 + usize::from(self.byte())
     }
 
-    /// At most so many bytes.
+    /// At most this many bytes.
     pub fn take(&mut self, count: usize) -> &'a [u8] {
         let (taken, rest) = self.0.split_at(count.min(self.0.len()));
         self.0 = rest;
         taken
     }
 
-    /// Bytes behind their length.
+    /// A text that follows its length.
     pub fn text(&mut self) -> &'a [u8] {
         let length = usize::from(self.byte());
-        // Few texts of a kilobyte are enough to meet the bound on lines.
+        // Only some texts are long, which is enough to reach the bound on lines.
         let length = if length == 255 { self.number() % 2_048 } else { length };
         self.take(length)
     }
 
-    /// As [`Input::text`], as far as it is UTF-8.
+    /// A text as UTF-8. Invalid bytes are replaced.
     pub fn word(&mut self) -> String {
         String::from_utf8_lossy(self.text()).into_owned()
     }

@@ -1,6 +1,8 @@
-//! What must hold of any bytes, one function a target: `check` panics where it does not.
+//! Properties that hold for any bytes. Each target has a function `check`, which panics if a property does
+//! not hold.
 //!
-//! libFuzzer runs them (`make fuzz`), and the property tests of the project run them with chance of their own.
+//! libFuzzer runs the targets (`make fuzz`), and the property tests of the project run them with random
+//! bytes.
 #![forbid(unsafe_code)]
 
 pub mod action;

@@ -1,8 +1,8 @@
-//! Any frame as a message: its headers are its lines, whichever way they are asked for.
+//! Any frame as a message: its headers are its lines, for every way to read them.
 
 use apn_ami::wire::{Kind, Message, header_in};
 
-/// The bytes are the frame.
+/// Checks the message whose frame is these bytes.
 pub fn check(frame: &[u8]) {
     let message = Message::from_frame(frame);
     assert_eq!(message.frame(), frame);
@@ -25,7 +25,7 @@ pub fn check(frame: &[u8]) {
             message.all(name).count(),
             headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name)).count()
         );
-        // Only values that Asterisk escapes are other than they came.
+        // Only values that Asterisk escapes differ from the received bytes.
         assert!(given == value.as_slice() || value.contains(&b'\\'));
         if !is_follows && !name.is_empty() && first == Some(at) && frame.ends_with(b"\n") {
             assert_eq!(header_in(frame, name), Some(value.as_slice()), "{:?}", String::from_utf8_lossy(name));

@@ -1,4 +1,4 @@
-//! One session under any operations: what a peer says, what a caller wants, how time passes.
+//! A session under any operations: bytes of the peer, calls of the caller, and the passing of time.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use apn_ami::wire::{Action, InstanceId, Stamp};
 
 use crate::input::Input;
 
-/// What a peer says, with the id of an action in place of `$`.
+/// Messages of a peer. `$` is replaced by the id of an action.
 const WORDS: [&str; 29] = [
     "Asterisk Call Manager/11.0.0\r\n",
     "Asterisk Call Manager/1.1\r\n",
@@ -66,10 +66,10 @@ const ACTIONS: [&str; 12] = [
 
 const PENDING_MAX: usize = 6;
 const OUTBOX_MAX: usize = 4_096;
-/// What the client itself may add beyond the bound of its callers: a few short lines of its own.
+/// The number of bytes that the client itself may add beyond the bound for callers: a few short actions.
 const OUTBOX_OWN: usize = 4_096;
 
-/// The bytes say one operation after the other.
+/// Runs operations that the bytes describe.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let mut harness = Harness::new(&mut input);
@@ -91,7 +91,7 @@ struct Harness {
     instance: InstanceId,
     open: BTreeMap<u64, Arc<OutcomeCell>>,
     sent: Vec<u64>,
-    /// The sequences of all that was queued.
+    /// The sequences of all actions that were queued.
     asked: Vec<u64>,
 }
 
@@ -166,7 +166,7 @@ impl Harness {
             11 | 12 => self.send(input),
             _ => {
                 let word = WORDS[usize::from(input.byte()) % WORDS.len()];
-                // Mostly an answer to what was sent last, our own login and pings included.
+                // Usually an id of the last actions. The client's own login and pings are among them.
                 let back = usize::from(input.byte());
                 let back = if back < 224 { back % 8 } else { back };
                 let known = self.asked.len().checked_sub(1 + back).map(|at| self.asked[at]);
@@ -180,7 +180,7 @@ impl Harness {
     fn pass(&mut self, time: Duration) {
         self.now += time;
         self.node.on_time(self.now);
-        // What is due has been done: a deadline that stays would spin.
+        // A deadline that is over must be gone after it was handled. Otherwise the caller's loop would spin.
         for _ in 0..4 {
             if self.node.next_deadline().is_none_or(|next| next > self.now) {
                 return;
@@ -192,7 +192,7 @@ impl Harness {
 
     fn hear(&mut self, bytes: &[u8]) {
         let now = self.now;
-        // A link that is not up brings nothing.
+        // A link that is not up brings no bytes.
         if matches!(
             self.state,
             ConnectionState::Disconnected | ConnectionState::Resolving | ConnectionState::Connecting
@@ -206,7 +206,7 @@ impl Harness {
             match self.node.next(Stamp::default(), now) {
                 FrameOutcome::Event(frame) => {
                     assert_eq!(state, ConnectionState::Ready, "an event outside of a session");
-                    // The block may begin with its ActionID.
+                    // A block can begin with its `ActionID`.
                     let is_event =
                         |line: &[u8]| line.get(..6).is_some_and(|name| name.eq_ignore_ascii_case(b"Event:"));
                     assert!(frame.split(|byte| *byte == b'\n').any(is_event), "{}", frame.escape_ascii());
@@ -247,7 +247,7 @@ impl Harness {
         }
     }
 
-    /// Finds the ids of what was queued.
+    /// Collects the ids of the queued actions.
     fn look_for_ids(&mut self) {
         let waiting = String::from_utf8_lossy(self.node.outbox().waiting());
         let of_line =
@@ -256,7 +256,7 @@ impl Harness {
         self.asked.extend(waiting.lines().filter_map(of_line).filter(|sequence: &u64| *sequence > last));
     }
 
-    /// Takes what the node wants told, and checks it.
+    /// Takes the outputs of the node and checks them.
     fn settle(&mut self) {
         self.look_for_ids();
         while let Some(output) = self.node.pop_output() {

@@ -1,4 +1,4 @@
-//! Any settings are refused by name, or make sessions that log in as they were meant.
+//! Any settings are refused with the name of the field, or give sessions that log in as intended.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use apn_ami::wire::{InstanceId, Stamp};
 use crate::asterisk::{self, Read};
 use crate::input::Input;
 
-/// The bytes say the fields, one after the other.
+/// Checks settings that the bytes describe, field by field.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let limits = limits(&mut input);
@@ -51,11 +51,11 @@ pub fn check(bytes: &[u8]) {
     check_login(&key, &host, &username, &secret, mask, auth, limits);
 }
 
-/// A login with these settings.
+/// Checks the login with these settings.
 ///
 /// # Panics
 ///
-/// When they are taken and Asterisk would read the login otherwise, or when an error shows the secret.
+/// The settings are accepted and Asterisk would read the login in another way, or an error shows the secret.
 pub fn check_login(
     key: &str,
     host: &str,

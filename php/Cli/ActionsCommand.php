@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Cli;
 
-/** ami actions: finds an action by a word of its name or of what it does. */
+/** ami actions: finds actions by words of their names and descriptions. */
 final readonly class ActionsCommand implements Command
 {
     public function usage(): string

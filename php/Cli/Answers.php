@@ -9,7 +9,7 @@ use Apn\AmiClient\Response;
 /** Prints the answers to an action. */
 final readonly class Answers
 {
-    /** @param list<string> $fields of a list, these headers only */
+    /** @param list<string> $fields the headers to show of a list's events; an empty list shows all */
     public function __construct(
         private Console $console,
         private array $fields = [],
@@ -17,7 +17,7 @@ final readonly class Answers
         private bool $isJson = false,
     ) {}
 
-    /** Whose answer follows, where there is more than one. */
+    /** Prints the server whose answer follows, for answers of several servers. */
     public function heading(string $server): void
     {
         if (!$this->isJson) {
@@ -46,7 +46,7 @@ final readonly class Answers
         }
     }
 
-    /** A table for each kind of item. */
+    /** Prints a table for each event name. */
     private function tables(Response $response): void
     {
         $tables = [];

@@ -9,7 +9,7 @@ use Apn\AmiClient\Exception\InvalidActionException;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Exception\UnknownServerException;
 
-/** bin/ami: finds the command and turns what goes wrong into a message and an exit code. */
+/** bin/ami: runs a command, and converts exceptions to a message and an exit code. */
 final readonly class Application
 {
     private const int DONE = 0;
@@ -24,6 +24,7 @@ final readonly class Application
     ) {
         $commands = [
             'status' => new StatusCommand(),
+            'live' => new LiveCommand(),
             'listen' => new ListenCommand(),
             'send' => new SendCommand(),
             'console' => new ConsoleCommand(),
@@ -89,7 +90,7 @@ final readonly class Application
         }
     }
 
-    /** Of a command, or of an action of Asterisk. */
+    /** Prints the help of a command or of an AMI action. */
     private function helpWith(string $name): int
     {
         $command = $this->commands[$name] ?? null;
@@ -127,6 +128,7 @@ final readonly class Application
         'usage: ami COMMAND [ARGUMENT]...',
         '',
         '  ami status [SERVER]...                    how each server does',
+        '  ami live [SERVER]... [--queues]           calls and queues as they change',
         '  ami listen [SERVER]... [--event=NAME]     events as they come',
         '  ami send [SERVER] ACTION [HEADER=VALUE]   an action, and its answer',
         '  ami console [SERVER] COMMAND...           a command of Asterisk\'s console',

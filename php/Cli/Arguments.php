@@ -4,15 +4,15 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Cli;
 
-/** A command line taken apart: positional words, and options that the command knows. */
+/** A parsed command line: positional words and options. */
 final readonly class Arguments
 {
-    /** Every process of the machine can read a command line. */
+    /** Options that are refused because every process of the machine can read a command line. */
     private const array SECRETS = ['secret', 'password', 'pass', 'key', 'authsecret'];
 
     /**
      * @param list<string> $words
-     * @param array<string, list<string>> $options values by name, in their order
+     * @param array<string, list<string>> $options values by name, in the order given
      */
     private function __construct(
         public array $words,
@@ -21,7 +21,7 @@ final readonly class Arguments
 
     /**
      * @param list<string> $arguments
-     * @param array<string, bool> $known option names, true where the option takes a value
+     * @param array<string, bool> $known options by name; true if the option takes a value
      *
      * @throws UsageException
      */
@@ -31,7 +31,7 @@ final readonly class Arguments
         $options = [];
         while (($argument = array_shift($arguments)) !== null) {
             if ($argument === '--') {
-                // What follows are words, whatever they begin with.
+                // All following arguments are words, even if they begin with "-".
                 array_push($words, ...array_map(self::withoutSecret(...), $arguments));
                 break;
             }
@@ -89,7 +89,7 @@ final readonly class Arguments
         return (float) $value;
     }
 
-    /** @return list<string> the words of an option that takes several: `--fields=Channel,Cause` */
+    /** @return list<string> the comma-separated values of an option: `--fields=Channel,Cause` */
     public function names(string $option): array
     {
         $names = array_map(trim(...), explode(',', implode(',', $this->all($option))));

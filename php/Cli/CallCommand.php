@@ -19,7 +19,7 @@ use Apn\AmiClient\OriginateOutcome;
 use Apn\AmiClient\OriginateResult;
 use Apn\AmiClient\Response;
 
-/** ami call: places a call, waits until it is answered or not, and says so by its exit code. */
+/** ami call: places a call, waits for its outcome, and returns the outcome as exit code. */
 final readonly class CallCommand implements Command
 {
     private const int ANSWERED = 0;
@@ -29,12 +29,12 @@ final readonly class CallCommand implements Command
     private const int NO_ANSWER = 4;
     private const int FAILED = 5;
 
-    /** As timeout(1) of the coreutils says it. */
+    /** The exit code of timeout(1) for a timeout. */
     private const int TIMED_OUT = 124;
 
     private const string UNTOLD = 'its outcome is told to a session whose account and event mask have class call';
 
-    /** How long after the answer the hangup may come that tells the cause. */
+    /** How long to wait after the answer for the Hangup event with the cause. */
     private const float HANGUP_SECONDS = 1.0;
     private const int STEP_MS = 50;
 
@@ -131,7 +131,7 @@ final readonly class CallCommand implements Command
         }
     }
 
-    /** @param list<string> $words channel, and exten@context where there is no --application */
+    /** @param list<string> $words channel, and exten@context if there is no --application */
     private static function originate(array $words, Arguments $arguments, float $ring): Originate
     {
         $application = $arguments->option('application');
@@ -184,7 +184,7 @@ final readonly class CallCommand implements Command
         return $variables;
     }
 
-    /** Null where the outcome is not told to this session. */
+    /** Places the call. Null if this session does not receive the outcome. */
     private function place(
         Originate $call,
         string $server,

@@ -7,20 +7,20 @@ namespace Apn\AmiClient\Cli;
 /** One command of bin/ami. */
 interface Command
 {
-    /** What the help shows after the command's name. */
+    /** The arguments, as the help shows them after the command's name. */
     public function usage(): string;
 
-    /** @return list<string> lines that say what the command does and what its options mean */
+    /** @return list<string> lines that describe the command and its options */
     public function help(): array;
 
-    /** @return array<string, bool> options, true where one takes a value */
+    /** @return array<string, bool> options by name; true if the option takes a value */
     public function options(): array;
 
-    /** The exit code that says that the command line or the configuration is wrong. */
+    /** The exit code for a wrong command line or configuration. */
     public function misuseCode(): int;
 
     /**
-     * @return int exit code: 0 done
+     * @return int the exit code; 0 means success
      *
      * @throws UsageException
      */

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Cli;
 
-/** ami completion: a script for bash, which asks `ami completion -- WORD...` for what may come next. */
+/** ami completion: prints a script for bash, which gets its candidates from `ami completion -- WORD...`. */
 final readonly class CompletionCommand implements Command
 {
     private const string SCRIPT = <<<'BASH'
@@ -75,7 +75,7 @@ final readonly class CompletionCommand implements Command
     }
 
     /**
-     * @param list<string> $words those before the one that was begun
+     * @param list<string> $words the complete words before $begun
      *
      * @return list<string>
      */
@@ -105,7 +105,7 @@ final readonly class CompletionCommand implements Command
         $servers = $this->servers($console);
         if ($name !== 'send') {
             return match ($name) {
-                'listen', 'status' => $servers,
+                'listen', 'live', 'status' => $servers,
                 'console', 'call' => $words === [] ? $servers : [],
                 default => [],
             };
@@ -130,7 +130,7 @@ final readonly class CompletionCommand implements Command
         return array_values(array_map(static fn(Reference $action): string => $action->name, Reference::all()));
     }
 
-    /** @return list<string> none where the configuration is wrong: completion is no place to complain */
+    /** @return list<string> empty if the configuration is wrong, because completion shows no errors */
     private function servers(Console $console): array
     {
         try {

@@ -8,10 +8,10 @@ use Apn\AmiClient\Dsn;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 
 /**
- * The servers that a command works on, as the array that AmiClientManager::fromConfig() takes.
+ * Loads the servers for a command, as the array that AmiClientManager::fromConfig() takes.
  *
- * A PHP file that returns it (--config, or AMI_CONFIG), or one server by the environment: AMI_DSN, or AMI_HOST, AMI_PORT, AMI_USERNAME,
- * AMI_SECRET or AMI_SECRET_FILE, AMI_TLS_CA (a file, turns TLS on); and AMI_SERVER, its key, "default" where left out.
+ * The array comes from a PHP file that returns it (--config or AMI_CONFIG), or describes one server by the environment: AMI_DSN, or AMI_HOST, AMI_PORT,
+ * AMI_USERNAME, AMI_SECRET or AMI_SECRET_FILE, and AMI_TLS_CA (a file; turns TLS on). AMI_SERVER is the server's key, by default "default".
  */
 final class Configuration
 {
@@ -41,7 +41,7 @@ final class Configuration
     }
 
     /**
-     * @param array<string, mixed> $config what load() gave, in which a manager found nothing wrong
+     * @param array<string, mixed> $config an array of load() that a manager has accepted
      *
      * @return list<string>
      */
@@ -63,7 +63,7 @@ final class Configuration
             /** @var mixed $config */
             $config = (static fn(): mixed => require $file)();
         } catch (\Throwable $error) {
-            // Its message may show a line of the file, and there are secrets in it.
+            // The message may contain a line of the file, and the file contains secrets.
             throw new UsageException(
                 "--config: {$file} does not run: " . $error::class . " at line {$error->getLine()}",
             );

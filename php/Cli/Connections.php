@@ -8,13 +8,13 @@ use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\ConnectionState;
 use Apn\AmiClient\DisconnectReason;
 
-/** Which servers a command works on, and the wait until they are ready. */
+/** Selects the servers of a command, and waits until they are ready. */
 final class Connections
 {
     public const string ALL = 'all';
     private const int STEP_MS = 50;
 
-    /** @var array<string, string> what was said last about a server that was lost */
+    /** @var array<string, string> by server, the reason and detail of its last lost session or failed connect */
     private array $details = [];
 
     public function __construct(
@@ -35,11 +35,11 @@ final class Connections
     }
 
     /**
-     * Takes the server off the words: the key of one, "all", or nothing where only one is known.
+     * Takes the server from the words: a key, or "all". Without either, the server is the only one that is configured.
      *
      * @param list<string> $words
      *
-     * @return array{list<string>, list<string>} keys, and the words that are left
+     * @return array{list<string>, list<string>} keys, and the remaining words
      *
      * @throws UsageException
      */
@@ -62,11 +62,11 @@ final class Connections
     }
 
     /**
-     * Connects and waits until each server is ready, or will not be in time.
+     * Connects, and waits until each server is ready or can no longer become ready in time.
      *
      * @param list<string> $keys
      *
-     * @return array<string, string> why those are not ready that are not
+     * @return array<string, string> by server, why it is not ready; without the servers that are ready
      */
     public function open(array $keys, float $seconds): array
     {
@@ -87,6 +87,34 @@ final class Connections
         }
 
         return $failed;
+    }
+
+    /** @return array<string, string> by server, the reason and detail of its last lost session or failed connect */
+    public function details(): array
+    {
+        return $this->details;
+    }
+
+    /** Prints to standard error when a server becomes ready, is lost or cannot be reached. */
+    public function announce(): void
+    {
+        $this->manager->onStateChange(function (
+            string $server,
+            ConnectionState $from,
+            ConnectionState $to,
+            ?DisconnectReason $reason,
+            string $detail,
+        ): void {
+            $isLost = $to === ConnectionState::Disconnected && $reason !== DisconnectReason::Requested;
+            match (true) {
+                $to === ConnectionState::Ready => $this->console->error("{$server}: ready"),
+                $isLost && $from === ConnectionState::Ready => $this->console->error(
+                    "{$server}: lost: {$reason?->value}, {$detail}",
+                ),
+                $isLost => $this->console->error("{$server}: not connected: {$reason?->value}, {$detail}"),
+                default => null,
+            };
+        });
     }
 
     /** @param list<string> $keys */

@@ -12,15 +12,16 @@ use Apn\AmiClient\Recording\Recorder;
 use Apn\AmiClient\Recording\Redactor;
 use Apn\AmiClient\Response;
 
-/** What a command has around it: where it writes, which servers it works on, and whether it was asked to stop. */
+/** The environment of a command: its output, its servers, and whether it should stop. */
 final class Console
 {
     private const int SILENCE_SECONDS = 1;
 
     private bool $stopping = false;
     private bool $looping = false;
+    private bool $isResized = false;
 
-    /** @var list<string> what the configuration names as secret */
+    /** @var list<string> names of secrets from the configuration */
     private array $redactionKeys = [];
     private Redactor $redactor;
 
@@ -35,7 +36,7 @@ final class Console
         private $errors,
         public readonly array $environment,
         private readonly \Closure $connect,
-        public readonly Terminal $terminal = new Terminal(),
+        public private(set) Terminal $terminal = new Terminal(),
     ) {
         $this->redactor = new Redactor();
     }
@@ -56,7 +57,7 @@ final class Console
         return new Recorder($manager, $file, $this->redactionKeys);
     }
 
-    /** For a signal handler: ends a command that goes on by itself at its next step, and any other one at once. */
+    /** Handles a signal. A command that asks goesOn() ends at its next step; any other command ends at once, by an exception. */
     public function interrupt(int $signal): void
     {
         $this->stop();
@@ -65,12 +66,19 @@ final class Console
         }
     }
 
+    /** The terminal has another size. The next frame is drawn for it. */
+    public function resize(Terminal $terminal): void
+    {
+        $this->terminal = $terminal;
+        $this->isResized = true;
+    }
+
     public function stop(): void
     {
         $this->stopping = true;
     }
 
-    /** What a command that goes on by itself asks before every step. */
+    /** False if the command should stop. Commands that run until they are stopped call it before every step. */
     public function goesOn(): bool
     {
         $this->looping = true;
@@ -78,37 +86,57 @@ final class Console
         return !$this->stopping;
     }
 
-    /** One line, in which nothing of what a stranger may have chosen is obeyed by the terminal. */
+    /** Prints a line. Control characters are replaced, because callers choose parts of the text. */
     public function line(string|Span ...$spans): void
     {
         $this->print($this->shown($spans) . "\n");
     }
 
-    /** A line that is cut where a terminal would wrap it. */
+    /** Prints a line, cut to the width of the terminal. */
     public function cutLine(Span ...$spans): void
     {
-        $left = $this->terminal->width ?? PHP_INT_MAX;
-        $cut = [];
-        foreach ($spans as $span) {
-            $text = Printable::cut(Printable::text($span->text), $left);
-            $cut[] = new Span($text, $span->style);
-            $left -= Printable::width($text);
-            if ($left <= 0) {
-                break;
-            }
+        $this->line(...$this->cut($spans));
+    }
+
+    /** Clears the terminal and hides the cursor, for frames. */
+    public function beginFrames(): void
+    {
+        $this->print("\e[?25l\e[2J");
+    }
+
+    /**
+     * Draws lines over those of the last frame, in one write. Lines that do not fit are left out.
+     *
+     * @param list<list<Span>> $lines
+     */
+    public function frame(array $lines): void
+    {
+        $text = '';
+        // With a line for the cursor below, the terminal does not scroll.
+        foreach (array_slice($lines, 0, ($this->terminal->height ?? PHP_INT_MAX) - 1) as $spans) {
+            $text .= "\e[K" . $this->shown($this->cut($spans)) . "\n";
         }
-        $this->line(...$cut);
+        // The terminal may have wrapped the lines of the last frame.
+        $clear = $this->isResized ? "\e[2J" : '';
+        $this->isResized = false;
+        $this->print("{$clear}\e[H{$text}\e[J");
+    }
+
+    /** Shows the cursor again, below the last frame. */
+    public function endFrames(): void
+    {
+        $this->print("\e[?25h");
     }
 
     public function error(string $text): void
     {
         $message = Printable::text($text) . "\n";
-        // Where nobody reads the messages either, there is nobody to tell.
+        // If standard error is closed too, the failure cannot be reported.
         Quietly::call(fn() => fwrite($this->errors, $message));
     }
 
     /**
-     * Runs what may take its time. After a second in which nothing came, somebody who watches is told what is waited for.
+     * Runs $work. If it takes longer than a second and a person watches the terminal, it prints what the command waits for.
      *
      * @template T
      *
@@ -136,7 +164,7 @@ final class Console
         $this->print(Printable::json($value) . "\n");
     }
 
-    /** A message as Asterisk wrote it, its secrets hidden. */
+    /** Prints a message as Asterisk wrote it, with secrets hidden. */
     public function message(AmiEvent|Response $message): void
     {
         foreach ($this->headers($message)->pairs as [$name, $value]) {
@@ -149,7 +177,7 @@ final class Console
         $this->line('');
     }
 
-    /** What Command brought, line by line, with assignments of secrets hidden. */
+    /** Prints the output of Command by lines, with assignments of secrets hidden. */
     public function output(string $text): void
     {
         foreach (explode("\n", rtrim($text, "\n")) as $line) {
@@ -157,24 +185,45 @@ final class Console
         }
     }
 
-    /** With their secrets hidden. */
+    /** The headers of a message, with secrets hidden. */
     public function headers(AmiEvent|Response $message): Headers
     {
         return $this->redactor->headers(new Headers($message->getRawHeaders()));
     }
 
-    /** @return array<string, string|list<string>> as json_encode() of the message has them, with their secrets hidden */
+    /** @return array<string, string|list<string>> Message::getHeaders(), with secrets hidden */
     public function values(AmiEvent|Response $message): array
     {
         return array_change_key_case($this->headers($message)->toArray());
     }
 
-    /** Who reads the output may have enough of it, as `head` does: that is no error. */
+    /** Writes to the output. If the reader has closed it, as `head` does, the command stops without an error. */
     private function print(string $text): void
     {
         if (Quietly::call(fn() => fwrite($this->output, $text)) !== strlen($text)) {
             $this->stop();
         }
+    }
+
+    /**
+     * @param array<Span> $spans
+     *
+     * @return list<Span> as much of the spans as the terminal is wide
+     */
+    private function cut(array $spans): array
+    {
+        $left = $this->terminal->width ?? PHP_INT_MAX;
+        $cut = [];
+        foreach ($spans as $span) {
+            $text = Printable::cut(Printable::text($span->text), $left);
+            $cut[] = new Span($text, $span->style);
+            $left -= Printable::width($text);
+            if ($left <= 0) {
+                break;
+            }
+        }
+
+        return $cut;
     }
 
     /** @param array<string|Span> $spans */

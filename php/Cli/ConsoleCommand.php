@@ -6,7 +6,7 @@ namespace Apn\AmiClient\Cli;
 
 use Apn\AmiClient\Actions\Command as CommandAction;
 
-/** ami console: a command of Asterisk's console, as `asterisk -rx` runs it. */
+/** ami console: runs a command of Asterisk's console, as `asterisk -rx` does. */
 final readonly class ConsoleCommand implements Command
 {
     public function usage(): string

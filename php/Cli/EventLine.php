@@ -7,12 +7,12 @@ namespace Apn\AmiClient\Cli;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Recording\Headers;
 
-/** An event in one line: when, where, what, and its headers as NAME=value. */
+/** Formats an event as one line: time, server, name, and headers as NAME=value. */
 final readonly class EventLine
 {
     private const array LEFT_OUT = ['event', 'privilege', 'actionid', 'timestamp', 'sequencenumber', 'systemname'];
 
-    /** Every event of a channel has these; what an event has beside them says more, and comes first. Then these, in this order. */
+    /** Headers of every channel event. They come last, in this order, because an event's other headers are more specific. */
     private const array OF_EVERY_CHANNEL = [
         'calleridnum',
         'calleridname',
@@ -29,13 +29,13 @@ final readonly class EventLine
         'channelstate',
     ];
 
-    /** @param list<string> $fields the only headers, in this order; all that are not empty where there are none */
+    /** @param list<string> $fields the headers to show, in this order; an empty list shows all headers that are not empty */
     public function __construct(
         private array $fields = [],
     ) {}
 
     /**
-     * @param Headers $headers those of the event, its secrets hidden
+     * @param Headers $headers the headers of the event, with secrets hidden
      *
      * @return list<Span>
      */

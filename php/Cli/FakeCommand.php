@@ -6,7 +6,7 @@ namespace Apn\AmiClient\Cli;
 
 use Apn\AmiClient\Recording\ReplayServer;
 
-/** ami fake: a server on loopback that plays a recording of `ami listen --record`. */
+/** ami fake: runs a server on loopback that plays a recording of `ami listen --record`. */
 final readonly class FakeCommand implements Command
 {
     private const float WAIT = 0.25;

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Cli;
 
-/** A signal came while a command waited. */
+/** A signal interrupted a command that was waiting. */
 final class InterruptedException extends \RuntimeException
 {
     public function __construct(
@@ -13,7 +13,7 @@ final class InterruptedException extends \RuntimeException
         parent::__construct("ended by signal {$signal}");
     }
 
-    /** What shells give to a program that a signal ended. */
+    /** The exit code that shells use for a program that a signal ended: 128 plus the signal. */
     public function exitCode(): int
     {
         return 128 + $this->signal;

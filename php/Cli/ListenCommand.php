@@ -6,17 +6,15 @@ namespace Apn\AmiClient\Cli;
 
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\AmiEvent;
-use Apn\AmiClient\ConnectionState;
-use Apn\AmiClient\DisconnectReason;
 use Apn\AmiClient\Gap;
 use Apn\AmiClient\Glob;
 
-/** ami listen: events as they come, until a signal or a bound. */
+/** ami listen: prints events until a signal, a count or a time. */
 final class ListenCommand implements Command
 {
     private const float WAIT_SECONDS = 0.25;
 
-    /** How many events may still be printed. */
+    /** Number of events that may still be printed. */
     private int $left = PHP_INT_MAX;
 
     private float $silentSince = 0.0;
@@ -84,7 +82,7 @@ final class ListenCommand implements Command
         $servers = $arguments->words === [Connections::ALL] ? [] : $arguments->words;
         $servers = $servers ?: $manager->serverKeys();
         foreach ($servers as $server) {
-            // A server that is not known is a mistake before a file is made for a recording.
+            // An unknown server is refused before the file of a recording is made.
             $manager->server($server);
         }
         $record = $arguments->option('record');
@@ -159,30 +157,14 @@ final class ListenCommand implements Command
             $names,
             function (AmiEvent $event) use ($show): void {
                 $this->isSilenceTold = true;
-                // One tick may deliver more than were asked for.
+                // One tick may deliver more events than --count allows.
                 if ($this->left-- > 0) {
                     $show($event);
                 }
             },
             $where,
         );
-        $manager->onStateChange(static function (
-            string $server,
-            ConnectionState $from,
-            ConnectionState $to,
-            ?DisconnectReason $reason,
-            string $detail,
-        ) use ($console): void {
-            $isLost = $to === ConnectionState::Disconnected && $reason !== DisconnectReason::Requested;
-            match (true) {
-                $to === ConnectionState::Ready => $console->error("{$server}: ready"),
-                $isLost && $from === ConnectionState::Ready => $console->error(
-                    "{$server}: lost: {$reason?->value}, {$detail}",
-                ),
-                $isLost => $console->error("{$server}: not connected: {$reason?->value}, {$detail}"),
-                default => null,
-            };
-        });
+        new Connections($manager, $console)->announce();
         $manager->onGap(static function (Gap $gap) use ($console): void {
             $why = $gap->reason === null ? "{$gap->dropped} dropped" : $gap->reason->value;
             $console->error("{$gap->serverKey}: events are missing ({$why})");

@@ -5,26 +5,26 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Cli;
 
 /**
- * Text of strangers for a terminal. A caller chooses his own name: it must not reach the terminal as an escape sequence, as a second line or
- * as text that runs backwards.
+ * Makes untrusted text safe for a terminal. A caller chooses the caller's name, so it must not reach the terminal as an escape sequence, as a second
+ * line or as text that runs backwards.
  */
 final class Printable
 {
-    /** What a terminal obeys: C0, DEL, C1 (U+009B begins a sequence as ESC [ does), line separators and the marks that turn the direction. */
+    /** Characters that control a terminal: C0, DEL, C1 (U+009B begins a sequence as ESC [ does), line separators and marks that change the direction. */
     private const string OBEYED = '/[\x00-\x1f\x7f\x{80}-\x{9f}\x{2028}-\x{202e}\x{2066}-\x{2069}]/u';
 
-    /** A byte that begins no character: the sequences that UTF-8 allows (RFC 3629) are skipped. */
+    /** Matches a byte that is not part of valid UTF-8. The valid sequences (RFC 3629) are skipped. */
     private const string NO_UTF8 =
         '/(?:[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}'
             . '|\xf0[\x90-\xbf][\x80-\xbf]{2}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3})(*SKIP)(*FAIL)|[\x80-\xff]/';
 
-    /** One line of valid UTF-8, where control characters are "?" and a tab is a space. */
+    /** Returns one line of valid UTF-8. Control characters become "?", a tab becomes a space. */
     public static function text(string $text): string
     {
         return (string) preg_replace(self::OBEYED, '?', strtr(self::utf8($text), "\t", ' '));
     }
 
-    /** As text(), and in quotes where it would not be seen where the value begins and ends, or what is a value and what a name. */
+    /** Like text(), but in quotes if the text is empty or contains a blank, a quote, "=" or a backslash. */
     public static function value(string $value): string
     {
         $text = self::text($value);
@@ -32,7 +32,7 @@ final class Printable
         return $text === '' || strpbrk($text, " \"'=\\") !== false ? '"' . addcslashes($text, '"\\') . '"' : $text;
     }
 
-    /** Valid UTF-8: bytes that are none are read as Latin-1, in which old phones and trunks send names. */
+    /** Returns valid UTF-8. Invalid bytes are read as Latin-1, which old phones and trunks use for names. */
     public static function utf8(string $text): string
     {
         return (string) preg_replace_callback(
@@ -42,7 +42,7 @@ final class Printable
         );
     }
 
-    /** One line of JSON in which every character is written out that a terminal would obey. */
+    /** Returns one line of JSON in which characters that control a terminal are escaped. */
     public static function json(mixed $value): string
     {
         $json = json_encode(
@@ -59,7 +59,7 @@ final class Printable
         );
     }
 
-    /** How many columns a terminal needs for a printable text. */
+    /** Number of columns that a terminal needs for a printable text. */
     public static function width(string $text): int
     {
         return function_exists('mb_strwidth')
@@ -67,7 +67,7 @@ final class Printable
             : count(preg_split('//u', $text, flags: PREG_SPLIT_NO_EMPTY) ?: []);
     }
 
-    /** At most so many columns of a printable text; "~" at its end says that it goes on. */
+    /** Cuts a printable text to a number of columns. A "~" at the end shows that it was cut. */
     public static function cut(string $text, int $width): string
     {
         if (self::width($text) <= $width) {

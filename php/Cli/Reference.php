@@ -4,12 +4,12 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Cli;
 
-/** What tools/data/actions.txt says of an action, for the help of bin/ami. */
+/** The description of an action from tools/data/actions.txt, for the help of bin/ami. */
 final readonly class Reference
 {
     private const int HEADER_WIDTH = 20;
 
-    /** @param list<array{string, bool, string, string}> $headers name, whether it is required, type, what it means */
+    /** @param list<array{string, bool, string, string}> $headers name, whether it is required, type, meaning */
     private function __construct(
         public string $name,
         public string $does,

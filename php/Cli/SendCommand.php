@@ -7,7 +7,7 @@ namespace Apn\AmiClient\Cli;
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\GenericAction;
 
-/** ami send: one action, its answer printed. */
+/** ami send: sends one action and prints its answer. */
 final readonly class SendCommand implements Command
 {
     public function usage(): string
@@ -65,7 +65,7 @@ final readonly class SendCommand implements Command
     }
 
     /**
-     * @param list<string> $words action and HEADER=VALUE, which repeats a header where it comes again
+     * @param list<string> $words action and HEADER=VALUE; giving a header again repeats it
      *
      * @throws UsageException
      */
@@ -94,7 +94,7 @@ final readonly class SendCommand implements Command
     private static function chosen(Connections $connections, AmiClientManager $manager, array $words): array
     {
         [$keys, $rest] = $connections->chosen($words);
-        // Two words without "=": the first one was meant to be a server.
+        // If there are two words without "=", the first one was meant as a server.
         if ($rest === $words && isset($words[1]) && !str_contains($words[1], '=')) {
             $manager->server($words[0]);
         }

@@ -10,7 +10,7 @@ use Apn\AmiClient\Exception\ActionErrorResponseException;
 use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\Response;
 
-/** One action for one or more servers: sent to all before the first answer is waited for. */
+/** Sends one action to one or more servers: to all of them, before it waits for the first answer. */
 final readonly class Sending
 {
     public function __construct(
@@ -22,7 +22,7 @@ final readonly class Sending
     /**
      * @param list<string> $keys
      *
-     * @return bool whether every server did it
+     * @return bool true if the action succeeded on every server
      */
     public function send(Action $action, array $keys, float $timeout, Answers $answers): bool
     {
@@ -60,7 +60,7 @@ final readonly class Sending
         }
     }
 
-    /** Asterisk takes an asynchronous Originate, and says by the event that ends it what became of the call. */
+    /** True if an asynchronous Originate failed. Its response is always a success; the event that completes it has the outcome. */
     private static function hasFailed(Response $response): bool
     {
         return strcasecmp($response->getCompleteEvent()?->get('Response') ?? '', 'Failure') === 0;

@@ -13,7 +13,7 @@ use Apn\AmiClient\Pending;
 use Apn\AmiClient\Recording\Headers;
 use Apn\AmiClient\Response;
 
-/** ami status: connects to every server and tells how each does. Exits 1 where one is not ready. */
+/** ami status: connects to every server and prints its state. Exits with 1 if a server is not ready. */
 final readonly class StatusCommand implements Command
 {
     public function usage(): string
@@ -117,7 +117,7 @@ final readonly class StatusCommand implements Command
     /**
      * @param list<string> $keys
      *
-     * @return array<string, string> the header by server, of those that answer
+     * @return array<string, string> the header by server; without servers that do not answer
      */
     private function ask(
         AmiClientManager $manager,
@@ -138,7 +138,7 @@ final readonly class StatusCommand implements Command
         return $values;
     }
 
-    /** Null where the account may not ask, or no answer comes: what is asked here decides nothing. */
+    /** The answer. Null if the account is not permitted or no answer comes, since the values are only informative. */
     private static function answer(Pending $pending, float $timeout): ?Response
     {
         try {

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Cli;
 
-/** How a terminal shows a piece of text. */
+/** The style of a piece of text on a terminal. */
 enum Style: string
 {
     case Plain = '';

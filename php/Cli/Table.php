@@ -6,25 +6,25 @@ namespace Apn\AmiClient\Cli;
 
 use Apn\AmiClient\Recording\Headers;
 
-/** Messages of one kind, a line each, a column for each header that one of them has. */
+/** A table of messages with the same name: one line for each message, one column for each header. */
 final class Table
 {
-    /** Headers that say what kind of message it is; all lines of a table have the same. */
+    /** Headers without a column, because all lines have the same value or no line needs it. */
     private const array LEFT_OUT = ['event', 'actionid', 'eventlist', 'privilege'];
 
-    /** Wider values are cut on a terminal. */
+    /** Columns of the widest value on a terminal. Wider values are cut. */
     private const int WIDEST = 32;
     private const string GAP = '  ';
 
     private readonly bool $isFixed;
 
-    /** @var array<array-key, string> names of columns as they are shown, by their lower case */
+    /** @var array<array-key, string> names of columns, by the name in lower case */
     private array $columns = [];
 
     /** @var list<array<array-key, string>> */
     private array $rows = [];
 
-    /** @param list<string> $fields the only columns, in this order; all that are not empty where there are none */
+    /** @param list<string> $fields the columns, in this order; an empty list makes a column for each header that is not empty */
     public function __construct(array $fields = [])
     {
         foreach ($fields as $field) {
@@ -37,7 +37,7 @@ final class Table
     {
         $row = [];
         foreach ($headers->toArray() as $name => $value) {
-            // PHP makes a number of a header whose name is one.
+            // PHP converts an array key that is a number to int.
             $key = strtolower((string) $name);
             $text = Printable::text(is_array($value) ? implode(', ', $value) : $value);
             if ($text === '' || in_array($key, self::LEFT_OUT, strict: true) && !isset($this->columns[$key])) {
@@ -74,7 +74,7 @@ final class Table
     }
 
     /**
-     * Of the columns that fit, in their order.
+     * The widths of the columns that fit, in order.
      *
      * @return array<array-key, int>
      */

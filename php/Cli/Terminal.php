@@ -4,17 +4,20 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Cli;
 
-/** What is known of the terminal: how wide it is, whether it has colours, and whether somebody reads the messages. */
+/** The properties of the terminal: its size, whether it has colours, and whether a person reads the messages. */
 final readonly class Terminal
 {
     private const int NARROWEST = 40;
+    private const int LOWEST = 10;
 
     public function __construct(
-        /** Columns; null where the output goes to a file or a pipe, and lines may have any length. */
+        /** Columns. Null if the output is a file or a pipe, where lines may have any length. */
         public ?int $width = null,
         public bool $hasColours = false,
-        /** Somebody watches: a word may be said about what is waited for. */
+        /** True if a person watches, so that the command may print what it waits for. */
         public bool $isWatched = false,
+        /** Lines. Null where the cursor cannot be moved: a file, a pipe, or TERM=dumb. */
+        public ?int $height = null,
     ) {}
 
     /**
@@ -28,22 +31,30 @@ final readonly class Terminal
         if (!stream_isatty($output)) {
             return new self(isWatched: $isWatched);
         }
-        // https://no-color.org: any value that is not empty.
-        $hasColours = ($environment['NO_COLOR'] ?? '') === '' && ($environment['TERM'] ?? 'dumb') !== 'dumb';
+        $isDumb = ($environment['TERM'] ?? 'dumb') === 'dumb';
+        // https://no-color.org: any value that is not empty turns colours off.
+        $hasColours = ($environment['NO_COLOR'] ?? '') === '' && !$isDumb;
+        [$lines, $columns] = self::size($environment);
 
-        return new self(self::columns($environment), $hasColours, $isWatched);
+        return new self($columns, $hasColours, $isWatched, $isDumb ? null : $lines);
     }
 
-    /** @param array<string, string> $environment */
-    private static function columns(array $environment): int
+    /**
+     * @param array<string, string> $environment
+     *
+     * @return array{int, int} lines and columns
+     */
+    private static function size(array $environment): array
     {
+        $lines = (int) ($environment['LINES'] ?? 0);
         $columns = (int) ($environment['COLUMNS'] ?? 0);
-        if ($columns === 0 && function_exists('shell_exec')) {
+        if (($lines === 0 || $columns === 0) && function_exists('shell_exec')) {
             // "24 80"
             $size = explode(' ', trim((string) shell_exec('stty size 2> /dev/null < /dev/tty')));
-            $columns = (int) ($size[1] ?? 0);
+            $lines = $lines ?: (int) ($size[0] ?? 0);
+            $columns = $columns ?: (int) ($size[1] ?? 0);
         }
 
-        return max(self::NARROWEST, $columns === 0 ? 80 : $columns);
+        return [max(self::LOWEST, $lines ?: 24), max(self::NARROWEST, $columns ?: 80)];
     }
 }

@@ -4,5 +4,5 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Cli;
 
-/** The command line is wrong; the message says how to put it right. */
+/** The command line is wrong. The message says how to correct it. */
 final class UsageException extends \RuntimeException {}

@@ -6,7 +6,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Events;
 
-/** Names of all events of Asterisk 20 to 23. Any other text works as well: UserEvents and modules of yours have none here. */
+/** Names of all events of Asterisk 20 to 23. Other names, such as those of your own modules, are given as strings. */
 final class EventName
 {
     /**

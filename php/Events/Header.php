@@ -6,7 +6,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Events;
 
-/** Names of all headers that events of Asterisk 20 to 23 have. Case does not matter where a header is looked up. */
+/** Names of all headers that events of Asterisk 20 to 23 have. The case of a header name does not matter. */
 final class Header
 {
     public const string Abandoned = 'Abandoned';

@@ -15,11 +15,11 @@ use Apn\AmiClient\Response;
 use Apn\AmiClient\Subscription;
 
 /**
- * Drives a manager by an event loop, beside whatever else the loop does.
+ * Runs a manager in an event loop.
  *
- * Ticks when the manager's stream is readable and when its next timer is due; idle it costs nothing. Listeners given to the manager itself run
- * inside the tick: one that suspends its fiber there holds the tick open. Those given to the bridge are queued in the loop instead, so that they may
- * suspend, await an action or throw. They run in the order of the events, but one that suspended goes on later than those after it.
+ * The bridge calls tick() when the manager's stream is readable and when its next timer is due. An idle manager costs nothing. Listeners of the manager
+ * itself run inside the tick, and one that suspends its fiber there keeps the tick open. Listeners of the bridge are queued in the loop instead. They may
+ * suspend, await an action or throw. They start in the order of the events; a listener that suspends finishes after later ones.
  */
 final class Bridge
 {
@@ -31,15 +31,15 @@ final class Bridge
     /** @var (\Closure(): void)|null */
     private ?\Closure $stopTimer = null;
 
-    /** Monotonic time, in milliseconds, at which the timer that runs is due. */
+    /** Monotonic time in milliseconds at which the current timer is due. */
     private float $timerDue = INF;
 
     private int $unfinished = 0;
     private int $dropped = 0;
 
     /**
-     * @param int $unfinishedMax event listeners that may be queued or suspended at once; one more event is dropped and counted
-     * @param (\Closure(\Throwable): void)|null $onError what a listener threw; without it that becomes a warning
+     * @param int $unfinishedMax event listeners that may be queued or suspended at the same time; further events are dropped and counted
+     * @param (\Closure(\Throwable): void)|null $onError gets the exceptions of listeners; without it they become warnings
      */
     public function __construct(
         private readonly AmiClientManager $manager,
@@ -55,11 +55,11 @@ final class Bridge
         }
         $this->running = true;
         $this->stopWatching = $this->loop->onReadable($this->manager->getStream(), $this->step(...));
-        // What was asked of the manager before may have set a timer already.
+        // Earlier calls of the manager may have set a timer.
         $this->arm(milliseconds: 0);
     }
 
-    /** Leaves the loop: nothing is read or delivered until the next start(). */
+    /** Stops watching the manager. Nothing is read or delivered until the next start(). */
     public function stop(): void
     {
         $this->running = false;
@@ -71,7 +71,7 @@ final class Bridge
     }
 
     /**
-     * As AmiClientManager::onEvent(), with the listener queued in the loop.
+     * Like AmiClientManager::onEvent(), but the listener is queued in the loop.
      *
      * @param string|list<string> $names
      * @param callable(AmiEvent): void $listener
@@ -129,7 +129,7 @@ final class Bridge
         });
     }
 
-    /** Events that no listener of the bridge saw because too many were unfinished. */
+    /** Number of events dropped because too many listeners were unfinished. */
     public function droppedEvents(): int
     {
         return $this->dropped;
@@ -143,7 +143,7 @@ final class Bridge
         }
     }
 
-    /** A timer that runs out before it need be is left alone: deadlines mostly move on, and a needless tick costs less than a new timer. */
+    /** Sets the timer. An earlier timer is kept: deadlines mostly move to a later time, and an unnecessary tick costs less than a new timer. */
     private function arm(?int $milliseconds): void
     {
         $due = $milliseconds === null ? INF : (hrtime(true) / 1e6) + $milliseconds;

@@ -4,11 +4,11 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Loop;
 
-/** What a Bridge needs of an event loop. Every method that starts something returns how to stop it. */
+/** The functions of an event loop that a Bridge needs. onReadable() and delay() return a closure that stops them. */
 interface EventLoop
 {
     /**
-     * Calls back in every turn of the loop in which the stream is readable.
+     * Calls $callback in every turn of the loop in which the stream is readable.
      *
      * @param resource $stream
      * @param \Closure(): void $callback
@@ -18,7 +18,7 @@ interface EventLoop
     public function onReadable($stream, \Closure $callback): \Closure;
 
     /**
-     * Calls back once, at the earliest in the loop's next turn.
+     * Calls $callback once after the time, at the earliest in the loop's next turn.
      *
      * @param \Closure(): void $callback
      *
@@ -27,7 +27,8 @@ interface EventLoop
     public function delay(int $milliseconds, \Closure $callback): \Closure;
 
     /**
-     * Calls back as soon as the caller has returned to the loop, in the order of the calls. A callback that suspends its fiber holds nobody up.
+     * Calls $callback as soon as the caller has returned to the loop. Callbacks start in the order of queue() calls. One that suspends its fiber does not
+     * delay the others.
      *
      * @param \Closure(): void $callback
      */

@@ -12,13 +12,13 @@ use React\Promise\Promise;
 use React\Promise\PromiseInterface;
 
 /**
- * ReactPHP: needs react/event-loop, and react/promise for promise().
+ * The event loop of ReactPHP. Needs react/event-loop, and react/promise for promise().
  *
  *     $bridge = new Bridge($manager, new ReactLoop(React\EventLoop\Loop::get()));
  *     $bridge->onEvent(EventName::Hangup, fn(AmiEvent $event) => $wallboard->hungUp($event));
  *     $bridge->start();
  *
- * Queued listeners run on the loop's own stack: one that suspends its fiber has to begin it by itself, with React\Async\async().
+ * Queued listeners run on the loop's own stack. A listener that suspends must start its own fiber, with React\Async\async().
  */
 final readonly class ReactLoop implements EventLoop
 {
@@ -50,13 +50,13 @@ final readonly class ReactLoop implements EventLoop
         $this->loop->futureTick($callback);
     }
 
-    /** @return PromiseInterface<Response> rejected with what Pending::await() throws; cancelling it cancels the action */
+    /** @return PromiseInterface<Response> is rejected with the exception of Pending::await(); cancelling it cancels the action */
     public function promise(Pending $pending): PromiseInterface
     {
         return new Promise(
             function (callable $resolve, callable $reject) use ($pending): void {
                 $pending->onComplete(function (?\Throwable $error, ?Response $response) use ($resolve, $reject): void {
-                    // Not here: what waits for the promise would run inside the tick.
+                    // Settled in the loop, because the promise's handlers would run inside the tick otherwise.
                     $this->loop->futureTick(static fn() => $error === null ? $resolve($response) : $reject($error));
                 });
             },

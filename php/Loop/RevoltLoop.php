@@ -10,7 +10,7 @@ use Apn\AmiClient\Response;
 use Revolt\EventLoop as Revolt;
 
 /**
- * Revolt, and with it Amp: needs revolt/event-loop. Every queued listener runs in a fiber of its own.
+ * The event loop of Revolt and Amp. Needs revolt/event-loop. Every queued listener runs in its own fiber.
  *
  *     $bridge = new Bridge($manager, new RevoltLoop());
  *     $bridge->onEvent(EventName::Hangup, function (AmiEvent $event) use ($manager, $loop): void {
@@ -52,10 +52,10 @@ final readonly class RevoltLoop implements EventLoop
     }
 
     /**
-     * As Pending::await(), but only the fiber waits: the loop goes on, and with it the bridge that the action needs.
+     * Like Pending::await(), but it suspends only the current fiber. The loop and the bridge, which the action needs, go on.
      *
-     * @throws AwaitTimeoutException $timeout seconds passed; the action lives on
-     * @throws \Throwable what Pending::await() throws
+     * @throws AwaitTimeoutException if $timeout ran out: the action goes on
+     * @throws \Throwable the exceptions of Pending::await()
      */
     public function await(Pending $pending, ?float $timeout = null): Response
     {
@@ -96,7 +96,7 @@ final readonly class RevoltLoop implements EventLoop
     }
 
     /**
-     * Revolt gives its callbacks an id and refuses any result.
+     * Wraps a callback for Revolt, which passes an id to its callbacks and refuses any return value.
      *
      * @param \Closure(): mixed $callback
      */

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Metrics;
 
 /**
- * Renders metrics in the text format of Prometheus. They say all that AmiClientManager::health() says, and more.
+ * Renders metrics in the text format of Prometheus. The metrics include everything that AmiClientManager::health() has.
  *
  *     header('Content-Type: ' . PrometheusRenderer::CONTENT_TYPE);
  *     echo new PrometheusRenderer()->render($manager->metrics());
@@ -18,9 +18,9 @@ final readonly class PrometheusRenderer
     public const string CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
     /**
-     * @param array<string, Family> $metrics what AmiClientManager::metrics() gives: families by name
+     * @param array<string, Family> $metrics the families of AmiClientManager::metrics(), by name
      *
-     * @throws \InvalidArgumentException on a name that the format does not allow
+     * @throws \InvalidArgumentException if the format does not allow a name
      */
     public function render(array $metrics): string
     {
@@ -57,7 +57,7 @@ final readonly class PrometheusRenderer
         return $pairs === [] ? '' : '{' . implode(',', $pairs) . '}';
     }
 
-    /** The format is UTF-8, Asterisk's texts are bytes. */
+    /** Replaces invalid bytes by "?": the format is UTF-8, and texts of Asterisk are bytes. */
     private static function text(string $bytes): string
     {
         return preg_match('//u', $bytes) === 1 ? $bytes : (string) preg_replace('/[\x80-\xff]/', '?', $bytes);
@@ -73,7 +73,7 @@ final readonly class PrometheusRenderer
         };
     }
 
-    /** As few digits as give the number back, whatever ini and locale say. */
+    /** Returns the shortest digits that give the same number, independent of ini settings and locale. */
     private static function shortest(float $value): string
     {
         foreach ([15, 16] as $digits) {

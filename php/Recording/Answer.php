@@ -5,15 +5,15 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Recording;
 
 /**
- * How an action was answered.
+ * The answer to a recorded action.
  *
  * @internal
  */
 final readonly class Answer
 {
     /**
-     * @param Headers|null $response null where none came
-     * @param list<Headers> $events those of the list and the one that ends it
+     * @param Headers|null $response null if there was no response
+     * @param list<Headers> $events the events of the list, and the event that ends it
      */
     private function __construct(
         public string $action,
@@ -41,14 +41,14 @@ final readonly class Answer
         if (isset($line['complete'])) {
             $events[] = Headers::ofJson($line['complete'])?->without('ActionID');
         }
-        // The id is another one at every play.
+        // Every replay has other ids.
         return in_array(null, $events, strict: true)
             ? null
             : new self($action, $response->without('ActionID'), array_values(array_filter($events)));
     }
 
     /**
-     * All answers of a recording, in their order by server and action in lower case.
+     * All answers of a recording in order, by server and by action in lower case.
      *
      * @return array<string, array<string, non-empty-list<self>>>
      */
@@ -64,7 +64,7 @@ final readonly class Answer
         return $all;
     }
 
-    /** @return array<string, mixed> as FakeAsterisk::respond() takes it */
+    /** @return array<string, mixed> an answer for FakeAsterisk::respond() */
     public function toArray(): array
     {
         $events = array_map(static fn(Headers $event): array => $event->toArray(), $this->events);

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Recording;
 
 /**
- * One line of a recording that can be played: an event, or an action with its answer.
+ * One line of a recording that can be replayed: an event, or an action with its answer.
  *
  * @internal
  */
@@ -19,7 +19,7 @@ final readonly class Entry
         public ?Answer $answer,
     ) {}
 
-    /** @return self|null null where it is no line of a recording */
+    /** @return self|null null if it is not a line of a recording */
     public static function ofJson(mixed $line): ?self
     {
         if (!is_array($line) || !is_numeric($line['at'] ?? null) || !is_string($line['server'] ?? null)) {

@@ -7,7 +7,7 @@ namespace Apn\AmiClient\Recording;
 use Apn\AmiClient\Action;
 
 /**
- * The headers of a message in their order, repeats and all.
+ * The headers of a message in order, repeated ones included.
  *
  * @internal
  */
@@ -31,7 +31,7 @@ final readonly class Headers implements \JsonSerializable
         return new self($pairs);
     }
 
-    /** @return self|null null where it is no list of pairs of texts */
+    /** @return self|null null if it is not a list of pairs of strings */
     public static function ofJson(mixed $value): ?self
     {
         if (!is_array($value) || !array_is_list($value)) {
@@ -72,7 +72,7 @@ final readonly class Headers implements \JsonSerializable
         return new self($pairs);
     }
 
-    /** @return array<string, string|list<string>> repeats as lists; lines without a colon, whose name is empty, left out */
+    /** @return array<string, string|list<string>> a list for a repeated header; without lines that have no colon, whose name is empty */
     public function toArray(): array
     {
         $names = [];
@@ -91,14 +91,14 @@ final readonly class Headers implements \JsonSerializable
         return $headers;
     }
 
-    /** The message on the wire, its end included. */
+    /** The message as it is sent, with the empty line at its end. */
     public function toWire(?string $actionId = null): string
     {
         $lines = array_map(static fn(array $pair): string => $pair[0] === ''
             ? $pair[1]
             : "{$pair[0]}: {$pair[1]}", $this->pairs);
         if ($actionId !== null) {
-            // Second, as Asterisk writes it.
+            // Asterisk writes the ActionID as the second header.
             array_splice($lines, 1, 0, ["ActionID: {$actionId}"]);
         }
 

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Recording;
 
 /**
- * Calls functions of PHP that say by a warning what went wrong, and by false that it did.
+ * Calls PHP functions that report an error by a warning and by returning false.
  *
  * @internal
  */
@@ -15,7 +15,7 @@ final class Quietly
      * @template T
      *
      * @param \Closure(): T $call
-     * @param string $warning what it warned of, without the function and its arguments where the system says enough
+     * @param string $warning is set to the warning; if the system gave a reason, to that reason only
      *
      * @return T
      */
@@ -33,7 +33,7 @@ final class Quietly
         }
     }
 
-    /** "File exists" of "fopen(a): Failed to open stream: File exists", and of "... to tcp://127.0.0.1:1 (Address already in use)". */
+    /** The reason in a warning: "File exists" of "fopen(a): Failed to open stream: File exists", or the text in parentheses at its end. */
     private static function reason(string $message): string
     {
         $found = [];

@@ -17,10 +17,10 @@ use Apn\AmiClient\Response;
 use Apn\AmiClient\Subscription;
 
 /**
- * Writes what the servers of a manager say to a file that Replay plays back: events, gaps and changes of state, and the actions sent through the
- * recorder with their answers. Secrets are taken out.
+ * Records the events, gaps and state changes of a manager's servers to a file for Replay, and the actions sent through the recorder with their answers.
+ * Secrets are removed.
  *
- * While it records, every event goes through the queues, wanted by another listener or not.
+ * While it records, every event goes through the event queues, even if no other listener wants it.
  */
 final class Recorder implements ActionSender
 {
@@ -32,10 +32,10 @@ final class Recorder implements ActionSender
     private array $subscriptions;
 
     /**
-     * @param list<string> $redactionKeys as ClusterOptions::$redactionKeys
-     * @param int $bytesMax where the recording ends by itself
+     * @param list<string> $redactionKeys names of further secrets, as in ClusterOptions::$redactionKeys
+     * @param int $bytesMax largest size of the file; the recording ends before it is exceeded
      *
-     * @throws \RuntimeException where the file cannot be made or is there already
+     * @throws \RuntimeException if the file exists already or cannot be made
      */
     public function __construct(
         private readonly AmiClientManager $manager,
@@ -63,7 +63,7 @@ final class Recorder implements ActionSender
         return $pending;
     }
 
-    /** False after stop(), at the bound of the file, or when the disk is full. */
+    /** False after stop(), after the file has reached its largest size, and after the disk was full. */
     public function isRecording(): bool
     {
         return $this->file !== null;

@@ -5,16 +5,16 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Recording;
 
 /**
- * A file of recorded sessions: a JSON object a line, in the order of what happened.
+ * A file of recorded sessions, with one JSON object for each line, in order of time.
  *
- * The first line is `{"format":"ami-recording","version":1}`. Every other has `at` (seconds since the recording began) and `server`, and:
+ * The first line is `{"format":"ami-recording","version":1}`. Every other line has `at` (seconds since the recording began) and `server`, and one of:
  *
  * - `event`: its headers
- * - `action`: its headers; `answer` (headers), `events` (a list of headers) and `complete` (headers) say how it ended, or `error`
- * - `gap`: the reason, and `dropped`
- * - `state`: where the session stands since then, and `reason`
+ * - `action`: its headers, with its answer as `answer` (headers), `events` (a list of headers) and `complete` (headers), or with `error`
+ * - `gap`: the reason, with `dropped`
+ * - `state`: the new state of the session, with `from`, `reason` and `detail`
  *
- * Headers are pairs of name and value in their order. Bytes that are no UTF-8 are replaced.
+ * Headers are pairs of name and value in order. Bytes that are not UTF-8 are replaced.
  *
  * @internal
  */
@@ -32,11 +32,11 @@ final class RecordingFile
         private readonly int $bytesMax,
     ) {}
 
-    /** @throws \RuntimeException where the file cannot be made or is there already */
+    /** @throws \RuntimeException if the file exists already or cannot be made */
     public static function create(string $file, int $bytesMax): self
     {
         $warning = '';
-        // Who calls whom is nobody else's business, not for the moment in which the file is made either.
+        // Only the owner may read the file, from the moment it is made, because it shows who calls whom.
         $mask = umask(0o177);
         $handle = Quietly::call(static fn() => fopen($file, 'xb'), $warning);
         umask($mask);
@@ -53,7 +53,7 @@ final class RecordingFile
     /**
      * @return \Generator<int, Entry>
      *
-     * @throws \UnexpectedValueException naming file and line where it is no recording
+     * @throws \UnexpectedValueException if it is not a recording; the message names the file and the line
      */
     public static function read(string $file): \Generator
     {
@@ -81,7 +81,7 @@ final class RecordingFile
     /**
      * @param array<string, mixed> $entry
      *
-     * @return bool false where the file would grow over its bound or the disk is full
+     * @return bool false if the file would exceed its largest size, or if the disk is full
      */
     public function write(array $entry): bool
     {

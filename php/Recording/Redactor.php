@@ -5,22 +5,22 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Recording;
 
 /**
- * Takes out of messages what must not be shown: values of headers, channel variables, settings and database keys with a secret name.
+ * Removes secrets from messages: the values of headers, channel variables, settings and database keys that have a secret name.
  *
- * Names are those of Asterisk's own secrets, and those given, which may have *. Case does not matter. The log of the extension hides the same:
- * both are held to tests/data/redaction.txt.
+ * The names are those of Asterisk's own secrets and the names given, which may contain *. Case does not matter. The log of the extension hides the same
+ * values; tests/data/redaction.txt checks both.
  */
 final readonly class Redactor
 {
     public const string REDACTED = '***';
 
-    /** What something is assigned to at the beginning of a text, up to where the value begins. */
+    /** Matches a name and an assignment sign at the beginning of a text, up to the value. */
     private const string ASSIGNED = '/^[ \t]*([A-Za-z0-9_.\-\/()]+)[ \t]*=[ \t]*/D';
     private const string PUT_OUT = '/^[ \t]*([A-Za-z0-9_.\-\/()]+)[ \t]*[=:][ \t]*/D';
 
     private string $pattern;
 
-    /** @param list<string> $keys as ClusterOptions::$redactionKeys */
+    /** @param list<string> $keys names of further secrets, as in ClusterOptions::$redactionKeys */
     public function __construct(array $keys = [])
     {
         $patterns = array_map(static fn(string $key): string => str_replace(
@@ -37,10 +37,10 @@ final readonly class Redactor
     public function headers(Headers $headers): Headers
     {
         $isEntry = $headers->first('Family') !== null;
-        // VarSet and Setvar name the variable in one header and its value in another, DBPut has its key.
+        // VarSet and Setvar have the name of the variable in one header and its value in another. DBPut has key and value.
         $isSecretVariable = $this->namesSecret($headers, 'Variable');
         $isSecretEntry = $this->namesSecret($headers, 'Family') || $this->namesSecret($headers, 'Key');
-        // UpdateConfig has them apart too, by number.
+        // UpdateConfig has names and values in separate headers with the same number.
         $secretSettings = [];
         foreach ($headers->pairs as [$name, $value]) {
             if (stripos($name, 'Var-') === 0 && (strcasecmp($value, 'register') === 0 || $this->hidesPart($value))) {
@@ -76,7 +76,7 @@ final readonly class Redactor
         return preg_match($this->pattern, ltrim($name, '_')) === 1;
     }
 
-    /** As hides(), for what is put together of names: `DB(alice/password)`. */
+    /** Like hides(), for a text that contains several names: `DB(alice/password)`. */
     private function hidesPart(string $name): bool
     {
         $parts = preg_split('/[^A-Za-z0-9_.\-]/', $name);
@@ -92,7 +92,7 @@ final readonly class Redactor
         );
     }
 
-    /** A command of the CLI: what follows the name of a secret is one. */
+    /** Hides everything after the name of a secret in a command of the CLI. */
     private function command(string $value): string
     {
         $shown = [];
@@ -107,7 +107,7 @@ final readonly class Redactor
         return $value;
     }
 
-    /** GetConfigJSON: settings as an object of texts. */
+    /** Hides values in the JSON of GetConfigJSON, an object of settings. */
     private function json(string $value): string
     {
         $shown = preg_replace_callback(
@@ -116,20 +116,20 @@ final readonly class Redactor
             $value,
         );
 
-        // What PHP cannot search shows nothing.
+        // If the search fails, the whole text is hidden.
         return $shown ?? self::REDACTED;
     }
 
     /**
-     * `NAME=value` is hidden by its own name, wherever it is written; several stand side by side, as Originate reads them. What a command puts out
-     * is written `name : value` as well.
+     * Hides the values of assignments `NAME=value` with a secret name. Several assignments may be separated by commas or bars, as in Originate. The output
+     * of a command also has the form `name : value`.
      */
     private function assignments(string $value, bool $isOutput): string
     {
         $pattern = $isOutput ? self::PUT_OUT : self::ASSIGNED;
         $pieces = preg_split('/([,|])/', $value, flags: PREG_SPLIT_DELIM_CAPTURE);
         $shown = '';
-        // A value goes on until the next name.
+        // A value continues until the next assignment.
         $hidden = false;
         for ($index = 0; $pieces !== false && $index < count($pieces); $index += 2) {
             $piece = $pieces[$index];
@@ -139,7 +139,7 @@ final readonly class Redactor
             } elseif (!$hidden) {
                 $shown .= $piece;
             }
-            // Only what is shown has its comma, or what comes next is.
+            // A separator is kept if the piece before it is shown or the next piece is an assignment.
             $next = $pieces[$index + 2] ?? null;
             if ($next !== null && (!$hidden || preg_match($pattern, $next) === 1)) {
                 $shown .= $pieces[$index + 1];

@@ -7,7 +7,7 @@ namespace Apn\AmiClient\Recording;
 use Apn\AmiClient\Testing\FakeAsterisk;
 
 /**
- * Plays a recording back to a manager in a test, event by event:
+ * Replays a recording to a manager in a test, event by event:
  *
  *     $fake = new FakeAsterisk(['pbx1']);
  *     $replay = new Replay('calls.jsonl');
@@ -16,7 +16,7 @@ use Apn\AmiClient\Testing\FakeAsterisk;
  *         $manager->tick();
  *     }
  *
- * The fake needs the servers that the recording has.
+ * The fake must have the servers of the recording.
  */
 final class Replay
 {
@@ -32,9 +32,9 @@ final class Replay
     }
 
     /**
-     * Makes the fake answer actions as they were answered: in their order by name, the last answer again and again.
+     * Makes the fake give the recorded answers. Actions of one name get their answers in order, and the last answer is repeated.
      *
-     * @throws \UnexpectedValueException where the file is no recording
+     * @throws \UnexpectedValueException if the file is not a recording
      */
     public function answer(FakeAsterisk $fake): void
     {
@@ -52,11 +52,11 @@ final class Replay
     }
 
     /**
-     * Moves the fake's clock to the next event and emits it.
+     * Moves the fake's time to the next event and emits the event.
      *
      * @return bool false at the end of the recording
      *
-     * @throws \UnexpectedValueException where the file is no recording
+     * @throws \UnexpectedValueException if the file is not a recording
      */
     public function step(FakeAsterisk $fake): bool
     {

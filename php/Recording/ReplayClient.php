@@ -5,13 +5,13 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Recording;
 
 /**
- * A connected client of ReplayServer: its socket, its session, and what it has not read yet.
+ * A connected client of ReplayServer: its socket, its session, and the bytes that wait to be written.
  *
  * @internal
  */
 final class ReplayClient
 {
-    /** A client that reads nothing is cut off above this, as Asterisk does. */
+    /** Bytes that may wait to be written. A client that does not read is disconnected above this, as by Asterisk. */
     private const int OUTPUT_BYTES_MAX = 4 * 1024 * 1024;
 
     private string $output = ReplaySession::BANNER;
@@ -56,7 +56,7 @@ final class ReplayClient
         $this->output .= $bytes;
     }
 
-    /** Writes what fits. */
+    /** Writes as many bytes as the socket accepts. */
     public function flush(): void
     {
         $written = Quietly::call(fn() => fwrite($this->socket, $this->output));

@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Recording;
 
 /**
- * Plays one server of a recording to clients over TCP, on loopback: logins are taken, recorded actions answered, and events sent at
- * the pace at which they came, from the first login on. Without a recording it takes logins, Ping, Events and Logoff.
+ * Plays one server of a recording to clients over TCP on loopback. It accepts logins, answers recorded actions, and sends the events at their recorded
+ * times, counted from the first login. Without a recording it answers logins, Ping, Events and Logoff.
  */
 final class ReplayServer
 {
@@ -25,12 +25,13 @@ final class ReplayServer
     private ?float $started = null;
 
     /**
-     * @param int $port 0 takes a free one, see address()
-     * @param string|null $server the server of the recording to play; all of them where left out
-     * @param string|null $secret asked of clients; any is taken where left out
+     * @param int $port 0 selects a free port, see address()
+     * @param string|null $file the recording
+     * @param string|null $server the server of the recording to play; null plays all of them
+     * @param string|null $secret the secret that clients need; null accepts any
      *
-     * @throws \RuntimeException where the port is taken
-     * @throws \UnexpectedValueException where the file is no recording, or has no such server
+     * @throws \RuntimeException if the port is in use
+     * @throws \UnexpectedValueException if the file is not a recording, or does not have the server
      */
     public function __construct(
         int $port = 0,
@@ -65,13 +66,13 @@ final class ReplayServer
         $this->listener = $listener;
     }
 
-    /** As "127.0.0.1:5038". */
+    /** Address and port, such as "127.0.0.1:5038". */
     public function address(): string
     {
         return (string) stream_socket_get_name($this->listener, remote: false);
     }
 
-    /** Serves what is due, waiting at most these seconds for something to do. */
+    /** One round of I/O, which sends the events that are due. Waits at most $wait seconds for something to do. */
     public function step(float $wait): void
     {
         $this->wait(max(0.0, min($wait, $this->untilNext())));
@@ -108,7 +109,7 @@ final class ReplayServer
         }
         $except = null;
         $microseconds = (int) (fmod($seconds, 1.0) * 1e6);
-        // A signal ends the wait with a warning, which is no error here.
+        // A signal ends the wait with a warning, which is not an error here.
         $ready = Quietly::call(static function () use (&$read, &$write, &$except, $seconds, $microseconds): int|false {
             return stream_select($read, $write, $except, (int) $seconds, $microseconds);
         });
@@ -140,7 +141,7 @@ final class ReplayServer
         }
     }
 
-    /** Seconds until the next event is due; nothing is before somebody has logged in. */
+    /** Seconds until the next event is due. No event is due before the first login. */
     private function untilNext(): float
     {
         return $this->started === null || $this->events === []

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Recording;
 
 /**
- * One client's session with the server that plays a recording: bytes in, bytes out, no I/O of its own.
+ * The session of one client of ReplayServer: bytes in, bytes out, without I/O.
  *
  * @internal
  */
@@ -13,7 +13,7 @@ final class ReplaySession
 {
     public const string BANNER = "Asterisk Call Manager/11.0.0\r\n";
 
-    /** As Asterisk's own bound for a whole action: 128 lines of 1,024 bytes. */
+    /** Asterisk's bound for a whole action: 128 lines of 1,024 bytes. */
     private const int INPUT_BYTES_MAX = 131_072;
 
     private string $input = '';
@@ -33,13 +33,13 @@ final class ReplaySession
         return $this->loggedIn && !$this->ended;
     }
 
-    /** True when the connection is to be closed once the output is written. */
+    /** True if the connection should be closed after the output is written. */
     public function hasEnded(): bool
     {
         return $this->ended;
     }
 
-    /** What to write to the client after it sent these bytes. */
+    /** Takes bytes from the client and returns the bytes to write. */
     public function receive(string $bytes): string
     {
         $this->input = str_replace("\r\n", "\n", $this->input . $bytes);
@@ -102,7 +102,7 @@ final class ReplaySession
         );
     }
 
-    /** The answers in their order, the last one again and again. */
+    /** The next recorded answer. The last answer is repeated. */
     private function recorded(string $action, ?string $id): string
     {
         $answers = $this->answers[$action] ?? [];
@@ -130,7 +130,7 @@ final class ReplaySession
         return new Headers($pairs)->toWire($id);
     }
 
-    /** @return array<string, string> first values, by name in lower case */
+    /** @return array<string, string> the first value of each header, by name in lower case */
     private static function parse(string $block): array
     {
         $headers = [];

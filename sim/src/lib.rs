@@ -1,8 +1,9 @@
-//! A fake Asterisk for tests, without a socket or a clock of its own but in [`server`].
+//! A fake Asterisk for tests. Only [`server`] has sockets and reads a clock.
 //!
-//! - [`asterisk`]: one server: bytes and `now` in, bytes and the next deadline out.
-//! - [`link`]: a connection in virtual time: latency, pieces, stalls, resets, silence.
-//! - [`world`]: servers and links as the network of a client, in virtual time.
+//! - [`asterisk`]: one server. Its input is bytes and the current time, its output is bytes and the next
+//!   deadline.
+//! - [`link`]: a connection in virtual time with latency, small pieces, stalls, resets and silence.
+//! - [`world`]: servers and links in virtual time, which a client uses as its network.
 //! - [`server`]: servers on real sockets.
 #![forbid(unsafe_code)]
 

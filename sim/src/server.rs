@@ -1,17 +1,20 @@
-//! The fake servers on real sockets: one thread, no blocking.
+//! Fake servers on real sockets, in one thread without blocking calls.
 
 use std::collections::HashMap;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mio::net::{TcpListener, TcpStream};
 use mio::{Events, Interest, Poll, Token};
 
 use crate::asterisk::{Asterisk, SessionId};
 
-/// Bytes read at once; one turn reads no more of a connection.
+/// Maximum number of bytes read from a connection in one round of the loop.
 const READ_BYTES: usize = 64 * 1_024;
+
+/// Longest time by which the calls that a server plays may be late.
+const LATE_MAX: Duration = Duration::from_millis(100);
 
 struct Node {
     listener: TcpListener,
@@ -38,12 +41,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server for each address, port 0 for a free one; `asterisk` makes what listens there. `log` tells on
-    /// standard error what happens.
+    /// Listens on each address. Port 0 takes a free port. `asterisk` makes the server of an address from its
+    /// index. With `log`, connections and recorded requests are printed to standard error.
     ///
     /// # Errors
     ///
-    /// When an address cannot be listened on.
+    /// The server cannot listen on an address.
     pub fn bind(
         addresses: &[SocketAddr],
         log: bool,
@@ -64,24 +67,24 @@ impl Server {
         Ok(Self { poll, nodes, connections: HashMap::new(), tokens_made, log, buffer })
     }
 
-    /// Where they listen.
+    /// The addresses of the servers, with the ports that were taken.
     #[must_use]
     pub fn addresses(&self) -> Vec<SocketAddr> {
         self.nodes.iter().map(|node| node.address).collect()
     }
 
-    /// Serves until the process is ended.
+    /// Runs the servers until the process ends.
     ///
     /// # Errors
     ///
-    /// When the system cannot wait for sockets.
+    /// The system call that waits for sockets failed.
     pub fn run(&mut self) -> io::Result<()> {
         let mut events = Events::with_capacity(1_024);
         loop {
             let deadline = self.nodes.iter().filter_map(|node| node.asterisk.next_deadline()).min();
             let has_more = self.connections.values().any(|connection| self.wants_turn(connection));
             let wait = if has_more {
-                Some(std::time::Duration::ZERO)
+                Some(Duration::ZERO)
             } else {
                 deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
             };
@@ -99,17 +102,19 @@ impl Server {
             }
             let now = Instant::now();
             for node in &mut self.nodes {
+                node.asterisk.skip_traffic(LATE_MAX, now);
                 node.asterisk.advance(now);
             }
             let mut ended = self.read_connections(now);
-            // Before the answers: who has one can find its action in the log.
+            // Requests are logged before their answers are sent, so a client that has an answer finds its
+            // action in the log.
             self.tell_requests();
             ended.extend(self.write_connections(now));
             self.end_connections(&ended, now);
         }
     }
 
-    /// Actions by name and id; their other headers may hold secrets.
+    /// Logs action and id of each request. Other headers can contain secrets.
     fn tell_requests(&mut self) {
         for number in 0..self.nodes.len() {
             for (_, request) in self.nodes[number].asterisk.take_requests() {
@@ -131,13 +136,13 @@ impl Server {
             let (mut stream, peer) = match self.nodes[number].listener.accept() {
                 Ok(accepted) => accepted,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
-                // The peer is gone already, or descriptors ran out: the listener lives on.
+                // The peer is gone already, or the process has no descriptor left. The listener stays open.
                 Err(error) => {
                     self.tell(number, &format!("accept failed: {error}"));
                     return Ok(());
                 }
             };
-            // Asterisk sets it too: its answers leave in many small writes.
+            // Asterisk sets this option too, since it sends answers in many small writes.
             let _ = stream.set_nodelay(true);
             let token = Token(self.tokens_made);
             self.tokens_made += 1;
@@ -150,7 +155,7 @@ impl Server {
         }
     }
 
-    /// The connections whose peer is gone.
+    /// Reads from all connections. Returns those whose peer is gone.
     fn read_connections(&mut self, now: Instant) -> Vec<Token> {
         let mut ended = Vec::new();
         for (token, connection) in &mut self.connections {
@@ -162,7 +167,7 @@ impl Server {
         ended
     }
 
-    /// The connections that are over.
+    /// Writes to all connections. Returns those that failed or are finished.
     fn write_connections(&mut self, now: Instant) -> Vec<Token> {
         let mut ended = Vec::new();
         for (token, connection) in &mut self.connections {
@@ -190,7 +195,7 @@ impl Server {
     }
 }
 
-/// One bounded read. An error, or the peer's end, ends the connection.
+/// Reads once. An error, or the end of the peer's bytes, ends the connection.
 fn read(
     connection: &mut Connection,
     asterisk: &mut Asterisk,

@@ -72,17 +72,23 @@ fn each_node_has_a_port_and_a_release() {
     }
 }
 
-#[test]
-fn a_rate_gives_events_until_the_goodbye() {
-    let program = Program::start(&["--user=bob", "--secret=hidden-word", "--rate", "5000"], 1);
+/// Reads events until a text came so often. Returns everything that was read, and the stream.
+fn read_until(program: &Program, part: &str, times: usize) -> (String, TcpStream) {
     let mut stream = program.connect(0);
     stream.write_all(LOGIN.as_bytes()).expect("it reads");
     let (mut text, mut buffer) = (String::new(), [0; 8_192]);
-    while text.matches("Event: Newexten").count() < 1_000 {
+    while text.matches(part).count() < times {
         let count = stream.read(&mut buffer).expect("events");
         assert!(count > 0, "closed after {text}");
         text.push_str(&String::from_utf8_lossy(&buffer[..count]));
     }
+    (text, stream)
+}
+
+#[test]
+fn a_flood_gives_numbered_events_until_the_goodbye() {
+    let program = Program::start(&["--user=bob", "--secret=hidden-word", "--flood", "5000"], 1);
+    let (text, stream) = read_until(&program, "Event: Newexten", 1_000);
     let rest = talk(stream, &[LOGOFF]);
     let serials = |text: &str| -> Vec<u64> {
         let values = text.lines().filter_map(|line| line.strip_prefix("AccountCode: "));
@@ -90,6 +96,17 @@ fn a_rate_gives_events_until_the_goodbye() {
     };
     let serials = serials(&(text + &rest));
     assert!(serials.windows(2).all(|pair| pair[1] == pair[0] + 1), "a hole in the stream");
+}
+
+#[test]
+fn a_rate_gives_calls_that_lists_show() {
+    let program = Program::start(&["--user=bob", "--secret=hidden-word", "--rate", "500"], 1);
+    let (text, stream) = read_until(&program, "Event: AgentConnect", 5);
+    assert!(text.contains("Event: QueueCallerJoin"), "{text}");
+    let rest = talk(stream, &["Action: QueueStatus\r\n\r\n", "Action: CoreShowChannels\r\n\r\n", LOGOFF]);
+    for part in ["Queue: support", "Queue: sales", "Event: QueueMember\r\n", "Event: CoreShowChannel\r\n"] {
+        assert!(rest.contains(part), "no {part} in {rest}");
+    }
 }
 
 #[test]

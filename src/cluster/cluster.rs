@@ -1,17 +1,17 @@
 //! The cluster: its servers, and the operations on them.
 
 use std::any::Any;
-use std::collections::VecDeque;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::connect_queue::ConnectQueue;
 use super::delivery_turns::DeliveryTurns;
-use super::exchange::{Delivery, DeliveryKind, Output, Totals};
+use super::exchange::{Delivery, DeliveryKind, Output};
 use super::live_share::LiveCluster;
 use super::routing::{Candidate, Router, Routing};
 use super::server_entry::{ClusterOutputs, ServerEntry};
+use super::server_queue::ServerQueue;
 use super::servers::Servers;
 use super::subscription::{ClassChange, EventFilter, SubscriptionId, Subscriptions};
 use super::timers::Timers;
@@ -38,12 +38,11 @@ pub struct Cluster {
     pub(super) limits: ClusterLimits,
     instance: InstanceId,
     redactor: Arc<Redactor>,
-    pub(super) random: fastrand::Rng,
     pub(super) servers: Servers,
     /// Number of servers ever added.
     added: u64,
     /// Number of servers whose sessions receive events even without subscriptions.
-    told_by_default: usize,
+    always_on_servers: usize,
     sequence_key: SequenceKey,
     /// The highest sequence number of any removed server. Its key may be used again, so later servers begin
     /// above it.
@@ -53,14 +52,11 @@ pub struct Cluster {
     pub(super) live: Option<LiveCluster>,
     connects: ConnectQueue,
     timers: Timers,
-    /// Links to set up and to drop.
-    link_outputs: VecDeque<Output>,
-    dirty: VecDeque<ServerId>,
+    pub(super) outputs: ClusterOutputs,
+    dirty: ServerQueue,
     turns: DeliveryTurns,
     /// A queue that held much was emptied.
     has_trim_hint: bool,
-    records: Records,
-    pub(super) totals: Totals,
 }
 
 impl Cluster {
@@ -72,22 +68,19 @@ impl Cluster {
             connects: ConnectQueue::new(limits.tick_connects_max, limits.second_connects_max),
             limits,
             instance,
-            random: fastrand::Rng::with_seed(seed),
             servers: Servers::default(),
             added: 0,
-            told_by_default: 0,
+            always_on_servers: 0,
             sequence_key: SequenceKey::from_seed(seed),
             sequence_floor: 0,
             router: Router::default(),
             subscriptions: Subscriptions::default(),
             live: None,
             timers: Timers::default(),
-            link_outputs: VecDeque::new(),
-            dirty: VecDeque::new(),
+            outputs: ClusterOutputs::new(fastrand::Rng::with_seed(seed), Records::new(log)),
+            dirty: ServerQueue::default(),
             turns: DeliveryTurns::default(),
             has_trim_hint: false,
-            records: Records::new(log),
-            totals: Totals::default(),
         }
     }
 
@@ -116,12 +109,12 @@ impl Cluster {
         }
         let key = settings.key.clone();
         self.added += 1;
-        self.told_by_default += usize::from(settings.event_mask.is_always_on());
+        self.always_on_servers += usize::from(settings.event_mask.is_always_on());
         let id = self.servers.insert(key, |id| {
             let mut entry = ServerEntry::new(id, settings, self.instance, &self.limits, now);
             entry.serial = self.added;
             entry.node.draw_sequences(self.sequence_key, self.added, self.sequence_floor);
-            if self.records.wants(Level::Debug) {
+            if self.outputs.records.wants(Level::Debug) {
                 entry.node.log_actions(Arc::clone(&self.redactor));
             }
             entry
@@ -142,7 +135,7 @@ impl Cluster {
         if was_there {
             self.abandon_live_of(id, now);
         }
-        self.told_by_default -= usize::from(was_told);
+        self.always_on_servers -= usize::from(was_told);
         self.sequence_floor = self.sequence_floor.max(next_sequence);
         self.servers.retire(id, &key);
         self.share_live_anew();
@@ -157,7 +150,7 @@ impl Cluster {
     pub fn open(&mut self, id: ServerId, now: Timestamp) {
         let Some(entry) = self.servers.get_mut(id).filter(|entry| !entry.is_removed) else { return };
         if entry.supervisor.open() {
-            self.queue_connect(id);
+            self.connects.push(id);
         }
         self.start_connects(now);
     }
@@ -185,13 +178,17 @@ impl Cluster {
         now: Timestamp,
     ) -> Result<Ticket, ActionError> {
         self.want_calls_for(id, action, now);
-        let Some(settings) = self.settings(id) else {
-            return Err(ActionError::Removed { action: action.name().to_owned() });
-        };
-        let (server, reason) = (settings.key.clone(), DisconnectReason::InternalError);
+        let removed = || ActionError::Removed { action: action.name().to_owned() };
+        if self.settings(id).is_none() {
+            return Err(removed());
+        }
         let sent = self.contain(id, now, |entry| entry.node.send(action, completion, now.at));
         self.apply_outputs(id, now);
-        sent.unwrap_or_else(|| Err(ActionError::NotSent { server, action: action.name().to_owned(), reason }))
+        sent.unwrap_or_else(|| {
+            let server = self.settings(id).ok_or_else(removed)?.key.clone();
+            let (action, reason) = (action.name().to_owned(), DisconnectReason::InternalError);
+            Err(ActionError::NotSent { server, action, reason })
+        })
     }
 
     /// Cancels the wait for an action. False if the action had already ended. Its end is delivered like any
@@ -212,17 +209,21 @@ impl Cluster {
 
     /// The end of an action need not be delivered any more. False if it is not queued, or was already
     /// delivered.
-    pub fn release(&mut self, id: ServerId, sequence: u64) -> bool {
+    pub fn release(&mut self, id: ServerId, ended: &OutcomeCell) -> bool {
         let Some(entry) = self.servers.get_mut(id) else { return false };
-        let Some(ended) = entry.queue.take_ending(sequence) else { return false };
-        entry.node.delivered(&ended);
-        true
+        let is_queued = entry.queue.take_ending(ended);
+        if is_queued {
+            entry.node.delivered(ended);
+        }
+        is_queued
     }
 
     /// Subscribes to events. Events that arrived earlier are not delivered to the subscription.
     pub fn subscribe(&mut self, filter: EventFilter, now: Timestamp) -> SubscriptionId {
         for (name, nearest) in self.subscriptions.unknown_names(&filter) {
-            self.records.push_of_cluster(RecordKind::EventUnknown { name, nearest: nearest.to_owned() });
+            self.outputs
+                .records
+                .push_of_cluster(RecordKind::EventUnknown { name, nearest: nearest.to_owned() });
         }
         let (id, change) = self.subscriptions.insert(filter);
         self.follow(change, now);
@@ -291,12 +292,14 @@ impl Cluster {
     fn parse_link(&mut self, link: LinkId, frames_max: usize, parsed: &mut usize, now: Timestamp) -> bool {
         while *parsed < frames_max {
             let Some(entry) = self.servers.linked(link) else { return false };
-            let Some(has_outputs) = entry.parse_one(&self.subscriptions, &mut self.totals, now) else {
+            let Some(has_outputs) = entry.parse_one(&self.subscriptions, &mut self.outputs.totals, now)
+            else {
                 return false;
             };
             *parsed += 1;
             if has_outputs {
-                self.apply_outputs(link.server, now);
+                // In their order among the events. The rest of `apply_outputs` comes once, after all frames.
+                entry.take_outputs(&mut self.outputs, now);
             }
         }
         true
@@ -321,12 +324,11 @@ impl Cluster {
 
     /// The next thing to do. Poll until it is [`Output::Wait`], after every call that changes the cluster.
     pub fn poll_output(&mut self, now: Timestamp) -> Output {
-        if let Some(output) = self.link_outputs.pop_front() {
+        if let Some(output) = self.outputs.link_outputs.pop_front() {
             return output;
         }
-        while let Some(id) = self.dirty.pop_front() {
+        while let Some(id) = self.dirty.pop() {
             let Some(entry) = self.servers.get_mut(id) else { continue };
-            entry.is_dirty = false;
             if let Some(link) = entry.link
                 && !entry.node.outbox().is_empty()
             {
@@ -339,13 +341,13 @@ impl Cluster {
     /// True when `poll_output` has something else than to wait.
     #[must_use]
     pub fn has_output(&self) -> bool {
-        !self.dirty.is_empty() || !self.link_outputs.is_empty()
+        !self.dirty.is_empty() || !self.outputs.link_outputs.is_empty()
     }
 
     /// Servers whose session is Ready.
     #[must_use]
     pub fn ready_servers(&self) -> usize {
-        self.totals.ready
+        self.outputs.totals.ready
     }
 
     /// A tick begins: it has its own budget of connects.
@@ -361,7 +363,7 @@ impl Cluster {
                 self.contain(id, now, |entry| entry.node.on_time(now.at));
                 self.live_on_time(id, now);
                 if self.servers.get_mut(id).is_some_and(|entry| entry.supervisor.is_due(now.at)) {
-                    self.queue_connect(id);
+                    self.connects.push(id);
                 }
                 self.apply_outputs(id, now);
             }
@@ -384,7 +386,7 @@ impl Cluster {
     /// Whether a Ready server may send events without a request.
     #[must_use]
     pub fn is_told_events(&self) -> bool {
-        !self.subscriptions.is_empty() || self.told_by_default > 0 || self.live.is_some()
+        !self.subscriptions.is_empty() || self.always_on_servers > 0 || self.live.is_some()
     }
 
     /// True when something waits to be taken.
@@ -410,7 +412,6 @@ impl Cluster {
                 into.push(Delivery { server: id, kind: entry.delivery(taken, &self.subscriptions) });
             }
             if entry.queue.is_empty() {
-                entry.is_deliverable = false;
                 self.has_trim_hint |= entry.queue.shrink();
                 self.free_if_done(id);
             } else if into.len() < turn_ends {
@@ -436,36 +437,29 @@ impl Cluster {
 
     /// The oldest log record.
     pub fn pop_record(&mut self) -> Option<Record> {
-        self.records.pop()
+        self.outputs.records.pop()
     }
 
     /// Number of log records that were lost because too many waited.
     #[must_use]
     pub fn records_lost(&self) -> u64 {
-        self.records.lost()
+        self.outputs.records.lost()
     }
 
     /// The log records, for callers that add records.
     pub fn records(&mut self) -> &mut Records {
-        &mut self.records
+        &mut self.outputs.records
     }
 
     /// Chooses a Ready server by the routing.
     pub fn select(&mut self) -> Option<ServerId> {
-        let candidates: Vec<_> = self
-            .servers
-            .order()
-            .iter()
-            .filter_map(|id| self.servers.get(*id).map(|entry| (*id, entry)))
-            .filter(|(_, entry)| entry.node.state() == ConnectionState::Ready)
-            .map(|(server, entry)| Candidate {
-                server,
-                serial: entry.serial,
-                pending: entry.node.on_their_way(),
-                is_default: self.servers.default == Some(server),
-            })
-            .collect();
-        self.router.select(&candidates)
+        let (servers, default) = (&self.servers, self.servers.default);
+        let ready = servers.order().iter().filter_map(|id| {
+            let entry = servers.get(*id).filter(|entry| entry.node.state() == ConnectionState::Ready)?;
+            let (serial, pending) = (entry.serial, entry.node.on_their_way());
+            Some(Candidate { server: *id, serial, pending, is_default: default == Some(*id) })
+        });
+        self.router.select(ready)
     }
 
     /// Sets how `select` chooses.
@@ -508,26 +502,11 @@ impl Cluster {
         let text = why.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| why.downcast_ref::<String>().cloned()).unwrap_or_default();
         let Some(entry) = self.servers.get_mut(id) else { return };
-        let mut outputs = ClusterOutputs {
-            link_outputs: &mut self.link_outputs,
-            records: &mut self.records,
-            random: &mut self.random,
-            totals: &mut self.totals,
-        };
         let was_live = entry.live.take().is_some();
-        entry.fail(&text, &mut outputs, now);
+        entry.fail(&text, &mut self.outputs, now);
         if was_live {
             self.start_live_of(id, now);
             self.share_live_anew();
-        }
-    }
-
-    /// Queues a server for a connect, at most once, however often it is opened and closed before its turn.
-    fn queue_connect(&mut self, id: ServerId) {
-        if let Some(entry) = self.servers.get_mut(id)
-            && !std::mem::replace(&mut entry.is_queued, true)
-        {
-            self.connects.push(id);
         }
     }
 
@@ -536,13 +515,12 @@ impl Cluster {
         while let Some(id) = self.connects.pop(now.at) {
             let mask = self.auto_mask(id);
             let Some(entry) = self.servers.get_mut(id) else { continue };
-            entry.is_queued = false;
             if entry.queue.changes() >= UNDELIVERED_CHANGES_MAX {
                 entry.supervisor.put_off(now.plus(UNDELIVERED_CONNECT_DELAY));
                 self.apply_outputs(id, now);
                 continue;
             }
-            let records = &mut self.records;
+            let records = &mut self.outputs.records;
             let has_begun = panic::catch_unwind(AssertUnwindSafe(|| entry.start(mask, records, now)));
             let has_begun = has_begun.unwrap_or_else(|why| {
                 self.fail(id, &*why, now);
@@ -550,7 +528,7 @@ impl Cluster {
             });
             if has_begun {
                 self.connects.take(now.at);
-                self.totals.connects += 1;
+                self.outputs.totals.connects += 1;
                 self.apply_outputs(id, now);
             }
         }
@@ -559,28 +537,17 @@ impl Cluster {
     /// Moves a server's outputs to the queues of the cluster, and plans the server's next timer.
     pub(super) fn apply_outputs(&mut self, id: ServerId, now: Timestamp) {
         let Some(entry) = self.servers.get_mut(id) else { return };
-        let outputs = ClusterOutputs {
-            link_outputs: &mut self.link_outputs,
-            records: &mut self.records,
-            random: &mut self.random,
-            totals: &mut self.totals,
-        };
-        entry.take_outputs(outputs, now);
+        entry.take_outputs(&mut self.outputs, now);
         if entry.link.is_none() {
             entry.node.forget_input();
         }
-        if !entry.queue.is_empty() && !entry.is_deliverable {
-            entry.is_deliverable = true;
+        if !entry.queue.is_empty() {
             self.turns.push(id);
         }
-        if !entry.node.outbox().is_empty() && !entry.is_dirty {
-            entry.is_dirty = true;
-            self.dirty.push_back(id);
+        if !entry.node.outbox().is_empty() {
+            self.dirty.push(id);
         }
-        let next = [entry.node.next_deadline(), entry.supervisor.next_deadline(), entry.live_deadline()]
-            .into_iter()
-            .flatten()
-            .min();
+        let next = entry.next_deadline();
         self.timers.plan(id, &mut entry.timer, next);
     }
 

@@ -2,16 +2,14 @@
 //! in events and bytes, and counts the events that it drops.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::ptr;
 use std::time::Duration;
-
-use rustc_hash::FxHashMap;
 
 use super::exchange::Notification;
 use super::subscription::{NameIndex, Verdict};
 use crate::limits::{DropPolicy, Limits};
 use crate::node::OutcomeCell;
-use crate::wire::Message;
+use crate::wire::{Message, MessageArena, Stamp};
 
 /// The delivery queue of one server. Events may be dropped; everything else is always delivered. A gap stands
 /// where events were dropped.
@@ -24,8 +22,6 @@ pub(super) struct DeliveryQueue {
     /// between the events.
     unprotected: VecDeque<u64>,
     protected: VecDeque<u64>,
-    /// Positions of the notifications that an action ended, by the action's sequence number.
-    endings: FxHashMap<u64, u64>,
     /// Number of state changes, and of gaps that follow them.
     changes: usize,
     bytes: usize,
@@ -35,6 +31,9 @@ pub(super) struct DeliveryQueue {
     /// Place of the one `Entry::Live`.
     live: Option<u64>,
     last_taken_at: Option<Duration>,
+    /// The memory of the unprotected events. A protected one may stay while all around it are dropped, so it has memory
+    /// of its own.
+    arena: MessageArena,
 }
 
 #[derive(Debug)]
@@ -99,7 +98,8 @@ impl DeliveryQueue {
     /// Queues a notification, which is never dropped.
     pub(super) fn push(&mut self, notification: Notification) {
         match &notification {
-            Notification::Ended { sequence, .. } => _ = self.endings.insert(*sequence, self.next_position()),
+            // So that the ending is found without a search.
+            Notification::Ended { cell, .. } => cell.set_position(self.next_position()),
             Notification::Changed { .. } | Notification::Gap { .. } => self.changes += 1,
         }
         self.entries.push_back(Entry::Notification(notification));
@@ -137,18 +137,25 @@ impl DeliveryQueue {
         }
     }
 
-    /// Takes the ending of an action out of its turn.
-    pub(super) fn take_ending(&mut self, sequence: u64) -> Option<Arc<OutcomeCell>> {
-        let position = self.endings.remove(&sequence)?;
-        let entry = self.entries.get_mut(usize::try_from(position - self.base).ok()?)?;
-        let Entry::Notification(Notification::Ended { cell, .. }) =
-            std::mem::replace(entry, Entry::Tombstone)
-        else {
-            return None;
+    /// Takes the ending of an action out of its turn. False if it is not queued.
+    pub(super) fn take_ending(&mut self, ended: &OutcomeCell) -> bool {
+        let at = ended.position().checked_sub(self.base).and_then(|at| usize::try_from(at).ok());
+        let entry = at.and_then(|at| self.entries.get_mut(at));
+        // The position of an ending that was taken before may be that of another entry now.
+        let is_it = |entry: &Entry| {
+            let Entry::Notification(Notification::Ended { cell, .. }) = entry else { return false };
+            ptr::eq(&raw const **cell, ended)
         };
+        let Some(entry) = entry.filter(|entry| is_it(entry)) else { return false };
+        *entry = Entry::Tombstone;
         self.tombstones += 1;
         self.tidy();
-        Some(cell)
+        true
+    }
+
+    /// The message of a frame, for `push_event`.
+    pub(super) fn message(&mut self, frame: &[u8], stamp: Stamp, is_protected: bool) -> Message {
+        if is_protected { Message::stamped(frame, stamp) } else { self.arena.message(frame, stamp) }
     }
 
     /// Queues an event. If it does not fit, drops other events or this one, as the drop policy says, and calls
@@ -204,7 +211,7 @@ impl DeliveryQueue {
                 Entry::Live => self.live = None,
                 Entry::Notification(notification) => {
                     match &notification {
-                        Notification::Ended { sequence, .. } => _ = self.endings.remove(sequence),
+                        Notification::Ended { .. } => {}
                         Notification::Changed { .. } | Notification::Gap { .. } => self.changes -= 1,
                     }
                     return Some(Taken::Notification(notification));
@@ -220,14 +227,14 @@ impl DeliveryQueue {
         }
     }
 
-    /// Frees memory after a burst. True if the queue held so much that the allocator should be asked to return
+    /// Frees memory when the queue is empty. True if the queue held so much that the allocator should be asked to return
     /// memory to the system; otherwise the allocator keeps most of it.
     pub(super) fn shrink(&mut self) -> bool {
         if self.entries.is_empty() && self.entries.capacity() > 64 {
             self.entries = VecDeque::new();
             (self.unprotected, self.protected) = Default::default();
-            self.endings = FxHashMap::default();
         }
+        self.arena.release();
         std::mem::take(&mut self.bytes_peak) > MUCH_BYTES
     }
 
@@ -298,17 +305,23 @@ impl DeliveryQueue {
         }
     }
 
-    /// Removes all tombstones, and merges gaps that then follow each other.
+    /// Removes all tombstones, and merges gaps that then follow each other. In place: a copy of a long queue would be a
+    /// large piece of memory that comes and goes between the chunks of the messages, and leaves holes there.
     fn close_up(&mut self) {
-        let mut kept = VecDeque::with_capacity(self.entries.len() - self.tombstones);
-        for entry in self.entries.drain(..) {
-            match (entry, kept.back_mut()) {
+        let mut kept = 0_usize;
+        for at in 0..self.entries.len() {
+            let entry = std::mem::replace(&mut self.entries[at], Entry::Tombstone);
+            let before = kept.checked_sub(1).and_then(|before| self.entries.get_mut(before));
+            match (entry, before) {
                 (Entry::Tombstone, _) => {}
                 (Entry::Dropped(later), Some(Entry::Dropped(earlier))) => *earlier = earlier.and(later),
-                (entry, _) => kept.push_back(entry),
+                (entry, _) => {
+                    self.entries[kept] = entry;
+                    kept += 1;
+                }
             }
         }
-        self.entries = kept;
+        self.entries.truncate(kept);
         self.tombstones = 0;
         self.index_positions();
     }
@@ -320,9 +333,7 @@ impl DeliveryQueue {
             match entry {
                 Entry::Event { is_protected: true, .. } => self.protected.push_back(position),
                 Entry::Event { is_protected: false, .. } => self.unprotected.push_back(position),
-                Entry::Notification(Notification::Ended { sequence, .. }) => {
-                    _ = self.endings.insert(*sequence, position);
-                }
+                Entry::Notification(Notification::Ended { cell, .. }) => cell.set_position(position),
                 Entry::Live => self.live = Some(position),
                 Entry::Notification(Notification::Changed { .. } | Notification::Gap { .. })
                 | Entry::Dropped(_)
@@ -349,8 +360,9 @@ fn cost(message: &Message) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::wire::Stamp;
 
     fn event(number: u64) -> Message {
         let stamp = Stamp {
@@ -398,7 +410,6 @@ mod tests {
             });
         }
         assert_eq!((queue.depth(), queue.bytes, queue.changes, queue.tombstones), (0, 0, 0, 0));
-        assert!(queue.endings.is_empty());
         seen
     }
 
@@ -475,31 +486,32 @@ mod tests {
             queue.shrink()
         };
         assert!(!fill(&mut queue, 10));
-        assert!(fill(&mut queue, 1_000));
+        assert!(fill(&mut queue, 1_100));
         assert!(!fill(&mut queue, 10));
-    }
-
-    fn ending(sequence: u64) -> Notification {
-        Notification::Ended { sequence, cell: Arc::default() }
     }
 
     #[test]
     fn an_ending_is_taken_out_of_its_turn_once_wherever_it_stands() {
         let limits = limits(10, DropPolicy::Oldest);
         let mut queue = DeliveryQueue::default();
+        let cells: Vec<Arc<OutcomeCell>> = (0..=200).map(|_| Arc::default()).collect();
         for number in 1..=200 {
-            queue.push(ending(number));
+            let cell = Arc::clone(&cells[usize::try_from(number).unwrap()]);
+            queue.push(Notification::Ended { sequence: number, cell });
             queue.push_event(event(number), verdict(number, number % 7 == 0), &limits, &mut |_| {});
         }
         for number in (1..=200).filter(|number| number % 50 != 0) {
-            assert!(queue.take_ending(number).is_some(), "{number}");
-            assert!(queue.take_ending(number).is_none(), "{number} again");
+            assert!(queue.take_ending(&cells[number]), "{number}");
         }
+        for (number, cell) in cells.iter().enumerate().filter(|(number, _)| number % 50 != 0) {
+            assert!(!queue.take_ending(cell), "{number} again");
+        }
+        assert!(!queue.take_ending(&cells[0]), "it never ended");
         assert!(queue.entries.len() < 120, "{} places", queue.entries.len());
         queue.push_event(event(201), verdict(201, false), &limits, &mut |_| {});
         let endings = drained(&mut queue).into_iter().filter(|seen| seen == "tell").count();
         assert_eq!(endings, 4);
-        assert!(queue.take_ending(50).is_none(), "it was taken in its turn");
+        assert!(!queue.take_ending(&cells[50]), "it was taken in its turn");
     }
 
     #[test]
@@ -507,5 +519,20 @@ mod tests {
         let (queue, dropped) = filled(100_000, &[1, 50_000], &limits(100, DropPolicy::Oldest));
         assert_eq!(dropped.len(), 99_900);
         assert!(queue.entries.len() < 400, "{} places", queue.entries.len());
+    }
+
+    #[test]
+    fn a_flood_of_a_full_queue_moves_it_to_no_other_memory() {
+        let limits = limits(1_000, DropPolicy::Oldest);
+        let mut queue = DeliveryQueue::default();
+        // Each fourth one is protected, so that what is dropped lies between what stays.
+        let mut capacities: Vec<_> = (0..20_000)
+            .map(|number| {
+                queue.push_event(event(number), verdict(number, number % 4 == 0), &limits, &mut |_| {});
+                queue.entries.capacity()
+            })
+            .collect();
+        capacities.dedup();
+        assert!(capacities.is_sorted(), "it only grew: {capacities:?}");
     }
 }

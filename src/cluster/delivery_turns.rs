@@ -1,16 +1,14 @@
 //! The servers that have something to deliver, in turns.
 
-use std::collections::VecDeque;
-
+use super::server_queue::ServerQueue;
 use crate::vocabulary::ServerId;
 
 /// Number of deliveries of one server before the next server has its turn.
 const DELIVERIES_A_TURN: usize = 64;
 
-/// The waiting servers, each of them once.
 #[derive(Debug, Default)]
 pub(super) struct DeliveryTurns {
-    waiting: VecDeque<ServerId>,
+    waiting: ServerQueue,
     /// Deliveries left in the turn of the first server, if the last call cut that turn short; otherwise 0.
     left: usize,
 }
@@ -21,12 +19,12 @@ impl DeliveryTurns {
     }
 
     pub(super) fn push(&mut self, id: ServerId) {
-        self.waiting.push_back(id);
+        self.waiting.push(id);
     }
 
     /// The next server, and the number of deliveries in its turn.
     pub(super) fn next(&mut self) -> Option<(ServerId, usize)> {
-        let id = self.waiting.pop_front()?;
+        let id = self.waiting.pop()?;
         let turn = match std::mem::take(&mut self.left) {
             0 => DELIVERIES_A_TURN,
             left => left,

@@ -30,6 +30,9 @@ impl Classes {
     pub(super) const CALL: Self = Self(1 << 1);
     /// The live models need `call`; `system` tells them of reloads.
     pub(super) const LIVE: Self = Self(1 | Self::CALL.0);
+    /// Where they keep queues.
+    pub(super) const AGENT: Self = Self(1 << 5);
+    const _AGENT_IS_IN_ITS_PLACE: () = assert!(matches!(EVENT_CLASSES[5].as_bytes(), b"agent"));
     const _SYSTEM_IS_IN_ITS_PLACE: () = assert!(matches!(EVENT_CLASSES[0].as_bytes(), b"system"));
     const ALL: Self = Self(1 << EVENT_CLASSES.len());
     const NEWEXTEN: Self = Self(1 << (EVENT_CLASSES.len() + 1));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::subscription::Listeners;
-use crate::live::{CallRef, Edges, State};
+use crate::live::{CallRef, Edges, QueueChanges, QueueRef, State};
 use crate::node::OutcomeCell;
 use crate::settings::ServerSettings;
 use crate::vocabulary::{ConnectionState, DisconnectReason, LinkId, ServerId};
@@ -123,4 +123,13 @@ pub enum LiveNews {
     },
     /// The model can be trusted so far now.
     State(State),
+    /// Something happened to a queue.
+    Queue {
+        /// The queue.
+        queue: QueueRef,
+        /// What happened since it was told last.
+        changes: QueueChanges,
+    },
+    /// What the model knows of queues can be trusted so far now.
+    QueueState(State),
 }

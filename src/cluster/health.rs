@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::subscription::NameCounters;
+use crate::live::{self, Live, Sizes, State, Truncation};
 use crate::node::Counters;
 use crate::server_key::ServerKey;
 use crate::vocabulary::{BreakerState, ConnectionState, DisconnectReason};
@@ -63,8 +64,37 @@ pub struct ServerMetrics {
     pub state_since: Duration,
     /// The number of the session.
     pub session: u64,
+    /// The live model, if the server has one.
+    pub live: Option<LiveMetrics>,
     /// Counters by event name, sorted by name. Names beyond the bound are counted together under `""`.
     pub events: Vec<NameCount>,
+}
+
+/// The metrics of a live model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LiveMetrics {
+    /// How far the calls of the model can be trusted.
+    pub state: State,
+    /// How far its queues can be trusted. `None` if it keeps none.
+    pub queue_state: Option<State>,
+    /// How much it holds.
+    pub sizes: Sizes,
+    /// What a bound keeps out.
+    pub truncation: Truncation,
+    /// Its counters.
+    pub counters: live::Counters,
+}
+
+impl LiveMetrics {
+    pub(super) fn of(live: &Live) -> Self {
+        Self {
+            state: live.state(),
+            queue_state: live.queue_state(),
+            sizes: live.sizes(),
+            truncation: live.truncation(),
+            counters: *live.counters(),
+        }
+    }
 }
 
 /// The counters of one event name.

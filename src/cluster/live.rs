@@ -1,6 +1,5 @@
 //! The live models of a cluster: a turn for each list, and a share of memory for each server.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -11,17 +10,19 @@ use super::event_classes::Classes;
 use super::exchange::LiveNews;
 use super::live_share::{LiveChanges, LiveCluster};
 use super::server_entry::ServerEntry;
+use super::server_queue::ServerQueue;
 use super::subscription::ClassChange;
 use crate::config_error::ConfigError;
 use crate::limits::LiveLimits;
 use crate::live::{
-    CLASSES, CallKey, CallRef, ChannelKey, ChannelRef, ExpectedCall, Live, Moment, News, State,
+    CLASSES, CallKey, CallRef, ChannelKey, ChannelRef, ExpectedCall, Live, Moment, News, QUEUE_CLASSES,
+    QueueKey, QueueRef, State,
 };
 use crate::record::{RecordKind, Records};
 use crate::server_key::ServerKey;
 use crate::settings::{EventMask, ServerSettings};
 use crate::vocabulary::{ConnectionState, ServerId, Timestamp};
-use crate::wire::{Action, Kind};
+use crate::wire::{Action, Kind, Parameter};
 
 impl From<Timestamp> for Moment {
     fn from(now: Timestamp) -> Self {
@@ -49,7 +50,7 @@ impl Cluster {
             servers,
             budget: StartBudget::new(usize::MAX, limits.second_lists_max),
             limits,
-            turns: VecDeque::new(),
+            turns: ServerQueue::default(),
             pooled: 0,
             is_told: false,
             keeps_changes: false,
@@ -58,7 +59,7 @@ impl Cluster {
         };
         for entry in self.servers.order().iter().filter_map(|id| self.servers.get(*id)) {
             if live.wants(&entry.node.settings().key) {
-                check_mask(entry.node.settings())?;
+                check_mask(entry.node.settings(), &live.limits)?;
             }
         }
         self.live = Some(live);
@@ -82,34 +83,40 @@ impl Cluster {
     }
 
     /// News of the models are kept and delivered from now on, or no longer.
-    pub fn tell_live(&mut self, is_told: bool) {
+    pub fn notify_live(&mut self, is_told: bool) {
         let Some(live) = &mut self.live else { return };
         if std::mem::replace(&mut live.is_told, is_told) == is_told {
             return;
         }
         for entry in self.servers.iter_mut() {
             if let Some(live) = &mut entry.live {
-                live.tell(is_told);
+                live.notify(is_told);
             }
         }
     }
 
-    /// Calls that changed since a version, at most so many: first those that changed first. Changes are kept from the
-    /// first such question on, which everybody who has no version yet asks.
+    /// Calls and queues that changed since a version, at most so many: first those that changed first. Changes are kept
+    /// from the first such question on, which everybody who has no version yet asks.
     pub fn live_changes(&mut self, since: u64, max: usize) -> LiveChanges {
         let Some(live) = &mut self.live else {
             return LiveChanges { is_reset: true, ..LiveChanges::default() };
         };
-        let (version, forgotten) = (live.version, live.forgotten);
         let was_kept = std::mem::replace(&mut live.keeps_changes, true);
+        let (mut version, forgotten) = (live.version, live.forgotten);
         let servers: Vec<_> =
             self.servers.order().iter().copied().filter(|id| self.live_of(*id).is_some()).collect();
-        if !was_kept {
-            for id in &servers {
-                if let Some(model) = self.live_mut(*id) {
-                    model.keep_changes(version);
-                }
+        for id in &servers {
+            let Some(model) = self.live_mut(*id) else { continue };
+            if was_kept {
+                model.set_version(version);
+                model.give_queue_versions();
+                version = model.version();
+            } else {
+                model.keep_changes(version);
             }
+        }
+        if let Some(live) = &mut self.live {
+            live.version = version;
         }
         let is_forgotten =
             |id: &ServerId| self.live_of(*id).is_some_and(|live| since < live.forgotten_version());
@@ -118,23 +125,38 @@ impl Cluster {
         }
         let mut found = Vec::new();
         for (id, model) in servers.iter().filter_map(|id| Some((*id, self.live_of(*id)?))) {
-            found.extend(
-                model.changed_since(since).take(max + 1).map(|(at, key)| (at, id, Changed::Goes(key))),
-            );
+            let calls = model.changed_since(since).take(max + 1);
+            found.extend(calls.map(|(at, key)| (at, id, Changed::Goes(key))));
             let ended = model.ended_since(since).take(max + 1);
             found.extend(
                 ended.map(|(at, call)| (*at, id, Changed::Ended(CallRef::to_ended(Arc::clone(call))))),
+            );
+            let queues = model.queues_changed_since(since);
+            found.extend(queues.map(|(at, key)| (at, id, Changed::Queue(key))));
+            let removed = model.queues_removed_since(since);
+            found.extend(
+                removed
+                    .map(|(at, queue)| (at, id, Changed::QueueGone(QueueRef::to_ended(Arc::clone(queue))))),
             );
         }
         found.sort_by_key(|(at, ..)| *at);
         let has_more = found.len() > max;
         found.truncate(max);
         let version = if has_more { found.last().map_or(since, |(at, ..)| *at) } else { version };
-        let calls = found.into_iter().filter_map(|(_, id, call)| match call {
-            Changed::Goes(key) => self.refer_to_call(id, key).map(|call| (id, call)),
-            Changed::Ended(call) => Some((id, call)),
-        });
-        LiveChanges { version, is_reset: false, has_more, calls: calls.collect() }
+        let mut changes = LiveChanges { version, has_more, ..LiveChanges::default() };
+        for (_, id, changed) in found {
+            match changed {
+                Changed::Goes(key) => {
+                    changes.calls.extend(self.refer_to_call(id, key).map(|call| (id, call)));
+                }
+                Changed::Ended(call) => changes.calls.push((id, call)),
+                Changed::Queue(key) => {
+                    changes.queues.extend(self.refer_to_queue(id, key).map(|queue| (id, queue)));
+                }
+                Changed::QueueGone(queue) => changes.queues.push((id, queue)),
+            }
+        }
+        changes
     }
 
     /// Refers to a call that goes on.
@@ -145,6 +167,11 @@ impl Cluster {
     /// Refers to a channel that is there.
     pub fn refer_to_channel(&mut self, id: ServerId, key: ChannelKey) -> Option<ChannelRef> {
         self.live_mut(id)?.refer_to_channel(key)
+    }
+
+    /// Refers to a queue that is there.
+    pub fn refer_to_queue(&mut self, id: ServerId, key: QueueKey) -> Option<QueueRef> {
+        self.live_mut(id)?.refer_to_queue(key)
     }
 
     /// Waits for the call of a channel that will have this id.
@@ -194,10 +221,10 @@ impl Cluster {
             return;
         }
         let (limits, is_told, version) = (live.limits.clone(), live.is_told, live.version);
-        let (keeps_changes, seed) = (live.keeps_changes, self.random.u64(..));
+        let (keeps_changes, seed) = (live.keeps_changes, self.outputs.random.u64(..));
         let Some(entry) = self.servers.get_mut(id) else { return };
         let mut model = Live::new(&limits, seed);
-        model.tell(is_told);
+        model.notify(is_told);
         if keeps_changes {
             // The calls that a model had before are told no more: who follows them reads anew.
             model.keep_changes(version);
@@ -211,8 +238,10 @@ impl Cluster {
 
     /// Checks that a model of a new server could work, if the cluster keeps models.
     pub(super) fn check_live(&self, settings: &ServerSettings) -> Result<(), ConfigError> {
-        let is_wanted = self.live.as_ref().is_some_and(|live| live.wants(&settings.key));
-        if is_wanted { check_mask(settings) } else { Ok(()) }
+        match self.live.as_ref().filter(|live| live.wants(&settings.key)) {
+            Some(live) => check_mask(settings, &live.limits),
+            None => Ok(()),
+        }
     }
 
     /// Sets the memory bound of a server's model before its frames are read. Returns the bytes that the model
@@ -266,11 +295,8 @@ impl Cluster {
     /// Queues a server for a list, at most once.
     fn queue_list(&mut self, id: ServerId, now: Instant) {
         let wants = self.live_of(id).is_some_and(|model| model.wants_turn(now));
-        if wants
-            && let Some(live) = &mut self.live
-            && !live.turns.contains(&id)
-        {
-            live.turns.push_back(id);
+        if wants && let Some(live) = &mut self.live {
+            live.turns.push(id);
         }
     }
 
@@ -280,7 +306,7 @@ impl Cluster {
             && !live.turns.is_empty()
             && live.budget.allows(now.at)
         {
-            let Some(id) = live.turns.pop_front() else { return };
+            let Some(id) = live.turns.pop() else { return };
             if let Some(entry) = self.servers.get_mut(id)
                 && entry.send_list(now)
             {
@@ -305,7 +331,11 @@ impl Cluster {
 
     /// Classes that a mask which follows the listeners needs for a server's model.
     pub(super) fn live_classes(&self, id: ServerId) -> Classes {
-        if self.live_of(id).is_some() { Classes::LIVE } else { Classes::default() }
+        match self.live_of(id).map(Live::queue_state) {
+            None => Classes::default(),
+            Some(None) => Classes::LIVE,
+            Some(Some(_)) => Classes::LIVE.and(Classes::AGENT),
+        }
     }
 }
 
@@ -323,11 +353,6 @@ impl ServerEntry {
         if let Some(live) = &mut self.live {
             live.on_lost();
         }
-    }
-
-    /// When the model has something to do.
-    pub(super) fn live_deadline(&self) -> Option<Instant> {
-        self.live.as_ref().and_then(|live| live.next_deadline())
     }
 
     fn live_on_time(&mut self, now: Timestamp) {
@@ -368,6 +393,11 @@ impl ServerEntry {
                 News::Goes(key, edges) => LiveNews::Call { call: live.refer_to_call(key)?, edges },
                 News::Ended(call, edges) => LiveNews::Call { call: CallRef::to_ended(call), edges },
                 News::State(state) => LiveNews::State(state),
+                News::Queue(key, changes) => LiveNews::Queue { queue: live.refer_to_queue(key)?, changes },
+                News::QueueGone(queue, changes) => {
+                    LiveNews::Queue { queue: QueueRef::to_ended(queue), changes }
+                }
+                News::QueueState(state) => LiveNews::QueueState(state),
             })
         });
         if news.is_none() {
@@ -393,22 +423,34 @@ impl ServerEntry {
         if matches!(state, State::Current) || unavailable.is_some() {
             self.live_log.unavailable = unavailable;
         }
-        let is_truncated = live.is_truncated();
-        if is_truncated && !self.live_log.is_truncated {
-            let (channels, bytes) = (live.channels().count(), live.bytes());
-            records.push(key, RecordKind::LiveTruncated { channels, bytes });
+        let queues = live.queue_state();
+        let lacks_queues = live.missing_queue_class();
+        if let (Some(state), Some(missing_class)) = (queues, lacks_queues)
+            && !self.live_log.lacks_queues
+        {
+            records.push(key, RecordKind::LiveUnavailable { state, missing_class });
+        }
+        if lacks_queues.is_some() || queues == Some(State::Current) {
+            self.live_log.lacks_queues = lacks_queues.is_some();
+        }
+        let truncated = live.truncation();
+        if !self.live_log.truncation.has_all(truncated) {
+            records.push(key, RecordKind::LiveTruncated { truncated, sizes: live.sizes() });
         }
         // A list that begins tries anew.
-        if is_truncated || !live.is_listing() {
-            self.live_log.is_truncated = is_truncated;
-        }
+        self.live_log.truncation =
+            if live.is_listing() { self.live_log.truncation.and(truncated) } else { truncated };
     }
 
     /// Sends the request for the next list. False if no list is needed.
     fn send_list(&mut self, now: Timestamp) -> bool {
         let Some(live) = &mut self.live else { return false };
-        let Some(name) = live.begin_list(now.at) else { return false };
-        let action = Action::new(name, []).ok();
+        let Some(request) = live.begin_list(now.at) else { return false };
+        let queue = request.queue.map(|name| Parameter::One(name.into_vec()));
+        let parameters = queue.iter().map(|name| (&b"Queue"[..], name));
+        // A name that fits in no header: all queues are listed.
+        let action =
+            Action::new(request.action, parameters).or_else(|_| Action::new(request.action, [])).ok();
         let is_sent = action.is_some_and(|action| self.node.send_streamed(&action, now.at));
         if !is_sent {
             live.on_unsent(now.at);
@@ -424,28 +466,31 @@ impl ServerEntry {
     }
 }
 
-/// A call that changed.
+/// A call or a queue that changed.
 enum Changed {
     Goes(CallKey),
     Ended(CallRef),
+    Queue(QueueKey),
+    QueueGone(QueueRef),
 }
 
-fn check_mask(settings: &ServerSettings) -> Result<(), ConfigError> {
-    let has_calls = match &settings.event_mask {
+fn check_mask(settings: &ServerSettings, limits: &LiveLimits) -> Result<(), ConfigError> {
+    let has = |wanted: &str| match &settings.event_mask {
         EventMask::All | EventMask::Auto => true,
         EventMask::Off => false,
         EventMask::Classes(classes) => {
-            classes.split(',').any(|class| matches!(class.trim(), CLASSES | "all"))
+            classes.split(',').any(|class| class.trim() == wanted || class.trim() == "all")
         }
     };
-    if has_calls {
+    let queue_classes = limits.keeps_queues.then_some(QUEUE_CLASSES);
+    let Some(missing) = Some(CLASSES).into_iter().chain(queue_classes).find(|class| !has(class)) else {
         return Ok(());
-    }
+    };
     let shown = match &settings.event_mask {
         EventMask::Classes(classes) => format!("\"{classes}\""),
         EventMask::All | EventMask::Auto | EventMask::Off => "off".to_owned(),
     };
     let allowed =
-        format!("auto, on, or classes with \"{CLASSES}\": the live model of {} needs it", settings.key);
+        format!("auto, on, or classes with \"{missing}\": the live model of {} needs it", settings.key);
     Err(ConfigError::new("event_mask", shown, allowed))
 }

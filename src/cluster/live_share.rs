@@ -1,10 +1,9 @@
 //! The resources that the live models of all servers share: turns for their lists, and memory.
 
-use std::collections::VecDeque;
-
 use super::budget::StartBudget;
+use super::server_queue::ServerQueue;
 use crate::limits::LiveLimits;
-use crate::live::{CallRef, State};
+use crate::live::{CallRef, QueueRef, State, Truncation};
 use crate::server_key::ServerKey;
 use crate::vocabulary::ServerId;
 
@@ -13,7 +12,7 @@ use crate::vocabulary::ServerId;
 pub(super) struct LiveCluster {
     pub(super) limits: LiveLimits,
     /// Servers that wait for their turn to be asked for a list.
-    pub(super) turns: VecDeque<ServerId>,
+    pub(super) turns: ServerQueue,
     pub(super) budget: StartBudget,
     /// Bytes that servers use beyond their own share.
     pub(super) pooled: usize,
@@ -21,7 +20,7 @@ pub(super) struct LiveCluster {
     pub(super) servers: Option<Vec<ServerKey>>,
     pub(super) is_told: bool,
     pub(super) keeps_changes: bool,
-    /// Of the last change of any call.
+    /// Of the last change of any call or queue.
     pub(super) version: u64,
     /// Changes up to this version went with a server.
     pub(super) forgotten: u64,
@@ -31,10 +30,12 @@ pub(super) struct LiveCluster {
 #[derive(Debug, Default)]
 pub(super) struct LiveLog {
     pub(super) unavailable: Option<State>,
-    pub(super) is_truncated: bool,
+    /// No events of queues come.
+    pub(super) lacks_queues: bool,
+    pub(super) truncation: Truncation,
 }
 
-/// Calls that changed since a version.
+/// Calls and queues that changed since a version.
 #[derive(Debug, Default)]
 pub struct LiveChanges {
     /// Up to where they are told.
@@ -45,6 +46,8 @@ pub struct LiveChanges {
     pub has_more: bool,
     /// The calls, in the order of their last changes.
     pub calls: Vec<(ServerId, CallRef)>,
+    /// The queues, in the order of their last changes.
+    pub queues: Vec<(ServerId, QueueRef)>,
 }
 
 impl LiveCluster {

@@ -16,6 +16,7 @@ mod live_share;
 mod masks;
 mod routing;
 mod server_entry;
+mod server_queue;
 mod servers;
 mod subscription;
 mod supervisor;
@@ -24,7 +25,7 @@ mod view;
 
 pub use cluster::Cluster;
 pub use exchange::{Delivery, DeliveryKind, LiveNews, Notification, Output, Totals};
-pub use health::{Health, NameCount, ServerMetrics};
+pub use health::{Health, LiveMetrics, NameCount, ServerMetrics};
 pub use live_share::LiveChanges;
 pub use routing::Routing;
 pub use subscription::{EventFilter, HeaderFilter, Listeners, NameCounters, SubscriptionId, ValueFilter};

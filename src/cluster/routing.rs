@@ -35,15 +35,14 @@ pub(super) struct Router {
 
 impl Router {
     /// Chooses one of the `ready` servers, which are in the order of configuration.
-    pub(super) fn select(&mut self, ready: &[Candidate]) -> Option<ServerId> {
+    pub(super) fn select(&mut self, mut ready: impl Iterator<Item = Candidate> + Clone) -> Option<ServerId> {
         let chosen = match self.routing {
-            Routing::DefaultServer => ready.iter().find(|candidate| candidate.is_default),
-            Routing::Failover => ready.first(),
-            Routing::LeastPending => ready.iter().min_by_key(|candidate| candidate.pending),
+            Routing::DefaultServer => ready.find(|candidate| candidate.is_default),
+            Routing::Failover => ready.next(),
+            Routing::LeastPending => ready.min_by_key(|candidate| candidate.pending),
             Routing::RoundRobin => {
-                let after =
-                    ready.iter().find(|candidate| self.last.is_none_or(|last| candidate.serial > last));
-                after.or(ready.first())
+                let is_after = |candidate: &Candidate| self.last.is_none_or(|last| candidate.serial > last);
+                ready.clone().find(is_after).or_else(|| ready.next())
             }
         }?;
         self.last = Some(chosen.serial);
@@ -55,19 +54,19 @@ impl Router {
 mod tests {
     use super::*;
 
-    fn ready(pending: &[(u32, usize)]) -> Vec<Candidate> {
+    fn ready(pending: &[(u32, usize)]) -> impl Iterator<Item = Candidate> + Clone {
         let candidate = |&(index, pending): &(u32, usize)| Candidate {
             server: ServerId::of_index(index),
             serial: u64::from(index),
             pending,
             is_default: index == 1,
         };
-        pending.iter().map(candidate).collect()
+        pending.iter().map(candidate)
     }
 
     fn turns(routing: Routing, servers: &[(u32, usize)], count: usize) -> Vec<Option<ServerId>> {
         let mut router = Router { routing, ..Router::default() };
-        (0..count).map(|_| router.select(&ready(servers))).collect()
+        (0..count).map(|_| router.select(ready(servers))).collect()
     }
 
     #[test]
@@ -99,8 +98,8 @@ mod tests {
     #[test]
     fn the_turn_goes_on_behind_a_server_that_was_lost() {
         let mut router = Router { routing: Routing::RoundRobin, ..Router::default() };
-        assert_eq!(router.select(&ready(&[(0, 0), (1, 0), (2, 0)])), Some(ServerId::of_index(0)));
-        assert_eq!(router.select(&ready(&[(2, 0)])), Some(ServerId::of_index(2)));
-        assert_eq!(router.select(&ready(&[(0, 0), (1, 0)])), Some(ServerId::of_index(0)));
+        assert_eq!(router.select(ready(&[(0, 0), (1, 0), (2, 0)])), Some(ServerId::of_index(0)));
+        assert_eq!(router.select(ready(&[(2, 0)])), Some(ServerId::of_index(2)));
+        assert_eq!(router.select(ready(&[(0, 0), (1, 0)])), Some(ServerId::of_index(0)));
     }
 }

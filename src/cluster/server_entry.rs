@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::delivery_queue::{DeliveryQueue, Taken};
 use super::exchange::{DeliveryKind, Notification, Output as ClusterOutput, Totals};
-use super::health::{Health, NameCount, ServerMetrics};
+use super::health::{Health, LiveMetrics, NameCount, ServerMetrics};
 use super::live_share::LiveLog;
 use super::subscription::{EventNames, Subscriptions, Verdict};
 use super::supervisor::{Retry, Supervisor};
@@ -18,20 +18,24 @@ use crate::settings::ServerSettings;
 use crate::vocabulary::{BreakerState, ConnectionState, DisconnectReason, LinkId, ServerId, Timestamp};
 use crate::wire::{InstanceId, Message, Stamp, name_in};
 
-/// The queues and counters of the cluster that receive a server's outputs.
-pub(super) struct ClusterOutputs<'a> {
-    pub(super) link_outputs: &'a mut VecDeque<ClusterOutput>,
-    pub(super) records: &'a mut Records,
-    pub(super) random: &'a mut fastrand::Rng,
-    pub(super) totals: &'a mut Totals,
+/// The queues and counters of the cluster that receive the outputs of its servers.
+#[derive(Debug)]
+pub(super) struct ClusterOutputs {
+    /// Links to set up and to drop.
+    pub(super) link_outputs: VecDeque<ClusterOutput>,
+    pub(super) records: Records,
+    pub(super) random: fastrand::Rng,
+    pub(super) totals: Totals,
+}
+
+impl ClusterOutputs {
+    pub(super) fn new(random: fastrand::Rng, records: Records) -> Self {
+        Self { link_outputs: VecDeque::new(), records, random, totals: Totals::default() }
+    }
 }
 
 /// One server of the cluster.
 #[derive(Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each says whether the server stands in one list of the cluster"
-)]
 pub(super) struct ServerEntry {
     /// The next frame panics. For tests.
     #[cfg(test)]
@@ -51,11 +55,7 @@ pub(super) struct ServerEntry {
     pub(super) link: Option<LinkId>,
     links: u32,
     pub(super) timer: Option<Instant>,
-    pub(super) is_dirty: bool,
-    pub(super) is_deliverable: bool,
     pub(super) is_removed: bool,
-    /// The server waits for its turn to connect.
-    pub(super) is_queued: bool,
     /// Asynchronous `Originate` actions are sent to this server.
     pub(super) needs_calls: bool,
     pub(super) event_lag: Option<Duration>,
@@ -119,10 +119,7 @@ impl ServerEntry {
             link: None,
             links: 0,
             timer: None,
-            is_dirty: false,
-            is_deliverable: false,
             is_removed: false,
-            is_queued: false,
             serial: 0,
             needs_calls: false,
             event_lag: None,
@@ -150,6 +147,12 @@ impl ServerEntry {
         self.node.set_auto_mask(auto_mask);
         self.node.start(now.at);
         true
+    }
+
+    /// The earliest of the deadlines of the session, of the next connect, and of the live model.
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        let live = self.live.as_ref().and_then(|live| live.next_deadline());
+        [self.node.next_deadline(), self.supervisor.next_deadline(), live].into_iter().flatten().min()
     }
 
     /// Handles one frame. `None` if no whole frame is left, otherwise whether there are outputs to take.
@@ -212,7 +215,8 @@ impl ServerEntry {
             self.queue.push_dropped(now.unix);
         } else if verdict.is_wanted {
             self.counters.sequence += 1;
-            let message = Message::stamped(frame, Stamp { sequence: self.counters.sequence, ..stamp });
+            let stamp = Stamp { sequence: self.counters.sequence, ..stamp };
+            let message = self.queue.message(frame, stamp, verdict.is_protected);
             self.queue_event(message, verdict, totals);
         } else {
             self.counters.filtered += 1;
@@ -233,7 +237,7 @@ impl ServerEntry {
 
     /// Handles a panic in a call into this server: its session ends, and is tried again as after any other
     /// loss.
-    pub(super) fn fail(&mut self, detail: &str, outputs: &mut ClusterOutputs<'_>, now: Timestamp) {
+    pub(super) fn fail(&mut self, detail: &str, outputs: &mut ClusterOutputs, now: Timestamp) {
         let what = RecordKind::InternalError { detail: detail.to_owned() };
         outputs.records.push(&self.node.settings().key, what);
         if !self.node.fail(detail, now.at) && self.supervisor.is_busy() {
@@ -245,7 +249,7 @@ impl ServerEntry {
     }
 
     /// Moves the outputs of the node to the queues of the cluster, in order.
-    pub(super) fn take_outputs(&mut self, mut outputs: ClusterOutputs<'_>, now: Timestamp) {
+    pub(super) fn take_outputs(&mut self, outputs: &mut ClusterOutputs, now: Timestamp) {
         while let Some(output) = self.node.pop_output() {
             match output {
                 Output::OpenLink => {
@@ -267,15 +271,15 @@ impl ServerEntry {
                 }
                 Output::Record(what) => outputs.records.push(&self.node.settings().key, what),
                 Output::Changed { from, to, reason, detail } => {
-                    self.on_changed(Change { from, to, reason, detail }, &mut outputs, now);
+                    self.on_changed(Change { from, to, reason, detail }, outputs, now);
                 }
             }
         }
-        self.log_drops(outputs.records, now);
-        self.record_live(outputs.records);
+        self.log_drops(&mut outputs.records, now);
+        self.record_live(&mut outputs.records);
     }
 
-    fn on_changed(&mut self, change: Change, outputs: &mut ClusterOutputs<'_>, now: Timestamp) {
+    fn on_changed(&mut self, change: Change, outputs: &mut ClusterOutputs, now: Timestamp) {
         self.state_since = now.unix;
         outputs.totals.transitions += 1;
         outputs.totals.ready += usize::from(change.to == ConnectionState::Ready);
@@ -283,7 +287,7 @@ impl ServerEntry {
         Self::seal_news(&mut self.live, &self.queue, true);
         match change.to {
             ConnectionState::Ready => {
-                self.on_ready(outputs.records, now);
+                self.on_ready(&mut outputs.records, now);
                 self.live_ready(now);
             }
             ConnectionState::Disconnected => {
@@ -316,14 +320,14 @@ impl ServerEntry {
         records.push(&self.node.settings().key, RecordKind::LoggedIn { host, port, session, banner });
     }
 
-    fn on_end(&mut self, change: &Change, outputs: &mut ClusterOutputs<'_>, now: Timestamp) {
+    fn on_end(&mut self, change: &Change, outputs: &mut ClusterOutputs, now: Timestamp) {
         let was_ready = matches!(change.from, ConnectionState::Ready | ConnectionState::Closing);
         let reason = change.reason.unwrap_or(DisconnectReason::PeerClosed);
         if was_ready {
             self.lost = Some((self.last_received_at.unwrap_or(now.unix), reason));
         }
         let attempt = self.supervisor.attempt() + 1;
-        let aftermath = self.supervisor.on_end(reason, now, outputs.random);
+        let aftermath = self.supervisor.on_end(reason, now, &mut outputs.random);
         let ((host, port), detail) = (self.endpoint(), change.detail.clone());
         let (session, queue_depth) = (self.node.session_number(), self.queue.depth());
         let what = match reason {
@@ -333,7 +337,7 @@ impl ServerEntry {
             _ => RecordKind::ConnectFailed { host, port, attempt, reason, detail },
         };
         outputs.records.push(&self.node.settings().key, what);
-        self.record_breaker(aftermath.breaker, Some(reason), outputs.records);
+        self.record_breaker(aftermath.breaker, Some(reason), &mut outputs.records);
         if let Some(Retry { delay, at }) = aftermath.retry {
             let ((host, port), attempt) = (self.endpoint(), self.supervisor.attempt());
             let what =
@@ -411,6 +415,7 @@ impl ServerEntry {
             changes_waiting: self.queue.changes(),
             state_since: self.state_since,
             session: self.node.session_number(),
+            live: self.live.as_deref().map(LiveMetrics::of),
             events,
         }
     }

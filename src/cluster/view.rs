@@ -71,7 +71,7 @@ impl Cluster {
     /// The counters over all servers.
     #[must_use]
     pub fn totals(&self) -> Totals {
-        self.totals
+        self.outputs.totals
     }
 
     /// The bounds of the cluster.

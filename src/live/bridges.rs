@@ -1,12 +1,12 @@
-//! The bridges of one server: who is in which.
+//! The bridges of one server and the channels in each.
 
-use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use super::index::Index;
 use super::keys::{BridgeKey, ChannelKey, OfBridge, Slab};
 use super::texts::cut;
 
-/// A place where channels talk.
+/// A bridge, which connects the channels in it.
 #[derive(Debug)]
 pub struct Bridge {
     id: Box<[u8]>,
@@ -14,16 +14,16 @@ pub struct Bridge {
     is_holding: bool,
     members: SmallVec<[ChannelKey; 2]>,
     presence: Presence,
-    /// The last list that had it.
+    /// Number of the last list that contained it.
     pub(super) listed: u32,
 }
 
-/// What is known of a bridge beside its members.
+/// How a bridge is known, apart from its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Presence {
-    /// It was created, or a list had it.
+    /// A `BridgeCreate` event or a list named it.
     Known,
-    /// Only its members name it: it is gone with the last of them.
+    /// Only events or lists of its members named it. It is removed with its last member.
     Named,
 }
 
@@ -31,10 +31,10 @@ enum Presence {
 #[derive(Debug, Default)]
 pub(super) struct Bridges {
     slab: Slab<OfBridge, Bridge>,
-    by_id: FxHashMap<Box<[u8]>, BridgeKey>,
+    by_id: Index,
 }
 
-/// What an event or a list says of a bridge's kind; empty where it says nothing.
+/// The type of a bridge, as an event or a list gives it. Empty if it is not given.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Kind<'f> {
     pub(super) bridge_type: &'f [u8],
@@ -42,19 +42,19 @@ pub(super) struct Kind<'f> {
 }
 
 impl Bridge {
-    /// Asterisk's id.
+    /// Asterisk's id of the bridge (`BridgeUniqueid`).
     #[must_use]
     pub fn id(&self) -> &[u8] {
         &self.id
     }
 
-    /// True for a bridge of two parties: all of its members have one Linkedid (`bridge_basic.c`).
+    /// True for a bridge of type `basic`: all its members have the same Linkedid (`bridge_basic.c`).
     #[must_use]
     pub fn is_basic(&self) -> bool {
         self.is_basic
     }
 
-    /// True where its members hear music, not each other.
+    /// True for a holding bridge, whose members do not hear each other.
     #[must_use]
     pub fn is_holding(&self) -> bool {
         self.is_holding
@@ -66,7 +66,7 @@ impl Bridge {
         &self.members
     }
 
-    /// True where Asterisk told of it, and not only of a channel in it.
+    /// True if Asterisk named the bridge itself, and not only a channel in it.
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.presence == Presence::Known
@@ -96,10 +96,11 @@ impl Bridges {
     }
 
     pub(super) fn by_id(&self, id: &[u8]) -> Option<BridgeKey> {
-        self.by_id.get(cut(id)).copied()
+        let id = cut(id);
+        self.by_id.find(id, &self.slab, |bridge| *bridge.id == *id).map(|(key, _)| key)
     }
 
-    /// Asterisk told of it.
+    /// Adds a bridge that Asterisk named.
     pub(super) fn create(&mut self, id: &[u8], kind: Kind<'_>, listed: u32) -> BridgeKey {
         let key = self.named(id);
         if let Some(bridge) = self.slab.get_mut(key) {
@@ -110,7 +111,7 @@ impl Bridges {
         key
     }
 
-    /// It is gone, once its members are.
+    /// Removes a bridge as soon as it has no members.
     pub(super) fn destroy(&mut self, key: BridgeKey) {
         if let Some(bridge) = self.slab.get_mut(key) {
             bridge.presence = Presence::Named;
@@ -136,21 +137,21 @@ impl Bridges {
         self.forget_if_done(key);
     }
 
-    /// Bridges that this list did not have, though Asterisk told of them.
+    /// Known bridges that were not in this list.
     pub(super) fn unlisted(&self, listed: u32) -> Vec<BridgeKey> {
         let is_missing = |bridge: &Bridge| bridge.is_known() && bridge.listed != listed;
         self.slab.iter().filter(|(_, bridge)| is_missing(bridge)).map(|(key, _)| key).collect()
     }
 
     pub(super) fn memory(&self) -> usize {
-        self.slab.len() * (size_of::<Bridge>() + 2 * ID_BYTES + size_of::<(Box<[u8]>, BridgeKey)>() * 2)
+        self.slab.memory() + self.slab.len() * ID_BYTES + self.by_id.memory()
     }
 
     fn named(&mut self, id: &[u8]) -> BridgeKey {
-        let id = cut(id);
-        if let Some(key) = self.by_id.get(id) {
-            return *key;
+        if let Some(key) = self.by_id(id) {
+            return key;
         }
+        let id = cut(id);
         let key = self.slab.insert(Bridge {
             id: id.into(),
             is_basic: false,
@@ -159,7 +160,7 @@ impl Bridges {
             presence: Presence::Named,
             listed: 0,
         });
-        self.by_id.insert(id.into(), key);
+        self.by_id.insert(id, key);
         key
     }
 
@@ -168,10 +169,10 @@ impl Bridges {
         if self.slab.get(key).is_some_and(is_done)
             && let Some(bridge) = self.slab.remove(key)
         {
-            self.by_id.remove(&bridge.id);
+            self.by_id.remove(&bridge.id, key);
         }
     }
 }
 
-/// A UUID in text.
+/// Bytes of an id, which is a UUID in text.
 const ID_BYTES: usize = 36;

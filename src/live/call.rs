@@ -1,23 +1,27 @@
-//! One call: a set of channels that were joined, and what happened to it.
+//! One call: a set of channels that were joined, and its history.
 
 use std::cmp::Ordering;
+use std::num::NonZeroU16;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use smallvec::SmallVec;
 
-use super::channel::{Channel, Field, device_of, local_half};
+use super::channel::{Channel, device_of, local_half};
 use super::edge::{Edges, Outcome};
 use super::fields::{number, serial};
 use super::keys::{CallKey, ChannelKey};
+use super::news::Unreported;
+use super::queue_visit::QueueVisit;
 use super::reference::Reference;
-use super::texts::Texts;
+use super::snapshot::Field;
+use super::texts::{Texts, cut};
 use crate::limits::LIVE_ATTEMPTS_MAX;
 
 /// Refers to a call while it goes on, and keeps its last state afterwards.
 pub type CallRef = Reference<CallKey, Call>;
 
-/// The call of a channel that was given an id before it was made.
+/// The call of a channel that does not exist yet, but whose id is known.
 #[derive(Clone, Debug, Default)]
 pub struct ExpectedCall(Arc<OnceLock<CallRef>>);
 
@@ -26,13 +30,13 @@ impl ExpectedCall {
         _ = self.0.set(call);
     }
 
-    /// The call that the channel began, or was born into.
+    /// The call that the channel started or joined. `None` until the channel exists.
     #[must_use]
     pub fn call(&self) -> Option<&CallRef> {
         self.0.get()
     }
 
-    /// True where nobody else waits for it any more.
+    /// True if no other reference to it is left.
     pub(super) fn is_forgotten(&self) -> bool {
         Arc::strong_count(&self.0) == 1
     }
@@ -50,46 +54,49 @@ pub struct Call {
     caller: Who,
     answered_by: Who,
     attempts: Vec<Attempt>,
-    /// How the last attempt to end did.
+    /// Outcome of the attempt that ended last.
     last_outcome: Option<Outcome>,
-    /// The cause of a `Hangup`, and of that half of a Local channel which runs the dialplan.
-    cause: Option<u16>,
-    far_cause: Option<u16>,
+    /// Cause of the last `Hangup`, and of the last `Hangup` of a second half of a Local channel.
+    cause: Option<NonZeroU16>,
+    far_cause: Option<NonZeroU16>,
     end: End,
-    /// A gap swallowed how it began: nothing is told of it.
+    /// The last wait in a queue.
+    pub(super) queue: Option<Box<QueueVisit>>,
+    /// True if the call ended before and this is a late part of it. It is not reported.
     pub(super) is_tail: bool,
+    /// True if events of the call may have been lost, because a gap came since its start or a list showed it
+    /// first.
+    pub(super) has_gap: bool,
     reported: Edges,
-    /// What is to be told next.
-    pub(super) news: Edges,
-    /// What is to be told after that: see `Calls::seal_news`.
-    pub(super) later_news: Edges,
-    /// Where calls are followed by their versions: that of the last change.
+    /// Edges to report.
+    pub(super) news: Unreported<Edges>,
+    /// Version of the last change, if changes are kept.
     pub(super) changed_at: u64,
-    /// Somebody refers to it.
+    /// The reference that was given out, if any.
     pub(super) reference: Option<CallRef>,
 }
 
-/// Somebody who takes part.
+/// A participant of a call.
 #[derive(Clone, Debug, Default)]
 enum Who {
     #[default]
     Nobody,
     Here(ChannelKey),
-    /// The channel is gone; what it was is kept.
+    /// The channel ended, and this is kept of it.
     Gone(Box<Party>),
 }
 
-/// Who a channel was.
+/// Name, id and caller id of a channel.
 #[derive(Clone, Debug, Default)]
 pub struct Party(Texts<4>);
 
-/// An attempt to reach somebody.
+/// An attempt to reach a channel by a dial.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
     pub(super) channel: Box<[u8]>,
-    /// Unix time at which it began.
+    /// Unix time of its start.
     pub since: Duration,
-    /// How it ended; `None` while it has not.
+    /// Its outcome. `None` until it ends.
     pub outcome: Option<Outcome>,
 }
 
@@ -110,14 +117,12 @@ enum End {
 
 impl Party {
     pub(super) fn of(channel: &Channel) -> Self {
-        let mut texts = Texts::default();
-        texts.write(&[
-            Some(channel.name()),
-            Some(channel.unique_id()),
-            Some(channel.text(Field::CallerNumber)),
-            Some(channel.text(Field::CallerName)),
-        ]);
-        Self(texts)
+        Self(Texts::of([
+            channel.name(),
+            channel.unique_id(),
+            channel.text(Field::CallerNumber),
+            channel.text(Field::CallerName),
+        ]))
     }
 
     /// The channel's name.
@@ -138,13 +143,13 @@ impl Party {
         self.0.get(1)
     }
 
-    /// The number, as Asterisk had it last.
+    /// The last known caller number.
     #[must_use]
     pub fn number(&self) -> &[u8] {
         self.0.get(2)
     }
 
-    /// The name, as Asterisk had it last.
+    /// The last known caller name.
     #[must_use]
     pub fn name(&self) -> &[u8] {
         self.0.get(3)
@@ -166,38 +171,39 @@ impl Attempt {
 }
 
 impl Call {
-    pub(super) fn new(linked_id: &[u8], first: Option<ChannelKey>, is_tail: bool, now: Duration) -> Self {
+    pub(super) fn new(linked_id: &[u8], is_tail: bool, now: Duration) -> Self {
         Self {
             linked_ids: SmallVec::from_iter([linked_id.into()]),
             channels: SmallVec::new(),
             started_at: now,
             ringing_at: None,
             answered_at: None,
-            caller: first.map_or(Who::Nobody, Who::Here),
+            caller: Who::Nobody,
             answered_by: Who::Nobody,
             attempts: Vec::new(),
             last_outcome: None,
             cause: None,
             far_cause: None,
             end: End::Open,
+            queue: None,
             is_tail,
+            has_gap: false,
             reported: Edges::default(),
-            news: Edges::default(),
-            later_news: Edges::default(),
+            news: Unreported::default(),
             changed_at: 0,
             reference: None,
         }
     }
 
-    /// A call that could not even be begun.
+    /// A call that could not be started.
     #[must_use]
     pub fn failed(id: &[u8], outcome: Outcome, now: Duration) -> Self {
-        let mut call = Self::new(id, None, false, now);
+        let mut call = Self::new(id, false, now);
         call.end = End::Over { at: now, outcome };
         call
     }
 
-    /// Asterisk's Linkedid: the oldest one of those that were joined.
+    /// The id of the call: the oldest of the Linkedids that were joined.
     #[must_use]
     pub fn id(&self) -> &[u8] {
         self.linked_ids.first().map_or(&[], |id| id)
@@ -208,25 +214,25 @@ impl Call {
         self.linked_ids.iter().map(|id| &**id)
     }
 
-    /// Its channels now, halves of Local channels among them.
+    /// Its current channels, halves of Local channels included.
     #[must_use]
     pub fn channels(&self) -> &[ChannelKey] {
         &self.channels
     }
 
-    /// Unix time at which it began.
+    /// Unix time of its start.
     #[must_use]
     pub fn started_at(&self) -> Duration {
         self.started_at
     }
 
-    /// Unix time at which a phone rang first.
+    /// Unix time at which a phone first rang.
     #[must_use]
     pub fn ringing_at(&self) -> Option<Duration> {
         self.ringing_at
     }
 
-    /// Unix time at which somebody took it.
+    /// Unix time at which it was answered.
     #[must_use]
     pub fn answered_at(&self) -> Option<Duration> {
         self.answered_at
@@ -241,7 +247,7 @@ impl Call {
         }
     }
 
-    /// What became of it; `None` while it goes on.
+    /// Its outcome. `None` while it goes on.
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome> {
         match &self.end {
@@ -251,7 +257,7 @@ impl Call {
         }
     }
 
-    /// The id of the call that it is a part of now.
+    /// The id of the call into which it was merged.
     #[must_use]
     pub fn merged_into(&self) -> Option<&[u8]> {
         match &self.end {
@@ -260,76 +266,77 @@ impl Call {
         }
     }
 
-    /// The Q.850 cause that says most; `None` where there is none yet.
+    /// The Q.850 cause of its end: that of the called side if known. `None` until there is one.
     #[must_use]
     pub fn cause(&self) -> Option<u16> {
-        self.far_cause.or(self.cause)
+        self.far_cause.or(self.cause).map(NonZeroU16::get)
     }
 
-    /// Whom it was tried to reach, oldest first.
+    /// The attempts to reach a channel, oldest first.
     #[must_use]
     pub fn attempts(&self) -> &[Attempt] {
         &self.attempts
     }
 
-    /// The channel it began with, where that is there.
+    /// The channel that started the call, while it exists.
     #[must_use]
     pub fn caller_channel(&self) -> Option<ChannelKey> {
         self.caller.here()
     }
 
-    /// What the channel was that it began with, where that is gone.
+    /// The channel that started the call, after its end.
     #[must_use]
     pub fn caller_gone(&self) -> Option<&Party> {
         self.caller.gone()
     }
 
-    /// The channel of who took it, where that is there.
+    /// The channel that answered, while it exists.
     #[must_use]
     pub fn answered_by_channel(&self) -> Option<ChannelKey> {
         self.answered_by.here()
     }
 
-    /// What the channel was of who took it, where that is gone.
+    /// The channel that answered, after its end.
     #[must_use]
     pub fn answered_by_gone(&self) -> Option<&Party> {
         self.answered_by.gone()
     }
 
-    /// True where it ended or was merged.
+    /// The last wait of the call in a queue, which may still go on. `None` if it was in no queue.
+    #[must_use]
+    pub fn queue(&self) -> Option<&QueueVisit> {
+        self.queue.as_deref()
+    }
+
+    /// True if it ended or was merged.
     #[must_use]
     pub fn is_over(&self) -> bool {
         !matches!(self.end, End::Open)
     }
 
-    /// How long it rang: until somebody took it, or it ended, or now.
+    /// How long it rang: until the answer, the end, or `now`.
     #[must_use]
     pub fn rang_for(&self, now: Duration) -> Duration {
         let until = self.answered_at.or(self.ended_at()).unwrap_or(now);
         self.ringing_at.map_or(Duration::ZERO, |since| until.saturating_sub(since))
     }
 
-    /// How long it was talked since somebody took it, until it ended, or now.
+    /// Time since the answer, until the end or `now`.
     #[must_use]
     pub fn talked_for(&self, now: Duration) -> Duration {
         let until = self.ended_at().unwrap_or(now);
         self.answered_at.map_or(Duration::ZERO, |since| until.saturating_sub(since))
     }
 
-    /// Notes that something happened. True where it is news.
+    /// Notes an edge. True if it is to be reported.
     pub(super) fn happened(&mut self, edge: Edges) -> bool {
         let over = Edges::ENDED.has(self.reported) || Edges::MERGED.has(self.reported);
         if self.is_tail || over || (self.reported.has(edge) && Edges::ONCE.has(edge)) {
             return false;
         }
         self.reported.add(edge);
-        self.news.add(edge);
+        self.news.now = self.news.now.and(edge);
         true
-    }
-
-    /// Takes what is to be told of a call that is over.
-    pub(super) fn take_all_news(&mut self) -> Edges {
-        std::mem::take(&mut self.news).and(std::mem::take(&mut self.later_news))
     }
 
     pub(super) fn ring(&mut self, now: Duration) -> bool {
@@ -337,7 +344,8 @@ impl Call {
         self.happened(Edges::RINGING)
     }
 
-    /// Somebody took it. A phone is more than a half of a Local channel, be it later.
+    /// Notes the answer. A phone counts as the one that answered, even if a half of a Local channel answered
+    /// before it.
     pub(super) fn answer(&mut self, by: Option<(ChannelKey, &Channel)>, now: Duration) -> bool {
         self.answered_at.get_or_insert(now);
         if let Some((key, channel)) = by
@@ -351,8 +359,15 @@ impl Call {
 
     pub(super) fn attempt(&mut self, channel: &[u8], now: Duration) {
         if self.attempts.len() < LIVE_ATTEMPTS_MAX {
+            // Most calls have one attempt.
+            self.attempts.reserve_exact(1);
             self.attempts.push(Attempt { channel: channel.into(), since: now, outcome: None });
         }
+    }
+
+    /// True if an attempt to reach this channel has no outcome yet.
+    pub(super) fn is_trying(&self, channel: &[u8]) -> bool {
+        self.attempts.iter().any(|attempt| *attempt.channel == *channel && attempt.outcome.is_none())
     }
 
     pub(super) fn attempt_ended(&mut self, channel: &[u8], outcome: Outcome) {
@@ -363,7 +378,7 @@ impl Call {
         }
     }
 
-    /// A channel goes; who it was is kept where it matters.
+    /// Removes a channel. Its name, id and caller id are kept if it started or answered the call.
     pub(super) fn part(&mut self, key: ChannelKey, channel: &Channel, cause: Option<u16>) {
         self.channels.retain(|other| *other != key);
         for who in [&mut self.caller, &mut self.answered_by] {
@@ -371,7 +386,7 @@ impl Call {
                 *who = Who::Gone(Box::new(Party::of(channel)));
             }
         }
-        if let Some(cause) = cause.filter(|cause| *cause != 0) {
+        if let Some(cause) = cause.and_then(NonZeroU16::new) {
             self.cause = Some(cause);
             if local_half(channel.name()).is_some_and(|(_, half)| half == b'2') {
                 self.far_cause = Some(cause);
@@ -379,19 +394,21 @@ impl Call {
         }
     }
 
-    /// The channel that it began with is known only now.
-    pub(super) fn begun_by(&mut self, key: ChannelKey) {
-        if matches!(self.caller, Who::Nobody) {
+    /// Sets the channel that started the call, unless it is known.
+    pub(super) fn begun_by(&mut self, key: ChannelKey, unique_id: &[u8]) {
+        // The Linkedid of a call is the Uniqueid of its first channel. A list may contain other channels of the
+        // call before that one.
+        if matches!(self.caller, Who::Nobody) || cut(unique_id) == self.id() {
             self.caller = Who::Here(key);
         }
     }
 
-    /// Takes over what another call was.
+    /// Merges another call into this one.
     pub(super) fn absorb(&mut self, other: &mut Self, now: Duration) -> bool {
         self.channels.append(&mut other.channels);
         self.linked_ids.extend(other.linked_ids.iter().cloned());
         let (first, rest) = self.linked_ids.split_at_mut(1);
-        // The survivor may be the younger one, where the older one is only a tail.
+        // The remaining call is the younger one if the older one is a late part of an ended call.
         debug_assert!(!first.is_empty() && !rest.is_empty(), "two calls have two ids");
         let room = LIVE_ATTEMPTS_MAX.saturating_sub(self.attempts.len());
         self.attempts.extend(other.attempts.iter().take(room).cloned());
@@ -402,49 +419,58 @@ impl Call {
         if matches!(self.answered_by, Who::Nobody) {
             self.answered_by = other.answered_by.clone();
         }
+        if self.queue.as_ref().map(|own| own.joined_at()) < other.queue.as_ref().map(|own| own.joined_at()) {
+            self.queue.clone_from(&other.queue);
+        }
+        self.has_gap |= other.has_gap;
         let is_answered = other.answered_at.is_some();
         let at = self.answered_at.or(other.answered_at).unwrap_or(now);
         other.end = End::Merged { at: now, into: self.id().into() };
         is_answered && self.answer(None, at)
     }
 
-    /// Its last channel is gone. An end that nobody told says nothing of a call that was not answered.
+    /// Ends the call after its last channel. `is_lost` is true if no event reported the end. The outcome of a
+    /// call that was not answered is then unknown.
     pub(super) fn finish(&mut self, is_lost: bool, caller_up_at: Option<Duration>, now: Duration) {
-        if self.answered_at.is_none() && self.attempts.is_empty() {
-            // No dial at all: it talked to the dialplan, from when that took it.
+        let is_abandoned = self.queue.as_ref().is_some_and(|queue| queue.is_abandoned());
+        if self.answered_at.is_none() && self.attempts.is_empty() && !is_abandoned {
+            // Without a dial the call talked to the dialplan, from the time at which its channel was Up.
             if let Some(at) = caller_up_at {
                 self.answer(None, at);
             }
         }
         let outcome = match (self.answered_at, self.last_outcome, self.cause()) {
             (Some(_), ..) => Outcome::Answered,
+            (None, ..) if is_abandoned => Outcome::Abandoned,
             (None, ..) if is_lost => Outcome::Lost,
             (None, Some(outcome), _) => outcome,
             (None, None, Some(cause)) => Outcome::of_cause(cause),
-            // Asterisk 16 says nothing of the end of an `Originate` that rang until its time was over.
+            // Asterisk 16 reports neither a dial status nor a cause for an `Originate` that rang until its
+            // timeout.
             (None, None, None) if self.ringing_at.is_some() => Outcome::NoAnswer,
+            // It may have rung in the gap.
+            (None, None, None) if self.has_gap => Outcome::Lost,
             (None, None, None) => Outcome::Failed,
         };
         self.end = End::Over { at: now, outcome };
     }
 
-    /// Bytes of memory, with its entries by Linkedid.
+    /// Bytes of memory beside the object itself.
     pub(super) fn memory(&self) -> usize {
-        let spilled = self.channels.capacity().saturating_sub(4) * size_of::<ChannelKey>();
+        let spilled =
+            if self.channels.spilled() { self.channels.capacity() * size_of::<ChannelKey>() } else { 0 };
         let gone = [&self.caller, &self.answered_by].into_iter().filter_map(Who::gone).count();
-        size_of::<Self>()
-            + self.linked_ids.len() * LINKED_ID_BYTES
+        let attempts = self.attempts.iter().map(|attempt| attempt.channel.len()).sum::<usize>();
+        self.linked_ids.iter().map(|id| id.len()).sum::<usize>()
             + spilled
-            + self.attempts.len() * (size_of::<Attempt>() + ATTEMPT_BYTES)
+            + self.attempts.capacity() * size_of::<Attempt>()
+            + attempts
             + gone * PARTY_BYTES
+            + self.queue.as_ref().map_or(0, |queue| queue.memory())
     }
 }
 
-/// A Linkedid twice, and its entry.
-const LINKED_ID_BYTES: usize = 80;
-/// The name of a channel.
-const ATTEMPT_BYTES: usize = 32;
-/// A party that is gone.
+/// Bytes of a party whose channel ended.
 const PARTY_BYTES: usize = size_of::<Party>() + 64;
 
 impl Who {
@@ -463,7 +489,7 @@ impl Who {
     }
 }
 
-/// Which of two Linkedids is the older one: by second and number where Asterisk made them.
+/// Compares the age of two Linkedids by second and serial number. `Equal` if Asterisk did not generate both.
 pub(super) fn by_age(one: &[u8], other: &[u8]) -> Ordering {
     let made = |id: &[u8]| {
         let serial = serial(id)?;

@@ -1,17 +1,19 @@
-//! The calls of one server: sets of Linkedids that were joined, and never parted.
+//! The calls of one server: sets of Linkedids that were joined. They are never separated again.
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rustc_hash::FxHashMap;
-
 use super::call::{Call, CallRef, by_age};
 use super::changes::Changes;
 use super::edge::Edges;
+use super::index::Index;
 use super::keys::{CallKey, ChannelKey, OfCall, Slab};
 use super::moment::Moment;
+use super::news::NewsQueue;
+use super::queue::{Queue, QueueKey};
+use super::queue_changes::QueueChanges;
 use super::resync::State;
 use super::texts::cut;
 use super::tombs::Tombs;
@@ -21,17 +23,15 @@ use crate::limits::LIVE_TOMBS_MAX;
 #[derive(Debug)]
 pub(super) struct Calls {
     slab: Slab<OfCall, Call>,
-    by_linked_id: FxHashMap<Box<[u8]>, CallKey>,
-    /// Linkedids of calls that are over.
+    by_linked_id: Index,
+    /// Linkedids of ended calls.
     over: Tombs,
-    /// The last calls that ended, oldest first, with the version at which each did.
+    /// The calls that ended last, oldest first, each with the version of its end.
     ended: VecDeque<(u64, Arc<Call>)>,
     ended_max: usize,
     ended_bytes: usize,
-    /// Calls with news, in the order of their oldest.
-    news: VecDeque<Item>,
-    /// How many of the news are told before anything that happens from now on: see `seal_news`.
-    sealed: Option<usize>,
+    /// Calls with unreported news, in the order of their first news.
+    news: NewsQueue<Item>,
     pub(super) changes: Changes,
     is_told: bool,
     untold_max: usize,
@@ -45,38 +45,43 @@ enum Item {
     Ended(Arc<Call>, Edges),
 }
 
-/// What happened since it was told last.
+/// What happened since the last report.
 #[derive(Clone, Debug)]
 pub enum News {
-    /// Something happened to a call that goes on.
+    /// Edges of a call that goes on.
     Goes(CallKey, Edges),
-    /// A call is over.
+    /// A call ended.
     Ended(Arc<Call>, Edges),
-    /// The model can be trusted so far now.
+    /// The state of the model changed.
     State(State),
+    /// Changes of a queue that exists.
+    Queue(QueueKey, QueueChanges),
+    /// A queue was removed. This is its last state.
+    QueueGone(Arc<Queue>, QueueChanges),
+    /// The state of the model's queues changed.
+    QueueState(State),
 }
 
-/// Two calls became one.
+/// The result of joining two calls.
 pub(super) struct Joined {
     pub(super) into: CallKey,
-    /// Channels of the one that is no more.
+    /// Channels of the call that was merged into the other one.
     pub(super) moved: Vec<ChannelKey>,
 }
 
-/// How long further channels of an ended call are its tail.
+/// How long new channels with the Linkedid of an ended call count as late parts of that call.
 const OVER_FOR: Duration = Duration::from_secs(60);
 
 impl Calls {
     pub(super) fn new(ended_max: usize, untold_max: usize) -> Self {
         Self {
             slab: Slab::default(),
-            by_linked_id: FxHashMap::default(),
+            by_linked_id: Index::default(),
             over: Tombs::new(OVER_FOR, LIVE_TOMBS_MAX),
             ended: VecDeque::new(),
             ended_max,
             ended_bytes: 0,
-            news: VecDeque::new(),
-            sealed: None,
+            news: NewsQueue::default(),
             changes: Changes::default(),
             is_told: false,
             untold_max,
@@ -94,15 +99,17 @@ impl Calls {
     }
 
     pub(super) fn by_linked_id(&self, linked_id: &[u8]) -> Option<CallKey> {
-        self.by_linked_id.get(cut(linked_id)).copied()
+        let linked_id = cut(linked_id);
+        let has_it = |call: &Call| call.linked_ids().any(|own| own == linked_id);
+        self.by_linked_id.find(linked_id, &self.slab, has_it).map(|(key, _)| key)
     }
 
-    /// The last calls that ended, youngest first.
+    /// The calls that ended last, youngest first.
     pub(super) fn ended(&self) -> impl Iterator<Item = &Arc<Call>> {
         self.ended.iter().rev().map(|(_, call)| call)
     }
 
-    /// What changed after this version, oldest first: calls that go on by their keys.
+    /// Calls that go on and changed after this version, oldest change first.
     pub(super) fn changed_since(&self, version: u64) -> impl Iterator<Item = (u64, CallKey)> {
         let is_current = |(version, key): &(u64, CallKey)| self.is_current(*version, *key);
         self.changes.since(version).filter(is_current)
@@ -117,17 +124,21 @@ impl Calls {
         self.slab.get(key).is_some_and(|call| call.changed_at == version)
     }
 
-    /// Somebody refers to a call.
+    /// Gives out a reference to a call.
     pub(super) fn refer(&mut self, key: CallKey) -> Option<CallRef> {
         let call = self.slab.get_mut(key)?;
         Some(call.reference.get_or_insert_with(|| CallRef::new(key)).clone())
     }
 
-    /// Something of a call is another than before.
+    /// Notes that a call changed.
+    #[inline]
     pub(super) fn touch(&mut self, key: CallKey) {
-        if !self.changes.is_kept() {
-            return;
+        if self.changes.is_kept() {
+            self.note_change(key);
         }
+    }
+
+    fn note_change(&mut self, key: CallKey) {
         let Some(call) = self.slab.get_mut(key).filter(|call| !call.is_tail) else { return };
         call.changed_at = self.changes.next();
         let (slab, calls) = (&self.slab, self.slab.len());
@@ -136,39 +147,36 @@ impl Calls {
     }
 
     pub(super) fn memory(&self) -> usize {
-        let news = self.news.len() * size_of::<Item>() + self.changes.memory();
-        self.bytes + self.ended_bytes + self.over.memory() + news
+        let tables = self.slab.memory() + self.by_linked_id.memory() + self.over.memory();
+        let news = self.news.memory() + self.changes.memory();
+        tables + self.bytes + self.ended_bytes + news
     }
 
-    /// News are kept from now on, or no longer.
-    pub(super) fn tell(&mut self, is_told: bool) {
+    /// Bytes by which the next call makes the tables grow.
+    pub(super) fn growth(&self) -> usize {
+        self.slab.growth() + self.by_linked_id.growth()
+    }
+
+    /// Starts or stops to keep news.
+    pub(super) fn notify(&mut self, is_told: bool) {
         self.is_told = is_told;
         self.news.clear();
-        self.sealed = None;
         for key in self.slab.iter().map(|(key, _)| key).collect::<Vec<_>>() {
             if let Some(call) = self.slab.get_mut(key) {
-                call.take_all_news();
+                call.news.take_all();
             }
         }
     }
 
-    /// The oldest news; of sealed ones the last is followed by `None`.
+    /// The oldest news. `None` follows the last of sealed news.
     pub(super) fn pop_news(&mut self) -> Option<News> {
         loop {
-            if self.sealed == Some(0) {
-                return None;
-            }
-            let item = self.news.pop_front()?;
-            if let Some(left) = &mut self.sealed {
-                *left -= 1;
-            }
-            match item {
+            match self.news.pop()? {
                 Item::Ended(call, edges) => return Some(News::Ended(call, edges)),
                 Item::Goes(key) => {
-                    // What has ended since stands where it ended.
+                    // A call that has ended since then has its own entry.
                     let Some(call) = self.slab.get_mut(key) else { continue };
-                    let edges = std::mem::replace(&mut call.news, std::mem::take(&mut call.later_news));
-                    return Some(News::Goes(key, edges));
+                    return Some(News::Goes(key, call.news.take()));
                 }
             }
         }
@@ -178,69 +186,74 @@ impl Calls {
         !self.news.is_empty()
     }
 
-    /// What happens from now on is told after what has happened so far, and not together with it: something else stands
-    /// between the two. Two pieces of news of each call at most wait.
+    /// Keeps later news apart from the news so far, because something else is delivered between them. A call has
+    /// at most two entries of unreported news.
     pub(super) fn seal_news(&mut self) {
-        self.sealed.get_or_insert(self.news.len());
+        self.news.seal();
     }
 
     pub(super) fn is_sealed(&self) -> bool {
-        self.sealed.is_some()
+        self.news.is_sealed()
     }
 
-    /// What was sealed has been told.
+    /// Ends a seal after the sealed news were reported.
     pub(super) fn unseal_news(&mut self) {
-        self.sealed = None;
+        self.news.unseal();
     }
 
-    /// Ended calls that could not be told, since nobody took the news.
+    /// Number of ended calls that were not reported, because the news were not taken in time.
     pub(super) fn untold_lost(&self) -> u64 {
         self.untold_lost
     }
 
-    /// Changes a call; what happened to it is told later.
+    /// Changes a call. Its new edges are reported later.
     pub(super) fn change<R>(&mut self, key: CallKey, change: impl FnOnce(&mut Call) -> R) -> Option<R> {
         let call = self.slab.get_mut(key)?;
-        let (before, earlier_news) = (call.memory(), std::mem::take(&mut call.news));
+        let (before, earlier_news) = (call.memory(), std::mem::take(&mut call.news.now));
         let result = change(call);
         self.bytes = self.bytes + call.memory() - before;
-        let own = std::mem::replace(&mut call.news, earlier_news);
-        if self.is_told && !own.is_empty() {
-            let news = if self.sealed.is_some() { &mut call.later_news } else { &mut call.news };
-            if news.is_empty() {
-                self.news.push_back(Item::Goes(key));
-            }
-            news.add(own);
+        let own = std::mem::replace(&mut call.news.now, earlier_news);
+        if self.is_told && !own.is_empty() && call.news.add(own, self.news.is_sealed()) {
+            self.news.push(Item::Goes(key));
         }
         self.touch(key);
         Some(result)
     }
 
-    /// The call of this Linkedid. Where it ended a moment ago, this is its tail, of which a gap swallowed the rest: it tells
-    /// nothing, unless the channel is born whose id it is (an id that somebody gave may be given again).
+    /// The call of this Linkedid, which is created if there is none. If a call of this Linkedid ended a moment
+    /// ago, the new call is a late part of it and is not reported. It is an ordinary call if `born`, the id of
+    /// the new channel, is the Linkedid itself: a client may use an id again that it chose.
     pub(super) fn of(&mut self, linked_id: &[u8], born: Option<&[u8]>, at: Moment) -> CallKey {
         if let Some(key) = self.by_linked_id(linked_id) {
             return key;
         }
         let linked_id = cut(linked_id);
-        let is_tail = self.over.has(linked_id, at.now) && born.map(cut) != Some(linked_id);
-        let call = Call::new(linked_id, None, is_tail, at.unix);
+        let is_seen_whole = born.map(cut) == Some(linked_id);
+        let is_tail = self.over.has(linked_id, at.now) && !is_seen_whole;
+        let mut call = Call::new(linked_id, is_tail, at.unix);
+        call.has_gap = !is_seen_whole;
         self.bytes += call.memory();
         let key = self.slab.insert(call);
-        self.by_linked_id.insert(linked_id.into(), key);
+        self.by_linked_id.insert(linked_id, key);
         self.change(key, |call| call.happened(Edges::STARTED));
         key
     }
 
-    pub(super) fn enter(&mut self, key: CallKey, channel: ChannelKey, created_at: Duration) {
+    pub(super) fn enter(
+        &mut self,
+        key: CallKey,
+        channel: ChannelKey,
+        unique_id: &[u8],
+        created_at: Duration,
+    ) {
         self.change(key, |call| {
             call.started_at = call.started_at.min(created_at);
             call.channels.push(channel);
-            call.begun_by(channel);
+            call.begun_by(channel, unique_id);
         });
     }
 
-    /// Two calls are one from now on: the older one, or that which was told.
+    /// Merges two calls. The older one stays, or the one that was reported.
     pub(super) fn join(&mut self, one: CallKey, other: CallKey, at: Moment) -> Option<Joined> {
         let (first, second) = (self.slab.get(one)?, self.slab.get(other)?);
         if one == other {
@@ -257,7 +270,8 @@ impl Calls {
         self.bytes -= gone.memory();
         let moved = gone.channels.to_vec();
         for linked_id in &gone.linked_ids {
-            self.by_linked_id.insert(linked_id.clone(), into);
+            self.by_linked_id.remove(linked_id, from);
+            self.by_linked_id.insert(linked_id, into);
         }
         self.change(into, |call| call.absorb(&mut gone, at.unix));
         gone.happened(Edges::MERGED);
@@ -265,12 +279,12 @@ impl Calls {
         Some(Joined { into, moved })
     }
 
-    /// A call without channels is over.
+    /// Ends a call that has no channels left.
     pub(super) fn finish(&mut self, key: CallKey, is_lost: bool, caller_up_at: Option<Duration>, at: Moment) {
         let Some(mut call) = self.slab.remove(key) else { return };
         self.bytes -= call.memory();
         for linked_id in &call.linked_ids {
-            self.by_linked_id.remove(linked_id);
+            self.by_linked_id.remove(linked_id, key);
             self.over.insert(linked_id, at.now);
         }
         call.finish(is_lost, caller_up_at, at.unix);
@@ -278,13 +292,20 @@ impl Calls {
         self.retire(call);
     }
 
+    /// Notes that events were lost.
+    pub(super) fn on_gap(&mut self) {
+        for call in self.slab.values_mut() {
+            call.has_gap = true;
+        }
+    }
+
     pub(super) fn forget_old(&mut self, now: Instant) {
         self.over.forget_old(now);
     }
 
-    /// Keeps a call that is over, for its news and for whoever asks.
+    /// Moves an ended call into its reference, into the news and into the last ended calls.
     fn retire(&mut self, mut call: Call) {
-        let (news, reference) = (call.take_all_news(), call.reference.take());
+        let (news, reference) = (call.news.take_all(), call.reference.take());
         if call.is_tail {
             if let Some(reference) = reference {
                 reference.end(Arc::new(call));
@@ -292,7 +313,7 @@ impl Calls {
             return;
         }
         call.channels.shrink_to_fit();
-        let bytes = call.memory();
+        let bytes = ended_memory(&call);
         let version = if self.changes.is_kept() { self.changes.next() } else { 0 };
         let call = Arc::new(call);
         if let Some(reference) = reference {
@@ -302,7 +323,7 @@ impl Calls {
             if self.news.len() >= 2 * self.untold_max {
                 self.lose_news();
             }
-            self.news.push_back(Item::Ended(Arc::clone(&call), news));
+            self.news.push(Item::Ended(Arc::clone(&call), news));
         }
         self.ended_bytes += bytes;
         self.ended.push_back((version, call));
@@ -310,26 +331,30 @@ impl Calls {
             && let Some((version, old)) = self.ended.pop_front()
         {
             self.changes.forget(version);
-            self.ended_bytes -= old.memory();
+            self.ended_bytes -= ended_memory(&old);
         }
     }
 
     fn lose_news(&mut self) {
-        match self.news.pop_front() {
+        match self.news.drop_oldest() {
             Some(Item::Goes(key)) => {
                 if let Some(call) = self.slab.get_mut(key) {
-                    call.news = std::mem::take(&mut call.later_news);
+                    call.news.forget();
                 }
             }
             Some(Item::Ended(..)) => self.untold_lost += 1,
             None => {}
         }
-        self.sealed = self.sealed.map(|left| left.saturating_sub(1));
     }
 }
 
+/// Bytes of memory of an ended call.
+fn ended_memory(call: &Call) -> usize {
+    size_of::<(u64, Arc<Call>, Call)>() + call.memory()
+}
+
 impl Drop for Calls {
-    /// The model goes, with its server or after a fault of ours: whoever refers to a call learns that its end is not known.
+    /// Ends all references when the model is dropped. The outcome of their calls is unknown.
     fn drop(&mut self) {
         let keys: Vec<_> = self.slab.iter().map(|(key, _)| key).collect();
         for key in keys {

@@ -1,26 +1,26 @@
-//! Which calls changed since a version, in the order of their last change.
+//! The calls that changed after a version, in the order of their last change.
 
 use std::collections::VecDeque;
 
 use super::keys::CallKey;
 
-/// The versions of calls that go on. Ended ones have theirs in the table of calls.
+/// The versions of current calls. The versions of ended calls are in the table of calls.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     is_kept: bool,
-    /// Of the cluster: the last one that was given.
+    /// The last version that was given in the cluster.
     version: u64,
-    /// One entry a change; those of calls that changed again since are outdated.
+    /// One entry for each change. The entry of a call that changed again is outdated.
     log: VecDeque<(u64, CallKey)>,
-    /// Changes up to this version cannot be told any more.
+    /// Changes up to this version are not known any more.
     forgotten: u64,
 }
 
-/// Entries that are kept beside two for each call.
+/// Entries that are kept in addition to two for each call.
 const SPARE: usize = 64;
 
 impl Changes {
-    /// Changes are kept from now on.
+    /// Starts to keep changes.
     pub(super) fn keep(&mut self) {
         if !std::mem::replace(&mut self.is_kept, true) {
             self.forgotten = self.version;
@@ -43,18 +43,18 @@ impl Changes {
         self.forgotten
     }
 
-    /// What changed at this version is forgotten.
+    /// Notes that the change of this version is not known any more.
     pub(super) fn forget(&mut self, version: u64) {
         self.forgotten = self.forgotten.max(version);
     }
 
-    /// A call changes: its new version.
+    /// The version of a new change.
     pub(super) fn next(&mut self) -> u64 {
         self.version += 1;
         self.version
     }
 
-    /// Notes the version of a call that goes on. `is_current` tells outdated entries from others.
+    /// Notes the version of a current call. `is_current` is true for entries that are not outdated.
     pub(super) fn push(&mut self, key: CallKey, calls: usize, is_current: impl Fn(u64, CallKey) -> bool) {
         let version = self.version;
         match self.log.back_mut() {
@@ -66,7 +66,7 @@ impl Changes {
         }
     }
 
-    /// Changes after this version, oldest first, outdated ones among them.
+    /// Changes after this version, oldest first, outdated ones included.
     pub(super) fn since(&self, version: u64) -> impl Iterator<Item = (u64, CallKey)> {
         let first = self.log.partition_point(|(own, _)| *own <= version);
         self.log.range(first..).copied()

@@ -1,22 +1,27 @@
 //! The channels of one server, found by id and by name.
 
-use std::hash::BuildHasher as _;
 use std::time::Duration;
 
-use hashbrown::HashTable;
-use rustc_hash::FxBuildHasher;
-
-use super::channel::{Channel, ChannelRef, Extent, Snapshot};
-use super::keys::{ChannelKey, OfChannel, Slab};
+use super::channel::{Channel, ChannelRef, Extent};
+use super::index::Index;
+use super::keys::{CallKey, ChannelKey, OfChannel, Slab};
+use super::snapshot::{Field, Snapshot};
 
 /// A table of channels.
 #[derive(Debug, Default)]
 pub(super) struct Channels {
     slab: Slab<OfChannel, Channel>,
-    /// Indexes of the slab; the texts are those of the channels.
-    by_id: HashTable<u32>,
-    by_name: HashTable<u32>,
-    bytes: usize,
+    by_id: Index,
+    by_name: Index,
+    /// Bytes of the texts of all channels.
+    text_bytes: usize,
+}
+
+/// A channel that took another state.
+pub(super) struct Taken {
+    pub(super) call: CallKey,
+    /// True if its Linkedid changed.
+    pub(super) is_moved: bool,
 }
 
 impl Channels {
@@ -24,9 +29,14 @@ impl Channels {
         self.slab.len()
     }
 
-    /// Bytes that its channels take.
-    pub(super) fn bytes(&self) -> usize {
-        self.bytes
+    /// Bytes of memory.
+    pub(super) fn memory(&self) -> usize {
+        self.text_bytes + self.slab.memory() + self.by_id.memory() + self.by_name.memory()
+    }
+
+    /// Bytes by which the next channel makes the tables grow.
+    pub(super) fn growth(&self) -> usize {
+        self.slab.growth() + self.by_id.growth() + self.by_name.growth()
     }
 
     pub(super) fn get(&self, key: ChannelKey) -> Option<&Channel> {
@@ -37,16 +47,16 @@ impl Channels {
         self.slab.iter()
     }
 
-    pub(super) fn by_id(&self, id: &[u8]) -> Option<ChannelKey> {
-        self.find(&self.by_id, id, Channel::unique_id)
+    pub(super) fn by_id(&self, id: &[u8]) -> Option<(ChannelKey, &Channel)> {
+        self.by_id.find(id, &self.slab, |channel| channel.unique_id() == id)
     }
 
-    pub(super) fn by_name(&self, name: &[u8]) -> Option<ChannelKey> {
-        self.find(&self.by_name, name, Channel::name)
+    pub(super) fn by_name(&self, name: &[u8]) -> Option<(ChannelKey, &Channel)> {
+        self.by_name.find(name, &self.slab, |channel| channel.name() == name)
     }
 
     pub(super) fn insert(&mut self, channel: Channel) -> ChannelKey {
-        self.bytes += channel.memory();
+        self.text_bytes += channel.text_memory();
         let key = self.slab.insert(channel);
         self.enter(key);
         key
@@ -55,76 +65,70 @@ impl Channels {
     pub(super) fn remove(&mut self, key: ChannelKey) -> Option<Channel> {
         self.withdraw(key);
         let channel = self.slab.remove(key)?;
-        self.bytes -= channel.memory();
-        if self.slab.len() == 0 {
-            (self.by_id, self.by_name) = (HashTable::new(), HashTable::new());
-        }
+        self.text_bytes -= channel.text_memory();
         Some(channel)
     }
 
-    /// Changes what no index knows.
+    /// Changes anything but the name and the id, by which the indexes find a channel.
     pub(super) fn change<R>(&mut self, key: ChannelKey, change: impl FnOnce(&mut Channel) -> R) -> Option<R> {
         let channel = self.slab.get_mut(key)?;
-        let before = channel.memory();
+        let before = channel.text_memory();
         let result = change(channel);
-        self.bytes = self.bytes + channel.memory() - before;
+        self.text_bytes = self.text_bytes + channel.text_memory() - before;
         Some(result)
     }
 
-    /// Somebody refers to a channel.
+    /// Gives out a reference to a channel.
     pub(super) fn refer(&mut self, key: ChannelKey) -> Option<ChannelRef> {
         let channel = self.slab.get_mut(key)?;
         Some(channel.reference.get_or_insert_with(|| ChannelRef::new(key)).clone())
     }
 
-    /// Lets a channel take a state. Asterisk changes neither name nor id; who does is found by the new ones.
+    /// Gives a channel the state of a snapshot with its id. `None` if nothing changed. Asterisk does not change a
+    /// channel's name. If the name changes nevertheless, the new name finds the channel.
     pub(super) fn take(
         &mut self,
         key: ChannelKey,
         snapshot: &Snapshot<'_>,
         extent: Extent,
         now: Duration,
-    ) -> bool {
-        let Some(channel) = self.slab.get(key) else { return false };
-        let is_same = extent == Extent::Silent || snapshot.is_named(channel);
-        if !is_same {
-            self.withdraw(key);
+    ) -> Option<Taken> {
+        let mut channel = self.slab.get_mut(key)?;
+        let is_renamed = extent != Extent::Silent && channel.name() != snapshot.text(Field::Name);
+        if is_renamed {
+            self.rename(key, snapshot.text(Field::Name));
+            channel = self.slab.get_mut(key)?;
         }
-        let is_changed = self.change(key, |channel| channel.take(snapshot, extent, now));
-        if !is_same {
-            self.enter(key);
-        }
-        is_changed.unwrap_or(false)
+        let (before, is_moved) = (channel.text_memory(), channel.linked_id() != snapshot.linked_id());
+        let is_changed = channel.take(snapshot, extent, now) || is_renamed;
+        self.text_bytes = self.text_bytes + channel.text_memory() - before;
+        is_changed.then_some(Taken { call: channel.call, is_moved })
     }
 
-    fn find(&self, table: &HashTable<u32>, text: &[u8], of: fn(&Channel) -> &[u8]) -> Option<ChannelKey> {
-        let is_it = |at: &u32| self.slab.at(*at).is_some_and(|(_, channel)| of(channel) == text);
-        let at = table.find(hash(text), is_it)?;
-        self.slab.at(*at).map(|(key, _)| key)
+    #[cold]
+    fn rename(&mut self, key: ChannelKey, name: &[u8]) {
+        self.withdraw(key);
+        self.change(key, |channel| channel.set_name(name));
+        self.enter(key);
     }
 
     fn enter(&mut self, key: ChannelKey) {
-        let Some(channel) = self.slab.get(key) else { return };
-        let at = Slab::<OfChannel, Channel>::index_of(key);
-        let slab = &self.slab;
-        let hash_of = |of: fn(&Channel) -> &[u8]| {
-            move |at: &u32| slab.at(*at).map_or(0, |(_, channel)| hash(of(channel)))
-        };
-        self.by_id.insert_unique(hash(channel.unique_id()), at, hash_of(Channel::unique_id));
-        self.by_name.insert_unique(hash(channel.name()), at, hash_of(Channel::name));
+        if let Some(channel) = self.slab.get(key) {
+            self.by_id.insert(channel.unique_id(), key);
+            self.by_name.insert(channel.name(), key);
+        }
     }
 
     fn withdraw(&mut self, key: ChannelKey) {
-        let Some(channel) = self.slab.get(key) else { return };
-        let (id, name) = (hash(channel.unique_id()), hash(channel.name()));
-        let at = Slab::<OfChannel, Channel>::index_of(key);
-        take_out(&mut self.by_id, id, at);
-        take_out(&mut self.by_name, name, at);
+        if let Some(channel) = self.slab.get(key) {
+            self.by_id.remove(channel.unique_id(), key);
+            self.by_name.remove(channel.name(), key);
+        }
     }
 }
 
 impl Drop for Channels {
-    /// As that of the calls.
+    /// Ends all references when the model is dropped.
     fn drop(&mut self) {
         let keys: Vec<_> = self.slab.iter().map(|(key, _)| key).collect();
         for key in keys {
@@ -133,14 +137,4 @@ impl Drop for Channels {
             }
         }
     }
-}
-
-fn take_out(table: &mut HashTable<u32>, hash: u64, at: u32) {
-    if let Ok(entry) = table.find_entry(hash, |other| *other == at) {
-        entry.remove();
-    }
-}
-
-fn hash(text: &[u8]) -> u64 {
-    FxBuildHasher.hash_one(text)
 }

@@ -1,31 +1,35 @@
-//! What can happen to a call, and how it ends.
+//! The changes of a call that are reported, and the outcomes of calls.
 
-/// Things that happened to a call, as bits.
+use super::news::ChangeSet;
+
+/// A set of changes of a call, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Edges(u16);
 
 impl Edges {
-    /// Its first channel is there.
+    /// The first channel of the call exists.
     pub const STARTED: Self = Self(1);
-    /// A phone of somebody rings.
+    /// A phone rings.
     pub const RINGING: Self = Self(1 << 1);
-    /// Somebody took it.
+    /// The call was answered.
     pub const ANSWERED: Self = Self(1 << 2);
-    /// Two phones can hear each other that could not before.
+    /// A channel entered a bridge through which phones hear each other.
     pub const CONNECTED: Self = Self(1 << 3);
-    /// A party put it on hold.
+    /// A channel of the call was put on hold.
     pub const HELD: Self = Self(1 << 4);
-    /// A party took it back from hold.
+    /// A channel of the call was taken off hold.
     pub const RESUMED: Self = Self(1 << 5);
-    /// A party gave it to somebody else.
+    /// A channel of the call transferred it.
     pub const TRANSFERRED: Self = Self(1 << 6);
-    /// It goes on as part of an older call.
-    pub const MERGED: Self = Self(1 << 7);
-    /// Its last channel is gone.
-    pub const ENDED: Self = Self(1 << 8);
+    /// A channel of the call was parked.
+    pub const PARKED: Self = Self(1 << 7);
+    /// The call was merged into another one, nearly always an older one.
+    pub const MERGED: Self = Self(1 << 8);
+    /// The last channel of the call ended.
+    pub const ENDED: Self = Self(1 << 9);
 
-    /// Each with its name.
-    pub const ALL: [(Self, &'static str); 9] = [
+    /// Each change with its name.
+    pub const ALL: [(Self, &'static str); 10] = [
         (Self::STARTED, "started"),
         (Self::RINGING, "ringing"),
         (Self::ANSWERED, "answered"),
@@ -33,38 +37,39 @@ impl Edges {
         (Self::HELD, "held"),
         (Self::RESUMED, "resumed"),
         (Self::TRANSFERRED, "transferred"),
+        (Self::PARKED, "parked"),
         (Self::MERGED, "merged"),
         (Self::ENDED, "ended"),
     ];
-    /// Those that come once in the life of a call.
+    /// Changes that are reported once for each call at most.
     pub(super) const ONCE: Self =
         Self(Self::STARTED.0 | Self::RINGING.0 | Self::ANSWERED.0 | Self::MERGED.0 | Self::ENDED.0);
 
-    /// True where one of the others is among these.
+    /// True if at least one of `others` is in this set.
     #[must_use]
     pub fn has(self, others: Self) -> bool {
         self.0 & others.0 != 0
     }
 
-    /// Those that are among both.
+    /// The intersection of both sets.
     #[must_use]
     pub fn among(self, others: Self) -> Self {
         Self(self.0 & others.0)
     }
 
-    /// These and those.
+    /// The union of both sets.
     #[must_use]
     pub fn and(self, others: Self) -> Self {
         Self(self.0 | others.0)
     }
 
-    /// True where there is none.
+    /// True if the set is empty.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Their names, in the order of a call's life.
+    /// Names of the changes, in the order of `ALL`.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         Self::ALL.into_iter().filter(move |(edge, _)| self.has(*edge)).map(|(_, name)| name)
     }
@@ -74,29 +79,41 @@ impl Edges {
     }
 }
 
-/// What became of a call.
+impl ChangeSet for Edges {
+    fn is_empty(self) -> bool {
+        Self::is_empty(self)
+    }
+
+    fn and(self, others: Self) -> Self {
+        Self::and(self, others)
+    }
+}
+
+/// How a call or an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Somebody took it.
+    /// The call was answered.
     Answered,
-    /// Nobody did in time.
+    /// It was not answered in time.
     NoAnswer,
-    /// The line was busy.
+    /// The called side was busy.
     Busy,
-    /// No circuit, a call that was rejected, a destination out of order.
+    /// No circuit was available, the call was rejected, or the destination was out of order.
     Congestion,
-    /// It could not be placed.
+    /// The call could not be placed.
     Failed,
-    /// The caller hung up before.
+    /// The caller hung up before the answer.
     Cancelled,
-    /// It went on as part of another one.
+    /// The caller hung up while waiting in a queue, and the call was not answered before.
+    Abandoned,
+    /// The call continued as part of another call.
     Merged,
-    /// Its end was not told: what became of it is not known.
+    /// The outcome is not known: no event reported the end, or an earlier event that would tell it was lost.
     Lost,
 }
 
 impl Outcome {
-    /// Of a `DialStatus`; `None` where that says nothing of an end.
+    /// The outcome of a `DialStatus`. `None` if the status is not the end of an attempt.
     #[must_use]
     pub fn of_dial_status(status: &[u8]) -> Option<Self> {
         Some(match status {
@@ -110,7 +127,8 @@ impl Outcome {
         })
     }
 
-    /// Of the `Reason` of an `OriginateResponse` that failed: a control frame of Asterisk (`pbx_dial_reason`, main/pbx.c).
+    /// The outcome of the `Reason` of a failed `OriginateResponse`, which is the number of a control frame of
+    /// Asterisk (`pbx_dial_reason`, main/pbx.c).
     #[must_use]
     pub fn of_originate_reason(reason: &[u8]) -> Self {
         match reason {
@@ -121,7 +139,8 @@ impl Outcome {
         }
     }
 
-    /// Of the Q.850 cause of a call that nobody took, told apart as `pbx_dial_reason` does (main/pbx.c).
+    /// The outcome of an unanswered call with this Q.850 cause. The groups of causes are those of
+    /// `pbx_dial_reason` (main/pbx.c).
     #[must_use]
     pub fn of_cause(cause: u16) -> Self {
         match cause {
@@ -133,7 +152,7 @@ impl Outcome {
         }
     }
 
-    /// Its name.
+    /// The name, such as `no_answer`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -143,6 +162,7 @@ impl Outcome {
             Self::Congestion => "congestion",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
+            Self::Abandoned => "abandoned",
             Self::Merged => "merged",
             Self::Lost => "lost",
         }

@@ -1,20 +1,19 @@
-//! What events say to the model.
+//! Applies events to the model.
 
 use super::bridges::Kind;
-use super::channel::{Extent, Life, Snapshot};
+use super::channel::{Extent, Life};
 use super::edge::{Edges, Outcome};
 use super::fields::pick;
 use super::interest::{Event, Own};
 use super::keys::ChannelKey;
 use super::model::Model;
 use super::moment::Moment;
+use super::snapshot::Snapshot;
 
 impl Model {
+    /// Applies any event but a channel's own, which `on_own` applies.
     pub(super) fn on_event(&mut self, event: Event, frame: &[u8], at: Moment) {
-        self.counters.events_read += 1;
-        self.hears_calls |= event.is_of_calls();
         match event {
-            Event::Own(own) => self.on_own(own, &Snapshot::of(frame), at),
             Event::BridgeCreate => {
                 let [id, bridge_type, technology] = pick(frame, &BRIDGE);
                 self.create_bridge(id, Kind { bridge_type, technology }, at);
@@ -29,6 +28,7 @@ impl Model {
             Event::BridgeEnter => {
                 let [id, bridge_type, technology, unique_id, linked_id] = pick(frame, &BRIDGE_CHANNEL);
                 let kind = Kind { bridge_type, technology };
+                self.leave_queue(unique_id, at);
                 self.with_alive(unique_id, |model, key| {
                     model.enter_bridge(key, id, kind, at);
                     if !linked_id.is_empty() {
@@ -36,13 +36,14 @@ impl Model {
                     }
                     model.tell_bridge(key);
                 });
-                // Also where the one that entered is known to be gone: what it brought stays.
+                // The other channels keep the Linkedid, even if the entering channel has ended.
                 self.share_linked_id(id, linked_id, at);
             }
             Event::BridgeLeave => {
                 let [id, _, _, unique_id, linked_id] = pick(frame, &BRIDGE_CHANNEL);
                 self.with_alive(unique_id, |model, key| {
-                    // A list may have taken it out of the bridge before others brought their Linkedid in.
+                    // A list may have removed the channel from the bridge before later members brought another
+                    // Linkedid.
                     if !linked_id.is_empty() {
                         model.move_linked_id(key, linked_id, at);
                     }
@@ -79,40 +80,47 @@ impl Model {
                 self.join_channels(unique_id, target, at);
                 self.with_alive(unique_id, |model, key| model.answered_by(key, at));
             }
-            Event::Booted | Event::Reload => {}
+            Event::Parked => {
+                let [unique_id] = pick(frame, &[b"ParkeeUniqueid"]);
+                self.leave_queue(unique_id, at);
+                self.with_alive(unique_id, |model, key| model.happened(key, Edges::PARKED));
+            }
+            Event::Queue(event) => self.on_queue_event(event, frame, at),
+            Event::Own(_) | Event::Booted | Event::Reload => {}
         }
     }
 
-    fn on_own(&mut self, own: Own, snapshot: &Snapshot<'_>, at: Moment) {
+    /// Applies an event of a channel's own.
+    pub(super) fn on_own(&mut self, own: Own, snapshot: &Snapshot<'_>, at: Moment) {
         let id = snapshot.unique_id();
         if id.is_empty() {
             return;
         }
+        self.on_own_of_caller(own, snapshot, at);
         if own == Own::New {
             self.fence.on_new(id);
         }
+        let extent = Extent::Own { session: self.session };
         match (own, self.known(id)) {
             (Own::Hangup, known) => {
                 self.hung_up.insert(id, at.now);
                 let Some((key, life)) = known else { return };
-                self.update(key, snapshot, Extent::Own, at);
+                self.update(key, snapshot, extent, at);
                 self.counters.swept_late += u64::from(life == Life::Ending);
-                self.end(key, snapshot.cause(), false, at);
+                self.end(key, snapshot.cause, false, at);
             }
             (Own::New, None) => {
                 self.hung_up.remove(id);
-                if let Some(key) = self.create(snapshot, Extent::Own, at) {
-                    self.confirm(key);
-                }
+                self.create(snapshot, extent, at);
             }
             (Own::New | Own::State | Own::Other | Own::Exten, Some((key, Life::Alive))) => {
-                self.update(key, snapshot, Extent::Own, at);
-                self.confirm(key);
+                self.update(key, snapshot, extent, at);
                 if own == Own::State && snapshot.is_ringing() {
                     self.rings(key, at);
                 }
             }
-            // It is from before the list that had the channel no more; or late, and of a dead channel.
+            // The event is older than the list that no longer contained the channel, or it is a late event of an
+            // ended channel.
             (Own::New | Own::State | Own::Other | Own::Exten, Some((_, Life::Ending)))
             | (Own::State | Own::Other | Own::Exten, None) => {}
         }
@@ -135,7 +143,7 @@ impl Model {
         });
     }
 
-    fn rings(&mut self, key: ChannelKey, at: Moment) {
+    pub(super) fn rings(&mut self, key: ChannelKey, at: Moment) {
         self.change_call(key, |call| {
             call.ring(at.unix);
         });
@@ -150,13 +158,7 @@ impl Model {
         }
     }
 
-    /// An event of this session told its state.
-    fn confirm(&mut self, key: ChannelKey) {
-        let session = self.session;
-        self.channels.change(key, |channel| channel.confirmed_session = session);
-    }
-
-    /// An event of this session told its bridge; where it left one, that it is in none.
+    /// Notes that an event of this session gave the channel's bridge, or that it is in none.
     fn tell_bridge(&mut self, key: ChannelKey) {
         let session = self.session;
         self.channels.change(key, |channel| channel.bridge_told = session);

@@ -1,22 +1,17 @@
-//! What the model reads of a frame, in place.
+//! Reads headers of a frame in place.
 
 use std::borrow::Cow;
 
 use crate::wire::{Lines, unescape};
 
-/// The values of these headers, empty where there are none; of a repeated header the first.
+/// The values of these headers. Empty for a header that is missing; the first one for a header that is repeated.
 ///
-/// `names` are spelled as Asterisk spells them, in the order in which it sends them: nearly every line is the one that
-/// is expected next.
+/// `names` are spelled as Asterisk spells them, in the order in which Asterisk sends them. Nearly every line is
+/// then the one that is expected next.
 pub(super) fn pick<'f, const N: usize>(frame: &'f [u8], names: &[&[u8]; N]) -> [&'f [u8]; N] {
-    pick_of(Lines::of(frame), names)
-}
-
-/// As [`pick`], of the lines that are left.
-pub(super) fn pick_of<'f, const N: usize>(lines: Lines<'f>, names: &[&[u8]; N]) -> [&'f [u8]; N] {
     let mut values = [&b""[..]; N];
     let mut next = 0;
-    for line in lines {
+    for line in Lines::of(frame) {
         let at = if next < N && is_of(line, names[next]) {
             next
         } else {
@@ -35,16 +30,16 @@ pub(super) fn pick_of<'f, const N: usize>(lines: Lines<'f>, names: &[&[u8]; N]) 
 
 #[inline]
 fn is_of(line: &[u8], name: &[u8]) -> bool {
-    // The cheapest looks first.
+    // The cheapest comparisons come first.
     line.get(name.len()) == Some(&b':') && line[0] == name[0] && line[..name.len()] == *name
 }
 
-/// A name as people wrote it: Asterisk escapes those of a snapshot (`ast_escape_c_alloc`, `manager_channels.c`).
+/// A name without escapes. Asterisk escapes the names of a snapshot (`ast_escape_c_alloc`, `manager_channels.c`).
 pub(super) fn plain(name: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr(b'\\', name).is_some() { Cow::Owned(unescape(name)) } else { Cow::Borrowed(name) }
 }
 
-/// Nothing in the place of Asterisk's filler for a name or number that is not known.
+/// The name or number, or an empty text for `<unknown>`, which Asterisk writes if it has none.
 pub(super) fn known(value: &[u8]) -> &[u8] {
     if value == b"<unknown>" { b"" } else { value }
 }
@@ -54,7 +49,8 @@ pub(super) fn number<T: std::str::FromStr>(digits: &[u8]) -> Option<T> {
     str::from_utf8(digits).ok()?.parse().ok()
 }
 
-/// The last part of a Uniqueid, which counts the channels of a server since it started. Ids that somebody gave have none.
+/// The serial number at the end of a Uniqueid, which counts the channels since the server started. `None` for an
+/// id that a client chose.
 pub(super) fn serial(unique_id: &[u8]) -> Option<u64> {
     let dot = memchr::memrchr(b'.', unique_id)?;
     let is_moment = unique_id[..dot].last().is_some_and(u8::is_ascii_digit);

@@ -1,6 +1,6 @@
-//! Which events the model reads.
+//! The events that the model reads, and their classes.
 
-/// An event that says something to the model.
+/// An event that the model reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
     Own(Own),
@@ -17,25 +17,43 @@ pub(super) enum Event {
     BlindTransfer,
     AttendedTransfer,
     Pickup,
-    /// The server may answer now what it did not know before.
+    /// `ParkedCall`. The channel is in a parking lot and waits in no queue.
+    Parked,
+    Queue(OfQueues),
+    /// `FullyBooted`. Lists that the server refused while it was starting may succeed now.
     Booted,
-    /// Configuration was read anew, which changes things without events.
+    /// `Reload`. The server read its configuration again, which can change things without other events.
     Reload,
 }
 
-/// The events that are a channel's own and carry its whole state (`channel_snapshot_update`, `manager_channels.c`).
+/// Events of one channel that have its whole state (`channel_snapshot_update`, `manager_channels.c`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Own {
     New,
     State,
     Other,
-    /// Of class `dialplan`, the others are of class `call`.
+    /// `Newexten`, of class `dialplan`. The others have class `call`.
     Exten,
     Hangup,
 }
 
+/// The events of queues. They have class `agent` (`apps/app_queue.c`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OfQueues {
+    Join,
+    Leave,
+    Abandon,
+    MemberAdded,
+    MemberRemoved,
+    /// A member changed.
+    Member,
+    Connect,
+    /// An event that changes nothing. It shows that the session receives events of class `agent`.
+    Other,
+}
+
 impl Event {
-    /// By name, as Asterisk spells it.
+    /// The event with this name, as Asterisk spells it. `None` if the model does not read it.
     pub(super) fn named(name: &[u8]) -> Option<Self> {
         Some(match name {
             b"Newexten" => Self::Own(Own::Exten),
@@ -56,17 +74,33 @@ impl Event {
             b"BlindTransfer" => Self::BlindTransfer,
             b"AttendedTransfer" => Self::AttendedTransfer,
             b"Pickup" => Self::Pickup,
+            b"ParkedCall" => Self::Parked,
+            b"QueueMemberStatus"
+            | b"QueueMemberPause"
+            | b"QueueMemberPaused"
+            | b"QueueMemberPenalty"
+            | b"QueueMemberRinginuse" => Self::Queue(OfQueues::Member),
+            b"QueueCallerJoin" => Self::Queue(OfQueues::Join),
+            b"QueueCallerLeave" => Self::Queue(OfQueues::Leave),
+            b"QueueCallerAbandon" => Self::Queue(OfQueues::Abandon),
+            b"QueueMemberAdded" => Self::Queue(OfQueues::MemberAdded),
+            b"QueueMemberRemoved" => Self::Queue(OfQueues::MemberRemoved),
+            b"AgentConnect" => Self::Queue(OfQueues::Connect),
+            b"AgentCalled" | b"AgentComplete" | b"AgentRingNoAnswer" => Self::Queue(OfQueues::Other),
             b"FullyBooted" => Self::Booted,
             b"Reload" => Self::Reload,
             _ => return None,
         })
     }
 
-    /// True for those that are told only to who reads class `call`.
+    /// True for events that only an account with class `call` in `read` receives.
     pub(super) fn is_of_calls(self) -> bool {
-        !matches!(self, Self::Own(Own::Exten) | Self::Booted | Self::Reload)
+        !matches!(self, Self::Own(Own::Exten) | Self::Queue(_) | Self::Booted | Self::Reload)
     }
 }
 
-/// The class of events that the model cannot be right without. `system` tells it of reloads.
+/// The event class that the model needs for calls. Class `system` is not needed: it adds reports of reloads.
 pub const CLASSES: &str = "call";
+
+/// The event class that the model needs for queues.
+pub const QUEUE_CLASSES: &str = "agent";

@@ -1,22 +1,27 @@
-//! What lists say to the model: present is alive; absent is dead, or not born yet, and never the other way round.
+//! Applies lists of channels and bridges to the model. A channel in a list exists. A channel that is missing in a
+//! list has ended, or began too late to be in it.
 //!
-//! Asterisk puts a state into the cache that lists read before it tells it (`stasis_cache.c`): a list is ahead of the
-//! events. With one exception: up to Asterisk 16 `CoreShowChannels` reads a second cache, by name, which a thread of its
-//! own fills (`ast_channel_cache_by_name`). A `Newchannel` can be told before that cache has the channel.
+//! Asterisk changes the cache that lists read before it sends the event (`stasis_cache.c`), so a list is never
+//! older than the events before it. There is one exception: up to Asterisk 16 `CoreShowChannels` reads a second
+//! cache, by name, which a thread of its own fills (`ast_channel_cache_by_name`). A `Newchannel` can arrive
+//! before that cache has the channel.
 
 use std::time::Duration;
 
 use super::bridges::Kind;
-use super::channel::{Channel, Extent, Life, Snapshot};
+use super::call::Call;
+use super::channel::{Channel, Extent, Life};
 use super::fields::pick;
 use super::keys::ChannelKey;
 use super::model::{Findings, Model};
 use super::moment::Moment;
+use super::snapshot::{RINGING, Snapshot};
 
-/// A channel that began less than this ago may be missing in a list.
+/// A channel that is younger than this may be missing in a list.
 const NEWBORN: Duration = Duration::from_secs(1);
 
-/// A channel that a list has for longer than this was not told by its events.
+/// Age from which the events of a channel must have arrived. If the list of an older channel differs from the
+/// model, its events are missing.
 const SURELY_TOLD: Duration = Duration::from_secs(5);
 
 impl Model {
@@ -26,15 +31,15 @@ impl Model {
         self.forget_truncation();
     }
 
-    /// An item of `CoreShowChannels` or `Status`. `verifies` where no gap came since the last list.
+    /// Applies an item of `CoreShowChannels` or `Status`. `verifies` is true if no gap came since the last round
+    /// of lists.
     pub(super) fn on_channel_item(
         &mut self,
-        frame: &[u8],
+        item: &Snapshot<'_>,
         verifies: bool,
         listening_for: Duration,
         at: Moment,
     ) {
-        let item = Snapshot::of(frame);
         let id = item.unique_id();
         if id.is_empty() {
             return;
@@ -44,10 +49,10 @@ impl Model {
             self.counters.ghosts += 1;
             return;
         }
-        let is_old = item.age().is_some_and(|age| age >= SURELY_TOLD);
+        let is_old = item.age.is_some_and(|age| age >= SURELY_TOLD);
         let key = match self.known(id) {
             None => {
-                let key = self.create(&item, Extent::Whole, at);
+                let key = self.create(item, Extent::Whole, at);
                 self.counters.healed += u64::from(verifies && is_old && key.is_some());
                 key
             }
@@ -59,26 +64,27 @@ impl Model {
                 }
                 let was_told = life == Life::Alive && self.was_told(key);
                 let extent = if was_told { Extent::Silent } else { Extent::Whole };
-                let is_changed = self.update(key, &item, extent, at);
+                let is_changed = self.update(key, item, extent, at);
                 self.counters.healed +=
                     u64::from(verifies && is_changed && extent == Extent::Whole && is_old);
                 Some(key)
             }
         };
         let Some(key) = key else { return };
-        let is_of_session = item.age().is_some_and(|age| age + SECOND < listening_for);
+        let is_of_session = item.age.is_some_and(|age| age + SECOND < listening_for);
         self.findings.untold += usize::from(is_old && is_of_session && !self.was_told(key));
         let listing = self.listing;
         self.channels.change(key, |channel| channel.listed = listing);
-        self.assign_bridge(key, item.bridge_id(), at);
-        if item.is_up() && item.unique_id() != item.linked_id() {
-            // Who is called and Up has answered, be it in a gap.
+        self.assign_bridge(key, item.bridge_id, at);
+        if item.is_up() && (item.unique_id() != item.linked_id() || self.is_dialled(key)) {
+            // A called channel that is Up has answered, perhaps during a gap. The first channel of a call is the
+            // caller, unless a dial to it is open: an `Originate` dials the first channel.
             self.answered_by(key, at);
         }
     }
 
-    /// The list is whole: what it had not is gone, but for channels that were just born. True where there are such: another
-    /// list has to confirm them.
+    /// Ends a complete list. Channels that it did not contain have ended, except those that may be too young for
+    /// it. True if there are such channels: another list has to confirm them.
     pub(super) fn end_channels(&mut self, at: Moment) -> bool {
         let listing = self.listing;
         let missing = |channel: &Channel| channel.life == Life::Alive && channel.listed != listing;
@@ -88,10 +94,27 @@ impl Model {
         let gone: Vec<_> = gone.into_iter().map(|(key, _)| key).collect();
         let has_newborn = !newborn.is_empty();
         for key in gone {
-            self.sweep(key, listing, at.now);
+            self.sweep(key, listing, at);
         }
+        self.ring_listed(at);
         self.counters.lists += 1;
         has_newborn
+    }
+
+    /// Notes the ringing of phones that began to ring in a gap. A phone may ring on although another one of its call
+    /// has answered, and a list has the two in any order.
+    fn ring_listed(&mut self, at: Moment) {
+        let is_new = |call: &Call| call.ringing_at.is_none() && call.answered_at.is_none();
+        let rings = |channel: &Channel| {
+            channel.life == Life::Alive
+                && channel.state() == Some(RINGING)
+                && self.calls.get(channel.call).is_some_and(is_new)
+        };
+        let ringing: Vec<_> =
+            self.channels.iter().filter(|(_, channel)| rings(channel)).map(|(key, _)| key).collect();
+        for key in ringing {
+            self.rings(key, at);
+        }
     }
 
     pub(super) fn begin_bridges(&mut self) {
@@ -113,7 +136,7 @@ impl Model {
         self.counters.lists += 1;
     }
 
-    /// Puts a channel into the bridge that a list has it in, unless an event of this session told one.
+    /// Puts a channel into the bridge that a list gives, unless an event of this session gave its bridge.
     fn assign_bridge(&mut self, key: ChannelKey, bridge: &[u8], at: Moment) {
         let session = self.session;
         if self.channels.get(key).is_none_or(|channel| channel.bridge_told == session) {

@@ -8,50 +8,59 @@ use rustc_hash::FxHashMap;
 use super::bridges::{Bridges, Kind};
 use super::call::{Call, ExpectedCall};
 use super::calls::Calls;
-use super::channel::{Channel, Extent, Life, Snapshot, other_half};
+use super::channel::{Channel, Extent, Life, other_half};
 use super::channels::Channels;
 use super::edge::Edges;
 use super::fields::serial;
 use super::keys::{BridgeKey, CallKey, ChannelKey};
 use super::moment::Moment;
 use super::peers;
+use super::queue_reading::{InDoubt, Reading};
+use super::queues::Queues;
+use super::snapshot::Snapshot;
 use super::texts::cut;
 use super::tombs::Tombs;
 use crate::limits::{LIVE_TOMBS_MAX, LiveLimits};
 
-/// What there is on one server.
+/// The channels, bridges, calls and queues of one server.
 #[derive(Debug)]
 pub(super) struct Model {
     pub(super) channels: Channels,
     pub(super) bridges: Bridges,
     pub(super) calls: Calls,
-    /// Ids of channels that ended by `Hangup`, and of bridges.
+    pub(super) queues: Queues,
+    pub(super) queues_in_doubt: InDoubt,
+    /// The queue whose list items are being read.
+    pub(super) reading: Option<Reading>,
+    /// Ids of channels that ended by `Hangup`, and of bridges that ended by `BridgeDestroy`.
     pub(super) hung_up: Tombs,
     pub(super) destroyed: Tombs,
-    /// Channels that a list had no more, oldest first.
+    /// Channels that a list no longer contained, oldest first.
     pub(super) endings: VecDeque<Ending>,
-    /// When the oldest of them is looked at.
+    /// When the oldest of them is checked again.
     pub(super) endings_at: Option<Instant>,
-    /// Grows with every gap: what was told before is not confirmed.
+    /// Number of gaps so far. What an event reported before the last gap is not confirmed.
     pub(super) session: u32,
     pub(super) fence: Fence,
     pub(super) heard_at: Option<Instant>,
-    /// The last list of channels that began.
+    /// Number of the last list of channels that began.
     pub(super) listing: u32,
-    /// Any event of class `call` came in this session.
+    /// True if an event of class `call` came since the last gap, and the same for class `agent`.
     pub(super) hears_calls: bool,
-    /// The last list of bridges that began.
+    pub(super) hears_agents: bool,
+    /// Number of the last list of bridges that began.
     pub(super) listing_bridges: u32,
     pub(super) findings: Findings,
     pub(super) counters: Counters,
-    /// Calls of channels that are not there yet, by their ids.
+    /// The calls of channels that do not exist yet, by the ids of these channels.
     expected: FxHashMap<Box<[u8]>, ExpectedCall>,
     channels_max: usize,
-    bytes_max: usize,
+    pub(super) queue_entries_max: usize,
+    pub(super) bytes_max: usize,
     is_truncated: bool,
 }
 
-/// A channel whose `Hangup` is waited for.
+/// A channel that a list no longer contained and whose `Hangup` has not come.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ending {
     pub(super) key: ChannelKey,
@@ -59,8 +68,8 @@ pub(super) struct Ending {
     pub(super) listed: u32,
 }
 
-/// Knows when everything from before a list has been heard: ids count up, and a channel with a number above all of the
-/// list was born after it.
+/// Knows when all events from before a list have arrived. The serial numbers in Uniqueids grow, so a `Newchannel`
+/// with a higher number than all channels of the list is newer than the list.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Fence {
     youngest: Option<u64>,
@@ -68,45 +77,46 @@ pub(super) struct Fence {
     passed: u32,
 }
 
-/// What was counted since the model was made.
+/// Counters since the model was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Frames that were read.
+    /// Events that the model read.
     pub events_read: u64,
-    /// Lists that came to their end.
+    /// Complete lists.
     pub lists: u64,
-    /// Channels that a list had no more.
+    /// Channels that a list no longer contained.
     pub swept: u64,
-    /// Those of them whose `Hangup` came after all.
+    /// Those of them whose `Hangup` came later.
     pub swept_late: u64,
-    /// Those of them whose end nobody told.
+    /// Those of them whose `Hangup` did not come in time.
     pub swept_lost: u64,
-    /// Those of them that a later list had again: never seen on a real server.
+    /// Those of them that a later list contained again. No real server has done that.
     pub swept_falsely: u64,
-    /// What a list that only verifies had to change.
+    /// Channels that a list added or changed although no gap came before it.
     pub healed: u64,
-    /// List items of channels that had ended.
+    /// List items of channels whose `Hangup` had come.
     pub ghosts: u64,
-    /// Channels that were not taken in, being too many.
+    /// Channels that a bound kept out.
     pub refused: u64,
 }
 
-/// What a list of channels found.
+/// The differences that a list of channels showed.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Findings {
-    /// Channels whose `Newchannel` should have come in this session, and did not.
+    /// Channels that began in this session and of which no event came.
     pub(super) untold: usize,
 }
 
-/// How long the `Hangup` of a channel is waited for that a list had no more, where the events from before the list have
-/// been heard; where nothing came for a while; and at most.
+/// How long the model waits for the `Hangup` of a channel that a list no longer contained. It waits for
+/// `HANGUP_WAIT`, and then until the events from before the list have arrived, or no event has come for `QUIET`.
+/// It waits for `HANGUP_WAIT_MAX` at most.
 const HANGUP_WAIT: Duration = Duration::from_secs(5);
 const QUIET: Duration = Duration::from_secs(2);
 const HANGUP_WAIT_MAX: Duration = Duration::from_secs(30);
-/// How often it is looked whether the wait is over.
+/// Minimum time between two checks of the oldest wait.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
-/// How long an id stays known after its end.
+/// How long the id of an ended channel or bridge is kept.
 const GONE_FOR: Duration = Duration::from_secs(10);
 
 impl Model {
@@ -126,6 +136,11 @@ impl Model {
             fence: Fence::default(),
             heard_at: None,
             hears_calls: false,
+            hears_agents: false,
+            queues: Queues::new(limits),
+            queues_in_doubt: InDoubt::default(),
+            reading: None,
+            queue_entries_max: limits.queue_entries_max,
             counters: Counters::default(),
             expected: FxHashMap::default(),
             channels_max: limits.channels_max,
@@ -137,7 +152,7 @@ impl Model {
     /// Bytes of memory.
     pub(super) fn bytes(&self) -> usize {
         let tombs = self.hung_up.memory() + self.destroyed.memory();
-        self.channels.bytes() + self.bridges.memory() + self.calls.memory() + tombs
+        self.channels.memory() + self.bridges.memory() + self.calls.memory() + self.queues.memory() + tombs
     }
 
     pub(super) fn set_bytes_max(&mut self, bytes_max: usize) {
@@ -148,47 +163,49 @@ impl Model {
         self.is_truncated
     }
 
-    /// True where a list can take in what was refused.
+    /// True if a bound kept something out and there is room again.
     pub(super) fn has_room_again(&self) -> bool {
         self.is_truncated
             && self.channels.len() < self.channels_max / 10 * 9
             && self.bytes() < self.bytes_max / 10 * 9
     }
 
-    /// A list begins that takes in what there is room for.
+    /// Forgets that a bound kept something out. The list that begins adds what there is room for.
     pub(super) fn forget_truncation(&mut self) {
         self.is_truncated = false;
     }
 
-    /// A gap: what was told before it is not confirmed.
+    /// Notes a gap. What events reported before it is no longer confirmed.
     pub(super) fn on_gap(&mut self) {
         self.session += 1;
-        // A server that started again counts from 0.
+        // The serial numbers of a restarted server begin with 0.
         self.fence = Fence { passed: self.fence.passed, ..Fence::default() };
-        self.hears_calls = false;
+        (self.hears_calls, self.hears_agents) = (false, false);
+        self.calls.on_gap();
     }
 
-    /// A new channel, alive from now on. `None` where it finds no room.
+    /// Adds a channel. `None` if a bound keeps it out.
     pub(super) fn create(
         &mut self,
         snapshot: &Snapshot<'_>,
         extent: Extent,
         at: Moment,
     ) -> Option<ChannelKey> {
-        if self.channels.len() >= self.channels_max || self.bytes() >= self.bytes_max {
+        let bytes = self.bytes() + self.channels.growth() + self.calls.growth();
+        if self.channels.len() >= self.channels_max || bytes >= self.bytes_max {
             self.counters.refused += 1;
             self.is_truncated = true;
             return None;
         }
         let linked_id = linked_id_of(snapshot);
-        let born = (extent == Extent::Own).then_some(snapshot.unique_id());
+        let born = matches!(extent, Extent::Own { .. }).then_some(snapshot.unique_id());
         let call = self.calls.of(linked_id, born, at);
         let mut channel = Channel::new(snapshot, extent, call, at.unix);
-        // What is born while a list is read is not in it.
+        // A channel that begins while a list is read need not be in that list.
         channel.listed = self.listing;
         let created_at = channel.created_at;
         let key = self.channels.insert(channel);
-        self.calls.enter(call, key, created_at);
+        self.calls.enter(call, key, snapshot.unique_id(), created_at);
         if !self.expected.is_empty() {
             self.begin_expected(snapshot.unique_id(), call);
         }
@@ -196,7 +213,8 @@ impl Model {
         Some(key)
     }
 
-    /// Takes what an event or a list says of a channel. True where it changed something.
+    /// Takes the state of a channel from an event or a list item. True if something changed.
+    #[inline]
     pub(super) fn update(
         &mut self,
         key: ChannelKey,
@@ -204,20 +222,15 @@ impl Model {
         extent: Extent,
         at: Moment,
     ) -> bool {
-        let Some(channel) = self.channels.get(key) else { return false };
-        let is_moved = channel.linked_id() != cut(snapshot.linked_id());
-        let call = channel.call;
-        let is_changed = self.channels.take(key, snapshot, extent, at.unix);
-        if is_changed {
-            self.calls.touch(call);
-        }
-        if is_moved {
+        let Some(taken) = self.channels.take(key, snapshot, extent, at.unix) else { return false };
+        self.calls.touch(taken.call);
+        if taken.is_moved {
             self.follow_linked_id(key, linked_id_of(snapshot), at);
         }
-        is_changed
+        true
     }
 
-    /// A channel has this Linkedid now: its call and that of the Linkedid are one.
+    /// Sets the Linkedid of a channel, and merges its call with the call of that Linkedid.
     pub(super) fn move_linked_id(&mut self, key: ChannelKey, linked_id: &[u8], at: Moment) {
         if self.channels.change(key, |channel| channel.set_linked_id(linked_id)) == Some(true) {
             self.follow_linked_id(key, linked_id, at);
@@ -239,18 +252,18 @@ impl Model {
         }
     }
 
-    /// The halves of a Local channel belong to one call.
+    /// Merges the calls of the two halves of a Local channel.
     fn join_halves(&mut self, key: ChannelKey, at: Moment) {
         let Some(channel) = self.channels.get(key) else { return };
         let Some(other) = other_half(channel.name()) else { return };
         let own = channel.call;
-        if let Some(other) = self.channels.by_name(&other).and_then(|key| self.channels.get(key)) {
+        if let Some((_, other)) = self.channels.by_name(&other) {
             let other = other.call;
             self.join(own, other, at);
         }
     }
 
-    /// A channel is in a bridge, whatever it was in before.
+    /// Moves a channel into a bridge.
     pub(super) fn enter_bridge(&mut self, key: ChannelKey, id: &[u8], kind: Kind<'_>, at: Moment) {
         self.leave_bridge(key);
         let (bridge, session) = (self.bridges.enter(id, kind, key), self.session);
@@ -259,8 +272,9 @@ impl Model {
         self.tell_connected(key);
     }
 
-    /// All channels of a basic bridge take the oldest Linkedid when one enters, and only the event of that one tells it
-    /// (`bridge_channel.c`, `bridge_basic.c`). Who was there before a gap may have left in it.
+    /// When a channel enters a basic bridge, all channels in the bridge take the oldest Linkedid. Only the event
+    /// of the entering channel reports that (`bridge_channel.c`, `bridge_basic.c`). A member that is not
+    /// confirmed since the last gap may have left during the gap, and is skipped.
     pub(super) fn share_linked_id(&mut self, bridge: &[u8], linked_id: &[u8], at: Moment) {
         let bridge = self.bridges.by_id(bridge).and_then(|key| self.bridges.get(key));
         let Some(bridge) = bridge.filter(|bridge| bridge.is_basic() && !linked_id.is_empty()) else { return };
@@ -271,7 +285,7 @@ impl Model {
         }
     }
 
-    /// A bridge is there, and of this kind.
+    /// Adds a bridge that Asterisk named, or updates it.
     pub(super) fn create_bridge(&mut self, id: &[u8], kind: Kind<'_>, at: Moment) {
         if self.bridges.len() < self.channels_max {
             let key = self.bridges.create(id, kind, self.listing_bridges);
@@ -279,8 +293,9 @@ impl Model {
         }
     }
 
-    /// Who was ever in one basic bridge is of one call: it is gone with its last channel, and each that entered took over
-    /// the Linkedid of those who were there. So it does not matter whether a gap hides that one has left.
+    /// Merges the calls of all members of a basic bridge. All channels that were ever in the bridge belong to one
+    /// call: Asterisk removes the bridge with its last channel, and the channels in it share one Linkedid. So a
+    /// member that left during a gap belongs to the call as well.
     fn join_talkers(&mut self, bridge: BridgeKey, at: Moment) {
         let Some(bridge) = self.bridges.get(bridge).filter(|bridge| bridge.is_basic()) else { return };
         for pair in bridge.members().to_vec().windows(2) {
@@ -314,23 +329,30 @@ impl Model {
         });
     }
 
-    /// Who has this channel took the call.
+    /// Notes that this channel answered its call.
     pub(super) fn answered_by(&mut self, key: ChannelKey, at: Moment) {
         if let Some(channel) = self.channels.get(key) {
             self.calls.change(channel.call, |call| call.answer(Some((key, channel)), at.unix));
         }
     }
 
-    /// Two phones hear each other now, if somebody is at the other end.
+    /// True while an attempt to reach this channel has no outcome.
+    pub(super) fn is_dialled(&self, key: ChannelKey) -> bool {
+        let Some(channel) = self.channels.get(key) else { return false };
+        self.calls.get(channel.call).is_some_and(|call| call.is_trying(channel.name()))
+    }
+
+    /// Notes `CONNECTED` if phones hear each other through this channel.
     fn tell_connected(&mut self, key: ChannelKey) {
         if peers::have_met(key, &self.channels, &self.bridges) {
             self.happened(key, Edges::CONNECTED);
         }
     }
 
-    /// A channel is gone. With the last one its call is over.
+    /// Removes a channel. Its call ends with its last channel.
     pub(super) fn end(&mut self, key: ChannelKey, cause: Option<u16>, is_lost: bool, at: Moment) {
         self.leave_bridge(key);
+        self.leave_queue_by_key(key, at);
         let Some(channel) = self.channels.remove(key) else { return };
         let is_empty = self.calls.change(channel.call, |call| {
             call.part(key, &channel, cause);
@@ -342,16 +364,17 @@ impl Model {
         channel.close();
     }
 
-    /// Nothing more will be told: every call is over, its end unknown.
+    /// Ends all calls, as `Live::abandon` says, and removes all queues.
     pub(super) fn abandon(&mut self, at: Moment) {
         for key in self.channels.iter().map(|(key, _)| key).collect::<Vec<_>>() {
             self.end(key, None, true, at);
         }
         self.endings.clear();
         self.endings_at = None;
+        self.queues.abandon();
     }
 
-    /// Somebody waits for the call of a channel that will have this id.
+    /// Returns a handle to the call of a channel that will have this id.
     pub(super) fn expect(&mut self, unique_id: &[u8]) -> ExpectedCall {
         self.expected.retain(|_, call| !call.is_forgotten());
         let expected = ExpectedCall::default();
@@ -359,7 +382,7 @@ impl Model {
         expected
     }
 
-    /// A channel that somebody waits for is there.
+    /// Gives an expected call to its handle, if its channel has this id.
     fn begin_expected(&mut self, unique_id: &[u8], call: CallKey) {
         if let Some(expected) = self.expected.remove(cut(unique_id))
             && let Some(call) = self.calls.refer(call)
@@ -368,16 +391,19 @@ impl Model {
         }
     }
 
-    /// A list had a channel no more: it is gone, its end is told later.
-    pub(super) fn sweep(&mut self, key: ChannelKey, listed: u32, now: Instant) {
+    /// Takes a channel that a list no longer contained out of its bridge and its queue. Its end is reported with
+    /// its `Hangup`, or after the wait for that.
+    pub(super) fn sweep(&mut self, key: ChannelKey, listed: u32, at: Moment) {
+        let now = at.now;
         self.leave_bridge(key);
+        self.leave_queue_by_key(key, at);
         self.channels.change(key, |channel| channel.life = Life::Ending);
         self.endings.push_back(Ending { key, since: now, listed });
         self.endings_at.get_or_insert(now + HANGUP_WAIT);
         self.counters.swept += 1;
     }
 
-    /// Tells the ends that nobody else will.
+    /// Ends the channels whose `Hangup` did not come in time, and forgets old ids.
     pub(super) fn on_time(&mut self, at: Moment) {
         let is_quiet = self.heard_at.is_none_or(|heard| heard + QUIET <= at.now);
         while let Some(ending) = self.endings.front().copied() {
@@ -402,20 +428,19 @@ impl Model {
         self.calls.forget_old(at.now);
     }
 
-    /// The channel of this id, be it alive or about to end.
+    /// The channel with this id, whether it is alive or about to end.
     pub(super) fn known(&self, unique_id: &[u8]) -> Option<(ChannelKey, Life)> {
-        let key = self.channels.by_id(cut(unique_id))?;
-        self.channels.get(key).map(|channel| (key, channel.life))
+        self.channels.by_id(cut(unique_id)).map(|(key, channel)| (key, channel.life))
     }
 
-    /// The channel of this id, where it is alive.
+    /// The channel with this id, if it is alive.
     pub(super) fn alive(&self, unique_id: &[u8]) -> Option<ChannelKey> {
         self.known(unique_id).filter(|(_, life)| *life == Life::Alive).map(|(key, _)| key)
     }
 }
 
 impl Fence {
-    /// An item of a list.
+    /// Notes an item of a list.
     pub(super) fn on_item(&mut self, unique_id: &[u8], listed: u32) {
         if self.of_list != listed {
             *self = Self { youngest: None, of_list: listed, passed: self.passed };
@@ -423,21 +448,21 @@ impl Fence {
         self.youngest = self.youngest.max(serial(unique_id));
     }
 
-    /// A `Newchannel`.
+    /// Notes a `Newchannel`.
     pub(super) fn on_new(&mut self, unique_id: &[u8]) {
         if self.youngest.is_some_and(|youngest| serial(unique_id).is_some_and(|new| new > youngest)) {
             self.passed = self.of_list;
         }
     }
 
-    /// True where everything from before this list has been heard.
+    /// True if all events from before this list have arrived.
     pub(super) fn has_passed(&self, listed: u32) -> bool {
         self.passed >= listed
     }
 }
 
-/// Asterisk sends one always; who leaves it out speaks of the channel itself.
-fn linked_id_of<'f>(snapshot: &Snapshot<'f>) -> &'f [u8] {
+/// The Linkedid, which Asterisk always sends. A frame without one counts as having the Uniqueid as its Linkedid.
+fn linked_id_of<'s>(snapshot: &'s Snapshot<'_>) -> &'s [u8] {
     let linked_id = snapshot.linked_id();
     if linked_id.is_empty() { snapshot.unique_id() } else { linked_id }
 }

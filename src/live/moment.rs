@@ -1,12 +1,12 @@
-//! A moment, as the model is told it.
+//! The time at which something happens, as the caller passes it to the model.
 
 use std::time::{Duration, Instant};
 
-/// A moment on both clocks: the one that never jumps, for what is waited for, and Unix time, for people.
+/// One moment on two clocks: the monotonic clock for waits, and Unix time for the times that the model shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
-    /// For what is waited for.
+    /// The monotonic time.
     pub now: Instant,
-    /// Since 1970.
+    /// The Unix time.
     pub unix: Duration,
 }

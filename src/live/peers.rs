@@ -1,12 +1,14 @@
-//! Who talks to whom: past bridges and halves of Local channels.
+//! Finds the phones that hear each other through bridges and Local channels.
 
 use super::bridges::Bridges;
-use super::channel::{Channel, Field, Life, other_half};
+use super::channel::{Channel, Life, other_half};
 use super::channels::Channels;
 use super::keys::ChannelKey;
+use super::snapshot::Field;
 use crate::limits::LIVE_PEERS_MAX;
 
-/// The phones that hear what a channel says, itself left out: no halves of Local channels, nobody in a holding bridge.
+/// The phones that hear this channel. Halves of Local channels, members of holding bridges and the channel itself
+/// are left out.
 pub(super) fn of(key: ChannelKey, channels: &Channels, bridges: &Bridges) -> Vec<ChannelKey> {
     let mut reached = vec![key];
     let mut at = 0;
@@ -16,8 +18,8 @@ pub(super) fn of(key: ChannelKey, channels: &Channels, bridges: &Bridges) -> Vec
         let bridge =
             channel.bridge.and_then(|bridge| bridges.get(bridge)).filter(|bridge| !bridge.is_holding());
         let members = bridge.map_or(&[][..], |bridge| bridge.members());
-        // A Local channel goes on at its other half; only the first one asked of may be a half itself.
-        let other = other_half(channel.name()).and_then(|name| channels.by_name(&name));
+        // A Local channel continues at its other half.
+        let other = other_half(channel.name()).and_then(|name| channels.by_name(&name)).map(|(key, _)| key);
         for found in members.iter().copied().chain(other) {
             if reached.len() < LIVE_PEERS_MAX && !reached.contains(&found) {
                 reached.push(found);
@@ -30,13 +32,13 @@ pub(super) fn of(key: ChannelKey, channels: &Channels, bridges: &Bridges) -> Vec
     reached
 }
 
-/// True where two phones hear each other through this channel.
+/// True if two phones hear each other through this channel.
 pub(super) fn have_met(key: ChannelKey, channels: &Channels, bridges: &Bridges) -> bool {
     let is_phone = channels.get(key).is_some_and(|channel| !channel.is_local());
     of(key, channels, bridges).len() + usize::from(is_phone) > 1
 }
 
-/// The channels of a party: a device, `PJSIP/alice`, a number, a name or an id of a channel.
+/// The channels of a party: a device such as `PJSIP/alice`, a number, or the name or id of a channel.
 pub(super) fn channels_of(party: &[u8], channels: &Channels) -> Vec<ChannelKey> {
     let is_of = |channel: &Channel| {
         is_alive(channel)

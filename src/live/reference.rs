@@ -1,13 +1,13 @@
-//! References that outlive what they refer to: when a channel or a call ends, its last state moves into them.
+//! References to objects of the model. When an object ends, its last state moves into its reference.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-/// Refers to something in a table while it is there, and keeps its last state afterwards.
+/// Refers to an object in a table while it exists, and keeps its last state afterwards.
 pub struct Reference<Key, T>(Arc<Referred<Key, T>>);
 
 struct Referred<Key, T> {
-    /// None where it had ended before anybody referred to it.
+    /// `None` if the object had ended before the reference was made.
     key: Option<Key>,
     last: OnceLock<Arc<T>>,
 }
@@ -17,7 +17,7 @@ impl<Key: Copy, T> Reference<Key, T> {
         Self(Arc::new(Referred { key: Some(key), last: OnceLock::new() }))
     }
 
-    /// Refers to something that is over.
+    /// Makes a reference to an object that has ended.
     #[must_use]
     pub fn to_ended(last: Arc<T>) -> Self {
         Self(Arc::new(Referred { key: None, last: OnceLock::from(last) }))
@@ -31,13 +31,13 @@ impl<Key: Copy, T> Reference<Key, T> {
         self.0.key
     }
 
-    /// The last state; `None` while it is there.
+    /// The last state. `None` while the object exists.
     #[must_use]
     pub fn ended(&self) -> Option<&Arc<T>> {
         self.0.last.get()
     }
 
-    /// True where both are of one thing that somebody has referred to since it began.
+    /// True if both are clones of the same reference.
     pub(super) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

@@ -1,28 +1,33 @@
-//! When lists are asked for, and how far the model can be trusted.
+//! Decides when channels and bridges are listed, and how far the model can be trusted.
 
 use std::time::{Duration, Instant};
 
 use crate::limits::LiveLimits;
 
-/// How far the model of a server can be trusted.
+/// How far the calls, or the queues, of a server's model can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
-    /// There is no session: what is known is from before.
+    /// There is no session. The model shows the last known state.
     Stale,
-    /// Lists are on their way.
+    /// The lists after a gap are not complete.
     Syncing,
-    /// It is as events and lists told.
+    /// The lists after the last gap were applied, and events keep the model up to date.
     Current,
-    /// No list may be read: calls that began since the login are known.
+    /// The account may read no lists. The model has the calls that began since the login.
     Partial,
-    /// No events come: what the last list said is known.
+    /// The account receives no events. The model shows the last list.
     Deaf,
-    /// Neither lists may be read, nor do events come.
+    /// The account may read no lists and receives no events, or the server cannot be modelled. For queues: lists
+    /// of them fail.
     Denied,
 }
 
 impl State {
-    /// Its name.
+    /// Every state.
+    pub const ALL: [Self; 6] =
+        [Self::Stale, Self::Syncing, Self::Current, Self::Partial, Self::Deaf, Self::Denied];
+
+    /// The name, such as `syncing`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -36,19 +41,19 @@ impl State {
     }
 }
 
-/// A list that is asked for.
+/// The kind of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum List {
     Channels,
     Bridges,
 }
 
-/// By which action channels can be listed.
+/// The action that lists channels, as far as the account may send it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Access {
-    /// Class `system` or `reporting`.
+    /// Needs class `system` or `reporting`.
     CoreShowChannels,
-    /// Class `system`, `call` or `reporting`.
+    /// Needs class `system`, `call` or `reporting`.
     Status,
     Refused,
 }
@@ -59,29 +64,30 @@ enum Phase {
     Away,
     /// The next list is asked for at this time.
     Resting { until: Instant },
-    /// It waits for its turn.
+    /// A list is due and has to wait for its turn.
     Due,
-    /// One was asked for.
+    /// A list was asked for.
     Listing { until: Instant, has_begun: bool, is_broken: bool },
     /// Nothing can be listed in this session.
     Resigned,
 }
 
-/// The lists of one session.
+/// The state of the lists of one server.
 #[derive(Debug)]
 pub(super) struct Resync {
     phase: Phase,
     next: List,
     access: Access,
-    /// A whole round of lists came since the last gap.
+    /// True if a complete round of lists was applied since the last gap.
     is_current: bool,
-    /// A gap came while lists were read.
+    /// True if a gap came while a list was read.
     is_outdated: bool,
-    /// A `Hangup` that a gap swallowed may be one of a channel that the list still had.
+    /// True if the next round of lists has to follow soon. After a gap a list may still contain a channel whose
+    /// `Hangup` was lost in the gap.
     confirms: bool,
     failures: u32,
     rounds_in_silence: u32,
-    /// Lists in a row with channels that no event told.
+    /// Number of rounds in a row with channels of which no event came.
     deaf_lists: u32,
     list_timeout: Duration,
     verify_interval: Duration,
@@ -89,19 +95,20 @@ pub(super) struct Resync {
     random: fastrand::Rng,
 }
 
-/// From a list to the one that confirms it.
+/// Time from a round of lists to the round that confirms it.
 const CONFIRM_AFTER: Duration = Duration::from_secs(3);
 const RETRY_FIRST: Duration = Duration::from_secs(1);
 const RETRY_LAST: Duration = Duration::from_secs(30);
-/// Where no event of a call came yet, lists come sooner: it may be that none ever will.
+/// Time to the next round while no event of class `call` has come, because none may ever come. It doubles with
+/// each round.
 const FIRST_DOUBT: Duration = Duration::from_secs(5);
 
-/// What ended a list.
+/// The result of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It is whole.
+    /// The list is complete.
     Whole(List),
-    /// Part of it was lost: what is missing in it may be there.
+    /// Part of the list was lost. A channel that is missing in it may exist.
     Broken,
 }
 
@@ -135,7 +142,7 @@ impl Resync {
         }
     }
 
-    /// A session begins.
+    /// Notes the start of a session.
     pub(super) fn on_ready(&mut self, now: Instant) {
         self.phase = Phase::Resting { until: now };
         self.access = Access::CoreShowChannels;
@@ -144,19 +151,19 @@ impl Resync {
         self.begin_anew();
     }
 
-    /// The session is over.
+    /// Notes the end of the session.
     pub(super) fn on_lost(&mut self) {
         self.phase = Phase::Away;
         self.is_current = false;
     }
 
-    /// A server that cannot be modelled.
+    /// Stops listing in this session.
     pub(super) fn resign(&mut self) {
         self.phase = Phase::Resigned;
         self.access = Access::Refused;
     }
 
-    /// Something was lost in the middle of a session.
+    /// Notes that events were lost within a session. The lists are read again.
     pub(super) fn on_gap(&mut self, now: Instant) {
         match &mut self.phase {
             Phase::Away | Phase::Resigned => return,
@@ -170,12 +177,12 @@ impl Resync {
         self.begin_anew();
     }
 
-    /// The list that was read leaves something open: the next one comes soon.
+    /// Makes the next round of lists follow soon, to confirm this one.
     pub(super) fn confirm(&mut self) {
         self.confirms = true;
     }
 
-    /// Lists come as soon as they can: something may have changed that no event tells.
+    /// Reads the lists as soon as possible, because something may have changed without an event.
     pub(super) fn hurry(&mut self, now: Instant) {
         if let Phase::Resting { until } = &mut self.phase {
             *until = now;
@@ -183,7 +190,7 @@ impl Resync {
         }
     }
 
-    /// True where a list is to be asked for.
+    /// True if a list is to be asked for.
     pub(super) fn wants_turn(&self, now: Instant) -> bool {
         match self.phase {
             Phase::Resting { until } => until <= now,
@@ -199,7 +206,14 @@ impl Resync {
         }
     }
 
-    /// The action to send.
+    /// Notes that another list has ended, so a due list can have its turn.
+    pub(super) fn wake(&mut self, now: Instant) {
+        if self.phase == Phase::Due {
+            self.phase = Phase::Resting { until: now };
+        }
+    }
+
+    /// Begins a list. Returns the action to send, or `None` if nothing is due.
     pub(super) fn begin(&mut self, now: Instant) -> Option<&'static str> {
         if !self.wants_turn(now) {
             return None;
@@ -212,13 +226,13 @@ impl Resync {
         })
     }
 
-    /// The list's response came. The list that begins.
+    /// Notes the response to the list. Returns the list if it is the first response.
     pub(super) fn on_begin(&mut self) -> Option<List> {
         let Phase::Listing { has_begun, .. } = &mut self.phase else { return None };
         (!std::mem::replace(has_begun, true)).then_some(self.next)
     }
 
-    /// The list whose items come now.
+    /// The list whose items are being read.
     pub(super) fn listing(&self) -> Option<List> {
         matches!(self.phase, Phase::Listing { has_begun: true, .. }).then_some(self.next)
     }
@@ -228,12 +242,12 @@ impl Resync {
         matches!(self.phase, Phase::Listing { .. })
     }
 
-    /// True while no gap came since the last round.
+    /// True if no gap came since the last complete round of lists.
     pub(super) fn verifies(&self) -> bool {
         self.is_current
     }
 
-    /// The list's end came.
+    /// Notes the end of the list.
     pub(super) fn on_end(&mut self, now: Instant) -> Verdict {
         let Phase::Listing { is_broken, has_begun, .. } = self.phase else { return Verdict::Broken };
         if is_broken || !has_begun {
@@ -250,7 +264,8 @@ impl Resync {
         Verdict::Whole(list)
     }
 
-    /// Both lists are applied: when they come again.
+    /// Schedules the next round after both lists were applied. `untold` is the number of channels in them of
+    /// which no event came.
     pub(super) fn on_round(&mut self, hears_calls: bool, untold: usize, now: Instant) {
         self.next = List::Channels;
         if std::mem::take(&mut self.is_outdated) {
@@ -273,7 +288,7 @@ impl Resync {
         self.phase = Phase::Resting { until: now + wait };
     }
 
-    /// The list was refused.
+    /// Notes that the list was refused. For channels another action is tried if the account lacks a class.
     pub(super) fn on_refused(&mut self, message: &[u8], now: Instant) {
         let is_denied = memchr::memmem::find(message, b"ermission").is_some();
         match (self.next, self.access) {
@@ -286,7 +301,7 @@ impl Resync {
         }
     }
 
-    /// True where the time of a list is up.
+    /// Makes a list due whose time has come, and gives up a list that takes too long. True in the second case.
     pub(super) fn on_time(&mut self, now: Instant) -> bool {
         if self.wants_turn(now) {
             self.phase = Phase::Due;
@@ -298,7 +313,7 @@ impl Resync {
         is_late
     }
 
-    /// It could not be sent, or did not come.
+    /// Schedules another attempt after the list could not be sent or did not come.
     pub(super) fn retry(&mut self, now: Instant) {
         self.next = List::Channels;
         let wait = (RETRY_FIRST * 2_u32.saturating_pow(self.failures.min(16))).min(RETRY_LAST);
@@ -316,5 +331,192 @@ impl Resync {
         if !matches!(self.phase, Phase::Listing { .. }) {
             self.next = List::Channels;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn ready(now: Instant) -> Resync {
+        let mut resync = Resync::new(&LiveLimits::default(), 1);
+        assert_eq!((resync.state(true), resync.begin(now)), (State::Stale, None));
+        resync.on_ready(now);
+        resync
+    }
+
+    /// Reads both lists.
+    fn round(resync: &mut Resync, hears_calls: bool, untold: usize, now: Instant) {
+        for (action, list) in [("CoreShowChannels", List::Channels), ("BridgeList", List::Bridges)] {
+            assert_eq!(resync.begin(now), Some(action));
+            assert_eq!((resync.begin(now), resync.listing()), (None, None));
+            assert_eq!((resync.on_begin(), resync.on_begin()), (Some(list), None));
+            assert_eq!((resync.listing(), resync.is_listing()), (Some(list), true));
+            assert_eq!(resync.on_end(now), Verdict::Whole(list));
+        }
+        resync.on_round(hears_calls, untold, now);
+    }
+
+    /// The time until the next list.
+    fn wait(resync: &Resync, now: Instant) -> Duration {
+        let next = resync.next_deadline().expect("a list is to come") - now;
+        assert!(next.is_zero() || !resync.wants_turn(now + next.saturating_sub(SECOND / 1_000)));
+        assert!(resync.wants_turn(now + next));
+        next
+    }
+
+    /// The times in seconds until each of the next lists, if each round ends at once.
+    fn waits(resync: &mut Resync, hears_calls: bool, untold: usize, now: &mut Instant) -> [u64; 8] {
+        [(); 8].map(|()| {
+            round(resync, hears_calls, untold, *now);
+            let wait = wait(resync, *now);
+            *now += wait;
+            wait.as_secs()
+        })
+    }
+
+    #[test]
+    fn the_lists_after_a_gap_are_confirmed_soon_and_later_ones_verified_at_odd_times() {
+        let mut now = Instant::now();
+        let mut resync = ready(now);
+        assert_eq!((resync.state(true), resync.verifies()), (State::Syncing, false));
+        round(&mut resync, true, 0, now);
+        assert_eq!((resync.state(true), resync.verifies()), (State::Current, true));
+        assert_eq!(wait(&resync, now), CONFIRM_AFTER);
+        now += CONFIRM_AFTER;
+        let all: Vec<_> = (0..8).flat_map(|_| waits(&mut resync, true, 0, &mut now)).collect();
+        assert!(all.iter().all(|wait| (240..=360).contains(wait)), "{all:?}");
+        assert!(all.iter().any(|wait| *wait < 260) && all.iter().any(|wait| *wait > 340), "{all:?}");
+        resync.on_lost();
+        assert_eq!(
+            (resync.state(true), resync.verifies(), resync.next_deadline()),
+            (State::Stale, false, None)
+        );
+    }
+
+    #[test]
+    fn while_no_event_has_come_lists_come_after_twice_the_time_each() {
+        let mut now = Instant::now();
+        let mut resync = ready(now);
+        assert_eq!(waits(&mut resync, false, 0, &mut now), [3, 5, 10, 20, 40, 80, 160, 300]);
+        assert_eq!(waits(&mut resync, false, 0, &mut now), [300; 8]);
+        resync.on_ready(now);
+        assert_eq!(waits(&mut resync, false, 0, &mut now)[..3], [3, 5, 10], "a session begins anew");
+    }
+
+    #[test]
+    fn who_is_told_nothing_of_channels_twice_is_deaf_until_an_event_comes() {
+        let mut now = Instant::now();
+        let mut resync = ready(now);
+        round(&mut resync, false, 1, now);
+        assert_eq!(resync.state(false), State::Current, "once may be by chance");
+        now += wait(&resync, now);
+        round(&mut resync, false, 1, now);
+        assert_eq!((resync.state(false), resync.state(true)), (State::Deaf, State::Current));
+        now += wait(&resync, now);
+        assert_eq!(waits(&mut resync, false, 1, &mut now), [5; 8]);
+        round(&mut resync, true, 1, now);
+        assert_eq!(resync.state(false), State::Current, "it was told");
+        now += wait(&resync, now);
+        round(&mut resync, false, 1, now);
+        now += wait(&resync, now);
+        round(&mut resync, false, 0, now);
+        now += wait(&resync, now);
+        round(&mut resync, false, 1, now);
+        assert_eq!(resync.state(false), State::Current, "twice in a row");
+    }
+
+    #[test]
+    fn a_list_that_fails_is_asked_for_again_after_1_to_30_seconds() {
+        let mut now = Instant::now();
+        let mut resync = ready(now);
+        let failed = |resync: &mut Resync, now: &mut Instant| {
+            assert_eq!(resync.begin(*now), Some("CoreShowChannels"));
+            resync.on_refused(b"Invalid/unknown command: CoreShowChannels.", *now);
+            let wait = wait(resync, *now);
+            *now += wait;
+            wait.as_secs()
+        };
+        let first = [(); 7].map(|()| failed(&mut resync, &mut now));
+        assert_eq!(first, [1, 2, 4, 8, 16, 30, 30]);
+        resync.hurry(now);
+        assert_eq!(failed(&mut resync, &mut now), 1, "a server that has booted is asked at once");
+        round(&mut resync, true, 0, now);
+        now += wait(&resync, now);
+        assert_eq!(failed(&mut resync, &mut now), 1, "it had come in between");
+    }
+
+    #[test]
+    fn a_list_that_takes_too_long_is_given_up() {
+        let now = Instant::now();
+        let mut resync = ready(now);
+        let timeout = LiveLimits::default().list_timeout;
+        assert!(!resync.on_time(now), "it is due, not late");
+        assert_eq!((resync.next_deadline(), resync.wants_turn(now)), (None, true));
+        resync.wake(now + SECOND);
+        assert_eq!(resync.next_deadline(), Some(now + SECOND));
+        assert_eq!((resync.begin(now), resync.begin(now + SECOND)), (None, Some("CoreShowChannels")));
+        let late = now + SECOND + timeout;
+        resync.wake(now);
+        resync.hurry(now);
+        assert_eq!(resync.next_deadline(), Some(late));
+        assert!(!resync.on_time(now + timeout) && resync.is_listing());
+        assert!(resync.on_time(late) && !resync.is_listing());
+        assert_eq!(wait(&resync, late), SECOND);
+    }
+
+    #[test]
+    fn a_gap_while_a_list_is_read_breaks_it_and_a_gap_between_lists_begins_anew() {
+        let now = Instant::now();
+        for lists_before in [0, 1] {
+            let mut resync = ready(now);
+            if lists_before == 1 {
+                resync.begin(now);
+                resync.on_begin();
+                resync.on_end(now);
+            }
+            resync.begin(now);
+            resync.on_begin();
+            resync.on_gap(now);
+            assert_eq!(resync.on_end(now), Verdict::Broken);
+            round(&mut resync, true, 0, now);
+            assert_eq!(resync.state(true), State::Syncing, "the gap was within a list");
+            round(&mut resync, true, 0, now);
+            assert_eq!((resync.state(true), wait(&resync, now)), (State::Current, CONFIRM_AFTER));
+            resync.on_gap(now);
+            assert_eq!((resync.state(true), wait(&resync, now)), (State::Syncing, Duration::ZERO));
+            round(&mut resync, true, 0, now);
+            assert_eq!(wait(&resync, now), CONFIRM_AFTER);
+        }
+        let mut resync = ready(now);
+        assert_eq!(resync.on_end(now), Verdict::Broken, "no list was asked for");
+        resync.begin(now);
+        assert_eq!(resync.on_end(now), Verdict::Broken, "it had not begun");
+        resync.on_lost();
+        resync.on_gap(now);
+        assert_eq!((resync.state(true), resync.next_deadline()), (State::Stale, None));
+    }
+
+    #[test]
+    fn who_may_not_list_channels_by_one_action_tries_the_other() {
+        let now = Instant::now();
+        let mut resync = ready(now);
+        assert_eq!(resync.begin(now), Some("CoreShowChannels"));
+        resync.on_refused(b"Permission denied", now);
+        assert_eq!((wait(&resync, now), resync.begin(now)), (Duration::ZERO, Some("Status")));
+        resync.on_begin();
+        resync.on_end(now);
+        assert_eq!(resync.begin(now), Some("BridgeList"));
+        resync.on_refused(b"Permission denied", now);
+        assert_eq!(wait(&resync, now), SECOND, "bridges are in no class");
+        assert_eq!(resync.begin(now + SECOND), Some("Status"));
+        resync.on_refused(b"Permission denied", now);
+        assert_eq!((resync.state(false), resync.state(true)), (State::Denied, State::Partial));
+        resync.on_gap(now);
+        assert_eq!((resync.next_deadline(), resync.begin(now)), (None, None));
+        resync.on_ready(now);
+        assert_eq!(resync.begin(now), Some("CoreShowChannels"), "another session may");
     }
 }

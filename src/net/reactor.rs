@@ -162,17 +162,17 @@ impl Reactor {
         }
     }
 
-    fn tell(&mut self, link: LinkId, event: LinkEvent) {
+    fn notify(&mut self, link: LinkId, event: LinkEvent) {
         self.events.push_back((link, event));
     }
 
     fn lose(&mut self, link: LinkId, reason: DisconnectReason, detail: String) {
         self.drop_link(link);
-        self.tell(link, LinkEvent::Down { reason, detail });
+        self.notify(link, LinkEvent::Down { reason, detail });
     }
 
     fn dial(&mut self, link: LinkId, settings: Arc<ServerSettings>, addresses: Vec<SocketAddr>) {
-        self.tell(link, LinkEvent::Resolved);
+        self.notify(link, LinkEvent::Resolved);
         self.links.insert(link, Link::Dialing(Dial::new(settings, addresses, Instant::now())));
         self.dialing.insert(link);
         self.go_on(link);
@@ -255,10 +255,10 @@ impl Reactor {
                     stream.is_drained = false;
                 }
                 if has_room {
-                    self.tell(link, LinkEvent::Writable);
+                    self.notify(link, LinkEvent::Writable);
                 }
                 if has_input {
-                    self.tell(link, LinkEvent::Readable);
+                    self.notify(link, LinkEvent::Readable);
                 }
             }
             Some(Link::Resolving(_) | Link::Waiting { .. }) | None => {}
@@ -335,9 +335,9 @@ impl Reactor {
     /// Reports a link as up. Input that arrived during the setup has caused its only edge already, so the link
     /// is also reported as writable and readable.
     fn up(&mut self, link: LinkId, privacy: LinkPrivacy) {
-        self.tell(link, LinkEvent::Up(privacy));
-        self.tell(link, LinkEvent::Writable);
-        self.tell(link, LinkEvent::Readable);
+        self.notify(link, LinkEvent::Up(privacy));
+        self.notify(link, LinkEvent::Writable);
+        self.notify(link, LinkEvent::Readable);
     }
 
     fn drop_link(&mut self, link: LinkId) {
@@ -443,7 +443,7 @@ impl Network for Reactor {
         let settings = Arc::clone(settings);
         if let Err(error) = self.system() {
             let detail = format!("no descriptor for the sockets: {error} (see ulimit -n)");
-            self.tell(link, LinkEvent::Down { reason: DisconnectReason::Unreachable, detail });
+            self.notify(link, LinkEvent::Down { reason: DisconnectReason::Unreachable, detail });
             return;
         }
         if let Some(tls) = &settings.tls {
@@ -496,9 +496,9 @@ impl Network for Reactor {
         self.dialing.iter().filter_map(|link| self.attempt_of(*link)).min()
     }
 
-    fn set_pending_work(&mut self, is_undone: bool) {
+    fn set_pending_work(&mut self, has_work: bool) {
         if let Some(System { readiness_fd, .. }) = &mut self.system {
-            if is_undone { readiness_fd.set() } else { readiness_fd.clear() }
+            if has_work { readiness_fd.set() } else { readiness_fd.clear() }
         }
     }
 }

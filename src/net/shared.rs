@@ -14,6 +14,7 @@ use parking_lot::MutexGuard;
 use super::guard::Guard;
 use super::shared_state::{Purpose, Shared};
 use crate::client::{Client, Network};
+use crate::cluster::Cluster;
 use crate::record::RecordKind;
 use crate::vocabulary::ConnectionState;
 
@@ -136,14 +137,14 @@ impl<N: Watched + Send + 'static> SharedClient<N> {
 
     /// Starts the guard as soon as a session that needs it is Ready. Before that, Asterisk does not wait for
     /// the client to read.
-    fn start_guard_if_needed(&self, client: &mut Client<N>) {
+    fn start_guard_if_needed(&self, client: &mut Client<N>, purpose: Purpose) {
         let wait = match &*self.guard.borrow() {
             GuardState::Running { .. } => return,
             GuardState::NotStarted => REFUSED_FIRST,
             GuardState::Refused { until, .. } if Instant::now() < *until => return,
             GuardState::Refused { wait, .. } => (*wait * 2).min(REFUSED_MOST),
         };
-        if self.stall.is_zero() || !self.shared.needs_guard(client) {
+        if self.stall.is_zero() || !self.shared.needs_guard(client, purpose) {
             return;
         }
         let Some(watched) = client.network().watched() else { return };
@@ -152,7 +153,7 @@ impl<N: Watched + Send + 'static> SharedClient<N> {
             Err(error) => {
                 // Without a guard the sessions are as safe as those of any other client.
                 if matches!(*self.guard.borrow(), GuardState::NotStarted) {
-                    tell_of_refusal(client, &error);
+                    report_refusal(client, &error);
                 }
                 GuardState::Refused { until: Instant::now() + wait, wait }
             }
@@ -162,11 +163,19 @@ impl<N: Watched + Send + 'static> SharedClient<N> {
 }
 
 /// Logs one record for all servers, under the key of the first one that is Ready.
-fn tell_of_refusal<N: Network>(client: &mut Client<N>, error: &io::Error) {
+fn report_refusal<N: Network>(client: &mut Client<N>, error: &io::Error) {
     let cluster = client.cluster_mut();
     let ready = cluster.servers().iter().find(|id| cluster.state(**id) == ConnectionState::Ready);
     if let Some(key) = ready.and_then(|id| cluster.settings(*id)).map(|settings| settings.key.clone()) {
         cluster.records().push(&key, RecordKind::GuardMissing { error: error.to_string() });
+    }
+}
+
+impl<N: Watched + Send + 'static> ClientLock<'_, N> {
+    /// As [`Client::cluster_mut`], for changes that make no work: the lock then publishes neither pending work nor a
+    /// new deadline.
+    pub fn cluster_without_work(&mut self) -> &mut Cluster {
+        self.client.cluster_mut()
     }
 }
 
@@ -199,7 +208,7 @@ impl<N: Watched + Send + 'static> Drop for ClientLock<'_, N> {
                 shared.publish_step(&self.client);
             }
             // This must be cheap, because every tick passes here several times.
-            self.owner.start_guard_if_needed(&mut self.client);
+            self.owner.start_guard_if_needed(&mut self.client, self.purpose);
         }
         shared.count_presence(self.purpose);
     }

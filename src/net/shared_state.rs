@@ -78,10 +78,11 @@ impl<N: Network> Shared<N> {
 
     /// Whether the client needs a guard now. An owner that stays away can lose a session with events from the
     /// session's first moment on. A session that only receives responses is not at risk so soon, so a short
-    /// request that sends an action and ends needs no thread.
-    pub(super) fn needs_guard(&self, client: &Client<N>) -> bool {
+    /// request that sends an action and ends needs no thread. Only a step looks at the clock.
+    pub(super) fn needs_guard(&self, client: &Client<N>, purpose: Purpose) -> bool {
         let cluster = client.cluster();
-        cluster.ready_servers() > 0 && (cluster.is_told_events() || self.epoch.elapsed() > SHORT_LIFE)
+        let is_old = || purpose == Purpose::Step && self.epoch.elapsed() > SHORT_LIFE;
+        cluster.ready_servers() > 0 && (cluster.is_told_events() || is_old())
     }
 
     pub(super) fn count_presence(&self, purpose: Purpose) {

@@ -98,7 +98,7 @@ impl StallPolicy {
             Phase::Clock { has_work, .. } if is_inside && (has_work || is_due) => {
                 self.give_time(presence, true, now)
             }
-            Phase::Clock { .. } if is_inside => self.rest(deadline),
+            Phase::Clock { .. } if is_inside => self.wait_for_work(deadline),
             Phase::Clock { has_work, .. } if has_work || is_due => self.hold(presence),
             Phase::Clock { .. } => {
                 self.phase = Phase::Look { presence, has_work: false };
@@ -111,7 +111,7 @@ impl StallPolicy {
                 self.give_time(presence, false, now)
             }
             Phase::Look { has_work, .. } if has_work || is_due => self.hold(presence),
-            Phase::Look { .. } => self.rest(deadline),
+            Phase::Look { .. } => self.wait_for_work(deadline),
             Phase::Holding { refusal: Some(Refusal { until, .. }), .. } if now < until => {
                 GuardAction::WaitForOwner { until }
             }
@@ -131,7 +131,7 @@ impl StallPolicy {
         GuardAction::Step
     }
 
-    fn rest(&mut self, deadline: Option<Instant>) -> GuardAction {
+    fn wait_for_work(&mut self, deadline: Option<Instant>) -> GuardAction {
         self.phase = Phase::Idle { has_work: false };
         GuardAction::WaitForWork { until: deadline }
     }

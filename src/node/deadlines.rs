@@ -33,8 +33,12 @@ impl Deadlines {
         if !self.early.is_empty() {
             self.early.remove(&(deadline, sequence));
         }
-        while self.row.front().is_some_and(|(_, first)| !is_live(*first)) {
+        // Only the end of the first one lets others come first.
+        if self.row.front().is_some_and(|(_, first)| *first == sequence) {
             self.row.pop_front();
+            while self.row.front().is_some_and(|(_, first)| !is_live(*first)) {
+                self.row.pop_front();
+            }
         }
         // A slow action at the front must not keep the entries of all later actions.
         let most = 2 * live + 64;

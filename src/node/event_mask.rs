@@ -2,7 +2,7 @@
 
 /// True if a session with this mask receives events of class `call`, such as `OriginateResponse`. `None` if Asterisk
 /// keeps the mask as it was. Follows `strings_to_mask` and `get_perm` of main/manager.c.
-pub(super) fn tells_calls(mask: &[u8]) -> Option<bool> {
+pub(super) fn includes_calls(mask: &[u8]) -> Option<bool> {
     /// `EVENT_FLAG_CALL` of include/asterisk/manager.h.
     const CALL: u64 = 1 << 1;
     let is_any_of = |words: &[&str]| words.iter().any(|word| mask.eq_ignore_ascii_case(word.as_bytes()));
@@ -30,11 +30,11 @@ mod tests {
     #[test]
     fn calls_are_told_where_the_mask_has_their_class() {
         for mask in ["on", "YES", "all", "call", "system,call", "2", "3", "99999999999999999999999"] {
-            assert_eq!(tells_calls(mask.as_bytes()), Some(true), "{mask}");
+            assert_eq!(includes_calls(mask.as_bytes()), Some(true), "{mask}");
         }
         for mask in ["off", "No", "system", "system,agent", "none", "1", "0", "calls"] {
-            assert_eq!(tells_calls(mask.as_bytes()), Some(false), "{mask}");
+            assert_eq!(includes_calls(mask.as_bytes()), Some(false), "{mask}");
         }
-        assert_eq!(tells_calls(b""), None, "nothing changes");
+        assert_eq!(includes_calls(b""), None, "nothing changes");
     }
 }

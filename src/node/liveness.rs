@@ -73,6 +73,14 @@ impl Liveness {
         self.unanswered.push_back(Unanswered { sequence, deadline: now + duration, duration, pings_end_it });
     }
 
+    /// Gives most memory of a session without unanswered actions back. The next actions may need it again, so it is done by
+    /// the clock only.
+    pub(super) fn shrink(&mut self) {
+        if self.unanswered.is_empty() && self.unanswered.capacity() > KEPT_CAPACITY {
+            self.unanswered = VecDeque::new();
+        }
+    }
+
     pub(super) fn on_ping_sent(&mut self, sequence: u64, now: Instant) {
         self.ping = Some((sequence, now));
     }
@@ -81,9 +89,6 @@ impl Liveness {
     pub(super) fn on_response(&mut self, sequence: u64, now: Instant) {
         while self.unanswered.front().is_some_and(|oldest| oldest.sequence <= sequence) {
             self.unanswered.pop_front();
-        }
-        if self.unanswered.is_empty() && self.unanswered.capacity() > KEPT_CAPACITY {
-            self.unanswered = VecDeque::new();
         }
         if let Some((_, sent)) = self.ping.take_if(|(ping, _)| *ping <= sequence) {
             self.last_round_trip = Some(now - sent);

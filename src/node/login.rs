@@ -82,12 +82,12 @@ impl AutoMask {
 }
 
 /// Value of the `Events` header of a login. `auto` is the mask that the subscriptions need.
-pub(super) fn events_header(mask: &EventMask, auto: &str) -> String {
+pub(super) fn events_header<'a>(mask: &'a EventMask, auto: &'a str) -> &'a str {
     match mask {
-        EventMask::All => "on".to_owned(),
-        EventMask::Off => "off".to_owned(),
-        EventMask::Auto => auto.to_owned(),
-        EventMask::Classes(classes) => classes.clone(),
+        EventMask::All => "on",
+        EventMask::Off => "off",
+        EventMask::Auto => auto,
+        EventMask::Classes(classes) => classes,
     }
 }
 

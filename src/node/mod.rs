@@ -15,6 +15,7 @@ mod output;
 mod pending;
 mod pending_entry;
 mod reporting;
+mod sequence_row;
 mod sequences;
 mod session;
 mod state;
@@ -26,6 +27,7 @@ pub use node::Node;
 pub use outbox::Outbox;
 pub use outcome_cell::{OutcomeCell, Ticket};
 pub use output::{FrameOutcome, Output};
+pub use sequence_row::SequenceRow;
 pub use sequences::SequenceKey;
 pub use state::LinkPrivacy;
 

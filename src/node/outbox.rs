@@ -3,31 +3,36 @@
 use std::collections::VecDeque;
 use std::fmt;
 
-use zeroize::Zeroize as _;
+use bytes::{Buf as _, BytesMut};
+use zeroize::Zeroizing;
 
 use crate::wire::{Action, ActionId};
 
 /// A queue of bytes that counts its offset in the session's outgoing stream.
 ///
-/// Bytes are stored in chunks that never grow beyond their allocation, so no byte is copied or held twice, however many
-/// wait. An action is stored in one chunk, so that a chunk written at once ends with a complete line.
+/// Bytes are stored in segments that never grow beyond their allocation, so no byte is copied or held twice, however
+/// many wait. An action is stored in one segment, so that a segment written at once ends with a complete line.
 #[derive(Default)]
 pub struct Outbox {
-    /// No chunk is empty, except for one that is kept for reuse.
-    chunks: VecDeque<Vec<u8>>,
-    /// Bytes of the first chunk that were written.
-    start: usize,
+    /// Each has bytes waiting.
+    segments: VecDeque<Segment>,
+    /// A buffer without bytes, for the next segment.
+    spare: BytesMut,
     len: usize,
     /// Bytes of this session that were written.
     sent_bytes: u64,
-    /// The chunks contain or contained the account's secret, so they are zeroed before their memory is freed.
-    holds_secret: bool,
 }
 
-/// Largest chunk that an idle session keeps, in bytes.
+enum Segment {
+    Actions(BytesMut),
+    /// The account's secret, which is zeroed before its memory is freed, and how many of its bytes were written.
+    Secret(Zeroizing<Vec<u8>>, usize),
+}
+
+/// Largest buffer that an idle session keeps, in bytes.
 const KEPT_CAPACITY: usize = 16 * 1_024;
-/// Size up to which new chunks double. A larger action gets a chunk for itself.
-const CHUNK_BYTES: usize = 64 * 1_024;
+/// Size up to which new segments double. A larger action gets a segment for itself.
+const SEGMENT_BYTES: usize = 64 * 1_024;
 
 impl Outbox {
     /// Number of bytes waiting.
@@ -42,68 +47,78 @@ impl Outbox {
         self.len == 0
     }
 
-    /// The oldest bytes waiting, up to the end of their chunk. Empty only if no bytes wait.
+    /// The oldest bytes waiting, up to the end of their segment. Empty only if no bytes wait.
     #[must_use]
     pub fn waiting(&self) -> &[u8] {
-        self.chunks.front().map_or(&[], |chunk| &chunk[self.start..])
+        self.segments.front().map_or(&[], Segment::waiting)
     }
 
-    /// Queues bytes and returns the offset of the first one in the session's outgoing stream.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> u64 {
-        self.append(bytes.len(), |chunk| chunk.extend_from_slice(bytes))
-    }
-
-    /// As `push`, for an action with its id.
+    /// Queues an action and returns the offset of its first byte in the session's outgoing stream.
     pub(super) fn push_action(&mut self, action: &Action, id: &ActionId) -> u64 {
-        self.append(action.encoded_bytes_max(), |chunk| action.encode_into(id, chunk))
+        self.append(action.encoded_bytes_max(), |segment| action.encode_into(id, segment))
     }
 
-    /// As `push`, for bytes that contain the account's secret.
-    pub(super) fn push_secret(&mut self, bytes: &[u8]) -> u64 {
-        self.holds_secret = true;
-        self.push(bytes)
+    /// As `push_action`, for bytes that contain the account's secret.
+    pub(super) fn push_secret(&mut self, bytes: Zeroizing<Vec<u8>>) -> u64 {
+        let first_byte_offset = self.next_offset();
+        self.len += bytes.len();
+        self.segments.push_back(Segment::Secret(bytes, 0));
+        first_byte_offset
     }
 
-    fn append(&mut self, most: usize, write: impl FnOnce(&mut Vec<u8>)) -> u64 {
-        let first_byte_offset = self.sent_bytes + self.len as u64;
-        let room = |chunk: &Vec<u8>| chunk.capacity() - chunk.len();
-        if self.chunks.back().is_none_or(|chunk| room(chunk) < most) {
-            let usual = self.chunks.back().map_or(0, |chunk| 2 * chunk.capacity()).min(CHUNK_BYTES);
-            if self.is_empty() {
-                self.clear();
-            }
-            self.chunks.push_back(Vec::with_capacity(usual.max(2 * most.min(KEPT_CAPACITY)).max(most)));
+    fn append(&mut self, most: usize, write: impl FnOnce(&mut BytesMut)) -> u64 {
+        let first_byte_offset = self.next_offset();
+        if !matches!(self.segments.back(), Some(Segment::Actions(last)) if last.capacity() - last.len() >= most)
+        {
+            let segment = self.new_segment(most);
+            self.segments.push_back(Segment::Actions(segment));
         }
-        if let Some(chunk) = self.chunks.back_mut() {
-            let before = chunk.len();
-            write(chunk);
-            self.len += chunk.len() - before;
+        if let Some(Segment::Actions(segment)) = self.segments.back_mut() {
+            let before = segment.len();
+            write(segment);
+            self.len += segment.len() - before;
         }
         first_byte_offset
+    }
+
+    fn new_segment(&mut self, most: usize) -> BytesMut {
+        if self.spare.capacity() >= most {
+            return std::mem::take(&mut self.spare);
+        }
+        let last = match self.segments.back() {
+            Some(Segment::Actions(last)) => last.capacity(),
+            Some(Segment::Secret(..)) | None => 0,
+        };
+        BytesMut::with_capacity(SEGMENT_BYTES.min(2 * last).max(2 * most.min(KEPT_CAPACITY)).max(most))
+    }
+
+    fn next_offset(&self) -> u64 {
+        self.sent_bytes + self.len as u64
     }
 
     /// Removes `count` bytes that were written.
     pub(super) fn advance(&mut self, count: usize) {
         debug_assert!(count <= self.len, "more left than waited");
-        let count = count.min(self.len);
-        self.sent_bytes += count as u64;
-        self.len -= count;
-        self.start += count;
-        while let Some(chunk) = self.chunks.front_mut()
-            && self.start >= chunk.len()
-            && self.start > 0
-        {
-            self.start -= chunk.len();
-            if self.holds_secret {
-                chunk.zeroize();
+        let mut left = count.min(self.len);
+        self.sent_bytes += left as u64;
+        self.len -= left;
+        while let Some(first) = self.segments.front_mut() {
+            left -= first.advance(left);
+            if !first.is_empty() {
+                return;
             }
-            chunk.clear();
-            if self.chunks.len() > 1 || chunk_is_large(&self.chunks) {
-                self.chunks.pop_front();
+            if let Some(Segment::Actions(buffer)) = self.segments.pop_front() {
+                self.keep(buffer);
             }
         }
-        if self.is_empty() {
-            self.holds_secret = false;
+    }
+
+    /// Keeps a buffer whose bytes were written, if it is not large.
+    fn keep(&mut self, mut buffer: BytesMut) {
+        // The room of the bytes that were written.
+        let _ = buffer.try_reclaim(buffer.capacity() + 1);
+        if buffer.capacity() <= KEPT_CAPACITY {
+            self.spare = buffer;
         }
     }
 
@@ -114,25 +129,34 @@ impl Outbox {
 
     #[cfg(test)]
     fn capacity(&self) -> usize {
-        self.chunks.iter().map(Vec::capacity).sum()
+        let of_segment = |segment: &Segment| match segment {
+            Segment::Actions(bytes) => bytes.capacity(),
+            Segment::Secret(bytes, _) => bytes.capacity(),
+        };
+        self.spare.capacity() + self.segments.iter().map(of_segment).sum::<usize>()
     }
+}
 
-    fn clear(&mut self) {
-        if self.holds_secret {
-            self.chunks.iter_mut().for_each(Vec::zeroize);
+impl Segment {
+    fn waiting(&self) -> &[u8] {
+        match self {
+            Self::Actions(bytes) => bytes,
+            Self::Secret(bytes, written) => &bytes[*written..],
         }
-        self.chunks.clear();
-        self.start = 0;
     }
-}
 
-fn chunk_is_large(chunks: &VecDeque<Vec<u8>>) -> bool {
-    chunks.front().is_some_and(|chunk| chunk.capacity() > KEPT_CAPACITY)
-}
+    fn is_empty(&self) -> bool {
+        self.waiting().is_empty()
+    }
 
-impl Drop for Outbox {
-    fn drop(&mut self) {
-        self.clear();
+    /// Removes at most `most` bytes that were written, and returns their number.
+    fn advance(&mut self, most: usize) -> usize {
+        let count = most.min(self.waiting().len());
+        match self {
+            Self::Actions(bytes) => bytes.advance(count),
+            Self::Secret(_, written) => *written += count,
+        }
+        count
     }
 }
 
@@ -150,6 +174,12 @@ impl fmt::Debug for Outbox {
 mod tests {
     use super::*;
 
+    impl Outbox {
+        fn push(&mut self, bytes: &[u8]) -> u64 {
+            self.append(bytes.len(), |segment| segment.extend_from_slice(bytes))
+        }
+    }
+
     #[test]
     fn a_partial_write_resumes_where_it_stopped() {
         let mut outbox = Outbox::default();
@@ -166,6 +196,21 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_written_in_its_turn_from_a_buffer_of_its_own() {
+        let mut outbox = Outbox::default();
+        outbox.push(b"challenge");
+        assert_eq!(outbox.push_secret(Zeroizing::new(b"secret".to_vec())), 9);
+        assert_eq!(outbox.push(b"ping"), 15);
+        outbox.advance(9);
+        assert_eq!(outbox.waiting(), b"secret");
+        outbox.advance(3);
+        assert_eq!(outbox.waiting(), b"ret");
+        outbox.advance(3);
+        assert_eq!(outbox.waiting(), b"ping");
+        assert!(outbox.capacity() < 100, "{} bytes", outbox.capacity());
+    }
+
+    #[test]
     fn however_much_waits_little_more_is_held_and_all_of_it_leaves_in_order() {
         let mut random = fastrand::Rng::with_seed(5);
         for bytes in [1, 100, 3_000, 200_000] {
@@ -176,7 +221,7 @@ mod tests {
                 sent.extend(line);
                 let spare = outbox.capacity() - outbox.len();
                 assert!(
-                    spare <= outbox.len() / 4 + CHUNK_BYTES + bytes,
+                    spare <= outbox.len() / 4 + SEGMENT_BYTES + bytes,
                     "{spare} to spare of {}",
                     outbox.len()
                 );

@@ -1,6 +1,6 @@
 //! The cell in which the outcome of an action appears.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use smol_str::SmolStr;
@@ -16,6 +16,8 @@ pub struct OutcomeCell {
     outcome: OnceLock<Outcome>,
     /// The outcome was delivered, or read before that. The action no longer counts as pending.
     pub(super) is_delivered: AtomicBool,
+    /// Where the ending stands in the queue of deliveries. The queue keeps it here.
+    position: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -40,6 +42,14 @@ impl OutcomeCell {
     #[must_use]
     pub fn action(&self) -> &str {
         &self.name
+    }
+
+    pub(crate) fn position(&self) -> u64 {
+        self.position.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_position(&self, position: u64) {
+        self.position.store(position, Ordering::Relaxed);
     }
 
     pub(super) fn bytes(&self) -> usize {

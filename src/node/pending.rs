@@ -5,26 +5,22 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use rustc_hash::FxHashMap;
-
 use super::completion::{ImplicitEvents, TimeoutBehavior, made_up_success};
 use super::deadlines::Deadlines;
 use super::outcome_cell::OutcomeCell;
 use super::pending_entry::{Entry, NewEntry, Phase};
+use super::sequence_row::SequenceRow;
 use crate::error::{ActionError, Answer};
 use crate::server_key::ServerKey;
 use crate::vocabulary::DisconnectReason;
 use crate::wire::{AmiVersion, Message};
-
-/// An idle session keeps room for this many actions.
-const KEPT_CAPACITY: usize = 64;
 
 /// The actions of one server without an outcome, and the room of those whose outcome was not delivered yet. An action
 /// counts against the bounds until its outcome is delivered.
 #[derive(Debug)]
 pub(super) struct PendingTable {
     server: ServerKey,
-    entries: FxHashMap<u64, Entry>,
+    entries: SequenceRow<Entry>,
     deadlines: Deadlines,
     bytes_max: usize,
     /// Number of actions with an outcome that was not delivered yet.
@@ -55,7 +51,7 @@ impl PendingTable {
     pub(super) fn new(server: ServerKey, bytes_max: usize) -> Self {
         Self {
             server,
-            entries: FxHashMap::default(),
+            entries: SequenceRow::default(),
             deadlines: Deadlines::default(),
             bytes_max,
             undelivered: 0,
@@ -88,6 +84,11 @@ impl PendingTable {
             self.undelivered -= 1;
             self.bytes -= cell.bytes();
         }
+    }
+
+    /// True if `take_ended` gives some.
+    pub(super) fn has_ended(&self) -> bool {
+        !self.ended.is_empty()
     }
 
     /// The actions that ended since the last call, in order.
@@ -129,7 +130,7 @@ impl PendingTable {
         if let Some(error) = self.take_in(sequence, &response) {
             return self.end(sequence, Err(error));
         }
-        let Some(entry) = self.entries.get_mut(&sequence) else { return Matched::Late };
+        let Some(entry) = self.entries.get_mut(sequence) else { return Matched::Late };
         if response.name().eq_ignore_ascii_case(b"Error") {
             let answer = Box::new(Answer {
                 response,
@@ -144,10 +145,11 @@ impl PendingTable {
             Phase::Asked { responses_left, .. } if *responses_left > 1 => *responses_left -= 1,
             Phase::Asked { complete, .. } if complete.is_some() || !entry.rule.waits_after(&response) => {
                 let (complete, is_partial) = (complete.take(), entry.is_cut_short);
-                return self.complete(sequence, response, complete, is_partial);
+                let events = std::mem::take(&mut entry.events);
+                return self.end(sequence, Ok(Answer { response, events, complete, partial: is_partial }));
             }
             Phase::Asked { .. } => {
-                entry.phase = Phase::Collecting { response };
+                entry.phase = Phase::Collecting { response: Box::new(response) };
                 if entry.rule.implicit_events != ImplicitEvents::Ordinary {
                     self.implicit_events = Some((sequence, entry.rule.implicit_events));
                 }
@@ -164,16 +166,16 @@ impl PendingTable {
         if let Some(error) = self.take_in(sequence, &event) {
             return self.end(sequence, Err(error));
         }
-        let Some(entry) = self.entries.get_mut(&sequence) else { return Matched::Late };
+        let Some(entry) = self.entries.get_mut(sequence) else { return Matched::Late };
         let ends = entry.rule.ends_with(event.name()) || entry.rule.ends_list(&event);
         match &mut entry.phase {
             Phase::Asked { responses_left: 0, .. } if ends => {
-                return self.complete(sequence, made_up_success(&[]), Some(event), false);
+                return self.complete(sequence, made_up_success(&[]), Some(Box::new(event)), false);
             }
-            Phase::Asked { complete, .. } if ends => *complete = Some(event),
+            Phase::Asked { complete, .. } if ends => *complete = Some(Box::new(event)),
             Phase::Collecting { response } if ends => {
-                let response = response.clone();
-                return self.complete(sequence, response, Some(event), false);
+                let response = Message::clone(response);
+                return self.complete(sequence, response, Some(Box::new(event)), false);
             }
             Phase::Asked { .. } | Phase::Collecting { .. } => entry.events.push(event),
         }
@@ -182,14 +184,14 @@ impl PendingTable {
 
     /// True if an event of this name ends action `sequence`.
     pub(super) fn waits_for(&self, sequence: u64, event: &[u8]) -> bool {
-        self.entries.get(&sequence).is_some_and(|entry| entry.rule.ends_with(event))
+        self.entries.get(sequence).is_some_and(|entry| entry.rule.ends_with(event))
     }
 
     /// Makes the next answer end action `sequence`, if the action still waits for its response. False if it does not,
     /// or if an answer was to end it before.
     pub(super) fn fence(&mut self, sequence: u64) -> bool {
         let is_asked = |entry: &Entry| matches!(entry.phase, Phase::Asked { .. });
-        self.entries.get(&sequence).is_some_and(is_asked) && self.fenced.insert(sequence)
+        self.entries.get(sequence).is_some_and(is_asked) && self.fenced.insert(sequence)
     }
 
     /// An answer to action `sequence` came, so all earlier actions are done. Those that may not show their end
@@ -197,9 +199,9 @@ impl PendingTable {
     pub(super) fn end_fenced_before(&mut self, sequence: u64) {
         while let Some(fenced) = self.fenced.range(..sequence).next().copied() {
             self.fenced.remove(&fenced);
-            let Some(entry) = self.entries.get_mut(&fenced) else { continue };
+            let Some(entry) = self.entries.get_mut(fenced) else { continue };
             let (response, complete, too_large) = match &mut entry.phase {
-                Phase::Collecting { response } => (response.clone(), None, None),
+                Phase::Collecting { response } => (Message::clone(response), None, None),
                 Phase::Asked { complete, .. } => {
                     let (response, complete) = (made_up_success(&entry.events), complete.take());
                     let too_large = self.take_in(fenced, &response);
@@ -235,13 +237,14 @@ impl PendingTable {
 
     /// The answer to action `sequence` exceeded a bound and was skipped.
     pub(super) fn on_too_large(&mut self, sequence: u64, bound: &'static str, limit: usize) -> Matched {
-        let Some(entry) = self.entries.get(&sequence) else { return Matched::Late };
+        let Some(entry) = self.entries.get(sequence) else { return Matched::Late };
         let (server, action) = (self.server.clone(), entry.cell.action().to_owned());
         self.end(sequence, Err(ActionError::TooLarge { server, action, bound, limit }))
     }
 
-    /// Ends the actions whose time is up.
+    /// Ends the actions whose time is up. A session that has become idle is called for its heartbeat too.
     pub(super) fn on_time(&mut self, now: Instant) {
+        self.entries.shrink();
         while let Some((deadline, sequence)) = self.deadlines.first()
             && deadline <= now
         {
@@ -250,10 +253,10 @@ impl PendingTable {
     }
 
     fn time_out(&mut self, sequence: u64) {
-        let Some(entry) = self.entries.get(&sequence) else { return };
+        let Some(entry) = self.entries.get(sequence) else { return };
         match (&entry.phase, entry.on_timeout) {
             (Phase::Collecting { response }, TimeoutBehavior::Partial) => {
-                let response = response.clone();
+                let response = Message::clone(response);
                 self.complete(sequence, response, None, true);
             }
             (Phase::Asked { .. } | Phase::Collecting { .. }, TimeoutBehavior::Fail)
@@ -267,7 +270,7 @@ impl PendingTable {
 
     /// The caller stops waiting. False if the action had ended already.
     pub(super) fn cancel(&mut self, sequence: u64) -> bool {
-        let Some(entry) = self.entries.get(&sequence) else { return false };
+        let Some(entry) = self.entries.get(sequence) else { return false };
         let (server, action) = (self.server.clone(), entry.cell.action().to_owned());
         self.end(sequence, Err(ActionError::Cancelled { server, action }));
         true
@@ -279,9 +282,8 @@ impl PendingTable {
         let left = self
             .entries
             .iter()
-            .map(|(sequence, entry)| (*sequence, entry.first_byte_offset, entry.cell.action().to_owned()));
-        let mut left: Vec<_> = left.collect();
-        left.sort_unstable();
+            .map(|(sequence, entry)| (sequence, entry.first_byte_offset, entry.cell.action().to_owned()));
+        let left: Vec<_> = left.collect();
         for (sequence, first_byte_offset, action) in left {
             let server = self.server.clone();
             let error = if has_left(first_byte_offset) {
@@ -296,7 +298,7 @@ impl PendingTable {
     /// Counts a message, and returns the error if it exceeds a bound. All actions together may hold twice `bytes_max`:
     /// even if undelivered outcomes hold `bytes_max`, a single action has its whole room beside them, and no more.
     fn take_in(&mut self, sequence: u64, message: &Message) -> Option<ActionError> {
-        let entry = self.entries.get_mut(&sequence)?;
+        let entry = self.entries.get_mut(sequence)?;
         let bytes = message.memory();
         self.bytes += bytes;
         entry.bytes += bytes;
@@ -312,20 +314,25 @@ impl PendingTable {
         Some(ActionError::TooLarge { server, action, bound, limit })
     }
 
-    fn complete(&mut self, at: u64, response: Message, complete: Option<Message>, partial: bool) -> Matched {
+    fn complete(
+        &mut self,
+        at: u64,
+        response: Message,
+        complete: Option<Box<Message>>,
+        partial: bool,
+    ) -> Matched {
         let events =
-            self.entries.get_mut(&at).map(|entry| std::mem::take(&mut entry.events)).unwrap_or_default();
+            self.entries.get_mut(at).map(|entry| std::mem::take(&mut entry.events)).unwrap_or_default();
         self.end(at, Ok(Answer { response, events, complete, partial }))
     }
 
     fn end(&mut self, sequence: u64, outcome: Result<Answer, ActionError>) -> Matched {
-        let Some(entry) = self.entries.remove(&sequence) else { return Matched::Late };
+        let Some(entry) = self.entries.remove(sequence) else { return Matched::Late };
         let live = &self.entries;
-        self.deadlines.remove(entry.deadline, sequence, live.len(), |sequence| live.contains_key(&sequence));
-        if live.is_empty() && live.capacity() > KEPT_CAPACITY {
-            self.entries = FxHashMap::default();
+        self.deadlines.remove(entry.deadline, sequence, live.len(), |sequence| live.get(sequence).is_some());
+        if !self.fenced.is_empty() {
+            self.fenced.remove(&sequence);
         }
-        self.fenced.remove(&sequence);
         if self.implicit_events.is_some_and(|(at, _)| at == sequence) {
             self.implicit_events = None;
         }
@@ -355,6 +362,7 @@ mod tests {
 
     use super::*;
     use crate::node::completion::Rule;
+    use crate::node::sequence_row::KEPT_CAPACITY;
     use crate::node::{CompletionPolicy, Strategy};
     use crate::wire::Action;
 
@@ -716,7 +724,7 @@ mod tests {
     }
 
     #[test]
-    fn room_for_many_actions_is_given_back_when_all_have_ended_and_not_before() {
+    fn an_idle_session_gives_the_room_for_many_actions_back() {
         let mut fixture = Fixture::new();
         let many: Vec<_> = (0..200).map(|_| fixture.send("Ping", &CompletionPolicy::default())).collect();
         for (ended, ping) in many.iter().enumerate() {
@@ -726,6 +734,7 @@ mod tests {
             let cell = Arc::clone(&fixture.cells[ended]);
             fixture.table.on_delivered(&cell);
         }
+        fixture.table.on_time(fixture.now);
         assert!(fixture.table.entries.capacity() <= KEPT_CAPACITY);
         let few = fixture.send("Ping", &CompletionPolicy::default());
         fixture.response(few, "Response: Success\r\n");

@@ -29,9 +29,9 @@ pub(super) struct Entry {
 #[derive(Debug)]
 pub(super) enum Phase {
     /// The last response has not come yet. `complete` is the event that ends the action, if that came first.
-    Asked { responses_left: u8, complete: Option<Message> },
+    Asked { responses_left: u8, complete: Option<Box<Message>> },
     /// The response came, and events are being collected.
-    Collecting { response: Message },
+    Collecting { response: Box<Message> },
 }
 
 /// Fields of a new entry.

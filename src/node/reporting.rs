@@ -28,12 +28,12 @@ impl Reporting {
     }
 
     /// True if a record about a frame that was too long may be written now.
-    pub(super) fn may_tell_of_frame(&mut self, now: Instant) -> bool {
+    pub(super) fn may_report_frame(&mut self, now: Instant) -> bool {
         may_tell(&mut self.frame_told_at, self.interval, now)
     }
 
     /// True if a record about unclaimed answers may be written now. Only records of level debug include them.
-    pub(super) fn may_tell_of_unclaimed(&mut self, now: Instant) -> bool {
+    pub(super) fn may_report_unclaimed(&mut self, now: Instant) -> bool {
         self.logs_actions && may_tell(&mut self.unclaimed_told_at, self.interval, now)
     }
 }

@@ -139,7 +139,8 @@ impl Session {
     }
 
     pub(super) fn perform(&mut self, effect: Effect, now: Instant) {
-        let events = login::events_header(&self.settings.event_mask, self.mask.auto.of(self.version));
+        let events =
+            login::events_header(&self.settings.event_mask, self.mask.auto.of(self.version)).to_owned();
         match effect {
             Effect::OpenLink => self.outputs.push_back(Output::OpenLink),
             Effect::SendChallenge => self.send_internal(&login::challenge()),
@@ -147,7 +148,7 @@ impl Session {
                 self.mask.requested.clone_from(&events);
                 let id = self.next_id();
                 self.sequences.advance();
-                self.outbox.push_secret(&login::login_plain(&self.settings, &id, &events));
+                self.outbox.push_secret(login::login_plain(&self.settings, &id, &events));
                 self.internal_actions.push_back(id.sequence());
             }
             Effect::SendLoginMd5 { challenge } => {
@@ -201,7 +202,9 @@ impl Session {
         if self.pending.bytes() > limits.action_bytes_max {
             return Err(self.backpressure(action, "maxActionBytes", limits.action_bytes_max));
         }
-        let is_cut_short = !self.tells_calls() && rule.ends_without(ORIGINATE_RESPONSE);
+        let is_cut_short = rule.ends_with(ORIGINATE_RESPONSE.as_bytes())
+            && !self.includes_calls()
+            && rule.ends_without(ORIGINATE_RESPONSE);
         let id = self.next_id();
         let fence = if rule.is_fenced { FENCE_BYTES_MAX } else { 0 };
         if self.outbox.len() + action.encoded_bytes_max() + fence > limits.outbox_bytes_max {
@@ -222,8 +225,13 @@ impl Session {
         };
         let cell = self.pending.insert(id.sequence(), new, now);
         // How long Asterisk may be silent does not depend on how long the caller waits.
-        let own_time = completion::duration_of(action, &CompletionPolicy::default(), limits.action_timeout);
-        self.liveness.on_sent(id.sequence(), duration.max(own_time), pings_end_it, now);
+        let silence = if completion.max_duration.is_none() {
+            duration
+        } else {
+            let own = CompletionPolicy::default();
+            duration.max(completion::duration_of(action, &own, limits.action_timeout))
+        };
+        self.liveness.on_sent(id.sequence(), silence, pings_end_it, now);
         self.counters.actions_sent += 1;
         if self.reporting.logs_actions {
             self.outputs.push_back(Output::Record(RecordKind::ActionSent {
@@ -249,10 +257,10 @@ impl Session {
     }
 
     /// True if the mask includes events of class `call`. Asterisk does not report whether the account may read them.
-    pub(super) fn tells_calls(&self) -> bool {
-        self.mask.users_tells_calls.unwrap_or_else(|| {
+    pub(super) fn includes_calls(&self) -> bool {
+        self.mask.users_include_calls.unwrap_or_else(|| {
             let mask = login::events_header(&self.settings.event_mask, self.mask.auto.of(self.version));
-            event_mask::tells_calls(mask.as_bytes()).unwrap_or(true)
+            event_mask::includes_calls(mask.as_bytes()).unwrap_or(true)
         })
     }
 
@@ -274,7 +282,7 @@ impl Session {
     }
 
     pub(super) fn next_id(&self) -> ActionId {
-        ActionId::new(self.settings.key.clone(), self.instance, self.sequences.next())
+        ActionId::new(&self.settings.key, self.instance, self.sequences.next())
     }
 
     /// Gives an event to the pending action that it belongs to. True if listeners get the event.
@@ -379,7 +387,7 @@ impl Session {
             self.liveness.on_response(sequence, now);
             self.pending.on_too_large(sequence, "maxFrameSize", limit);
         }
-        if self.reporting.may_tell_of_frame(now) {
+        if self.reporting.may_report_frame(now) {
             let action_id = action_id.map(clipped).unwrap_or_default();
             let count = self.counters.frames_too_long;
             self.outputs.push_back(Output::Record(RecordKind::FrameTooLong { limit, count, action_id }));
@@ -392,6 +400,7 @@ impl Session {
             self.apply(Input::Deadline, now);
         }
         self.pending.on_time(now);
+        self.liveness.shrink();
         self.tell_endings();
         if self.state != State::Ready {
             return;
@@ -428,7 +437,7 @@ impl Session {
         {
             return;
         }
-        self.mask.users_tells_calls = None;
+        self.mask.users_include_calls = None;
         let mask = self.mask.auto.of(self.version).to_owned();
         self.mask.requested.clone_from(&mask);
         self.mask.on_its_way = Some(self.sequences.next());
@@ -440,7 +449,7 @@ impl Session {
 
     /// Records at level debug, at most once each interval, that answers came for which no action waits.
     pub(super) fn tell_unclaimed(&mut self, frame: &[u8], now: Instant) {
-        if self.reporting.may_tell_of_unclaimed(now) {
+        if self.reporting.may_report_unclaimed(now) {
             let count = self.counters.answers_late + self.counters.answers_foreign;
             let name = clipped(Message::from_frame(frame).name());
             self.outputs.push_back(Output::Record(RecordKind::AnswersUnclaimed { count, name }));
@@ -466,6 +475,9 @@ impl Session {
     }
 
     pub(super) fn tell_endings(&mut self) {
+        if !self.pending.has_ended() {
+            return;
+        }
         for (sequence, cell) in self.pending.take_ended() {
             self.counters.actions_ended += 1;
             let failed = matches!(cell.outcome(), Some(Err(_)));
@@ -475,7 +487,7 @@ impl Session {
                     Some(Err(error)) => clipped(error.to_string().as_bytes()),
                     Some(Ok(_)) | None => "success".to_owned(),
                 };
-                let action_id = ActionId::new(self.settings.key.clone(), self.instance, sequence).to_string();
+                let action_id = ActionId::new(&self.settings.key, self.instance, sequence).to_string();
                 let action = cell.action().to_owned();
                 self.outputs.push_back(Output::Record(RecordKind::ActionEnded {
                     action_id,

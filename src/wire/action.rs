@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bytes::BufMut;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
@@ -48,11 +49,7 @@ impl Action {
         name: &str,
         parameters: impl IntoIterator<Item = (&'a [u8], &'a Parameter)>,
     ) -> Result<Self, InvalidAction> {
-        if ["Login", "Challenge"].iter().any(|own| name.eq_ignore_ascii_case(own)) {
-            return Err(InvalidAction::Reserved(
-                "the client logs in by itself: set username and secret of the server",
-            ));
-        }
+        check_not_reserved(name)?;
         Self::internal(name, parameters)
     }
 
@@ -61,22 +58,18 @@ impl Action {
         name: &str,
         parameters: impl IntoIterator<Item = (&'a [u8], &'a Parameter)>,
     ) -> Result<Self, InvalidAction> {
-        if name.is_empty() {
-            return Err(InvalidAction::NoName);
-        }
-        let mut lines = Lines { rendered: Vec::new(), count: 2 };
-        check_line(b"Action", name.as_bytes())?;
-        // `ast_skip_blanks` (include/asterisk/strings.h) skips all leading bytes up to and including the blank (0x20).
-        if name.as_bytes()[0] <= b' ' {
-            return Err(InvalidAction::BlankBeforeName);
-        }
+        let mut builder = ActionBuilder::internal(name, 0)?;
         for (header, parameter) in parameters {
-            lines.push_parameter(name, header, parameter)?;
+            match parameter {
+                Parameter::One(value) => builder.push(header, value)?,
+                Parameter::Many(values) => values.iter().try_for_each(|value| builder.push(header, value))?,
+                Parameter::Map(pairs) => {
+                    builder.check_map(header)?;
+                    pairs.iter().try_for_each(|(name, value)| builder.push_pair(header, name, value))?;
+                }
+            }
         }
-        if lines.count > ACTION_LINES_MAX {
-            return Err(InvalidAction::TooManyLines { lines: lines.count });
-        }
-        Ok(Self { name: name.into(), lines: lines.rendered })
+        builder.finish()
     }
 
     /// The action's name as the caller spelled it.
@@ -119,14 +112,14 @@ impl Action {
     }
 
     /// As [`Action::encode`], but appends to `bytes`.
-    pub(crate) fn encode_into(&self, id: &ActionId, bytes: &mut Vec<u8>) {
-        bytes.extend_from_slice(b"Action: ");
-        bytes.extend_from_slice(self.name.as_bytes());
-        bytes.extend_from_slice(b"\r\nActionID: ");
-        bytes.extend_from_slice(&id.text());
-        bytes.extend_from_slice(b"\r\n");
-        bytes.extend_from_slice(&self.lines);
-        bytes.extend_from_slice(b"\r\n");
+    pub(crate) fn encode_into(&self, id: &ActionId, bytes: &mut impl BufMut) {
+        bytes.put_slice(b"Action: ");
+        bytes.put_slice(self.name.as_bytes());
+        bytes.put_slice(b"\r\nActionID: ");
+        bytes.put_slice(id.text());
+        bytes.put_slice(b"\r\n");
+        bytes.put_slice(&self.lines);
+        bytes.put_slice(b"\r\n");
     }
 
     /// The action on one line for a log, with secrets masked.
@@ -165,31 +158,83 @@ impl EncodedAction {
     }
 }
 
-struct Lines {
+/// An action in the making, header by header. [`Action::new`] says what is checked and how a `Variable` is written.
+pub struct ActionBuilder<'a> {
+    name: &'a str,
+    sets_variables: bool,
+    /// The header lines so far.
     rendered: Vec<u8>,
+    /// Lines of the whole action so far.
     count: usize,
 }
 
-impl Lines {
-    fn push_parameter(
-        &mut self,
-        action: &str,
-        header: &[u8],
-        parameter: &Parameter,
-    ) -> Result<(), InvalidAction> {
-        let literal = sets_variables(action) && header.eq_ignore_ascii_case(b"Variable");
-        match parameter {
-            Parameter::One(value) if literal => self.push_assignment(value),
-            Parameter::One(value) => self.push(header, value),
-            Parameter::Many(values) if literal => {
-                values.iter().try_for_each(|value| self.push_assignment(value))
-            }
-            Parameter::Many(values) => values.iter().try_for_each(|value| self.push(header, value)),
-            Parameter::Map(pairs) if literal => {
-                pairs.iter().try_for_each(|(name, value)| self.push_variable(name, value))
-            }
-            Parameter::Map(_) => Err(InvalidAction::NamedValues { header: shown(header) }),
+impl<'a> ActionBuilder<'a> {
+    /// Begins an action. `bytes` is the expected size of its header lines.
+    ///
+    /// # Errors
+    ///
+    /// The name is one that Asterisk would misread, or of an action that only the client itself sends.
+    pub fn new(name: &'a str, bytes: usize) -> Result<Self, InvalidAction> {
+        check_not_reserved(name)?;
+        Self::internal(name, bytes)
+    }
+
+    fn internal(name: &'a str, bytes: usize) -> Result<Self, InvalidAction> {
+        let Some(first) = name.as_bytes().first() else { return Err(InvalidAction::NoName) };
+        check_line(b"Action", name.as_bytes())?;
+        // `ast_skip_blanks` (include/asterisk/strings.h) skips all leading bytes up to and including the blank (0x20).
+        if *first <= b' ' {
+            return Err(InvalidAction::BlankBeforeName);
         }
+        let rendered = Vec::with_capacity(bytes);
+        Ok(Self { name, sets_variables: sets_variables(name), rendered, count: 2 })
+    }
+
+    /// Adds one header.
+    ///
+    /// # Errors
+    ///
+    /// The error names the header and the problem. It never contains a value.
+    pub fn push(&mut self, header: &[u8], value: &[u8]) -> Result<(), InvalidAction> {
+        if self.is_literal(header) { self.push_assignment(value) } else { self.push_line(header, value) }
+    }
+
+    /// Adds a `Variable` header with an assignment.
+    ///
+    /// # Errors
+    ///
+    /// As `push`, and if the header is no `Variable` or the action sets no variables.
+    pub fn push_pair(&mut self, header: &[u8], name: &[u8], value: &[u8]) -> Result<(), InvalidAction> {
+        self.check_map(header)?;
+        self.push_variable(name, value)
+    }
+
+    /// Checks that a header may have named values.
+    ///
+    /// # Errors
+    ///
+    /// The header is no `Variable`, or the action sets no variables.
+    pub fn check_map(&self, header: &[u8]) -> Result<(), InvalidAction> {
+        if self.is_literal(header) {
+            return Ok(());
+        }
+        Err(InvalidAction::NamedValues { header: shown(header) })
+    }
+
+    /// The action.
+    ///
+    /// # Errors
+    ///
+    /// It has too many lines.
+    pub fn finish(self) -> Result<Action, InvalidAction> {
+        if self.count > ACTION_LINES_MAX {
+            return Err(InvalidAction::TooManyLines { lines: self.count });
+        }
+        Ok(Action { name: self.name.into(), lines: self.rendered })
+    }
+
+    fn is_literal(&self, header: &[u8]) -> bool {
+        self.sets_variables && header.eq_ignore_ascii_case(b"Variable")
     }
 
     fn push_assignment(&mut self, assignment: &[u8]) -> Result<(), InvalidAction> {
@@ -213,10 +258,10 @@ impl Lines {
             }
             line.push(byte);
         }
-        self.push(b"Variable", &line)
+        self.push_line(b"Variable", &line)
     }
 
-    fn push(&mut self, header: &[u8], value: &[u8]) -> Result<(), InvalidAction> {
+    fn push_line(&mut self, header: &[u8], value: &[u8]) -> Result<(), InvalidAction> {
         if header.is_empty() || header.iter().any(|&byte| byte <= b' ' || byte == b':' || byte == 0x7f) {
             return Err(InvalidAction::HeaderName { header: shown(header) });
         }
@@ -231,6 +276,7 @@ impl Lines {
             ));
         }
         check_line(header, value)?;
+        self.rendered.reserve(header.len() + value.len() + 4);
         self.rendered.extend_from_slice(header);
         self.rendered.extend_from_slice(b": ");
         self.rendered.extend_from_slice(value);
@@ -246,18 +292,31 @@ fn shown(header: &[u8]) -> String {
 }
 
 fn check_line(header: &[u8], value: &[u8]) -> Result<(), InvalidAction> {
-    let named = |byte| InvalidAction::ControlByte { header: shown(header), byte };
-    for &byte in value {
-        match byte {
-            b'\r' => return Err(named("CR")),
-            b'\n' => return Err(named("LF")),
-            0 => return Err(named("NUL")),
-            _ => {}
-        }
+    // Values are short: a search takes longer to begin than this takes in all.
+    let is_control = |byte: &u8| matches!(byte, b'\r' | b'\n' | 0);
+    if value.iter().fold(false, |found, byte| found | is_control(byte))
+        && let Some(at) = value.iter().position(is_control)
+    {
+        let byte = match value[at] {
+            b'\r' => "CR",
+            b'\n' => "LF",
+            _ => "NUL",
+        };
+        return Err(InvalidAction::ControlByte { header: shown(header), byte });
     }
     let bytes = header.len() + 2 + value.len();
     if bytes > ACTION_LINE_BYTES_MAX {
         return Err(InvalidAction::LineTooLong { header: shown(header), bytes });
+    }
+    Ok(())
+}
+
+/// Refuses the actions that only the client itself sends.
+fn check_not_reserved(name: &str) -> Result<(), InvalidAction> {
+    if ["Login", "Challenge"].iter().any(|own| name.eq_ignore_ascii_case(own)) {
+        return Err(InvalidAction::Reserved(
+            "the client logs in by itself: set username and secret of the server",
+        ));
     }
     Ok(())
 }
@@ -284,7 +343,7 @@ mod tests {
     }
 
     fn wire(action: &Action) -> String {
-        let id = ActionId::new(ServerKey::new("pbx1").unwrap(), InstanceId::from_random([0; 13]), 5);
+        let id = ActionId::new(&ServerKey::new("pbx1").unwrap(), InstanceId::from_random([0; 13]), 5);
         String::from_utf8(action.encode(&id).as_bytes().to_vec()).unwrap()
     }
 

@@ -1,7 +1,6 @@
 //! The `ActionID`: `{server_key}:{instance_id}:{sequence}`, at most 67 bytes. Other clients cannot guess it.
 
 use std::fmt;
-use std::ops::Deref;
 
 use crate::limits::ACTION_ID_BYTES_MAX;
 use crate::server_key::ServerKey;
@@ -41,19 +40,51 @@ impl fmt::Debug for InstanceId {
     }
 }
 
-/// The id of an action that this client sent.
+/// The id of an action that this client sent. It holds its own text, since every action needs that on the wire and for
+/// the caller.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ActionId {
-    server: ServerKey,
-    instance: InstanceId,
     sequence: u64,
+    len: usize,
+    bytes: [u8; ACTION_ID_BYTES_MAX],
 }
 
 impl ActionId {
-    /// The id of the action with this sequence on this server.
+    /// The id of the action with this sequence on this server. It is written without `fmt` and without heap memory.
     #[must_use]
-    pub fn new(server: ServerKey, instance: InstanceId, sequence: u64) -> Self {
-        Self { server, instance, sequence }
+    pub fn new(server: &ServerKey, instance: InstanceId, sequence: u64) -> Self {
+        let mut id = Self { sequence, len: 0, bytes: [0; ACTION_ID_BYTES_MAX] };
+        id.append(server.as_str().as_bytes());
+        id.append(b":");
+        id.append(&instance.0);
+        id.append(b":");
+        let (mut digits, mut start) = ([b'0'; SEQUENCE_DIGITS_MAX], SEQUENCE_DIGITS_MAX);
+        let mut left = sequence;
+        // Two digits a division.
+        while left >= 10 {
+            let pair = (left % 100) as u8;
+            left /= 100;
+            start -= 2;
+            digits[start] += pair / 10;
+            digits[start + 1] += pair % 10;
+        }
+        if left > 0 || start == SEQUENCE_DIGITS_MAX {
+            start -= 1;
+            digits[start] += (left % 10) as u8;
+        }
+        id.append(&digits[start..]);
+        id
+    }
+
+    fn append(&mut self, part: &[u8]) {
+        self.bytes[self.len..self.len + part.len()].copy_from_slice(part);
+        self.len += part.len();
+    }
+
+    /// The id as it stands on the wire.
+    #[must_use]
+    pub fn text(&self) -> &[u8] {
+        &self.bytes[..self.len]
     }
 
     /// The action's sequence. It grows with every action of a server, and no value is used twice.
@@ -67,64 +98,25 @@ impl ActionId {
     pub fn sequence_in(bytes: &[u8], server: &ServerKey, instance: InstanceId) -> Option<u64> {
         let rest = bytes.strip_prefix(server.as_str().as_bytes())?.strip_prefix(b":")?;
         let digits = rest.strip_prefix(&instance.0)?.strip_prefix(b":")?;
-        // Each sequence has one spelling, without a sign and without leading zeros. A number
-        // above 64 bits overflows below.
-        if digits.is_empty() || digits[0] == b'0' || !digits.iter().all(u8::is_ascii_digit) {
+        // Each sequence has one spelling, without a sign and without leading zeros.
+        if digits.is_empty() || digits[0] == b'0' {
             return None;
         }
-        digits.iter().try_fold(0_u64, |sum, digit| sum.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
-    }
-}
-
-impl ActionId {
-    /// The id as it stands on the wire. It is written without `fmt` and without heap
-    /// memory, since every action needs one.
-    #[must_use]
-    pub fn text(&self) -> ActionIdText {
-        let mut text = ActionIdText { bytes: [0; ACTION_ID_BYTES_MAX], start: ACTION_ID_BYTES_MAX };
-        let mut left = self.sequence;
-        loop {
-            text.prepend(&[b'0' + (left % 10) as u8]);
-            left /= 10;
-            if left == 0 {
-                break;
-            }
+        let digit = |byte: &u8| Some(u64::from(byte.wrapping_sub(b'0'))).filter(|digit| *digit <= 9);
+        // So many digits cannot overflow.
+        let (first, rest) = digits.split_at(digits.len().min(SEQUENCE_DIGITS_MAX - 1));
+        let mut sequence = 0;
+        for byte in first {
+            sequence = sequence * 10 + digit(byte)?;
         }
-        text.prepend(b":");
-        text.prepend(&self.instance.0);
-        text.prepend(b":");
-        text.prepend(self.server.as_str().as_bytes());
-        text
-    }
-}
-
-/// The text of an id, in an array that fits the longest one.
-#[derive(Clone, Copy)]
-pub struct ActionIdText {
-    bytes: [u8; ACTION_ID_BYTES_MAX],
-    start: usize,
-}
-
-impl ActionIdText {
-    fn prepend(&mut self, part: &[u8]) {
-        let start = self.start - part.len();
-        self.bytes[start..self.start].copy_from_slice(part);
-        self.start = start;
-    }
-}
-
-impl Deref for ActionIdText {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.bytes[self.start..]
+        rest.iter().try_fold(sequence, |sum, byte| sum.checked_mul(10)?.checked_add(digit(byte)?))
     }
 }
 
 impl fmt::Display for ActionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Keys, instances and digits are ASCII.
-        f.write_str(str::from_utf8(&self.text()).unwrap_or_default())
+        f.write_str(str::from_utf8(self.text()).unwrap_or_default())
     }
 }
 
@@ -145,7 +137,7 @@ mod tests {
     #[test]
     fn the_longest_id_is_67_bytes() {
         let server = ServerKey::new(&"s".repeat(32)).unwrap();
-        let id = ActionId::new(server.clone(), instance(), u64::MAX).to_string();
+        let id = ActionId::new(&server, instance(), u64::MAX).to_string();
         assert_eq!(id.len(), ACTION_ID_BYTES_MAX);
         assert_eq!(ActionId::sequence_in(id.as_bytes(), &server, instance()), Some(u64::MAX));
     }
@@ -153,7 +145,7 @@ mod tests {
     #[test]
     fn only_ids_of_the_same_server_and_instance_in_their_one_spelling_are_ours() {
         let server = ServerKey::new("pbx1").unwrap();
-        let ours = ActionId::new(server.clone(), instance(), 7).to_string();
+        let ours = ActionId::new(&server, instance(), 7).to_string();
         let parse = |text: &str| ActionId::sequence_in(text.as_bytes(), &server, instance());
         assert_eq!(parse(&ours), Some(7));
         assert_eq!(parse(&ours.replace("pbx1", "pbx2")), None);
@@ -173,8 +165,8 @@ mod tests {
 
     #[test]
     fn an_id_prints_as_it_stands_on_the_wire() {
-        for sequence in [0, 9, 10, 1_234_567_890] {
-            let id = ActionId::new(ServerKey::new("pbx1").unwrap(), instance(), sequence);
+        for sequence in [0, 9, 10, 99, 100, 101, 999, 1_000, 10_000, 1_234_567_890, u64::MAX] {
+            let id = ActionId::new(&ServerKey::new("pbx1").unwrap(), instance(), sequence);
             assert_eq!(id.to_string(), format!("pbx1:{}:{sequence}", instance().as_str()));
             assert_eq!(id.sequence(), sequence);
         }

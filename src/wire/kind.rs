@@ -75,17 +75,50 @@ pub fn header_in<'a>(frame: &'a [u8], header: &[u8]) -> Option<&'a [u8]> {
 /// `Success`. Empty if no line decides.
 #[must_use]
 pub fn name_in(frame: &[u8]) -> &[u8] {
-    let (frame, kind) = match Kind::of_line(frame) {
-        Some(kind) => (frame, kind),
-        None => (title(frame), Kind::of(frame)),
-    };
-    let line = &frame[..memchr(b'\n', frame).unwrap_or(frame.len())];
-    line[kind.value_at()..].trim_ascii()
+    Heading::of(frame).name
+}
+
+/// What the deciding line of a frame says.
+pub(super) struct Heading<'f> {
+    pub(super) kind: Kind,
+    /// Part of the frame, if it is not empty.
+    pub(super) name: &'f [u8],
+}
+
+impl<'f> Heading<'f> {
+    pub(super) fn of(frame: &'f [u8]) -> Self {
+        let (kind, rest) = if let Some(kind) = Kind::of_line(frame) {
+            (kind, frame)
+        } else {
+            let title = title(frame);
+            (Kind::of_line(title).unwrap_or(Kind::Other), title)
+        };
+        let line = &rest[..memchr(b'\n', rest).unwrap_or(rest.len())];
+        Self { kind, name: line[kind.value_at()..].trim_ascii() }
+    }
+
+    /// The part of the frame that consists of headers: the whole frame, but for the text of a `Response: Follows`, which
+    /// begins at the first line that is none of its known headers.
+    pub(super) fn header_part<'g>(&self, frame: &'g [u8]) -> &'g [u8] {
+        if self.kind != Kind::Response || !self.name.eq_ignore_ascii_case(b"Follows") {
+            return frame;
+        }
+        let mut at = 0;
+        while let Some(end) = memchr(b'\n', &frame[at..]) {
+            let line = &frame[at..at + end];
+            let known = ["Response:", "Privilege:", "ActionID:", "Message:"];
+            if !known.iter().any(|name| starts_with(line, name.as_bytes())) {
+                break;
+            }
+            at += end + 1;
+        }
+        &frame[..at]
+    }
 }
 
 /// The first `Event:` or `Response:` line, for a frame whose first line is neither. Empty if there is none, or if the
 /// frame has no `ActionID`: such a frame is text that only looks like a message.
-pub(super) fn title(frame: &[u8]) -> &[u8] {
+fn title(frame: &[u8]) -> &[u8] {
     let (mut found, mut has_id) = (None, false);
     for line in frame.split(|byte| *byte == b'\n') {
         found = found.or_else(|| Kind::of_line(line).map(|_| line));

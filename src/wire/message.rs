@@ -1,26 +1,34 @@
-//! A message: a copy of its frame, followed by an index of its lines in the same allocation.
+//! A message: a copy of its frame, followed by an index of its lines.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt;
 use std::iter;
 
+use bytes::{BufMut as _, Bytes, BytesMut};
 use memchr::{memchr, memmem};
 use rustc_hash::FxHashSet;
 
-use super::kind::{Kind, name_in, starts_with, title};
-use super::scan::{BLOCK, Block, find_near};
+use super::kind::{Heading, Kind};
+use super::line_index::{Index, Start, offset_of};
+use super::scan::find_near;
 use super::stamp::Stamp;
 use super::unescape::unescape;
 use super::variables::Variables;
 
 /// A message from Asterisk, with its headers in order.
-#[derive(Clone)]
 pub struct Message {
     /// The frame, then a `Start` for each of its lines, then one for the end of the last line: see `Message::starts`.
-    bytes: Vec<u8>,
+    bytes: Bytes,
+    /// Bytes of the chunk before that were left unused, which this message is charged for.
+    unused: u32,
+    /// The bytes are part of a chunk that other messages hold too.
+    is_in_chunk: bool,
     /// Fits 32 bits, since `Limits` bounds frames to 16 MiB.
     frame_len: u32,
+    /// Where the name is in the frame.
+    name_start: u32,
+    name_len: u32,
     kind: Kind,
     /// The frame has a backslash and the server escapes values, so a value may have to be unescaped.
     has_backslash: bool,
@@ -29,11 +37,7 @@ pub struct Message {
     stamp: Stamp,
 }
 
-/// Offset at which a line begins, of four bytes. Colons are not indexed but searched on access, since only two or three
-/// headers of most events are read.
-type Start = [u8; size_of::<u32>()];
-
-/// A lower estimate of a line's average length in bytes. The room allocated for the index is computed from it.
+/// A lower estimate of a line's average length in bytes.
 const BYTES_A_LINE: usize = 17;
 const END_COMMAND: &[u8] = b"--END COMMAND--";
 
@@ -47,15 +51,59 @@ impl Message {
     /// As [`Message::from_frame`], with a stamp.
     #[must_use]
     pub fn stamped(frame: &[u8], stamp: Stamp) -> Self {
+        // Exactly of its size, so that `Bytes` takes it as it is.
+        Self::written(frame, stamp, |parts| parts.concat().into())
+    }
+
+    /// As [`Message::stamped`], in the memory of a chunk, of which `unused` bytes could not be used.
+    pub(super) fn in_chunk(frame: &[u8], stamp: Stamp, chunk: &mut BytesMut, unused: usize) -> Self {
+        let unused = u32::try_from(unused).unwrap_or(u32::MAX);
+        let message = Self::written(frame, stamp, |parts| {
+            for part in parts {
+                chunk.put_slice(part);
+            }
+            chunk.split().freeze()
+        });
+        Self { unused, is_in_chunk: true, ..message }
+    }
+
+    /// The message of a frame. `write` gets the parts of its bytes: the frame, and the index in two.
+    fn written(frame: &[u8], stamp: Stamp, write: impl FnOnce([&[u8]; 3]) -> Bytes) -> Self {
         let frame = frame.get(..u32::MAX as usize).unwrap_or(frame);
-        let kind = Kind::of(frame);
-        let mut bytes =
-            Vec::with_capacity(frame.len() + (frame.len() / BYTES_A_LINE + 2) * size_of::<Start>());
-        bytes.extend_from_slice(frame);
-        let Seen { has_backslash, has_empty_lines } = index(header_part(kind, frame), &mut bytes);
-        let has_backslash = has_backslash && !stamp.has_raw_values;
-        #[expect(clippy::cast_possible_truncation, reason = "cut to fit, above")]
-        Self { bytes, frame_len: frame.len() as u32, kind, has_backslash, has_empty_lines, stamp }
+        let heading = Heading::of(frame);
+        let mut index = Index::new();
+        index.read(heading.header_part(frame));
+        let [earlier, recent] = index.bytes();
+        let name = if index.has_lines() { heading.name } else { b"" };
+        // A name that is not part of the frame is empty.
+        let name_start = if name.is_empty() { 0 } else { name.as_ptr().addr() - frame.as_ptr().addr() };
+        #[expect(clippy::cast_possible_truncation, reason = "the frame is cut to fit")]
+        let [frame_len, name_start, name_len] = [frame.len(), name_start, name.len()].map(|at| at as u32);
+        Self {
+            bytes: write([frame, earlier, recent]),
+            unused: 0,
+            is_in_chunk: false,
+            frame_len,
+            name_start,
+            name_len,
+            kind: heading.kind,
+            has_backslash: index.has_backslash && !stamp.has_raw_values,
+            has_empty_lines: index.has_empty_lines,
+            stamp,
+        }
+    }
+
+    /// Bytes that a message of this frame nearly always fits into.
+    pub(super) fn usual_bytes_of(frame: &[u8]) -> usize {
+        frame.len() + (frame.len() / BYTES_A_LINE + 2) * size_of::<Start>()
+    }
+
+    /// Gives the message memory of its own, if it is in a chunk that other messages hold too.
+    pub fn detach(&mut self) {
+        if std::mem::take(&mut self.is_in_chunk) {
+            self.bytes = Bytes::copy_from_slice(&self.bytes);
+            self.unused = 0;
+        }
     }
 
     /// Builds a message from names and values, for tests, fakes and responses that Asterisk does not
@@ -94,14 +142,8 @@ impl Message {
     /// The event's name, or the value of `Response:`. Empty for [`Kind::Other`].
     #[must_use]
     pub fn name(&self) -> &[u8] {
-        match self.kind {
-            Kind::Event | Kind::Response if !self.is_empty() => {
-                let first = self.line(0);
-                let title = if Kind::of_line(first).is_some() { first } else { title(self.frame()) };
-                title[self.kind.value_at()..].trim_ascii()
-            }
-            Kind::Event | Kind::Response | Kind::Other => b"",
-        }
+        let start = self.name_start as usize;
+        &self.bytes[start..start + self.name_len as usize]
     }
 
     /// True for an event of this name, in any case.
@@ -198,10 +240,10 @@ impl Message {
         found
     }
 
-    /// Memory of the message in bytes, as the bounds count it.
+    /// Memory of the message in bytes, as the bounds count it: with what it left unused of a chunk.
     #[must_use]
     pub fn memory(&self) -> usize {
-        size_of::<Self>() + self.bytes.capacity()
+        size_of::<Self>() + self.bytes.len() + self.unused as usize
     }
 
     /// Offsets of all lines that are not empty, then the offset of a line after the last. Never empty.
@@ -252,7 +294,7 @@ impl Message {
 
     /// The text of a `Response: Follows`, without its headers and its end marker.
     fn follows_text(&self) -> Option<&[u8]> {
-        let headers = header_part(self.kind, self.frame());
+        let headers = Heading { kind: self.kind, name: self.name() }.header_part(self.frame());
         let text = &self.frame()[headers.len()..];
         let is_follows = self.kind == Kind::Response && self.name().eq_ignore_ascii_case(b"Follows");
         is_follows.then(|| {
@@ -338,6 +380,15 @@ impl<'m> Escapes<'m> {
     }
 }
 
+/// The copy has memory of its own.
+impl Clone for Message {
+    fn clone(&self) -> Self {
+        let mut copy = Self { bytes: self.bytes.clone(), ..*self };
+        copy.detach();
+        copy
+    }
+}
+
 impl PartialEq for Message {
     fn eq(&self, other: &Self) -> bool {
         self.frame() == other.frame()
@@ -350,24 +401,6 @@ impl fmt::Debug for Message {
         let names: Vec<_> = self.raw().map(|(name, _)| String::from_utf8_lossy(name)).collect();
         write!(f, "{:?} {:?} {names:?}", self.kind, String::from_utf8_lossy(self.name()))
     }
-}
-
-/// The part of a frame that consists of headers: the whole frame, but for the text of a `Response: Follows`, which
-/// begins at the first line that is none of its known headers.
-fn header_part(kind: Kind, frame: &[u8]) -> &[u8] {
-    if kind != Kind::Response || !name_in(frame).eq_ignore_ascii_case(b"Follows") {
-        return frame;
-    }
-    let mut at = 0;
-    while let Some(end) = memchr(b'\n', &frame[at..]) {
-        let line = &frame[at..at + end];
-        let known = ["Response:", "Privilege:", "ActionID:", "Message:"];
-        if !known.iter().any(|name| starts_with(line, name.as_bytes())) {
-            break;
-        }
-        at += end + 1;
-    }
-    &frame[..at]
 }
 
 /// Name and raw value of a line.
@@ -386,58 +419,6 @@ fn is_spelled(name: &[u8], header: &[u8]) -> bool {
     // The caller's spelling nearly always matches exactly.
     (name == header || name.eq_ignore_ascii_case(header))
         && !name.iter().any(|byte| matches!(byte, b':' | b'\n'))
-}
-
-/// The reverse of `start_of`.
-fn offset_of(start: Start) -> usize {
-    u32::from_ne_bytes(start) as usize
-}
-
-struct Seen {
-    has_backslash: bool,
-    has_empty_lines: bool,
-}
-
-/// Appends the index of a frame to `into`, in one pass: the start of every line, and one for the end.
-fn index(frame: &[u8], into: &mut Vec<u8>) -> Seen {
-    let mut seen = Seen { has_backslash: false, has_empty_lines: false };
-    // Starts are appended in batches. A block adds at most as many as it has bytes, so twice as many always fit.
-    let (mut starts, mut count) = ([Start::default(); 2 * BLOCK], 0);
-    let (mut line, mut at) = (0, 0);
-    while at < frame.len() {
-        let block = Block::at(frame, at);
-        seen.has_backslash |= block.has(b'\\');
-        let mut feeds = block.equal(b'\n');
-        while feeds != 0 {
-            let feed = at + feeds.trailing_zeros() as usize;
-            // An empty line has no entry in the index.
-            if feed - line < 2 && matches!(frame[line..feed], [] | [b'\r']) {
-                seen.has_empty_lines = true;
-            } else if let Some(start) = starts.get_mut(count) {
-                *start = start_of(line);
-                count += 1;
-            }
-            line = feed + 1;
-            feeds &= feeds - 1;
-        }
-        at += BLOCK;
-        if count > BLOCK {
-            into.extend_from_slice(starts[..count].as_flattened());
-            count = 0;
-        }
-    }
-    into.extend_from_slice(starts[..count].as_flattened());
-    if !matches!(frame[line..], [] | [b'\r']) {
-        into.extend_from_slice(&start_of(line));
-        line = frame.len() + 1;
-    }
-    into.extend_from_slice(&start_of(line));
-    seen
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "frames are bounded to 16 MiB by `Limits`")]
-fn start_of(line: usize) -> Start {
-    (line as u32).to_ne_bytes()
 }
 
 /// `Some(true)` for a plain header, `Some(false)` for one with a prefix or `(channel)`, `None` if it has no variables.

@@ -1,4 +1,4 @@
-//! Actions and their answers: every list of Asterisk, the odd ones, durations, bounds and strategies.
+//! Actions and their answers: every list of Asterisk, irregular answers, durations, bounds and strategies.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use apn_sim::asterisk::{Account, Answer as Canned, Classes, Options, Release};
 
 use crate::harness::{Harness, LONG, Setup, action, ended, millis, saw, seconds};
 
-/// One row of the fake's table of lists.
+/// A row of the fake's table of lists.
 pub(crate) struct Row {
     pub(crate) action: &'static str,
     pub(crate) completion: &'static str,
     /// `complete`, `error TEXT` or `success TEXT`.
     pub(crate) empty: &'static str,
-    /// Whether an `Error` in the middle ends the list: `stop TEXT` or `continue TEXT`.
+    /// An `Error` in the middle of the list: `stop TEXT` if it ends the list, else `continue TEXT`.
     midway: Option<&'static str>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn rows() -> Vec<Row> {
         .collect()
 }
 
-/// What an action has to be given before Asterisk looks at anything else.
+/// The headers that Asterisk requires before it runs the action.
 pub(crate) fn headers_for(name: &str) -> Vec<(&'static str, &'static str)> {
     let table = include_str!("../../sim/data/actions.tsv");
     let row =
@@ -127,7 +127,7 @@ fn an_error_in_the_middle_of_a_list_ends_it_with_what_came_before() {
     let (mut broken, mut late_of_all) = (0, 0);
     for row in rows() {
         let Some(midway) = row.midway else { continue };
-        // A session of its own: no list has been there before.
+        // A new session, which has had no list before.
         let (mut harness, mut late) = (Harness::ready(Setup::default()), 0);
         harness.subscribe(&["*"]);
         for after in [0, 1, 3] {
@@ -137,7 +137,7 @@ fn an_error_in_the_middle_of_a_list_ends_it_with_what_came_before() {
             assert_eq!(answer.events.len(), after, "{}", row.action);
             assert!(!is_retry_safe, "{}: a part of it ran", row.action);
             pong(&mut harness);
-            // A list that goes on has nobody to go on to: its rest and its closing event are late.
+            // The action has ended, so the rest of a list that continues is late, its closing event included.
             late += if midway.starts_with("continue") { 3 - after as u64 + 1 } else { 0 };
             assert_eq!(harness.metrics(0).node.answers_late, late, "{}", row.action);
             broken += 1;
@@ -192,7 +192,7 @@ fn answers_with_one_event_after_them_or_two_responses_are_whole() {
     let jabber = [("Jabber", "asterisk"), ("JID", "a@b"), ("Message", "hello")];
     let jabber = harness.ask(0, "JabberSend", &jabber).expect("an answer");
     assert_eq!(jabber.response.get(b"Message"), None, "the second response is the answer");
-    // Both end in one empty line too many.
+    // Each of these answers ends with one empty line too many.
     for (action, key) in [("SIPshowpeer", "Peer"), ("SIPqualifypeer", "Peer"), ("QueueRule", "Rule")] {
         harness.ask(0, action, &[(key, "alice")]).unwrap_or_else(|error| panic!("{error}"));
         pong(&mut harness);
@@ -254,7 +254,7 @@ fn a_response_longer_than_any_line_comes_whole() {
 fn one_message_more_than_the_caller_allows_fails_the_action_and_the_rest_is_late() {
     let mut harness = Harness::ready(Setup::default());
     harness.fake(0).fill_list("QueueStatus", 10);
-    // A response, ten items and the closing event.
+    // The messages are a response, ten items and the closing event.
     for (most, fits) in [(11, false), (12, true), (1, false)] {
         let completion = CompletionPolicy { messages_max: Some(most), ..CompletionPolicy::default() };
         let outcome = harness.ask_with(0, &action("QueueStatus", &[]), &completion);
@@ -280,7 +280,7 @@ fn a_synchronous_originate_waits_for_its_own_time_and_keeps_its_session() {
     assert_eq!(harness.now() - start, seconds(40));
     assert_eq!(answer.response.get(b"Message").as_deref(), Some(b"Originate failed".as_slice()));
     assert!(!is_retry_safe, "the phone rang");
-    // The user's Ping waited behind it and is out of time by now; the session's own was answered.
+    // The user's `Ping` waited behind the call and has timed out. The session's own `Ping` was answered.
     assert!(matches!(ended(&ping.cell), Err(ActionError::TimedOut { .. })));
     pong(&mut harness);
     assert_eq!(harness.watch(0).ends(), []);
@@ -503,7 +503,7 @@ fn an_asynchronous_originate_ends_with_its_response_where_the_mask_keeps_its_eve
     saw(1, "8 masks");
 }
 
-/// The mask of a session is what it was told last: the next one has that of its login again.
+/// The user changed the event mask of this session only. The next session has the mask of the login again.
 #[test]
 fn a_mask_that_the_user_set_is_forgotten_with_its_session() {
     let mut harness = Harness::ready(Setup::default());

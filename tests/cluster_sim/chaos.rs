@@ -1,6 +1,7 @@
-//! A random user and random faults, seed by seed: what must always hold holds, and afterwards all is well.
+//! A random user and random faults for many seeds. The invariants always hold, and afterwards every server
+//! recovers.
 //!
-//! `make sim SEEDS=10000` runs many seeds, `make sim SEED=17` one of them again.
+//! `make sim SEEDS=10000` runs many seeds, `make sim SEED=17` runs one of them again.
 
 use std::collections::BTreeSet;
 use std::panic;
@@ -27,29 +28,29 @@ use crate::settings;
 use crate::user::{LONGEST_WISH, User};
 use crate::watch::Watch;
 
-/// Seeds that failed once.
+/// Seeds that have failed before.
 const KEPT: [u64; 1] = [8101];
 
-/// So that days have seeds of their own.
+/// Number of seeds reserved for each day.
 const SEEDS_A_DAY: u64 = 1_000_000;
 
-/// Failed seeds after which no further one is begun.
+/// After this many failures no further seed is started.
 const FAILURES_SHOWN: usize = 5;
 
-/// When faults stop, every server that is wanted is Ready within this time: the longest cooldown after
-/// refused logins, and what a silent session takes to be found.
+/// When faults stop, every wanted server is Ready within this time. It covers the longest cooldown after
+/// refused logins and the time until a silent session is found.
 const SETTLED_WITHIN: Duration = Duration::from_secs(20 * 60);
 
-/// Digits of the serial number of a made-up event.
+/// Digits of the serial number of a generated event.
 const SERIAL_DIGITS: usize = 12;
 
 const ROUNDS: usize = 120;
 
-/// Steps of one seed; the most that were seen were a fifth of it.
+/// Maximum number of steps of one seed. The largest number seen was a fifth of it.
 const STEPS_MAX: u64 = 2_000_000;
 
-/// Times that let everything settle in time, sizes that a small server would have; in every third seed sizes from one end
-/// of their range to the other.
+/// Times with which everything recovers in time, and sizes of a small server. Every third seed takes its
+/// sizes from the whole of their ranges.
 fn limits(random: &mut Rng) -> Limits {
     let heartbeat_interval = millis(random.u64(50..8_000));
     let limits = Limits {
@@ -137,7 +138,7 @@ fn setup(seed: u64, random: &mut Rng) -> Setup {
     }
 }
 
-/// What one seed came to; the same for the same seed.
+/// Counts of one seed. A seed always gives the same counts.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Sum {
     steps: u64,
@@ -168,12 +169,12 @@ fn run(seed: u64) -> Sum {
     for _ in 0..ROUNDS {
         let servers = harness.ids.len();
         let entry = match random.u32(..3) {
-            // The first server is spared: nothing that happens to others may show there.
+            // No fault strikes the first server, so faults of the others must not show there.
             0 => faults::strike(&mut harness, random.usize(1..servers), &mut random, &mut corrupted),
             _ => user.act(&mut harness, &mut random),
         };
         event_log.entries.push(format!("{:?} {entry}", harness.steps));
-        // Away: somebody else steps for it, as the stall guard does, and nobody takes anything.
+        // While the owner is away, only the stall guard would step, so no deliveries are taken.
         away = match away {
             0 if random.u32(..4) == 0 => {
                 if random.u32(..6) == 0 {
@@ -187,7 +188,7 @@ fn run(seed: u64) -> Sum {
         harness.take_max = if away > 0 { 0 } else { harness.setup.cluster.tick_events_max };
         let time = if random.u32(..12) == 0 { seconds(random.u64(..20)) } else { millis(random.u64(..400)) };
         if random.u32(..10) == 0 {
-            // Without a guard nobody steps either.
+            // Without a guard there are no steps either.
             event_log.entries.push(format!("away for {time:?}"));
             harness.tap().pass(time);
         }
@@ -222,7 +223,7 @@ fn run(seed: u64) -> Sum {
     }
 }
 
-/// Whatever is chosen is Ready.
+/// A server chosen by the routing is Ready, and the count of Ready servers is right.
 fn check_routing(harness: &mut Harness, random: &mut Rng) {
     let ways = [Routing::DefaultServer, Routing::RoundRobin, Routing::LeastPending, Routing::Failover];
     let cluster = harness.client.cluster_mut();
@@ -234,7 +235,8 @@ fn check_routing(harness: &mut Harness, random: &mut Rng) {
     assert_eq!(cluster.totals().ready, ready, "the count of Ready servers");
 }
 
-/// However the others flood: in any two steps the spared server's input moves on, until it has answered.
+/// While the others flood, the first server's input advances at least once in two steps, until it has
+/// answered.
 fn check_spared(harness: &mut Harness) {
     faults::flood_beside_first(harness);
     let Ok(ping) = harness.send_with(0, &action("Ping", &[]), &CompletionPolicy::default()) else { return };
@@ -247,7 +249,7 @@ fn check_spared(harness: &mut Harness) {
     }
 }
 
-/// Nothing goes wrong any more: every server that is wanted comes to be Ready, and every action ends.
+/// Ends all faults. Then every wanted server becomes Ready and every action ends.
 fn settle(harness: &mut Harness, user: &User) -> Duration {
     for at in 0..harness.ids.len() {
         faults::heal(harness, at);
@@ -273,7 +275,7 @@ fn check_end(harness: &mut Harness, user: &User) {
     for at in 0..harness.ids.len() {
         let watch = harness.watch(at);
         assert_eq!(watch.open(), 0, "n{at}: actions without an end");
-        // The last one is that of the end.
+        // The last end is that of the shutdown.
         let asked = user.closed.get(&at).copied().unwrap_or_default() + 1;
         assert!(watch.requested_ends() <= asked, "n{at}: {} ends, {asked} asked for", watch.requested_ends());
         assert_eq!(harness.state(at), ConnectionState::Disconnected, "n{at}");
@@ -288,7 +290,7 @@ fn check_end(harness: &mut Harness, user: &User) {
     assert_eq!(harness.client.cluster().next_deadline(|| now), None, "nothing is left to do");
 }
 
-/// Made-up events carry a serial number: none comes twice, none overtakes another.
+/// Generated events have a serial number. No event comes twice and none overtakes another.
 fn check_serials(harness: &Harness, at: usize) {
     let mut last = None;
     for event in harness.watch(at).events() {
@@ -301,8 +303,8 @@ fn check_serials(harness: &Harness, at: usize) {
     }
 }
 
-/// The seeds to run: one that is to be replayed, or so many as asked for from that of the day on, after those that failed
-/// once. Every day sees others, and one that fails can be replayed on any other.
+/// The seeds to run: the one given, or those that have failed before and as many as requested from the day's
+/// first seed on. Each day runs other seeds, and each seed can be replayed on another day.
 fn seeds() -> Vec<u64> {
     if let Some(seed) = seeds::replayed() {
         return vec![seed];
@@ -314,7 +316,7 @@ fn seeds() -> Vec<u64> {
     KEPT.into_iter().chain(first..first + seeds::wanted().unwrap_or(200)).collect()
 }
 
-/// Runs every seed on as many threads as there are cores; gives the sums and the seeds that failed.
+/// Runs the seeds with one thread for each core. Returns the counts and the seeds that failed.
 fn run_all(seeds: &[u64]) -> (Vec<Sum>, Vec<u64>) {
     let (next, sums, failed) =
         (Mutex::new(seeds.iter()), Mutex::new(Vec::new()), Mutex::new(Vec::<u64>::new()));
@@ -370,7 +372,7 @@ fn a_seed_replays() {
     saw(3, "twice the same run");
 }
 
-/// Corrupted bytes on the way are no excuse.
+/// Corrupted bytes break no invariant.
 #[test]
 fn a_link_that_corrupts_bytes_breaks_no_promise() {
     for seed in 0..10 {

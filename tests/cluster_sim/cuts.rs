@@ -1,4 +1,5 @@
-//! Sessions that are cut at every byte of either way: each action ends once, and its error says what happened.
+//! Sessions that are cut at every byte of both directions. Each action ends once, and its error says whether
+//! it may have run.
 
 use apn_ami::error::{ActionError, DisconnectReason};
 use apn_ami::node::{ConnectionState, Ticket};
@@ -11,16 +12,16 @@ use crate::watch::Seen;
 
 const HEAD_END: &[u8] = b"\r\n\r\n";
 
-/// What a session says and hears that nobody cuts.
+/// The bytes of a session that is not cut.
 struct Whole {
     to_server: Vec<u8>,
     to_client: Vec<u8>,
     actions: Vec<Place>,
-    /// Where each event for listeners ends on its way to the client.
+    /// Where each event for listeners ends in `to_client`.
     events: Vec<usize>,
 }
 
-/// Where an action and its answer stand in the streams.
+/// The positions of an action and its answer in the streams.
 struct Place {
     id: String,
     first_byte: usize,
@@ -30,8 +31,8 @@ struct Place {
 /// An action and its headers.
 type Step = (&'static str, &'static [(&'static str, &'static str)]);
 
-/// A session that lists, originates, asks for a command's text and pings, in two batches.
-/// Tells also which link took them.
+/// Runs a session with two batches of actions: lists, an `Originate`, a command and pings. Returns the number
+/// of links at the first batch, and the actions.
 fn play(harness: &mut Harness) -> (usize, Vec<Ticket>) {
     let batches: [&[Step]; 2] = [
         &[
@@ -44,7 +45,7 @@ fn play(harness: &mut Harness) -> (usize, Vec<Ticket>) {
     let (mut link, mut tickets) = (0, Vec::new());
     harness.open(0);
     for batch in batches {
-        // A cut before the first login leaves everything to the second session.
+        // After a cut before the first login, the second session runs everything.
         harness.until("Ready, or cut", LONG, |harness| harness.is_ready(0) || !tickets.is_empty());
         if !harness.is_ready(0) {
             break;
@@ -100,7 +101,7 @@ fn place(id: &str, stream: &Stream) -> Place {
     Place { id: id.to_owned(), first_byte, answer_end }
 }
 
-/// What was seen over all cuts.
+/// Counts over all cuts.
 #[derive(Default)]
 struct Tally {
     cuts: usize,
@@ -122,7 +123,8 @@ fn cut_everywhere(seed: u64, links: LinkOptions, every: usize) -> Tally {
     tally
 }
 
-/// Over a second link: the first was cut, be it before its session was Ready.
+/// True if a session is Ready over a second link. The first link was cut, possibly before its session was
+/// Ready.
 fn is_ready_again(harness: &mut Harness) -> bool {
     harness.is_ready(0) && harness.tap().connects.len() > 1
 }

@@ -1,4 +1,4 @@
-//! Servers that flood cost the others nothing but their share: budgets, turns, latency.
+//! Servers that flood do not slow the others beyond their share: budgets, order and latency.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use apn_sim::asterisk::Rate;
 
 use crate::harness::{Harness, Setup, millis, seconds};
 
-/// More than any tick can read.
+/// A rate beyond that which a tick can read.
 const FULL_SPEED: Rate =
     Rate { events_per_second: 2_000_000, events_max: None, waiting_bytes_max: Some(4 * 1_024 * 1_024) };
 
-/// What a tick takes in the real world: meanwhile the servers write on.
+/// The duration of a real tick. The servers continue to write meanwhile.
 const TICK: Duration = Duration::from_millis(1);
 
 fn flood(harness: &mut Harness, servers: impl Iterator<Item = usize>) {
@@ -22,7 +22,7 @@ fn flood(harness: &mut Harness, servers: impl Iterator<Item = usize>) {
     }
 }
 
-/// One tick; it takes its time, and each server kept to its budget.
+/// Runs one tick, lets its time pass, and checks that each server kept to its budget.
 fn tick(harness: &mut Harness) {
     let count = |harness: &Harness| -> Vec<_> {
         (0..harness.ids.len())
@@ -75,7 +75,7 @@ fn servers_that_all_flood_have_equal_shares_and_take_turns_to_be_first() {
     let mut firsts = BTreeMap::<_, usize>::new();
     for _ in 0..400 {
         tick(&mut harness);
-        // What is left in a framer is parsed before anything is read.
+        // A tick parses the bytes left in a framer before it reads from a socket.
         if let Some(first) = harness.tap().first_read {
             *firsts.entry(first).or_default() += 1;
         }

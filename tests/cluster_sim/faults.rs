@@ -1,4 +1,4 @@
-//! Everything that goes wrong between a client and its servers, by chance, and how it is put right.
+//! Random faults between a client and its servers, and their repair.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -17,7 +17,7 @@ const DOORS: [Door; 6] =
 
 const SILENCE: Rate = Rate { events_per_second: 0, events_max: None, waiting_bytes_max: None };
 
-/// Bytes that no Asterisk says, or says so; `$` is the id of an action of ours.
+/// Bytes that no Asterisk sends, or sends in this way. `$` stands for the id of one of our actions.
 const GARBAGE: [&[u8]; 14] = [
     b"\r\n\r\n\n\n",
     b"nothing\r\nof any kind\r\n\r\n",
@@ -35,7 +35,7 @@ const GARBAGE: [&[u8]; 14] = [
     b"\0\xff\xfe:\r\n\r\n",
 ];
 
-/// Makes the fake servers slower, fuller and odder than they are.
+/// Sets up random answers of a fake server: late, long and irregular ones.
 pub(crate) fn furnish(harness: &mut Harness, at: usize, random: &mut Rng) {
     let fake = harness.fake(at);
     fake.ignore("Never");
@@ -64,8 +64,8 @@ pub(crate) fn links(random: &mut Rng) -> LinkOptions {
     }
 }
 
-/// Lets one thing go wrong with a server, and says what; `corrupted` gets the keys of those whose bytes were
-/// changed.
+/// Causes one fault of a server and returns its description. If it changes bytes, the server's key is added
+/// to `corrupted`.
 pub(crate) fn strike(
     harness: &mut Harness,
     at: usize,
@@ -136,7 +136,7 @@ pub(crate) fn strike(
             format!("the wall clock jumps by {by:?}")
         }
         12 if random.bool() => {
-            // To whatever the client asks: its heartbeat, or what its user sends.
+            // The reaction is to an action of the heartbeat or of the user.
             let name = ["Ping", "QueueStatus", "Command"][random.usize(..3)];
             harness.fake(at).respond(name, Answer::new([("Response", "Goodbye")]));
             format!("n{at}: goodbye to {name}")
@@ -157,7 +157,7 @@ fn kick(harness: &mut Harness, at: usize, softly: bool) -> String {
     format!("n{at}: kicked, softly {softly}")
 }
 
-/// Says to every session, those that the client has left included, which one it is.
+/// Sends to every session an event that names the session. Sessions that the client has left get one too.
 fn tag(harness: &mut Harness, at: usize) -> String {
     let now = harness.now();
     let fake = harness.fake(at);
@@ -168,7 +168,7 @@ fn tag(harness: &mut Harness, at: usize) -> String {
     format!("n{at}: tagged {sessions:?}")
 }
 
-/// Floods that an honest server never makes: see `hostile.rs` for each by itself.
+/// Sends floods that an honest server never sends. `hostile.rs` tests each of them separately.
 fn say_hostile(harness: &mut Harness, at: usize, random: &mut Rng) -> String {
     let now = harness.now();
     let Some(session) = harness.fake(at).sessions().last() else {
@@ -187,7 +187,7 @@ fn say_hostile(harness: &mut Harness, at: usize, random: &mut Rng) -> String {
     format!("n{at}: {times} times {:?}", &what[..what.len().min(80)])
 }
 
-/// Gives all servers but the first more to say than the client reads in two ticks.
+/// Gives every server except the first more frames than the client reads in two ticks.
 pub(crate) fn flood_beside_first(harness: &mut Harness) {
     let (now, frames) = (harness.now(), (3 * harness.setup.limits.tick_frames_max).min(1_000));
     for at in 1..harness.ids.len() {
@@ -197,7 +197,7 @@ pub(crate) fn flood_beside_first(harness: &mut Harness) {
     }
 }
 
-/// The id of an action of ours, most often one of the last: what a peer that sees them all could forge.
+/// The id of one of our actions, usually a recent one. A peer that sees them all could forge it.
 fn own_id(harness: &Harness, at: usize, random: &mut Rng) -> String {
     let sent = harness.watch(at).sent();
     let back = if random.bool() { random.usize(..4) } else { random.usize(..200) };
@@ -226,7 +226,7 @@ fn say_garbage(harness: &mut Harness, at: usize, random: &mut Rng) -> String {
     format!("n{at}: {} bytes of garbage", said.len())
 }
 
-/// Puts everything right.
+/// Ends the faults of a server.
 pub(crate) fn heal(harness: &mut Harness, at: usize) {
     let (site, now) = (harness.site(at), harness.now());
     harness.world().set_links(site, LinkOptions::default());

@@ -1,4 +1,5 @@
-//! Bytes as they come, end to end: line ends, empty lines, repeats, escapes, and frames beyond their bound.
+//! Received bytes from end to end: line ends, empty lines, repeated headers, escapes, and frames beyond their
+//! bound.
 
 use apn_ami::error::ActionError;
 use apn_ami::limits::Limits;
@@ -17,7 +18,7 @@ fn listening(setup: Setup) -> Harness {
     harness
 }
 
-/// What the listeners got of these bytes.
+/// Sends bytes and returns the events that the listeners received.
 fn heard(harness: &mut Harness, bytes: &[u8]) -> Vec<Message> {
     let before = harness.watch(0).events().count();
     harness.inject(0, bytes);
@@ -123,7 +124,7 @@ fn names_and_variables_of_calls_are_unescaped_where_asterisk_escapes_them() {
     harness.saw(&format!("{} escaped names, one variable there and back", escaped.len()));
 }
 
-/// Sends an action and gives its answer by hand.
+/// Sends an action and injects its answer.
 fn answered_by(harness: &mut Harness, answer: impl FnOnce(&Ticket) -> String) -> Ticket {
     harness.fake(0).ignore("Big");
     let ticket = harness.send(0, "Big", &[]);
@@ -226,7 +227,7 @@ fn an_event_and_a_list_item_of_70_kb_come_as_any_other() {
     harness.saw("two of 70 KB");
 }
 
-/// A list with one item of so many bytes.
+/// A list with one item whose value has this many bytes.
 fn long_list(id: &str, bytes: usize) -> String {
     let value = "x".repeat(bytes);
     format!(
@@ -258,6 +259,6 @@ fn a_huge_frame_that_comes_byte_by_byte_is_not_looked_at_again_and_again() {
     harness.until("it came", LONG, |_| ticket.cell.outcome().is_some());
     let answer = ended(&ticket.cell).expect("a long line");
     assert_eq!(answer.response.get(b"JSON").map(|json| json.len()), Some(1_000_000));
-    // A scan from the beginning for every byte would look at 10^12 bytes: this test would not end.
+    // A scan from the beginning for each byte would read 10^12 bytes, so the test would not end.
     harness.saw("1,000,000 bytes, one by one");
 }

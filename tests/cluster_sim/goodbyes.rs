@@ -1,4 +1,4 @@
-//! Sessions that end because somebody wants them to: close, shut down, remove, `Logoff`.
+//! Sessions that end on request: close, shutdown, removal, `Logoff`.
 
 use std::time::Duration;
 
@@ -125,7 +125,7 @@ fn a_server_that_was_closed_can_be_opened_again() {
         harness.emit(0, "Hangup", "call", &[]);
         harness.run(millis(10));
     }
-    // Opened while it still says goodbye: it comes back by itself.
+    // The server is opened while its goodbye is not answered yet. It connects again by itself.
     harness.close(0, seconds(1));
     harness.open(0);
     harness.until_back(0, seconds(2));

@@ -1,4 +1,4 @@
-//! A client over fake servers in virtual time; after every step everything that must always hold is checked.
+//! A client with fake servers in virtual time. After each step the invariants are checked.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use apn_sim::world::{SiteId, World};
 use crate::tap::{PORT, Tap, host_of};
 use crate::watch::Watch;
 
-/// What a desk begins with.
+/// The configuration of a harness.
 #[derive(Clone, Debug)]
 pub(crate) struct Setup {
     pub(crate) seed: u64,
@@ -32,7 +32,7 @@ pub(crate) struct Setup {
     pub(crate) links: LinkOptions,
     pub(crate) mask: EventMask,
     pub(crate) auth: AuthMethod,
-    /// The account as the client knows it.
+    /// The account's user with which the client logs in.
     pub(crate) username: String,
     pub(crate) secret: String,
     pub(crate) log: Option<Level>,
@@ -56,38 +56,39 @@ impl Default for Setup {
     }
 }
 
-/// The client, its network and what it told so far.
+/// The client, its network and its output so far.
 pub(crate) struct Harness {
     pub(crate) client: Client<Tap>,
     pub(crate) setup: Setup,
-    /// In the order they were added; a removed one keeps its place.
+    /// Servers in the order in which they were added. Removed ones stay in the list.
     pub(crate) ids: Vec<ServerId>,
-    /// The key of each: a server that was removed and added again has the same one twice.
+    /// The key of each server. A server that was removed and added again has its key twice.
     keys: Vec<String>,
-    /// What each had dropped when it was last looked at.
+    /// Number of events that each server had dropped at its last check.
     dropped: BTreeMap<ServerId, u64>,
-    /// By server, removed ones included.
+    /// The watch of each server, removed ones included.
     watches: BTreeMap<ServerId, Watch>,
     pub(crate) records: Vec<Record>,
-    /// Deliveries taken after each step.
+    /// Maximum number of deliveries taken after each step.
     pub(crate) take_max: usize,
     pub(crate) steps: u64,
     idle_steps: u32,
 }
 
-/// The longest that anything in a test may take in vain.
+/// The longest time that a test waits for something.
 pub(crate) const LONG: Duration = Duration::from_secs(3_600);
 
-/// The most that one event can take of a queue: its frame, with the index of it.
+/// The largest size of an event in a queue: its frame and its index.
 const EVENT_BYTES_MAX: usize = 128 * 1_024;
 
-/// The most changes of state of a session that had begun when its owner was owed too many, with the gap after it.
+/// Maximum number of changes of one session, with the gap after it. A session that has begun may add them
+/// above the bound.
 const CHANGES_A_SESSION: usize = 10;
 
-/// Servers that are checked after each step.
+/// Number of servers checked after each step.
 const LOOKED_AT: usize = 25;
 
-/// Steps without any time passing; beyond it something spins.
+/// Maximum number of steps in a row without time passing. More steps mean an endless loop.
 const IDLE_STEPS_MAX: u32 = 200_000;
 
 impl Harness {
@@ -116,7 +117,7 @@ impl Harness {
         harness
     }
 
-    /// One server, logged in.
+    /// A harness whose servers are all logged in.
     pub(crate) fn ready(setup: Setup) -> Self {
         let mut harness = Self::new(setup);
         harness.open_all();
@@ -131,7 +132,7 @@ impl Harness {
         self.until("every server is Ready", LONG, Self::all_ready);
     }
 
-    /// Adds a server to the world and to the client. Its settings are those of the setup.
+    /// Adds a server to the world and to the client, with the settings of the setup.
     pub(crate) fn add_server(&mut self) -> usize {
         let number = self.keys.iter().collect::<BTreeSet<_>>().len();
         let key = format!("n{number}");
@@ -143,7 +144,7 @@ impl Harness {
         self.add_client_of(&key)
     }
 
-    /// Adds a server of the world to the client, under the key it had when it was removed.
+    /// Adds a server of the world to the client again, under its old key.
     pub(crate) fn add_again(&mut self, at: usize) -> usize {
         self.add_client_of(&self.keys[at].clone())
     }
@@ -185,18 +186,18 @@ impl Harness {
         self.tap().site(&key)
     }
 
-    /// The key of a server, removed ones included.
+    /// The key of a server, also of a removed one.
     pub(crate) fn key(&self, at: usize) -> &str {
         &self.keys[at]
     }
 
-    /// The fake server itself.
+    /// The fake server.
     pub(crate) fn fake(&mut self, at: usize) -> &mut Asterisk {
         let site = self.site(at);
         self.world().server_mut(site)
     }
 
-    /// The client's session as the fake server has it.
+    /// The fake server's session of the client.
     pub(crate) fn session(&mut self, at: usize) -> SessionId {
         self.fake(at).sessions().last().expect("an open session")
     }
@@ -206,7 +207,7 @@ impl Harness {
         self.fake(at).emit(event, Classes::named(class), headers.iter().copied(), now);
     }
 
-    /// Writes bytes into the client's session as they are.
+    /// Writes bytes into the client's session unchanged.
     pub(crate) fn inject(&mut self, at: usize, bytes: &[u8]) {
         let (now, session) = (self.now(), self.session(at));
         self.fake(at).inject(session, bytes, now);
@@ -235,13 +236,13 @@ impl Harness {
         sent
     }
 
-    /// Sends what has to be taken.
+    /// Sends an action that must be accepted.
     pub(crate) fn send(&mut self, at: usize, name: &str, headers: &[(&str, &str)]) -> Ticket {
         let sent = self.send_with(at, &action(name, headers), &CompletionPolicy::default());
         sent.expect("a Ready server with room")
     }
 
-    /// Sends and waits for the ending.
+    /// Sends an action and waits for its outcome.
     pub(crate) fn ask_with(
         &mut self,
         at: usize,
@@ -261,7 +262,7 @@ impl Harness {
         self.ask_with(at, &action(name, headers), &CompletionPolicy::default())
     }
 
-    /// Runs until the action's ending is there.
+    /// Runs until the action has ended.
     pub(crate) fn outcome(&mut self, ticket: &Ticket) -> Result<Answer, ActionError> {
         let cell = Arc::clone(&ticket.cell);
         self.until("the action ended", 2 * 24 * LONG, |_| cell.outcome().is_some());
@@ -297,13 +298,13 @@ impl Harness {
     }
 
     pub(crate) fn watch_mut(&mut self, at: usize) -> &mut Watch {
-        self.watches.get_mut(&self.ids[at]).expect("a server of the desk")
+        self.watches.get_mut(&self.ids[at]).expect("a server of the harness")
     }
 
-    /// One tick, and what it owes is taken.
+    /// Runs one step and takes the deliveries.
     pub(crate) fn step(&mut self, longest: Duration) -> StepReport {
         let before = self.now();
-        // A caller that takes nothing must not keep the time from passing.
+        // A caller that takes nothing must not stop time.
         let report = match self.take_max {
             0 => self.client.step_while_due(longest),
             _ => self.client.step(longest),
@@ -317,12 +318,12 @@ impl Harness {
         report
     }
 
-    /// Takes what is due, and the log.
+    /// Takes the deliveries that are due, and the log records.
     pub(crate) fn take(&mut self) {
         let mut due = Vec::new();
         self.client.drain_deliveries(self.take_max, &mut due);
         for delivery in due {
-            let watch = self.watches.get_mut(&delivery.server).expect("a server of the desk");
+            let watch = self.watches.get_mut(&delivery.server).expect("a server of the harness");
             watch.on_delivery(delivery.kind);
         }
         while let Some(record) = self.client.pop_record() {
@@ -331,8 +332,8 @@ impl Harness {
         }
     }
 
-    /// Nothing is ever above its bound, and asking changes nothing. Of many servers some are looked at
-    /// after each step.
+    /// Checks that no value is above its bound, and that reading the values changes nothing. With many
+    /// servers, each step checks some of them.
     fn check_bounds(&mut self) {
         let timer = self.client.next_timer();
         let from = usize::try_from(self.steps).unwrap_or_default() * LOOKED_AT;
@@ -353,8 +354,8 @@ impl Harness {
                 assert!(value <= limit, "{key}: {name} is {value}, at most {limit}");
             }
             assert_eq!(self.client.cluster().metrics(id).as_ref(), Some(&metrics), "asking changes nothing");
-            // What was dropped in this step was dropped for want of room: nothing was taken since. Too long events
-            // are no matter of room.
+            // Nothing was taken since the events of this step were dropped, so the queue must be full. Events
+            // that were too long are dropped without a full queue.
             let dropped = health.events_dropped.saturating_sub(metrics.node.frames_too_long);
             if dropped > self.dropped.insert(id, dropped).unwrap_or_default() {
                 let is_full = health.queue_depth == limits.event_queue_max
@@ -365,7 +366,7 @@ impl Harness {
         assert_eq!(self.client.next_timer(), timer, "asking changes nothing");
     }
 
-    /// Runs for so long.
+    /// Runs for this much time.
     pub(crate) fn run(&mut self, time: Duration) {
         let end = self.now() + time;
         while self.now() < end {
@@ -374,7 +375,7 @@ impl Harness {
         }
     }
 
-    /// Runs until it is so, and says how long that took; more than `bound` fails.
+    /// Runs until `done` returns true, and returns the time that it took. Fails after `bound`.
     pub(crate) fn until(
         &mut self,
         what: &str,
@@ -401,7 +402,7 @@ impl Harness {
         })
     }
 
-    /// Takes everything that is owed; then what was wanted must have been delivered or told as dropped.
+    /// Takes all deliveries, then checks that each wanted event was delivered or reported as dropped.
     pub(crate) fn drain(&mut self) {
         while self.client.cluster().has_deliverable() {
             self.take();
@@ -415,18 +416,18 @@ impl Harness {
         assert_eq!(endings, self.client.cluster().totals().endings, "every ending was delivered");
     }
 
-    /// The records of this name.
+    /// The log records of this name.
     pub(crate) fn records_named(&self, name: &str) -> Vec<&Record> {
         self.records.iter().filter(|record| record.what.name() == name).collect()
     }
 
-    /// Says in one line what the scenario saw.
+    /// Prints a summary of the scenario in one line.
     pub(crate) fn saw(&self, what: &str) {
         saw(self.setup.seed, what);
     }
 }
 
-/// Says in one line what a scenario saw.
+/// Prints a summary of a scenario in one line.
 pub(crate) fn saw(seed: u64, what: &str) {
     println!("{}: seed {seed}: {what}", std::thread::current().name().unwrap_or("scenario"));
 }

@@ -1,4 +1,4 @@
-//! A server that means harm: bounded memory, bounded work a tick, and its neighbours notice nothing.
+//! A hostile server: memory and work of a tick are bounded, and other servers are not affected.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use apn_sim::link::LinkOptions;
 
 use crate::harness::{Harness, Setup, ended, millis, seconds};
 
-/// Two servers: the first one is hostile, the second one is somebody's living.
+/// Two servers. The first is hostile, the second must not be affected.
 fn harness() -> Harness {
     let limits = Limits {
         tick_bytes_max: 64 * 1_024,
@@ -25,11 +25,11 @@ fn harness() -> Harness {
     harness
 }
 
-/// Bytes that wait in the client: unfinished frames, queued events, unsent actions.
+/// Number of bytes that the client holds: unfinished frames, queued events and unsent actions.
 fn held(harness: &Harness) -> usize {
     let queued: usize =
         (0..2).map(|at| harness.metrics(at)).map(|now| now.health.queue_bytes + now.outbox_bytes).sum();
-    // The framers say in their debug output how much they hold.
+    // The framers print the number of bytes they hold in their debug output.
     let printed = format!("{:?}", harness.client.cluster());
     let framed = printed.split("held: ").skip(1).map(|text| {
         let digits = text.split(|digit: char| !digit.is_ascii_digit()).next();
@@ -44,7 +44,7 @@ fn endure(harness: &mut Harness, bytes: &[u8], saw: &str) {
     endure_parts(harness, bytes.chunks(MEBIBYTE), saw);
 }
 
-/// Lets the hostile bytes in, tick by tick, while the neighbour is pinged.
+/// Receives the hostile bytes tick by tick. In each tick the other server must answer a `Ping`.
 fn endure_parts<'a>(harness: &mut Harness, parts: impl Iterator<Item = &'a [u8]>, saw: &str) {
     let (mut bytes, mut ticks, mut most_held) = (0, 0, 0);
     let neighbours = harness.watch(1).ends().len();
@@ -140,7 +140,7 @@ fn ten_thousand_endings_of_one_list_end_it_once() {
     still_there(&mut harness);
 }
 
-/// How many items a list has is what came: nothing is reserved, waited for or taken off for what a server says.
+/// A list has the items that arrived. The counts that a server sends are ignored.
 #[test]
 fn negative_and_absurd_counts_of_a_list_mean_nothing() {
     let mut harness = harness();
@@ -187,7 +187,7 @@ fn nuls_are_bytes_like_others_and_end_no_name_value_or_id() {
     still_there(&mut harness);
 }
 
-/// Both sessions are of one client: what ends an action is its id and the session it was sent in.
+/// Both sessions belong to one client. An action is ended only by its id in the session that sent it.
 #[test]
 fn a_server_that_knows_the_neighbours_ids_ends_none_of_his_actions() {
     let mut harness = harness();
@@ -286,7 +286,7 @@ fn a_banner_without_end_has_its_time_and_no_more() {
     harness.saw(&format!("3 MB before the first line end: {}", harness.watch(0).ends()[0]));
 }
 
-/// One byte a second: the next one leaves when the last has been read.
+/// One byte a second: the next byte is sent when the last one was read.
 const TRICKLE: LinkOptions = LinkOptions {
     latency: Duration::from_secs(1),
     jitter: Duration::ZERO,
@@ -325,7 +325,8 @@ fn a_session_that_slows_to_a_trickle_times_its_actions_out_and_nothing_else() {
     harness.saw(&format!("{} events in ten minutes", harness.watch(0).events_named("Slow")));
 }
 
-/// Seen as the end that the user asked for, it was connected again without backoff or breaker: 100 logins in two seconds.
+/// An earlier version took this answer for the end that the user requested, and connected again without
+/// backoff and breaker: 100 logins in two seconds.
 #[test]
 fn a_goodbye_to_anything_but_our_logoff_is_an_answer_like_any_other() {
     let limits = Limits { heartbeat_interval: millis(50), read_timeout: seconds(1), ..Limits::default() };

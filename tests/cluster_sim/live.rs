@@ -1,4 +1,5 @@
-//! The live model in its cluster: it reads in place, asks for lists in turns, and costs nothing unasked.
+//! Live models in a cluster: they read events before the queue, take turns with lists, and cost nothing until
+//! they are started.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -39,7 +40,7 @@ fn call(harness: &mut Harness, at: usize) -> (Vec<u8>, Vec<u8>) {
     })
 }
 
-/// How often each action came, logins left out.
+/// Number of requests by action, without logins.
 fn actions(fake: &mut Asterisk) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for (_, request) in fake.take_requests() {
@@ -123,7 +124,8 @@ fn a_lost_session_makes_it_stale_and_the_next_one_current() {
     assert_eq!((live(&harness, 0).state(), live(&harness, 0).channels().count()), (State::Current, 0));
 }
 
-/// What was told of calls and what else was delivered, in order: edges, names of events, states.
+/// The deliveries of a server in order: edges of calls, states of the model, names of events, states of the
+/// session.
 fn told(harness: &Harness, at: usize) -> Vec<String> {
     let seen = harness.watch(at).seen.iter();
     seen.filter_map(|seen| match seen {
@@ -131,7 +133,9 @@ fn told(harness: &Harness, at: usize) -> Vec<String> {
         Seen::Live(LiveNews::State(state)) => Some(format!("={}", state.name())),
         Seen::Event { message, .. } => Some(String::from_utf8_lossy(message.name()).into_owned()),
         Seen::Changed { to, .. } => Some(to.to_string()),
-        Seen::Gap { .. } | Seen::Ended { .. } => None,
+        Seen::Live(LiveNews::Queue { .. } | LiveNews::QueueState(_))
+        | Seen::Gap { .. }
+        | Seen::Ended { .. } => None,
     })
     .collect()
 }
@@ -145,7 +149,7 @@ fn forget_told(harness: &mut Harness, at: usize) {
 fn what_happened_between_two_deliveries_is_one_piece_of_news_and_a_tick_delivers_no_more_than_it_may() {
     let mut harness = Harness::ready(Setup { servers: 3, ..Setup::default() });
     start(&mut harness, LiveLimits::default());
-    harness.client.tell_live(true);
+    harness.client.notify_live(true);
     (0..3).for_each(|at| forget_told(&mut harness, at));
     harness.take_max = 0;
     for at in 0..3 {
@@ -176,7 +180,7 @@ fn news_come_after_the_events_that_made_them_and_before_later_ones() {
     let mut harness = Harness::ready(Setup::default());
     harness.subscribe(&["Newchannel", "DialEnd", "Hangup"]);
     start(&mut harness, LiveLimits::default());
-    harness.client.tell_live(true);
+    harness.client.notify_live(true);
     forget_told(&mut harness, 0);
     harness.take_max = 0;
     let (alice, bob) = call(&mut harness, 0);
@@ -206,10 +210,31 @@ fn news_come_after_the_events_that_made_them_and_before_later_ones() {
 }
 
 #[test]
+fn of_a_call_that_begins_behind_the_turn_of_others_everything_is_told() {
+    let mut harness = Harness::ready(Setup::default());
+    harness.subscribe(&["Newchannel", "DialEnd", "Hangup"]);
+    start(&mut harness, LiveLimits::default());
+    harness.client.notify_live(true);
+    forget_told(&mut harness, 0);
+    harness.take_max = 0;
+    for _ in 0..3 {
+        call(&mut harness, 0);
+    }
+    harness.run(millis(50));
+    harness.take_max = 100;
+    harness.drain();
+    let edges: Vec<_> =
+        told(&harness, 0).into_iter().filter(|what| !what.contains(char::is_uppercase)).collect();
+    assert!(!edges.contains(&String::new()), "{edges:?}");
+    let of = |edge: &str| edges.iter().filter(|what| what.contains(edge)).count();
+    assert_eq!([of("started"), of("answered"), of("connected")], [3, 3, 3], "{edges:?}");
+}
+
+#[test]
 fn the_state_of_a_model_is_told_after_that_of_its_session() {
     let mut harness = Harness::ready(Setup::default());
     start(&mut harness, LiveLimits::default());
-    harness.client.tell_live(true);
+    harness.client.notify_live(true);
     harness.run(seconds(1));
     assert_eq!(told(&harness, 0).split_off(told(&harness, 0).len() - 1), ["=current"]);
     forget_told(&mut harness, 0);
@@ -227,7 +252,7 @@ fn the_state_of_a_model_is_told_after_that_of_its_session() {
 fn calls_of_a_removed_server_are_told_as_over_and_a_reference_keeps_them() {
     let mut harness = Harness::ready(Setup::default());
     start(&mut harness, LiveLimits::default());
-    harness.client.tell_live(true);
+    harness.client.notify_live(true);
     let (alice, _) = call(&mut harness, 0);
     harness.run(seconds(1));
     let id = harness.ids[0];
@@ -254,7 +279,7 @@ fn a_call_that_is_expected_is_known_from_its_first_channel_to_its_end() {
     let never = harness.client.cluster_mut().expect_call(id, b"never").unwrap();
     let (first, _) = call(&mut harness, 0);
     harness.run(seconds(1));
-    // Ids are seconds and a number that counts up: the next ones are among these.
+    // An id is the Unix second and a counter. The ids of the next channels are among these.
     let text = String::from_utf8_lossy(&first).into_owned();
     let (second, number) = text.rsplit_once('.').expect("SECOND.NUMBER");
     let (second, number) = (second.parse::<u64>().unwrap(), number.parse::<u64>().unwrap());

@@ -1,4 +1,5 @@
-//! Is the peer alive: pings into silence, half-open links, servers that are busy and servers that are gone.
+//! Detection of dead peers: pings in silence, half-open links, servers that are busy and servers that are
+//! gone.
 
 use apn_ami::client::Network as _;
 use apn_ami::error::{ActionError, DisconnectReason};
@@ -9,7 +10,7 @@ use apn_sim::world::Door;
 
 use crate::harness::{Harness, LONG, Setup, ended, millis, seconds};
 
-/// The `Ping`s that the server read.
+/// Number of `Ping` actions that the server has received since the last call.
 fn pings(harness: &mut Harness) -> usize {
     let requests = harness.fake(0).take_requests();
     requests.iter().filter(|(_, request)| request.action() == b"Ping").count()
@@ -83,7 +84,7 @@ fn a_stopped_server_is_found_dead_and_taken_back_when_it_runs_again() {
     harness.fake(0).freeze(true, now);
     let found = harness.until("it is found", LONG, |harness| !harness.is_ready(0));
     assert_eq!(found, seconds(30));
-    // A stopped process still accepts connections, and says nothing in them.
+    // A stopped process still accepts connections, and sends nothing.
     harness.run(seconds(300));
     let ends = harness.watch(0).ends();
     assert!(ends[1..].iter().all(|why| *why == DisconnectReason::LoginTimeout) && ends.len() > 5, "{ends:?}");
@@ -249,7 +250,8 @@ fn a_server_that_cuts_off_its_slow_reader_is_taken_back_with_a_gap() {
     for _ in 0..500 {
         harness.emit(0, "Newexten", "dialplan", &[("AppData", value.as_str())]);
     }
-    // The program does something else for a second: what was written stops in the middle of an event.
+    // The program does something else for a second, and the server cuts the session in the middle of an
+    // event.
     harness.tap().pass(seconds(1));
     harness.until_back(0, seconds(5));
     harness.emit(0, "Newexten", "dialplan", &[]);

@@ -1,4 +1,4 @@
-//! The way to Ready and what bars it: doors, banners, refusals, limits; the breaker that stops the hammering.
+//! The login and its obstacles: failed connects, banners, refusals and limits, and the circuit breaker.
 
 use apn_ami::cluster::BreakerState;
 use apn_ami::error::DisconnectReason;
@@ -12,7 +12,7 @@ use apn_sim::world::Door;
 
 use crate::harness::{Harness, LONG, Setup, millis, seconds};
 
-/// Steady delays, so that the breaker's own shows.
+/// Constant short reconnect delays, so that pauses show the breaker's cooldown.
 fn quick() -> Limits {
     Limits { reconnect_delay_min: millis(1), reconnect_delay_max: millis(1), ..Limits::default() }
 }
@@ -25,7 +25,7 @@ fn shut(limits: Limits, door: Door) -> Harness {
     harness
 }
 
-/// Seconds between one connect and the next, rounded.
+/// Pauses between connects in seconds, rounded.
 fn pauses(harness: &mut Harness) -> Vec<u64> {
     let connects = &harness.tap().connects;
     connects.windows(2).map(|two| (two[1].0 - two[0].0 + millis(100)).as_secs()).collect()
@@ -54,7 +54,7 @@ fn every_shut_door_has_its_reason_and_is_tried_again() {
         (Door::Blackhole, DisconnectReason::ConnectTimeout),
     ] {
         let mut harness = shut(Limits::default(), door);
-        // 10.0.0.0 is an address: it has no name that could be missing.
+        // The host is the address 10.0.0.0. The world fails its resolution nevertheless, if the door says so.
         harness.run(seconds(60));
         let ends = harness.watch(0).ends();
         assert!(ends.len() >= 3 && ends.iter().all(|why| *why == reason), "{door:?}: {ends:?}");
@@ -92,7 +92,7 @@ fn failures_in_a_row_open_the_breaker_and_a_probe_that_succeeds_closes_it() {
     harness.world().set_door(site, Door::Open);
     harness.until("Ready", seconds(31), |harness| harness.is_ready(0));
     assert_eq!(breaker_steps(&harness)[7..], ["open half_open", "half_open closed"]);
-    // It begins from the start: five more failures until it opens.
+    // The breaker starts anew: it opens after five more failures.
     harness.world().set_door(site, Door::Refused);
     harness.world().reset(site);
     harness.run(seconds(1));
@@ -117,7 +117,7 @@ fn a_refused_login_opens_the_breaker_at_once_and_waits_twice_as_long_each_time()
     harness.open(0);
     harness.run(seconds(4_000));
     let waits = pauses(&mut harness);
-    // Each refusal itself costs a second.
+    // Each refusal adds a second.
     assert_eq!(waits, [31, 61, 121, 241, 481, 901, 901, 901]);
     let refused = harness.records_named("login_refused");
     assert_eq!(refused.len(), waits.len() + 1);
@@ -125,7 +125,7 @@ fn a_refused_login_opens_the_breaker_at_once_and_waits_twice_as_long_each_time()
     harness.fake(0).refuse_logins(false);
     harness.until("the right secret gets in", seconds(902), |harness| harness.is_ready(0));
     assert_eq!(harness.health(0).breaker, BreakerState::Closed);
-    // Put right: the next refusal begins at the shortest wait again.
+    // After a successful login the next refusal has the shortest cooldown again.
     harness.fake(0).refuse_logins(true);
     let site = harness.site(0);
     harness.world().reset(site);
@@ -182,7 +182,7 @@ fn an_end_without_a_banner_is_the_authlimit_and_is_tried_again() {
     harness.run(seconds(20));
     let ends = harness.watch(0).ends();
     assert!(ends.len() >= 3 && ends.iter().all(|why| *why == DisconnectReason::AuthLimit), "{ends:?}");
-    // After `authtimeout` Asterisk hangs up on those that never log in.
+    // After `authtimeout` Asterisk closes sessions that do not log in.
     harness.until("Ready", seconds(45), |harness| harness.is_ready(0));
     harness.saw(&format!("{} times without a banner, then in", ends.len()));
 }
@@ -200,7 +200,7 @@ fn a_banner_that_never_comes_and_an_answer_that_never_comes_have_their_time() {
     let RecordKind::ConnectFailed { detail, .. } = &told[0].what else { panic!("{told:?}") };
     assert_eq!(detail, "no banner in time: perhaps the port wants TLS");
 
-    // Stopped in the middle of the login.
+    // The server stops in the middle of the login.
     let mut harness =
         Harness::new(Setup { limits: Limits { login_timeout: millis(300), ..quick() }, ..Setup::default() });
     harness.fake(0).refuse_logins(true);
@@ -213,7 +213,7 @@ fn a_banner_that_never_comes_and_an_answer_that_never_comes_have_their_time() {
     harness.saw("10 s for a banner; 0.3 s for a login that Asterisk sleeps over");
 }
 
-/// As Asterisk's TLS port is, which waits for the client to speak first.
+/// A TLS port of Asterisk behaves like this, since it waits for the client to send first.
 #[test]
 fn a_plain_client_on_a_silent_port_is_told_of_tls_within_a_second_and_once_a_connect() {
     let mut harness = Harness::new(Setup::default());
@@ -225,7 +225,7 @@ fn a_plain_client_on_a_silent_port_is_told_of_tls_within_a_second_and_once_a_con
     assert!(harness.client.cluster().is_banner_late(harness.ids[0]));
     harness.run(seconds(8));
     assert_eq!(harness.records_named("banner_late").len(), 1);
-    // The server wakes up: it was only slow.
+    // The server continues: it was only slow.
     let now = harness.now();
     harness.fake(0).freeze(false, now);
     harness.until("Ready", seconds(5), |harness| harness.is_ready(0));
@@ -245,7 +245,8 @@ fn a_server_that_answers_after_the_time_is_not_mistaken_for_the_next_session() {
     let mut harness = Harness::new(Setup { limits, links, ..Setup::default() });
     harness.tap().records = true;
     harness.open(0);
-    // Banner after 2 s, challenge after 4 more: the login leaves too late to be answered in time.
+    // The banner arrives after 2 s and the challenge 4 s later, so the login leaves too late to be answered
+    // in time.
     harness.until("five attempts", LONG, |harness| harness.watch(0).ends().len() == 5);
     assert!(harness.watch(0).ends().iter().all(|why| *why == DisconnectReason::LoginTimeout));
     let site = harness.site(0);

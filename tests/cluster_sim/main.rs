@@ -1,6 +1,6 @@
-//! A cluster of fake servers in virtual time: what the client promises, scenario by scenario.
+//! A cluster of fake servers in virtual time. Each scenario tests a property of the client.
 //!
-//! Each scenario prints its seed and what it saw: `cargo test --test cluster_sim -- --nocapture`.
+//! Each scenario prints its seed and a summary: `cargo test --test cluster_sim -- --nocapture`.
 
 mod answers;
 mod chaos;
@@ -12,6 +12,7 @@ mod goodbyes;
 mod harness;
 mod hostile;
 mod live;
+mod live_queues;
 mod liveness;
 mod logins;
 mod old_servers;

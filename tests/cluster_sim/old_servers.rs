@@ -159,7 +159,7 @@ fn the_text_of_a_cancelled_action_is_not_the_next_ones() {
     harness.fake(0).ask("ThirdParty");
     let (cancelled, next) = (harness.send(0, "Queues", &[]), harness.send(0, "ThirdParty", &[]));
     assert!(harness.client.cancel(harness.ids[0], cancelled.id.sequence()));
-    // Before the answer to the Ping behind it comes.
+    // The text arrives before the answer to the `Ping` that follows the cancelled action.
     harness.inject(0, b"support has 0 calls\r\n\r\n");
     harness.step(millis(1));
     assert_eq!(harness.metrics(0).node.frames_odd, 1, "nobody waits for it");

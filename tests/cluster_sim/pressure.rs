@@ -1,4 +1,4 @@
-//! Sending: only when Ready, never beyond a bound, never half.
+//! Sending: only when the server is Ready, never beyond a bound, and never a part of an action.
 
 use apn_ami::error::ActionError;
 use apn_ami::limits::{ClusterLimits, Limits, UNDELIVERED_CHANGES_MAX};
@@ -218,7 +218,7 @@ fn endings_that_nobody_takes_count_as_pending_until_they_are_delivered() {
 
 #[test]
 fn the_bytes_of_answers_that_nobody_takes_are_bounded_too() {
-    const ANSWER: usize = 20_000;
+    const ANSWER: usize = 24_000;
     let limits = Limits { action_bytes_max: 64 * 1_024, ..Limits::default() };
     let mut harness = Harness::ready(Setup { limits, ..Setup::default() });
     let answer = apn_sim::asterisk::Answer::new([("Text", "x".repeat(ANSWER).as_str())]);
@@ -240,7 +240,7 @@ fn the_bytes_of_answers_that_nobody_takes_are_bounded_too() {
     );
     assert_eq!(tickets.len(), 3);
 
-    // All sent before one of them was answered.
+    // All actions are sent before one of them is answered.
     harness.take_max = usize::MAX;
     harness.run(seconds(1));
     harness.take_max = 0;
@@ -254,7 +254,7 @@ fn the_bytes_of_answers_that_nobody_takes_are_bounded_too() {
     harness.take_max = usize::MAX;
     harness.run(seconds(1));
     assert!(harness.ask(0, "Large", &[]).is_ok(), "what was delivered takes no room");
-    harness.saw("3 answers of 20,000 bytes fill 64 KiB");
+    harness.saw("3 answers of 24,000 bytes fill 64 KiB");
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! Which server an action goes to where none is named: only Ready ones, each way of choosing.
+//! The choice of a server for an action that names none: only Ready servers, by each rule.
 
 use apn_ami::cluster::Routing;
 use apn_sim::world::Door;
 
 use crate::harness::{Harness, LONG, Setup, millis, seconds};
 
-/// The places of the servers chosen, in turn.
+/// The indexes of the servers that are chosen one after the other.
 fn chosen(harness: &mut Harness, routing: Routing, times: usize) -> Vec<Option<usize>> {
     harness.client.cluster_mut().set_routing(routing);
     let ids = harness.ids.clone();

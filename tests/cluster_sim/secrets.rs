@@ -1,4 +1,4 @@
-//! Whole sessions at the most verbose level: no record, no error and no debug output holds a secret.
+//! Whole sessions at the most verbose log level: no record, error or debug output contains a secret.
 
 use apn_ami::error::InvalidAction;
 use apn_ami::limits::{ClusterLimits, Limits};
@@ -15,7 +15,7 @@ const PASSWORD: &str = "hunter2-login";
 const PIN: &str = "4711-pin-of-a-caller";
 const CARD: &str = "4111-1111-card";
 
-/// Looks through everything that anybody could print.
+/// Checks all output for secrets.
 #[derive(Default)]
 struct Printed {
     bytes: usize,
@@ -33,7 +33,8 @@ impl Printed {
         }
     }
 
-    /// A secret in clear, or as the list of numbers that a derived `Debug` makes of bytes.
+    /// Fails if the text contains a secret, as text or as the list of numbers that a derived `Debug` prints
+    /// for bytes.
     fn add(&mut self, text: &str) {
         for secret in [PASSWORD, PIN, CARD] {
             let numbers = format!("{:?}", secret.as_bytes());
@@ -56,7 +57,8 @@ fn setup(auth: AuthMethod, buffer_bytes: usize) -> Setup {
     }
 }
 
-/// Logs in, sends secrets every way there is, loses the session and is refused.
+/// Logs in, sends secrets in every possible way, loses the session and is refused. Returns the number of
+/// bytes checked.
 fn session(setup: Setup) -> usize {
     let (mut harness, mut printed) = (Harness::new(setup), Printed::default());
     harness.open(0);
@@ -119,7 +121,8 @@ fn session(setup: Setup) -> usize {
             Err(error) => printed.add(&format!("{error} {error:?}")),
         }
     }
-    // Lost with actions in the outbox, refused, and out of room.
+    // The session is lost with actions in the outbox. Further actions are refused because the outbox is full
+    // and because the server is not Ready.
     let site = harness.site(0);
     harness.world().stall(site, true);
     let full = loop {
@@ -151,7 +154,7 @@ fn session(setup: Setup) -> usize {
 fn no_record_no_error_and_no_debug_output_of_a_session_holds_a_secret() {
     let mut looked_at = 0;
     for auth in [AuthMethod::Plain, AuthMethod::Md5] {
-        // A link of a few bytes keeps logins and actions in our own buffers for many steps.
+        // Over a link of few bytes, logins and actions stay in the client's buffers for many steps.
         for buffer_bytes in [2 * 1_024 * 1_024, 24] {
             let limits = Limits { outbox_bytes_max: 4_096, ..Limits::default() };
             looked_at += session(Setup { limits, ..setup(auth, buffer_bytes) });

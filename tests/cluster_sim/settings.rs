@@ -1,4 +1,4 @@
-//! Whatever settings, options and actions are taken do what they say: nothing that was accepted fails later.
+//! Accepted settings, options and actions work as intended. They do not fail later.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::harness::{Harness, Setup, millis, saw, seconds};
 
 const SEEDS: u64 = 300;
 
-/// One end of a range, or something between.
+/// The least or the largest value of a range, or one between.
 fn within(random: &mut Rng, least: u64, most: u64) -> u64 {
     match random.u32(..3) {
         0 => least,
@@ -23,7 +23,7 @@ fn within(random: &mut Rng, least: u64, most: u64) -> u64 {
     }
 }
 
-/// Any bounds that are taken, most of them at an end of their range.
+/// Random bounds that are accepted. Most of them are at an end of their range.
 pub(crate) fn limits(random: &mut Rng) -> Limits {
     let mut time = |least: u64, most: u64| millis(within(random, least, most));
     let limits = Limits {
@@ -74,7 +74,7 @@ fn cluster_limits(random: &mut Rng) -> ClusterLimits {
     }
 }
 
-/// A mask as somebody may write it.
+/// A mask as a user could write it.
 pub(crate) fn mask(random: &mut Rng) -> String {
     match random.u32(..6) {
         0 => ["on", "off", "auto", "all", "none", " on "][random.usize(..6)].to_owned(),
@@ -87,7 +87,7 @@ pub(crate) fn mask(random: &mut Rng) -> String {
     }
 }
 
-/// Anything, mostly what is written, up to so many characters.
+/// Random text of at most `most` characters, mostly printable ASCII.
 fn text(random: &mut Rng, most: usize) -> String {
     let most = if random.bool() { most } else { most.min(8) };
     let letter = |random: &mut Rng| match random.u32(..12) {
@@ -117,11 +117,11 @@ fn setup(seed: u64, random: &mut Rng) -> Setup {
     }
 }
 
-/// Whether all of it is taken; otherwise it was refused by its name and without its secret.
+/// True if the setup is accepted. An error must name the field and must not contain the secret.
 fn is_taken(setup: &mut Setup, random: &mut Rng) -> bool {
     let wish = mask(random);
     let checked = EventMask::parse(&wish).and_then(|parsed| {
-        // As it was written, where nobody parsed it.
+        // A Rust caller may pass the text of the mask without parsing it.
         setup.mask = if random.bool() || parsed == EventMask::Auto {
             parsed
         } else {
@@ -182,7 +182,7 @@ fn whatever_settings_are_taken_log_in_and_whatever_actions_are_taken_are_read_as
         let mut setup = setup(seed, &mut random);
         if !is_taken(&mut setup, &mut random) {
             refused += 1;
-            // What is left of it has to be taken.
+            // The remaining settings must be accepted.
             (setup.username, setup.secret, setup.mask) = ("admin".into(), "s3cret".into(), EventMask::Auto);
             setup.fake.accounts = Options::default().accounts;
         }
@@ -201,7 +201,7 @@ fn whatever_settings_are_taken_log_in_and_whatever_actions_are_taken_are_read_as
             }
             let Ok(ticket) = harness.send_with(0, &action, &completion(&mut random)) else { continue };
             sent += 1;
-            // Its time may be a day.
+            // The action's duration may be a day.
             harness.run(seconds(1));
             if ticket.cell.outcome().is_none() {
                 harness.client.cancel(harness.ids[0], ticket.id.sequence());

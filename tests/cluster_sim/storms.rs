@@ -1,4 +1,4 @@
-//! Hundreds of servers that go down and come up together: budgets, turns, spread.
+//! Hundreds of servers that go down and come up together: connect budget, order and spread of retries.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -42,7 +42,7 @@ fn with_five_hundred_servers_down_and_one_connect_a_tick_each_has_its_turn() {
     let start = *tries.values().map(|tries| &tries[0]).min().expect("tries");
     let last_first = tries.values().map(|tries| tries[0] - start).max().expect("tries");
     assert!(last_first < seconds(11), "50 a second: the last one's first turn came after {last_first:?}");
-    // Backoff and cooldown are at most 30 s, and 500 in line take ten more.
+    // Backoff and cooldown are at most 30 s, and a queue of 500 servers adds ten.
     let longest = tries.values().flat_map(|tries| tries.windows(2).map(|two| two[1] - two[0])).max();
     let longest = longest.expect("more than one turn each");
     assert!(longest < seconds(41), "{longest:?} between two turns");

@@ -1,4 +1,5 @@
-//! Answers and events that are not ours, come late, or are forged: counted, and nothing of ours ends by them.
+//! Answers and events that belong to others, are late or are forged. They are counted, and they end no action
+//! of the client.
 
 use apn_ami::error::ActionError;
 use apn_ami::limits::Limits;
@@ -7,7 +8,7 @@ use apn_sim::asterisk::SessionId;
 
 use crate::harness::{Harness, Setup, ended, millis, seconds};
 
-/// A desk with one action that Asterisk does not answer until told to.
+/// A harness with one action that the fake server answers only when the test says so.
 fn asked() -> (Harness, Ticket) {
     let limits = Limits { frame_bytes_max: 64 * 1_024, ..Limits::default() };
     let mut harness = Harness::ready(Setup { limits, ..Setup::default() });
@@ -18,7 +19,7 @@ fn asked() -> (Harness, Ticket) {
     (harness, ticket)
 }
 
-/// Another client of the same Asterisk.
+/// Logs in as another client of the same Asterisk.
 fn other_client(harness: &mut Harness) -> SessionId {
     let now = harness.now();
     let session = harness.fake(0).connect(now);
@@ -82,7 +83,7 @@ fn answers_to_what_was_never_sent_or_has_ended_are_late() {
     }
     harness.run(millis(10));
     let node = harness.metrics(0).node;
-    // A sequence of 0 is in no spelling of ours.
+    // A sequence of 0 is never ours.
     assert_eq!((node.answers_late, node.answers_foreign), (8, 1));
     assert_eq!(harness.watch(0).events_named("Item"), 1, "and an event with it is just an event");
     finish(harness, &ticket, "4 late responses, 4 late items");
@@ -171,7 +172,7 @@ fn a_user_event_forged_with_our_very_id_ends_no_action() {
         let text = format!("Action: UserEvent\r\nUserEvent: Slow\r\nActionID: {}\r\n{more}\r\n", ticket.id);
         say(&mut harness, other, &text);
     }
-    // Longer than a message may be here: 80 lines of nearly a kilobyte each.
+    // This event is longer than the bound: 80 lines of nearly a kilobyte.
     let line = format!("X: {}\r\n", "x".repeat(1_000));
     let long = format!("Action: UserEvent\r\nActionID: {}\r\n{}\r\n", ticket.id, line.repeat(80));
     say(&mut harness, other, &long);

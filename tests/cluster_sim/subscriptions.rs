@@ -1,4 +1,4 @@
-//! Who hears what: names, patterns, headers, servers; and the event mask that follows the listeners.
+//! Filters of listeners by name, pattern, header and server, and the event mask that follows from them.
 
 use apn_ami::cluster::{EventFilter, HeaderFilter, SubscriptionId, ValueFilter};
 use apn_ami::glob::Glob;
@@ -9,7 +9,7 @@ use apn_sim::asterisk::{Account, Classes, Options};
 use crate::harness::{Harness, Setup, millis, names_filter, seconds};
 use crate::watch::Seen;
 
-/// For each delivered event its name and who heard it.
+/// The name of each delivered event and the listeners that received it.
 fn heard(harness: &Harness, at: usize) -> Vec<(String, Vec<SubscriptionId>)> {
     let event = |seen: &Seen| match seen {
         Seen::Event { message, listeners } => {
@@ -24,7 +24,8 @@ fn entry(name: &str, listeners: &[SubscriptionId]) -> (String, Vec<SubscriptionI
     (name.to_owned(), listeners.to_vec())
 }
 
-/// The masks that the server was told since the last call: `Login` or `Events`, and what it said.
+/// The event masks that the server received since the last call, with the action: `Login` or `Events`. An
+/// `Originate` is shown too.
 fn masks(harness: &mut Harness) -> Vec<(String, String)> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let requests = harness.fake(0).take_requests();
@@ -73,7 +74,7 @@ fn each_listener_hears_the_names_it_asked_for_in_any_case_and_nothing_else() {
             entry("hangup", &[pattern]),
         ]
     );
-    // The greeting came before anybody listened.
+    // The events of the greeting came before the listeners were added.
     assert_eq!((harness.health(0).events_filtered, harness.health(0).events_received), (3, 8));
     harness.saw("3 listeners, 8 events, 3 filtered");
 }
@@ -252,7 +253,7 @@ fn listeners_of_one_server_do_not_change_the_mask_of_another() {
 fn a_mask_follows_also_where_events_is_never_answered() {
     let mut harness = recorded(EventMask::Auto);
     harness.open_all();
-    // As with `brokeneventsaction=yes` of manager.conf.
+    // Asterisk does not answer `Events` with `brokeneventsaction=yes` in manager.conf.
     harness.fake(0).ignore("Events");
     harness.subscribe(&["Hangup"]);
     assert!(harness.ask(0, "Ping", &[]).is_ok());

@@ -1,4 +1,4 @@
-//! The world as the client meets it, watched and cut: every byte, every connect.
+//! The world as the client's network. It records bytes and connects, and can cut links.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -12,23 +12,23 @@ use apn_ami::limits::ClusterLimits;
 use apn_ami::settings::ServerSettings;
 use apn_sim::world::{SiteId, World};
 
-/// One way of a link.
+/// A direction of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     ToServer,
     ToClient,
 }
 
-/// How a link ends that is cut.
+/// How a link is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     Eof,
     Reset,
-    /// Nothing more comes, and nobody is told.
+    /// No more bytes arrive, and no end is reported.
     Silence,
 }
 
-/// Ends the first link after so many bytes on one way.
+/// Cuts the first link after this many bytes in one direction.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cut {
     pub(crate) way: Way,
@@ -36,32 +36,32 @@ pub(crate) struct Cut {
     pub(crate) after: usize,
 }
 
-/// What one link carried.
+/// The bytes of one link.
 #[derive(Debug, Default)]
 pub(crate) struct Stream {
-    /// The server's key.
+    /// Key of the server.
     pub(crate) server: String,
     pub(crate) to_server: Vec<u8>,
     pub(crate) to_client: Vec<u8>,
 }
 
-/// A world that remembers what the client did to it.
+/// A world that records the client's use of it.
 #[derive(Debug)]
 pub(crate) struct Tap {
     pub(crate) world: World,
     pub(crate) cut: Option<Cut>,
-    /// Keeps the bytes of every link from now on.
+    /// The bytes of every link are recorded.
     pub(crate) records: bool,
     pub(crate) streams: BTreeMap<LinkId, Stream>,
     tick_connects_max: usize,
     second_connects_max: usize,
     tick_connects: usize,
     recent_connects: VecDeque<Instant>,
-    /// When each server's connects were started, by key.
+    /// The time of each connect, with the server's key.
     pub(crate) connects: Vec<(Instant, String)>,
     /// The first link that was read since the last wait.
     pub(crate) first_read: Option<LinkId>,
-    /// What happened while the client was away.
+    /// Events that occurred while the client was away.
     missed: VecDeque<(LinkId, LinkEvent)>,
 }
 
@@ -82,7 +82,7 @@ impl Tap {
         }
     }
 
-    /// Lets time pass while the client does something else; it is told afterwards.
+    /// Lets time pass while the client does something else. The client gets the events afterwards.
     pub(crate) fn pass(&mut self, time: Duration) {
         let end = self.world.at() + time;
         while self.world.at() < end {
@@ -91,7 +91,7 @@ impl Tap {
         }
     }
 
-    /// Most connects that were started within any second.
+    /// Maximum number of connects within a second.
     pub(crate) fn busiest_second(&self) -> usize {
         let within = |from: Instant| {
             self.connects.iter().filter(|(at, _)| *at >= from && *at < from + Duration::from_secs(1)).count()
@@ -99,7 +99,7 @@ impl Tap {
         self.connects.iter().map(|(at, _)| within(*at)).max().unwrap_or_default()
     }
 
-    /// What the links to a server carried, oldest first.
+    /// The bytes of the links to a server, oldest link first.
     pub(crate) fn streams_of(&self, server: &str) -> Vec<&Stream> {
         self.streams.values().filter(|stream| stream.server == server).collect()
     }
@@ -108,7 +108,7 @@ impl Tap {
         self.streams.get_mut(&link).expect("an opened link")
     }
 
-    /// Bytes that the cut leaves on this way of the link.
+    /// Number of bytes that may still pass before the cut. `None` if this direction is not cut.
     fn left(&self, link: LinkId, way: Way) -> Option<usize> {
         let cut = self.cut.filter(|cut| cut.way == way)?;
         let (first, stream) = self.streams.first_key_value()?;
@@ -133,7 +133,7 @@ impl Tap {
         Transfer::Closed { reason: DisconnectReason::PeerClosed, detail: "cut by the test".to_owned() }
     }
 
-    /// The site of a server, by its key: servers are added to the world under it.
+    /// The site of a server. Its host in the world follows from its key.
     pub(crate) fn site(&self, key: &str) -> SiteId {
         self.world.server_at(&host_of(key), PORT).expect("a server of the world")
     }
@@ -141,9 +141,9 @@ impl Tap {
 
 pub(crate) const PORT: u16 = 5_038;
 
-/// Every server has its own address: `n17` is 10.0.0.17.
+/// The address of a server: `n17` has 10.0.0.17.
 pub(crate) fn host_of(key: &str) -> String {
-    let number: usize = key.trim_start_matches('n').parse().expect("a key of the desk");
+    let number: usize = key.trim_start_matches('n').parse().expect("a key of the harness");
     format!("10.0.{}.{}", number / 256, number % 256)
 }
 
@@ -152,7 +152,7 @@ impl Network for Tap {
         self.world.now()
     }
 
-    /// A tick begins with its wait.
+    /// A tick begins with this call.
     fn wait(&mut self, longest: Duration) -> io::Result<()> {
         self.tick_connects = 0;
         self.first_read = None;

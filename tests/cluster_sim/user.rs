@@ -1,4 +1,4 @@
-//! A user without a plan: opens, closes, sends, cancels, listens, adds and removes servers, by chance.
+//! A random user, who opens, closes, sends, cancels, listens, and adds and removes servers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -11,13 +11,13 @@ use fastrand::Rng;
 
 use crate::harness::{Harness, action, millis};
 
-/// What a user holds and wants.
+/// The state of a user.
 #[derive(Default)]
 pub(crate) struct User {
-    /// Servers that are to be open.
+    /// Servers that should be open.
     pub(crate) wanted: BTreeSet<usize>,
     pub(crate) removed: BTreeSet<usize>,
-    /// How often each server was asked to end its session.
+    /// Number of requests to end a session, by server.
     pub(crate) closed: BTreeMap<usize, usize>,
     tickets: Vec<(usize, Ticket)>,
     subscriptions: Vec<SubscriptionId>,
@@ -28,7 +28,7 @@ pub(crate) struct User {
 /// An action and its headers.
 type Wish = (&'static str, &'static [(&'static str, &'static str)]);
 
-/// Each ends by itself within a minute, whatever the server does. The first ones are answered at once.
+/// Each action ends within a minute, whatever the server does. The first ones are answered at once.
 const WISHES: [Wish; 19] = [
     ("Ping", &[]),
     ("QueueStatus", &[]),
@@ -57,7 +57,7 @@ const NAMES: [&str; 8] =
     ["*", "Hangup", "New*", "Queue*", "UserEvent", "VarSet", "Shutdown", "OriginateResponse"];
 
 impl User {
-    /// Does one thing, and says what.
+    /// Takes one step and returns its description.
     pub(crate) fn act(&mut self, harness: &mut Harness, random: &mut Rng) -> String {
         let there: Vec<_> = (0..harness.ids.len()).filter(|at| !self.removed.contains(at)).collect();
         let at = there[random.usize(..there.len())];
@@ -91,7 +91,8 @@ impl User {
         format!("close n{at} within {grace:?}")
     }
 
-    /// Removes a server, and perhaps adds it again under its key, whatever the old one still owes.
+    /// Removes a server. Half of the times it is added again under its key, even if deliveries of the old one
+    /// are left.
     fn remove(&mut self, harness: &mut Harness, at: usize, random: &mut Rng) -> String {
         self.wanted.remove(&at);
         self.removed.insert(at);
@@ -105,7 +106,7 @@ impl User {
         format!("remove {at}, add it again as {new}")
     }
 
-    /// Closes every server, and opens again the first one, which is never without a friend, or all at once.
+    /// Closes every server. Then opens the first one or all of them again. The first one is always wanted.
     fn shut_down(&mut self, harness: &mut Harness, there: &[usize], random: &mut Rng) -> String {
         let grace = millis(random.u64(..2_000));
         harness.client.shut_down(grace);
@@ -163,7 +164,8 @@ impl User {
     }
 
     fn send(&mut self, harness: &mut Harness, at: usize, random: &mut Rng) -> String {
-        // A server that is kept busy for longer than anybody said it would be counts as dead, rightly.
+        // The first server gets only actions that are answered at once. A server that is busy for longer than
+        // expected would rightly count as dead.
         let wishes = if at == 0 { &WISHES[..AT_ONCE] } else { &WISHES[..] };
         let (name, headers) = wishes[random.usize(..wishes.len())];
         let strategy = match random.u32(..10) {
@@ -191,7 +193,7 @@ impl User {
         format!("send {name} to n{at}")
     }
 
-    /// How every action ended; each must have.
+    /// Number of actions that succeeded and that failed. Each action must have ended.
     pub(crate) fn outcomes(&self) -> (u64, u64) {
         let ended = self.tickets.iter().map(|(_, ticket)| {
             let outcome = ticket.cell.outcome();
@@ -201,5 +203,5 @@ impl User {
     }
 }
 
-/// The longest that one of the user's actions can take.
+/// The longest duration of one of the user's actions.
 pub(crate) const LONGEST_WISH: Duration = Duration::from_secs(60);

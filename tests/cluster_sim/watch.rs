@@ -1,4 +1,4 @@
-//! What must hold of everything that one server's listeners are told, in the order they are told it.
+//! Checks of everything that is delivered for one server, in the order of delivery.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,13 +9,13 @@ use apn_ami::error::DisconnectReason;
 use apn_ami::node::{ConnectionState, OutcomeCell};
 use apn_ami::wire::Message;
 
-/// The event by which the fake says which of its sessions it writes to, in a header `Of`.
+/// An event with which the fake names the session that it writes to, in the header `Of`.
 pub(crate) const TAGGED: &str = "Tagged";
 
-/// The event that the fake says before a login: nobody may ever hear it.
+/// An event that the fake sends before a login. It must never be delivered.
 pub(crate) const EARLY: &str = "Early";
 
-/// One thing that was delivered.
+/// A delivery.
 #[derive(Clone, Debug)]
 pub(crate) enum Seen {
     Event { message: Message, listeners: Vec<SubscriptionId> },
@@ -25,20 +25,20 @@ pub(crate) enum Seen {
     Live(LiveNews),
 }
 
-/// What is known of one server by what was delivered so far.
+/// The state of one server as its deliveries show it.
 #[derive(Debug)]
 pub(crate) struct Watch {
     key: String,
     state: ConnectionState,
-    /// Sessions that became Ready.
+    /// Number of sessions that became Ready.
     session: u64,
     last_sequence: u64,
-    /// Events reported as dropped since the last event.
+    /// Number of events reported as dropped since the last event.
     dropped_since: u64,
     pub(crate) dropped: u64,
-    /// A session followed on a lost one: a gap must be told next.
+    /// A session followed a lost one, so the next delivery must be a gap.
     owes_gap: bool,
-    /// Actions without a delivered ending, and the session each was sent in.
+    /// Actions whose ending was not delivered yet, and the session in which each was sent.
     open: BTreeMap<u64, u64>,
     /// Sequences of all actions.
     sent: Vec<u64>,
@@ -75,7 +75,7 @@ impl Watch {
         &self.sent
     }
 
-    /// Actions whose ending was not delivered.
+    /// Number of actions whose ending was not delivered.
     pub(crate) fn open(&self) -> usize {
         self.open.len()
     }
@@ -154,7 +154,7 @@ impl Watch {
         };
         if let Ok(answer) = outcome {
             let is_originate = cell.action().eq_ignore_ascii_case("Originate");
-            for message in answer.events.iter().chain(&answer.complete) {
+            for message in answer.events.iter().chain(answer.complete.as_deref()) {
                 let is_public =
                     message.is_event("UserEvent") || (message.is_event("OriginateResponse") && !is_originate);
                 assert!(
@@ -163,19 +163,19 @@ impl Watch {
                     cell.action()
                 );
             }
-            for message in answer.events.iter().chain(&answer.complete) {
+            for message in answer.events.iter().chain(answer.complete.as_deref()) {
                 assert_eq!(message.stamp().session, session, "{key}: {message:?} is of another session");
             }
         }
     }
 
-    /// What is over must be accounted for: nothing is owed any more.
+    /// Checks that every wanted event was delivered or reported as dropped.
     pub(crate) fn check_drained(&self, wanted: u64) {
         let told = self.last_sequence + self.dropped_since;
         assert_eq!(told, wanted, "{}: every wanted event was delivered or told as dropped", self.key);
     }
 
-    /// Events that the fake wrote to one session of its own carry its name: none may show in another one.
+    /// Checks that the events tagged for one session of the fake were delivered in one session only.
     pub(crate) fn check_tags(&self) {
         let (mut sessions, mut tags) = (BTreeMap::new(), BTreeMap::new());
         for event in self.events().filter(|event| event.is_event(TAGGED)) {
@@ -194,12 +194,12 @@ impl Watch {
         })
     }
 
-    /// The delivered events of this name.
+    /// Number of delivered events of this name.
     pub(crate) fn events_named(&self, name: &str) -> usize {
         self.events().filter(|event| event.is_event(name)).count()
     }
 
-    /// The states it went through, and why sessions ended.
+    /// The states of the session, each with the reason of a disconnect.
     pub(crate) fn changes(&self) -> Vec<(ConnectionState, Option<DisconnectReason>)> {
         let change = |seen: &Seen| match seen {
             Seen::Changed { to, reason, .. } => Some((*to, *reason)),
@@ -208,17 +208,17 @@ impl Watch {
         self.seen.iter().filter_map(change).collect()
     }
 
-    /// How often an end was one that somebody asked for.
+    /// Number of ends that were requested.
     pub(crate) fn requested_ends(&self) -> usize {
         self.ends().iter().filter(|why| **why == DisconnectReason::Requested).count()
     }
 
-    /// Why its sessions and attempts ended, in order.
+    /// The reasons why sessions and attempts ended, in order.
     pub(crate) fn ends(&self) -> Vec<DisconnectReason> {
         self.changes().into_iter().filter_map(|(_, reason)| reason).collect()
     }
 
-    /// What was delivered, one word each: for tests of order.
+    /// The deliveries in order, each as a word.
     pub(crate) fn story(&self) -> Vec<String> {
         self.seen
             .iter()

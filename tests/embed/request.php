@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-// A manager with a call and an event, and one of the ways in which a request ends.
+// Uses a manager with an action and an event, and ends the request in one of several ways.
 
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\GenericAction;
@@ -17,7 +17,7 @@ if ($ami->connectAll(wait: 5.0) !== []) {
 if (!$ami->send(new GenericAction('Ping'), 'pbx2')->await()->success) {
     exit('no answer');
 }
-// Only the program's main thread gets signals.
+// Signals are delivered to the main thread only.
 try {
     $ami->registerSignalHandlers();
     exit('signal handlers in another thread');
@@ -27,7 +27,7 @@ try {
     }
 }
 $ami->onEvent('Hangup', function (AmiEvent $event) use ($ami, $number): void {
-    // Names of headers are strings that PHP has kept since it started.
+    // Names of headers are strings that PHP interned at its start.
     if (($event->getHeaders()['cause-txt'] ?? null) !== 'Normal Clearing') {
         exit('another event: ' . json_encode($event));
     }
@@ -45,11 +45,11 @@ $ami->onEvent('Hangup', function (AmiEvent $event) use ($ami, $number): void {
             str_repeat('x', 1 << 26);
             break;
         case 4:
-            // What holds the manager is held by it.
+            // A cycle: the manager holds an object that holds the manager.
             $ami->onEvent('Newchannel', fn() => $ami);
             break;
         default:
-            // Left as it is, with an action that nobody awaits.
+            // The manager is not closed and has a pending action.
             $ami->send(new GenericAction('Ping'), 'pbx1');
     }
 });

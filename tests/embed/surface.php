@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-// Classes with their constants, properties and methods, the types and names of parameters, what PHP shows of attributes.
+// Prints classes with their constants, properties, methods, parameters and attributes.
 echo new ReflectionExtension('ami_client');
 foreach (new ReflectionExtension('ami_client')->getClasses() as $class) {
     foreach ($class->getMethods() as $method) {

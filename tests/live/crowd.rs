@@ -1,11 +1,12 @@
-//! People who do at random what people do at phones.
+//! People who use phones at random.
 
 use apn_sim::asterisk::{Purpose, Refusal};
 use fastrand::Rng;
 
 use crate::rig::Rig;
 
-/// Who dialled whom, and the halves of Local channels: what is needed to go on with a call. Ids may be those of the dead.
+/// Dials and Local channels of the calls so far, so that later steps can continue a call. The ids of channels
+/// that are gone may be among them.
 #[derive(Debug, Default)]
 pub(crate) struct Crowd {
     dials: Vec<(Vec<u8>, Vec<u8>)>,
@@ -13,11 +14,11 @@ pub(crate) struct Crowd {
     calls: u32,
 }
 
-/// Channels beyond which nobody calls.
+/// Number of channels above which no call begins at random.
 const CHANNELS_MAX: usize = 60;
 
 impl Crowd {
-    /// One thing happens. What it was.
+    /// Takes one step and returns its name.
     pub(crate) fn act(&mut self, rig: &mut Rig, random: &mut Rng) -> &'static str {
         let there: Vec<_> =
             rig.fake.truth().channels.into_iter().map(|channel| channel.unique_id.into_bytes()).collect();
@@ -117,7 +118,7 @@ impl Crowd {
         self.dials.retain(|(_, other)| other != dialled);
     }
 
-    /// Everybody hangs up.
+    /// Hangs up every channel.
     pub(crate) fn go_home(&mut self, rig: &mut Rig) {
         for channel in rig.fake.truth().channels {
             rig.phones().hang_up(channel.unique_id.as_bytes(), 16);

@@ -1,4 +1,4 @@
-//! Names that a caller may choose to do harm with: in the model they are text, whether an event or a list told them.
+//! Hostile names of callers. In the model they are plain text, whether an event or a list brought them.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::rig::Rig;
 
 const MOMENT: Duration = Duration::from_millis(100);
 
-/// What each of `tests/data/hostile-names.txt` tries, and its bytes.
+/// The names of `tests/data/hostile-names.txt`, each with a description of the attack.
 fn names() -> Vec<(String, Vec<u8>)> {
     let text = std::fs::read_to_string("tests/data/hostile-names.txt").expect("the names");
-    // The first block says what this is.
+    // The first block describes the file.
     let blocks = text.trim_end_matches('\n').split("\n\n").skip(1);
     let name = |block: &str| {
         let mut lines = block.lines();
@@ -52,7 +52,7 @@ fn whatever_a_caller_is_called_the_model_has_that_name_and_nothing_else_happens(
         call.answer(fake, now).expect("it may");
         told.run(MOMENT);
         check(&told, &call, name, what);
-        // Whoever comes later hears of it by a list.
+        // A session that connects later gets the names from a list.
         let mut listed = Rig::new(&LiveLimits::default());
         std::mem::swap(&mut listed.fake, &mut told.fake);
         listed.now = told.now;

@@ -1,19 +1,20 @@
-//! What was told of each call: everything once, and in the order of a call's life.
+//! The news of each call, checked: each edge comes once, in the order of a call's life.
 
 use std::collections::BTreeMap;
 
-use apn_ami::live::{Call, Edges, Live, News, Outcome};
+use apn_ami::live::{Call, Edges, Live, News, Outcome, QueueChanges};
 
-/// What was told so far, by the id that a call had when it was told.
+/// The news so far, by the id that the call had at that time.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     told: BTreeMap<String, Vec<&'static str>>,
+    queues: BTreeMap<String, Vec<String>>,
     pub(crate) outcomes: BTreeMap<String, Outcome>,
     faults: Vec<String>,
 }
 
 impl Ledger {
-    /// Takes the news.
+    /// Takes all news of the model.
     pub(crate) fn take(&mut self, live: &mut Live) {
         while let Some(news) = live.pop_news() {
             match news {
@@ -28,16 +29,31 @@ impl Ledger {
                         self.outcomes.insert(id, outcome);
                     }
                 }
-                News::State(_) => {}
+                News::Queue(key, changes) => {
+                    let name = live.queue(key).map(|queue| queue.name().to_vec()).unwrap_or_default();
+                    self.note_queue(&name, changes);
+                }
+                News::QueueGone(queue, changes) => self.note_queue(queue.name(), changes),
+                News::State(_) | News::QueueState(_) => {}
             }
         }
+    }
+
+    fn note_queue(&mut self, name: &[u8], changes: QueueChanges) {
+        let told = self.queues.entry(String::from_utf8_lossy(name).into_owned()).or_default();
+        told.push(changes.names().collect::<Vec<_>>().join("+"));
+    }
+
+    /// What was told of a queue since the last look.
+    pub(crate) fn take_queue(&mut self, name: &str) -> Vec<String> {
+        self.queues.remove(name).unwrap_or_default()
     }
 
     fn note(&mut self, id: &str, edges: Edges) {
         let told = self.told.entry(id.to_owned()).or_default();
         for edge in edges.names() {
             let is_over = told.iter().any(|old| matches!(*old, "merged" | "ended"));
-            let is_once = !matches!(edge, "held" | "resumed" | "connected" | "transferred");
+            let is_once = !matches!(edge, "held" | "resumed" | "connected" | "transferred" | "parked");
             let is_first = told.is_empty() == (edge == "started");
             if is_over || (is_once && told.contains(&edge)) || !is_first {
                 self.faults.push(format!("{id}: {edge} after {told:?}"));
@@ -46,7 +62,7 @@ impl Ledger {
         }
     }
 
-    /// What was told of a call.
+    /// The edges of a call so far.
     pub(crate) fn of(&self, id: &[u8]) -> Vec<&'static str> {
         self.told.get(&*String::from_utf8_lossy(id)).cloned().unwrap_or_default()
     }
@@ -55,7 +71,8 @@ impl Ledger {
         self.told.len()
     }
 
-    /// What was told twice, too late or without a beginning; calls that go on and are not told, and the other way round.
+    /// Edges that came twice, too late or before the start, and calls for which the news and the model
+    /// disagree.
     pub(crate) fn faults(&self, live: &Live) -> Vec<String> {
         let mut faults = self.faults.clone();
         let alive: Vec<_> = live.calls().map(|(_, call)| id_of(call)).collect();

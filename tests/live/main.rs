@@ -1,11 +1,17 @@
-//! The live model against fake servers whose truth is known, in virtual time.
+//! The live model with fake servers whose true state is known, in virtual time.
 
 mod crowd;
+mod follower;
 mod golden;
 mod hostile;
 mod ledger;
+mod lists;
 mod property;
+mod queue_property;
+mod queue_scenes;
+mod queues;
 mod rig;
 mod scenes;
 #[path = "../sim_support/seeds.rs"]
 mod seeds;
+mod traffic;

@@ -1,7 +1,7 @@
-//! Random people, random faults, seed by seed: after some quiet the model is what is true, and of each call everything was
-//! told once and in order.
+//! Random calls and random faults for many seeds. After a quiet period the model equals the true state, and
+//! the news of each call came once and in order.
 //!
-//! `make sim SEEDS=10000` runs many seeds, `make sim SEED=17` one of them again.
+//! `make sim SEEDS=10000` runs many seeds, `make sim SEED=17` runs one of them again.
 
 use std::thread;
 use std::time::Duration;
@@ -13,16 +13,16 @@ use crate::crowd::Crowd;
 use crate::rig::Rig;
 use crate::seeds::{self, EventLog};
 
-/// Seeds that failed once.
+/// Seeds that have failed before.
 const KEPT: [u64; 0] = [];
 
 const ROUNDS: usize = 150;
 
-/// After the last fault and the last event: lists after a gap, the list that confirms them, the longest wait for a
-/// `Hangup`, and what events may lag.
+/// The quiet period after the last fault and the last event. It covers the lists after a gap, the list that
+/// confirms them, the longest wait for a `Hangup`, and the longest delay of events.
 const QUIET: Duration = Duration::from_secs(45);
 
-/// What one seed came to.
+/// Counts of one seed.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sum {
     calls: usize,
@@ -115,7 +115,7 @@ fn seeds() -> Vec<u64> {
     KEPT.into_iter().chain(0..seeds::wanted().unwrap_or(60)).collect()
 }
 
-/// Runs the seeds on as many threads as there are cores.
+/// Runs the seeds with one thread for each core.
 fn run_all(seeds: &[u64]) -> Vec<Sum> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {

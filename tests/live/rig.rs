@@ -1,15 +1,17 @@
-//! A model over the session of one fake server: bytes are cut, frames are lost, sessions end where a test wants it.
+//! A model with the session of a fake server. A test decides where bytes are cut, frames are lost and
+//! sessions end.
 
 use std::time::{Duration, Instant};
 
 use apn_ami::limits::LiveLimits;
-use apn_ami::live::{Channel, Field, Live, Moment};
+use apn_ami::live::{Channel, Field, ListRequest, Live, Moment};
 use apn_ami::wire::{Frame, Framer, Kind, header_in};
-use apn_sim::asterisk::{Account, Asterisk, Classes, Options, Phones, SessionId, Truth};
+use apn_sim::asterisk::{Account, Asterisk, Classes, Hall, Options, Phones, SessionId, Truth};
 
 use crate::ledger::Ledger;
+use crate::queues::{queue_differences, queue_inconsistencies};
 
-/// A model, its server, and what it told.
+/// A model, its server, and its news.
 pub(crate) struct Rig {
     pub(crate) fake: Asterisk,
     pub(crate) live: Live,
@@ -18,11 +20,11 @@ pub(crate) struct Rig {
     start: Instant,
     session: Option<Session>,
     lists: u64,
-    /// Lists that were asked for, by action.
+    /// The lists that the model asked for, by action.
     pub(crate) asked: Vec<&'static str>,
-    /// The next frame is skipped, as if it were too long.
+    /// The next frame is skipped as if it were too long.
     pub(crate) loses_frame: bool,
-    /// At most so many bytes are read at once.
+    /// Maximum number of bytes of one read.
     pub(crate) chunk: usize,
 }
 
@@ -34,7 +36,7 @@ struct Session {
 
 const UNIX: Duration = Duration::from_secs(1_795_420_660);
 
-/// Time passes in steps of this.
+/// Time passes in steps of this length.
 const STEP: Duration = Duration::from_millis(10);
 
 impl Rig {
@@ -46,7 +48,7 @@ impl Rig {
         let now = Instant::now();
         let options = Options { unix_time: UNIX, accounts: vec![account], ..Options::default() };
         let mut live = Live::new(limits, 1);
-        live.tell(true);
+        live.notify(true);
         Self {
             fake: Asterisk::new(options, now),
             live,
@@ -61,7 +63,7 @@ impl Rig {
         }
     }
 
-    /// Logged in, and the first lists are read.
+    /// A rig whose session is logged in and whose first lists are read.
     pub(crate) fn ready() -> Self {
         let mut rig = Self::new(&LiveLimits::default());
         rig.connect("call");
@@ -73,6 +75,10 @@ impl Rig {
         self.fake.phones(self.now)
     }
 
+    pub(crate) fn hall(&mut self) -> Hall<'_> {
+        self.fake.hall(self.now)
+    }
+
     pub(crate) fn at(&self) -> Moment {
         Moment { now: self.now, unix: UNIX + (self.now - self.start) }
     }
@@ -81,7 +87,7 @@ impl Rig {
         self.session.is_some()
     }
 
-    /// A session with these event classes.
+    /// Opens a session with these event classes.
     pub(crate) fn connect(&mut self, classes: &str) {
         let id = self.fake.connect(self.now);
         self.session = Some(Session { id, framer: Framer::new(1 << 20), list: None });
@@ -92,7 +98,14 @@ impl Rig {
         self.live.on_ready(false, self.at());
     }
 
-    /// The session ends after so many more bytes, be it in the middle of a frame.
+    /// Sends an action.
+    pub(crate) fn send(&mut self, request: &str) {
+        if let Some(session) = &self.session {
+            self.fake.receive(session.id, request.as_bytes(), self.now);
+        }
+    }
+
+    /// Ends the session after this many more bytes, possibly in the middle of a frame.
     pub(crate) fn cut(&mut self, after: usize) {
         self.read(after);
         if let Some(session) = self.session.take() {
@@ -101,7 +114,7 @@ impl Rig {
         }
     }
 
-    /// Lets time pass.
+    /// Lets this much time pass.
     pub(crate) fn run(&mut self, time: Duration) {
         let end = self.now + time;
         loop {
@@ -131,11 +144,13 @@ impl Rig {
 
     fn ask(&mut self) {
         let Some(session) = &mut self.session else { return };
-        let Some(action) = self.live.begin_list(self.now) else { return };
+        let Some(ListRequest { action, queue }) = self.live.begin_list(self.now) else { return };
         self.lists += 1;
         self.asked.push(action);
         let id = format!("list:{}", self.lists);
-        let request = format!("Action: {action}\r\nActionID: {id}\r\n\r\n");
+        let queue =
+            queue.map(|name| format!("Queue: {}\r\n", String::from_utf8_lossy(&name))).unwrap_or_default();
+        let request = format!("Action: {action}\r\nActionID: {id}\r\n{queue}\r\n");
         session.list = Some(id);
         self.fake.receive(session.id, request.as_bytes(), self.now);
     }
@@ -162,9 +177,9 @@ impl Rig {
         }
     }
 
-    /// How the model differs from what is true; empty where it does not.
+    /// The differences between the model and the true state.
     pub(crate) fn differences(&self) -> Vec<String> {
-        let Truth { channels, bridges, calls } = self.fake.truth();
+        let Truth { channels, bridges, calls, queues } = self.fake.truth();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let mut found = Vec::new();
         for own in &channels {
@@ -201,7 +216,8 @@ impl Rig {
         if known != truly {
             found.push(format!("bridges are {known:?}, truly {truly:?}"));
         }
-        // What was one call once stays one in the model, so it may have more in a call than belongs together now.
+        // Calls that were once joined stay one call in the model, so a call of the model can have more
+        // channels than the true one.
         let call_of = |id: &String| {
             let key = self.live.find_channel(id.as_bytes())?;
             self.live.channel(key).map(Channel::call)
@@ -213,11 +229,14 @@ impl Rig {
                 found.push(format!("the channels of call {} are in several: {:?}", call.id, call.channels));
             }
         }
+        if self.live.queue_state().is_some() {
+            found.extend(queue_differences(&self.live, &queues));
+        }
         found.extend(self.inconsistencies());
         found
     }
 
-    /// What does not fit together within the model.
+    /// Contradictions within the model.
     pub(crate) fn inconsistencies(&self) -> Vec<String> {
         let mut found = Vec::new();
         for (key, channel) in self.live.channels() {
@@ -246,6 +265,7 @@ impl Rig {
                 }
             }
         }
+        found.extend(queue_inconsistencies(&self.live));
         for (_, call) in self.live.calls() {
             if call.channels().is_empty() {
                 found.push(format!("{:?} is a call without channels", call.id()));
@@ -255,7 +275,7 @@ impl Rig {
     }
 }
 
-/// An account with these rights.
+/// An account with these classes.
 pub(crate) fn account(read: &str, write: &str) -> Account {
     Account { read: Classes::named(read), write: Classes::named(write), ..Account::new("admin", "s3cret") }
 }

@@ -1,10 +1,10 @@
-//! Single calls: what the model knows of them, and what it tells.
+//! Single calls: the state of the model, and its news.
 
 use std::time::Duration;
 
 use apn_ami::limits::LiveLimits;
 use apn_ami::live::{Channel, Outcome, State};
-use apn_sim::asterisk::{Answer, Purpose, Refusal};
+use apn_sim::asterisk::{Answer, Classes, Purpose, Refusal};
 
 use crate::rig::{Rig, account};
 
@@ -34,6 +34,14 @@ fn alice_calls_bob(rig: &mut Rig) -> (Vec<u8>, Vec<u8>) {
     drop(phones);
     rig.run(MOMENT);
     (alice, bob)
+}
+
+/// Both hang up, and Asterisk says of neither why.
+fn ended_without_a_cause(rig: &mut Rig, alice: &[u8], bob: &[u8]) -> Option<Outcome> {
+    rig.phones().hang_up(bob, 0);
+    rig.phones().hang_up(alice, 0);
+    rig.run(MOMENT);
+    outcome(rig, alice)
 }
 
 #[test]
@@ -87,10 +95,63 @@ fn a_call_that_rang_and_of_whose_end_nothing_is_said_was_not_answered() {
     let mut rig = Rig::ready();
     let (alice, bob) = alice_calls_bob(&mut rig);
     rig.phones().ring(&bob);
-    rig.phones().hang_up(&bob, 0);
-    rig.phones().hang_up(&alice, 0);
+    assert_eq!(ended_without_a_cause(&mut rig, &alice, &bob), Some(Outcome::NoAnswer));
+}
+
+#[test]
+fn a_call_of_whose_end_nothing_is_said_failed_unless_it_may_have_rung_in_a_gap() {
+    let outcome_of = |has_gap: bool| {
+        let mut rig = Rig::ready();
+        let (alice, bob) = alice_calls_bob(&mut rig);
+        if has_gap {
+            let at = rig.at();
+            rig.live.on_too_long(at);
+            rig.run(MOMENT);
+        }
+        ended_without_a_cause(&mut rig, &alice, &bob)
+    };
+    assert_eq!(outcome_of(false), Some(Outcome::Failed));
+    assert_eq!(outcome_of(true), Some(Outcome::Lost));
+}
+
+#[test]
+fn a_call_that_a_list_showed_first_may_have_rung_before() {
+    let mut rig = Rig::ready();
+    rig.cut(0);
+    let (alice, bob) = alice_calls_bob(&mut rig);
     rig.run(MOMENT);
-    assert_eq!(outcome(&rig, &alice), Some(Outcome::NoAnswer));
+    rig.connect("call");
+    rig.run(MOMENT);
+    assert_eq!(rig.ledger.of(&alice), ["started"]);
+    assert_eq!(ended_without_a_cause(&mut rig, &alice, &bob), Some(Outcome::Lost));
+}
+
+#[test]
+fn a_phone_that_began_to_ring_in_a_gap_rings() {
+    let mut rig = Rig::ready();
+    let (alice, bob) = alice_calls_bob(&mut rig);
+    rig.cut(0);
+    rig.phones().ring(&bob);
+    rig.run(MOMENT);
+    rig.connect("call");
+    rig.run(MOMENT);
+    assert_eq!(rig.ledger.of(&alice), ["started", "ringing"]);
+    assert_eq!(ended_without_a_cause(&mut rig, &alice, &bob), Some(Outcome::NoAnswer));
+}
+
+#[test]
+fn a_phone_that_rings_on_after_another_one_answered_in_a_gap_tells_no_ringing() {
+    let mut rig = Rig::ready();
+    let (alice, bob) = alice_calls_bob(&mut rig);
+    let carol = rig.phones().dial(&alice, "PJSIP/carol");
+    rig.run(MOMENT);
+    rig.cut(0);
+    rig.phones().answer(&alice, &bob);
+    rig.phones().ring(&carol);
+    rig.run(MOMENT);
+    rig.connect("call");
+    rig.run(MOMENT);
+    assert!(!rig.ledger.of(&alice).contains(&"ringing"), "{:?}", rig.ledger.of(&alice));
 }
 
 #[test]
@@ -203,6 +264,34 @@ fn a_blind_transfer_and_a_pick_up_are_followed() {
 }
 
 #[test]
+fn a_parked_call_is_told_each_time_it_is_parked_and_connected_when_it_is_fetched() {
+    let mut rig = Rig::ready();
+    let (alice, bob) = alice_calls_bob(&mut rig);
+    rig.phones().answer(&alice, &bob);
+    rig.run(MOMENT);
+    let mut partner = bob;
+    for fetcher in ["PJSIP/carol", "PJSIP/dave"] {
+        rig.phones().bridge(&[&alice], Purpose::Holding);
+        let (parkee, now) = (String::from_utf8_lossy(&alice).into_owned(), rig.now);
+        let headers = [("ParkeeUniqueid", &*parkee), ("ParkingSpace", "701")];
+        rig.fake.emit("ParkedCall", Classes::named("call"), headers, now);
+        rig.phones().hang_up(&partner, 16);
+        rig.run(MOMENT);
+        assert_eq!(rig.ledger.of(&alice).last(), Some(&"parked"));
+        partner = rig.phones().call(fetcher, "203", "701");
+        rig.phones().bridge(&[&partner, &alice], Purpose::Talk);
+        rig.run(MOMENT);
+        assert_eq!(names(&rig, "PJSIP/alice"), [fetcher]);
+    }
+    rig.phones().hang_up(&alice, 16);
+    rig.phones().hang_up(&partner, 16);
+    rig.run(MOMENT);
+    let told = ["started", "answered", "connected", "parked", "connected", "parked", "connected", "ended"];
+    assert_eq!(rig.ledger.of(&alice), told);
+    assert_eq!(rig.ledger.faults(&rig.live), Vec::<String>::new());
+}
+
+#[test]
 fn in_a_conference_everybody_hears_everybody_and_calls_stay_apart() {
     let mut rig = Rig::ready();
     let people: Vec<_> =
@@ -254,6 +343,39 @@ fn what_a_gap_swallowed_is_told_as_lost_once_it_is_sure_that_nothing_comes() {
 }
 
 #[test]
+fn a_phone_that_an_originate_called_and_that_answered_in_a_gap_has_answered() {
+    let mut rig = Rig::ready();
+    rig.send(
+        "Action: Originate\r\nActionID: 1\r\nChannel: PJSIP/alice\r\nChannelId: mine\r\nApplication: Wait\r\nAsync: true\r\n\r\n",
+    );
+    rig.run(Duration::from_millis(50));
+    assert_eq!(rig.ledger.of(b"mine"), ["started", "ringing"]);
+    rig.cut(0);
+    rig.run(Duration::from_secs(2));
+    rig.connect("call");
+    rig.run(MOMENT);
+    assert_eq!(rig.ledger.of(b"mine"), ["started", "ringing", "answered"]);
+    rig.phones().hang_up(b"mine", 16);
+    rig.run(MOMENT);
+    assert_eq!(outcome(&rig, b"mine"), Some(Outcome::Answered));
+}
+
+#[test]
+fn the_caller_of_a_call_that_is_first_seen_in_a_list_is_the_channel_that_began_it() {
+    let mut rig = Rig::ready();
+    rig.cut(0);
+    let (alice, bob) = alice_calls_bob(&mut rig);
+    rig.phones().ring(&bob);
+    rig.phones().answer(&alice, &bob);
+    rig.run(MOMENT);
+    rig.connect("call");
+    rig.run(MOMENT);
+    let call = rig.live.call(rig.live.find_call(&bob).unwrap()).unwrap();
+    assert_eq!(call.channels().len(), 2);
+    assert_eq!(call.caller_channel(), rig.live.find_channel(&alice));
+}
+
+#[test]
 fn a_hangup_behind_a_list_still_says_why() {
     let mut rig = Rig::ready();
     let (alice, bob) = alice_calls_bob(&mut rig);
@@ -269,7 +391,7 @@ fn a_hangup_behind_a_list_still_says_why() {
     assert_eq!((outcome(&rig, &alice), rig.live.counters().swept_late), (Some(Outcome::Busy), 2));
 }
 
-/// Asterisk 16 fills the cache that `CoreShowChannels` reads in a thread of its own.
+/// Asterisk 16 updates the cache that `CoreShowChannels` reads in a separate thread.
 #[test]
 fn a_channel_that_was_just_born_may_be_missing_in_a_list() {
     let mut rig = Rig::ready();
@@ -343,7 +465,7 @@ fn a_booting_server_is_asked_again_until_it_knows_its_lists() {
     assert!(rig.live.find_channel(&alice).is_some());
     rig.asked.clear();
     let now = rig.now;
-    rig.fake.emit("Reload", apn_sim::asterisk::Classes::named("system"), [("Module", "All")], now);
+    rig.fake.emit("Reload", Classes::named("system"), [("Module", "All")], now);
     rig.run(MOMENT);
     assert_eq!(rig.asked, ["CoreShowChannels", "BridgeList"], "what a reload changes has no event");
 }
@@ -440,10 +562,10 @@ fn memory_has_a_bound_in_bytes_and_a_channel_takes_little() {
 #[test]
 fn who_hears_no_news_keeps_none() {
     let mut rig = Rig::ready();
-    rig.live.tell(false);
+    rig.live.notify(false);
     alice_calls_bob(&mut rig);
     assert!(!rig.live.has_news());
-    rig.live.tell(true);
+    rig.live.notify(true);
     let (alice, _) = alice_calls_bob(&mut rig);
     assert_eq!(rig.ledger.of(&alice), ["started"]);
 }

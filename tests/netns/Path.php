@@ -1,8 +1,8 @@
 <?php
 
 /**
- * A client and a server in network namespaces of their own, and a path between them on which everything happens that happens to
- * paths. `tools/netns` makes both and runs it:
+ * Tests a client and a server in separate network namespaces, with faults on the path between them. `tools/netns` makes the
+ * namespaces and runs this:
  *
  *     php Path.php ADDRESS:PORT FAULT...    FAULT is a command that takes the name of a fault and `on` or `off`
  */
@@ -24,10 +24,10 @@ use Apn\AmiClient\ServerConfig;
 
 final class Path
 {
-    /** A session dies of silence after so long, and never sooner. */
+    /** The read timeout: a silent session ends after this time and not before. */
     private const float READ_TIMEOUT = 1.5;
 
-    /** What a loaded machine may add to any time. */
+    /** The delay that a loaded machine may add to any time. */
     private const float PATIENCE = 20.0;
 
     private readonly AmiClientManager $ami;

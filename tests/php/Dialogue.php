@@ -7,7 +7,7 @@ namespace Apn\AmiClient\Tests;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Response;
 
-/** Messages of a real Asterisk, as they were on the wire, out of tests/php/fixtures. */
+/** Messages of a real Asterisk as they were received, from tests/php/fixtures. */
 final readonly class Dialogue
 {
     /**

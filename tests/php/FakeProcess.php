@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tests;
 
-/** `ami fake` as a process that plays a recording of the fixtures. */
+/** A process of `ami fake` that plays a recording of the fixtures. */
 final readonly class FakeProcess
 {
     private const string SECRET = 's3cret';
@@ -44,13 +44,13 @@ final readonly class FakeProcess
     public function stop(): int
     {
         proc_terminate($this->process, SIGTERM);
-        // Ends with the process.
+        // Reads until the process has ended.
         stream_get_contents($this->output);
 
         return proc_close($this->process);
     }
 
-    /** @return array<string, string> what a client needs to find it */
+    /** @return array<string, string> environment with the address and the account */
     public function environment(): array
     {
         return [

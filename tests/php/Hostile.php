@@ -4,19 +4,19 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tests;
 
-/** Names that a caller may choose to do harm with. Every place that shows names is tried with all of them. */
+/** Names that a caller can choose to attack a terminal or a page. Tests use them for every output that shows names. */
 final class Hostile
 {
     /**
      * The names of tests/data/hostile-names.txt, which the tests in Rust read too.
      *
-     * @return array<string, array{string, string}> by what it tries: the name as it comes from Asterisk, and as a terminal may be given it
+     * @return array<string, array{string, string}> by attack: the name as Asterisk sends it, and as a terminal may get it
      */
     public static function names(): array
     {
         $names = [];
         $text = (string) file_get_contents(__DIR__ . '/../data/hostile-names.txt');
-        // The first block says what this is.
+        // The first block describes the file.
         foreach (\array_slice(explode("\n\n", rtrim($text, "\n")), 1) as $block) {
             [$what, $name, $shown] = explode("\n", $block);
             $names[$what] = [self::bytes($name), self::bytes($shown)];
@@ -25,13 +25,13 @@ final class Hostile
         return $names;
     }
 
-    /** What is left of a name within a header: neither a line end nor a NUL can be there. */
+    /** The name as it can be in a header, without line ends and NULs. */
     public static function inHeader(string $name): string
     {
         return strtr($name, ["\r" => '', "\n" => '', "\x00" => '']);
     }
 
-    /** What none of them may bring to a terminal: bytes that it obeys, and bytes that are no UTF-8. */
+    /** True if the output contains no control characters and no invalid UTF-8. */
     public static function isHarmless(string $output): bool
     {
         return (

@@ -12,7 +12,7 @@ use Apn\AmiClient\Recording\Answer;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
-/** The dialogues are those of real Asterisk 16 and 22. */
+/** The outcomes of dialogues of real Asterisk 16 and 22. */
 final class OriginateResultTest extends TestCase
 {
     /** @return iterable<string, array{string, OriginateOutcome, ?int, OriginateOutcome, ?int}> */
@@ -22,9 +22,9 @@ final class OriginateResultTest extends TestCase
         $calls = [
             'answered' => [OriginateOutcome::Answered, null, OriginateOutcome::Answered, null],
             'busy' => [OriginateOutcome::Busy, 17, OriginateOutcome::Busy, 17],
-            // It rang until the Originate's own timeout. Asterisk 16 hangs up with cause 0 then, 22 with 19.
+            // The phone rang until the Originate's timeout. Asterisk 16 then hangs up with cause 0, Asterisk 22 with 19.
             'unanswered' => [OriginateOutcome::NoAnswer, 19, OriginateOutcome::NoAnswer, 19],
-            // The far half gave up by itself: OriginateResponse says Reason 0, only its hangup says why.
+            // The far half hung up by itself. OriginateResponse has Reason 0, and only the hangup of that half has the cause.
             'noanswer' => [OriginateOutcome::Failed, null, OriginateOutcome::NoAnswer, 19],
             'congested' => [OriginateOutcome::Congestion, null, OriginateOutcome::Congestion, 34],
             'rejected' => [OriginateOutcome::Failed, null, OriginateOutcome::Congestion, 21],
@@ -55,7 +55,7 @@ final class OriginateResultTest extends TestCase
         self::assertSame([$outcomeWithHangups, $causeWithHangups], [$whole->outcome, $whole->cause]);
 
         self::assertSame($outcome === OriginateOutcome::Answered, $alone->isAnswered());
-        // The id given survives a failure.
+        // The given id is known after a failure too.
         self::assertSame($answer->get('Uniqueid'), $whole->uniqueId);
         self::assertStringStartsWith('17.k', (string) $whole->uniqueId);
         self::assertSame($answer->get('Channel'), $whole->channel);

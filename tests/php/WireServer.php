@@ -12,7 +12,7 @@ use Apn\AmiClient\Recording\ReplaySession;
 use Apn\AmiClient\Response;
 use Apn\AmiClient\ServerConfig;
 
-/** The other end of a real connection in the same process: takes the login, keeps the bytes of what follows. */
+/** A server on loopback in the same process. It accepts the login and keeps the bytes that follow. */
 final class WireServer
 {
     private const float GIVE_UP_SECONDS = 10.0;
@@ -49,7 +49,7 @@ final class WireServer
         $this->manager->tick();
     }
 
-    /** The lines of an action that was sent, without its name and id. */
+    /** The lines of a sent action, without Action and ActionID. */
     public function linesOf(Pending $pending): string
     {
         $id = preg_quote($pending->getActionId(), '/');
@@ -61,7 +61,7 @@ final class WireServer
         return $found[1] ?? '';
     }
 
-    /** @throws \Throwable what the action ended with */
+    /** @throws \Throwable the exception of a failed action */
     public function answerTo(Pending $pending): Response
     {
         $this->until($pending->isFinished(...));
@@ -91,7 +91,7 @@ final class WireServer
     private function serve(): void
     {
         if ($this->client === null) {
-            // The manager has connected to it before the first tick ends, on loopback.
+            // On loopback the manager has connected before its first tick ends.
             $this->client = stream_socket_accept($this->listener, timeout: 5.0) ?: null;
             if ($this->client !== null) {
                 stream_set_blocking($this->client, enable: false);

@@ -17,6 +17,7 @@ final class WithStrategyTest extends TestCase
     public function testATypedActionIsSentAsItIsAndEndsAsTheStrategySays(): void
     {
         $fake = new FakeAsterisk(['pbx1']);
+        $fake->queue('pbx1', 'support');
         $manager = $fake->manager();
         $manager->connectAll(wait: 1.0);
 

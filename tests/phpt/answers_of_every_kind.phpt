@@ -9,7 +9,7 @@ require __DIR__ . '/fake.inc';
 use Apn\AmiClient\Exception\ActionErrorResponseException;
 use Apn\AmiClient\{AmiClientManager, GenericAction, Message, Response};
 
-$fake = new Fake();
+$fake = new Fake(1, '--rate', '1');
 $ami = new AmiClientManager($fake->servers());
 $ami->connectAll(wait: 20.0);
 $list = $ami->send(new GenericAction('QueueStatus'))->await();

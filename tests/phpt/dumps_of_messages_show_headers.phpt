@@ -11,7 +11,7 @@ use Apn\AmiClient\{AmiClientManager, AmiEvent, GenericAction, Message, Response}
 var_dump(AmiEvent::fromArray('pbx1', ['Event' => 'VarSet', 'Variable' => 'SIP_PASSWORD', 'Value' => 'hunter2', 'X' => ['1', '2']], 1.5));
 print_r(Response::fromArray('pbx1', ['Response' => 'Success', 'Secret' => 'hunter2', 'Var' => "A=1,MYSECRET=hunter2"]));
 
-$fake = new Fake();
+$fake = new Fake(1, '--rate', '1');
 $ami = new AmiClientManager($fake->servers(secret: 's3cret'));
 $ami->connectAll(wait: 20.0);
 $list = $ami->send(new GenericAction('QueueStatus'))->await();

@@ -10,7 +10,7 @@ require __DIR__ . '/guards.inc';
 use Apn\AmiClient\{AmiEvent, ClientOptions};
 
 // Room for all that comes, and a server that is patient with a busy machine.
-$fake = new Fake(1, '--rate', '5000', '--write-timeout-ms', '0');
+$fake = new Fake(1, '--flood', '5000', '--write-timeout-ms', '0');
 [$ami] = guarded($fake, 1, new ClientOptions(eventQueueCapacity: 1_000_000, eventQueueBytes: 1_073_741_824));
 $forks = 0;
 $last = 0;

@@ -1,5 +1,5 @@
 --TEST--
-200 forks while stall guards try for their clients: every child builds and uses a client of its own within its deadline
+Many forks while stall guards try for their clients: every child builds and uses a client of its own within its deadline
 --EXTENSIONS--
 ami_client
 pcntl
@@ -9,10 +9,11 @@ require __DIR__ . '/guards.inc';
 
 use Apn\AmiClient\{AmiEvent, ClientOptions, ClusterOptions};
 
-const FORKS = 200;
+// tools/valgrind, under which a child takes seconds, asks for fewer.
+define('FORKS', (int) (getenv('AMI_FORKS') ?: 200));
 
 // Two guards that step as soon as they may, on floods that never end, and an owner who asks all the time.
-$fake = new Fake(1, '--rate', '20000', '--write-timeout-ms', '0');
+$fake = new Fake(1, '--flood', '20000', '--write-timeout-ms', '0');
 $quiet = new Fake();
 $managers = [];
 for ($n = 0; $n < 2; $n++) {
@@ -38,8 +39,8 @@ for ($fork = 1; $fork <= FORKS; $fork++) {
     });
     $end === 'exit 0' || exit("child $fork: $end\n");
 }
-echo FORKS, " children\n";
+echo "every child was well\n";
 ?>
 
 --EXPECT--
-200 children
+every child was well

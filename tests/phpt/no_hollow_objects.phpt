@@ -58,6 +58,12 @@ Call to private Apn\AmiClient\Live\CallIterator::__construct() from global scope
 Call to private Apn\AmiClient\Live\Calls::__construct() from global scope
 Call to private Apn\AmiClient\Live\Changes::__construct() from global scope
 Call to private Apn\AmiClient\Live\PendingCall::__construct() from global scope
+Call to private Apn\AmiClient\Live\QueueMember::__construct() from global scope
+Call to private Apn\AmiClient\Live\QueueCaller::__construct() from global scope
+Call to private Apn\AmiClient\Live\Queue::__construct() from global scope
 Call to private Apn\AmiClient\Live\Model::__construct() from global scope
 Call to private Apn\AmiClient\Testing\FakeCall::__construct() from global scope
+Call to private Apn\AmiClient\Testing\FakeQueueCaller::__construct() from global scope
+Call to private Apn\AmiClient\Testing\FakeQueue::__construct() from global scope
 The Forged object has not been correctly initialized by its constructor
+

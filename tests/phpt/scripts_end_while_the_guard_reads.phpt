@@ -17,7 +17,7 @@ $ends = [
     // Of a callback, not of the listener, whose exceptions end nothing.
     'exception' => static fn(): never => throw new DomainException('out of the handler'),
 ];
-$fake = new Fake(1, '--rate', '5000', '--write-timeout-ms', '0');
+$fake = new Fake(1, '--flood', '5000', '--write-timeout-ms', '0');
 foreach ($ends as $what => $end) {
     $outcomes = [];
     for ($round = 0; $round < 10; $round++) {

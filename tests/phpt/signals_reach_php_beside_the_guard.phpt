@@ -8,7 +8,7 @@ posix
 <?php
 require __DIR__ . '/guards.inc';
 
-$fake = new Fake(1, '--rate', '5000', '--write-timeout-ms', '0');
+$fake = new Fake(1, '--flood', '5000', '--write-timeout-ms', '0');
 [$ami] = guarded($fake, 1);
 foreach (glob('/proc/self/task/*') as $thread) {
     if ((int) basename($thread) !== posix_getpid()) {

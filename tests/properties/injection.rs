@@ -1,4 +1,4 @@
-//! Every string that a caller can pass, into every place it can land: it stays where it was put, or is refused.
+//! Strings of a caller, in every argument that takes one: each stays in its header, or is refused.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use apn_ami::wire::{Action, InstanceId, Parameter};
 use crate::action::check_action;
 use crate::settings::check_login;
 
-/// Texts that mean something else in one of the places; `X` is harmless and must not be refused.
+/// Texts that are special in one of the arguments. `X` is harmless and must not be refused.
 const PAYLOADS: [&str; 28] = [
     "X",
     "a\r\nAction: Originate",
@@ -65,8 +65,8 @@ fn into_the_name_of_an_action() {
     }
 }
 
-/// Asterisk skips blanks before a value: an action that begins with one would be another action than the
-/// client takes it for.
+/// Asterisk skips blanks before a value, so an action name that begins with one would be a different action for
+/// Asterisk than for the client.
 #[test]
 fn a_blank_before_the_name_of_an_action_hides_no_action_of_ours() {
     for name in [" Login", "\tChallenge", " Originate", "\u{1}Ping"] {
@@ -131,7 +131,7 @@ fn into_key_host_account_secret_and_mask_of_a_server() {
     }
 }
 
-/// The fields of the settings are open: a cluster takes none that were changed after their check.
+/// The fields of the settings are public. A cluster refuses settings that were made invalid after their check.
 #[test]
 fn a_cluster_checks_the_settings_it_is_given() {
     let fine = ServerSettings::new("a", "10.0.0.1", 5_038, "admin", Secret::new("s3cret")).expect("fine");
@@ -199,7 +199,7 @@ fn into_a_filter_of_events() {
     }
 }
 
-/// A key becomes part of every `ActionID`: it has no byte that means anything there.
+/// A server key is part of every `ActionID`, so it must not contain a byte that is special there.
 #[test]
 fn into_the_key_of_a_server() {
     for payload in payloads() {

@@ -1,6 +1,7 @@
-//! What must hold of any bytes, with chance of our own: the checks that libFuzzer runs too, in stable Rust.
+//! Properties that must hold for any bytes. These are the checks of the libFuzzer targets, run here on stable Rust
+//! with random inputs of our own.
 //!
-//! The inputs are dialogues of real servers, changed at random; and those that ever failed.
+//! The inputs are dialogues of real servers with random changes, and all inputs that have ever failed.
 
 #[expect(unreachable_pub, reason = "the interface of the fuzz crate")]
 #[path = "../../fuzz/src/action.rs"]

@@ -1,4 +1,4 @@
-//! Inputs of every target, changed at random.
+//! Random changes of the inputs of every target.
 
 use std::fs;
 use std::panic;
@@ -10,7 +10,7 @@ use crate::{action, framer, live, message, node, settings};
 
 const ROUNDS: usize = 3_000;
 
-/// Words that mean something to some reader.
+/// Words that are special to one of the parsers.
 const WORDS: [&[u8]; 22] = [
     b"\r\n",
     b"\n",
@@ -43,7 +43,7 @@ fn files(path: &Path) -> Vec<Vec<u8>> {
     paths.into_iter().filter(|path| path.is_file()).map(|path| fs::read(path).expect("a file")).collect()
 }
 
-/// Parts of the dialogues, which every target reads in its own way.
+/// Parts of the dialogues, as seeds for every target.
 fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     for version in ["asterisk-16", "asterisk-22"] {
@@ -76,8 +76,8 @@ fn change(bytes: &mut Vec<u8>, random: &mut Rng) {
     }
 }
 
-/// Runs a target on every input that failed once, then on seeds that were changed; bytes alone too, for
-/// those that read choices out of them.
+/// Runs a target on every input that has failed once, then on changed seeds, and on random bytes for targets that
+/// read their choices from the bytes.
 fn run(target: &str, check: fn(&[u8])) {
     let tell = |bytes: &[u8]| {
         if let Err(failure) = panic::catch_unwind(|| check(bytes)) {

@@ -1,4 +1,4 @@
-//! Secrets do not outlive their use, and no spelling of a name brings their values into a log.
+//! Secrets are not kept longer than needed, and their values are not logged under any spelling of their names.
 
 use apn_ami::secret::{REDACTED, Redactor};
 use apn_ami::wire::{Action, Parameter};

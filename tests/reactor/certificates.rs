@@ -1,4 +1,4 @@
-//! Certificates made for one test, and the files that the client reads them from.
+//! Certificates made for one test, and the files from which the client reads them.
 
 use std::fs;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use rustls::sign::SigningKey;
 
 use super::old_certificates::WeakKey;
 
-/// An issuer that a test trusts or does not.
+/// A certificate authority. A test decides whether the client trusts it.
 pub(crate) struct Issuer(CertifiedIssuer<'static, KeyPair>);
 
 /// A certificate with its key.
@@ -26,11 +26,11 @@ pub(crate) struct Identity {
 
 pub(crate) enum Key {
     Usual(Box<KeyPair>),
-    /// RSA of 1,024 bits.
+    /// An RSA key of 1,024 bits.
     Weak(WeakKey),
 }
 
-/// When a certificate is valid.
+/// The validity period of a certificate.
 #[derive(Clone, Copy)]
 pub(crate) enum Dates {
     Timestamp,
@@ -54,7 +54,7 @@ impl Issuer {
         self.0.der().clone()
     }
 
-    /// A certificate for these names.
+    /// Issues a certificate for these names.
     pub(crate) fn issue(&self, names: &[&str], dates: Dates) -> Identity {
         let mut params = params(names, dates);
         params.extended_key_usages =
@@ -66,7 +66,7 @@ impl Issuer {
 }
 
 impl Identity {
-    /// As most guides make it: self-signed, and a CA at once.
+    /// A self-signed certificate that is also a CA, as most guides make it.
     pub(crate) fn self_signed(names: &[&str], dates: Dates) -> Self {
         let mut params = params(names, dates);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -79,7 +79,7 @@ impl Identity {
         vec![self.der.clone()]
     }
 
-    /// The key, for a server.
+    /// The key for the configuration of a server.
     pub(crate) fn signing_key(&self) -> Arc<dyn SigningKey> {
         match &self.key {
             Key::Usual(key) => {
@@ -90,7 +90,7 @@ impl Identity {
         }
     }
 
-    /// The key, for a file.
+    /// The key as text for a PEM file.
     pub(crate) fn key_pem(&self) -> String {
         match &self.key {
             Key::Usual(key) => key.serialize_pem(),
@@ -115,7 +115,7 @@ fn params(names: &[&str], dates: Dates) -> CertificateParams {
     params
 }
 
-/// A folder that is gone with the test.
+/// A temporary folder that is deleted when it is dropped.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {

@@ -1,4 +1,4 @@
-//! Processes that hold many descriptors, or as many as they may: each is a child with a limit of its own.
+//! Processes that hold many descriptors, up to their limit. Each is a child process with its own limit.
 
 use std::fs::File;
 use std::process::Command;
@@ -15,7 +15,8 @@ use super::peer;
 
 const PORT: &str = "AMI_TEST_PORT";
 
-/// The port of the peer in a child; in the parent runs the child under the limit and says `None`.
+/// In the child process, returns the port of the peer. In the parent, runs the child with the limit and returns
+/// `None`.
 fn port_in_child(test: &str, descriptors: u32) -> Option<u16> {
     if let Ok(port) = std::env::var(PORT) {
         return Some(port.parse().expect("a port"));
@@ -33,7 +34,7 @@ fn port_in_child(test: &str, descriptors: u32) -> Option<u16> {
     None
 }
 
-/// Opens files until the system gives no more, at most so many.
+/// Opens files until the system refuses another one, but at most `most`.
 fn hoard(most: usize) -> Vec<File> {
     (0..most).map_while(|_| File::open("/dev/null").ok()).collect()
 }

@@ -1,4 +1,4 @@
-//! One server of one client, driven until something is so.
+//! A client with one server, which tests drive until a condition holds.
 
 use std::time::{Duration, Instant};
 
@@ -13,9 +13,9 @@ use apn_ami::secret::Secret;
 use apn_ami::settings::ServerSettings;
 use apn_ami::wire::{Action, Parameter};
 
-/// Long enough for anything on loopback; no test waits for it in vain.
+/// Longest wait for something on loopback. Only a failing test waits this long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
-/// A step returns after so long, to look at what other threads did.
+/// Longest step. After it a test checks what other threads have done.
 pub(crate) const GLANCE: Duration = Duration::from_millis(20);
 
 pub(crate) struct Driven {
@@ -34,7 +34,7 @@ pub(crate) fn client() -> Client<Reactor> {
 }
 
 impl Driven {
-    /// A client that has begun to connect.
+    /// Starts a client that begins to connect.
     pub(crate) fn open(settings: ServerSettings) -> Self {
         let mut client = client();
         let id = client.add_server(settings).expect("a new server");
@@ -42,14 +42,14 @@ impl Driven {
         Self { client, id, records: Vec::new() }
     }
 
-    /// A client that is logged in.
+    /// Starts a client and waits until it is logged in.
     pub(crate) fn ready(settings: ServerSettings) -> Self {
         let mut driven = Self::open(settings);
         driven.until("ready", |driven| driven.is_ready());
         driven
     }
 
-    /// Why the first connect or login fails.
+    /// Starts a client and returns why its first connect or login failed.
     pub(crate) fn failure(settings: ServerSettings) -> (DisconnectReason, String) {
         let mut driven = Self::open(settings);
         driven.until("a failure", |driven| driven.lost().is_some());
@@ -60,7 +60,7 @@ impl Driven {
         self.client.cluster().state(self.id) == ConnectionState::Ready
     }
 
-    /// Why the first attempt or session ended.
+    /// The reason and the detail of the first attempt or session that ended.
     pub(crate) fn lost(&self) -> Option<(DisconnectReason, String)> {
         self.records.iter().find_map(|record| match &record.what {
             RecordKind::ConnectFailed { reason, detail, .. }
@@ -74,7 +74,7 @@ impl Driven {
         self.records.iter().any(|record| wanted(&record.what))
     }
 
-    /// Whether another attempt was planned.
+    /// True if another attempt was planned.
     pub(crate) fn plans_a_retry(&self) -> bool {
         self.has(|what| matches!(what, RecordKind::RetryScheduled { .. }))
     }
@@ -107,14 +107,14 @@ impl Driven {
         self.client.send(self.id, &action, &CompletionPolicy::default()).expect("a ready server with room")
     }
 
-    /// The session answers.
+    /// Checks that the session answers.
     pub(crate) fn ping(&mut self) {
         let ticket = self.send("Ping", &[]);
         self.until("answered", |_| ticket.cell.outcome().is_some());
         ticket.cell.outcome().expect("just seen").as_ref().expect("a good answer");
     }
 
-    /// Sends numbered actions until the socket takes no more of them; how many.
+    /// Sends numbered actions until the socket accepts no more, and returns their number.
     pub(crate) fn fill(&mut self) -> usize {
         let padding = "x".repeat(1_000);
         for number in 0..1_000 {
@@ -131,7 +131,7 @@ impl Driven {
         panic!("the socket never fills");
     }
 
-    /// Drops the link as a user would who has no time.
+    /// Closes the session without waiting for the goodbye.
     pub(crate) fn close(&mut self) {
         self.client.close(self.id, Duration::ZERO);
         self.until("closed", |driven| {

@@ -1,4 +1,4 @@
-//! The stall guard over real sockets: it reads while its owner is away, and only then.
+//! The stall guard on real sockets. It reads only while its owner is away.
 
 use std::io::Write as _;
 use std::net::TcpStream;
@@ -16,17 +16,17 @@ use super::drive::{self, PATIENCE};
 use super::peer;
 
 const STALL: Duration = Duration::from_millis(25);
-/// More bytes than the sockets between the two can hold.
+/// Events with more bytes than the sockets between peer and client can hold.
 const BURST: usize = 8_000;
 
 struct Shared {
     client: SharedClient<Reactor>,
     id: ServerId,
-    /// Tells the peer to send so many events.
+    /// Makes the peer send this number of events.
     go: Sender<usize>,
-    /// All of it was taken by the other side.
+    /// The peer has written all events, so the client's side has accepted them.
     sent: Receiver<()>,
-    /// The client is gone.
+    /// The client has closed the connection.
     gone: Receiver<()>,
 }
 
@@ -34,11 +34,11 @@ fn event(number: usize) -> Vec<u8> {
     format!("Event: Burst\r\nNumber: {number}\r\nData: {}\r\n\r\n", "x".repeat(4_000)).into_bytes()
 }
 
-/// A client of its own whose only server is Ready, which nothing but input wakes.
+/// A client whose only server is Ready. Its timers are far away, so that only input wakes it.
 fn ready_client(port: u16, stall: Duration) -> (SharedClient<Reactor>, ServerId) {
     let mut client: Client<Reactor> = drive::client();
     let mut settings = drive::settings("127.0.0.1", port);
-    // What is due would make the guard read.
+    // A timer that is due would make the guard read.
     settings.limits.connect_timeout = 6 * PATIENCE;
     settings.limits.login_timeout = 6 * PATIENCE;
     settings.limits.heartbeat_interval = 6 * PATIENCE;
@@ -131,7 +131,7 @@ fn it_reads_for_an_owner_who_came_and_went_again_also_what_makes_one_edge() {
     shared.go.send(BURST).expect("a peer");
     shared.sent.recv_timeout(PATIENCE).expect("somebody reads");
     shared.until_events(BURST);
-    // The guard waits for more without looking whether its owner came; this one comes, and is away for long again.
+    // The guard waits for input without checking whether its owner came. The owner comes here, and is away again.
     shared.client.lock_to_step().expect("no panic").step(Duration::ZERO).expect("a network that can wait");
     shared.go.send(1).expect("a peer");
     shared.until_events(BURST + 1);
@@ -146,7 +146,7 @@ fn a_client_that_is_held_without_a_step_is_tried_ever_more_seldom() {
     shared.go.send(BURST).expect("a peer");
     assert!(shared.sent.recv_timeout(STALLS * STALL).is_err(), "nobody reads");
     let turns = shared.client.counters().turns - before;
-    // A machine that is busy takes longer, and gives the guard no more turns in that time.
+    // On a busy machine the wait takes longer, and the guard does not get more turns in that time.
     let stalls = began.elapsed().as_millis() / STALL.as_millis();
     assert!(u128::from(turns) < 4 * stalls + 40, "{turns} turns in {stalls} stalls");
     drop(visit);
@@ -161,7 +161,7 @@ fn an_owner_who_waits_for_a_goodbye_that_never_comes_costs_the_guard_a_look_now_
     let address = peer::serve(peer::listener(), move |mut stream: TcpStream| {
         let ends = ends.lock().expect("no panic").take().expect("one connection");
         peer::log_in(&mut stream);
-        // An event at a time, whatever is asked.
+        // One event at a time, without an answer to the Logoff.
         while ends.recv_timeout(PACE).is_err() && stream.write_all(b"Event: Tick\r\n\r\n").is_ok() {}
     });
     let (client, id) = ready_client(address.port(), STALL);
@@ -201,7 +201,7 @@ fn an_owner_who_only_asks_has_its_turn_after_one_slice() {
         waits.push(guard_steps() - before);
     }
     waits.sort_unstable();
-    // Not the longest: whoever is not given the processor before it asks misses more of them.
+    // The longest wait is not checked: this thread can miss slices while another thread has the processor.
     let median = waits[waits.len() / 2];
     assert!(median <= 1, "{median} slices of {} asks", waits.len());
 }
@@ -257,6 +257,6 @@ fn it_ends_with_the_client() {
     let Shared { client, go, gone, .. } = Shared::ready(STALL);
     drop(go);
     drop(client);
-    // The sockets close with their last owner, and the guard was the other one.
+    // The sockets close when their last owner drops them. The guard was the other owner.
     gone.recv_timeout(PATIENCE).expect("the guard let go of the client");
 }

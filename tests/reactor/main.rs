@@ -1,4 +1,4 @@
-//! The reactor and the stall guard on real sockets of loopback, against peers that do what real ones do.
+//! The reactor and the stall guard on real loopback sockets, with peers that behave like real servers.
 
 mod certificates;
 mod descriptors;

@@ -1,5 +1,5 @@
-//! Certificates as `ast_tls_cert` of Asterisk makes them with older releases of OpenSSL: without extensions, of X.509
-//! version 1, with keys of 1,024 bits. No library makes them any more.
+//! Certificates as Asterisk's `ast_tls_cert` makes them with older releases of OpenSSL: X.509 version 1, without
+//! extensions, with keys of 1,024 bits. They are built here by hand, because libraries do not make them any more.
 
 use num_bigint::BigUint;
 use rcgen::{KeyPair, PublicKeyData as _, SigningKey as _};
@@ -29,7 +29,7 @@ pub(crate) struct WeakKey {
 }
 
 impl WeakKey {
-    /// One of two.
+    /// One of two fixed keys.
     pub(crate) fn new(which: usize) -> Self {
         let number = |hex: &str| BigUint::parse_bytes(hex.as_bytes(), 16).expect("digits");
         let (modulus, private) = OF_RSA[which];
@@ -39,7 +39,7 @@ impl WeakKey {
     fn public_key_info(&self) -> Vec<u8> {
         let modulus = [&[0][..], &self.modulus.to_bytes_be()].concat();
         let key = der(0x30, &[&der(2, &[&modulus]), &[2, 3, 1, 0, 1]]);
-        // rsaEncryption
+        // The object identifier rsaEncryption.
         let algorithm = [0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 1, 1, 5, 0];
         der(0x30, &[&algorithm, &der(3, &[&[0], &key])])
     }
@@ -52,7 +52,7 @@ impl WeakKey {
 
 impl SigningKey for WeakKey {
     fn choose_scheme(&self, offered: &[SignatureScheme]) -> Option<Box<dyn Signer>> {
-        // TLS 1.3 has PSS alone, and TLS 1.2 of old OpenSSL the other.
+        // TLS 1.3 allows PSS only, and TLS 1.2 of old OpenSSL allows PKCS #1 only.
         let schemes = [SignatureScheme::RSA_PKCS1_SHA256, SignatureScheme::RSA_PSS_SHA256];
         let scheme = schemes.into_iter().find(|scheme| offered.contains(scheme))?;
         Some(Box::new(WeakSigner { key: self.clone(), scheme }))
@@ -83,7 +83,7 @@ impl Signer for WeakSigner {
             block[0] &= 0x7f;
             [&block, seed.as_ref(), &[0xbc]].concat()
         } else {
-            // DigestInfo of SHA-256
+            // The DigestInfo of SHA-256.
             let info = [0x30, 49, 0x30, 13, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 32];
             let padding = vec![0xff; 128 - 3 - info.len() - 32];
             [&[0, 1][..], &padding, &[0], &info, hash.as_ref()].concat()
@@ -96,7 +96,7 @@ impl Signer for WeakSigner {
     }
 }
 
-/// What such a certificate is like.
+/// The properties of such a certificate.
 #[derive(Clone, Copy)]
 pub(crate) struct Old<'a> {
     pub(crate) version: u8,
@@ -106,13 +106,13 @@ pub(crate) struct Old<'a> {
 }
 
 impl Identity {
-    /// A certificate without extensions, by the private CA or by itself.
+    /// Makes a certificate without extensions, signed by the private CA or by itself.
     pub(crate) fn old(old: Old<'_>, issuer: Option<(&str, &KeyPair)>) -> Self {
         let (key, usual) = (WeakKey::new(0), KeyPair::generate().expect("random numbers"));
         let info = if old.weak { key.public_key_info() } else { usual.subject_public_key_info() };
         let (issuer_name, signer) = issuer.unwrap_or((old.common_name, &usual));
         let version = der(0xa0, &[&[2, 1, 2]]);
-        // ecdsa-with-SHA256
+        // The object identifier ecdsa-with-SHA256.
         let algorithm = [0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
         let (from, to) = match old.dates {
             Dates::Timestamp => (b"20000101000000Z", b"40000101000000Z"),
@@ -136,7 +136,7 @@ fn name(common: &str) -> Vec<u8> {
     der(0x30, &[&der(0x31, &[&attribute])])
 }
 
-/// One value of DER.
+/// Encodes one DER value.
 fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let content = parts.concat();
     let length = u16::try_from(content.len()).expect("short");

@@ -1,4 +1,4 @@
-//! A peer in a thread of its own: blocking sockets and the little of AMI that a client needs.
+//! A peer in its own thread, with blocking sockets and the part of AMI that a client needs.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -8,17 +8,17 @@ use std::time::Duration;
 use socket2::{Domain, SockRef, Socket, Type};
 
 pub(crate) const BANNER: &[u8] = b"Asterisk Call Manager/9.0.0\r\n";
-/// Items of the answer to `Large`, a thousand bytes and more each.
+/// Items of the answer to `Large`. Each has more than a thousand bytes.
 pub(crate) const LARGE_ITEMS: usize = 1_000;
 
-/// Answers whole actions, however they are cut.
+/// Answers actions. Their bytes may come in pieces.
 #[derive(Default)]
 pub(crate) struct Dialogue {
     heard: Vec<u8>,
 }
 
 impl Dialogue {
-    /// What the peer says to these bytes, and the actions in them.
+    /// Takes bytes, and returns the peer's answers and the actions that are complete.
     pub(crate) fn hear(&mut self, bytes: &[u8]) -> (Vec<u8>, Vec<String>) {
         self.heard.extend_from_slice(bytes);
         let (mut said, mut actions) = (Vec::new(), Vec::new());
@@ -56,7 +56,7 @@ fn large(id: &str) -> String {
     std::iter::once(start).chain((0..LARGE_ITEMS).map(item)).chain([end]).collect()
 }
 
-/// Serves each connection in its own thread until the process ends. Where it listens.
+/// Serves each connection in its own thread until the process ends. Returns the address.
 pub(crate) fn serve(listener: TcpListener, each: impl Fn(TcpStream) + Clone + Send + 'static) -> SocketAddr {
     let address = listener.local_addr().expect("an address");
     thread::spawn(move || {
@@ -72,7 +72,7 @@ pub(crate) fn listener() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").expect("a free port")
 }
 
-/// A listener whose connections take in little at a time.
+/// A listener whose connections have small receive buffers.
 pub(crate) fn narrow_listener() -> TcpListener {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a descriptor");
     socket.set_recv_buffer_size(4_096).expect("a small buffer");
@@ -89,7 +89,7 @@ pub(crate) fn plain_server() -> SocketAddr {
     })
 }
 
-/// Banner and login.
+/// Sends the banner and accepts the login.
 pub(crate) fn log_in(stream: &mut TcpStream) -> Dialogue {
     let mut dialogue = Dialogue::default();
     let _ = stream.write_all(BANNER);
@@ -104,7 +104,7 @@ pub(crate) fn log_in(stream: &mut TcpStream) -> Dialogue {
     dialogue
 }
 
-/// Answers until the client ends it.
+/// Answers actions until the client ends the connection.
 pub(crate) fn converse(stream: &mut TcpStream, dialogue: &mut Dialogue) {
     let mut buffer = [0; 4_096];
     while let Ok(count @ 1..) = stream.read(&mut buffer) {

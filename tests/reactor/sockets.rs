@@ -1,4 +1,4 @@
-//! What names, sockets and peers do to a client, and what it makes of it.
+//! Faults of names, sockets and peers, and the reasons that the client reports for them.
 
 use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
@@ -12,7 +12,7 @@ use apn_ami::error::DisconnectReason;
 use super::drive::{self, Driven, PATIENCE};
 use super::peer::{self, BANNER};
 
-/// A peer that does this to its first connection, and holds every later one.
+/// A peer that runs a script on its first connection and keeps later connections open.
 fn first_only(script: impl FnOnce(TcpStream) + Send + 'static) -> SocketAddr {
     let script = Arc::new(Mutex::new(Some(script)));
     peer::serve(peer::listener(), move |mut stream| {
@@ -64,7 +64,7 @@ fn a_connect_that_nobody_answers_ends_in_time() {
     socket.listen(0).expect("a socket that can listen");
     let listener: TcpListener = socket.into();
     let address = listener.local_addr().expect("an address");
-    // Nobody accepts: when the queue is full the kernel drops whoever comes.
+    // The listener accepts no connection. When its queue is full, the kernel drops further ones.
     let mut queue = Vec::new();
     while let Ok(stream) = TcpStream::connect_timeout(&address, Duration::from_millis(100)) {
         queue.push(stream);
@@ -76,7 +76,7 @@ fn a_connect_that_nobody_answers_ends_in_time() {
     assert_eq!(reason, DisconnectReason::ConnectTimeout, "{detail}");
 }
 
-/// A reset at this point ends the session as the peer's doing, and another attempt is planned.
+/// Checks that a reset at this point is reported as `PeerClosed` and that another attempt is planned.
 fn assert_reset(script: impl FnOnce(TcpStream) + Send + 'static, busy: impl FnOnce(&mut Driven)) {
     let address = first_only(script);
     let mut driven = Driven::open(drive::settings("127.0.0.1", address.port()));
@@ -194,7 +194,7 @@ fn what_an_older_connection_still_has_to_say_reaches_no_later_one() {
     let mut driven = Driven::ready(drive::settings("127.0.0.1", address.port()));
     for _ in 0..10 {
         let mut old: TcpStream = kept.recv_timeout(PATIENCE).expect("a connection");
-        // Ready when the session ends, and the next one takes its descriptor's number.
+        // This is readable when the session ends, and the next link gets the same descriptor number.
         old.write_all(b"Event: Late\r\n\r\n").expect("a client that is there");
         driven.close();
         let before = driven.events_received();

@@ -1,4 +1,4 @@
-//! What a TLS connect reads of the file system: off the loop, and no more often than need be.
+//! The files that a TLS connect reads: on another thread, and only as often as needed.
 
 use std::process::Command;
 use std::time::Instant;
@@ -113,7 +113,7 @@ fn many_servers_whose_file_hangs_are_few_threads() {
     while connecting(&client) < 40 {
         assert!(Instant::now() < end, "{} of 40 on their way", connecting(&client));
         client.step_while_due(drive::GLANCE).expect("a network that can wait");
-        // Other tests of this process may have readers of their own.
+        // Other tests of this process may have their own reader threads.
         assert!(readers() < 20, "{} threads", readers());
     }
 }

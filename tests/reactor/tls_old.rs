@@ -1,5 +1,5 @@
-//! Certificates of older installations: whoever trusts just this one or anybody is connected, and whoever wants an issuer
-//! to vouch for it is told what is wrong and what to do.
+//! Certificates of older installations. A client that pins the certificate or does not verify it is connected. A client
+//! that verifies the issuer gets an error that says what is wrong and what to do.
 
 use apn_ami::error::DisconnectReason;
 use apn_ami::settings::{ServerSettings, TlsSettings};

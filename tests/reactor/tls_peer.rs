@@ -1,4 +1,4 @@
-//! A TLS server that takes one record at a time and remembers what each one carried.
+//! A TLS server that reads one record at a time and reports the plain bytes of each.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -20,16 +20,16 @@ pub(crate) struct TlsPeer {
     /// The plain bytes of each record that a client sent.
     pub(crate) records: Receiver<Vec<u8>>,
     handshakes: Receiver<(ProtocolVersion, HandshakeKind)>,
-    /// Ends the pause that an action `Pause` begins, in which the server reads nothing.
+    /// Ends the pause after an action `Pause`, in which the server reads nothing.
     pub(crate) go: Sender<()>,
 }
 
-/// What the server offers and asks for.
+/// The options of the server.
 pub(crate) struct Manners<'a> {
     pub(crate) versions: &'a [&'static SupportedProtocolVersion],
-    /// Wants a certificate of the client by this issuer.
+    /// The server requires a client certificate of this issuer.
     pub(crate) asks: Option<&'a Issuer>,
-    /// Signs with the key of another certificate: it has none of its own.
+    /// The server signs with the key of this other certificate, because it does not have its own.
     pub(crate) key_of: Option<&'a Identity>,
 }
 
@@ -54,18 +54,18 @@ impl TlsPeer {
         let address = peer::serve(peer::listener(), move |stream| {
             let (records, handshakes) = senders.lock().expect("no panic").clone();
             let connection = ServerConnection::new(Arc::clone(&config)).expect("a fine configuration");
-            // A client that hangs up, or that refuses the certificate, ends it with an error.
+            // If the client hangs up or refuses the certificate, the session ends with an error.
             let _ = Session { stream, connection, records, going: Arc::clone(&going) }.serve(&handshakes);
         });
         Self { port: address.port(), records, handshakes, go }
     }
 
-    /// The version that the last handshake agreed on.
+    /// The TLS version of the last handshake.
     pub(crate) fn version(&self) -> Option<ProtocolVersion> {
         self.handshakes.try_iter().last().map(|(version, _)| version)
     }
 
-    /// Whether that took up an earlier session.
+    /// True if the last handshake resumed an earlier session.
     pub(crate) fn is_resumed(&self) -> bool {
         let last = self.handshakes.try_iter().last().expect("a handshake");
         last.1 == HandshakeKind::Resumed
@@ -86,7 +86,7 @@ fn config(identity: &Identity, manners: &Manners<'_>) -> ServerConfig {
             builder.with_client_cert_verifier(verifier.build().expect("a root"))
         }
     };
-    // Not `with_single_cert`, which refuses a key that does not fit.
+    // `with_single_cert` would refuse a key that does not belong to the certificate.
     let key = manners.key_of.unwrap_or(identity).signing_key();
     let certified = CertifiedKey::new(identity.chain(), key);
     builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)))
@@ -124,7 +124,7 @@ impl Session {
         }
     }
 
-    /// Reads one record and no byte more. What it carried.
+    /// Reads exactly one record and returns its plain bytes.
     fn take_record(&mut self) -> io::Result<Vec<u8>> {
         let mut record = vec![0; 5];
         self.stream.read_exact(&mut record)?;

@@ -1,4 +1,4 @@
-//! How bytes are cut into TLS records, and how they come out of them.
+//! How the client cuts bytes into TLS records, and how it reads them.
 
 use apn_ami::settings::{ServerSettings, TlsSettings};
 
@@ -7,7 +7,7 @@ use super::drive::{self, Driven};
 use super::peer::LARGE_ITEMS;
 use super::tls_peer::TlsPeer;
 
-/// What `get_input` of Asterisk's main/manager.c reads at once.
+/// Bytes that Asterisk reads at once (`get_input`, main/manager.c).
 const ASTERISK_READS: usize = 1_024;
 
 fn peer_and_settings() -> (TlsPeer, ServerSettings) {
@@ -17,7 +17,7 @@ fn peer_and_settings() -> (TlsPeer, ServerSettings) {
     (peer, settings)
 }
 
-/// Every record so far is one that Asterisk reads whole, and together they are whole actions.
+/// Checks that Asterisk can read every record so far at once, and that the records together are whole actions.
 fn assert_readable(peer: &TlsPeer) -> Vec<Vec<u8>> {
     let records: Vec<_> = peer.records.try_iter().collect();
     for record in &records {
@@ -92,7 +92,7 @@ fn an_answer_of_a_megabyte_comes_whole_in_steps_within_the_budget() {
     let ticket = driven.send("Large", &[]);
     let (mut bytes, mut steps) = (0, 0);
     driven.until("answered", |driven| {
-        // A record holds four budgets: what is decrypted already is read without new input.
+        // A record holds four times the budget. Bytes that are already decrypted are read without new input.
         let report =
             driven.client.step(std::time::Duration::from_millis(20)).expect("a network that can wait");
         assert!(report.bytes_read <= BUDGET, "{report:?}");

@@ -1,4 +1,4 @@
-//! Whom a client trusts, and what it says where it does not.
+//! Which certificates a client trusts, and the errors for the others.
 
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ fn trusting(ca_file: PathBuf) -> TlsSettings {
     TlsSettings { ca_file: Some(ca_file), ..TlsSettings::default() }
 }
 
-/// The connect fails for TLS; in which words.
+/// Connects, checks that it fails with `Tls`, and returns the detail.
 fn refusal(settings: ServerSettings) -> String {
     let (reason, detail) = Driven::failure(settings);
     assert_eq!(reason, DisconnectReason::Tls, "{detail}");
@@ -187,7 +187,7 @@ fn without_a_ca_file_a_self_signed_certificate_is_refused() {
 
 #[test]
 fn a_server_of_an_old_protocol_is_refused_also_where_nobody_verifies() {
-    // SSL 3.0, TLS 1.0 and TLS 1.1, by their second byte.
+    // The second byte of the version: SSL 3.0, TLS 1.0 and TLS 1.1.
     for version in 0..3 {
         // A ServerHello with TLS_RSA_WITH_AES_128_CBC_SHA, no session and no extension.
         let mut hello = vec![22, 3, version, 0, 42, 2, 0, 0, 38, 3, version];
@@ -215,7 +215,7 @@ fn the_clients_hello_offers_no_old_protocol() {
     });
     refusal(over_tls(address.port(), TlsSettings { insecure: true, ..TlsSettings::default() }));
     let hello = hellos.recv().expect("a hello");
-    // The extension supported_versions (RFC 8446, 4.2.1): its number, its length, the list's length, the list.
+    // The extension supported_versions (RFC 8446, 4.2.1): number, length, length of the list, list.
     let at =
         hello.windows(5).position(|bytes| bytes == [0, 43, 0, 5, 4]).expect("both versions, and no third");
     let offered = &hello[at + 5..at + 9];
@@ -242,7 +242,7 @@ fn a_tls_server_on_the_plain_port_ends_in_a_login_timeout_without_a_banner() {
 #[test]
 fn a_server_that_ends_the_handshake_is_named_as_such() {
     let address = peer::serve(peer::listener(), |mut stream| {
-        // All of the hello is taken first: a close with unread bytes would be a reset.
+        // The whole hello is read first, because a close with unread bytes would be a reset.
         let _ = stream.read(&mut [0; 4_096]);
     });
     let insecure = TlsSettings { insecure: true, ..TlsSettings::default() };

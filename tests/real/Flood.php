@@ -8,12 +8,12 @@ use Apn\AmiClient\Actions\Originate;
 use Apn\AmiClient\AmiClient;
 use Apn\AmiClient\AmiEvent;
 
-/** Calls into the dialplan's context `flood`, each of which sends 1,000 UserEvents named Tick, and as many other events four times. */
+/** Calls to the dialplan context `flood`. Each call sends 1,000 UserEvents named Tick and 4,000 other events. */
 final class Flood
 {
     public const int TICKS_OF_A_CALL = 1_000;
 
-    /** Starts it; what this server is sent has to be written by the next tick. */
+    /** Starts the flood. The next tick writes the actions to the server. */
     public static function start(AmiClient $server, int $calls): void
     {
         for ($call = 0; $call < $calls; ++$call) {
@@ -27,7 +27,7 @@ final class Flood
     }
 
     /**
-     * Whether the ticks of each call came one after the other.
+     * True if the Tick events of each call came in order.
      *
      * @param list<AmiEvent> $ticks
      */
@@ -48,7 +48,7 @@ final class Flood
     }
 
     /**
-     * Events a second in the fastest stretch of so many.
+     * Events per second in the fastest stretch of this number of events.
      *
      * @param list<float> $receivedAt
      */

@@ -8,7 +8,7 @@ use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Glob;
 
-/** The events that a listener got, in the order in which it got them. */
+/** The events that a listener got, in order. */
 final class Heard implements \Countable
 {
     /** @var list<AmiEvent> */
@@ -40,13 +40,13 @@ final class Heard implements \Countable
         return \count($this->events);
     }
 
-    /** The oldest of them, which is forgotten. */
+    /** Removes and returns the oldest event. */
     public function take(): AmiEvent
     {
         return array_shift($this->events) ?? throw new \UnderflowException('no event was heard');
     }
 
-    /** The first of that name. */
+    /** The first event of this name. */
     public function first(string $name): AmiEvent
     {
         return (
@@ -57,7 +57,7 @@ final class Heard implements \Countable
         );
     }
 
-    /** How many of that name. */
+    /** Number of events of this name. */
     public function number(string $name): int
     {
         return \count(array_filter($this->events, static fn(AmiEvent $event): bool => $event->name === $name));

@@ -7,7 +7,7 @@ namespace Apn\AmiClient\Tests\Real;
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\GenericAction;
 
-/** The actions that answer with a list, as the project's own data says and as far as a server has them. */
+/** The list actions of the project's data that a server has. */
 final class ListActions
 {
     /** @return array<string, array{items: list<string>, end: string}> by the action's name */

@@ -7,21 +7,25 @@ namespace Apn\AmiClient\Tests\Real;
 use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\ClientOptions;
 use Apn\AmiClient\ClusterOptions;
+use Apn\AmiClient\Live\Kind;
+use Apn\AmiClient\Live\LiveOptions;
 use Apn\AmiClient\Live\Model;
 use Apn\AmiClient\ServerConfig;
 use Apn\AmiClient\Tests\Real\Live\Comparison;
 use Apn\AmiClient\Tests\Real\Live\EdgeLedger;
 use Apn\AmiClient\Tests\Real\Live\Proxy;
+use Apn\AmiClient\Tests\Real\Live\QueueComparison;
 use Apn\AmiClient\Tests\Real\Live\Servers;
 use Apn\AmiClient\Tests\Real\Live\Wire;
 use Apn\AmiClient\Tests\Real\Server\Asterisk;
 use Apn\AmiClient\Tests\Real\Server\Process;
+use PHPUnit\Framework\Attributes\DataProvider;
 use Random\Engine\Mt19937;
 use Random\Randomizer;
 
 /**
  * Calls of every kind on both servers while the model's sessions are cut in the middle of frames and the servers are killed:
- * when it is quiet the model is what the servers list, and of each call everything was told once and in order.
+ * when it is quiet the model, queues included, is what the servers list, and of each call everything was told once and in order.
  *
  * Some seconds of it; AMI_CHURN_SECONDS, AMI_CHURN_RATE (calls a second and server) and AMI_CHURN_SEED say otherwise.
  */
@@ -30,8 +34,22 @@ final class LiveChurnTest extends RealTestCase
     private const int SECONDS = 20;
     private const int RATE = 20;
 
+    /** An odd number, so that the last one adds a queue. */
+    private const int RELOADS = 3;
+    private const float NEVER = 86_400.0;
+
     /** A longer run is quiet so often, to be compared. */
     private const int PHASE_SECONDS = 30;
+
+    private const array NOTHING = [
+        'calls' => 0,
+        'actions' => 0,
+        'cuts' => 0,
+        'kills' => 0,
+        'reloads' => 0,
+        'items' => 0,
+        'items of queues' => 0,
+    ];
 
     /** For short calls to end. */
     private const float CALM = 9.0;
@@ -63,7 +81,7 @@ final class LiveChurnTest extends RealTestCase
         $seed = (int) (getenv('AMI_CHURN_SEED') ?: random_int(0, 999_999));
         $this->chance = new Randomizer(new Mt19937($seed));
         // The model is right whatever classes its account is told besides.
-        foreach ([16 => 'call,agent,dialplan', 22 => 'call'] as $version => $classes) {
+        foreach ([16 => 'call,agent,dialplan', 22 => 'call,agent'] as $version => $classes) {
             $key = (string) $version;
             $this->servers[$key] = Servers::expendable($version);
             $this->proxies[$key] = new Proxy($this->servers[$key]);
@@ -75,7 +93,7 @@ final class LiveChurnTest extends RealTestCase
                 Asterisk::SECRET,
                 eventMask: $classes,
             );
-            $this->sums[$key] = ['calls' => 0, 'actions' => 0, 'cuts' => 0, 'kills' => 0, 'reloads' => 0, 'items' => 0];
+            $this->sums[$key] = self::NOTHING;
         }
         $ami = $this->manager(
             $configs,
@@ -88,7 +106,7 @@ final class LiveChurnTest extends RealTestCase
             cluster: new ClusterOptions(maxEventsPerTick: 5_000),
         );
         self::assertSame([], $ami->connectAll(wait: self::PATIENCE));
-        $model = $ami->live();
+        $model = $ami->live(new LiveOptions(kinds: [Kind::Queues]));
         $ledger = new EdgeLedger($model);
         self::assertTrue($model->await(self::PATIENCE));
 
@@ -118,11 +136,56 @@ final class LiveChurnTest extends RealTestCase
         }
     }
 
-    private function churn(AmiClientManager $ami, Model $model, int $seed, int $rate, int $seconds): void
+    /**
+     * Class `system` tells of a reload, what it changed has no event. So the lists come with the reload, and no interval is waited for.
+     */
+    #[DataProvider('versions')]
+    public function testAfterReloadsDuringCallsTheModelOfAnAccountThatReadsClassSystemIsWhatTheServerLists(int $version): void
+    {
+        $key = (string) $version;
+        $seed = random_int(0, 999_999);
+        $this->servers[$key] = $server = Servers::expendable($version);
+        $this->sums[$key] = self::NOTHING;
+        $ami = $this->manager([self::config($server, $key, eventMask: 'call,agent,system')]);
+        self::assertSame([], $ami->connectAll(wait: self::PATIENCE));
+        $model = $ami->live(new LiveOptions(
+            kinds: [Kind::Queues],
+            verifyInterval: self::NEVER,
+            queueInterval: self::NEVER,
+        ));
+        $ledger = new EdgeLedger($model);
+        self::assertTrue($model->await(self::PATIENCE));
+        $before = $server->configuration('queues.conf');
+        $other = "{$before}\n[fresh]\nmember => Local/900@member\n[live2](+)\nmember => Local/901@member\n";
+
+        $churn = $this->startChurn($seed, self::RATE, self::RELOADS * 2);
+        for ($reload = 1; $reload <= self::RELOADS; ++$reload) {
+            $next = microtime(true) + 1.5;
+            $this->tickUntil($ami, static fn(): bool => microtime(true) > $next, 'some calls have begun');
+            $server->configure('queues.conf', ($reload % 2) === 1 ? $other : $before);
+            // The first one reloads all modules.
+            $server->console($reload === 1 ? 'module reload' : 'module reload app_queue.so');
+        }
+        $this->tickUntil($ami, static fn(): bool => !$churn->isRunning(), 'the churn has ended');
+        $this->noteChurn($churn);
+        $this->awaitCalm($ami, $model);
+        $this->compare($ami, $model, $ledger, $key, "seed {$seed}");
+        self::assertNotNull($model->queue('fresh')?->member('Local/900@member'));
+
+        $server->configure('queues.conf', $before);
+        $server->console('module reload app_queue.so');
+        $this->tickUntil($ami, static fn(): bool => $model->queue('fresh') === null, 'it is reloaded');
+        $this->compare($ami, $model, $ledger, $key, "seed {$seed}");
+        $this->endAll($ami, $model, $ledger, "seed {$seed}");
+        self::assertGreaterThan(self::RELOADS, $this->sums[$key]['calls']);
+    }
+
+    private function startChurn(int $seed, int $rate, int $seconds): Process
     {
         $log = tempnam(sys_get_temp_dir(), 'churn') ?: self::fail('no temporary file');
         $ports = array_map(static fn(Asterisk $server): string => (string) $server->port(), $this->servers);
-        $churn = Process::start([
+
+        return Process::start([
             PHP_BINARY,
             __DIR__ . '/Live/churn.php',
             (string) $seed,
@@ -130,6 +193,36 @@ final class LiveChurnTest extends RealTestCase
             (string) $seconds,
             ...array_values($ports),
         ], $log);
+    }
+
+    /** Adds the calls and actions of a churn that has ended to the sums. */
+    private function noteChurn(Process $churn): void
+    {
+        foreach (explode("\n", rtrim($churn->output())) as $line) {
+            if (preg_match('/^(\d+) (\d+) (\d+)$/', $line, $counts) !== 1) {
+                self::fail("the churn said: {$line}");
+            }
+            $key = (string) array_find_key(
+                $this->servers,
+                static fn(Asterisk $server): bool => $server->port() === (int) $counts[1],
+            );
+            $this->sums[$key]['calls'] += (int) $counts[2];
+            $this->sums[$key]['actions'] += (int) $counts[3];
+        }
+        unlink($churn->log);
+    }
+
+    /** Waits until the short calls have ended and the model has read its lists. */
+    private function awaitCalm(AmiClientManager $ami, Model $model): void
+    {
+        $calm = microtime(true) + self::CALM;
+        $this->tickUntil($ami, static fn(): bool => microtime(true) > $calm, 'the short calls have ended');
+        $this->tickUntil($ami, static fn(): bool => $model->await(1.0), 'the model is current');
+    }
+
+    private function churn(AmiClientManager $ami, Model $model, int $seed, int $rate, int $seconds): void
+    {
+        $churn = $this->startChurn($seed, $rate, $seconds);
         $began = microtime(true);
         $kills = ['16' => $began + ($seconds * 0.3), '22' => $began + ($seconds * 0.6)];
         $nextCut = $nextList = 0.0;
@@ -154,18 +247,8 @@ final class LiveChurnTest extends RealTestCase
                 }
             }
         }
-        foreach (explode("\n", rtrim($churn->output())) as $line) {
-            if (preg_match('/^(\d+) (\d+) (\d+)$/', $line, $counts) !== 1) {
-                self::fail("the churn said: {$line}");
-            }
-            $key = (string) array_search($counts[1], $ports, true);
-            $this->sums[$key]['calls'] += (int) $counts[2];
-            $this->sums[$key]['actions'] += (int) $counts[3];
-        }
-        unlink($log);
-        $calm = microtime(true) + self::CALM;
-        $this->tickUntil($ami, static fn(): bool => microtime(true) > $calm, 'the short calls have ended');
-        $this->tickUntil($ami, static fn(): bool => $model->await(1.0), 'the model is current');
+        $this->noteChurn($churn);
+        $this->awaitCalm($ami, $model);
     }
 
     private function pick(): string
@@ -212,11 +295,13 @@ final class LiveChurnTest extends RealTestCase
             $this->tickUntil($ami, static fn(): bool => microtime(true) > $pause, 'half a second has passed');
             $channels = $wire->list('CoreShowChannels');
             $comparison = new Comparison($model, $key, $channels, $wire->list('BridgeList'));
-            $differences = $comparison->differences;
+            $queues = new QueueComparison($model, $key, $wire->list('QueueStatus'));
+            $differences = [...$comparison->differences, ...$queues->differences];
             $same = $differences === $last ? $same + 1 : 0;
             $last = $differences;
         } while ($differences !== [] && $same < 3 && microtime(true) < $deadline);
         $this->sums[$key]['items'] += $comparison->items;
+        $this->sums[$key]['items of queues'] += $queues->items;
 
         self::assertSame([], $differences, "Asterisk {$key}, {$seed}");
         self::assertSame([], $ledger->faults($key), "Asterisk {$key}, {$seed}");

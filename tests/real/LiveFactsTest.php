@@ -197,7 +197,7 @@ final class LiveFactsTest extends RealTestCase
         $wire = new Wire(Servers::expendable($version));
         $old = $this->originate($wire, 'Local/100@answer');
         $young = $this->originate($wire, 'Local/200@answer');
-        $from = \count($wire->frames);
+        $from = $wire->mark();
 
         // Who is named first enters first.
         $wire->send('Bridge', ['Channel1' => $young['channel'], 'Channel2' => $old['channel']]);
@@ -226,7 +226,7 @@ final class LiveFactsTest extends RealTestCase
     public function testInAConferenceEachKeepsItsLinkedid(int $version): void
     {
         $wire = new Wire(Servers::expendable($version));
-        $from = \count($wire->frames);
+        $from = $wire->mark();
 
         $this->originate($wire, 'Local/100@answer', ['Context' => 'conference']);
         $this->originate($wire, 'Local/200@answer', ['Context' => 'conference']);
@@ -250,7 +250,7 @@ final class LiveFactsTest extends RealTestCase
     public function testWhoIsPulledOutOfAQueueNeverLeavesIt(int $version): void
     {
         $wire = new Wire(Servers::expendable($version));
-        $from = \count($wire->frames);
+        $from = $wire->mark();
         $caller = $this->originate($wire, 'Local/300@answer', ['Context' => 'waiting']);
         $other = $this->originate($wire, 'Local/400@answer');
         $wire->readUntil(
@@ -299,7 +299,7 @@ final class LiveFactsTest extends RealTestCase
     public function testTheDialOfAnOriginateHasNoCallerAndALocalChannelIsAnsweredTwice(int $version): void
     {
         $wire = new Wire(Servers::expendable($version));
-        $from = \count($wire->frames);
+        $from = $wire->mark();
 
         $this->originate($wire, 'Local/100@dial/n');
         $this->hangUpAll($wire);
@@ -324,7 +324,7 @@ final class LiveFactsTest extends RealTestCase
             ?? '',
         );
         $server->console('module reload res_pjsip.so');
-        $from = \count($wire->frames);
+        $from = $wire->mark();
         $until = static function (\Closure $condition, string $what) use ($wire, $phone): void {
             $wire->readUntil(
                 static function () use ($phone, $condition): bool {
@@ -339,7 +339,7 @@ final class LiveFactsTest extends RealTestCase
         [$one, $two] = [$phone->call('201'), $phone->call('202')];
         $until(static fn(): bool => $phone->isUp($one) && $phone->isUp($two), 'both calls are up');
         $until(static fn(): bool => \count(self::since($wire, $from, 'BridgeEnter')) === 4, 'both are in a bridge');
-        $from = \count($wire->frames);
+        $from = $wire->mark();
 
         $phone->transfer($one, $two);
         $until(static fn(): bool => \count(self::bobs(self::since($wire, $from, 'Hangup'))) === 2, 'bob has left');

@@ -6,7 +6,7 @@ namespace Apn\AmiClient\Tests\Real;
 
 use Psr\Log\AbstractLogger;
 
-/** A logger that keeps what it is told. */
+/** A logger that keeps its records. */
 final class Log extends AbstractLogger
 {
     /** @var list<array{level: string, message: string, context: array<array-key, mixed>}> */

@@ -19,13 +19,13 @@ use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Exception\ActionErrorResponseException;
 use Apn\AmiClient\Response;
 
-/** A dialer's day on one server: calls of every kind, questions about them, and marks whose return is checked one by one. */
+/** The load of a dialer on one server: calls of every kind, queries, and numbered marks whose events are checked one by one. */
 final class MixedCalls
 {
-    /** Calls at once. */
+    /** Most calls at the same time. */
     private const int CALLS_MAX = 30;
 
-    /** Actions at once, calls included. */
+    /** Most pending actions, those of calls included. */
     private const int PENDING_MAX = 60;
     private const array CONTEXTS = ['answer', 'busy', 'congestion', 'dial', 'queue', 'waiting', 'conference'];
 
@@ -56,7 +56,7 @@ final class MixedCalls
         $server->onEvent('*', $this->onEvent(...));
     }
 
-    /** Sends something, as long as there is room. */
+    /** Sends actions while the bounds allow it. */
     public function goOn(): void
     {
         if ($this->pending >= self::PENDING_MAX) {
@@ -74,7 +74,7 @@ final class MixedCalls
         });
     }
 
-    /** True when everything that was asked has been answered and every mark has come back. */
+    /** True if every action was answered and every mark has come back. */
     public function isQuiet(): bool
     {
         return $this->pending === 0 && $this->marksHeard === $this->marksSent;
@@ -83,7 +83,7 @@ final class MixedCalls
     private function callOrHangup(): Action
     {
         if (\count($this->up) >= self::CALLS_MAX) {
-            // Of a call that has many channels all of them end.
+            // A call can have several channels, and all of them end.
             return new Hangup('/^Local\/.*;1$/');
         }
         ++$this->calls;
@@ -154,7 +154,7 @@ final class MixedCalls
 
     private function fault(string $what): void
     {
-        // The first ones tell enough.
+        // The first ones are sufficient.
         if (\count($this->faults) < 10) {
             $this->faults[] = $what;
         }

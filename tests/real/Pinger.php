@@ -8,7 +8,7 @@ use Apn\AmiClient\Actions\Ping;
 use Apn\AmiClient\AmiClient;
 use Apn\AmiClient\Response;
 
-/** Sends one Ping after the other to a server for as long as somebody ticks, to see how long they take. */
+/** Sends one Ping after the other to a server while the manager ticks, and measures their times. */
 final class Pinger
 {
     public private(set) int $answers = 0;

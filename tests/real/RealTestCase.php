@@ -17,10 +17,10 @@ use Apn\AmiClient\Tests\Real\Server\Asterisk;
 use PHPUnit\Framework\TestCase;
 use Psr\Log\LoggerInterface;
 
-/** What tests against a real Asterisk have in common: managers that end with the test, and waiting for conditions. */
+/** The base of tests with a real Asterisk: managers that end with the test, and waits for conditions. */
 abstract class RealTestCase extends TestCase
 {
-    /** The longest that anything here takes on a busy machine, unless a test says otherwise. */
+    /** Longest wait on a busy machine, unless a test gives another one. */
     protected const float PATIENCE = 60.0;
 
     /** @var list<AmiClientManager> */
@@ -39,7 +39,7 @@ abstract class RealTestCase extends TestCase
     protected function tearDown(): void
     {
         foreach ($this->used as $server) {
-            // It may still be busy with the events of a flood.
+            // The server may still be busy with the events of a flood.
             $ami = $this->connect($server, options: new ClientOptions(actionTimeout: self::PATIENCE));
             $this->ask($ami, 'Hangup', ['Channel' => '/.*/']);
             $this->tickUntil(
@@ -55,7 +55,7 @@ abstract class RealTestCase extends TestCase
         $this->used = [];
     }
 
-    /** The shared server of that version; calls that the test leaves on it are hung up. */
+    /** The shared server of this version. Calls that the test leaves on it are hung up. */
     protected function asterisk(int $version): Asterisk
     {
         return $this->used[$version] = Asterisk::shared($version);
@@ -114,7 +114,7 @@ abstract class RealTestCase extends TestCase
     }
 
     /**
-     * Sends many at once and waits for all.
+     * Sends many actions at once and waits for all.
      *
      * @param list<Action> $actions
      *
@@ -123,7 +123,7 @@ abstract class RealTestCase extends TestCase
     protected function askAll(AmiClientManager $ami, array $actions): array
     {
         $responses = [];
-        // The table of pending actions is bounded.
+        // The number of pending actions is bounded.
         foreach (array_chunk($actions, 1_000) as $chunk) {
             $pending = array_map($ami->send(...), $chunk);
             foreach ($pending as $action) {
@@ -148,7 +148,7 @@ abstract class RealTestCase extends TestCase
         self::fail('the action was not refused');
     }
 
-    /** The event that ended the answer. */
+    /** The event that completed the answer. */
     protected static function complete(Response $response): AmiEvent
     {
         return $response->getCompleteEvent() ?? self::fail('no event ended this answer');

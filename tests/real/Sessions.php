@@ -9,7 +9,7 @@ use Apn\AmiClient\ConnectionState;
 use Apn\AmiClient\DisconnectReason;
 use Apn\AmiClient\Gap;
 
-/** How the sessions of one server went. */
+/** The history of the sessions of one server. */
 final class Sessions
 {
     /** @var list<ConnectionState> in which the server has been, since this watches */

@@ -10,10 +10,10 @@ use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\PendingAction;
 use Apn\AmiClient\ServerHealth;
 
-/** A listener that keeps PHP away from tick, once, in the middle of a flood. */
+/** A listener that blocks once during a flood. */
 final class Sleeper
 {
-    /** What it sent just before. */
+    /** The action that the listener sent just before. */
     public private(set) ?PendingAction $ping = null;
 
     /** @var array<string, ServerHealth> as it was just after */

@@ -1,8 +1,8 @@
-//! Seeds of simulations: which to run, and what a failed one says.
+//! Seeds of simulations: which seeds run, and the output of a failed one.
 
 use std::{env, thread};
 
-/// What was done, for whoever has to find out why it failed.
+/// The steps of a run, printed if the run fails.
 pub(crate) struct EventLog {
     seed: u64,
     shown: usize,
@@ -10,7 +10,7 @@ pub(crate) struct EventLog {
 }
 
 impl EventLog {
-    /// The last `shown` entries are printed where the seed fails.
+    /// A log for a seed. If the seed fails, the last `shown` entries are printed.
     pub(crate) fn new(seed: u64, shown: usize) -> Self {
         Self { seed, shown, entries: Vec::new() }
     }
@@ -27,12 +27,12 @@ impl Drop for EventLog {
     }
 }
 
-/// The one seed that is to be replayed.
+/// The only seed to run, from `AMI_SIM_SEED`.
 pub(crate) fn replayed() -> Option<u64> {
     number("AMI_SIM_SEED")
 }
 
-/// How many seeds are asked for.
+/// The number of seeds to run, from `AMI_SIM_SEEDS`.
 pub(crate) fn wanted() -> Option<u64> {
     number("AMI_SIM_SEEDS")
 }

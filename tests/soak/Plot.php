@@ -1,8 +1,8 @@
 <?php
 
 /**
- * Says whether memory grows: `php Plot.php SAMPLES SVG`. Fits lines through the second half of the samples, in which every
- * cache is full, and draws their median. The line may rise by what the samples scatter around it, and no more.
+ * Checks whether memory grows: `php Plot.php SAMPLES SVG`. It fits lines to the second half of the samples, when every cache
+ * is full, and draws their median. The line may rise by at most the scatter of the samples around it.
  */
 
 declare(strict_types=1);
@@ -16,10 +16,10 @@ final readonly class Plot
 
     private const int STRETCHES = 10;
 
-    /** Fewer of them say nothing. */
+    /** Fewest samples for a result. */
     private const int SAMPLES_MIN = 30;
 
-    /** Below it a rise is the allocator's and the caches': a leak of a few bytes an event passes it within a minute. */
+    /** A smaller rise comes from the allocator and the caches. A leak of a few bytes for each event exceeds it within a minute. */
     private const float STEP_KIB = 4_096.0;
 
     /** @param list<array{float, float, float, float}> $samples seconds, events, resident KiB, KiB of PHP's own allocator */
@@ -43,8 +43,8 @@ final readonly class Plot
     }
 
     /**
-     * A leak rises all the time, the allocator's high-water mark now and then: so it is the median of the slopes of
-     * stretches that counts, and what the samples scatter within them.
+     * A leak grows all the time, but the allocator's high-water mark only at times. So the result is the median of the slopes of
+     * stretches, compared with the scatter of the samples within them.
      *
      * @return array{rise: float, noise: float, perMillion: float, from: float, to: float} in KiB, over the second half
      */
@@ -73,7 +73,7 @@ final readonly class Plot
     }
 
     /**
-     * The line of least squares.
+     * Fits a line by least squares.
      *
      * @param list<float> $x
      * @param list<float> $y

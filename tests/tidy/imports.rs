@@ -1,13 +1,14 @@
-//! What each file of a crate imports, and the circles among them: a file that needs whoever needs it is half of one idea.
+//! Which files of a crate each file imports, and whether these imports form a circle.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rust;
 
-/// Files and what each of them imports.
+/// The files, each with the files that it imports.
 pub(crate) type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// The graph of the files under `root`, which ends in `/` and holds `lib.rs`. Unit tests do not count: they import what they test.
+/// The import graph of the files under `root`, which ends in `/` and contains `lib.rs`. Unit tests are ignored, because
+/// they import the code that they test.
 pub(crate) fn graph(root: &str, files: &[(String, String)]) -> Graph {
     let known: BTreeMap<Vec<String>, &str> =
         files.iter().filter_map(|(path, _)| Some((module(root, path)?, path.as_str()))).collect();
@@ -15,7 +16,7 @@ pub(crate) fn graph(root: &str, files: &[(String, String)]) -> Graph {
         let own = module(root, path)?;
         let found = paths(rust::shipped(&rust::code(text))).into_iter().filter_map(|path| {
             let whole = resolve(&own, &path)?;
-            // The longest part of the path that is a file; what follows is an item in it.
+            // The longest prefix of the path that is a file. The rest is an item of that file.
             (0..=whole.len()).rev().find_map(|end| known.get(&whole[..end]))
         });
         Some(found.filter(|found| **found != path).map(|found| (*found).to_owned()).collect())
@@ -23,7 +24,7 @@ pub(crate) fn graph(root: &str, files: &[(String, String)]) -> Graph {
     files.iter().filter_map(|(path, text)| Some((path.clone(), imports(path, text)?))).collect()
 }
 
-/// A circle, where there is one.
+/// Finds a circle, if there is one.
 pub(crate) fn circle(graph: &Graph) -> Option<Vec<String>> {
     let mut done = BTreeSet::new();
     graph.keys().find_map(|start| walk(graph, start, &mut Vec::new(), &mut done))
@@ -42,7 +43,7 @@ fn walk(graph: &Graph, at: &str, way: &mut Vec<String>, done: &mut BTreeSet<Stri
     found
 }
 
-/// The module that a file is: `a/b.rs` and `a/b/mod.rs` are `a::b`.
+/// The module path of a file: `a/b.rs` and `a/b/mod.rs` are `a::b`.
 fn module(root: &str, path: &str) -> Option<Vec<String>> {
     let name = path.strip_prefix(root)?.strip_suffix(".rs")?;
     let name = name.strip_suffix("/mod").unwrap_or(name);
@@ -59,13 +60,13 @@ fn resolve(own: &[String], path: &[String]) -> Option<Vec<String>> {
             }
             Some(own.iter().chain(rest).cloned().collect())
         }
-        // What a module declares it imports.
+        // A module imports the modules that it declares.
         (first, rest) if first == "mod" => Some(own.iter().chain(rest).cloned().collect()),
         _ => None,
     }
 }
 
-/// All paths that begin with `crate` or `super`, those of a group one by one, and `mod x;` as `mod::x`.
+/// All paths that begin with `crate` or `super`. A group gives one path for each member, and `mod x;` gives `mod::x`.
 fn paths(code: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     for start in ["crate::", "super::"] {
@@ -85,7 +86,7 @@ fn paths(code: &str) -> Vec<Vec<String>> {
     found
 }
 
-/// Reads `a::b::{c, d::e}` from the beginning of the text; gives what follows it.
+/// Reads a path such as `a::b::{c, d::e}` at the beginning of the text, and returns the rest of the text.
 fn tree<'a>(text: &'a str, before: &mut Vec<String>, found: &mut Vec<Vec<String>>) -> &'a str {
     let depth = before.len();
     let mut rest = text.trim_start();

@@ -1,4 +1,4 @@
-//! Holds the cuts of the project: what may stand where, in every file that git knows.
+//! Checks the structure of the project: which code may be in which file, for every file that git lists.
 
 mod imports;
 mod rules;
@@ -13,7 +13,7 @@ use std::process::Command;
 fn every_file_keeps_to_the_rules() {
     let mut faults = Vec::new();
     for path in files() {
-        // A file that git still lists may be gone from the work tree.
+        // A file that git lists may be missing in the work tree.
         let Ok(bytes) = fs::read(&path) else { continue };
         let Ok(text) = String::from_utf8(bytes) else { continue };
         for rule in RULES {
@@ -28,7 +28,7 @@ fn every_file_keeps_to_the_rules() {
 /// The crates whose files import each other in one direction only.
 const WITHOUT_CIRCLES: &[&str] = &["src/", "ext/src/", "sim/src/"];
 
-/// A PBX whose actions, calls and scripts all act on each other.
+/// The fake PBX. Its actions, calls and scripts depend on each other, so circles are allowed there.
 const MAY_CIRCLE: &str = "sim/src/asterisk/";
 
 #[test]
@@ -48,7 +48,7 @@ fn no_file_imports_what_imports_it() {
     }
 }
 
-/// The rooms of the extension, and those that each may import besides itself.
+/// The folders of the extension, each with the other folders that it may import.
 const ROOMS: &[(&str, &[&str])] = &[
     ("ext/src/zend/", &[]),
     ("ext/src/convert/", &["ext/src/zend/"]),
@@ -80,11 +80,11 @@ fn rooms_import_only_what_lies_below_them() {
     assert!(faults.is_empty(), "imports that lead upwards:\n{}\n", faults.join("\n"));
 }
 
-/// Where the repository begins: cargo runs the tests of a crate beside its manifest.
+/// The root of the repository. Cargo runs the tests of a crate in the folder of its manifest.
 const ROOT: &str = ".";
 
-/// Every file of the project by its path from the root: what git tracks or would track, else (in an unpacked
-/// archive) what lies there.
+/// The paths of all files of the project, relative to the root: the files that git tracks or would track, or all files
+/// if this is an unpacked archive without git.
 fn files() -> Vec<String> {
     let listed = Command::new("git")
         .args(["ls-files", "--cached", "--others", "--exclude-standard", "-z"])

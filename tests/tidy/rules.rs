@@ -1,8 +1,8 @@
-//! The rules, each with the small texts that it lets pass and that it stops.
+//! The rules. The tests show for each rule a text that it accepts and one that it refuses.
 
 use crate::rust;
 
-/// One rule: what it finds in a file, as `:line: what and why`.
+/// A rule. `check` returns the faults of a file, each as `:line: what and why`.
 pub(crate) struct Rule {
     pub(crate) name: &'static str,
     pub(crate) check: fn(path: &str, text: &str) -> Vec<String>,
@@ -24,16 +24,17 @@ pub(crate) const RULES: &[Rule] = &[
     Rule { name: "places", check: no_places },
     Rule { name: "sleep", check: no_sleep },
     Rule { name: "guard-tries", check: guard_only_tries },
+    Rule { name: "builds", check: tools_share_their_builds },
 ];
 
-/// Lines of a file; above the first a word is said, above the second it fails.
+/// Lines of a file. Above the first number there is a warning; above the second the test fails.
 const LINES_LONG: usize = 700;
 const LINES_MAX: usize = 800;
 
-/// Lines of Rust that ship, without the unit tests at the end of their file.
+/// Lines of a shipped Rust file, without the unit tests at its end.
 const SHIPPED_LINES_MAX: usize = 600;
 
-/// Generated, recorded, or one file by its nature.
+/// Files of any length: generated, recorded, or not divisible.
 const ANY_LENGTH: &[&str] = &[
     "Cargo.lock",
     "fuzz/Cargo.lock",
@@ -45,7 +46,7 @@ const ANY_LENGTH: &[&str] = &[
     "tools/data/",
 ];
 
-/// Where waiting by the clock is the point of the file.
+/// Files that may sleep, each with the reason.
 const MAY_SLEEP: &[(&str, &str)] = &[
     ("benches/src/feeder.rs", "writes frames at a pace, which is what it is for"),
     ("tests/php/Loop/Doubles/SelectLoop.php", "an event loop without streams sleeps until its next timer"),
@@ -86,7 +87,7 @@ const MAY_SLEEP: &[(&str, &str)] = &[
     ("tests/real/StallGuardTest.php", "a listener that sleeps is what the test is about"),
 ];
 
-/// The network lives in `src/net`, and in the fake's own server. An address is data and may go anywhere.
+/// I/O is allowed in `src/net` and in the fake's own server only. Addresses are data and allowed everywhere.
 fn io_only_in_net(path: &str, text: &str) -> Vec<String> {
     const WORDS: &[&str] = &[
         "mio",
@@ -107,7 +108,7 @@ fn io_only_in_net(path: &str, text: &str) -> Vec<String> {
     find(rust::shipped(&rust::code(text)), WORDS, "I/O and threads belong in src/net")
 }
 
-/// Time is an input everywhere else, so that tests move it by hand.
+/// Outside of `src/net` time is an argument, so that tests can use virtual time.
 fn clock_only_in_net(path: &str, text: &str) -> Vec<String> {
     if !sans_io(path) {
         return Vec::new();
@@ -120,8 +121,8 @@ fn clock_only_in_net(path: &str, text: &str) -> Vec<String> {
 }
 
 fn unsafe_only_in_zend(path: &str, text: &str) -> Vec<String> {
-    // The one test with an allocator of its own.
-    let is_allocator = path == "tests/freed_memory.rs";
+    // The tests with their own allocator.
+    let is_allocator = ["tests/freed_memory.rs", "tests/live_memory.rs"].contains(&path);
     if !is(path, ".rs") || path.starts_with("ext/src/zend/") || is_allocator {
         return Vec::new();
     }
@@ -166,8 +167,8 @@ fn laravel_only_in_its_adapter(path: &str, text: &str) -> Vec<String> {
     find(text, &["Illuminate"], "Laravel belongs in laravel-adapter")
 }
 
-/// Leases, handovers, remote actions and the stream: whoever has two PBXs need not read them. Their own service provider binds
-/// them to the interfaces of the rest.
+/// Leases, handovers, remote actions and the stream are used only with many workers. Other code uses interfaces, which the
+/// service provider of the cluster binds.
 fn the_cluster_is_imported_by_nobody(path: &str, text: &str) -> Vec<String> {
     let folder = "laravel-adapter/src/Cluster/";
     if !path.starts_with("laravel-adapter/src/") || path.starts_with(folder) {
@@ -176,7 +177,7 @@ fn the_cluster_is_imported_by_nobody(path: &str, text: &str) -> Vec<String> {
     find(text, &["Laravel\\Cluster"], "only laravel-adapter/src/Cluster knows its classes; bind an interface")
 }
 
-/// A stub declares nothing of its own. A view is HTML.
+/// Stubs are exempt because they contain no code, and views because they are HTML.
 fn php_is_strict(path: &str, text: &str) -> Vec<String> {
     if !is(path, ".php")
         || is(path, ".stub.php")
@@ -188,7 +189,7 @@ fn php_is_strict(path: &str, text: &str) -> Vec<String> {
     vec![":1: a PHP file declares strict_types=1".to_owned()]
 }
 
-/// `mago.toml` names every folder with PHP; the stubs are its knowledge of the extension.
+/// `mago.toml` must name every folder with PHP, so that the linter reads it.
 fn php_is_checked(path: &str, _: &str) -> Vec<String> {
     let folder = path.split('/').next().unwrap_or_default();
     let named = include_str!("../../mago.toml").contains(&format!("\"{folder}\""));
@@ -198,8 +199,7 @@ fn php_is_checked(path: &str, _: &str) -> Vec<String> {
     vec![format!(": no lint or analysis reads `{folder}`: name it in mago.toml")]
 }
 
-/// A plan is gone when its words are read.
-/// `make test` of phpize runs PHP without its ini files: shared extensions are there only where a test asks for them.
+/// `make test` of phpize runs PHP without ini files, so shared extensions are loaded only if a test names them.
 fn phpt_names_its_extensions(path: &str, text: &str) -> Vec<String> {
     const SHARED: &[(&str, &str)] = &[
         ("ctype_", "ctype"),
@@ -219,6 +219,7 @@ fn phpt_names_its_extensions(path: &str, text: &str) -> Vec<String> {
     missing.map(|(_, name)| format!(": --EXTENSIONS-- must name {name}")).collect()
 }
 
+/// Words of a plan mean nothing to a later reader.
 fn no_plan_words(path: &str, text: &str) -> Vec<String> {
     if quotes_the_forbidden(path) {
         return Vec::new();
@@ -237,7 +238,7 @@ fn no_plan_words(path: &str, text: &str) -> Vec<String> {
     faults
 }
 
-/// A clone works anywhere: no folder of one machine, no host of a registry.
+/// Files must not name folders of one machine or hosts of registries, so that a clone works anywhere.
 fn no_places(path: &str, text: &str) -> Vec<String> {
     const FOLDERS: &[&str] = &["/root/", "/work/", "/home/"];
     const REGISTRIES: &[&str] =
@@ -252,7 +253,7 @@ fn no_places(path: &str, text: &str) -> Vec<String> {
         if folder || host {
             faults.push(format!(":{number}: a path of one machine or the host of a registry"));
         }
-        // It would be another checkout's where two of them share a target folder.
+        // If two checkouts share a target folder, this could be the path of the other one.
         if is(path, ".rs") && line.contains("env!(\"CARGO_MANIFEST_DIR\")") {
             faults.push(format!(":{number}: a path of one checkout: cargo runs a test beside its manifest"));
         }
@@ -260,7 +261,7 @@ fn no_places(path: &str, text: &str) -> Vec<String> {
     faults
 }
 
-/// A test waits for a condition, or moves virtual time.
+/// Tests wait for a condition or use virtual time.
 fn no_sleep(path: &str, text: &str) -> Vec<String> {
     const WHY: &str = "wait for a condition, or list the file in MAY_SLEEP with a reason";
     let in_tests = path.starts_with("tests/") || path.contains("/tests/");
@@ -276,8 +277,8 @@ fn no_sleep(path: &str, text: &str) -> Vec<String> {
     Vec::new()
 }
 
-/// Whoever waits for a lock of `parking_lot` stands in a table of the whole process, which a forked child inherits as it
-/// is: only PHP's own thread, which forks, may do that.
+/// A thread that waits for a `parking_lot` lock is in a table of the whole process, which a forked child inherits
+/// unchanged. Only the PHP thread may wait, because it is the thread that forks.
 fn guard_only_tries(path: &str, text: &str) -> Vec<String> {
     if path != "src/net/guard.rs" {
         return Vec::new();
@@ -285,15 +286,63 @@ fn guard_only_tries(path: &str, text: &str) -> Vec<String> {
     find(&rust::code(text), &["lock()", "lock_to_step()"], "the guard tries, see src/net/shared_state.rs")
 }
 
-/// Rust that gets its bytes and its time from outside: all but the network itself, the fake's binary, tests,
-/// benches and examples.
+/// Tools whose builds share nothing with those of `make check` and `make test`.
+const BUILDS_APART: &[(&str, &str)] = &[
+    ("tools/asan", "instrumented, in a target folder of its own"),
+    ("tools/coverage", "instrumented, with a profile of its own"),
+    ("tools/fuzz", "instrumented, in a target folder of its own"),
+    ("tools/release", "what is published, in a target folder of its own"),
+    ("tools/sim", "with a profile of its own"),
+];
+
+/// Cargo compiles a crate once more for other features, flags or environments. So `make test` after `make check` compiles no
+/// crate twice only if every tool asks for the features of the whole workspace, sets no flags of its own, and compiles the
+/// extension in the environment of `tools/env`, for which ext-php-rs is built. Tests do not compile the extension.
+fn tools_share_their_builds(path: &str, text: &str) -> Vec<String> {
+    const FLAGS: &[&str] = &["RUSTFLAGS", "CARGO_PROFILE_", "CFLAGS", "--features"];
+    if !path.starts_with("tools/") || BUILDS_APART.iter().any(|(tool, _)| path == *tool) {
+        return Vec::new();
+    }
+    let mut faults = Vec::new();
+    let mut command = String::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        command.push_str(line.trim_end_matches('\\'));
+        if line.ends_with('\\') {
+            continue;
+        }
+        let line = std::mem::take(&mut command);
+        let builds =
+            |kind: &str| line.contains(&format!("cargo {kind} -")) && !line.trim_start().starts_with('#');
+        let compiles_extension = ["build", "check", "clippy", "doc", "run"].into_iter().any(builds);
+        if !compiles_extension && !builds("test") {
+            continue;
+        }
+        if !line.contains("--workspace") {
+            faults
+                .push(format!(":{number}: --workspace, or each crate is compiled for other features again"));
+        }
+        if compiles_extension && !line.contains("tools/env") {
+            faults.push(format!(
+                ":{number}: tools/env, or ext-php-rs is compiled for another environment again"
+            ));
+        }
+        // Not those of documentation, RUSTDOCFLAGS.
+        if line.split([' ', '"']).any(|word| FLAGS.iter().any(|flag| word.starts_with(flag))) {
+            faults.push(format!(":{number}: flags of its own, with which each crate is compiled again"));
+        }
+    }
+    faults
+}
+
+/// True for Rust files that get bytes and time as arguments: all except the network, the fake's binary, tests, benches
+/// and examples.
 fn sans_io(path: &str) -> bool {
     let library = ["src/", "ext/src/", "sim/src/"].iter().any(|folder| path.starts_with(folder));
     let in_fake = path.starts_with("sim/src/bin/") || path == "sim/src/server.rs";
     library && is(path, ".rs") && !path.starts_with("src/net/") && !in_fake
 }
 
-/// This file names what it forbids, and so do the dialogues of real servers.
+/// True for files that may contain forbidden words: this file, and the dialogues of real servers.
 fn quotes_the_forbidden(path: &str) -> bool {
     path == "tests/tidy/rules.rs" || path.starts_with("tests/data/")
 }
@@ -302,7 +351,7 @@ fn is(path: &str, ending: &str) -> bool {
     path.ends_with(ending)
 }
 
-/// The folder as the beginning of a path, not in the middle of one.
+/// True if the line contains the folder at the beginning of a path, not in the middle of one.
 fn starts_a_path(line: &str, folder: &str) -> bool {
     line.match_indices(folder).any(|(at, _)| {
         let before = line[..at].chars().next_back();
@@ -310,7 +359,7 @@ fn starts_a_path(line: &str, folder: &str) -> bool {
     })
 }
 
-/// Each line where one of `words` stands by itself.
+/// The faults of all lines that contain one of `words` as a whole word.
 fn find(text: &str, words: &[&str], why: &str) -> Vec<String> {
     let mut faults = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
@@ -474,6 +523,29 @@ mod tests {
         assert_eq!(stopped("src/net/guard.rs", &rust("let client = shared.client.lock();")), ["guard-tries"]);
         assert!(stopped("src/net/guard.rs", &rust("let client = shared.client.try_lock();")).is_empty());
         assert!(stopped("src/net/shared.rs", &rust("let client = self.shared.client.lock();")).is_empty());
+    }
+
+    #[test]
+    fn a_tool_that_compiles_every_crate_again_is_stopped() {
+        for line in [
+            "tools/env cargo build --release -p apn-bench",
+            "cargo build --release --workspace",
+            "cargo test --test tidy",
+            "CFLAGS=-O3 \\\n  cargo test --workspace",
+            "RUSTFLAGS=-g tools/env cargo clippy --workspace",
+        ] {
+            assert_eq!(stopped("tools/some", line), ["builds"], "{line}");
+            assert!(stopped("tools/asan", line).is_empty(), "{line}");
+            assert!(stopped("docs/some.md", line).is_empty(), "{line}");
+        }
+        for line in [
+            "tools/env cargo build --release --workspace",
+            "RUSTDOCFLAGS='-D warnings' \\\n  tools/env cargo doc --workspace",
+            "cargo test --workspace",
+            "cargo fmt --all",
+        ] {
+            assert!(stopped("tools/some", line).is_empty(), "{line}");
+        }
     }
 
     #[test]

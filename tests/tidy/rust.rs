@@ -1,6 +1,6 @@
-//! What of a Rust file is code, told apart from what it only mentions.
+//! Removes comments and string literals from Rust files, so that rules see the code only.
 
-/// The file with the insides of comments and of string literals blanked, line for line.
+/// Removes comments and string literals. The number of lines stays the same.
 pub(crate) fn code(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -13,12 +13,12 @@ pub(crate) fn code(text: &str) -> String {
     out
 }
 
-/// The code up to the first unit test, which by custom ends a file.
+/// The code before the unit tests, which are at the end of a file.
 pub(crate) fn shipped(code: &str) -> &str {
     code.find("#[cfg(test)]").map_or(code, |tests| &code[..tests])
 }
 
-/// Where a comment, string or character starts here: how many bytes to keep of it, and how many to blank.
+/// If a comment, string, character or word starts here: how many bytes to keep, and how many to remove after them.
 fn literal(rest: &str) -> Option<(usize, usize)> {
     if rest.starts_with("//") {
         return Some((0, rest.find('\n').unwrap_or(rest.len())));
@@ -37,17 +37,17 @@ fn literal(rest: &str) -> Option<(usize, usize)> {
         return Some((0, 1 + hashes + 1 + length));
     }
     if let Some(after) = rest.strip_prefix('\'') {
-        // 'a' is a character, 'a alone a lifetime.
+        // 'a' is a character, and 'a without the second quote is a lifetime.
         let mut chars = after.chars();
         let character = chars.next()? == '\\' || chars.next()? == '\'';
         return character.then(|| (0, escaped(rest, '\'')));
     }
-    // A word is one thing: the r of `for"` opens no raw string.
+    // A word is skipped as a whole, so that the r of `for"` does not begin a raw string.
     let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
     (word > 1).then(|| if rest[..word].len() == 2 && rest.starts_with("br") { (1, 0) } else { (word, 0) })
 }
 
-/// The length of what `quote` opens, its escapes skipped.
+/// The length of the literal that begins with `quote`. Escapes are skipped.
 fn escaped(rest: &str, quote: char) -> usize {
     let mut escape = false;
     for (at, c) in rest.char_indices().skip(1) {
@@ -61,7 +61,7 @@ fn escaped(rest: &str, quote: char) -> usize {
     rest.len()
 }
 
-/// Block comments nest.
+/// The length of a block comment. Block comments can be nested.
 fn block_comment(rest: &str) -> usize {
     let (mut depth, mut at) = (0, 0);
     while at < rest.len() {

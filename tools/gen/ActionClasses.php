@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tools;
 
-/** php/Actions: a class for every action, an enum for every closed set of values. */
+/** Makes php/Actions: a class for every action, and an enum for every closed set of values. */
 final readonly class ActionClasses
 {
     private const string SOURCE = 'tools/data/actions.txt';
@@ -38,7 +38,7 @@ final readonly class ActionClasses
         }
 
         return Source::file('Apn\AmiClient\Actions\Enum', self::SOURCE, [], implode("\n", [
-            '/** In the words that Asterisk reads. */',
+            '/** The values are the words of Asterisk. */',
             "enum {$name}: string",
             '{',
             ...$lines,

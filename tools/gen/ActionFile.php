@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tools;
 
-/** Reads actions.txt; whatever it does not understand stops the generator with file and line. */
+/** Reads actions.txt. A line that it does not understand stops the generator with file and line. */
 final readonly class ActionFile
 {
     private const string PARAMETER = '/^(?<header>[A-Z][\w()-]*)(?<required>\*?)(?: (?<type>(?!=|--)[^=]*?))?(?: =(?<default>\S+))?(?: -- (?<text>.+))?$/';

@@ -7,7 +7,7 @@ namespace Apn\AmiClient\Tools;
 /** One action of actions.txt. */
 final readonly class ActionSpec
 {
-    /** The client sends these itself and refuses them from users. */
+    /** Actions that only the client itself sends. It refuses them from users. */
     private const array OWN = ['Login', 'Challenge'];
 
     /**
@@ -45,7 +45,7 @@ final readonly class ActionSpec
         return $arguments;
     }
 
-    /** What `@answer` says, as a sentence; empty for a single response. */
+    /** The sentence for `@answer`. Empty for a single response. */
     public function answerSentence(): string
     {
         $forms = [

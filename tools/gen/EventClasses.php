@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tools;
 
-/** php/Events: the names of events and of their headers as constants. */
+/** Makes php/Events: constants with the names of events and of their headers. */
 final readonly class EventClasses
 {
     private const string SOURCE = 'tools/data/events.txt';
@@ -29,7 +29,7 @@ final readonly class EventClasses
         }
 
         return Source::file('Apn\AmiClient\Events', self::SOURCE, [], implode("\n", [
-            '/** Names of all events of Asterisk 20 to 23. Any other text works as well: UserEvents and modules of yours have none here. */',
+            '/** Names of all events of Asterisk 20 to 23. Other names, such as those of your own modules, are given as strings. */',
             'final class EventName',
             '{',
             implode("\n\n", $constants),
@@ -69,7 +69,7 @@ final readonly class EventClasses
             foreach (array_keys($counts) as $variant) {
                 $constant = self::moreWords($constant, Words::pascal((string) $variant));
             }
-            // The one name that PHP keeps for itself.
+            // "class" is the only name that PHP reserves for constants.
             $constant = $constant === 'Class' ? 'ClassHeader' : $constant;
             if (isset($constants[$constant])) {
                 throw new \UnexpectedValueException("{$header} and {$constants[$constant]} would both be {$constant}");
@@ -83,7 +83,7 @@ final readonly class EventClasses
         }
 
         return Source::file('Apn\AmiClient\Events', self::SOURCE, [], implode("\n", [
-            '/** Names of all headers that events of Asterisk 20 to 23 have. Case does not matter where a header is looked up. */',
+            '/** Names of all headers that events of Asterisk 20 to 23 have. The case of a header name does not matter. */',
             'final class Header',
             '{',
             ...$lines,
@@ -92,7 +92,7 @@ final readonly class EventClasses
         ]));
     }
 
-    /** Of two spellings the one that tells more words apart. */
+    /** Of two spellings, the one with more capital letters, because it shows more words. */
     private static function moreWords(string $one, string $other): string
     {
         return strlen((string) preg_replace('/[^A-Z]/', '', $other)) > strlen((string) preg_replace(

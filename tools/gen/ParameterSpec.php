@@ -9,7 +9,7 @@ final readonly class ParameterSpec
 {
     private const array UNITS = ['ms' => 'Ms', 's' => 'Seconds'];
 
-    /** Headers that are a placeholder, and what the whole of them is called. */
+    /** Headers that are a placeholder for several headers, with the name of the argument. */
     private const array NAMES = ['Action-000000' => 'changes', 'Header1' => 'headers', 'UnitAmount(0)' => 'units'];
 
     public string $kind;
@@ -30,7 +30,7 @@ final readonly class ParameterSpec
         return $this->kind === 'fixed';
     }
 
-    /** Argument name: the header's words in camel case, acronyms as words, the unit last. */
+    /** The name of the argument: the header's words in camel case, with acronyms as words, and the unit at the end. */
     public function name(): string
     {
         return self::NAMES[$this->header] ?? Words::camel($this->header) . (self::UNITS[$this->detail] ?? '');
@@ -59,7 +59,7 @@ final readonly class ParameterSpec
         };
     }
 
-    /** The type with null where the header may be left out. */
+    /** The type, with null if the header is optional. */
     public function nullableType(): string
     {
         $type = $this->phpType();
@@ -84,7 +84,7 @@ final readonly class ParameterSpec
         return $this->required || $this->isArray() ? $type : "{$type}|null";
     }
 
-    /** What the docblock says beyond the name; empty where the name says it. */
+    /** The text of the docblock. Empty if the name is sufficient. */
     public function docText(): string
     {
         $default = $this->default === null ? '' : "Asterisk takes {$this->default} where left out";
@@ -98,7 +98,7 @@ final readonly class ParameterSpec
         return implode('; ', array_filter($texts));
     }
 
-    /** The entries of getParameters(): one, or an unpacked array. */
+    /** The entry of getParameters(): one value, or an unpacked array. */
     public function entry(): string
     {
         $value = '$this->' . $this->name();

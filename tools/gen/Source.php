@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tools;
 
-/** The layout of a generated PHP file, as the project's formatter leaves it. */
+/** The layout of a generated PHP file, as the project's formatter writes it. */
 final class Source
 {
     private const int WIDTH = 120;

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tools;
 
-/** Major versions of Asterisk, "20-23" or "20 22 23" in the data files. */
+/** Major versions of Asterisk, written as "20-23" or "20 22 23" in the data files. */
 final class Versions
 {
     /** @return list<int> */

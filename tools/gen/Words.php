@@ -4,16 +4,16 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tools;
 
-/** Header names of Asterisk as PHP names. */
+/** Converts header names of Asterisk to PHP names. */
 final class Words
 {
-    /** CallerID to callerId, DAHDIChannel to dahdiChannel, Content-Type to contentType, Uniqueid to uniqueId. */
+    /** Converts CallerID to callerId, DAHDIChannel to dahdiChannel, Content-Type to contentType, Uniqueid to uniqueId. */
     public static function camel(string $header): string
     {
         return lcfirst(self::pascal($header));
     }
 
-    /** As camel() with a capital first; 100rel is Rel100, since a name cannot begin with a digit. */
+    /** Like camel(), with a capital first letter. 100rel becomes Rel100, because a name cannot begin with a digit. */
     public static function pascal(string $header): string
     {
         $header = (string) preg_replace('/^(\d+)([a-z]+)/', '$2$1', $header);
@@ -21,7 +21,7 @@ final class Words
         preg_match_all('/[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+/', $header, $words);
         $name = implode('', array_map(static fn(string $word): string => ucfirst(strtolower($word)), $words[0]));
 
-        // Asterisk writes some of its ids small.
+        // Asterisk writes some ids in lower case.
         return (string) preg_replace('/(?<=Unique|Linked|Call|Client|Tenant)id\b/', 'Id', $name);
     }
 

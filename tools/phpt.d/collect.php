@@ -1,8 +1,8 @@
 <?php
 
-// Comes before a test that is searched for leaks. At its end a release build of PHP frees no cycles, which would all
-// be reported; a debug build does. These globals are the first, so the last to go: their going fills the buffer of the
-// cycle collector, which then runs, when nothing else is left.
+// Runs before a test that is checked for leaks. A release build of PHP does not free cycles at the end of a script, and all of
+// them would be reported. These globals are the first, so they are destroyed last. Their destruction fills the buffer of the
+// cycle collector, which then runs when nothing else is left.
 
 declare(strict_types=1);
 

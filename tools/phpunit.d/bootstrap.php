@@ -1,6 +1,6 @@
 <?php
 
-// Stands in for Composer's autoloader: the PSR-4 folders of composer.json, and what Debian has of the libraries.
+// Replaces Composer's autoloader: loads the PSR-4 folders of composer.json, and the libraries from Debian.
 
 declare(strict_types=1);
 

@@ -1,11 +1,11 @@
 <?php
 
 /**
- * The package.xml of a tree that `pecl` shall build: version, notes and files from where they are kept.
+ * Prints the package.xml of a tree for `pecl`, with version, notes and files from their sources.
  *
  * Usage: php tools/release.d/package.php TREE CHANGELOG.md DATE > TREE/package.xml
  *
- * TREE is what tools/release-split leaves in DIR/ext, with or without vendored crates. The same tree gives the same bytes.
+ * TREE is DIR/ext of tools/release-split, with or without vendored crates. The same tree gives the same bytes.
  */
 
 declare(strict_types=1);
@@ -68,7 +68,7 @@ function main(string $tree, string $changelog, string $date): int
     return 0;
 }
 
-/** Of the workspace's Cargo.toml. */
+/** The version in the workspace's Cargo.toml. */
 function value(string $toml, string $name): string
 {
     return preg_match("/^$name = \"(.+)\"$/m", $toml, $match) === 1
@@ -76,7 +76,7 @@ function value(string $toml, string $name): string
         : throw new RuntimeException("Cargo.toml has no $name");
 }
 
-/** The part of the version, or what is not released yet. */
+/** The part of the changelog for the version, or the unreleased part. */
 function notes(string $changelog, string $version): string
 {
     foreach ([preg_quote($version, '/') . '\b.*', 'Unreleased'] as $title) {
@@ -101,7 +101,7 @@ function contents(string $folder, string $under = ''): array
     return $contents;
 }
 
-/** Where pecl puts a file. Of those that a build reads only "src" will do: it unpacks no others. */
+/** The role of a file for pecl. Files that the build reads need the role "src", because pecl unpacks no others. */
 function role(string $file): string
 {
     return match (true) {

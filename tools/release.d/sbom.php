@@ -1,11 +1,11 @@
 <?php
 
 /**
- * The bill of materials of the extension as CycloneDX: every crate that is linked into it, with licence and checksum.
+ * Prints the bill of materials of the extension as CycloneDX: every linked crate, with licence and checksum.
  *
  * Usage: cargo metadata --format-version 1 --locked --filter-platform TARGET | php tools/release.d/sbom.php Cargo.lock LINKED
  *
- * LINKED is what `cargo tree` says of the extension, a line each: the metadata names what the whole workspace may need.
+ * LINKED is the output of `cargo tree` for the extension, one crate a line. The metadata also has crates that only other parts of the workspace need.
  * The same sources give the same bytes.
  */
 
@@ -91,7 +91,7 @@ function listed(string $tree, array $packages): array
 }
 
 /**
- * What the root needs to run, itself first: tests and build scripts do not ship.
+ * The crates that the root needs at run time, the root first. Tests and build scripts are not included.
  *
  * @param array<string, array<string, mixed>> $nodes
  * @param list<string> $listed

@@ -5,13 +5,18 @@ use std::time::Duration;
 
 use apn_ami::cluster::ServerId;
 use apn_ami::node;
+use ext_php_rs::args::Arg;
+use ext_php_rs::builders::{ClassBuilder, FunctionBuilder};
 use ext_php_rs::convert::FromZval;
-use ext_php_rs::flags::ClassFlags;
+use ext_php_rs::flags::{ClassFlags, MethodFlags};
 use ext_php_rs::types::{ZendClassObject, Zval};
-use ext_php_rs::{php_class, php_impl};
+use ext_php_rs::zend::ExecuteData;
+use ext_php_rs::{php_class, php_impl, zend_fastcall};
 
-use super::interfaces::{PhpInterfaceAction, PhpInterfaceActionSender};
-use super::pending_action::{self, PendingAction};
+use super::interfaces::PhpInterfaceActionSender;
+use super::method::quick_method;
+use super::pending_action::{self, ACTION, PENDING_ACTION, action_of};
+use super::registration::class;
 use super::server_health::ServerHealth;
 use super::subscription::{self, Names, Subscription};
 use crate::convert::enums::ConnectionState;
@@ -23,18 +28,17 @@ use crate::runtime::listener_table::Topic;
 use crate::runtime::routing::choose;
 use crate::runtime::{standing, tick};
 use crate::zend::check::{ARRAY, STRING};
-use crate::zend::class::class;
 use crate::zend::exception::error;
 use crate::zend::{Callable, Native, PhpResult, Tracer};
 
 /// One server of a manager.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\AmiClient", flags = ClassFlags::Final)]
-#[php(implements(PhpInterfaceActionSender))]
+#[php(implements(PhpInterfaceActionSender), modifier = with_send)]
 pub(crate) struct AmiClient {
     #[php(prop)]
     server_key: Str,
-    /// Lives at least as long.
+    /// Keeps the manager's object alive.
     manager: Manager,
     server: ServerId,
 }
@@ -45,25 +49,24 @@ impl Native for AmiClient {
     }
 }
 
-/// A new `AmiClient`.
 pub(crate) fn new(manager: &Manager, server: ServerId) -> PhpResult<Object<AmiClient>> {
     Ok(object(AmiClient { server_key: manager.hub()?.key(server), manager: manager.clone(), server }))
 }
 
-/// The server of a client of this manager.
+/// The server of an `AmiClient`. None if it belongs to another manager.
 pub(crate) fn server_of(value: &Zval, manager: &Manager) -> Option<ServerId> {
     let client = Object::<AmiClient>::from_zval(value)?;
     let client = client.state().ok()?;
     (client.manager.object == manager.object).then_some(client.server)
 }
 
-/// The server that the routing in force chooses.
+/// The server that the current routing chooses.
 pub(crate) fn chosen(manager: &Manager) -> PhpResult<ServerId> {
     let client = |id| new(manager, id).map_or_else(|_| Zval::null(), zval);
     choose(manager.hub()?, client, |client| server_of(client, manager))
 }
 
-/// How a server is.
+/// The health of a server.
 pub(crate) fn health_of(hub: &Hub, server: ServerId) -> PhpResult<Object<ServerHealth>> {
     let found = hub.core()?.cluster().health(server);
     let health = found.ok_or_else(|| error("the server was removed"))?;
@@ -73,7 +76,7 @@ pub(crate) fn health_of(hub: &Hub, server: ServerId) -> PhpResult<Object<ServerH
 #[php_impl]
 impl AmiClient {
     #[php(defaults(wait = 0.0))]
-    pub(crate) fn open(self_: &ZendClassObject<AmiClient>, wait: f64) -> PhpResult<Object<AmiClient>> {
+    pub(crate) fn open(self_: &mut ZendClassObject<AmiClient>, wait: f64) -> PhpResult<Object<AmiClient>> {
         let this = Object::this(self_);
         let server = self_.server;
         let hub = Rc::clone(self_.manager.hub()?);
@@ -100,10 +103,6 @@ impl AmiClient {
         let grace = duration("close", 1, "grace", grace)?.unwrap_or(Duration::MAX);
         hub.check_server(self.server)?;
         tick::close(&hub, &[self.server], grace)
-    }
-
-    pub(crate) fn send(&self, action: Object<PhpInterfaceAction>) -> PhpResult<Object<PendingAction>> {
-        pending_action::send(&self.manager, self.server, action)
     }
 
     #[php(defaults(r#where = Array::empty()))]
@@ -138,6 +137,20 @@ impl AmiClient {
         let hub = self.manager.hub()?;
         hub.check_server(self.server)?;
         health_of(hub, self.server)
+    }
+}
+
+/// Adds `send`, which is called for every action.
+fn with_send(builder: ClassBuilder) -> ClassBuilder {
+    let method = FunctionBuilder::new("send", send).arg(Arg::new("action", ACTION));
+    builder.method(method.returns(PENDING_ACTION, false, false), MethodFlags::Public)
+}
+
+zend_fastcall! {
+    extern fn send(call: &mut ExecuteData, result: &mut Zval) {
+        quick_method(call, result, |this: &AmiClient, call| {
+            pending_action::send(&this.manager, this.server, action_of(call)?).map(zval)
+        });
     }
 }
 

@@ -1,4 +1,4 @@
-//! `AmiClientManager`: the cluster as PHP code drives it.
+//! `AmiClientManager`: the servers, listeners and actions of a cluster.
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -8,6 +8,7 @@ use apn_ami::error;
 use apn_ami::limits::Limits;
 use apn_ami::node::ConnectionState;
 use apn_ami::settings::ServerSettings;
+use ext_php_rs::args::Arg;
 use ext_php_rs::builders::{ClassBuilder, FunctionBuilder};
 use ext_php_rs::convert::FromZval;
 use ext_php_rs::flags::{ClassFlags, DataType, MethodFlags};
@@ -23,7 +24,9 @@ use super::gap::Gap;
 use super::interfaces::{PhpInterfaceAction, PhpInterfaceActionSender};
 use super::live::live_options::LiveOptions;
 use super::live::model::{self, Model};
-use super::pending_action::{self, PendingAction};
+use super::method::{method, quick_method, value};
+use super::pending_action::{self, ACTION, PENDING_ACTION, action_of};
+use super::registration::class;
 use super::response;
 use super::server_config::ServerConfig;
 use super::server_registry::{ServerRegistry, servers_of};
@@ -36,7 +39,7 @@ use crate::convert::errors::value_error;
 use crate::convert::metrics;
 use crate::convert::number::duration;
 use crate::convert::object::object;
-use crate::convert::{Array, Builder, Key, Object, Str, Value, View};
+use crate::convert::{Array, Builder, Key, Object, Str, Value, View, zval};
 use crate::fake::stage::Stage;
 use crate::runtime::core::{Hub, Manager};
 use crate::runtime::failure::no_server;
@@ -47,22 +50,23 @@ use crate::runtime::owned_core::{OwnedCore, no_descriptor};
 use crate::runtime::routing::{named_servers, ready_servers};
 use crate::runtime::{signals, tick};
 use crate::zend::check::{ARRAY, CALLABLE, STRING};
-use crate::zend::class::class;
-use crate::zend::method::method;
+use crate::zend::instance::this_of_call;
 use crate::zend::{Callable, Native, PhpResult, Tracer, exception, host};
 
-/// The objects that the manager's listeners and callbacks get.
+/// The functions that make the objects passed to listeners and callbacks.
 const OBJECTS: Objects = Objects {
     event: |server_key, content| ami_event::new(server_key, content).map(Object::into_any),
+    detach: ami_event::detach,
     response: |server_key, shared_answer| response::new(server_key, shared_answer).map(Object::into_any),
     gap: |server_key, lost| object(Gap::new(server_key, lost)).into_any(),
 };
 
-/// The cluster as PHP code drives it. What it owns its other objects hold by the object, or the hub weakly.
+/// The manager of a cluster. Other objects hold the manager's object or a `Weak` of the hub, so the cycle
+/// collector finds the hub's values through the manager only.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\AmiClientManager", flags = ClassFlags::Final)]
 #[php(implements(PhpInterfaceActionSender))]
-#[php(modifier = with_get_stream)]
+#[php(modifier = with_methods)]
 pub(crate) struct AmiClientManager(Rc<Hub>);
 
 impl Native for AmiClientManager {
@@ -71,7 +75,7 @@ impl Native for AmiClientManager {
     }
 }
 
-/// The servers of a manager: a registry, or a list.
+/// The servers given to a manager: a registry or a list.
 pub(crate) enum Servers {
     Registry(Object<ServerRegistry>),
     List(Array),
@@ -91,7 +95,7 @@ impl ext_php_rs::convert::StubLiteral for Servers {
     }
 }
 
-/// How a server is chosen: by a rule of ours, or by the user.
+/// The argument of `routing()`: a rule or the user's callable.
 pub(crate) enum Router {
     Rule(Routing),
     Callable(Callable),
@@ -150,14 +154,14 @@ impl AmiClientManager {
     }
 
     pub(crate) fn server(
-        self_: &ZendClassObject<AmiClientManager>,
+        self_: &mut ZendClassObject<AmiClientManager>,
         key: Str,
     ) -> PhpResult<Object<AmiClient>> {
         let id = self_.hub()?.server(&key)?;
         ami_client::new(&manager(self_), id)
     }
 
-    pub(crate) fn default(self_: &ZendClassObject<AmiClientManager>) -> PhpResult<Object<AmiClient>> {
+    pub(crate) fn default(self_: &mut ZendClassObject<AmiClientManager>) -> PhpResult<Object<AmiClient>> {
         let default = self_.hub()?.core()?.cluster().default_server();
         match default {
             Some(id) => ami_client::new(&manager(self_), id),
@@ -182,7 +186,7 @@ impl AmiClientManager {
     }
 
     pub(crate) fn add_server(
-        self_: &ZendClassObject<AmiClientManager>,
+        self_: &mut ZendClassObject<AmiClientManager>,
         server: Object<ServerConfig>,
     ) -> PhpResult<Object<AmiClient>> {
         let id = add(self_.hub()?, &server)?;
@@ -227,7 +231,7 @@ impl AmiClientManager {
         let servers = server_ids(&hub)?;
         tick::close(&hub, &servers, grace)?;
         if hub.ticks.is_on() {
-            // The tick that is on delivers the endings.
+            // The current tick delivers the endings.
             hub.ticks.leave_afterwards();
             return Ok(());
         }
@@ -236,14 +240,14 @@ impl AmiClientManager {
         Ok(())
     }
 
-    pub(crate) fn select(self_: &ZendClassObject<AmiClientManager>) -> PhpResult<Object<AmiClient>> {
+    pub(crate) fn select(self_: &mut ZendClassObject<AmiClientManager>) -> PhpResult<Object<AmiClient>> {
         let manager = manager(self_);
         let id = chosen(&manager)?;
         ami_client::new(&manager, id)
     }
 
     pub(crate) fn routing(
-        self_: &ZendClassObject<AmiClientManager>,
+        self_: &mut ZendClassObject<AmiClientManager>,
         routing: Router,
     ) -> PhpResult<Object<AmiClientManager>> {
         let hub = self_.hub()?;
@@ -258,21 +262,8 @@ impl AmiClientManager {
         Ok(Object::this(self_))
     }
 
-    pub(crate) fn send(
-        self_: &ZendClassObject<AmiClientManager>,
-        action: Object<PhpInterfaceAction>,
-        server: Option<Str>,
-    ) -> PhpResult<Object<PendingAction>> {
-        let manager = manager(self_);
-        let id = match server {
-            Some(key) => manager.hub()?.server(&key)?,
-            None => chosen(&manager)?,
-        };
-        pending_action::send(&manager, id, action)
-    }
-
     pub(crate) fn send_all(
-        self_: &ZendClassObject<AmiClientManager>,
+        self_: &mut ZendClassObject<AmiClientManager>,
         action: Object<PhpInterfaceAction>,
         servers: Option<Array>,
     ) -> PhpResult<Array> {
@@ -316,7 +307,7 @@ impl AmiClientManager {
     }
 
     pub(crate) fn register_signal_handlers(&self) -> PhpResult<()> {
-        signals::register(self.hub()?, &host::static_closure::<Self>("onsignal")?)
+        signals::register(self.hub()?, &host::static_closure::<Self>("onSignal"))
     }
 
     #[php(vis = "private")]
@@ -347,7 +338,7 @@ impl AmiClientManager {
     }
 
     pub(crate) fn live(
-        self_: &ZendClassObject<AmiClientManager>,
+        self_: &mut ZendClassObject<AmiClientManager>,
         options: Option<Object<LiveOptions>>,
     ) -> PhpResult<Object<Model>> {
         model::of(manager(self_), options.as_ref())
@@ -380,7 +371,7 @@ impl AmiClientManager {
         }
         let deadline = hub.core()?.next_deadline();
         let now = hub.now().at;
-        // Rounded up: a loop that came back early would find nothing to do.
+        // Rounded up, since a loop that wakes too early would find nothing to do.
         let millis = |deadline: Instant| {
             let left = deadline.saturating_duration_since(now);
             i64::try_from(left.as_micros().div_ceil(1_000)).unwrap_or(i64::MAX)
@@ -418,7 +409,7 @@ impl AmiClientManager {
         Ok(Self(Rc::new(hub)))
     }
 
-    /// A manager of the servers on a stage.
+    /// Makes a manager of the servers of a fake.
     pub(crate) fn staged(
         stage: &Rc<Stage>,
         options: Option<&Object<ClientOptions>>,
@@ -434,22 +425,43 @@ impl AmiClientManager {
         Ok(Self(Rc::new(hub)))
     }
 
-    /// The hub, in the process that made it.
+    /// The hub. It is an error in a forked child.
     pub(crate) fn hub(&self) -> PhpResult<&Rc<Hub>> {
         self.0.check_process()?;
         Ok(&self.0)
     }
 }
 
-/// Without a type: PHP has none for a resource, and the macros declare one always.
-fn with_get_stream(builder: ClassBuilder) -> ClassBuilder {
-    builder.method(FunctionBuilder::new("getStream", get_stream), MethodFlags::Public)
+/// Adds `send()`, which is called for every action, and `getStream()` without a return type: PHP has no type for a
+/// resource, and the macros always declare one.
+fn with_methods(builder: ClassBuilder) -> ClassBuilder {
+    let server = Arg::new("server", DataType::String).allow_null().default("null");
+    let send = FunctionBuilder::new("send", send).arg(Arg::new("action", ACTION)).arg(server);
+    builder
+        .method(FunctionBuilder::new("getStream", get_stream), MethodFlags::Public)
+        .method(send.required_args(1).returns(PENDING_ACTION, false, false), MethodFlags::Public)
+}
+
+zend_fastcall! {
+    extern fn send(call: &mut ExecuteData, result: &mut Zval) {
+        quick_method(call, result, |this: &AmiClientManager, call| {
+            let action = action_of(call)?;
+            let object = Object::from_zval(&this_of_call(call));
+            let object = object.ok_or_else(|| exception::error("called without an object"))?;
+            let manager = Manager::new(object, &this.0);
+            let id = match value::<Str>(call, 1) {
+                Some(key) => manager.hub()?.server(&key)?,
+                None => chosen(&manager)?,
+            };
+            pending_action::send(&manager, id, action).map(zval)
+        });
+    }
 }
 
 zend_fastcall! {
     extern fn get_stream(call: &mut ExecuteData, result: &mut Zval) {
         method(call, |call| {
-            // No macro looks at the count of its arguments.
+            // No macro checks the number of arguments here.
             if call.parser().parse().is_ok()
                 && let Some(manager) = call.get_object::<AmiClientManager>()
             {
@@ -460,8 +472,8 @@ zend_fastcall! {
     }
 }
 
-/// As the manager's other objects hold it.
-fn manager(this: &ZendClassObject<AmiClientManager>) -> Manager {
+/// The reference with which other objects hold the manager.
+fn manager(this: &mut ZendClassObject<AmiClientManager>) -> Manager {
     Manager::new(Object::this(this).into_any(), &this.0)
 }
 
@@ -521,6 +533,5 @@ pub(crate) fn register() {
         .also("routing", 0, CALLABLE)
         .returns_static("routing")
         .also("onEvent", 0, ARRAY | STRING)
-        .int_constant("MAX_TICK_TIMEOUT_MS")
         .done();
 }

@@ -1,4 +1,4 @@
-//! `AmiEvent`: a message that a server sends by itself.
+//! `AmiEvent`: an event of a server.
 
 use std::time::Duration;
 
@@ -8,23 +8,29 @@ use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::{php_class, php_impl};
 
 use super::message::{self, Message, properties_of_event};
+use super::registration::child_class;
 use crate::convert::content::Content;
 use crate::convert::object::object_of;
 use crate::convert::{Array, Object, Str, config};
 use crate::zend::PhpResult;
-use crate::zend::class::child_class;
 
-/// The class, whose objects have the state of a `Message`.
+/// The class. Its objects have the state of a `Message`.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\AmiEvent", flags = ClassFlags::Final)]
 pub(crate) struct AmiEvent;
 
-/// A new `AmiEvent`.
 #[inline]
 pub(crate) fn new(server_key: Str, content: Content) -> PhpResult<Object<AmiEvent>> {
     let state = Message(content);
     let properties = properties_of_event(server_key, state.message()?);
     Ok(object_of(state, properties))
+}
+
+/// Gives the event memory of its own. No method of it may be running.
+pub(crate) fn detach(mut event: Object) {
+    if let Some(Message(Content::Single(message))) = event.state_mut() {
+        message.detach();
+    }
 }
 
 #[php_impl]

@@ -1,4 +1,4 @@
-//! `AsyncEventStrategy`: a response, and events that follow later.
+//! `AsyncEventStrategy`: a response, and events that arrive later.
 
 super::completion_strategy::event_strategy!(
     AsyncEventStrategy,

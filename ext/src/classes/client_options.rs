@@ -1,17 +1,18 @@
-//! `ClientOptions`: the bounds of one server's session, in PHP's names.
+//! `ClientOptions`: the bounds of a server's session, with the names of PHP.
 
 use apn_ami::glob::Glob;
 use apn_ami::limits::Limits;
 
+use super::registration::class;
 use crate::convert::config::{count, names, seconds, size};
 use crate::convert::enums::DropPolicy;
 use crate::convert::object::object;
 use crate::convert::{Array, Object};
 use crate::convert::{config, config::Section};
-use crate::zend::class::class;
 use crate::zend::{Native, PhpResult, Tracer};
 
-/// One table for the properties, the constructor, its defaults and the keys of a configuration array; then the methods.
+/// Declares a class of options. One table gives the properties, the constructor with its defaults, and the
+/// keys of a configuration array. The class's methods follow the table.
 macro_rules! options {
     (
         $(#[$doc:meta])*
@@ -39,7 +40,7 @@ macro_rules! options {
         }
 
         impl $name {
-            /// As `from_array`, for a part of a larger configuration.
+            /// Reads options like `from_array`, from a part of a larger configuration.
             pub(crate) fn from_section(path: &str, options: &Array) -> PhpResult<Object<$name>> {
                 const KEYS: &[&str] = &[$(stringify!($field)),*];
                 let section = Section::new(path, options, KEYS)?;
@@ -50,7 +51,7 @@ macro_rules! options {
                 config::prefix_errors(path, given.checked()).map(object)
             }
 
-            /// What the core makes of them.
+            /// The options as values of the core.
             pub(crate) fn bounds(&self) -> &$bounds {
                 &self.bounds
             }
@@ -69,7 +70,7 @@ macro_rules! options {
 pub(super) use options;
 
 options! {
-    /// The bounds of one server's session.
+    /// The bounds of a server's session.
     ClientOptions = "Apn\\AmiClient\\ClientOptions" -> Limits {
         connect_timeout: f64 = 10.0, float;
         login_timeout: f64 = 10.0, float;

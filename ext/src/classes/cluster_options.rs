@@ -1,15 +1,15 @@
-//! `ClusterOptions`: the bounds of a whole manager, in PHP's names.
+//! `ClusterOptions`: the bounds of a whole manager, with the names of PHP.
 
 use apn_ami::limits::ClusterLimits;
 use apn_ami::record::Level;
 
 use super::client_options::options;
+use super::registration::class;
 use crate::convert::bounds::ClusterBounds;
 use crate::convert::config::{milliseconds, names, size};
 use crate::convert::object::object;
 use crate::convert::{Array, Object, Str};
 use crate::convert::{config, config::Section};
-use crate::zend::class::class;
 use crate::zend::{Native, PhpResult, Tracer};
 
 options! {

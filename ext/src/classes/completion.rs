@@ -1,4 +1,4 @@
-//! What an action says of its completion, as the core reads it.
+//! The completion policy of an action, read from its strategy.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::convert::enums::TimeoutBehavior;
 use crate::convert::{Object, Value, View};
 use crate::zend::PhpResult;
 
-/// What an action says of its completion, read once.
+/// Reads the completion policy of an action. Each method is called once.
 pub(crate) fn completion_of_action(action: &Object<PhpInterfaceAction>) -> PhpResult<CompletionPolicy> {
     let strategy = action.call_method("getCompletionStrategy", vec![])?;
     if strategy.is_null() {

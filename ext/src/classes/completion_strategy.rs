@@ -1,6 +1,6 @@
-//! The bodies of the four strategies, two of which differ in their names only: each is the whole file of a class.
+//! Macros for the four completion strategies. Each strategy has a file that consists of one macro call.
 
-/// One response and nothing else.
+/// Declares a strategy that completes an action with its response.
 macro_rules! response_strategy {
     ($name:ident, $class:literal) => {
         use ext_php_rs::flags::ClassFlags;
@@ -8,15 +8,15 @@ macro_rules! response_strategy {
         use ext_php_rs::{php_class, php_impl};
 
         use super::interfaces::PhpInterfaceCompletionStrategy;
+        use super::method::Unserialize;
+        use super::registration::value_class;
         use crate::convert::Array;
         use crate::convert::completion::positive;
         use crate::convert::enums::TimeoutBehavior;
         use crate::convert::serialized::property;
-        use crate::zend::class::value_class;
-        use crate::zend::instance::Unserialize;
         use crate::zend::{Native, PhpResult};
 
-        /// One response and nothing else.
+        /// Completes an action with its response.
         #[php_class]
         #[php(name = $class, flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
         #[php(implements(PhpInterfaceCompletionStrategy))]
@@ -64,7 +64,7 @@ macro_rules! response_strategy {
     };
 }
 
-/// A response, and events that come with it.
+/// Declares a strategy that completes an action with its response and events.
 macro_rules! event_strategy {
     ($name:ident, $class:literal, $events:expr) => {
         use ext_php_rs::flags::ClassFlags;
@@ -72,15 +72,15 @@ macro_rules! event_strategy {
         use ext_php_rs::{php_class, php_impl};
 
         use super::interfaces::PhpInterfaceCompletionStrategy;
+        use super::method::Unserialize;
+        use super::registration::value_class;
         use crate::convert::Array;
         use crate::convert::completion::{event_names, positive};
         use crate::convert::enums::TimeoutBehavior;
         use crate::convert::serialized::property;
-        use crate::zend::class::value_class;
-        use crate::zend::instance::Unserialize;
         use crate::zend::{Native, PhpResult, Tracer};
 
-        /// A response, and events that come with it.
+        /// Completes an action with its response and events.
         #[php_class]
         #[php(name = $class, flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
         #[php(implements(PhpInterfaceCompletionStrategy))]

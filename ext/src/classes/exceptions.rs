@@ -1,4 +1,4 @@
-//! The exceptions: by builders, so that PHP fills file, line and trace.
+//! The exceptions. They are made by class builders, so that PHP fills file, line and trace.
 
 use apn_ami::error::{ActionError, Answer};
 use apn_ami::settings::ServerKey;
@@ -13,14 +13,14 @@ use ext_php_rs::zend_fastcall;
 
 use super::interfaces::PhpInterfaceAmiThrowable;
 use super::message::Message;
+use super::method::{method, value};
+use super::registration::{entry_of, exception};
 use super::response::Response;
 use crate::convert::enums::{ConnectionState, DisconnectReason};
-use crate::convert::errors::{Exception, describe};
+use crate::convert::errors::{Exception, describe, set_message};
 use crate::convert::object::Throwable;
 use crate::convert::{Object, Str};
-use crate::zend::class::{Surface, entry_of, exception, find};
-use crate::zend::exception::set_message;
-use crate::zend::method::{method, value};
+use crate::zend::class::{Registration, find};
 use crate::zend::property::{read, write};
 
 zend_fastcall! {
@@ -38,7 +38,7 @@ zend_fastcall! {
 }
 
 zend_fastcall! {
-    // Of exceptions that come before anything could be sent.
+    // `isRetrySafe()` of exceptions that are thrown before anything is sent.
     extern fn always(call: &mut ExecuteData, result: &mut Zval) {
         method(call, |_| {
             result.set_bool(true);
@@ -79,28 +79,29 @@ fn proves_that_nothing_ran(response: &Object<Message>) -> Option<bool> {
     Some(ActionError::Refused { server, action: String::new(), response: Box::new(answer) }.is_retry_safe())
 }
 
-/// Registers a class of ours, which has a parent of PHP's or of ours.
-fn child(
+/// Registers a class that implements `AmiThrowable` by itself.
+fn throwable(
     class: Exception,
     parent: ClassEntryInfo,
     flags: ClassFlags,
     methods: Vec<FunctionBuilder<'static>>,
-) -> Surface {
+) -> Registration {
     let builder = ClassBuilder::new(class.name()).extends(parent).flags(flags);
+    let builder = builder.implements(entry_of::<PhpInterfaceAmiThrowable>());
     let add = |builder: ClassBuilder, method| builder.method(method, MethodFlags::Public);
     exception(&class.name(), methods.into_iter().fold(builder, add))
 }
 
-/// One that carries a message only.
+/// Registers a class whose exceptions have only a message.
 fn plain(class: Exception, parent: ClassEntryInfo) {
     let method = FunctionBuilder::new("isRetrySafe", always).returns(DataType::Bool, false, false);
-    let surface = child(class, parent, ClassFlags::Final, vec![method]);
-    surface.implements(entry_of::<PhpInterfaceAmiThrowable>()).done();
+    throwable(class, parent, ClassFlags::Final, vec![method]).done();
 }
 
-/// One below `AmiException`.
-fn below(class: Exception) -> Surface {
-    child(class, (|| Exception::Ami.class(), "AmiException"), ClassFlags::Final, Vec::new())
+/// Registers a class below `AmiException`.
+fn below(class: Exception) -> Registration {
+    let parent: ClassEntryInfo = (|| Exception::Ami.class(), "AmiException");
+    exception(&class.name(), ClassBuilder::new(class.name()).extends(parent).flags(ClassFlags::Final))
 }
 
 pub(crate) fn register() {
@@ -120,10 +121,9 @@ pub(crate) fn register() {
         .required_args(0);
     let is_safe = FunctionBuilder::new("isRetrySafe", is_retry_safe).returns(DataType::Bool, false, false);
     let runtime: ClassEntryInfo = (|| find("RuntimeException"), "\\RuntimeException");
-    child(Exception::Ami, runtime, ClassFlags::Abstract, vec![constructor, is_safe])
+    throwable(Exception::Ami, runtime, ClassFlags::Abstract, vec![constructor, is_safe])
         .readonly::<Option<Str>>("serverKey")
         .readonly::<Option<Str>>("actionId")
-        .implements(entry_of::<PhpInterfaceAmiThrowable>())
         .done();
 
     below(Exception::NoServerAvailable).done();

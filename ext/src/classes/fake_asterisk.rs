@@ -1,4 +1,4 @@
-//! `FakeAsterisk`: the real manager on servers in memory, for tests of programs.
+//! `FakeAsterisk`: the real manager with servers in memory, for tests of programs.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,7 +16,9 @@ use super::ami_client_manager::AmiClientManager;
 use super::client_options::ClientOptions;
 use super::cluster_options::ClusterOptions;
 use super::fake_call::FakeCall;
+use super::fake_queue::FakeQueue;
 use super::generic_action;
+use super::registration::class;
 use crate::convert::config;
 use crate::convert::errors::Exception;
 use crate::convert::errors::value_error;
@@ -28,16 +30,16 @@ use crate::fake::truth::truth_of;
 use crate::runtime::logger::Logger;
 use crate::runtime::tick;
 use crate::zend::check::{ARRAY, CALLABLE};
-use crate::zend::class::class;
 use crate::zend::exception::error;
 use crate::zend::{Callable, Native, PhpResult, Tracer};
 
-/// The real manager on servers in memory.
+/// The real manager with servers in memory.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\Testing\\FakeAsterisk", flags = ClassFlags::Final)]
 pub(crate) struct FakeAsterisk {
     stage: Rc<Stage>,
-    /// Once it was asked for. From then on it is the manager that owns the script.
+    /// The manager, after the first call of `manager()`. From then on it reports the script to the cycle
+    /// collector.
     manager: RefCell<Option<Object<AmiClientManager>>>,
 }
 
@@ -51,7 +53,7 @@ impl Native for FakeAsterisk {
     }
 }
 
-/// An array that can be called is a callable.
+/// A callable, or an array of headers. An array that PHP can call is a callable.
 impl FromZval<'_> for Script {
     const TYPE: DataType = DataType::Mixed;
 
@@ -60,10 +62,10 @@ impl FromZval<'_> for Script {
     }
 }
 
-/// Longest time to advance by: ten years.
+/// The longest time of one `advance()`: ten years.
 const ADVANCE_MAX: Duration = Duration::from_secs(10 * 365 * 86_400);
 
-/// No server is an hour behind.
+/// The longest delay of events. Real delays are far shorter.
 const LAG_MAX: Duration = Duration::from_secs(3_600);
 
 #[php_impl]
@@ -117,7 +119,7 @@ impl FakeAsterisk {
     }
 
     pub(crate) fn respond(
-        self_: &ZendClassObject<FakeAsterisk>,
+        self_: &mut ZendClassObject<FakeAsterisk>,
         action: Str,
         answer: Script,
         server_key: Option<Str>,
@@ -128,7 +130,7 @@ impl FakeAsterisk {
     }
 
     pub(crate) fn ignore(
-        self_: &ZendClassObject<FakeAsterisk>,
+        self_: &mut ZendClassObject<FakeAsterisk>,
         action: Str,
         server_key: Option<Str>,
     ) -> PhpResult<Object<FakeAsterisk>> {
@@ -139,7 +141,7 @@ impl FakeAsterisk {
 
     #[php(defaults(headers = Array::empty()))]
     pub(crate) fn emit(
-        self_: &ZendClassObject<FakeAsterisk>,
+        self_: &mut ZendClassObject<FakeAsterisk>,
         server_key: Str,
         event: Str,
         headers: Array,
@@ -157,7 +159,7 @@ impl FakeAsterisk {
 
     #[php(defaults(number = Str::new(""), name = Str::new("")))]
     pub(crate) fn call(
-        self_: &ZendClassObject<FakeAsterisk>,
+        self_: &mut ZendClassObject<FakeAsterisk>,
         server_key: Str,
         from: Str,
         to: Str,
@@ -174,13 +176,23 @@ impl FakeAsterisk {
         )
     }
 
+    #[php(defaults(members = Array::empty()))]
+    pub(crate) fn queue(
+        self_: &mut ZendClassObject<FakeAsterisk>,
+        server_key: Str,
+        name: Str,
+        members: Array,
+    ) -> PhpResult<Object<FakeQueue>> {
+        FakeQueue::configured(Object::this(self_).into_any(), &self_.stage, server_key, name, &members)
+    }
+
     pub(crate) fn truth(&self, server_key: Str) -> PhpResult<Array> {
         let truth = self.stage.at(self.stage.site(&server_key)?, |asterisk, _| asterisk.truth());
         Ok(truth_of(&truth))
     }
 
     pub(crate) fn lag(
-        self_: &ZendClassObject<FakeAsterisk>,
+        self_: &mut ZendClassObject<FakeAsterisk>,
         server_key: Str,
         seconds: f64,
     ) -> PhpResult<Object<FakeAsterisk>> {
@@ -198,7 +210,7 @@ impl FakeAsterisk {
 
     #[php(defaults(refuse = true))]
     pub(crate) fn refuse_login(
-        self_: &ZendClassObject<FakeAsterisk>,
+        self_: &mut ZendClassObject<FakeAsterisk>,
         server_key: Str,
         refuse: bool,
     ) -> PhpResult<Object<FakeAsterisk>> {
@@ -208,7 +220,7 @@ impl FakeAsterisk {
     }
 
     pub(crate) fn drop_session(
-        self_: &ZendClassObject<FakeAsterisk>,
+        self_: &mut ZendClassObject<FakeAsterisk>,
         server_key: Str,
     ) -> PhpResult<Object<FakeAsterisk>> {
         let stage = &self_.stage;
@@ -222,7 +234,7 @@ impl FakeAsterisk {
     }
 
     pub(crate) fn advance(
-        self_: &ZendClassObject<FakeAsterisk>,
+        self_: &mut ZendClassObject<FakeAsterisk>,
         seconds: f64,
     ) -> PhpResult<Object<FakeAsterisk>> {
         let longest = Duration::try_from_secs_f64(seconds).ok().filter(|longest| *longest <= ADVANCE_MAX);
@@ -248,7 +260,7 @@ fn site_if_given(stage: &Stage, key: Option<Str>) -> PhpResult<Option<SiteId>> {
     key.map(|key| stage.site(&key)).transpose()
 }
 
-/// Time that passes while nobody is connected.
+/// Moves the time while there is no manager.
 fn wait(stage: &Stage, longest: Duration) -> PhpResult<()> {
     let waited = stage.world().lock().wait(longest);
     waited.map_err(|failure| error(&format!("the fake cannot wait: {failure}")))

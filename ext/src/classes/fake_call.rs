@@ -10,12 +10,13 @@ use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::types::ZendClassObject;
 use ext_php_rs::{php_class, php_impl};
 
+use super::registration::class;
+use crate::convert::errors::throw_new;
 use crate::convert::errors::value_error;
 use crate::convert::object::object;
 use crate::convert::{Object, Str};
 use crate::fake::stage::Stage;
-use crate::zend::class::{class, find};
-use crate::zend::exception::throw_new;
+use crate::zend::class::find;
 use crate::zend::{Native, PhpResult, Thrown, Tracer};
 
 /// A call between two phones.
@@ -28,7 +29,7 @@ pub(crate) struct FakeCall {
     id: Str,
     #[php(prop)]
     caller: Str,
-    /// Keeps the script that may name this call within what the cycle collector sees.
+    /// The fake. Through it the cycle collector finds the script, whose callables may refer to this call.
     fake: Object,
     stage: Rc<Stage>,
     site: SiteId,
@@ -41,11 +42,11 @@ impl Native for FakeCall {
     }
 }
 
-/// The cause of a call that ended as calls do.
+/// The hang-up cause of a normal end.
 const NORMAL_CLEARING: i64 = 16;
 
 impl FakeCall {
-    /// A phone calls another one, now.
+    /// One phone calls another, at the current time.
     pub(super) fn begin(
         fake: Object,
         stage: &Rc<Stage>,
@@ -57,15 +58,8 @@ impl FakeCall {
         let site = stage.site(&server_key)?;
         let device = device("call", 2, "from", from)?;
         let to = self::device("call", 3, "to", to)?;
-        let number = match &**number {
-            b"" => device.split_once('/').map_or(&[][..], |(_, name)| name.as_bytes()),
-            // Asterisk writes it as it is: it would end the header.
-            number if number.iter().any(u8::is_ascii_control) => {
-                return Err(value_error("call(): Argument #4 ($number) must not contain control characters"));
-            }
-            number => number,
-        };
-        let caller = Caller { number: number.to_vec(), name: name.to_vec(), device: device.clone() };
+        let number = number_of("call", 4, &device, number)?;
+        let caller = Caller { number, name: name.to_vec(), device };
         let conversation = stage.at(site, |asterisk, now| Conversation::begin(asterisk, caller, &to, now));
         let id = Str::new(&conversation.caller().unique_id);
         let caller = Str::new(&conversation.caller().name);
@@ -80,7 +74,7 @@ impl FakeCall {
         }))
     }
 
-    /// Takes a step, now.
+    /// Takes a step at the current time.
     fn step(
         &self,
         method: &str,
@@ -103,34 +97,34 @@ impl FakeCall {
         Str::new(name)
     }
 
-    pub(crate) fn ring(self_: &ZendClassObject<FakeCall>) -> PhpResult<Object<FakeCall>> {
+    pub(crate) fn ring(self_: &mut ZendClassObject<FakeCall>) -> PhpResult<Object<FakeCall>> {
         self_.step("ring", Conversation::ring)?;
         Ok(Object::this(self_))
     }
 
-    pub(crate) fn answer(self_: &ZendClassObject<FakeCall>) -> PhpResult<Object<FakeCall>> {
+    pub(crate) fn answer(self_: &mut ZendClassObject<FakeCall>) -> PhpResult<Object<FakeCall>> {
         self_.step("answer", Conversation::answer)?;
         Ok(Object::this(self_))
     }
 
-    pub(crate) fn hold(self_: &ZendClassObject<FakeCall>) -> PhpResult<Object<FakeCall>> {
+    pub(crate) fn hold(self_: &mut ZendClassObject<FakeCall>) -> PhpResult<Object<FakeCall>> {
         self_.step("hold", Conversation::hold)?;
         Ok(Object::this(self_))
     }
 
-    pub(crate) fn resume(self_: &ZendClassObject<FakeCall>) -> PhpResult<Object<FakeCall>> {
+    pub(crate) fn resume(self_: &mut ZendClassObject<FakeCall>) -> PhpResult<Object<FakeCall>> {
         self_.step("resume", Conversation::resume)?;
         Ok(Object::this(self_))
     }
 
-    pub(crate) fn transfer(self_: &ZendClassObject<FakeCall>, to: Str) -> PhpResult<Object<FakeCall>> {
+    pub(crate) fn transfer(self_: &mut ZendClassObject<FakeCall>, to: Str) -> PhpResult<Object<FakeCall>> {
         let to = device("transfer", 1, "to", &to)?;
         self_.step("transfer", |call, asterisk, now| call.transfer(asterisk, &to, now))?;
         Ok(Object::this(self_))
     }
 
     pub(crate) fn attended_transfer(
-        self_: &ZendClassObject<FakeCall>,
+        self_: &mut ZendClassObject<FakeCall>,
         second: Object<FakeCall>,
     ) -> PhpResult<Object<FakeCall>> {
         const METHOD: &str = "attendedTransfer";
@@ -147,14 +141,14 @@ impl FakeCall {
         Ok(Object::this(self_))
     }
 
-    pub(crate) fn pick_up(self_: &ZendClassObject<FakeCall>, by: Str) -> PhpResult<Object<FakeCall>> {
+    pub(crate) fn pick_up(self_: &mut ZendClassObject<FakeCall>, by: Str) -> PhpResult<Object<FakeCall>> {
         let by = device("pickUp", 1, "by", &by)?;
         self_.step("pickUp", |call, asterisk, now| call.pick_up(asterisk, &by, now))?;
         Ok(Object::this(self_))
     }
 
     #[php(defaults(cause = NORMAL_CLEARING))]
-    pub(crate) fn hangup(self_: &ZendClassObject<FakeCall>, cause: i64) -> PhpResult<Object<FakeCall>> {
+    pub(crate) fn hangup(self_: &mut ZendClassObject<FakeCall>, cause: i64) -> PhpResult<Object<FakeCall>> {
         let Some(cause) = u8::try_from(cause).ok().filter(|cause| *cause <= 127) else {
             return Err(value_error("hangup(): Argument #1 ($cause) must be a hang-up cause from 0 to 127"));
         };
@@ -163,12 +157,24 @@ impl FakeCall {
     }
 }
 
-fn refused(method: &str, why: &str) -> Thrown {
+pub(super) fn refused(method: &str, why: &str) -> Thrown {
     throw_new(find("LogicException"), &format!("{method}(): {why}"))
 }
 
-/// A phone by its device, or by its name alone, which is one of PJSIP.
-fn device(method: &str, argument: u32, parameter: &str, given: &Str) -> PhpResult<String> {
+/// The number of a calling phone: its name if none is given.
+pub(super) fn number_of(method: &str, argument: u32, device: &str, number: &Str) -> PhpResult<Vec<u8>> {
+    match &**number {
+        b"" => Ok(device.split_once('/').map_or(&[][..], |(_, name)| name.as_bytes()).to_vec()),
+        // Asterisk would write this byte into the event unchanged, which would break the header.
+        number if number.iter().any(u8::is_ascii_control) => Err(value_error(&format!(
+            "{method}(): Argument #{argument} ($number) must not contain control characters"
+        ))),
+        number => Ok(number.to_vec()),
+    }
+}
+
+/// Parses a phone: a device such as `PJSIP/alice`, or a name, which is a device of PJSIP.
+pub(super) fn device(method: &str, argument: u32, parameter: &str, given: &Str) -> PhpResult<String> {
     let wrong = || {
         value_error(&format!(
             "{method}(): Argument #{argument} (${parameter}) must be a phone, such as \"PJSIP/alice\" or \"alice\""
@@ -184,9 +190,9 @@ fn device(method: &str, argument: u32, parameter: &str, given: &Str) -> PhpResul
 }
 
 pub(crate) fn register() {
-    let mut surface = class::<FakeCall>();
+    let mut registration = class::<FakeCall>();
     for method in ["ring", "answer", "hold", "resume", "transfer", "attendedTransfer", "pickUp", "hangup"] {
-        surface = surface.returns_static(method);
+        registration = registration.returns_static(method);
     }
-    surface.done();
+    registration.done();
 }

@@ -1,21 +1,21 @@
-//! `Gap`: a time of which events may be missing.
+//! `Gap`: a period in which events may be missing.
 
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::php_class;
 use ext_php_rs::types::ZendHashTable;
 
+use super::method::Unserialize;
+use super::registration::value_class;
 use crate::convert::Str;
 use crate::convert::enums::DisconnectReason;
 use crate::convert::number::{microseconds, to_int};
 use crate::convert::serialized::property;
 use crate::runtime::objects::LostEvents;
-use crate::zend::class::value_class;
-use crate::zend::instance::Unserialize;
 use crate::zend::{Native, PhpResult};
 
 const NAME: &str = "Apn\\AmiClient\\Gap";
 
-/// A time of which events of a server may be missing.
+/// A period in which events of a server may be missing.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\Gap", flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
 #[derive(Clone)]

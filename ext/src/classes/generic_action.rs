@@ -1,4 +1,6 @@
-//! `GenericAction`: any action, by its name and parameters.
+//! `GenericAction`: any action, given by name and parameters.
+
+use std::rc::Rc;
 
 use apn_ami::node::CompletionPolicy;
 use apn_ami::wire;
@@ -10,19 +12,18 @@ use ext_php_rs::{php_class, php_impl};
 
 use super::completion::{completion_of, completion_of_action};
 use super::interfaces::{PhpInterfaceAction, PhpInterfaceCompletionStrategy};
+use super::method::{Unserialize, value};
+use super::registration::value_class;
 use crate::convert::action::{encode, invalid, scalar};
 use crate::convert::object::object;
 use crate::convert::serialized::{self, property};
 use crate::convert::{Array, Builder, Key, Object, OrNull, Str, Value, View, zval};
 use crate::zend::check::{ARRAY, NULL, SCALAR};
-use crate::zend::class::value_class;
-use crate::zend::instance::Unserialize;
-use crate::zend::method::value;
 use crate::zend::{Native, PhpResult, Tracer};
 
 const NAME: &str = "Apn\\AmiClient\\GenericAction";
 
-/// Any action, by its name and parameters.
+/// Any action, given by name and parameters.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\GenericAction", flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
 #[php(implements(PhpInterfaceAction))]
@@ -34,6 +35,9 @@ pub(crate) struct GenericAction {
     parameters: Array,
     #[php(prop)]
     strategy: Option<Object<PhpInterfaceCompletionStrategy>>,
+    /// The action as it is sent, which the constructor makes to check the parameters. None for an action that a
+    /// fake received, since nobody has checked that one.
+    encoded: Option<Rc<wire::Action>>,
 }
 
 impl Native for GenericAction {
@@ -65,13 +69,13 @@ impl GenericAction {
         parameters: Array,
         strategy: Option<Object<PhpInterfaceCompletionStrategy>>,
     ) -> PhpResult<Self> {
-        encode(&name, &parameters)?;
-        Ok(Self { name, parameters, strategy })
+        let encoded = Some(Rc::new(encode(&name, &parameters)?));
+        Ok(Self { name, parameters, strategy, encoded })
     }
 
     pub(crate) fn with(&self, header: Str, value: &Zval) -> PhpResult<Object<GenericAction>> {
         let mut parameters = self.parameters.to_builder();
-        // One header, whatever its case was: "queue" replaces "Queue".
+        // Names of headers have no case, so "queue" replaces "Queue".
         for (key, _) in self.parameters.iter() {
             if key.text().eq_ignore_ascii_case(&header) {
                 parameters.remove(&key.text());
@@ -109,12 +113,12 @@ impl GenericAction {
     }
 }
 
-/// An action as a server reads it.
+/// The action that a fake server received.
 pub(crate) fn received(name: &[u8], parameters: Array) -> Object<GenericAction> {
-    object(GenericAction { name: Str::new(name), parameters, strategy: None })
+    object(GenericAction { name: Str::new(name), parameters, strategy: None, encoded: None })
 }
 
-/// An `Originate` that answers at once, and the id of its channel: its own, or the one given.
+/// An `Originate` with `Async`, and the id of its channel: the action's own `ChannelId`, or the one given.
 pub(crate) fn asynchronous_originate(
     action: &Object<PhpInterfaceAction>,
     channel_id: Str,
@@ -134,7 +138,7 @@ pub(crate) fn asynchronous_originate(
     let own = parameters.iter().find(|(key, _)| is(key, b"ChannelId")).and_then(|(_, value)| scalar(value));
     let channel_id = own.filter(|own| !own.is_empty()).map_or(channel_id, Str::new);
     let made = GenericAction::__construct(name, parameters, strategy)?;
-    // Without it the server does nothing else on this session while it rings, and tells nothing.
+    // A synchronous `Originate` would block the session, its events included, until the phone answers.
     let made = made.with(Str::new("Async"), &zval(true))?;
     let made = made.state()?.with(Str::new("ChannelId"), &zval(channel_id.clone()))?;
     let made = made.as_type().ok_or_else(|| invalid("Originate", "it is no action"))?;
@@ -150,16 +154,22 @@ fn described(action: &Object<PhpInterfaceAction>) -> PhpResult<(Str, Array)> {
     }
 }
 
-/// Any `Action` as the core sends it, and when it is complete.
-pub(crate) fn to_wire(action: &Object<PhpInterfaceAction>) -> PhpResult<(wire::Action, CompletionPolicy)> {
+/// Any `Action` as an action of the core, with its completion policy.
+pub(crate) fn to_wire(
+    action: &Object<PhpInterfaceAction>,
+) -> PhpResult<(Rc<wire::Action>, CompletionPolicy)> {
     if let Some(own) = action.as_type::<GenericAction>() {
         let own = own.state()?;
         let completion = own.strategy.as_ref().map(completion_of).transpose()?;
-        return Ok((encode(&own.name, &own.parameters)?, completion.unwrap_or_default()));
+        let encoded = match &own.encoded {
+            Some(encoded) => Rc::clone(encoded),
+            None => Rc::new(encode(&own.name, &own.parameters)?),
+        };
+        return Ok((encoded, completion.unwrap_or_default()));
     }
     let completion = completion_of_action(action)?;
     let (name, parameters) = described(action)?;
-    Ok((encode(&name, &parameters)?, completion))
+    Ok((Rc::new(encode(&name, &parameters)?), completion))
 }
 
 pub(crate) fn register() {

@@ -1,13 +1,13 @@
-//! `Glob`: a pattern for the value of a header.
+//! `Glob`: a pattern for the values of a header.
 
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::{php_class, php_impl};
 
+use super::registration::class;
 use crate::convert::Str;
 use crate::zend::Native;
-use crate::zend::class::class;
 
-/// A pattern for the value of a header: `*` and `?`.
+/// A pattern for the values of a header. `*` matches any text; no other character is special.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\Glob", flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
 pub(crate) struct Glob {

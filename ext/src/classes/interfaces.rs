@@ -1,17 +1,17 @@
-//! The interfaces, which PHP code may implement too.
+//! The interfaces. PHP code can implement them too.
 #![expect(dead_code, reason = "the traits are declarations for PHP: no Rust code calls their methods")]
 
 use ext_php_rs::php_interface;
 use ext_php_rs::zend::ce;
 
+use super::registration::interface;
 use super::response::Response;
 use crate::convert::enums::TimeoutBehavior;
 use crate::convert::object::Throwable;
 use crate::convert::{Array, Object, Str};
 use crate::zend::Callable;
-use crate::zend::class::interface;
 
-/// What can be sent.
+/// An action that can be sent.
 #[php_interface]
 #[php(name = "Apn\\AmiClient\\Action")]
 pub(crate) trait Action {
@@ -20,7 +20,7 @@ pub(crate) trait Action {
     fn get_completion_strategy(&self) -> Option<Object<PhpInterfaceCompletionStrategy>>;
 }
 
-/// When an action is complete.
+/// Says when an action is complete.
 #[php_interface]
 #[php(name = "Apn\\AmiClient\\CompletionStrategy")]
 pub(crate) trait CompletionStrategy {
@@ -30,7 +30,7 @@ pub(crate) trait CompletionStrategy {
     fn get_timeout_behavior(&self) -> TimeoutBehavior;
 }
 
-/// An action on its way.
+/// A pending action.
 #[php_interface]
 #[php(name = "Apn\\AmiClient\\Pending")]
 pub(crate) trait Pending {
@@ -44,14 +44,14 @@ pub(crate) trait Pending {
     fn cancel(&self) -> bool;
 }
 
-/// What sends actions.
+/// An object that sends actions.
 #[php_interface]
 #[php(name = "Apn\\AmiClient\\ActionSender")]
 pub(crate) trait ActionSender {
     fn send(&self, action: Object<PhpInterfaceAction>) -> Object<PhpInterfacePending>;
 }
 
-/// What every exception of the extension is.
+/// The interface of every exception of the extension.
 #[php_interface]
 #[php(name = "Apn\\AmiClient\\Exception\\AmiThrowable")]
 #[php(extends(ce = ce::throwable, stub = "\\Throwable"))]

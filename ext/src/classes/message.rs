@@ -1,4 +1,4 @@
-//! `Message`: the headers of one message over one buffer; strings of PHP are made when asked for.
+//! `Message`: the headers of one message in one buffer. PHP strings are made when they are read.
 
 use std::rc::Rc;
 use std::sync::LazyLock;
@@ -16,6 +16,8 @@ use ext_php_rs::types::{ZendClassObject, ZendObject, ZendStr, Zval};
 use ext_php_rs::zend::{ExecuteData, ce};
 use ext_php_rs::{php_class, php_impl, zend_fastcall};
 
+use super::method::{method, quick_method, value};
+use super::registration::{class, with_unserialize};
 use crate::convert::config;
 use crate::convert::content::{AnswerPart, Content, SharedAnswer};
 use crate::convert::errors::Exception;
@@ -24,15 +26,14 @@ use crate::convert::number::{microseconds, to_int};
 use crate::convert::object::{Traversable, iterator, json_serializable};
 use crate::convert::serialized;
 use crate::convert::{Array, Builder, Object, Str, Value, View, zval};
-use crate::zend::class::{class, with_unserialize};
+use crate::zend::check::argument;
 use crate::zend::exception::{class_name, error, not_initialized};
 use crate::zend::headers::lower_name;
-use crate::zend::instance::restore_of;
-use crate::zend::method::{argument, method, quick_method, value};
+use crate::zend::instance::restore;
 use crate::zend::property::read;
 use crate::zend::{Native, PhpResult};
 
-/// What lies behind an `AmiEvent` or a `Response`.
+/// The state of an `AmiEvent` or a `Response`.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\Message", flags = ClassFlags::Abstract)]
 #[php(implements(ce = ce::arrayaccess, stub = "\\ArrayAccess"))]
@@ -44,8 +45,6 @@ use crate::zend::{Native, PhpResult};
 pub(crate) struct Message(pub(crate) Content);
 
 impl Native for Message {
-    const MAY_BE_HOLLOW: bool = true;
-
     fn dimension(&self, header: &[u8]) -> Option<Zval> {
         Some(self.message().ok()?.get(header).map_or_else(Zval::null, |value| zval(Str::new(value))))
     }
@@ -107,21 +106,25 @@ impl Message {
         Ok(self.message()?.action_id().map(Str::new))
     }
 
-    pub(crate) fn offset_exists(self_: &ZendClassObject<Self>, offset: &Zval) -> PhpResult<bool> {
+    pub(crate) fn offset_exists(self_: &mut ZendClassObject<Self>, offset: &Zval) -> PhpResult<bool> {
         Ok(self_.message()?.get(&header_name(self_, offset)?).is_some())
     }
 
-    pub(crate) fn offset_get(self_: &ZendClassObject<Self>, offset: &Zval) -> PhpResult<Zval> {
+    pub(crate) fn offset_get(self_: &mut ZendClassObject<Self>, offset: &Zval) -> PhpResult<Zval> {
         let found = self_.message()?.get(&header_name(self_, offset)?).map(Str::new);
         Ok(zval(found))
     }
 
-    pub(crate) fn offset_set(self_: &ZendClassObject<Self>, _offset: &Zval, _value: &Zval) -> PhpResult<()> {
+    pub(crate) fn offset_set(
+        self_: &mut ZendClassObject<Self>,
+        _offset: &Zval,
+        _value: &Zval,
+    ) -> PhpResult<()> {
         let class = Object::this(self_).class_name();
         Err(error(&format!("Cannot modify the headers of {class}: they are what Asterisk sent")))
     }
 
-    pub(crate) fn offset_unset(self_: &ZendClassObject<Self>, offset: &Zval) -> PhpResult<()> {
+    pub(crate) fn offset_unset(self_: &mut ZendClassObject<Self>, offset: &Zval) -> PhpResult<()> {
         Self::offset_set(self_, offset, offset)
     }
 
@@ -137,9 +140,9 @@ impl Message {
         Ok(headers(self.message()?))
     }
 
-    /// What `var_dump`, `print_r` and `dd` show: the properties, the headers without what the redactor hides, and of a list
-    /// how many items of each name it has.
-    pub(crate) fn __debug_info(self_: &ZendClassObject<Self>) -> PhpResult<Array> {
+    /// The array for `var_dump`, `print_r` and `dd`: the properties, the headers with secret values hidden by
+    /// the redactor, and for a list the number of its events by name.
+    pub(crate) fn __debug_info(self_: &mut ZendClassObject<Self>) -> PhpResult<Array> {
         let (this, headers) = (Object::this(self_), headers_shown(self_.message()?));
         let own = if this.class_name() == RESPONSE { ["success", "partial"] } else { ["name", "receivedAt"] };
         let mut shown = Builder::new(8);
@@ -156,7 +159,7 @@ impl Message {
         Ok(shown.finish())
     }
 
-    pub(crate) fn __serialize(self_: &ZendClassObject<Self>) -> PhpResult<Array> {
+    pub(crate) fn __serialize(self_: &mut ZendClassObject<Self>) -> PhpResult<Array> {
         let server_key = server_key(&self_.std)?;
         match &self_.0 {
             Content::AnswerPart(shared_answer, AnswerPart::Response) => {
@@ -168,12 +171,13 @@ impl Message {
     }
 }
 
-/// The property of an event or a response.
+/// The property `serverKey` of an event or a response.
 pub(crate) fn server_key(message: &ZendObject) -> PhpResult<Str> {
     Str::from_zval(&read(message, "serverKey")).ok_or_else(|| not_initialized(message))
 }
 
-/// What no macro makes as it has to be: what gives the object its state, and what is called for every event.
+/// Adds the methods that the macros cannot make: `__unserialize`, which gives the object its state, and `get`
+/// and `getHeaders`, which are called for every event and use the short call path.
 fn with_methods(builder: ClassBuilder) -> ClassBuilder {
     let get = FunctionBuilder::new("get", get).arg(Arg::new("header", DataType::String));
     let get_headers = FunctionBuilder::new("getHeaders", get_headers);
@@ -208,12 +212,12 @@ zend_fastcall! {
                     let (server_key, answer) = serialized::read_answer(&data, RESPONSE)?;
                     let properties = properties_of_response(server_key, &answer);
                     let content = Content::AnswerPart(SharedAnswer::Own(Rc::new(answer)), AnswerPart::Response);
-                    restore_of(call, Message(content), properties)
+                    restore(call, Message(content), properties)
                 }
                 EVENT => {
                     let (server_key, message) = serialized::read_message(&data, EVENT, Kind::Event)?;
                     let properties = properties_of_event(server_key, &message);
-                    restore_of(call, Message(Content::Single(message)), properties)
+                    restore(call, Message(Content::Single(message)), properties)
                 }
                 _ => Err(bad_data(&class)),
             }
@@ -224,7 +228,7 @@ zend_fastcall! {
 pub(crate) const EVENT: &str = "Apn\\AmiClient\\AmiEvent";
 pub(crate) const RESPONSE: &str = "Apn\\AmiClient\\Response";
 
-/// The properties in their order, the parent's first.
+/// The properties in the order of their declaration, those of the parent first.
 #[inline]
 pub(crate) fn properties_of_event(server_key: Str, message: &wire::Message) -> [Zval; 5] {
     let stamp = message.stamp();
@@ -248,7 +252,7 @@ pub(crate) fn properties_of_response(server_key: Str, answer: &Answer) -> [Zval;
     ]
 }
 
-/// Lower-case names; a header that repeats holds a list.
+/// All headers, with names in lower case. A repeated header becomes a list.
 fn headers(message: &wire::Message) -> Array {
     let mut all = Builder::new(message.len());
     let mut lower = Vec::new();
@@ -264,7 +268,7 @@ fn headers(message: &wire::Message) -> Array {
     all.finish()
 }
 
-/// As `headers`, for whoever looks on.
+/// All headers like `headers`, with secret values hidden by the redactor.
 fn headers_shown(message: &wire::Message) -> Array {
     static REDACTOR: LazyLock<Redactor> = LazyLock::new(Redactor::default);
     let headers: Vec<_> = message.headers().collect();
@@ -276,7 +280,7 @@ fn headers_shown(message: &wire::Message) -> Array {
     shown.finish()
 }
 
-/// How many events of each name there are, in the order in which the names come first.
+/// The number of events by name. Names are in the order of their first event.
 fn counts(events: &[wire::Message]) -> Array {
     let mut counts: Vec<(&[u8], i64)> = Vec::new();
     for event in events {
@@ -297,13 +301,14 @@ fn header_name(this: &ZendClassObject<Message>, offset: &Zval) -> PhpResult<Str>
         View::Str(name) => Ok(name),
         View::Int(number) => Ok(Str::new(number.to_string())),
         _ => {
-            let (given, class) = (offset.type_name(), Object::this(this).class_name());
+            let (given, class) = (offset.type_name(), class_name(&this.std));
             Err(type_error(&format!("Cannot access offset of type {given} on {class}")))
         }
     }
 }
 
-/// A message made of headers, for tests and fakes. Its first line is the one that says what it is.
+/// A message made of headers, for tests and fakes. The header `first` becomes the first line, which
+/// determines the kind.
 pub(crate) fn from_array(
     server_key: &Str,
     array: &Array,
@@ -353,5 +358,6 @@ pub(crate) fn register() {
         .readonly::<i64>("session")
         .clones::<Message>()
         .serializes()
+        .check_state::<Message>()
         .done();
 }

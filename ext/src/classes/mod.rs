@@ -1,4 +1,4 @@
-//! The classes of PHP, each under its name.
+//! The PHP classes, each in a file of its name.
 
 mod ami_client;
 mod ami_client_manager;
@@ -11,6 +11,8 @@ mod completion_strategy;
 mod exceptions;
 mod fake_asterisk;
 mod fake_call;
+mod fake_queue;
+mod fake_queue_caller;
 mod follows_response_strategy;
 pub(crate) mod gap;
 mod generic_action;
@@ -18,8 +20,10 @@ mod glob;
 mod interfaces;
 mod live;
 pub(crate) mod message;
+mod method;
 mod multi_event_strategy;
 mod pending_action;
+mod registration;
 pub(crate) mod response;
 mod server_config;
 mod server_health;
@@ -29,7 +33,8 @@ mod subscription;
 mod tick_summary;
 mod tls_options;
 
-/// Registers all of them, each after those that it names: interfaces and parents, and what its methods give back.
+/// Registers all classes. Interfaces and parents come first, and a class comes after those that its methods
+/// return.
 pub(crate) fn register() {
     interfaces::register();
     server_config::register();
@@ -56,5 +61,7 @@ pub(crate) fn register() {
     ami_client_manager::register();
     exceptions::register();
     fake_call::register();
+    fake_queue_caller::register();
+    fake_queue::register();
     fake_asterisk::register();
 }

@@ -1,4 +1,4 @@
-//! `MultiEventStrategy`: a response, and a list of events that comes with it.
+//! `MultiEventStrategy`: a response and a list of events.
 
 super::completion_strategy::event_strategy!(
     MultiEventStrategy,

@@ -1,4 +1,4 @@
-//! `Response`: an answer with the events that belong to it.
+//! `Response`: the response of an action, with its events.
 
 use std::rc::Rc;
 
@@ -16,20 +16,20 @@ use ext_php_rs::{php_class, php_impl, zend_fastcall};
 
 use super::ami_event::{self, AmiEvent};
 use super::message::{self, Message, RESPONSE, properties_of_response, server_key};
+use super::method::{method, value};
+use super::registration::child_class;
 use crate::convert::content::{AnswerPart, Content, SharedAnswer};
 use crate::convert::errors::bad_data;
 use crate::convert::object::object_of;
 use crate::convert::{Array, Builder, Object, Str, zval};
 use crate::zend::PhpResult;
-use crate::zend::class::child_class;
-use crate::zend::method::{method, value};
 
-/// The class, whose objects have the state of a `Message`.
+/// The class. Its objects have the state of a `Message`.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\Response", flags = ClassFlags::Final, modifier = with_methods)]
 pub(crate) struct Response;
 
-/// A new `Response` over what an action brought back.
+/// Makes a `Response` of an answer. None if there is no answer.
 pub(crate) fn new(server_key: Str, shared_answer: SharedAnswer) -> Option<Object<Response>> {
     let properties = properties_of_response(server_key, shared_answer.answer()?);
     Some(object_of(Message(Content::AnswerPart(shared_answer, AnswerPart::Response)), properties))
@@ -45,7 +45,7 @@ impl Response {
     }
 }
 
-/// Declares a method of the state, which no macro of the child class reaches.
+/// Declares methods that work on the parent's state. The macros of the child class do not reach it.
 macro_rules! methods {
     ($($name:ident: $body:expr;)*) => { $(
         zend_fastcall! {

@@ -1,4 +1,5 @@
-//! `ServerConfig`: one server. Its secret lives here and nowhere in PHP.
+//! `ServerConfig`: the configuration of one server. Its secret is kept in Rust only, and not as a PHP
+//! property.
 
 use apn_ami::limits::Limits;
 use apn_ami::secret::Secret;
@@ -9,16 +10,16 @@ use ext_php_rs::zend::ExecuteData;
 use ext_php_rs::{php_class, php_impl};
 
 use super::client_options::ClientOptions;
+use super::method;
+use super::registration::class;
 use super::tls_options::TlsOptions;
 use crate::convert::config::{self, Section};
 use crate::convert::enums::AuthMethod;
 use crate::convert::object::object;
 use crate::convert::{Array, Object, Str, Value, View};
-use crate::zend::class::class;
-use crate::zend::method;
 use crate::zend::{Native, PhpResult, Tracer};
 
-/// One server.
+/// The configuration of one server.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\ServerConfig", flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
 pub(crate) struct ServerConfig {
@@ -38,7 +39,8 @@ pub(crate) struct ServerConfig {
     auth: AuthMethod,
     #[php(prop)]
     event_mask: Option<Str>,
-    /// What the core makes of it, but for the bounds where the manager's hold.
+    /// The settings for the core. Without own options the bounds are the defaults, and `settings()` replaces
+    /// them.
     settings: ServerSettings,
 }
 
@@ -119,7 +121,7 @@ impl ServerConfig {
         &self.key
     }
 
-    /// The settings, with the manager's bounds where the server has none of its own.
+    /// The settings for the core. If the server has no options of its own, `limits` are its bounds.
     pub(crate) fn settings(&self, limits: &Limits) -> ServerSettings {
         let mut settings = self.settings.clone();
         if self.options.is_none() {
@@ -128,8 +130,8 @@ impl ServerConfig {
         settings
     }
 
-    /// As `from_array`, for a part of a larger configuration: `base` holds the options that the server's own
-    /// are merged over, key by key.
+    /// Reads a server like `from_array`, from a part of a larger configuration. The server's own options are
+    /// merged over `base`, key by key.
     pub(crate) fn from_section(
         path: &str,
         key: Str,
@@ -171,7 +173,7 @@ fn merge(base: &Array, own: &Array) -> Array {
     merged.finish()
 }
 
-/// TLS by `true`, by an array of options, or by an object.
+/// Reads TLS options: a bool, an array of options, or an object.
 fn tls_of(section: &Section) -> PhpResult<Option<Object<TlsOptions>>> {
     let Some(value) = section.value("tls") else { return Ok(None) };
     if let Some(options) = Object::from_zval(&value) {

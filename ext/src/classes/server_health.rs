@@ -1,18 +1,18 @@
-//! `ServerHealth`: how a server is.
+//! `ServerHealth`: state and counters of a server at one moment.
 
 use apn_ami::cluster::Health;
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::types::Zval;
 use ext_php_rs::{php_class, php_impl};
 
+use super::registration::class;
 use crate::convert::enums::{CircuitState, ConnectionState, DisconnectReason};
 use crate::convert::number::{microseconds, to_int};
 use crate::convert::object::json_serializable;
 use crate::convert::{Array, Builder, Str};
 use crate::zend::Native;
-use crate::zend::class::class;
 
-/// How a server is.
+/// State and counters of a server at one moment.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\ServerHealth", flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
 #[php(implements(ce = json_serializable, stub = "\\JsonSerializable"))]

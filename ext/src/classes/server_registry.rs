@@ -8,12 +8,12 @@ use ext_php_rs::types::ZendClassObject;
 use ext_php_rs::zend::ce;
 use ext_php_rs::{php_class, php_impl};
 
+use super::registration::class;
 use super::server_config::ServerConfig;
 use crate::convert::config;
 use crate::convert::errors::unknown_server;
 use crate::convert::object::{Traversable, iterator};
 use crate::convert::{Array, Builder, Object, Str, Value};
-use crate::zend::class::class;
 use crate::zend::{Native, PhpResult, Tracer};
 
 /// Servers by key, in the order in which they were added.
@@ -65,7 +65,7 @@ impl ServerRegistry {
     }
 
     pub(crate) fn add(
-        self_: &ZendClassObject<ServerRegistry>,
+        self_: &mut ZendClassObject<ServerRegistry>,
         server: Object<ServerConfig>,
     ) -> PhpResult<Object<ServerRegistry>> {
         self_.push(server)?;
@@ -100,7 +100,7 @@ impl ServerRegistry {
     }
 }
 
-/// The elements of a list of `ServerConfig`.
+/// The elements of a list that must be `ServerConfig` objects.
 pub(crate) fn servers_of(list: &Array) -> PhpResult<Vec<Object<ServerConfig>>> {
     list.iter()
         .map(|(key, value)| {

@@ -1,4 +1,4 @@
-//! `Subscription`: a listener until it is cancelled.
+//! `Subscription`: a registered listener.
 
 use std::rc::{Rc, Weak};
 
@@ -10,16 +10,16 @@ use ext_php_rs::types::Zval;
 use ext_php_rs::{php_class, php_impl};
 
 use super::glob::Glob;
+use super::registration::class;
 use crate::convert::errors::value_error;
 use crate::convert::object::object;
 use crate::convert::{Array, Key, Object, Str, Value, View};
 use crate::runtime::core::Hub;
 use crate::runtime::listener_table::{Listener, Topic};
 use crate::runtime::live_filter::CallFilter;
-use crate::zend::class::class;
 use crate::zend::{Callable, Native, PhpResult, Thrown};
 
-/// A listener until it is cancelled. It keeps no manager alive.
+/// A registered listener, which can be cancelled. It does not keep the manager alive.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\Subscription", flags = ClassFlags::Final)]
 pub(crate) struct Subscription {
@@ -31,7 +31,7 @@ impl Native for Subscription {}
 
 #[php_impl]
 impl Subscription {
-    /// Takes effect at once, also for the event that is being dispatched.
+    /// Cancels the listener. It is not called any more, not even for the event that is being delivered.
     pub(crate) fn cancel(&self) -> PhpResult<()> {
         if let Some(hub) = self.hub.upgrade() {
             hub.check_process()?;
@@ -40,7 +40,7 @@ impl Subscription {
             }
             hub.listeners.remove(&self.listener);
             if self.listener.topic.is_live() && !hub.listeners.has_live() {
-                hub.core()?.tell_live(false);
+                hub.core()?.notify_live(false);
             }
         }
         self.listener.release();
@@ -52,7 +52,7 @@ impl Subscription {
     }
 }
 
-/// The names of events: one, or a list.
+/// The names of events: one name, or a list.
 pub(crate) enum Names {
     One(Str),
     List(Array),
@@ -66,7 +66,7 @@ impl FromZval<'_> for Names {
     }
 }
 
-/// `onEvent` of a manager, or of one server.
+/// Registers a listener of events, for `onEvent` of a manager or of one server.
 pub(crate) fn on_event(
     hub: &Rc<Hub>,
     server: Option<ServerId>,
@@ -79,12 +79,17 @@ pub(crate) fn on_event(
     Ok(on_topic(hub, Topic::Event(id), callable))
 }
 
-/// `onCall` of a live model.
+/// Registers a listener for `onCall` of a live model.
 pub(crate) fn on_calls(hub: &Rc<Hub>, filter: CallFilter, callable: Callable) -> Object<Subscription> {
     subscribed(hub, Listener::of_calls(filter, callable))
 }
 
-/// The other `on…` methods.
+/// `onQueue` of a live model.
+pub(crate) fn on_queues(hub: &Rc<Hub>, name: Option<Vec<u8>>, callable: Callable) -> Object<Subscription> {
+    subscribed(hub, Listener::of_queues(name, callable))
+}
+
+/// Registers a listener for the other `on…` methods.
 pub(crate) fn on_topic(hub: &Rc<Hub>, topic: Topic, callable: Callable) -> Object<Subscription> {
     subscribed(hub, Listener::new(topic, callable))
 }
@@ -121,7 +126,7 @@ fn header_filters(conditions: &Array) -> PhpResult<Vec<HeaderFilter>> {
         .collect()
 }
 
-/// Values of a condition: one, or a list of them. None of what can be none.
+/// The values of a condition: one value, or a list. None if a value has a wrong type or a list is empty.
 pub(crate) fn value_filters(value: &Zval) -> PhpResult<Option<Vec<ValueFilter>>> {
     match value.view() {
         View::Array(list) if !list.is_empty() => list.iter().map(|(_, value)| value_filter(value)).collect(),

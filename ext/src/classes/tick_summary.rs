@@ -1,14 +1,14 @@
-//! `TickSummary`: what one tick did.
+//! `TickSummary`: the counts of one tick.
 
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::{php_class, php_impl};
 
+use super::registration::class;
 use crate::convert::number::to_int;
 use crate::runtime::deliver::TickReport;
 use crate::zend::Native;
-use crate::zend::class::class;
 
-/// What one tick did.
+/// The counts of one tick.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\TickSummary", flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
 pub(crate) struct TickSummary {

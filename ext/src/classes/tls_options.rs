@@ -1,18 +1,18 @@
-//! `TlsOptions`: how a server is spoken to over TLS.
+//! `TlsOptions`: how a TLS connection to a server is made.
 
 use std::path::PathBuf;
 
 use apn_ami::settings::TlsSettings;
 
 use super::client_options::options;
+use super::registration::class;
 use crate::convert::object::object;
 use crate::convert::{Array, Object, Str};
 use crate::convert::{config, config::Section};
-use crate::zend::class::class;
 use crate::zend::{Native, PhpResult};
 
 options! {
-    /// How a server is spoken to over TLS.
+    /// How a TLS connection to a server is made.
     TlsOptions = "Apn\\AmiClient\\TlsOptions" -> TlsSettings {
         ca_file: Option<Str> = None::<Str>, string_or_null;
         server_name: Option<Str> = None::<Str>, string_or_null;

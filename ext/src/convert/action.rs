@@ -1,7 +1,9 @@
-//! An action of PHP's as the core sends it.
+//! Conversion of a PHP action to an action of the core.
+
+use std::borrow::Cow;
 
 use apn_ami::error::InvalidAction;
-use apn_ami::wire::{self, Parameter};
+use apn_ami::wire::{self, ActionBuilder};
 use ext_php_rs::types::Zval;
 
 use super::array::{Array, Key};
@@ -10,61 +12,59 @@ use super::text::Str;
 use super::view::{Value, View};
 use crate::zend::{PhpResult, Thrown};
 
-/// A name and its parameters, checked.
+/// Encodes a name and its parameters. It is an error if one of them cannot be sent.
 pub(crate) fn encode(name: &Str, parameters: &Array) -> PhpResult<wire::Action> {
     let name = std::str::from_utf8(name).map_err(|_| invalid(&name.lossy(), "its name is not UTF-8"))?;
-    let mut headers = Vec::with_capacity(parameters.len());
+    let refused = |why: InvalidAction| invalid(name, &why.to_string());
+    let mut action = ActionBuilder::new(name, parameters.len() * LINE_BYTES).map_err(refused)?;
     for (key, value) in parameters.iter() {
         let Key::Str(header) = key else {
             let index = String::from_utf8_lossy(&key.text()).into_owned();
             return Err(invalid(name, &format!("parameter {index} has no name")));
         };
-        if let Some(parameter) = parameter(name, header, value)? {
-            headers.push((header, parameter));
+        if let Some(text) = scalar(value) {
+            action.push(header, &text).map_err(refused)?;
+        } else if let View::Array(values) = value.view() {
+            let is_list = values.is_list();
+            if !is_list {
+                action.check_map(header).map_err(refused)?;
+            }
+            for (key, value) in values.iter() {
+                let text = scalar(value).ok_or_else(|| wrong(name, header, value))?;
+                let pushed = if is_list {
+                    action.push(header, &text)
+                } else {
+                    action.push_pair(header, &key.text(), &text)
+                };
+                pushed.map_err(refused)?;
+            }
+        } else if !value.is_null() {
+            return Err(wrong(name, header, value));
         }
     }
-    wire::Action::new(name, headers.iter().map(|(header, parameter)| (*header, parameter)))
-        .map_err(|why: InvalidAction| invalid(name, &why.to_string()))
+    action.finish().map_err(refused)
 }
 
-/// None for null, which leaves the header out.
-fn parameter(action: &str, header: &[u8], value: &Zval) -> PhpResult<Option<Parameter>> {
-    let wrong = |value: &Zval| {
-        let header = String::from_utf8_lossy(header).escape_debug().to_string();
-        let given = value.type_name();
-        invalid(
-            action,
-            &format!("header `{header}` is {given}, must be text, a number, a bool or an array of these"),
-        )
-    };
-    let View::Array(array) = value.view() else {
-        return match scalar(value) {
-            Some(text) => Ok(Some(Parameter::One(text))),
-            None if value.is_null() => Ok(None),
-            None => Err(wrong(value)),
-        };
-    };
-    let elements = array.iter().map(|(key, value)| match scalar(value) {
-        Some(text) => Ok((key.text(), text)),
-        None => Err(wrong(value)),
-    });
-    let elements: Vec<_> = elements.collect::<PhpResult<_>>()?;
-    Ok(Some(if array.is_list() {
-        Parameter::Many(elements.into_iter().map(|(_, value)| value).collect())
-    } else {
-        Parameter::Map(elements)
-    }))
+/// A usual length of a header line, in bytes.
+const LINE_BYTES: usize = 32;
+
+fn wrong(action: &str, header: &[u8], value: &Zval) -> Thrown {
+    let header = String::from_utf8_lossy(header).escape_debug().to_string();
+    let given = value.type_name();
+    let why = format!("header `{header}` is {given}, must be text, a number, a bool or an array of these");
+    invalid(action, &why)
 }
 
-/// `true` is "true", as `ast_true` of Asterisk reads it.
-pub(crate) fn scalar(value: &Zval) -> Option<Vec<u8>> {
+/// A scalar as text. A bool becomes `true` or `false`, which Asterisk's `ast_true` understands. None for
+/// other types.
+pub(crate) fn scalar(value: &Zval) -> Option<Cow<'_, [u8]>> {
     if let Some(text) = value.zend_str() {
-        return Some(text.as_bytes().to_vec());
+        return Some(Cow::Borrowed(text.as_bytes()));
     }
     match value.view() {
-        View::Int(number) => Some(number.to_string().into_bytes()),
-        View::Float(number) if number.is_finite() => Some(number.to_string().into_bytes()),
-        View::Bool(flag) => Some(flag.to_string().into_bytes()),
+        View::Int(number) => Some(number.to_string().into_bytes().into()),
+        View::Float(number) if number.is_finite() => Some(number.to_string().into_bytes().into()),
+        View::Bool(flag) => Some(flag.to_string().into_bytes().into()),
         View::Float(_) | View::Null | View::Str(_) | View::Array(_) | View::Object(_) | View::Other => None,
     }
 }

@@ -1,4 +1,4 @@
-//! Arrays of PHP: ext-php-rs reads keys as UTF-8 only, and copies an array to own it.
+//! PHP arrays. ext-php-rs reads keys as UTF-8 only, and copies an array to own it.
 
 use std::ops::Deref;
 
@@ -11,9 +11,9 @@ use ext_php_rs::types::{ArrayKey, ZendHashTable, ZendStr, Zval};
 use super::text::Str;
 use super::value::{share, zval};
 use crate::zend::entries::entries;
-use crate::zend::headers::{self, Interned};
+use crate::zend::{headers, string};
 
-/// One reference to an array.
+/// A counted reference to a PHP array.
 pub(crate) struct Array(Zval);
 
 /// A key of an array.
@@ -24,7 +24,7 @@ pub(crate) enum Key<'a> {
 }
 
 impl Key<'_> {
-    /// The key as the text that PHP code would write.
+    /// The key as text, as PHP code would write it.
     pub(crate) fn text(&self) -> Vec<u8> {
         match self {
             Self::Int(index) => index.to_string().into_bytes(),
@@ -38,7 +38,7 @@ impl Array {
         Self(Zval::new_array())
     }
 
-    /// True where the keys are 0, 1, 2 and so on.
+    /// True if the keys are 0, 1, 2 and so on.
     pub(crate) fn is_list(&self) -> bool {
         self.iter()
             .enumerate()
@@ -49,22 +49,23 @@ impl Array {
         self.get(key).map(share)
     }
 
-    /// Every key and value, the array unchanged meanwhile: PHP copies before it writes to a shared one.
+    /// Every key and value. The array cannot change meanwhile, since PHP copies a shared array before it
+    /// writes to it.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Key<'_>, &Zval)> {
         entries(self).filter_map(|(key, value)| match key {
             ArrayKey::Long(index) => Some((Key::Int(index), value.dereference())),
             ArrayKey::ZendString(name) => Some((Key::Str(name.as_bytes()), value.dereference())),
-            // Keys that no array has.
+            // No PHP array has these kinds of keys.
             ArrayKey::String(_) | ArrayKey::Str(_) => None,
         })
     }
 
-    /// A copy with room for changes.
+    /// A copy that can be changed.
     pub(crate) fn to_builder(&self) -> Builder {
         Builder(ZendHashTable::to_owned(self))
     }
 
-    /// The elements as strings, where every one is a string.
+    /// The elements as strings. None if one of them is not a string.
     pub(crate) fn strings(&self) -> Option<Vec<Str>> {
         self.iter().map(|(_, value)| Str::from_zval(value)).collect()
     }
@@ -123,7 +124,7 @@ impl IntoZval for Array {
     }
 }
 
-/// As the default of a parameter: a list of texts.
+/// The array as the default of a parameter. It must be a list of texts.
 impl StubLiteral for Array {
     fn stub_literal(&self) -> String {
         let texts = self.strings().unwrap_or_default();
@@ -131,7 +132,7 @@ impl StubLiteral for Array {
     }
 }
 
-/// An array that nobody else holds.
+/// A new array that is not shared yet.
 pub(crate) struct Builder(ZBox<ZendHashTable>);
 
 impl Builder {
@@ -140,27 +141,38 @@ impl Builder {
     }
 
     pub(crate) fn push(&mut self, value: impl IntoZval) {
-        // What cannot be converted became null.
+        // A value that cannot be converted became null, so the push cannot fail.
         let _ = self.0.push(zval(value));
     }
 
-    /// As `$array[$key] = $value`: "12" becomes 12.
+    /// Sets a key as `$array[$key] = $value` does: "12" becomes 12.
     pub(crate) fn set(&mut self, key: impl AsRef<[u8]>, value: impl IntoZval) {
-        // As above.
+        // This cannot fail either.
         let _ = self.0.insert(&ZendStr::new(key, false), zval(value));
     }
 
-    /// As `set`; what is there already becomes a list, at the end of which the text is put.
+    /// Sets a key like `set`. If the key exists, its value becomes a list, and the text is added at the end.
     pub(crate) fn add(&mut self, key: &[u8], text: &[u8]) {
-        headers::add(&mut self.0, key, text);
+        let name = string::text(key);
+        match name.zend_str().map(ArrayKey::from) {
+            Some(ArrayKey::ZendString(name)) => self.add_under(name, text),
+            Some(ArrayKey::Long(index)) => match self.0.get_index_mut(index) {
+                Some(entry) => append(entry, text),
+                None => self.set(key, Str::new(text)),
+            },
+            _ => {}
+        }
     }
 
-    /// As `add`, under one of the usual names.
-    pub(crate) fn add_under(&mut self, key: &Interned, text: &[u8]) {
-        headers::add_under(&mut self.0, key, text);
+    /// Adds a text like `add`, with a key that is not a number.
+    #[inline]
+    pub(crate) fn add_under(&mut self, key: &ZendStr, text: &[u8]) {
+        if let Some(entry) = headers::insert(&mut self.0, key, text) {
+            append(entry, text);
+        }
     }
 
-    /// As `unset($array[$key])`.
+    /// Removes a key as `unset($array[$key])` does.
     pub(crate) fn remove(&mut self, key: &[u8]) {
         drop(self.0.remove(&ZendStr::new(key, false)));
     }
@@ -168,4 +180,16 @@ impl Builder {
     pub(crate) fn finish(self) -> Array {
         Array(zval(self.0))
     }
+}
+
+/// Appends a text to the list in an entry. A text there becomes a list first.
+#[cold]
+fn append(entry: &mut Zval, text: &[u8]) {
+    if !entry.is_array() {
+        let mut list = Builder::new(2);
+        list.push(share(entry));
+        entry.set_hashtable(list.0);
+    }
+    // A list has room for one more, so the push cannot fail.
+    let _ = entry.array_mut().map(|list| list.push(Str::new(text)));
 }

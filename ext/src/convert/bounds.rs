@@ -1,11 +1,11 @@
-//! The bounds of a whole manager, as the core and its logger take them.
+//! The bounds of a whole manager in the core's types.
 
 use apn_ami::limits::{ClusterLimits, LiveLimits};
 use apn_ami::record::Level;
 
 use super::object::Object;
 
-/// What the core makes of `ClusterOptions`.
+/// `ClusterOptions` in the core's types.
 #[derive(Clone)]
 pub(crate) struct ClusterBounds {
     pub(crate) limits: ClusterLimits,
@@ -19,16 +19,16 @@ impl Default for ClusterBounds {
 }
 
 impl ClusterBounds {
-    /// The least level of the records that are made. Without a logger nobody reads them.
+    /// The lowest level of records that the core makes. Without a logger it makes none.
     pub(crate) fn log(&self, logger: Option<&Object>) -> Option<Level> {
         logger.map(|_| self.log_level)
     }
 }
 
-/// What the core makes of `LiveOptions`.
+/// `LiveOptions` in the core's types.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct LiveBounds {
     pub(crate) limits: LiveLimits,
-    /// All servers where there are none.
+    /// Keys of the servers that have a model. An empty list means all servers.
     pub(crate) servers: Vec<String>,
 }

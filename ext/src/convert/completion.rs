@@ -1,4 +1,4 @@
-//! When an action is complete, as PHP code says it.
+//! Checks of the values that a completion strategy of PHP returns.
 
 use ext_php_rs::types::Zval;
 

@@ -1,4 +1,4 @@
-//! Configuration errors in the words of the PHP surface, and typed access to configuration arrays.
+//! Configuration errors with the names of the PHP surface, and typed access to configuration arrays.
 
 use std::time::Duration;
 
@@ -11,27 +11,25 @@ use ext_php_rs::types::Zval;
 
 use super::array::{Array, Key};
 use super::description::describe;
-use super::errors::{Exception, catch, throw};
+use super::errors::{Exception, catch, set_message, throw};
 use super::text::Str;
 use super::view::{Value, View};
 pub(crate) use crate::zend::class::camel;
-use crate::zend::exception::set_message;
 use crate::zend::{PhpResult, Thrown};
 
-/// Throws what the core refused, in PHP's names. `given` is the value as PHP code wrote it, where the core
-/// got another one.
+/// Throws a configuration error of the core with PHP's names. `given` returns the value as PHP code wrote it,
+/// if the core got a converted one.
 pub(crate) fn refused(error: &ConfigError, given: impl Fn(&str) -> Option<String>) -> Thrown {
     let field = php_name(error.field);
     let value = given(&field).unwrap_or_else(|| error.value.clone());
     invalid(&field, &value, &in_php_names(&error.allowed))
 }
 
-/// Throws `InvalidConfigurationException`.
 pub(crate) fn invalid(field: &str, value: &str, allowed: &str) -> Thrown {
     Exception::InvalidConfiguration.throw(&format!("{field} is {value}, must be {allowed}"))
 }
 
-/// Says which part of a larger configuration was refused: a cluster has many servers, each with options.
+/// Adds the path to a configuration error. The path says which part of a larger configuration was refused.
 pub(crate) fn prefix_errors<T>(path: &str, result: PhpResult<T>) -> PhpResult<T> {
     match result {
         Err(thrown) if !path.is_empty() => {
@@ -44,12 +42,13 @@ pub(crate) fn prefix_errors<T>(path: &str, result: PhpResult<T>) -> PhpResult<T>
     }
 }
 
-/// The name in PHP, where the core's table of bounds has one; the others differ in spelling only: `read_timeout`, `readTimeout`.
+/// The PHP name of a field, from the core's table of bounds. Other names differ in spelling only:
+/// `read_timeout` becomes `readTimeout`.
 fn php_name(field: &str) -> String {
     apn_ami::limits::php_name(field).map_or_else(|| camel(field), str::to_owned)
 }
 
-/// A range may name another field: "less than `read_timeout` (30 s)".
+/// Replaces names of fields inside a text, such as "less than `read_timeout` (30 s)".
 fn in_php_names(text: &str) -> String {
     let is_field =
         |word: &str| word.contains('_') && word.bytes().all(|b| b == b'_' || b.is_ascii_lowercase());
@@ -57,20 +56,20 @@ fn in_php_names(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// A string of PHP as text: names, hosts and paths are UTF-8 here.
+/// Converts a PHP string to text. It is an error if the string is not UTF-8.
 pub(crate) fn text(field: &str, value: &Str) -> PhpResult<String> {
     String::from_utf8(value.to_vec()).map_err(|_| invalid(field, "not UTF-8", "UTF-8"))
 }
 
-/// One array of configuration, whose every key has to be taken.
+/// An array of configuration whose keys are all known.
 pub(crate) struct Section {
-    /// Where it is, for messages: "", "servers.pbx1".
+    /// Path of the array, for messages: "" or "servers.pbx1".
     path: String,
     entries: Vec<(String, Zval)>,
 }
 
 impl Section {
-    /// Refuses a key that is not among `known`, with the nearest one that is.
+    /// Reads the entries. An unknown key is an error that names the most similar known one.
     pub(crate) fn new(path: &str, array: &Array, known: &[&str]) -> PhpResult<Self> {
         let mut entries = Vec::with_capacity(array.len());
         for (key, value) in array.iter() {
@@ -85,7 +84,7 @@ impl Section {
         Ok(Self { path: path.to_owned(), entries })
     }
 
-    /// The value, where it is given and not null.
+    /// The value of a key. None if the key is missing or its value is null.
     fn find(&self, key: &str) -> Option<&Zval> {
         self.entries.iter().find(|(name, value)| name == key && !value.is_null()).map(|(_, value)| value)
     }
@@ -94,7 +93,7 @@ impl Section {
         self.find(key).map(Value::share)
     }
 
-    /// The place of a key, for messages.
+    /// Path of a key, for messages.
     pub(crate) fn at(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
@@ -112,12 +111,12 @@ impl Section {
         }
     }
 
-    /// As `string`, for an option that may be null.
+    /// Reads a string like `string`, for an option whose default may be null.
     pub(crate) fn string_or_null(&self, key: &str) -> PhpResult<Option<Option<Str>>> {
         self.string(key).map(Some)
     }
 
-    /// A whole number; also as digits, as environment variables come.
+    /// Reads an integer. Digits in a string are accepted, since environment variables are strings.
     pub(crate) fn int(&self, key: &str) -> PhpResult<Option<i64>> {
         let Some(value) = self.find(key) else { return Ok(None) };
         let number = match value.view() {
@@ -128,7 +127,7 @@ impl Section {
         number.map(Some).ok_or_else(|| self.wrong(key, value, "a whole number"))
     }
 
-    /// A number; also as digits.
+    /// Reads a number. Digits in a string are accepted.
     pub(crate) fn float(&self, key: &str) -> PhpResult<Option<f64>> {
         let Some(value) = self.find(key) else { return Ok(None) };
         #[expect(clippy::cast_precision_loss, reason = "as PHP converts int to float")]
@@ -164,7 +163,7 @@ impl Section {
         }
     }
 
-    /// A case of an enum of ours, or its value as text.
+    /// Reads an enum case. The case or its value as a string is accepted.
     pub(crate) fn case<E>(&self, key: &str) -> PhpResult<Option<E>>
     where
         E: RegisteredEnum + for<'a> FromZval<'a>,
@@ -186,7 +185,7 @@ impl Section {
     }
 }
 
-/// The type, never the value: it may be a secret in the wrong place.
+/// The type of a value. The value itself is not shown, since it can be a secret in the wrong place.
 fn shown_type(value: &Zval) -> String {
     let name = value.type_name();
     let article = if name.starts_with(['a', 'i', 'o']) { "an" } else { "a" };
@@ -203,7 +202,8 @@ fn unknown(path: &str, key: &str, known: &[&str]) -> Thrown {
     Exception::InvalidConfiguration.throw(&format!("unknown key \"{key}\"{location}: {hint}"))
 }
 
-/// Seconds as the core counts them. What is no time at all becomes one that is out of every range.
+/// Converts seconds. A negative number, NaN or infinity becomes the longest duration, which is outside every
+/// range.
 pub(crate) fn seconds(value: f64) -> Duration {
     Duration::try_from_secs_f64(value).unwrap_or(Duration::MAX)
 }
@@ -212,7 +212,7 @@ pub(crate) fn milliseconds(value: i64) -> Duration {
     u64::try_from(value).map_or(Duration::MAX, Duration::from_millis)
 }
 
-/// A negative count becomes one that is out of every range.
+/// Converts a count. A negative number becomes the largest count, which is outside every range.
 pub(crate) fn size(value: i64) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
 }
@@ -221,15 +221,16 @@ pub(crate) fn count(value: i64) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
-/// Options that PHP code gave.
+/// The options of an object, as PHP code gave them.
 pub(crate) trait Options {
-    /// The value of an option, by its name in PHP, as it was given. None where the core's own text of the value is as good.
+    /// The value of an option by its PHP name. None if the core's own text of the value can be used.
     fn given(&self, name: &str) -> Option<String>;
 }
 
-/// An option's value as PHP code gave it, for messages: the core counts what is out of every range as the largest number.
+/// The text of an option's value, for messages. The core has only the largest number for a value that it
+/// cannot represent.
 pub(crate) trait Given {
-    /// None where the core's own text of the value is as good.
+    /// The text of the value. None if the core's own text can be used.
     fn given(&self, _field: &str) -> Option<String> {
         None
     }
@@ -253,7 +254,7 @@ impl Given for Str {}
 impl Given for Array {}
 impl Given for super::enums::DropPolicy {}
 
-/// A list of names or patterns.
+/// Reads a list of names or patterns.
 pub(crate) fn names(field: &str, list: &Array) -> PhpResult<Vec<String>> {
     let wrong = |what: &str| invalid(field, what, "a list of names, * allowed");
     let names = if list.is_list() { list.strings() } else { None };

@@ -1,4 +1,4 @@
-//! What the core hands over as an event or an answer, as the objects of PHP hold it.
+//! Messages and answers of the core, as PHP objects hold them.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -7,19 +7,19 @@ use apn_ami::error::{ActionError, Answer};
 use apn_ami::node::OutcomeCell;
 use apn_ami::wire;
 
-/// Where the message is.
+/// The message of an event or of a response.
 #[derive(Clone)]
 pub(crate) enum Content {
-    /// A message by itself.
+    /// A single message.
     Single(wire::Message),
-    /// A part of what an action brought back, shared with all other parts.
+    /// A part of an answer, which is shared with the objects of the other parts.
     AnswerPart(SharedAnswer, AnswerPart),
 }
 
-/// What an action brought back: where the core put it, or unserialised.
+/// The answer of an action, in the core's outcome cell or read from serialized data.
 #[derive(Clone)]
 pub(crate) enum SharedAnswer {
-    Slot(Arc<OutcomeCell>),
+    Cell(Arc<OutcomeCell>),
     Own(Rc<Answer>),
 }
 
@@ -31,11 +31,11 @@ pub(crate) enum AnswerPart {
 }
 
 impl SharedAnswer {
-    /// None for a slot whose action brought nothing back, of which no object is made.
+    /// The answer. None if the action got no response. No object is made in that case.
     pub(crate) fn answer(&self) -> Option<&Answer> {
         match self {
             Self::Own(answer) => Some(answer),
-            Self::Slot(slot) => match slot.outcome()? {
+            Self::Cell(cell) => match cell.outcome()? {
                 Ok(answer) => Some(answer),
                 Err(ActionError::Refused { response, .. }) => Some(response),
                 Err(_) => None,
@@ -48,7 +48,7 @@ impl SharedAnswer {
         match part {
             AnswerPart::Response => Some(&answer.response),
             AnswerPart::Event(at) => answer.events.get(at),
-            AnswerPart::Complete => answer.complete.as_ref(),
+            AnswerPart::Complete => answer.complete.as_deref(),
         }
     }
 }

@@ -1,10 +1,10 @@
-//! What an exception says of itself.
+//! The description of an exception, for logs.
 
 use ext_php_rs::types::Zval;
 
 use super::object::{Object, Throwable};
 
-/// What an exception says of itself.
+/// Class, message, file and line of an exception.
 pub(crate) struct Description {
     pub(crate) class: String,
     pub(crate) message: String,
@@ -13,7 +13,7 @@ pub(crate) struct Description {
 }
 
 pub(crate) fn describe(exception: &Object<Throwable>) -> Description {
-    // Methods that no class can override.
+    // These methods of `Throwable` are final.
     let ask = |method| exception.try_call_method(method, Vec::new()).unwrap_or_default();
     let text = |value: Zval| {
         value

@@ -1,4 +1,4 @@
-//! The enums, and what they are to the core.
+//! The enums of PHP and their conversion to and from the core's.
 
 use apn_ami::cluster::{self, BreakerState};
 use apn_ami::{error, limits, node, settings};
@@ -7,7 +7,7 @@ use ext_php_rs::convert::StubLiteral;
 use ext_php_rs::enum_::RegisteredEnum;
 use ext_php_rs::php_enum;
 
-/// Where a session is.
+/// The state of a session.
 #[php_enum]
 #[php(name = "Apn\\AmiClient\\ConnectionState")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) enum ConnectionState {
     Closing,
 }
 
-/// Whether connects are tried.
+/// The state of the circuit breaker, which decides whether connects are attempted.
 #[php_enum]
 #[php(name = "Apn\\AmiClient\\CircuitState")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub(crate) enum CircuitState {
     HalfOpen,
 }
 
-/// Which event a full queue loses.
+/// The event that a full queue drops.
 #[php_enum]
 #[php(name = "Apn\\AmiClient\\DropPolicy")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub(crate) enum DropPolicy {
     Newest,
 }
 
-/// What an action gives whose time is over.
+/// The result of an action whose time is over.
 #[php_enum]
 #[php(name = "Apn\\AmiClient\\TimeoutBehavior")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ pub(crate) enum DisconnectReason {
     InternalError,
 }
 
-/// Which server takes an action that names none.
+/// The rule that chooses the server of an action that names none.
 #[php_enum]
 #[php(name = "Apn\\AmiClient\\Routing")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +113,7 @@ pub(crate) enum Routing {
     Failover,
 }
 
-/// How the client proves who it is.
+/// How the client authenticates.
 #[php_enum]
 #[php(name = "Apn\\AmiClient\\AuthMethod")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +137,7 @@ pub(crate) fn add(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .enumeration::<AuthMethod>()
 }
 
-/// The same cases here and in the core.
+/// Implements `From` between two enums with the same cases.
 macro_rules! mirrors {
     ($from:ty => $to:ty: $($case:ident)*) => {
         impl From<$from> for $to {
@@ -163,7 +163,7 @@ mirrors!(error::DisconnectReason => DisconnectReason:
 mirrors!(Routing => cluster::Routing: DefaultServer RoundRobin LeastPending Failover);
 mirrors!(AuthMethod => settings::AuthMethod: Auto Md5 Plain);
 
-/// Cases as defaults of parameters.
+/// Makes cases usable as defaults of parameters.
 macro_rules! defaults {
     ($($name:ident)*) => { $(
         impl StubLiteral for $name {

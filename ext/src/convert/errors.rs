@@ -1,6 +1,7 @@
-//! The exceptions of the surface: their classes, and how one is made.
+//! The exceptions of the extension: their classes, and functions that make them.
 
 use ext_php_rs::convert::IntoZval;
+use ext_php_rs::exception::throw_object;
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::{ClassEntry, ce};
 
@@ -9,11 +10,11 @@ use super::object::Throwable;
 use super::text::Str;
 use super::value::zval;
 use crate::zend::class::find;
-use crate::zend::exception::{self, check};
+use crate::zend::exception::{self, check, error};
 use crate::zend::property::write;
 use crate::zend::{PhpResult, Thrown};
 
-/// An exception of ours.
+/// An exception class of the extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exception {
     InvalidConfiguration,
@@ -21,7 +22,7 @@ pub(crate) enum Exception {
     UnknownServer,
     ReentrantTick,
     ForkedProcess,
-    /// The abstract one of those that follow.
+    /// The abstract parent of the classes below.
     Ami,
     NoServerAvailable,
     ConnectFailed,
@@ -38,7 +39,7 @@ pub(crate) enum Exception {
 }
 
 impl Exception {
-    /// The class by its name of PHP's.
+    /// The name of the class in PHP.
     pub(crate) fn name(self) -> String {
         format!("Apn\\AmiClient\\Exception\\{self:?}Exception")
     }
@@ -47,12 +48,12 @@ impl Exception {
         find(&self.name())
     }
 
-    /// Throws one that carries a message only.
+    /// Throws an exception that has only a message.
     pub(crate) fn throw(self, message: &str) -> Thrown {
-        exception::throw_new(self.class(), message)
+        throw_new(self.class(), message)
     }
 
-    /// A new one below `AmiException`, not thrown yet.
+    /// Makes an exception below `AmiException` without throwing it.
     pub(crate) fn make(
         self,
         message: &str,
@@ -64,7 +65,7 @@ impl Exception {
         Ok(exception)
     }
 
-    /// As `make`, with one more property.
+    /// Makes an exception like `make`, with one more property.
     pub(crate) fn with(
         self,
         message: &str,
@@ -79,44 +80,63 @@ impl Exception {
     }
 }
 
-/// A new exception of ours, not thrown yet.
+/// Makes an exception of the extension without throwing it.
 pub(crate) fn new_exception(class: Exception, message: &str) -> Object<Throwable> {
-    Object::of_exception(exception::new(class.class(), message))
+    Object::of_exception(new(class.class(), message))
 }
 
-/// Throws a `TypeError`.
+/// Not thrown yet. File, line and trace are those of the PHP code that runs now.
+fn new(class: &ClassEntry, message: &str) -> Zval {
+    let exception = zval(class.new());
+    set_message(&exception, message);
+    exception
+}
+
+/// Sets the message, as `Exception::__construct` does.
+pub(crate) fn set_message(exception: &Zval, message: &str) {
+    // `Error` and `Exception` each declare the property, and an exception is of one of them.
+    let is_error = exception.object().is_some_and(|object| object.instance_of(ce::error()));
+    write(exception, if is_error { ce::error() } else { ce::exception() }, "message", message);
+}
+
+/// Throws an exception of this class. Unlike ext-php-rs's `throw`, it allows a NUL in the message.
+pub(crate) fn throw_new(class: &ClassEntry, message: &str) -> Thrown {
+    throw(Object::of_exception(new(class, message)))
+}
+
 pub(crate) fn type_error(message: &str) -> Thrown {
-    exception::throw_new(ce::type_error(), message)
+    throw_new(ce::type_error(), message)
 }
 
-/// Throws a `ValueError`.
 pub(crate) fn value_error(message: &str) -> Thrown {
-    exception::throw_new(ce::value_error(), message)
+    throw_new(ce::value_error(), message)
 }
 
-/// Throws what PHP's own classes throw for a forged or outdated string.
+/// Throws the exception of PHP's own classes for invalid serialization data.
 pub(crate) fn bad_data(class: &str) -> Thrown {
-    exception::error(&format!("Invalid serialization data for {class} object"))
+    error(&format!("Invalid serialization data for {class} object"))
 }
 
-/// Throws an exception object.
 pub(crate) fn throw(exception: Object<Throwable>) -> Thrown {
-    exception::throw(zval(exception))
+    // Only a value that is no object is refused.
+    let _ = throw_object(zval(exception));
+    Thrown::Exception
 }
 
-/// As `exception::catch`.
+/// Takes the pending exception, as `exception::catch` does. `Err` after `exit()`, the end of a fiber or a
+/// fatal error.
 pub(crate) fn catch(thrown: Thrown) -> PhpResult<Object<Throwable>> {
     exception::catch(thrown).map(Object::of_exception)
 }
 
-/// The properties of every `AmiException`.
+/// Sets the properties that every `AmiException` has.
 pub(crate) fn describe(exception: &Zval, server_key: Option<Str>, action_id: Option<Str>) -> PhpResult<()> {
     write(exception, Exception::Ami.class(), "serverKey", server_key);
     write(exception, Exception::Ami.class(), "actionId", action_id);
     check()
 }
 
-/// Throws `UnknownServerException`, with the keys that there are.
+/// Throws `UnknownServerException`. Its message lists the first ten known keys.
 pub(crate) fn unknown_server(key: &[u8], known: &[String]) -> Thrown {
     const SHOWN: usize = 10;
     let known = match known {

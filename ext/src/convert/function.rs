@@ -1,4 +1,4 @@
-//! Functions of other extensions.
+//! Calls of PHP functions.
 
 use ext_php_rs::convert::IntoZvalDyn;
 use ext_php_rs::types::{ZendCallable, Zval};
@@ -7,7 +7,7 @@ use crate::zend::PhpResult;
 use crate::zend::exception::check;
 use crate::zend::guard::attempt;
 
-/// Calls a function of PHP's. None where PHP was built without it.
+/// Calls a PHP function. None if PHP was built without it.
 pub(crate) fn call_function(name: &str, arguments: Vec<&dyn IntoZvalDyn>) -> PhpResult<Option<Zval>> {
     let Ok(function) = ZendCallable::try_from_name(name) else { return Ok(None) };
     let called = attempt(|| function.try_call(arguments))?;

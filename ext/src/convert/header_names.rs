@@ -1,6 +1,7 @@
-//! The headers that many events have, as Asterisk spells them.
+//! Names of headers that many events have, in Asterisk's spelling.
 
-/// What events tell of a channel, alone or behind a prefix (`ast_manager_build_channel_state_string_prefix`).
+/// The headers of a channel snapshot, which can have a prefix
+/// (`ast_manager_build_channel_state_string_prefix`).
 const OF_CHANNEL: [&str; 14] = [
     "Channel",
     "ChannelState",
@@ -20,7 +21,7 @@ const OF_CHANNEL: [&str; 14] = [
 
 const PREFIXES: [&str; 4] = ["", "Dest", "LocalOne", "LocalTwo"];
 
-/// Names that many events have, as Asterisk spells them.
+/// Other headers that many events have.
 const OTHERS: [&str; 58] = [
     "Event",
     "Response",
@@ -82,7 +83,7 @@ const OTHERS: [&str; 58] = [
     "Address",
 ];
 
-/// All of them.
+/// All names of this file.
 pub(crate) fn usual() -> impl Iterator<Item = String> {
     let of_channels = PREFIXES.iter().flat_map(|prefix| OF_CHANNEL.map(|name| format!("{prefix}{name}")));
     of_channels.chain(OTHERS.map(str::to_owned))

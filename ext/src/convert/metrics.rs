@@ -1,15 +1,16 @@
-//! `metrics()`: what the core counted, as PHP values. Asking changes nothing.
+//! `metrics()`: the core's counters as PHP values. Reading them does not change them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use apn_ami::cluster::{Health, ServerMetrics};
+use apn_ami::cluster::{Health, LiveMetrics, ServerMetrics};
+use apn_ami::live::State;
 use ext_php_rs::convert::IntoZval;
 
 use super::array::{Array, Builder};
 use super::number::to_int;
 
-/// What listeners of one name cost.
+/// The cost of the listeners of one name.
 #[derive(Default)]
 pub(crate) struct ListenerCost {
     pub(crate) calls: u64,
@@ -17,10 +18,10 @@ pub(crate) struct ListenerCost {
     pub(crate) time: Duration,
 }
 
-/// One family of metrics: its type, its help, and how a server's value is found.
+/// A family of metrics: name, type, help text, and a function that reads a server's value.
 type Family = (&'static str, &'static str, &'static str, fn(&ServerMetrics) -> Number);
 
-/// A value, where there is one.
+/// A value of a metric. A time can be missing.
 enum Number {
     Count(u64),
     Seconds(Option<Duration>),
@@ -102,18 +103,50 @@ const FAMILIES: [Family; 27] = [
     ),
 ];
 
+/// A family of metrics of live models.
+type LiveFamily = (&'static str, &'static str, &'static str, fn(&LiveMetrics) -> Number);
+
+const LIVE_FAMILIES: [LiveFamily; 7] = [
+    ("ami_live_calls", "gauge", "Calls of the live model.", |m| count(m.sizes.calls)),
+    ("ami_live_channels", "gauge", "Channels of the live model.", |m| count(m.sizes.channels)),
+    ("ami_live_bytes", "gauge", "Memory of the live model.", |m| count(m.sizes.bytes)),
+    ("ami_live_truncated", "gauge", "1 while a bound keeps something out of the live model.", |m| {
+        Number::Count(u64::from(!m.truncation.is_empty()))
+    }),
+    ("ami_live_events_total", "counter", "Events that the live model read.", |m| {
+        Number::Count(m.counters.events_read)
+    }),
+    ("ami_live_healed_total", "counter", "Channels that a list corrected though no event was missed.", |m| {
+        Number::Count(m.counters.healed)
+    }),
+    ("ami_live_lost_total", "counter", "Channels that ended without a Hangup.", |m| {
+        Number::Count(m.counters.swept_lost)
+    }),
+];
+
+/// Families of models that keep queues.
+const QUEUE_FAMILIES: [LiveFamily; 3] = [
+    ("ami_live_queues", "gauge", "Queues of the live model.", |m| count(m.sizes.queues)),
+    ("ami_live_queue_members", "gauge", "Members of the queues of the live model.", |m| {
+        count(m.sizes.members)
+    }),
+    ("ami_live_queue_callers", "gauge", "Callers that wait in the queues of the live model.", |m| {
+        count(m.sizes.callers)
+    }),
+];
+
 fn count(number: usize) -> Number {
     Number::Count(number as u64)
 }
 
-/// Families by name: `type`, `help`, and `values` with their labels.
+/// All families by name. Each has `type`, `help`, and `values` with their labels.
 pub(crate) fn families(
     servers: &[ServerMetrics],
     listeners: &BTreeMap<String, ListenerCost>,
     logger_failures: u64,
     records_lost: u64,
 ) -> Array {
-    let mut families = Builder::new(FAMILIES.len() + 9);
+    let mut families = Builder::new(FAMILIES.len() + LIVE_FAMILIES.len() + QUEUE_FAMILIES.len() + 10);
     for (name, kind, help, value) in FAMILIES {
         let mut values = Builder::new(servers.len());
         for server in servers {
@@ -127,6 +160,7 @@ pub(crate) fn families(
         families.set(name, family(kind, help, values));
     }
     states(servers, &mut families);
+    live(servers, &mut families);
     events_by_name(servers, &mut families);
     costs(listeners, logger_failures, &mut families);
     lost_records(records_lost, &mut families);
@@ -152,7 +186,7 @@ fn sample(labels: &[(&str, &str)], value: impl IntoZval) -> Array {
     sample.finish()
 }
 
-/// One sample for each state, 1 at the one that holds.
+/// Adds a sample for each possible state. The current state has the value 1, the others 0.
 fn states(servers: &[ServerMetrics], families: &mut Builder) {
     let mut sessions = Builder::new(0);
     let mut circuits = Builder::new(0);
@@ -173,6 +207,39 @@ fn states(servers: &[ServerMetrics], families: &mut Builder) {
     );
 }
 
+/// Adds the metrics of the live models. Without live models the families have no values.
+fn live(servers: &[ServerMetrics], families: &mut Builder) {
+    let models: Vec<_> =
+        servers.iter().filter_map(|server| Some((server.health.key.as_str(), server.live?))).collect();
+    let all = LIVE_FAMILIES.iter().map(|family| (family, false));
+    for ((name, kind, help, value), is_of_queues) in
+        all.chain(QUEUE_FAMILIES.iter().map(|family| (family, true)))
+    {
+        let mut values = Builder::new(models.len());
+        for (key, model) in &models {
+            if let Number::Count(number) = value(model)
+                && (!is_of_queues || model.queue_state.is_some())
+            {
+                values.push(sample(&[("server", key)], to_int(number)));
+            }
+        }
+        families.set(*name, family(kind, help, values));
+    }
+    let mut states = Builder::new(0);
+    for (key, model) in &models {
+        for (kind, state) in [("calls", Some(model.state)), ("queues", model.queue_state)] {
+            for known in State::ALL.into_iter().filter(|_| state.is_some()) {
+                let labels = [("server", *key), ("kind", kind), ("state", known.name())];
+                states.push(sample(&labels, i64::from(state == Some(known))));
+            }
+        }
+    }
+    families.set(
+        "ami_live_state",
+        family("gauge", "1 at the state that the calls or queues of the live model are in.", states),
+    );
+}
+
 fn events_by_name(servers: &[ServerMetrics], families: &mut Builder) {
     let (mut received, mut dropped) = (Builder::new(0), Builder::new(0));
     for server in servers {
@@ -189,7 +256,7 @@ fn events_by_name(servers: &[ServerMetrics], families: &mut Builder) {
         .set("ami_events_dropped_total", family("counter", "Events lost to a full queue, by name.", dropped));
 }
 
-/// What each listener cost; those of one name together.
+/// Adds the cost of the listeners by name, and the failures of the logger.
 fn costs(listeners: &BTreeMap<String, ListenerCost>, logger_failures: u64, families: &mut Builder) {
     let (mut calls, mut failures, mut seconds) = (Builder::new(0), Builder::new(0), Builder::new(0));
     for (name, cost) in listeners {
@@ -210,7 +277,7 @@ fn costs(listeners: &BTreeMap<String, ListenerCost>, logger_failures: u64, famil
         .set("ami_logger_failures_total", family("counter", "Log records that the logger threw at.", logger));
 }
 
-/// What of the cluster's log records never reached the logger.
+/// Adds the number of log records that were lost before the logger got them.
 fn lost_records(records_lost: u64, families: &mut Builder) {
     let mut lost = Builder::new(1);
     lost.push(sample(&[], to_int(records_lost)));

@@ -1,4 +1,4 @@
-//! Values of PHP from and to those of the core.
+//! Conversion between PHP values and values of the core.
 
 pub(crate) mod action;
 mod array;

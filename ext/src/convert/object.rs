@@ -1,5 +1,5 @@
-//! Objects of PHP that Rust shares: ext-php-rs owns one by `ZBox`, which cannot be cloned, and knows no type for an
-//! object of an interface.
+//! PHP objects that Rust shares. ext-php-rs owns an object by `ZBox`, which cannot be cloned, and has no type
+//! for an object of an interface.
 
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -20,18 +20,18 @@ use crate::zend::guard::attempt;
 use crate::zend::instance::{self, Native};
 use crate::zend::property::read;
 
-/// One reference to an object of the class or interface `T`.
+/// A counted reference to an object of the class or interface `T`.
 pub(crate) struct Object<T = Any>(Zval, PhantomData<T>);
 
-/// What an object may be of.
+/// The class of an object.
 pub(crate) trait Type {
     const NAME: Option<&'static str>;
 
-    /// None for any class, and for one that is not loaded.
+    /// The class entry. None if any class fits.
     fn class() -> Option<&'static ClassEntry>;
 }
 
-/// Any class.
+/// Stands for any class.
 pub(crate) struct Any;
 
 impl Type for Any {
@@ -50,7 +50,7 @@ impl<T: RegisteredClass> Type for T {
     }
 }
 
-/// Declares interfaces of PHP's own as types of objects.
+/// Declares interfaces of PHP itself as types of objects.
 macro_rules! foreign {
     ($($name:ident: $class:path),*) => { $(
         pub(crate) struct $name;
@@ -67,22 +67,22 @@ macro_rules! foreign {
 
 foreign!(Throwable: ce::throwable, Traversable: ce::traversable);
 
-/// An interface that ext-php-rs does not name.
+/// The interface `JsonSerializable`, for which ext-php-rs has no function.
 pub(crate) fn json_serializable() -> &'static ClassEntry {
     find("JsonSerializable")
 }
 
-/// A new object of `T`, its properties filled.
+/// Makes an object of `T` and fills its properties.
 pub(crate) fn object<T: Native>(state: T) -> Object<T> {
-    Object(instance::object(state), PhantomData)
+    Object(instance::object(T::get_metadata().ce(), state, []), PhantomData)
 }
 
-/// A new object of the class `C`, a child of `T`'s, with these properties.
+/// Makes an object of `C`, whose class extends that of `T`, with these properties.
 pub(crate) fn object_of<C: RegisteredClass, T: Native, const N: usize>(
     state: T,
     properties: [Zval; N],
 ) -> Object<C> {
-    Object(instance::object_of(C::get_metadata().ce(), state, properties), PhantomData)
+    Object(instance::object(C::get_metadata().ce(), state, properties), PhantomData)
 }
 
 /// An `ArrayIterator` over the array.
@@ -94,12 +94,12 @@ pub(crate) fn iterator(array: Array) -> PhpResult<Object<Traversable>> {
 }
 
 impl<T> Object<T> {
-    /// The same object, where it is of another type too.
+    /// The same object as `U`. None if it is not of that type.
     pub(crate) fn as_type<U: Type>(&self) -> Option<Object<U>> {
         Object::from_zval(&self.0)
     }
 
-    /// The same object, whatever it is of.
+    /// The same object without its type.
     pub(crate) fn into_any(self) -> Object {
         Object(self.0, PhantomData)
     }
@@ -112,12 +112,22 @@ impl<T> Object<T> {
         class_name(self)
     }
 
-    /// Reads a public property; null where it has no value.
+    /// The state of an object of `C` or of a child class. No method of it may be running.
+    pub(crate) fn state_mut<C: RegisteredClass>(&mut self) -> Option<&mut C> {
+        Some(&mut *ZendClassObject::from_zend_obj_mut(self.0.object_mut()?)?)
+    }
+
+    /// True if PHP code holds the object too.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.gc.refcount > 1
+    }
+
+    /// Reads a public property. Null if it has no value.
     pub(crate) fn get(&self, name: &str) -> Zval {
         read(self, name)
     }
 
-    /// Calls a method of an interface that the object has.
+    /// Calls a method, such as one of an interface that the object implements.
     pub(crate) fn call_method(&self, name: &str, arguments: Vec<&dyn IntoZvalDyn>) -> PhpResult<Zval> {
         let called = attempt(|| self.try_call_method(name, arguments))?;
         check()?;
@@ -126,19 +136,19 @@ impl<T> Object<T> {
 }
 
 impl Object<Throwable> {
-    /// An exception that PHP has made.
+    /// Wraps an exception that PHP has made.
     pub(super) fn of_exception(exception: Zval) -> Self {
         Self(exception, PhantomData)
     }
 }
 
 impl<T: RegisteredClass> Object<T> {
-    /// The object of which a method was called.
-    pub(crate) fn this(this: &ZendClassObject<T>) -> Self {
-        Self(instance::this(this), PhantomData)
+    /// The object whose method was called.
+    pub(crate) fn this(this: &mut ZendClassObject<T>) -> Self {
+        Self(zval(this), PhantomData)
     }
 
-    /// The state that a constructor or factory gave to the object.
+    /// The state that a constructor or factory gave to the object. It is an error if there is none.
     pub(crate) fn state(&self) -> PhpResult<&T> {
         match ZendClassObject::from_zend_obj(self) {
             Some(object) => Ok(object),
@@ -168,7 +178,7 @@ impl<T> Clone for Object<T> {
 }
 
 impl<T> PartialEq for Object<T> {
-    /// Identity, as `===`.
+    /// Compares identity, as `===` does.
     fn eq(&self, other: &Self) -> bool {
         ptr::eq(&raw const **self, &raw const **other)
     }

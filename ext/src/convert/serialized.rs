@@ -1,4 +1,4 @@
-//! What `serialize` writes of messages and value objects, and how it is read back.
+//! The serialized form of messages and value objects.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use super::value::zval;
 use super::view::{Value, View};
 use crate::zend::PhpResult;
 
-/// A property of a value object, its type checked.
+/// Reads a property of a value object and checks its type.
 pub(crate) fn property<T: for<'a> FromZval<'a>>(
     data: &ZendHashTable,
     name: &str,
@@ -25,7 +25,7 @@ pub(crate) fn property<T: for<'a> FromZval<'a>>(
     data.get(name).map(Zval::dereference).and_then(T::from_zval).ok_or_else(|| bad_data(class))
 }
 
-/// The frame as it came, with where and when.
+/// The frame of a message with its server, sequence, session and time.
 pub(crate) fn message(server_key: &Str, message: &Message) -> Builder {
     let stamp = message.stamp();
     let mut data = Builder::new(7);
@@ -36,8 +36,8 @@ pub(crate) fn message(server_key: &Str, message: &Message) -> Builder {
     if stamp.has_raw_values {
         data.set("rawValues", true);
     }
-    // Queues put serialised jobs into JSON, which refuses what is not UTF-8: such a frame is
-    // written with a character for each byte.
+    // Queues encode serialized jobs as JSON, which refuses bytes that are not UTF-8. Such a frame is written
+    // with one character for each byte.
     match std::str::from_utf8(message.frame()) {
         Ok(frame) => data.set("frame", frame),
         Err(_) => data.set("latin1", latin1(message.frame())),
@@ -45,13 +45,13 @@ pub(crate) fn message(server_key: &Str, message: &Message) -> Builder {
     data
 }
 
-/// A character for each byte, which is UTF-8 whatever the bytes are.
+/// Converts each byte to a character. The result is always UTF-8.
 fn latin1(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| char::from(*byte)).collect()
 }
 
-/// Puts parameters of an action into its data. Queues put serialised jobs into JSON, which refuses what is not UTF-8:
-/// such parameters are written with a character for each byte.
+/// Adds the parameters of an action to its data. Queues encode serialized jobs as JSON, which refuses bytes
+/// that are not UTF-8. Parameters with such bytes are written with one character for each byte.
 pub(crate) fn set_parameters(data: &mut Builder, parameters: &Array, class: &str) -> PhpResult<()> {
     if has_only(parameters, &|text| std::str::from_utf8(text).is_ok()) {
         data.set("parameters", parameters.clone());
@@ -62,7 +62,7 @@ pub(crate) fn set_parameters(data: &mut Builder, parameters: &Array, class: &str
     Ok(())
 }
 
-/// The reverse of `set_parameters`.
+/// Reads what `set_parameters` wrote.
 pub(crate) fn parameters(data: &ZendHashTable, class: &str) -> PhpResult<Array> {
     if data.get("latin1").is_none() {
         return property(data, "parameters", class);
@@ -71,7 +71,7 @@ pub(crate) fn parameters(data: &ZendHashTable, class: &str) -> PhpResult<Array> 
     rewritten(&written, 1, &bytes_of_latin1).ok_or_else(|| bad_data(class))
 }
 
-/// Whether all texts of the array are such, its keys and those of the arrays within it too.
+/// True if all texts of an array satisfy `is_such`. Keys and nested arrays are included.
 fn has_only(array: &Array, is_such: &impl Fn(&[u8]) -> bool) -> bool {
     array.iter().all(|(key, value)| {
         is_such(&key.text())
@@ -83,8 +83,8 @@ fn has_only(array: &Array, is_such: &impl Fn(&[u8]) -> bool) -> bool {
     })
 }
 
-/// The array with all its texts written otherwise, its keys and those of the arrays within it too. None where one cannot
-/// be, or where arrays lie deeper than parameters have them.
+/// Rewrites all texts of an array. Keys and nested arrays are included. None if a text cannot be rewritten,
+/// or if arrays are nested deeper than in parameters.
 fn rewritten(array: &Array, deeper: u8, write: &impl Fn(&[u8]) -> Option<Vec<u8>>) -> Option<Array> {
     let mut built = Builder::new(array.len());
     for (key, value) in array.iter() {
@@ -98,19 +98,19 @@ fn rewritten(array: &Array, deeper: u8, write: &impl Fn(&[u8]) -> Option<Vec<u8>
     Some(built.finish())
 }
 
-/// A response, and what belongs to it.
+/// A response with its events.
 pub(crate) fn answer(server_key: &Str, answer: &Answer) -> Array {
     let part = |part: &Message| message(server_key, part).finish();
     let mut data = message(server_key, &answer.response);
     let mut events = Builder::new(answer.events.len());
     answer.events.iter().for_each(|event| events.push(part(event)));
     data.set("events", events.finish());
-    data.set("complete", answer.complete.as_ref().map(part));
+    data.set("complete", answer.complete.as_deref().map(part));
     data.set("partial", answer.partial);
     data.finish()
 }
 
-/// The reverse of `answer`.
+/// Reads what `answer` wrote.
 pub(crate) fn read_answer(data: &Array, class: &str) -> PhpResult<(Str, Answer)> {
     let (server_key, response) = read_message(data, class, Kind::Response)?;
     let event = |event: &Array| read_message(event, class, Kind::Event).map(|(_, event)| event);
@@ -120,11 +120,12 @@ pub(crate) fn read_answer(data: &Array, class: &str) -> PhpResult<(Str, Answer)>
         None => Err(bad_data(class)),
     });
     let events = events.collect::<PhpResult<_>>()?;
-    let complete = property::<Option<Array>>(data, "complete", class)?.as_ref().map(event).transpose()?;
+    let complete =
+        property::<Option<Array>>(data, "complete", class)?.as_ref().map(event).transpose()?.map(Box::new);
     Ok((server_key, Answer { response, events, complete, partial: property(data, "partial", class)? }))
 }
 
-/// The reverse of `message`.
+/// Reads what `message` wrote.
 pub(crate) fn read_message(data: &Array, class: &str, kind: Kind) -> PhpResult<(Str, Message)> {
     let found = read(data).filter(|(_, message)| message.kind() == kind);
     found.ok_or_else(|| bad_data(class))
@@ -148,7 +149,7 @@ fn read(data: &Array) -> Option<(Str, Message)> {
     Some((server_key, Message::stamped(&frame, stamp)))
 }
 
-/// The reverse of `latin1`. None for what it did not write.
+/// Converts characters back to bytes. None if a character is not a byte.
 fn bytes_of_latin1(text: &[u8]) -> Option<Vec<u8>> {
     std::str::from_utf8(text).ok()?.chars().map(|c| u8::try_from(c).ok()).collect()
 }

@@ -1,4 +1,4 @@
-//! Strings of PHP: bytes, of which ext-php-rs reads arguments as UTF-8 only.
+//! PHP strings as bytes. ext-php-rs reads arguments as UTF-8 only.
 
 use std::ops::Deref;
 
@@ -9,17 +9,18 @@ use ext_php_rs::types::{ZendStr, Zval};
 
 use crate::zend::string;
 
-/// One reference to a string of PHP: bytes, counted, immutable.
+/// A counted reference to a PHP string. It is bytes and does not change.
 #[derive(Debug)]
 pub(crate) struct Str(Zval);
 
 impl Str {
-    /// A copy of `bytes` on PHP's heap; none for the empty string and for single bytes.
+    /// Makes a PHP string with a copy of `bytes`. PHP's interned strings are used for the empty string and
+    /// single bytes.
     pub(crate) fn new(bytes: impl AsRef<[u8]>) -> Self {
         Self(string::text(bytes.as_ref()))
     }
 
-    /// The text, with what is not UTF-8 replaced.
+    /// The text. Invalid UTF-8 is replaced.
     pub(crate) fn lossy(&self) -> String {
         String::from_utf8_lossy(self).into_owned()
     }

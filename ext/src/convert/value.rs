@@ -1,21 +1,22 @@
-//! Values on their way to PHP and from it.
+//! Conversion of values to and from PHP.
 
 use ext_php_rs::convert::{FromZval, IntoZval};
 use ext_php_rs::flags::DataType;
 use ext_php_rs::types::Zval;
 
-/// One more reference to what a reference of PHP's refers to.
+/// A copy of the value that a PHP reference points to, or of the value itself. Strings, arrays and objects
+/// are shared.
 pub(super) fn share(value: &Zval) -> Zval {
     value.dereference().shallow_clone()
 }
 
-/// A value of PHP. Null where ext-php-rs refuses one, as it does a number that is none of PHP's.
+/// Converts to a PHP value. Null if ext-php-rs refuses it, such as an integer beyond PHP's range.
 pub(crate) fn zval(value: impl IntoZval) -> Zval {
     value.into_zval(false).unwrap_or_default()
 }
 
-/// An argument that may be null, but has to be given: ext-php-rs takes each `Option` for one that may be left out. That
-/// it may be null its class says at start-up.
+/// An argument that must be given and may be null. ext-php-rs treats every `Option` as an argument that can
+/// be left out. The class declares null when it is registered.
 pub(crate) struct OrNull<T>(pub(crate) Option<T>);
 
 impl<T: for<'a> FromZval<'a>> FromZval<'_> for OrNull<T> {

@@ -1,4 +1,4 @@
-//! What a value is, for code that takes any: ext-php-rs asks one type after the other.
+//! The type and content of a PHP value. ext-php-rs can only test for one type after the other.
 
 use ext_php_rs::convert::FromZval;
 use ext_php_rs::flags::DataType;
@@ -10,7 +10,7 @@ use super::text::Str;
 use super::value;
 use crate::zend::check;
 
-/// What a value is.
+/// A PHP value by its type.
 pub(crate) enum View {
     Null,
     Bool(bool),
@@ -23,14 +23,14 @@ pub(crate) enum View {
     Other,
 }
 
-/// Beside the methods that ext-php-rs gives a `Zval`.
+/// Methods added to ext-php-rs' `Zval`.
 pub(crate) trait Value {
     fn view(&self) -> View;
 
-    /// The type as PHP's messages name it: "int", "null", a class.
+    /// The type in the words of PHP's messages: "int", "null", or the name of a class.
     fn type_name(&self) -> String;
 
-    /// One more reference to what a reference of PHP's refers to.
+    /// A copy of the value, as `value::share` makes it.
     fn share(&self) -> Self;
 }
 

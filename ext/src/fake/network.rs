@@ -1,4 +1,4 @@
-//! What a core runs on: sockets, or servers in memory.
+//! The network of a core: sockets, or servers in memory.
 
 use std::io;
 use std::os::fd::RawFd;
@@ -12,15 +12,15 @@ use apn_ami::settings::ServerSettings;
 use apn_sim::world::World;
 use parking_lot::{Mutex, MutexGuard};
 
-/// A network of one of the two kinds.
+/// One of the two networks.
 #[derive(Debug)]
 pub(crate) enum Net {
     Real(Box<Reactor>),
     Fake(SharedWorld),
 }
 
-/// A world that a core runs on while PHP code scripts it. Locked for one call at a time, never while PHP
-/// code runs, and by PHP's own thread only: nobody ever waits for it.
+/// A world that a core uses while PHP code scripts it. Each access locks it. Only PHP's thread does so, and
+/// never while PHP code runs, so no access waits.
 #[derive(Clone, Debug)]
 pub(crate) struct SharedWorld(Arc<Mutex<World>>);
 
@@ -29,14 +29,14 @@ impl SharedWorld {
         Self(Arc::new(Mutex::new(world)))
     }
 
-    /// A panic within the world ends a test anyway: whoever looks at it afterwards may see how far it came.
+    /// Locks the world. The lock still works after a panic, which ends a test anyway.
     pub(crate) fn lock(&self) -> MutexGuard<'_, World> {
         self.0.lock()
     }
 }
 
 impl Net {
-    /// What is readable when there is work. Nothing to watch exists in memory.
+    /// The descriptor that is readable when there is work. Servers in memory have none.
     pub(crate) fn descriptor(&mut self) -> Option<io::Result<RawFd>> {
         match self {
             Self::Real(reactor) => Some(reactor.descriptor()),
@@ -118,10 +118,10 @@ impl Network for Net {
         }
     }
 
-    fn set_pending_work(&mut self, is_undone: bool) {
+    fn set_pending_work(&mut self, has_work: bool) {
         match self {
-            Self::Real(reactor) => reactor.set_pending_work(is_undone),
-            Self::Fake(world) => world.lock().set_pending_work(is_undone),
+            Self::Real(reactor) => reactor.set_pending_work(has_work),
+            Self::Fake(world) => world.lock().set_pending_work(has_work),
         }
     }
 }

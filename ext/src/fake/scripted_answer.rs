@@ -1,4 +1,4 @@
-//! What PHP code wants a fake server to say: arrays of headers, checked, as the simulator takes them.
+//! Answers of fake servers. Arrays of headers from PHP are checked and converted for the simulator.
 
 use apn_sim::asterisk::{Answer, Headers};
 
@@ -9,13 +9,13 @@ use crate::convert::errors::value_error;
 use crate::convert::{Array, Value, View};
 use crate::zend::{PhpResult, Thrown};
 
-/// The actions whose events follow without being a list.
+/// Actions whose events follow the response without being a list.
 const NO_LISTS: [&str; 4] = ["Originate", "WaitEvent", "FAXSession", "FAXStats"];
 
-/// A header.
+/// Name and value of a header.
 type Pair = (Vec<u8>, Vec<u8>);
 
-/// The headers of a response, with "events" of a list. `what` names the array in messages.
+/// The answer in an array: headers of the response, and `events`. `what` names the array in messages.
 pub(crate) fn answer_of(what: &str, action: &[u8], array: &Array) -> PhpResult<Answer> {
     let mut response = headers_of(what, array, Some("events"))?;
     put_first(&mut response, "Response");
@@ -24,7 +24,8 @@ pub(crate) fn answer_of(what: &str, action: &[u8], array: &Array) -> PhpResult<A
     let is_list = !NO_LISTS.iter().any(|name| action.eq_ignore_ascii_case(name.as_bytes()))
         && header(&response, "Response").is_none_or(|kind| !kind.eq_ignore_ascii_case(b"Error"));
     match events.last_mut() {
-        // Older releases do not mark their lists; the one that is played here does.
+        // The array ends the list itself. The marks of a list are added if they are missing, whatever the
+        // fake's release is.
         Some(last) if is_list && ends(last) => {
             mark(&mut response, "start");
             mark(last, "Complete");
@@ -35,14 +36,14 @@ pub(crate) fn answer_of(what: &str, action: &[u8], array: &Array) -> PhpResult<A
     Ok(events.into_iter().fold(Answer::new(response), Answer::event))
 }
 
-/// Puts a list's mark in where there is none.
+/// Adds the mark of a list, if there is none.
 fn mark(headers: &mut Headers, mark: &str) {
     if header(headers, "EventList").is_none() {
         headers.push((b"EventList".to_vec(), mark.as_bytes().to_vec()));
     }
 }
 
-/// The headers of an array in their order, a list for one that is repeated.
+/// The headers of an array in their order. A list repeats its header.
 pub(crate) fn headers_of(what: &str, array: &Array, except: Option<&str>) -> PhpResult<Headers> {
     let mut headers = Headers::new();
     for (key, value) in array.iter() {
@@ -85,7 +86,7 @@ fn text(what: &str, name: &[u8], value: &Zval) -> PhpResult<Vec<u8>> {
     if text.iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
         return Err(wrong(what, name, "has a line break, which would end the header"));
     }
-    Ok(text)
+    Ok(text.into_owned())
 }
 
 fn wrong(what: &str, name: &[u8], why: &str) -> Thrown {
@@ -108,7 +109,7 @@ fn events_of(what: &str, events: &Zval) -> PhpResult<Vec<Headers>> {
     events.iter().map(|(_, value)| event(value)).collect()
 }
 
-/// True for the event that ends a list, with or without the mark of newer releases.
+/// True if the event ends a list, with the mark of newer releases or by its name.
 fn ends(event: &[Pair]) -> bool {
     header(event, "EventList").is_some_and(|mark| !mark.eq_ignore_ascii_case(b"start"))
         || header(event, "Event").is_some_and(|name| name.to_ascii_lowercase().ends_with(b"complete"))

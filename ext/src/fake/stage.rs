@@ -1,4 +1,5 @@
-//! What a `FakeAsterisk` and its manager share: servers in memory, and the PHP code that answers for them.
+//! The state that a `FakeAsterisk` and its manager share: servers in memory, and the PHP code that answers
+//! for them.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -24,7 +25,7 @@ use crate::convert::errors::{type_error, value_error};
 use crate::convert::{Array, Builder, Str, Value, View, zval};
 use crate::zend::{Callable, PhpResult, Tracer};
 
-/// What answers an action: headers, or a callable that gives them.
+/// The answer to an action: headers, or a callable that returns them.
 pub(crate) enum Script {
     Headers(Array),
     Callable(Callable),
@@ -33,11 +34,11 @@ pub(crate) enum Script {
 const USER: &str = "fake";
 const SECRET: &str = "fake";
 const PORT: u16 = 5_038;
-/// All classes but `system` and `security`: a test wants to see the events of its own doing, not a server's
-/// remarks about each login.
+/// The event classes of the account, without `system` and `security`. A test receives the events that it
+/// causes, and not the server's events about each login.
 const READ: &str = "call,log,verbose,command,agent,user,config,dtmf,reporting,cdr,dialplan,originate,agi,cc,aoc,test,message";
 
-/// Makes the object by which PHP code sees an action that a server received.
+/// A function that makes the PHP object of an action that a server received.
 type ActionObject = fn(name: &[u8], parameters: Array) -> Zval;
 
 /// The servers and their script.
@@ -46,7 +47,7 @@ pub(crate) struct Stage {
     action_object: ActionObject,
     servers: Vec<Server>,
     scripted: RefCell<Vec<Scripted>>,
-    /// Taken from the servers and not answered yet.
+    /// Questions that were taken from the servers and are not answered yet.
     waiting: RefCell<VecDeque<(SiteId, Question)>>,
     sent: RefCell<Vec<(Str, Note)>>,
 }
@@ -57,10 +58,10 @@ struct Server {
     site: SiteId,
 }
 
-/// A callable that answers an action of this name, in lower case.
+/// A callable that answers an action. The action's name is in lower case.
 struct Scripted {
     action: Vec<u8>,
-    /// None for all.
+    /// None for all servers.
     server: Option<SiteId>,
     callable: Rc<Callable>,
 }
@@ -72,7 +73,8 @@ struct Note {
 }
 
 impl Stage {
-    /// Servers of these keys. Their time begins now, so that it can be compared with PHP's, and stands still.
+    /// Makes servers with these keys. Their time begins with the real time, so it can be compared with PHP's,
+    /// and does not move by itself.
     pub(crate) fn new(
         keys: Vec<String>,
         release: Release,
@@ -100,17 +102,17 @@ impl Stage {
         })
     }
 
-    /// The world, for a core to run on.
+    /// The world, as the network of a core.
     pub(crate) fn world(&self) -> SharedWorld {
         self.world.clone()
     }
 
-    /// This moment.
+    /// The current virtual time.
     pub(crate) fn now(&self) -> Timestamp {
         self.world.lock().now()
     }
 
-    /// How a manager finds the servers and logs in.
+    /// The settings with which a manager connects to the servers and logs in.
     pub(crate) fn settings(&self, limits: &Limits) -> Result<Vec<ServerSettings>, ConfigError> {
         let settings = |server: &Server| {
             let secret = Secret::new(SECRET.as_bytes().to_vec());
@@ -121,7 +123,7 @@ impl Stage {
         self.servers.iter().map(settings).collect()
     }
 
-    /// The server of a key.
+    /// The server with this key.
     pub(crate) fn site(&self, key: &[u8]) -> PhpResult<SiteId> {
         let found = self.servers.iter().find(|server| server.key.as_bytes() == key);
         found.map(|server| server.site).ok_or_else(|| {
@@ -135,7 +137,7 @@ impl Stage {
         Str::new(found.map_or("", |server| &server.key))
     }
 
-    /// Does something to a server, now.
+    /// Changes a server at the current time.
     pub(crate) fn at<R>(
         &self,
         site: SiteId,
@@ -146,7 +148,7 @@ impl Stage {
         change(world.server_mut(site), now)
     }
 
-    /// Has an action answered by an array of headers, or by a callable that gives one.
+    /// Sets the answer to an action: an array of headers, or a callable that returns one.
     pub(crate) fn respond(&self, action: &Str, answer: Script, server: Option<SiteId>) -> PhpResult<()> {
         let name = action_name("respond", action)?;
         match answer {
@@ -161,7 +163,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Leaves an action unanswered.
+    /// Makes servers not answer an action.
     pub(crate) fn ignore(&self, action: &Str, server: Option<SiteId>) -> PhpResult<()> {
         let name = action_name("ignore", action)?;
         self.script(action, server, None, |asterisk| asterisk.ignore(&name));
@@ -178,7 +180,7 @@ impl Stage {
         let action = action.to_ascii_lowercase();
         let is_replaced =
             |known: &mut Scripted| known.action == action && (server.is_none() || known.server == server);
-        // Dropped at the end: a destructor may run PHP code.
+        // The callables are dropped at the end of the function, since a destructor may run PHP code.
         let _before: Vec<_> = self.scripted.borrow_mut().extract_if(.., is_replaced).collect();
         if let Some(callable) = callable {
             let callable = Rc::new(callable);
@@ -189,14 +191,14 @@ impl Stage {
         }
     }
 
-    /// Runs the callables of actions that wait for their answer. True where there were any.
+    /// Calls the callables of actions that wait for their answer. Returns true if there were any.
     pub(crate) fn answer_questions(&self) -> PhpResult<bool> {
         let mut is_answered = false;
         while let Some((site, question)) = self.next_question() {
             is_answered = true;
             let outcome = self.ask(site, &question.request);
             let answer = outcome.as_ref().ok().cloned();
-            // The session must go on whatever its callable did.
+            // The session gets an answer even if its callable failed.
             let answer = answer.unwrap_or_else(|| Answer::error("The callable given to respond() failed"));
             self.at(site, |asterisk, now| asterisk.answer(&question, &answer, now));
             outcome?;
@@ -238,7 +240,7 @@ impl Stage {
         }
     }
 
-    /// The callable that was given last.
+    /// The callable that was set last.
     fn callable(&self, site: SiteId, action: &[u8]) -> Option<Rc<Callable>> {
         let scripted = self.scripted.borrow();
         let fits = |known: &&Scripted| {
@@ -247,13 +249,13 @@ impl Stage {
         scripted.iter().rev().find(fits).map(|known| Rc::clone(&known.callable))
     }
 
-    /// Remembers an action on its way to a server.
+    /// Records an action that the manager sends.
     pub(crate) fn note(&self, key: Str, action: &wire::Action) {
         let headers = action.headers().map(|(name, value)| (name.to_vec(), value.to_vec())).collect();
         self.sent.borrow_mut().push((key, Note { name: action.name().as_bytes().to_vec(), headers }));
     }
 
-    /// The actions sent so far: pairs of server and action.
+    /// The recorded actions, as pairs of server key and action.
     pub(crate) fn sent(&self) -> Array {
         let sent = self.sent.borrow();
         let mut list = Builder::new(sent.len());
@@ -267,7 +269,8 @@ impl Stage {
         list.finish()
     }
 
-    /// Reports what the manager's object owns, or the fake's while it has made none.
+    /// Reports the callables to the cycle collector. The manager's object does this, or the fake's while it
+    /// has no manager.
     pub(crate) fn trace(&self, tracer: &mut Tracer) {
         if let Ok(scripted) = self.scripted.try_borrow() {
             scripted.iter().for_each(|known| tracer.value(&*known.callable));
@@ -284,7 +287,7 @@ fn action_name(method: &str, action: &Str) -> PhpResult<String> {
     })
 }
 
-/// The parameters of an action as a server reads them.
+/// The headers of an action as PHP parameters. A repeated header becomes a list.
 fn parameters<'a>(headers: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> Array {
     let mut grouped: Vec<(&[u8], Vec<&[u8]>)> = Vec::new();
     for (name, value) in headers {

@@ -1,15 +1,17 @@
-//! What a fake server knows of its calls, as arrays of PHP.
+//! The true state of a fake server as PHP arrays.
 
-use apn_sim::asterisk::{Purpose, TrueCall, TrueChannel, Truth};
+use apn_sim::asterisk::{Purpose, TrueCall, TrueChannel, TrueMember, TrueQueue, Truth};
 
+use crate::convert::number::to_int;
 use crate::convert::{Array, Builder, Str};
 
-/// Channels, bridges and calls.
+/// An array with `channels`, `bridges`, `calls` and `queues`.
 pub(crate) fn truth_of(truth: &Truth) -> Array {
-    let mut all = Builder::new(3);
+    let mut all = Builder::new(4);
     all.set("channels", list(truth.channels.iter().map(channel)));
     all.set("bridges", list(truth.bridges.iter().map(|(id, purpose)| bridge(id, *purpose, &truth.channels))));
     all.set("calls", list(truth.calls.iter().map(call)));
+    all.set("queues", list(truth.queues.iter().map(queue)));
     all.finish()
 }
 
@@ -46,6 +48,28 @@ fn call(call: &TrueCall) -> Array {
     let mut array = Builder::new(2);
     array.set("id", Str::new(&call.id));
     array.set("channels", list(call.channels.iter().map(Str::new)));
+    array.finish()
+}
+
+fn queue(queue: &TrueQueue) -> Array {
+    let mut array = Builder::new(6);
+    array.set("name", Str::new(&queue.name));
+    array.set("strategy", Str::new(&queue.strategy));
+    array.set("members", list(queue.members.iter().map(member)));
+    array.set("callers", list(queue.callers.iter().map(Str::new)));
+    array.set("completed", to_int(queue.completed));
+    array.set("abandoned", to_int(queue.abandoned));
+    array.finish()
+}
+
+fn member(member: &TrueMember) -> Array {
+    let mut array = Builder::new(6);
+    array.set("interface", Str::new(&member.interface));
+    array.set("state", i64::from(member.state));
+    array.set("isPaused", member.is_paused);
+    array.set("reason", Str::new(&member.reason));
+    array.set("penalty", i64::from(member.penalty));
+    array.set("isDynamic", member.is_dynamic);
     array.finish()
 }
 

@@ -1,4 +1,4 @@
-//! What the objects of one manager share: the core, the listeners, the actions on their way.
+//! The state that the objects of one manager share: the core, the listeners and the pending actions.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -6,7 +6,7 @@ use std::rc::Rc;
 use apn_ami::cluster::{ServerId, Timestamp};
 use apn_ami::error::DisconnectReason;
 use apn_ami::limits::Limits;
-use apn_ami::live::CallRef;
+use apn_ami::live::{CallRef, QueueRef};
 use apn_ami::net::ClientLock;
 use apn_ami::node::ConnectionState;
 use apn_ami::record::RecordKind;
@@ -30,8 +30,8 @@ use crate::fake::network::Net;
 use crate::fake::stage::Stage;
 use crate::zend::{PhpResult, Tracer};
 
-/// A manager as its other objects hold it: they keep its object alive, which names to the cycle collector what the hub
-/// owns.
+/// A reference from other objects to their manager. It keeps the manager's PHP object alive, since that
+/// object reports the contents of the hub to the cycle collector.
 #[derive(Clone)]
 pub(crate) struct Manager {
     pub(crate) object: Object,
@@ -43,26 +43,29 @@ impl Manager {
         Self { object, hub: Rc::clone(hub) }
     }
 
-    /// The hub, in the process that made it.
+    /// The hub. It is an error in a forked child.
     pub(crate) fn hub(&self) -> PhpResult<&Rc<Hub>> {
         self.hub.check_process()?;
         Ok(&self.hub)
     }
 
-    /// None in a forked child.
+    /// The hub, or None in a forked child.
     pub(crate) fn hub_at_home(&self) -> Option<&Rc<Hub>> {
         self.hub.is_at_home().then_some(&self.hub)
     }
 }
 
-/// Makes the object by which PHP code sees a call of the live model.
+/// A function that makes the PHP object of a call of the live model.
 type CallObject = fn(&Rc<Hub>, ServerId, CallRef) -> PhpResult<Object>;
 
-/// The state behind one `AmiClientManager`. Its other objects hold the manager, or this weakly.
+/// As `CallObject`, of a queue.
+type QueueObject = fn(&Rc<Hub>, ServerId, QueueRef) -> PhpResult<Object>;
+
+/// The state of an `AmiClientManager`. Other objects hold the manager, or a `Weak` of the hub.
 pub(crate) struct Hub {
     core: OwnedCore,
     pub(crate) objects: Objects,
-    /// Bounds of servers that have none of their own.
+    /// Bounds for servers that were added without their own.
     pub(crate) limits: Limits,
     pub(crate) listeners: Listeners,
     pub(crate) pendings: Pendings,
@@ -72,10 +75,11 @@ pub(crate) struct Hub {
     pub(crate) ticks: Ticks,
     pub(crate) stops: StopRequests,
     pub(crate) routing: Routing,
-    /// How the live model was begun.
+    /// The options with which the live model was started. None before.
     pub(crate) live: RefCell<Option<LiveBounds>>,
-    /// There once the live model has begun.
+    /// Set when the live model is started.
     pub(crate) call_object: Cell<Option<CallObject>>,
+    pub(crate) queue_object: Cell<Option<QueueObject>>,
     pub(crate) stream: PollStream,
 }
 
@@ -95,26 +99,27 @@ impl Hub {
             routing: Routing::default(),
             live: RefCell::default(),
             call_object: Cell::default(),
+            queue_object: Cell::default(),
             stream: PollStream::default(),
         }
     }
 
-    /// The servers in memory, where it has no others.
+    /// The servers in memory, if the manager uses them instead of sockets.
     pub(crate) fn stage(&self) -> Option<&Rc<Stage>> {
         self.core.stage()
     }
 
-    /// This moment on the core's clock.
+    /// The current time of the core's clock.
     pub(crate) fn now(&self) -> Timestamp {
         self.core.now()
     }
 
-    /// The core, for one call into it.
+    /// Locks the core for one call.
     pub(crate) fn core(&self) -> PhpResult<ClientLock<'_, Net>> {
         self.core.lock()
     }
 
-    /// The core, for a step.
+    /// Locks the core for a step.
     pub(crate) fn core_to_step(&self) -> PhpResult<ClientLock<'_, Net>> {
         self.core.lock_to_step()
     }
@@ -124,12 +129,12 @@ impl Hub {
         self.core.is_at_home()
     }
 
-    /// In a forked child nothing may touch the parent's sockets.
+    /// Throws in a forked child, which must not use the parent's sockets.
     pub(crate) fn check_process(&self) -> PhpResult<()> {
         self.core.check_process()
     }
 
-    /// Gives back what is held of the system, unless a server is wanted open again.
+    /// Releases the guard's thread and all descriptors, unless a server is wanted or still connected.
     pub(crate) fn release(&self) {
         self.ticks.has_left();
         if self.core.release() {
@@ -141,7 +146,7 @@ impl Hub {
         self.names.key(id)
     }
 
-    /// Forgets servers that were removed and owe nothing more.
+    /// Forgets the names of removed servers, once no delivery is left.
     pub(crate) fn forget_removed(&self) -> PhpResult<()> {
         if !self.names.has_removed() {
             return Ok(());
@@ -153,11 +158,12 @@ impl Hub {
             && self.undelivered.is_empty()
         {
             self.names.retain(|id| cluster.settings(id).is_some());
+            self.pendings.retain(|id| cluster.settings(id).is_some());
         }
         Ok(())
     }
 
-    /// The server of a key.
+    /// The server with this key. It is an error that lists the known keys if there is none.
     pub(crate) fn server(&self, key: &[u8]) -> PhpResult<ServerId> {
         let core = self.core()?;
         let cluster = core.cluster();
@@ -170,7 +176,7 @@ impl Hub {
         Err(unknown_server(key, &known))
     }
 
-    /// An error where the server was removed.
+    /// Throws if the server was removed.
     pub(crate) fn check_server(&self, id: ServerId) -> PhpResult<()> {
         let is_known = self.core()?.cluster().settings(id).is_some();
         if is_known { Ok(()) } else { self.server(&self.key(id)).map(|_| ()) }
@@ -180,14 +186,15 @@ impl Hub {
         Ok(self.core()?.cluster().state(id))
     }
 
-    /// Why a server that is wanted is not Ready. That an earlier session was closed on request is no reason.
+    /// Why the last session of a server ended. None if the session was closed on request and the server is
+    /// wanted again.
     pub(crate) fn last_disconnect(&self, id: ServerId) -> PhpResult<Option<DisconnectReason>> {
         let core = self.core()?;
         let reason = core.cluster().health(id).and_then(|health| health.last_disconnect);
         Ok(reason.filter(|reason| *reason != DisconnectReason::Requested || !core.cluster().is_wanted(id)))
     }
 
-    /// Reports what the manager's object owns.
+    /// Reports the PHP values of the hub to the cycle collector.
     pub(crate) fn trace(&self, tracer: &mut Tracer) {
         self.listeners.trace(tracer);
         self.pendings.trace(tracer);
@@ -201,7 +208,7 @@ impl Hub {
 }
 
 impl Drop for Hub {
-    /// Before the core goes: destructors of listeners may still use it.
+    /// Drops the listeners before the core, since their destructors may still use it.
     fn drop(&mut self) {
         self.listeners.clear();
     }

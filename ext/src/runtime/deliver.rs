@@ -1,4 +1,4 @@
-//! Everything that is due to PHP code, each call in its own guard.
+//! Delivers events, endings and changes to PHP code. Each call of PHP code has its own guard.
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use apn_ami::client::StepReport;
 use apn_ami::cluster::{Delivery, DeliveryKind, LiveNews, Notification, ServerId, SubscriptionId};
 use apn_ami::error;
-use apn_ami::live::{CallRef, Edges};
+use apn_ami::live::{CallRef, Edges, QueueChanges, QueueRef};
 use apn_ami::net;
 use apn_ami::node::{self, OutcomeCell};
 use apn_ami::wire;
@@ -23,35 +23,35 @@ use crate::convert::content::Content;
 use crate::convert::description::{Description, describe};
 use crate::convert::enums::{ConnectionState, DisconnectReason};
 use crate::convert::errors::catch;
-use crate::convert::live::{self, State};
+use crate::convert::live::{self, Kind, State};
 use crate::convert::object::Throwable;
 use crate::convert::{Array, Builder, Object, Str, zval};
 use crate::zend::exception;
 use crate::zend::guard::attempt;
 use crate::zend::{Callable, PhpResult, Thrown, host};
 
-/// What one tick did.
+/// Counts of one tick.
 #[derive(Default)]
 pub(crate) struct TickReport {
     pub(crate) step: StepReport,
     pub(crate) events: i64,
     pub(crate) actions: i64,
-    /// The events of one server that are being delivered.
+    /// The run of events that is being delivered.
     run: Option<Run>,
-    /// When the last listener of an event returned, unless something else was delivered since.
+    /// When the last listener of an event returned. None if something else was delivered after it.
     returned_at: Option<Instant>,
 }
 
-/// Events of one server, one after the other.
+/// Consecutive events of one server.
 struct Run {
     server: ServerId,
     key: Str,
-    /// When the last of them came.
+    /// When the last event of the run was received, in Unix time.
     received_at: Duration,
 }
 
 impl TickReport {
-    /// Something happened that listeners, callbacks or health tell of. A heartbeat is not that.
+    /// True if listeners, callbacks or health can have seen something. A heartbeat does not count.
     pub(crate) fn is_seen(&self) -> bool {
         self.events > 0 || self.actions > 0 || self.step.transitions > 0 || self.step.more
     }
@@ -65,7 +65,7 @@ impl TickReport {
     }
 }
 
-/// Gives listeners and callbacks what they are owed, at most as much as a tick may.
+/// Delivers what is due to listeners and callbacks, at most `tick_events_max` deliveries.
 pub(crate) fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
     write_records(hub)?;
     let mut budget = {
@@ -85,17 +85,17 @@ pub(crate) fn deliver_due(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<(
     tell_lag(hub, report)?;
     report.actions += hub.undelivered.take_released();
     write_records(hub)?;
-    if hub.undelivered.is_empty() && hub.core()?.cluster_mut().take_trim_hint() {
+    if hub.undelivered.is_empty() && hub.core()?.cluster_without_work().take_trim_hint() {
         host::give_memory_back();
     }
     hub.forget_removed()
 }
 
-/// Tells the core how long the last event of a run took to its listeners.
+/// Reports to the core how long the run's last event took from its arrival to its listeners.
 fn tell_lag(hub: &Rc<Hub>, report: &mut TickReport) -> PhpResult<()> {
     if let Some(run) = report.run.take() {
         let lag = hub.now().unix.saturating_sub(run.received_at);
-        hub.core()?.cluster_mut().delivered(run.server, lag);
+        hub.core()?.cluster_without_work().delivered(run.server, lag);
     }
     Ok(())
 }
@@ -134,6 +134,10 @@ fn deliver_event(
             report.returned_at = Some(ended);
         }
     }
+    if event.is_shared() {
+        // The events that came with it are gone soon, and it must not hold their memory.
+        (hub.objects.detach)(event);
+    }
     Ok(())
 }
 
@@ -162,8 +166,14 @@ fn deliver_tell(
 fn deliver_news(hub: &Rc<Hub>, server: ServerId, news: LiveNews) -> PhpResult<()> {
     match news {
         LiveNews::State(state) => {
-            call_topic(hub, Topic::LiveState, &[zval(hub.key(server)), zval(State::from(state))])
+            let arguments = [zval(hub.key(server)), zval(State::from(state)), zval(Kind::Calls)];
+            call_topic(hub, Topic::LiveState, &arguments)
         }
+        LiveNews::QueueState(state) => {
+            let arguments = [zval(hub.key(server)), zval(State::from(state)), zval(Kind::Queues)];
+            call_topic(hub, Topic::LiveState, &arguments)
+        }
+        LiveNews::Queue { queue, changes } => deliver_queue(hub, server, queue, changes),
         LiveNews::Call { call, edges } => deliver_call(hub, server, call, edges),
     }
 }
@@ -184,6 +194,23 @@ fn deliver_call(hub: &Rc<Hub>, server: ServerId, call: CallRef, edges: Edges) ->
     let call = make(hub, server, call)?;
     for (listener, edges) in listeners.iter().zip(wanted).filter(|(_, edges)| !edges.is_empty()) {
         let arguments = [zval(call.clone()), zval(live::edges(edges))];
+        call_listener(hub, listener, &arguments, None, net::instant())?;
+    }
+    Ok(())
+}
+
+fn deliver_queue(hub: &Rc<Hub>, server: ServerId, queue: QueueRef, changes: QueueChanges) -> PhpResult<()> {
+    let listeners = hub.listeners.of_topic(Topic::Queue);
+    if listeners.is_empty() {
+        return Ok(());
+    }
+    let name = live_read::queue(&Rc::downgrade(hub), server, &queue, |_, queue| queue.name().to_vec())?;
+    let is_wanted =
+        |listener: &&Rc<Listener>| listener.queue_wanted.as_ref().is_none_or(|wanted| *wanted == name);
+    let mut wanted = listeners.iter().filter(is_wanted).peekable();
+    let Some(make) = hub.queue_object.get().filter(|_| wanted.peek().is_some()) else { return Ok(()) };
+    let arguments = [zval(make(hub, server, queue)?), zval(live::queue_changes(changes))];
+    for listener in wanted {
         call_listener(hub, listener, &arguments, None, net::instant())?;
     }
     Ok(())
@@ -231,9 +258,9 @@ fn call_topic(hub: &Rc<Hub>, topic: Topic, arguments: &[Zval]) -> PhpResult<()> 
     Ok(())
 }
 
-/// Calls one listener, if nobody cancelled it meanwhile. What it throws stops nobody else. Gives the moment at
-/// which it returned: of listeners that follow each other the next one's time begins there, so that each costs
-/// one look at the clock.
+/// Calls a listener, unless it was cancelled meanwhile. An exception does not stop other listeners. Returns
+/// the moment at which the listener returned. The next listener's time begins at that moment, so each call
+/// reads the clock once.
 fn call_listener(
     hub: &Rc<Hub>,
     listener: &Listener,
@@ -243,7 +270,7 @@ fn call_listener(
 ) -> PhpResult<Instant> {
     let Some(callable) = listener.callable() else { return Ok(began) };
     let outcome = callable.call(arguments).map(drop);
-    // A listener that cancelled itself ends here, and its destructors may throw too.
+    // The drop frees a listener that cancelled itself. A destructor can throw too.
     drop(callable);
     let outcome = outcome.and_then(|()| exception::check());
     let ended = net::instant();
@@ -253,12 +280,12 @@ fn call_listener(
         listener.failures.set(listener.failures.get() + 1);
         contain(hub, thrown, &listener.name, event)?;
     }
-    // In a child that the listener forked nobody else is called: that is for the parent to do.
+    // If the listener forked, the child calls no other listener. The parent calls them.
     hub.check_process()?;
     Ok(ended)
 }
 
-/// Calls a callback of an action. What it throws stops nobody else.
+/// Calls a callback of an action. An exception does not stop other callbacks.
 pub(crate) fn call_back(hub: &Rc<Hub>, callback: &Callable, arguments: &[Zval]) -> PhpResult<()> {
     if let Err(thrown) = callback.call(arguments).map(drop).and_then(|()| exception::check()) {
         contain(hub, thrown, &name_of(callback), None)?;
@@ -266,8 +293,8 @@ pub(crate) fn call_back(hub: &Rc<Hub>, callback: &Callable, arguments: &[Zval]) 
     hub.check_process()
 }
 
-/// Tells somebody what a listener threw: `onListenerError`, else the logger, else a warning. `Err` for what is
-/// no failure but an end: `exit()`, a fatal error.
+/// Passes an exception of a listener to `onListenerError`, else to the logger, else to a PHP warning. `Err`
+/// if PHP code ended the script by `exit()` or a fatal error.
 fn contain(hub: &Rc<Hub>, thrown: Thrown, name: &str, event: Option<&Object>) -> PhpResult<()> {
     let failure = catch(thrown)?;
     let handlers = hub.listeners.of_topic(Topic::Error);
@@ -294,7 +321,8 @@ fn report(hub: &Rc<Hub>, failure: &Object<Throwable>, name: &str, event: Option<
     let text = format!("Uncaught {class} in AMI listener {name}: {message} in {file}:{line}");
     match warning(&text) {
         Ok(()) => Ok(()),
-        // A handler that makes exceptions of warnings wants to hear of it: once all listeners had their turn.
+        // An error handler threw an exception for the warning. The tick throws it after all listeners were
+        // called.
         Err(thrown) => {
             hub.ticks.postpone(catch(thrown)?);
             Ok(())
@@ -302,7 +330,7 @@ fn report(hub: &Rc<Hub>, failure: &Object<Throwable>, name: &str, event: Option<
     }
 }
 
-/// An `E_WARNING`. A handler of the user's may run, and throw.
+/// Raises an `E_WARNING`. The user's error handler can run and throw.
 fn warning(message: &str) -> PhpResult<()> {
     attempt(|| php_error(&ErrorType::Warning, &message.replace('\0', "")))?;
     exception::check()
@@ -319,7 +347,7 @@ fn failure_context(failure: &Object<Throwable>, name: &str, event: Option<&Objec
     context.finish()
 }
 
-/// Hands the core's records to the logger; without one the core keeps none.
+/// Passes the core's records to the logger. Without a logger the core makes none.
 fn write_records(hub: &Rc<Hub>) -> PhpResult<()> {
     if !hub.logger.is_there() {
         return Ok(());

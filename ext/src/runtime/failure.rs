@@ -1,4 +1,4 @@
-//! The exceptions of actions, out of what the core says.
+//! The exceptions of failed actions, made from the core's errors.
 
 use apn_ami::error::ActionError;
 use apn_ami::node::ConnectionState;
@@ -11,7 +11,7 @@ use crate::zend::exception::check;
 use crate::zend::property::write;
 use crate::zend::{PhpResult, Thrown};
 
-/// What a failed action throws. `response` is the refusal, for the exception's `$response`.
+/// The exception of a failed action. `response` is the error response, for the exception's `$response`.
 pub(crate) fn of_action(
     failure: &ActionError,
     server_key: &Str,
@@ -29,7 +29,8 @@ pub(crate) fn of_action(
         ActionError::TimedOut { .. } => Exception::ActionTimeout,
         ActionError::Cancelled { .. } => Exception::ActionCancelled,
         ActionError::TooLarge { .. } => Exception::ResponseTooLarge,
-        // Also what a newer core may know: it is the safe thing to say.
+        // The fallback also covers errors that a later core adds, since an unknown outcome is the safe
+        // assumption.
         _ => Exception::OutcomeUnknown,
     };
     let made = exception.make(&failure.to_string(), Some(server_key), action_id)?;
@@ -42,7 +43,7 @@ pub(crate) fn of_action(
     Ok(made)
 }
 
-/// `InvalidConnectionStateException`, with the way out.
+/// `InvalidConnectionStateException`. Its message says how to open the server.
 pub(crate) fn not_ready(
     what: &str,
     server_key: &Str,
@@ -54,7 +55,6 @@ pub(crate) fn not_ready(
     Exception::InvalidConnectionState.with(&message, server_key, "state", enums::ConnectionState::from(state))
 }
 
-/// `NoServerAvailableException`.
 pub(crate) fn no_server(message: &str) -> Thrown {
     Exception::NoServerAvailable.make(message, None, None).map_or_else(|thrown| thrown, throw)
 }

@@ -1,24 +1,24 @@
-//! The process that made a manager: in a forked child nothing may touch the parent's sockets.
+//! The process that made a manager. A forked child must not use the parent's sockets.
 
 use crate::convert::errors::Exception;
 use crate::zend::PhpResult;
-use crate::zend::process::Process;
+use crate::zend::process::forks;
 
-/// The process to which the sockets belong.
+/// The process that owns the sockets.
 pub(crate) struct Home {
-    process: Process,
+    forks: u32,
     id: u32,
 }
 
 impl Home {
-    /// The process that asks.
+    /// The current process.
     pub(crate) fn this() -> Self {
-        Self { process: Process::this(), id: std::process::id() }
+        Self { forks: forks(), id: std::process::id() }
     }
 
     /// True in the process that made the manager.
     pub(crate) fn is_here(&self) -> bool {
-        self.process == Process::this()
+        self.forks == forks()
     }
 
     pub(crate) fn check(&self) -> PhpResult<()> {

@@ -1,9 +1,9 @@
-//! What a listener is called in logs and metrics.
+//! The name of a listener in logs and metrics.
 
 use crate::zend::Callable;
 
-/// `Class::method`, `function` or PHP's name of a closure, `{closure:worker.php:12}`: without folders, which differ
-/// from machine to machine and do not belong in metrics.
+/// `Class::method`, `function`, or PHP's name of a closure such as `{closure:worker.php:12}`. Folders are
+/// removed, since they differ between machines and do not belong in metrics.
 pub(crate) fn name_of(callable: &Callable) -> String {
     match callable.function() {
         (Some(class), name) => format!("{}::{}", without_folders(&class), without_folders(&name)),
@@ -11,7 +11,8 @@ pub(crate) fn name_of(callable: &Callable) -> String {
     }
 }
 
-/// Drops the folders of a path within a name of PHP. In that of an anonymous class a NUL stands before it.
+/// Removes the folders of a path inside a PHP name. In the name of an anonymous class a NUL precedes the
+/// path.
 fn without_folders(name: &str) -> String {
     let end = name.rfind('/').map_or(0, |slash| slash + 1);
     let first = name.find('/').unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Who listens to what: the tables behind `onEvent`, `onStateChange`, `onGap` and `onListenerError`.
+//! The tables of listeners behind `onEvent`, `onStateChange`, `onGap`, `onListenerError` and the live model.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -16,25 +16,27 @@ use crate::zend::{Callable, Tracer};
 #[derive(Default)]
 pub(crate) struct Listeners {
     events: RefCell<BTreeMap<SubscriptionId, Rc<Listener>>>,
-    /// Those of states, gaps and errors, oldest first.
+    /// Listeners of all other topics, oldest first.
     others: RefCell<Vec<Rc<Listener>>>,
 }
 
-/// One callable and what it listens to.
+/// A callable and its topic.
 pub(crate) struct Listener {
     pub(crate) topic: Topic,
-    /// Which calls it wants, where it listens to those.
+    /// The filter of a listener of calls.
     pub(crate) calls_wanted: Option<CallFilter>,
-    /// None once it was cancelled.
+    /// The queue it wants, where it listens to one of them only.
+    pub(crate) queue_wanted: Option<Vec<u8>>,
+    /// None after it was cancelled.
     callable: RefCell<Option<Rc<Callable>>>,
-    /// What it is called in logs and metrics.
+    /// Its name in logs and metrics.
     pub(crate) name: String,
     pub(crate) calls: Cell<u64>,
     pub(crate) failures: Cell<u64>,
     pub(crate) time: Cell<Duration>,
 }
 
-/// What a listener listens to; a server where it wants one only.
+/// The topic of a listener. A server is given if the listener wants that server only.
 #[derive(Clone, Copy)]
 pub(crate) enum Topic {
     Event(SubscriptionId),
@@ -42,30 +44,41 @@ pub(crate) enum Topic {
     Gap(Option<ServerId>),
     Error,
     Call,
+    Queue,
     LiveState,
 }
 
 impl Topic {
-    /// True where it needs the news of live models.
+    /// True if the topic needs the news of live models.
     pub(crate) fn is_live(self) -> bool {
-        matches!(self, Self::Call | Self::LiveState)
+        matches!(self, Self::Call | Self::Queue | Self::LiveState)
     }
 }
 
 impl Listener {
     pub(crate) fn new(topic: Topic, callable: Callable) -> Rc<Self> {
-        Self::with(topic, None, callable)
+        Self::with(topic, None, None, callable)
     }
 
     pub(crate) fn of_calls(filter: CallFilter, callable: Callable) -> Rc<Self> {
-        Self::with(Topic::Call, Some(filter), callable)
+        Self::with(Topic::Call, Some(filter), None, callable)
     }
 
-    fn with(topic: Topic, calls_wanted: Option<CallFilter>, callable: Callable) -> Rc<Self> {
+    pub(crate) fn of_queues(name: Option<Vec<u8>>, callable: Callable) -> Rc<Self> {
+        Self::with(Topic::Queue, None, name, callable)
+    }
+
+    fn with(
+        topic: Topic,
+        calls_wanted: Option<CallFilter>,
+        queue_wanted: Option<Vec<u8>>,
+        callable: Callable,
+    ) -> Rc<Self> {
         let name = name_of(&callable);
         Rc::new(Self {
             topic,
             calls_wanted,
+            queue_wanted,
             callable: RefCell::new(Some(Rc::new(callable))),
             name,
             calls: Cell::default(),
@@ -90,7 +103,7 @@ impl Listener {
         self.callable.borrow().is_some()
     }
 
-    /// Lets go of the callable, whose destructor may run PHP code.
+    /// Drops the callable. Its destructor can run PHP code.
     pub(crate) fn release(&self) {
         let callable = self.callable.borrow_mut().take();
         drop(callable);
@@ -102,7 +115,7 @@ impl Listeners {
         self.events.borrow().get(&id).cloned()
     }
 
-    /// Those of a topic; those that want one server only count for that one.
+    /// The listeners of a topic. A listener of one server is included if `wanted` is about that server.
     pub(crate) fn of_topic(&self, wanted: Topic) -> Vec<Rc<Listener>> {
         let fits = |listener: &&Rc<Listener>| match (listener.topic, wanted) {
             (Topic::State(own), Topic::State(server)) | (Topic::Gap(own), Topic::Gap(server)) => {
@@ -110,6 +123,7 @@ impl Listeners {
             }
             (Topic::Error, Topic::Error)
             | (Topic::Call, Topic::Call)
+            | (Topic::Queue, Topic::Queue)
             | (Topic::LiveState, Topic::LiveState) => true,
             (
                 Topic::Event(_)
@@ -117,6 +131,7 @@ impl Listeners {
                 | Topic::Gap(_)
                 | Topic::Error
                 | Topic::Call
+                | Topic::Queue
                 | Topic::LiveState,
                 _,
             ) => false,
@@ -124,12 +139,12 @@ impl Listeners {
         self.others.borrow().iter().filter(fits).cloned().collect()
     }
 
-    /// True where somebody listens to live models.
+    /// True if a listener has a topic of live models.
     pub(crate) fn has_live(&self) -> bool {
         self.others.borrow().iter().any(|listener| listener.topic.is_live())
     }
 
-    /// What each cost; those of one name together.
+    /// Calls, failures and time of the listeners, added up by name.
     pub(crate) fn costs(&self) -> BTreeMap<String, ListenerCost> {
         let mut costs: BTreeMap<String, ListenerCost> = BTreeMap::new();
         for listener in self.events.borrow().values().chain(self.others.borrow().iter()) {
@@ -147,7 +162,7 @@ impl Listeners {
         }
     }
 
-    /// Lets go of every callable: a `Subscription` may outlive the manager and must not keep them.
+    /// Drops every callable, since a `Subscription` can outlive the manager and must not keep them.
     pub(crate) fn clear(&self) {
         let events = std::mem::take(&mut *self.events.borrow_mut());
         let others = std::mem::take(&mut *self.others.borrow_mut());

@@ -1,4 +1,4 @@
-//! Whether a live model may be read, and what to add to an account where not.
+//! Checks whether a live model can be read. The error names the class that the account lacks.
 
 use apn_ami::cluster::{Cluster, ServerId};
 use apn_ami::live::{Live, State};
@@ -9,17 +9,21 @@ use crate::convert::errors::Exception;
 use crate::convert::errors::throw;
 use crate::zend::{PhpResult, Thrown};
 
-/// Why a model cannot be read.
+/// A reason why a model cannot be read.
 #[derive(Clone, Copy)]
 enum Obstacle {
-    /// It is not among those that were asked for.
+    /// The server is not among the servers of `LiveOptions`.
     NotKept,
+    /// Its queues are not kept.
+    NoQueues,
+    /// It does not know the list.
+    NoQueueModule,
     Denied,
     Deaf,
     Legacy,
 }
 
-/// Servers that are modelled, all of them readable; or this one.
+/// The given server, or all servers that have a model. It is an error if a model is denied.
 pub(crate) fn readable(hub: &Hub, server: Option<&Str>) -> PhpResult<Vec<ServerId>> {
     let servers = modelled(hub, server)?;
     let denied = {
@@ -32,7 +36,8 @@ pub(crate) fn readable(hub: &Hub, server: Option<&Str>) -> PhpResult<Vec<ServerI
     }
 }
 
-/// Servers that are modelled, whether they can be read or not; or this one.
+/// The given server, or all servers that have a model, whether it can be read or not. It is an error if the
+/// given server has no model.
 pub(crate) fn modelled(hub: &Hub, server: Option<&Str>) -> PhpResult<Vec<ServerId>> {
     let Some(key) = server else {
         let core = hub.core()?;
@@ -44,7 +49,32 @@ pub(crate) fn modelled(hub: &Hub, server: Option<&Str>) -> PhpResult<Vec<ServerI
     if is_kept { Ok(vec![id]) } else { Err(unavailable(hub, id, Obstacle::NotKept)?) }
 }
 
-/// The error where a call that is asked for on a server would never be seen.
+/// Servers whose queues are kept, all of them readable; or this one.
+pub(crate) fn queues_readable(hub: &Hub, server: Option<&Str>) -> PhpResult<Vec<ServerId>> {
+    let servers = modelled(hub, server)?;
+    let found = {
+        let core = hub.core()?;
+        servers.iter().copied().find_map(|id| Some((id, queue_obstacle(core.cluster(), id)?)))
+    };
+    match found {
+        Some((id, obstacle)) => Err(unavailable(hub, id, obstacle)?),
+        None => Ok(servers),
+    }
+}
+
+fn queue_obstacle(cluster: &Cluster, id: ServerId) -> Option<Obstacle> {
+    let live = cluster.live_of(id)?;
+    match live.queue_state() {
+        None => Some(Obstacle::NoQueues),
+        Some(State::Denied) if live.missing_class().is_none() && live.state() == State::Denied => {
+            Some(Obstacle::Legacy)
+        }
+        Some(State::Denied) => Some(Obstacle::NoQueueModule),
+        Some(_) => None,
+    }
+}
+
+/// Throws if the model of a server would never see a call that is originated there.
 pub(crate) fn check_hears(hub: &Hub, id: ServerId) -> PhpResult<()> {
     let obstacle = {
         let core = hub.core()?;
@@ -77,6 +107,18 @@ fn unavailable(hub: &Hub, id: ServerId, obstacle: Obstacle) -> PhpResult<Thrown>
             format!("there is no live model of server `{name}`: it is not among the servers of LiveOptions"),
             None,
         ),
+        Obstacle::NoQueues => (
+            format!(
+                "the live model of server `{name}` keeps no queues: give LiveOptions kinds: [Kind::Queues]"
+            ),
+            None,
+        ),
+        Obstacle::NoQueueModule => (
+            format!(
+                "server `{name}` lists no queues: it does not know QueueStatus (app_queue.so is not loaded)"
+            ),
+            None,
+        ),
         Obstacle::Denied => (
             format!(
                 "the live model of server `{name}` has nothing to read: its account may list no channels and is told of \
@@ -98,7 +140,7 @@ fn unavailable(hub: &Hub, id: ServerId, obstacle: Obstacle) -> PhpResult<Thrown>
     Ok(throw(Exception::LiveUnavailable.with(&message, &key, "missingClass", missing.map(Str::new))?))
 }
 
-/// The error of a call that was placed and that the model does not have.
+/// The error for a call that was originated and that the model does not have.
 pub(crate) fn unseen(hub: &Hub, id: ServerId, channel: &Str) -> PhpResult<Thrown> {
     let key = hub.key(id);
     let is_truncated = hub.core()?.cluster().live_of(id).is_some_and(Live::is_truncated);

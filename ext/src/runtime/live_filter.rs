@@ -1,19 +1,19 @@
-//! Which news of calls a listener wants.
+//! The filter of a call listener.
 
 use apn_ami::cluster::ValueFilter;
 use apn_ami::live::{Call, Edges, Field, Live};
 
-/// What `onCall` asked for.
+/// The filter given to `onCall`.
 pub(crate) struct CallFilter {
     pub(crate) edges: Edges,
-    /// Keys of servers; all where there are none.
+    /// Patterns for the server's key. An empty list matches every server.
     pub(crate) servers: Vec<ValueFilter>,
-    /// Devices or numbers of which one has to take part; anybody's calls where there are none.
+    /// Patterns for the devices and numbers of parties. An empty list matches every call.
     pub(crate) parties: Vec<ValueFilter>,
 }
 
 impl CallFilter {
-    /// The edges that it wants of these.
+    /// The edges that the listener wants of `edges`. Empty if the server or the parties do not match.
     pub(crate) fn wanted(&self, key: &[u8], live: Option<&Live>, call: &Call, edges: Edges) -> Edges {
         let is_of =
             |patterns: &[ValueFilter], text: &[u8]| patterns.iter().any(|pattern| pattern.matches(text));
@@ -23,7 +23,7 @@ impl CallFilter {
     }
 }
 
-/// True where somebody takes part, or did, whose device or number is wanted.
+/// True if `is_wanted` accepts the device or number of a party, present or gone, or the device of an attempt.
 pub(crate) fn has_party(live: Option<&Live>, call: &Call, is_wanted: impl Fn(&[u8]) -> bool) -> bool {
     let gone = [call.caller_gone(), call.answered_by_gone()];
     let was_there =

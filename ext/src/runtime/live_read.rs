@@ -1,15 +1,15 @@
-//! Reads the live model for handles of PHP: what is read is copied out before anything of PHP is made.
+//! Reads the live model for the handles of PHP. `read` copies values out before any PHP value is made.
 
 use std::rc::Weak;
 
 use apn_ami::cluster::ServerId;
-use apn_ami::live::{Call, CallRef, Channel, ChannelRef, Live};
+use apn_ami::live::{Call, CallRef, Channel, ChannelRef, Live, Queue, QueueRef};
 
 use super::core::Hub;
 use crate::zend::PhpResult;
 use crate::zend::exception::error;
 
-/// Reads a call; the model is there while the call goes on.
+/// Reads a call. `read` gets the model while the call goes on, and None after the call has ended.
 pub(crate) fn call<R>(
     hub: &Weak<Hub>,
     server: ServerId,
@@ -29,7 +29,7 @@ pub(crate) fn call<R>(
     call.ended().map(|ended| read(None, ended)).ok_or_else(gone)
 }
 
-/// As `call`, of a channel.
+/// Reads a channel in the same way as `call`.
 pub(crate) fn channel<R>(
     hub: &Weak<Hub>,
     server: ServerId,
@@ -47,6 +47,26 @@ pub(crate) fn channel<R>(
     }
     drop(core);
     channel.ended().map(|ended| read(None, ended)).ok_or_else(gone)
+}
+
+/// As `call`, of a queue.
+pub(crate) fn queue<R>(
+    hub: &Weak<Hub>,
+    server: ServerId,
+    queue: &QueueRef,
+    read: impl FnOnce(Option<&Live>, &Queue) -> R,
+) -> PhpResult<R> {
+    if let Some(ended) = queue.ended() {
+        return Ok(read(None, ended));
+    }
+    let Some(hub) = hub.upgrade() else { return Err(gone()) };
+    let core = hub.core()?;
+    let live = core.cluster().live_of(server);
+    if let Some((live, found)) = live.and_then(|live| Some((live, live.referred_queue(queue)?))) {
+        return Ok(read(Some(live), found));
+    }
+    drop(core);
+    queue.ended().map(|ended| read(None, ended)).ok_or_else(gone)
 }
 
 fn gone() -> crate::zend::Thrown {

@@ -1,4 +1,5 @@
-//! The PSR-3 logger: gets the core's records and the extension's own, and can break nothing.
+//! The PSR-3 logger of a manager, for the records of the core and of the extension. Its exceptions are
+//! counted.
 
 use std::cell::Cell;
 
@@ -10,7 +11,7 @@ use crate::convert::number::to_int;
 use crate::convert::{Array, Builder, Object, Str, zval};
 use crate::zend::{Callable, PhpResult, Tracer};
 
-/// The method that every PSR-3 logger has. One that answers to any name by `__call` is none.
+/// The `log` method of a PSR-3 logger. A class that has only `__call` is not accepted.
 fn log_of(object: &Object) -> Option<Callable> {
     object.get_class_entry().function_table.get("log")?;
     let mut method = Builder::new(2);
@@ -19,9 +20,9 @@ fn log_of(object: &Object) -> Option<Callable> {
     Callable::from_zval(&zval(method.finish()))
 }
 
-/// A logger of the user's, or none.
+/// The user's logger, if there is one.
 pub(crate) struct Logger {
-    /// The method `log` of an object.
+    /// The method `log` of the object.
     log: Option<Callable>,
     /// How often it threw.
     failures: Cell<u64>,
@@ -32,7 +33,8 @@ impl Logger {
         Self { log: object.as_ref().and_then(log_of), failures: Cell::default() }
     }
 
-    /// Refuses what is no PSR-3 logger: the package that has the interface need not be loaded.
+    /// Throws a `TypeError` if the object has no method `log`. The interface itself is not checked, since its
+    /// package need not be loaded.
     pub(crate) fn check(object: Option<&Object>, parameter: &str) -> PhpResult<()> {
         match object {
             Some(object) if log_of(object).is_none() => {
@@ -59,7 +61,7 @@ impl Logger {
         }
     }
 
-    /// Writes one entry. What the logger throws is counted and goes no further, but for `exit()`.
+    /// Writes one entry. An exception is counted and not passed on, except `exit()` and a fatal error.
     pub(crate) fn log(&self, level: &str, message: &str, context: Array) -> PhpResult<()> {
         let Some(log) = &self.log else { return Ok(()) };
         let arguments = [zval(Str::new(level)), zval(Str::new(message)), zval(context)];

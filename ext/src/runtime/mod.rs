@@ -1,4 +1,5 @@
-//! Drives the core, and calls back into PHP code. Of the classes it knows only the values that it makes: events, gaps and responses.
+//! Drives the core and calls PHP code. The classes above pass in functions that make the objects
+//! (`objects.rs`).
 
 pub(crate) mod core;
 pub(crate) mod deliver;

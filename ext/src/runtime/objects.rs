@@ -1,4 +1,5 @@
-//! The objects by which PHP code sees what happens: their classes lie above this room, and say how each is made.
+//! Functions that make the PHP objects of deliveries. The classes of these objects are in a module above, so
+//! they pass the functions down.
 
 use std::time::Duration;
 
@@ -8,18 +9,20 @@ use crate::convert::content::{Content, SharedAnswer};
 use crate::convert::{Object, Str};
 use crate::zend::PhpResult;
 
-/// How each is made.
+/// The functions that make the objects.
 #[derive(Clone, Copy)]
 pub(crate) struct Objects {
-    /// An `AmiEvent` of a server.
+    /// Makes an `AmiEvent` of a server.
     pub(crate) event: fn(Str, Content) -> PhpResult<Object>,
-    /// A `Response`; None where the action brought nothing back.
+    /// Gives an `AmiEvent` that PHP code keeps memory of its own.
+    pub(crate) detach: fn(Object),
+    /// Makes a `Response`. None if the action got no response.
     pub(crate) response: fn(Str, SharedAnswer) -> Option<Object>,
-    /// A `Gap`.
+    /// Makes a `Gap`.
     pub(crate) gap: fn(Str, &LostEvents) -> Object,
 }
 
-/// A time of which events of a server may be missing.
+/// A period in which events of a server may be missing. `from` and `to` are Unix times.
 pub(crate) struct LostEvents {
     pub(crate) from: Duration,
     pub(crate) to: Duration,

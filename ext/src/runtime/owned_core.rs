@@ -1,4 +1,4 @@
-//! The core of a manager: locked for one call at a time, in the process that made it.
+//! The core of a manager. It is locked for one call at a time, and only in the process that made it.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -17,20 +17,20 @@ use crate::fake::stage::Stage;
 use crate::zend::exception::error;
 use crate::zend::{PhpResult, Thrown};
 
-/// The core as the extension drives it: in turns with the stall guard.
+/// The client of the core, which the extension shares with the stall guard.
 pub(crate) type Core = client::Client<Net>;
 
-/// The core, and who may touch it.
+/// The shared core and the process that owns it.
 pub(crate) struct OwnedCore {
-    /// Never locked while PHP code runs. There until it is dropped, or leaked in a forked child.
+    /// Never locked while PHP code runs. None only during the drop.
     core: Option<SharedClient<Net>>,
-    /// The servers in memory, where it has no others.
+    /// The servers in memory, if the manager uses them instead of sockets.
     stage: Option<Rc<Stage>>,
     home: Home,
 }
 
 impl OwnedCore {
-    /// One on real sockets.
+    /// A core with real sockets.
     pub(crate) fn new(cluster: ClusterBounds, logger: Option<&Object>) -> PhpResult<Self> {
         let reactor = Reactor::new().map_err(no_descriptor)?;
         let (stall, log) = (cluster.limits.stall_guard, cluster.log(logger));
@@ -39,7 +39,7 @@ impl OwnedCore {
         Ok(Self { core: Some(SharedClient::new(core, stall)), stage: None, home: Home::this() })
     }
 
-    /// One on servers in memory. Nothing is left to chance, and nobody has to watch over it.
+    /// A core with servers in memory. It uses a fixed seed and no stall guard.
     pub(crate) fn staged(
         stage: &Rc<Stage>,
         cluster: ClusterBounds,
@@ -57,17 +57,17 @@ impl OwnedCore {
         self.stage.as_ref()
     }
 
-    /// This moment on the core's clock, which is not the system's where the servers are in memory.
+    /// The current time of the core's clock. With servers in memory that is the virtual time.
     pub(crate) fn now(&self) -> Timestamp {
         self.stage.as_ref().map_or_else(net::now, |stage| stage.now())
     }
 
-    /// The core, for one call into it.
+    /// Locks the core for one call.
     pub(crate) fn lock(&self) -> PhpResult<ClientLock<'_, Net>> {
         self.client_lock(SharedClient::lock)
     }
 
-    /// The core, for a step: the stall guard sees that its owner is there.
+    /// Locks the core for a step. The stall guard then sees that its owner is present.
     pub(crate) fn lock_to_step(&self) -> PhpResult<ClientLock<'_, Net>> {
         self.client_lock(SharedClient::lock_to_step)
     }
@@ -76,30 +76,33 @@ impl OwnedCore {
         &'a self,
         enter: fn(&'a SharedClient<Net>) -> Option<ClientLock<'a, Net>>,
     ) -> PhpResult<ClientLock<'a, Net>> {
-        // A listener may have forked. The lock may then be held by a thread that the child does not have.
+        // A listener may have forked. In the child the lock may be held by a thread that does not exist
+        // there.
         self.check_process()?;
         let core = self.core.as_ref().and_then(enter);
         core.ok_or_else(|| error("ami_client stopped working after an internal error"))
     }
 
-    /// Gives back what is held of the system. False where a server is wanted open again.
+    /// Releases the guard's thread and all descriptors. Returns false in a forked child, and if a server is
+    /// wanted or still connected.
     pub(crate) fn release(&self) -> bool {
         self.is_at_home() && self.core.as_ref().is_some_and(SharedClient::release)
     }
 
-    /// True in the process that made it.
+    /// True in the process that made the core.
     pub(crate) fn is_at_home(&self) -> bool {
         self.home.is_here()
     }
 
-    /// In a forked child nothing may touch the parent's sockets.
+    /// Throws in a forked child, which must not use the parent's sockets.
     pub(crate) fn check_process(&self) -> PhpResult<()> {
         self.home.check()
     }
 }
 
 impl Drop for OwnedCore {
-    /// Flushes once without waiting; in a forked child it touches nothing of the parent's.
+    /// Writes once without waiting. A forked child forgets the core instead, since it must not use the
+    /// parent's sockets.
     fn drop(&mut self) {
         let core = self.core.take();
         if !self.is_at_home() {
@@ -112,7 +115,7 @@ impl Drop for OwnedCore {
     }
 }
 
-/// The system gives no more descriptors.
+/// The error of a system that has no more descriptors.
 pub(crate) fn no_descriptor(failure: std::io::Error) -> Thrown {
     error(&format!("no descriptor for the sockets: {failure} (see ulimit -n)"))
 }

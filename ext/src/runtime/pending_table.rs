@@ -1,12 +1,12 @@
-//! Actions on their way, and what happens when they end.
+//! Pending actions, and their outcomes for PHP.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use apn_ami::cluster::ServerId;
 use apn_ami::error::{ActionError, Answer};
-use apn_ami::node::{OutcomeCell, Ticket};
+use apn_ami::node::{OutcomeCell, SequenceRow, Ticket};
 use apn_ami::record::RecordKind;
 use apn_ami::settings::ServerKey;
 use rustc_hash::FxHashMap;
@@ -21,76 +21,102 @@ use crate::convert::object::Throwable;
 use crate::convert::{Object, Str, zval};
 use crate::zend::{Callable, PhpResult, Tracer};
 
-/// Where a failure goes that nobody saw.
+/// Takes the log record of a failure that no PHP code has seen.
 pub(crate) trait Records {
     fn push(&self, server: &ServerKey, what: RecordKind);
 }
 
-/// The actions of a manager that have not been delivered as ended.
+/// The actions of a manager whose ending was not delivered yet.
 #[derive(Default)]
-pub(crate) struct Pendings(RefCell<FxHashMap<(ServerId, u64), Rc<Pending>>>);
+pub(crate) struct Pendings {
+    /// By server and sequence. A server without actions has no row.
+    rows: RefCell<FxHashMap<ServerId, SequenceRow<Rc<Pending>>>>,
+    /// Set by the first action.
+    shared: OnceCell<Rc<Shared>>,
+}
 
-/// Nearly always one or none.
-type Callbacks = SmallVec<[Callable; 1]>;
-
-/// One action.
-pub(crate) struct Pending {
+/// What all actions of a manager need.
+struct Shared {
     records: Weak<dyn Records>,
     objects: Objects,
+}
+
+/// An action nearly always has no callback or one.
+type Callbacks = SmallVec<[Callable; 1]>;
+
+/// An action and its outcome.
+pub(crate) struct Pending {
+    shared: Rc<Shared>,
     pub(crate) server: ServerId,
-    pub(crate) ticket: Ticket,
+    pub(crate) sequence: u64,
+    pub(crate) action_id: Str,
     pub(crate) server_key: Str,
-    /// Called when the action ends. Owned by the manager while it is on its way, empty afterwards: only
-    /// the manager names them to the cycle collector.
+    cell: Arc<OutcomeCell>,
+    /// Called when the action ends. While the action is in the manager's table, the manager reports them to
+    /// the cycle collector. Afterwards the list is empty.
     pub(crate) callbacks: RefCell<Callbacks>,
-    /// The ending was delivered, in its place among the events.
+    /// The ending was delivered, in its order among the events.
     pub(crate) is_delivered: Cell<bool>,
-    /// Somebody has seen how it ended, or will.
+    /// PHP code has seen the outcome, or gets it by a callback.
     pub(crate) is_observed: Cell<bool>,
-    /// Made when first asked for, so that every question gets the same object. Named to the cycle
-    /// collector by the `PendingAction`; without one they do not live longer than a call.
+    /// Made by the first query, so that every query gets the same object. The `PendingAction` reports both to
+    /// the cycle collector. Without a `PendingAction` they live only during one delivery.
     response: RefCell<Option<Object>>,
     exception: RefCell<Option<Object<Throwable>>>,
 }
 
 impl Pendings {
-    /// Puts an action into the table.
+    /// Adds an action to the table, of the manager whose records and objects these are.
     pub(crate) fn add(
         &self,
-        records: Weak<dyn Records>,
-        objects: Objects,
+        manager: impl FnOnce() -> (Weak<dyn Records>, Objects),
         server: ServerId,
         server_key: Str,
+        action_id: Str,
         ticket: Ticket,
     ) -> Rc<Pending> {
         let sequence = ticket.id.sequence();
+        let shared = self.shared.get_or_init(|| {
+            let (records, objects) = manager();
+            Rc::new(Shared { records, objects })
+        });
         let pending = Rc::new(Pending {
-            records,
-            objects,
+            shared: Rc::clone(shared),
             server,
-            ticket,
+            sequence,
+            action_id,
             server_key,
+            cell: ticket.cell,
             callbacks: RefCell::default(),
             is_delivered: Cell::default(),
             is_observed: Cell::default(),
             response: RefCell::default(),
             exception: RefCell::default(),
         });
-        self.0.borrow_mut().insert((server, sequence), Rc::clone(&pending));
+        self.rows.borrow_mut().entry(server).or_default().insert(sequence, Rc::clone(&pending));
         pending
     }
 
     pub(crate) fn take(&self, server: ServerId, sequence: u64) -> Option<Rc<Pending>> {
-        self.0.borrow_mut().remove(&(server, sequence))
+        let mut rows = self.rows.borrow_mut();
+        let row = rows.get_mut(&server)?;
+        let pending = row.remove(sequence);
+        row.shrink();
+        pending
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.borrow().is_empty()
+        self.rows.borrow().values().all(SequenceRow::is_empty)
+    }
+
+    /// Forgets the servers for which `is_kept` is false, and which have no action left.
+    pub(crate) fn retain(&self, is_kept: impl Fn(ServerId) -> bool) {
+        self.rows.borrow_mut().retain(|id, row| !row.is_empty() || is_kept(*id));
     }
 
     pub(crate) fn trace(&self, tracer: &mut Tracer) {
-        let Ok(pendings) = self.0.try_borrow() else { return };
-        for pending in pendings.values() {
+        let Ok(rows) = self.rows.try_borrow() else { return };
+        for (_, pending) in rows.values().flat_map(SequenceRow::iter) {
             if let Ok(callbacks) = pending.callbacks.try_borrow() {
                 callbacks.iter().for_each(|callback| tracer.value(callback));
             }
@@ -100,14 +126,14 @@ impl Pendings {
 
 impl Pending {
     pub(crate) fn cell(&self) -> &Arc<OutcomeCell> {
-        &self.ticket.cell
+        &self.cell
     }
 
     pub(crate) fn outcome(&self) -> Option<&Result<Answer, ActionError>> {
-        self.ticket.cell.outcome()
+        self.cell.outcome()
     }
 
-    /// The ending's turn came: the callbacks that were waiting for it.
+    /// Marks the ending as delivered. Returns the callbacks to call.
     pub(crate) fn deliver(&self) -> Callbacks {
         self.is_delivered.set(true);
         let callbacks = std::mem::take(&mut *self.callbacks.borrow_mut());
@@ -117,7 +143,7 @@ impl Pending {
         callbacks
     }
 
-    /// What callbacks get: the exception or null, the response or null.
+    /// The arguments of a callback: the exception or null, the response or null.
     pub(crate) fn arguments(&self) -> PhpResult<[Zval; 2]> {
         Ok([zval(self.exception()?), zval(self.response())])
     }
@@ -128,7 +154,7 @@ impl Pending {
         if known.is_some() {
             return Ok(known);
         }
-        let id = self.ticket.id.to_string();
+        let id = self.action_id.lossy();
         let exception = failure::of_action(failure, &self.server_key, Some(&id), self.new_response())?;
         *self.exception.borrow_mut() = Some(exception.clone());
         Ok(Some(exception))
@@ -146,10 +172,10 @@ impl Pending {
     }
 
     fn new_response(&self) -> Option<Object> {
-        (self.objects.response)(self.server_key.clone(), SharedAnswer::Slot(Arc::clone(self.cell())))
+        (self.shared.objects.response)(self.server_key.clone(), SharedAnswer::Cell(Arc::clone(self.cell())))
     }
 
-    /// Names what was made when asked for.
+    /// Reports the cached objects to the cycle collector.
     pub(crate) fn trace(&self, tracer: &mut Tracer) {
         if let Ok(made) = self.response.try_borrow()
             && let Some(response) = &*made
@@ -165,15 +191,15 @@ impl Pending {
 }
 
 impl Drop for Pending {
-    /// Nobody can ask any more: a failure that nobody saw goes to the log.
+    /// Logs a failure that PHP code has not seen and can no longer see.
     fn drop(&mut self) {
-        let Some(Err(failure)) = self.ticket.cell.outcome() else { return };
+        let Some(Err(failure)) = self.cell.outcome() else { return };
         if self.is_observed.get() {
             return;
         }
-        let (Some(records), Some(server)) = (self.records.upgrade(), failure.server()) else { return };
+        let (Some(records), Some(server)) = (self.shared.records.upgrade(), failure.server()) else { return };
         let what = RecordKind::ActionUnobserved {
-            action_id: self.ticket.id.to_string(),
+            action_id: self.action_id.lossy(),
             action: self.cell().action().to_owned(),
             error: failure.to_string(),
         };

@@ -1,11 +1,11 @@
-//! What chooses the server of an action.
+//! The user's choice of the server for an action.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::zend::{Callable, Tracer};
 
-/// What chooses a server where the user does it: a callable. Else a rule of the core's does.
+/// The user's callable that chooses a server. Without one the core's routing chooses.
 #[derive(Default)]
 pub(crate) struct Routing(RefCell<Option<Rc<Callable>>>);
 
@@ -14,7 +14,7 @@ impl Routing {
         self.0.borrow().clone()
     }
 
-    /// None gives the choice back to the core.
+    /// Sets the callable. None returns the choice to the core.
     pub(crate) fn set(&self, callable: Option<Callable>) {
         let before = std::mem::replace(&mut *self.0.borrow_mut(), callable.map(Rc::new));
         drop(before);

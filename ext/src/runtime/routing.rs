@@ -1,4 +1,4 @@
-//! Where an action goes.
+//! The choice of the servers for an action.
 
 use std::rc::Rc;
 
@@ -13,15 +13,15 @@ use crate::convert::errors::value_error;
 use crate::convert::{Array, Builder, Value, zval};
 use crate::zend::PhpResult;
 
-/// A Ready server, by the routing in force. A callable of the user's gets what `client` makes of the servers, and gives
-/// back one of these.
+/// Chooses a Ready server by the current routing. The user's callable gets an object made by `client` for
+/// each Ready server, and must return one of them.
 pub(crate) fn choose(
     hub: &Rc<Hub>,
     client: impl Fn(ServerId) -> Zval,
     server_of: impl Fn(&Zval) -> Option<ServerId>,
 ) -> PhpResult<ServerId> {
     let Some(router) = hub.routing.callable() else {
-        let chosen = hub.core()?.cluster_mut().select();
+        let chosen = hub.core()?.cluster_without_work().select();
         return match chosen {
             Some(id) => Ok(id),
             None => Err(no_ready_server(hub)?),
@@ -44,14 +44,15 @@ pub(crate) fn choose(
     })
 }
 
-/// The servers that take actions now.
+/// The servers that are Ready.
 pub(crate) fn ready_servers(hub: &Hub) -> PhpResult<Vec<ServerId>> {
     let core = hub.core()?;
     let cluster = core.cluster();
     Ok(cluster.servers().iter().copied().filter(|id| cluster.state(*id) == ConnectionState::Ready).collect())
 }
 
-/// The servers of a list of keys, all of them Ready: an action goes to all or to none.
+/// The servers with these keys. It is an error if one of them is not Ready, so that the action goes to all or
+/// to none.
 pub(crate) fn named_servers(hub: &Hub, keys: &Array) -> PhpResult<Vec<ServerId>> {
     let keys = keys.strings().ok_or_else(|| {
         value_error("Apn\\AmiClient\\AmiClientManager::sendAll(): Argument #2 ($servers) must be a list of server keys")

@@ -1,4 +1,5 @@
-//! What deliveries say of a server: also of one that was removed and still owes some.
+//! Keys and last errors of servers. They are kept for removed servers too, while deliveries of those are
+//! left.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -8,13 +9,13 @@ use rustc_hash::FxHashMap;
 
 use crate::convert::Str;
 
-/// The servers' keys as strings of PHP, and why their sessions ended.
+/// The servers' keys as PHP strings, and the details of their last disconnects.
 #[derive(Default)]
 pub(crate) struct ServerNames {
     keys: RefCell<FxHashMap<ServerId, Str>>,
-    /// Why each server's session ended last, in words.
+    /// The detail of each server's last disconnect, as text.
     details: RefCell<HashMap<ServerId, String>>,
-    /// A server was removed whose key is still remembered.
+    /// A server was removed and its key is still kept.
     has_removed: Cell<bool>,
 }
 
@@ -35,7 +36,7 @@ impl ServerNames {
         self.details.borrow_mut().insert(id, detail);
     }
 
-    /// Empty where nothing is known.
+    /// The detail of the last disconnect. Empty if there was none.
     pub(crate) fn detail(&self, id: ServerId) -> String {
         self.details.borrow().get(&id).cloned().unwrap_or_default()
     }
@@ -48,7 +49,7 @@ impl ServerNames {
         self.has_removed.get()
     }
 
-    /// Forgets all servers but these.
+    /// Forgets all servers for which `is_kept` is false.
     pub(crate) fn retain(&self, is_kept: impl Fn(ServerId) -> bool) {
         self.has_removed.set(false);
         self.keys.borrow_mut().retain(|id, _| is_kept(*id));

@@ -1,28 +1,29 @@
-//! SIGTERM and SIGINT end `run()`: by a handler of pcntl that holds no manager alive.
+//! SIGTERM and SIGINT end `run()`. The pcntl handler does not keep any manager alive.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use ext_php_rs::types::Zval;
 use nix::sys::signal::{Signal, raise};
+use nix::unistd::{getpid, gettid};
 
 use super::core::Hub;
 use crate::convert::function::call_function;
 use crate::zend::PhpResult;
 use crate::zend::exception::error;
-use crate::zend::process::is_main_thread;
 
 thread_local! {
-    /// The managers of this thread that asked for it.
+    /// The managers of this thread that registered for signals.
     static HEEDING: RefCell<Vec<Weak<Hub>>> = const { RefCell::new(Vec::new()) };
 }
 
 const SIG_DFL: i64 = 0;
 
-/// Installs the handler, which calls `on_signal`, and makes PHP call it by itself.
+/// Installs `handler`, which calls `on_signal`, and turns on pcntl's asynchronous signals.
 pub(crate) fn register(hub: &Rc<Hub>, handler: &Zval) -> PhpResult<()> {
-    // pcntl's handler and PHP would write the same queue at the same time.
-    if !is_main_thread() {
+    // In another thread, pcntl's handler and PHP would write the same queue at the same time. The number of the main thread
+    // is that of the process.
+    if gettid() != getpid() {
         return Err(error(
             "registerSignalHandlers() works in the main thread of the process only, which gets its signals: call stop() by yourself",
         ));
@@ -42,7 +43,7 @@ pub(crate) fn register(hub: &Rc<Hub>, handler: &Zval) -> PhpResult<()> {
     Ok(())
 }
 
-/// Stops the managers that asked for it. Where none is left, the signal does what it does by default.
+/// Stops the managers that registered for signals. If none is left, the signal gets its default action.
 pub(crate) fn on_signal(signal: i64) -> PhpResult<()> {
     let hubs: Vec<_> = HEEDING.with_borrow(|heeding| heeding.iter().filter_map(Weak::upgrade).collect());
     let mut is_heeded = false;

@@ -1,4 +1,4 @@
-//! Why a server takes no actions, as exceptions say it.
+//! The reason why a server takes no actions, for exceptions.
 
 use apn_ami::cluster::ServerId;
 use apn_ami::node::ConnectionState;
@@ -17,8 +17,8 @@ pub(crate) fn not_sent(hub: &Hub, id: ServerId, what: &str, state: ConnectionSta
     Ok(throw(not_ready(&what, &key, state)?))
 }
 
-/// The state a server was seen in, and why it is not connected where that is known. Not asked anew: the guard may have
-/// moved it on since.
+/// The given state of a server as text, and why the server is disconnected if that is known. The state is not
+/// queried again, since the stall guard may have changed it.
 fn standing(hub: &Hub, id: ServerId, state: ConnectionState) -> PhpResult<String> {
     Ok(match hub.last_disconnect(id)? {
         Some(reason) if state == ConnectionState::Disconnected => format!("{state} ({reason})"),
@@ -26,7 +26,7 @@ fn standing(hub: &Hub, id: ServerId, state: ConnectionState) -> PhpResult<String
     })
 }
 
-/// `ConnectFailedException`; `waited` is false where `stop` ended the wait.
+/// `ConnectFailedException`. `waited` is false if `stop()` ended the wait.
 pub(crate) fn connect_failed(hub: &Hub, server: ServerId, waited: bool) -> PhpResult<Thrown> {
     let key = hub.key(server);
     let reason = hub.last_disconnect(server)?;
@@ -46,7 +46,7 @@ pub(crate) fn connect_failed(hub: &Hub, server: ServerId, waited: bool) -> PhpRe
     Ok(throw(Exception::ConnectFailed.with(&message, &key, "reason", reason)?))
 }
 
-/// `NoServerAvailableException` that names the servers and their states.
+/// `NoServerAvailableException` with the states of the first ten servers.
 pub(crate) fn no_ready_server(hub: &Hub) -> PhpResult<Thrown> {
     let servers: Vec<_> = hub.core()?.cluster().servers().iter().copied().take(10).collect();
     let states = servers

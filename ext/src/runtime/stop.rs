@@ -1,15 +1,15 @@
-//! Requests to stop, by `stop()` or by a signal.
+//! Stop requests, by `stop()` or by a signal.
 
 use std::cell::Cell;
 
-/// What asks `run` and the waits for sessions to end.
+/// Requests to end `run` and the waits for sessions.
 #[derive(Default)]
 pub(crate) struct StopRequests {
-    /// `run` is to end.
+    /// `run` returns before its next tick.
     is_pending: Cell<bool>,
-    /// A wait ends by a request that comes while it is on, not by one that came before.
+    /// Number of requests. A wait ends if it changes, so a request made before the wait does not end it.
     count: Cell<u64>,
-    /// SIGTERM and SIGINT are requests too.
+    /// SIGTERM and SIGINT count as requests.
     heeds_signals: Cell<bool>,
 }
 
@@ -19,7 +19,7 @@ impl StopRequests {
         self.count.set(self.count.get() + 1);
     }
 
-    /// True once for all requests since the last call.
+    /// True if there was a request since the last call.
     pub(crate) fn take(&self) -> bool {
         self.is_pending.replace(false)
     }
@@ -28,7 +28,7 @@ impl StopRequests {
         self.count.get()
     }
 
-    /// True where signals were not requests before.
+    /// Makes signals count as requests. Returns false if they did already.
     pub(crate) fn heed_signals(&self) -> bool {
         !self.heeds_signals.replace(true)
     }

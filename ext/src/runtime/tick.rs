@@ -1,4 +1,4 @@
-//! One tick: a step of the core, then everything that is due to PHP code; and what waits by ticking.
+//! One tick: a step of the core, then the deliveries to PHP code. Functions that wait do so by ticking.
 
 use std::io;
 use std::rc::Rc;
@@ -11,21 +11,21 @@ use apn_ami::node::ConnectionState;
 use super::core::Hub;
 use super::deliver::{TickReport, deliver_due};
 use super::owned_core::Core;
+use crate::convert::errors::throw;
 use crate::convert::function::call_function;
-use crate::convert::zval;
 use crate::zend::{Callable, PhpResult, exception, guard};
 
-/// Longest uninterrupted wait: a signal that comes just before the wait begins does not end it.
+/// Longest uninterrupted wait. A signal that arrives just before a wait does not end that wait.
 const WAIT_SLICE: Duration = Duration::from_millis(500);
 
-/// How long a fake's time goes on without anything that PHP code sees before nothing can be on its way any more:
-/// the longest delay of a reconnect, and then some.
+/// A fake's time without any visible change after which no more changes are expected. It is longer than the
+/// longest reconnect delay, which is 24 hours.
 const NOTHING_COMES: Duration = Duration::from_secs(25 * 3_600);
 
-/// What each tick of `run` waits for real from then on, by PHP's function, which a signal ends.
+/// The real pause after each further tick of `run`, made by PHP's `usleep`. A signal ends it.
 const FAKE_PAUSE_MICROS: i64 = 100_000;
 
-/// One bounded round: I/O and timers, then what is due.
+/// One bounded round: I/O and timers, then the deliveries that are due.
 pub(crate) fn tick(hub: &Rc<Hub>, method: &str, longest: Duration) -> PhpResult<TickReport> {
     let ticking = hub.ticks.begin(method)?;
     let mut report = TickReport::default();
@@ -34,22 +34,22 @@ pub(crate) fn tick(hub: &Rc<Hub>, method: &str, longest: Duration) -> PhpResult<
     let outcome = guard::attempt(|| deliver_due(hub, &mut report)).and_then(|delivered| delivered);
     drop(ticking);
     if !hub.is_at_home() {
-        // The core is the parent's: there is nothing left to do here.
+        // This is a forked child. The core belongs to the parent, so nothing is left to do here.
         return outcome.and_then(|()| hub.check_process()).map(|()| report);
     }
-    report.step.more |= rest(hub)?;
+    report.step.more |= report_undelivered(hub)?;
     if hub.ticks.is_leaving() && !report.step.more {
         hub.release();
     }
     outcome?;
     match hub.ticks.take_postponed() {
-        Some(exception) => Err(exception::throw(zval(exception))),
+        Some(exception) => Err(throw(exception)),
         None => Ok(report),
     }
 }
 
-/// Ticks until `done`, at most so long. Within a listener it does I/O only and delivers nothing. False when
-/// the time is over.
+/// Ticks until `done` returns true. Returns false if `longest` is over before. Within a listener it does I/O
+/// only and delivers nothing.
 pub(crate) fn wait_until(
     hub: &Rc<Hub>,
     longest: Option<Duration>,
@@ -75,7 +75,7 @@ pub(crate) fn wait_until(
     }
 }
 
-/// Moves a fake's time so far, doing everything on the way and what is due at the end of it.
+/// Moves a fake's time by `longest`. Everything due on the way and at the end is delivered.
 pub(crate) fn advance(hub: &Rc<Hub>, longest: Duration) -> PhpResult<()> {
     let end = hub.now().at + longest;
     loop {
@@ -88,7 +88,7 @@ pub(crate) fn advance(hub: &Rc<Hub>, longest: Duration) -> PhpResult<()> {
     }
 }
 
-/// Connects are wanted; ticks until stopped or `until` says so.
+/// Ticks until a stop request, or until `until` returns true.
 pub(crate) fn run(hub: &Rc<Hub>, until: Option<&Callable>) -> PhpResult<()> {
     const ASK_EVERY: Duration = Duration::from_millis(100);
     let longest = if until.is_some() { ASK_EVERY } else { WAIT_SLICE };
@@ -103,7 +103,8 @@ pub(crate) fn run(hub: &Rc<Hub>, until: Option<&Callable>) -> PhpResult<()> {
             if report.is_seen() || !hub.pendings.is_empty() {
                 last_seen = hub.now().at;
             }
-            // A run that nobody stops would spin for ever. Timestamp only a signal can end it, or what `until` looks at.
+            // Nothing is left that could end this `run`, except a signal or the user's `until`. The pause
+            // keeps the loop from using all CPU time.
             if hub.now().at.saturating_duration_since(last_seen) > NOTHING_COMES {
                 call_function("usleep", vec![&FAKE_PAUSE_MICROS])?;
             }
@@ -120,7 +121,7 @@ fn step(hub: &Hub, run: impl FnOnce(&mut Core) -> io::Result<StepReport>) -> Php
     let broken = |failure: io::Error| exception::error(&format!("cannot wait for the sockets: {failure}"));
     let outcome = run(&mut *hub.core_to_step()?);
     let report = outcome.map_err(broken)?;
-    // Servers in memory may ask PHP code for their answers, which are there at once.
+    // Servers in memory may call PHP code for their answers, which are then available at once.
     match hub.stage() {
         Some(stage) if stage.answer_questions()? => {
             let outcome = hub.core_to_step()?.step(Duration::ZERO);
@@ -142,18 +143,19 @@ fn sum(first: StepReport, second: StepReport) -> StepReport {
     }
 }
 
-/// Nothing is delivered until the caller comes back: whoever watches the descriptor has to know what is left.
-fn rest(hub: &Hub) -> PhpResult<bool> {
+/// Tells the core whether deliveries are left here, so that the poll descriptor is readable in that case.
+/// Returns true if deliveries are left here or in the core.
+fn report_undelivered(hub: &Hub) -> PhpResult<bool> {
     let is_left = !hub.undelivered.is_empty();
     let mut core = hub.core()?;
-    // Who changes nothing has nothing to announce.
+    // An unchanged value is not set: mutable access makes the lock update the descriptor.
     if core.has_undelivered() != is_left {
         core.set_undelivered(is_left);
     }
     Ok(is_left || core.cluster().has_deliverable())
 }
 
-/// Everything that is due, after the last step: for the end of a manager's work.
+/// Delivers everything that is due, at the end of a manager's work.
 pub(crate) fn deliver_everything(hub: &Rc<Hub>, method: &str) -> PhpResult<()> {
     loop {
         if !tick(hub, method, Duration::ZERO)?.step.more {
@@ -163,7 +165,8 @@ pub(crate) fn deliver_everything(hub: &Rc<Hub>, method: &str) -> PhpResult<()> {
     }
 }
 
-/// Waits until all are Ready, or can no more become so in time. False when `stop` ended it.
+/// Waits until each server is Ready or can no longer become Ready in time. Returns false if `stop()` ended
+/// the wait.
 pub(crate) fn wait_for_ready(hub: &Rc<Hub>, servers: &[ServerId], wait: Option<Duration>) -> PhpResult<bool> {
     let end = wait.and_then(|wait| hub.now().at.checked_add(wait));
     let stops = hub.stops.count();
@@ -172,8 +175,8 @@ pub(crate) fn wait_for_ready(hub: &Rc<Hub>, servers: &[ServerId], wait: Option<D
         let cluster = core.cluster();
         let is_settled = |id: &ServerId| match cluster.state(*id) {
             ConnectionState::Ready => true,
-            // Closed by a listener, or its next try comes too late for us. Without one it waits for its
-            // turn in the connect budget.
+            // A listener closed the server, or its next attempt comes after the end of the wait. A server
+            // without a time for its attempt waits for the connect budget.
             ConnectionState::Disconnected => {
                 let is_late = |at| end.is_some_and(|end| at > end);
                 !cluster.is_wanted(*id) || cluster.next_retry(*id).is_some_and(is_late)
@@ -190,7 +193,8 @@ pub(crate) fn wait_for_ready(hub: &Rc<Hub>, servers: &[ServerId], wait: Option<D
     Ok(hub.stops.count() == stops)
 }
 
-/// Says goodbye to servers and waits for the end of their sessions, at most so long.
+/// Logs off from servers and waits for the end of their sessions. A session that does not end within `grace`
+/// is cut.
 pub(crate) fn close(hub: &Rc<Hub>, servers: &[ServerId], grace: Duration) -> PhpResult<()> {
     {
         let mut core = hub.core()?;
@@ -203,7 +207,7 @@ pub(crate) fn close(hub: &Rc<Hub>, servers: &[ServerId], grace: Duration) -> Php
             servers.iter().all(|id| core.cluster().state(*id) == ConnectionState::Disconnected)
         })
     };
-    // A moment more than the sessions themselves take, whose end comes with the grace's.
+    // The wait is slightly longer than `grace`, since the sessions are cut when `grace` ends.
     wait_until(hub, Some(grace.saturating_add(Duration::from_millis(10))), is_closed)?;
     Ok(())
 }

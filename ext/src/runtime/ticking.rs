@@ -1,4 +1,4 @@
-//! The tick that is on, and what waits for its end.
+//! The current tick, and the actions postponed to its end.
 
 use std::cell::{Cell, RefCell};
 
@@ -7,18 +7,18 @@ use crate::convert::errors::Exception;
 use crate::convert::object::Throwable;
 use crate::zend::{PhpResult, Tracer};
 
-/// Whether a tick is on, in which listeners may be running.
+/// Whether a tick is running. Listeners run within ticks.
 #[derive(Default)]
 pub(crate) struct Ticks {
     is_on: Cell<bool>,
-    /// Terminated by a listener: what the manager holds of the system goes when the tick is over.
+    /// A listener called `terminate()`. The manager's thread and descriptors are released after the tick.
     is_leaving: Cell<bool>,
-    /// Thrown by a warning's handler during the tick: goes on when it is over.
+    /// An exception of an error handler, for a warning raised during the tick. The tick throws it at its end.
     postponed: RefCell<Option<Object<Throwable>>>,
 }
 
 impl Ticks {
-    /// No tick and no listener may run now.
+    /// Begins a tick. Throws `ReentrantTickException` if one is running.
     pub(crate) fn begin(&self, method: &str) -> PhpResult<Ticking<'_>> {
         if self.is_on.replace(true) {
             let message = format!(
@@ -33,7 +33,7 @@ impl Ticks {
         self.is_on.get()
     }
 
-    /// The manager is to give back what it holds once the tick is over.
+    /// Releases the manager's thread and descriptors after the tick.
     pub(crate) fn leave_afterwards(&self) {
         self.is_leaving.set(true);
     }
@@ -46,7 +46,7 @@ impl Ticks {
         self.is_leaving.set(false);
     }
 
-    /// Keeps the first exception of a tick.
+    /// Keeps an exception until the end of the tick. Only the first one is kept.
     pub(crate) fn postpone(&self, exception: Object<Throwable>) {
         let is_first = self.postponed.borrow().is_none();
         if is_first {
@@ -67,7 +67,7 @@ impl Ticks {
     }
 }
 
-/// A tick, until it is dropped.
+/// A running tick. It ends when this value is dropped.
 pub(crate) struct Ticking<'a>(&'a Ticks);
 
 impl Drop for Ticking<'_> {

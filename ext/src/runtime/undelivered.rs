@@ -1,15 +1,16 @@
-//! What was taken from the core and not given to PHP code yet.
+//! Deliveries that were taken from the core and not passed to PHP code yet.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 use apn_ami::cluster::Delivery;
 
-/// Deliveries that wait for the next tick, in their order.
+/// Deliveries for the next tick, in order.
 #[derive(Default)]
 pub(crate) struct Undelivered {
     deliveries: RefCell<VecDeque<Delivery>>,
-    /// Actions that ended without a delivery: they were awaited by a listener, or cancelled, and let go of.
+    /// Number of actions that ended without a delivery. A listener awaited them or they were cancelled, and
+    /// their `PendingAction` was freed.
     released: Cell<i64>,
 }
 
@@ -18,10 +19,10 @@ impl Undelivered {
         self.deliveries.borrow().is_empty()
     }
 
-    /// Lets `take` put more at the end.
+    /// Lets `take` append deliveries.
     pub(crate) fn fill(&self, take: impl FnOnce(&mut Vec<Delivery>)) {
         let mut deliveries = self.deliveries.borrow_mut();
-        // What takes and what gives share one piece of memory.
+        // Both conversions reuse the buffer.
         let mut list = Vec::from(std::mem::take(&mut *deliveries));
         take(&mut list);
         *deliveries = list.into();

@@ -1,33 +1,30 @@
-//! Exceptions that PHP holds while Rust goes back to it: `PhpException` of ext-php-rs holds one that is not thrown yet,
-//! and no end by `exit()` or a fatal error. Needless where ext-php-rs has such an error, and tells these ends apart.
+//! Exceptions that are pending in PHP while a body of Rust returns to it. A `PhpException` of ext-php-rs is one that is not
+//! thrown yet, and it cannot stand for `exit()` or a fatal error. Needless where ext-php-rs has an error type for all three.
 
 use ext_php_rs::convert::IntoZval;
-use ext_php_rs::exception::{PhpException, throw_object};
+use ext_php_rs::exception::PhpException;
 use ext_php_rs::ffi;
 use ext_php_rs::types::{ZendObject, Zval};
-use ext_php_rs::zend::{ClassEntry, ce};
+use ext_php_rs::zend::{ExecutorGlobals, ce};
 
-use super::lacking;
-use super::property::write;
-
-/// Why a body ends without a result. PHP holds the rest: this only says that there is something.
+/// Why a body ends without a result. The exception itself is in PHP's globals.
 #[derive(Debug)]
 pub(crate) enum Thrown {
     /// An exception is pending.
     Exception,
-    /// A fatal error: nothing of PHP may run any more in this request but its own end.
+    /// A fatal error: no more PHP code may run in this request, and PHP has to end it.
     Bailout,
 }
 
-/// What a body gives.
+/// The result of a body that can throw.
 pub(crate) type PhpResult<T> = Result<T, Thrown>;
 
 impl From<Thrown> for PhpException {
-    /// The last thing that a method does. No frame between here and the handler that ext-php-rs made for it owns
-    /// anything, so that the fatal error may go on from here.
+    /// A method converts its error as its last act. No frame between here and the handler that ext-php-rs made for the
+    /// method owns anything, so the fatal error may go on from here.
     fn from(thrown: Thrown) -> Self {
         match thrown {
-            // Where one is pending ext-php-rs throws no other.
+            // ext-php-rs throws nothing where an exception is pending.
             Thrown::Exception => Self::new(String::new(), 0, ce::error()),
             // SAFETY: as above.
             Thrown::Bailout => unsafe { ext_php_rs::zend::bailout() },
@@ -35,38 +32,13 @@ impl From<Thrown> for PhpException {
     }
 }
 
-/// Throws an exception object.
-pub(crate) fn throw(exception: Zval) -> Thrown {
-    // What is no object is not thrown: a method that gives no result then throws an `Error`.
-    let _ = throw_object(exception);
+/// Throws an `Error`.
+pub(crate) fn error(message: &str) -> Thrown {
+    PhpException::new(message.to_owned(), 0, ce::error()).throw();
     Thrown::Exception
 }
 
-/// A new exception of this class, not thrown yet. File, line and trace are those of the PHP code that runs now.
-pub(crate) fn new(class: &ClassEntry, message: &str) -> Zval {
-    let exception = ZendObject::new(class).into_zval(false).unwrap_or_default();
-    set_message(&exception, message);
-    exception
-}
-
-/// What `Exception::__construct` would set.
-pub(crate) fn set_message(exception: &Zval, message: &str) {
-    // The one of PHP's two classes that has the message, and from which the exception comes.
-    let is_error = exception.object().is_some_and(|object| object.instance_of(ce::error()));
-    write(exception, if is_error { ce::error() } else { ce::exception() }, "message", message);
-}
-
-/// Throws an exception of this class.
-pub(crate) fn throw_new(class: &ClassEntry, message: &str) -> Thrown {
-    throw(new(class, message))
-}
-
-/// Throws an `Error`.
-pub(crate) fn error(message: &str) -> Thrown {
-    throw_new(ce::error(), message)
-}
-
-/// Throws what PHP's own classes throw.
+/// Throws the `Error` of PHP's own classes for an object without state.
 pub(crate) fn not_initialized(object: &ZendObject) -> Thrown {
     let class = class_name(object);
     error(&format!("The {class} object has not been correctly initialized by its constructor"))
@@ -75,10 +47,11 @@ pub(crate) fn not_initialized(object: &ZendObject) -> Thrown {
 /// The class as messages name it.
 pub(crate) fn class_name(object: &ZendObject) -> String {
     let name = object.get_class_entry().name().unwrap_or_default();
-    // What follows a NUL in the name of an anonymous class is a path.
+    // The name of an anonymous class has a NUL, and then the path of a file.
     name.split('\0').next().unwrap_or_default().to_owned()
 }
 
+/// The pending exception, or null. `ExecutorGlobals` takes a lock for each look.
 pub(super) fn pending() -> *mut ZendObject {
     // SAFETY: reads a global of PHP.
     unsafe { (*ffi::ext_php_rs_executor_globals()).exception }
@@ -89,22 +62,15 @@ pub(crate) fn check() -> PhpResult<()> {
     if pending().is_null() { Ok(()) } else { Err(Thrown::Exception) }
 }
 
-/// The exception that PHP code threw, which then is pending no more. `Err` passes on what must not be
-/// caught: `exit()`, the end of a fiber, a fatal error.
+/// Takes the exception that PHP code threw: it is no longer pending. `Err` passes on what must not be caught: `exit()`, the
+/// end of a fiber, a fatal error. Needless where `ExecutorGlobals::take_exception` tells these apart.
 pub(crate) fn catch(thrown: Thrown) -> PhpResult<Zval> {
-    let exception = pending();
-    // SAFETY: where one is pending it is live; PHP gives up its reference after another was taken here.
-    unsafe {
-        if matches!(thrown, Thrown::Bailout)
-            || exception.is_null()
-            || lacking::zend_is_unwind_exit(exception)
-            || lacking::zend_is_graceful_exit(exception)
-        {
-            return Err(thrown);
-        }
-        let mut caught = Zval::new();
-        caught.set_object(&mut *exception);
-        lacking::zend_clear_exception();
-        Ok(caught)
+    // SAFETY: a pending exception is live. Those of `exit()` and of a fiber's end are no `Throwable`.
+    let is_throwable =
+        unsafe { pending().as_ref() }.is_some_and(|thrown| thrown.instance_of(ce::throwable()));
+    if matches!(thrown, Thrown::Bailout) || !is_throwable {
+        return Err(thrown);
     }
+    let caught = ExecutorGlobals::take_exception().map(|caught| caught.into_zval(false));
+    Ok(caught.and_then(Result::ok).unwrap_or_default())
 }

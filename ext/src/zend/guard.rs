@@ -1,4 +1,4 @@
-//! The two ways in which PHP leaves Rust's frames: fatal errors, and signals that wait for their handlers.
+//! What may happen within a call to PHP: a fatal error, and a signal or time limit that waits for its handler.
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
 
@@ -8,10 +8,10 @@ use ext_php_rs::zend::{CatchError, try_catch};
 use super::exception::{self, PhpResult, Thrown};
 use super::lacking;
 
-/// Runs `body`, within which PHP code may run, and comes back also from a fatal error, which would
-/// otherwise jump over every frame of Rust above.
+/// Runs `body`, which may run PHP code, and returns after a fatal error too. Without it PHP would jump over every frame of
+/// Rust.
 ///
-/// What `body` itself owns is leaked then: keep it small where PHP code runs.
+/// A fatal error leaks what `body` itself owns: keep it small.
 pub(crate) fn attempt<R>(body: impl FnOnce() -> R) -> PhpResult<R> {
     match try_catch(AssertUnwindSafe(body)) {
         Ok(result) => Ok(result),
@@ -20,10 +20,10 @@ pub(crate) fn attempt<R>(body: impl FnOnce() -> R) -> PhpResult<R> {
     }
 }
 
-/// Lets PHP's signal handlers and its time limit have their say, as the engine does between two instructions:
-/// a native loop has to ask by itself. `Err` where one of them threw, or called `exit()`.
+/// Runs PHP's signal handlers and checks its time limit, as the engine does between two instructions: a loop in Rust has to
+/// do it by itself. `Err` where a handler threw or called `exit()`. Needless where ext-php-rs has such a function.
 pub(crate) fn serve_interrupts() -> PhpResult<()> {
-    // SAFETY: a flag of PHP, and PHP's own way for native loops; what the handlers do is caught by `attempt`.
+    // SAFETY: a flag of PHP, and PHP's own function for native loops; `attempt` catches what the handlers do.
     unsafe {
         let globals = ffi::ext_php_rs_executor_globals();
         if lacking::zend_atomic_bool_load((&raw const (*globals).vm_interrupt).cast()) {

@@ -1,5 +1,5 @@
-//! The rest of what the extension asks of PHP: needed extensions, streams, closures. Each function is needless where
-//! ext-php-rs has one.
+//! What else the extension needs of PHP and of the C library: dependencies, streams, closures, free memory. Each function
+//! is needless where ext-php-rs has one.
 
 use std::ffi::CStr;
 use std::os::fd::{BorrowedFd, IntoRawFd, RawFd};
@@ -12,32 +12,24 @@ use ext_php_rs::types::Zval;
 use super::exception::{self, PhpResult};
 use super::lacking;
 
-/// Says which extensions the one that starts now needs, which ext-php-rs's builder cannot.
+/// Declares the extensions that this one needs, while it starts: ext-php-rs's builder has no list of them.
 pub(crate) fn depends_on(extensions: &[&'static CStr]) {
-    const MODULE_DEP_REQUIRED: u8 = 1;
-    let dependency = |name| ffi::_zend_module_dep {
-        name,
-        rel: ptr::null(),
-        version: ptr::null(),
-        type_: MODULE_DEP_REQUIRED,
-    };
-    let mut all: Vec<_> = extensions.iter().map(|name| dependency(name.as_ptr())).collect();
-    all.push(ffi::_zend_module_dep { type_: 0, ..dependency(ptr::null()) });
-    // SAFETY: PHP says which module starts; it reads the list as long as the module is there.
-    unsafe {
-        if let Some(module) = (*ffi::ext_php_rs_executor_globals()).current_module.as_mut() {
-            module.deps = Box::leak(all.into_boxed_slice()).as_ptr();
-        }
-    }
+    const REQUIRED: u8 = 1;
+    let dependency =
+        |name, type_| ffi::_zend_module_dep { name, rel: ptr::null(), version: ptr::null(), type_ };
+    let required = extensions.iter().map(|name| dependency(name.as_ptr(), REQUIRED));
+    let all: Box<[_]> = required.chain([dependency(ptr::null(), 0)]).collect();
+    // SAFETY: PHP's global names the module that starts, which reads the list as long as it is loaded.
+    unsafe { (*(*ffi::ext_php_rs_executor_globals()).current_module).deps = Box::leak(all).as_ptr() };
 }
 
-/// Asks the C library to give free memory to the system: after a burst it would keep it, above all what another
-/// thread has asked for. Where it is not glibc, whose arenas keep what they once had, there is nothing to ask for.
+/// Asks the C library to give free memory back to the system. After a burst glibc would keep it, above all that of another
+/// thread's arena; other libraries keep none.
 pub(crate) fn give_memory_back() {
     #[cfg(target_env = "gnu")]
     // SAFETY: touches free memory only, under the allocator's own locks.
     unsafe {
-        lacking::malloc_trim(0);
+        nix::libc::malloc_trim(0);
     }
 }
 
@@ -47,49 +39,38 @@ pub(crate) fn stream(descriptor: RawFd) -> PhpResult<Zval> {
     let copy = unsafe { BorrowedFd::borrow_raw(descriptor) }.try_clone_to_owned();
     let copy =
         copy.map_err(|failure| exception::error(&format!("cannot copy the poll descriptor: {failure}")))?;
-    let here = c"ami_client".as_ptr();
-    // SAFETY: the descriptor passes to PHP; the new stream's only reference is its resource's.
+    let (copy, id, file) = (copy.into_raw_fd(), ptr::null(), c"ami_client".as_ptr());
+    // SAFETY: PHP owns the descriptor from here on; the resource holds the only reference to the new stream.
     unsafe {
-        let stream = lacking::_php_stream_fopen_from_fd(
-            copy.into_raw_fd(),
-            c"r".as_ptr(),
-            ptr::null(),
-            false,
-            0,
-            here,
-            0,
-            here,
-            0,
-        );
+        let stream = lacking::_php_stream_fopen_from_fd(copy, c"r".as_ptr(), id, false, 0, file, 0, file, 0);
         let stream: *mut ffi::php_stream = stream.cast();
         if stream.is_null() {
             exception::check()?;
             return Err(exception::error("PHP could not make a stream of the poll descriptor"));
         }
-        // As `php_stream_to_zval` does.
+        // As `php_stream_to_zval`.
         (*stream).set___exposed(1);
         let mut value = Zval::new();
-        value.value.res = (*stream).res;
-        value.u1.type_info = ffi::IS_RESOURCE_EX;
+        value.set_resource((*stream).res);
         Ok(value)
     }
 }
 
-/// False once PHP code closed the stream.
+/// False once PHP code has closed the stream.
 pub(crate) fn stream_is_open(stream: &Zval) -> bool {
-    // SAFETY: a resource is live as long as the value that holds it.
-    stream.is_resource() && unsafe { (*stream.value.res).type_ == lacking::php_file_le_stream() }
+    // SAFETY: a resource is live as long as the value that holds it. PHP gives a closed one the type -1.
+    stream.resource().is_some_and(|resource| unsafe { (*resource).type_ >= 0 })
 }
 
-/// A closure over a static method of ours, a private one too.
-pub(crate) fn static_closure<T: RegisteredClass>(lower_name: &str) -> PhpResult<Zval> {
+/// A closure over a static method of ours, which may be private.
+pub(crate) fn static_closure<T: RegisteredClass>(name: &str) -> Zval {
     let class = T::get_metadata().ce();
-    let Some(method) = lacking::function_of(class, lower_name) else {
-        return Err(exception::error(&format!("{} has no {lower_name}()", T::CLASS_NAME)));
-    };
-    let class = ptr::from_ref(class).cast_mut();
     let mut closure = Zval::new();
     // SAFETY: a method of a class of ours.
-    unsafe { lacking::zend_create_fake_closure(&raw mut closure, method, class, class, ptr::null_mut()) };
-    Ok(closure)
+    unsafe {
+        let method = lacking::find_in(&raw const class.function_table, name);
+        let class = ptr::from_ref(class).cast_mut();
+        lacking::zend_create_fake_closure(&raw mut closure, method, class, class, ptr::null_mut());
+    }
+    closure
 }

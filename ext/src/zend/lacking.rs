@@ -1,17 +1,48 @@
-//! What PHP exports and ext-php-rs does not bind: its list of bindings cannot be added to from outside of its
-//! repository but by a variable of the environment, which every build would have to set.
+//! What PHP exports and ext-php-rs does not bind: its list of bindings can be extended only by an environment variable,
+//! which every build would have to set.
 
 use std::ffi::{c_char, c_int, c_void};
 
 use ext_php_rs::ffi::{
     self, HashTable, zend_class_entry, zend_execute_data, zend_fcall_info_cache, zend_function, zend_object,
-    zend_string, zend_ulong, zval,
+    zend_string, zend_type, zval,
 };
-use ext_php_rs::zend::ClassEntry;
 
 unsafe extern "C" {
+    pub(super) static zend_ce_closure: *mut zend_class_entry;
+
     pub(super) fn zend_hash_lookup(array: *mut HashTable, key: *mut zend_string) -> *mut zval;
-    pub(super) fn zend_hash_index_lookup(array: *mut HashTable, index: zend_ulong) -> *mut zval;
+
+    pub(super) fn zend_declare_typed_property(
+        class: *mut zend_class_entry,
+        name: *mut zend_string,
+        default: *mut zval,
+        flags: u32,
+        doc: *mut zend_string,
+        of: zend_type,
+    ) -> *mut c_void;
+    pub(super) fn zend_add_attribute(
+        attributes: *mut *mut HashTable,
+        name: *mut zend_string,
+        argc: u32,
+        flags: u32,
+        offset: u32,
+        line: u32,
+    ) -> *mut c_void;
+
+    pub(super) fn zend_get_resource_handle(module: *const c_char) -> c_int;
+    pub(super) fn zend_parse_arg_str_slow(arg: *mut zval, to: *mut *mut zend_string, num: u32) -> bool;
+    pub(super) fn zend_verify_scalar_type_hint(
+        mask: u32,
+        arg: *mut zval,
+        strict: bool,
+        internal: bool,
+    ) -> bool;
+    pub(super) fn zend_type_to_string(wanted: zend_type) -> *mut zend_string;
+    pub(super) fn zend_zval_value_name(value: *const zval) -> *const c_char;
+    pub(super) fn zend_argument_type_error(num: u32, format: *const c_char, ...);
+    pub(super) fn zend_wrong_callback_error(num: u32, error: *mut c_char);
+    pub(super) fn zend_wrong_callback_or_null_error(num: u32, error: *mut c_char);
 
     pub(super) fn zend_update_property(
         scope: *mut zend_class_entry,
@@ -30,13 +61,10 @@ unsafe extern "C" {
         this: *mut zval,
     );
 
-    pub(super) fn zend_is_unwind_exit(exception: *const zend_object) -> bool;
-    pub(super) fn zend_is_graceful_exit(exception: *const zend_object) -> bool;
-    pub(super) fn zend_clear_exception();
     pub(super) fn zend_fcall_interrupt(call: *mut zend_execute_data);
     pub(super) fn zend_atomic_bool_load(flag: *const c_void) -> bool;
 
-    // The last four are there in a debug build of PHP only; elsewhere nobody looks at them.
+    // A release build of PHP does not have the last five parameters, and ignores them.
     pub(super) fn _php_stream_fopen_from_fd(
         descriptor: c_int,
         mode: *const c_char,
@@ -48,25 +76,12 @@ unsafe extern "C" {
         original_file: *const c_char,
         original_line: u32,
     ) -> *mut c_void;
-    pub(super) fn php_file_le_stream() -> c_int;
-
-    pub(super) fn gettid() -> c_int;
-    pub(super) fn pthread_atfork(
-        before: Option<extern "C" fn()>,
-        parent: Option<extern "C" fn()>,
-        child: Option<extern "C" fn()>,
-    ) -> c_int;
-    #[cfg(target_env = "gnu")]
-    pub(super) fn malloc_trim(padding: usize) -> c_int;
 }
 
-/// A method by its lower-case name.
-pub(super) fn function_of(class: &ClassEntry, lower_name: &str) -> Option<*mut zend_function> {
-    // SAFETY: a live class.
-    let found = unsafe {
-        ffi::zend_hash_str_find(&raw const class.function_table, lower_name.as_ptr().cast(), lower_name.len())
-            .as_ref()
-    };
-    // SAFETY: a table of functions holds nothing else.
-    found.map(|found| unsafe { found.value.func })
+/// A class or method that has to be in its table, which is live.
+pub(super) unsafe fn find_in<T>(table: *const HashTable, name: &str) -> *mut T {
+    // SAFETY: by contract.
+    let found = unsafe { ffi::zend_hash_str_find_ptr_lc(table, name.as_ptr().cast(), name.len()) };
+    assert!(!found.is_null(), "there is no {name}");
+    found.cast()
 }

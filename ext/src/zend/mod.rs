@@ -1,14 +1,14 @@
-//! The one place with `unsafe`: what ext-php-rs lacks. Every module says what would make it needless.
+//! What ext-php-rs lacks, and all `unsafe` code. Every module says what would make it needless.
 //!
-//! These rules keep it sound and are the caller's to follow:
+//! Callers keep these rules, without which the code here is unsound:
 //!
-//! - no borrow of a `RefCell` and no lock lives while PHP code runs: [`callable`] and [`guard`] run some, and so does
-//!   dropping a `Zval` or [`Callable`], by destructors;
-//! - nor while PHP allocates, which every new string, array and object does: at the memory limit, as with a
-//!   fatal error in a destructor, PHP jumps over the frames of Rust up to the next [`guard::attempt`]. What they own is
-//!   leaked then, and a borrow or lock among it would stay for ever;
-//! - every reference that state in Rust owns is named by its [`instance::Native::trace`];
-//! - nothing of PHP is touched by another thread.
+//! - No borrow of a `RefCell` and no lock is held while PHP code runs. [`callable`] and [`guard`] run some; so does
+//!   dropping a `Zval` or [`Callable`], by destructors.
+//! - None is held while PHP allocates, as for every new string, array and object. At the memory limit, and after a fatal
+//!   error in a destructor, PHP jumps over the frames of Rust up to the next [`guard::attempt`]. What these frames own is
+//!   leaked, and a borrow or lock would last for ever.
+//! - [`instance::Native::trace`] names every reference that a state owns.
+//! - Only the thread of PHP uses values of PHP.
 
 mod callable;
 pub(crate) mod check;
@@ -20,7 +20,6 @@ pub(crate) mod headers;
 pub(crate) mod host;
 pub(crate) mod instance;
 mod lacking;
-pub(crate) mod method;
 pub(crate) mod process;
 pub(crate) mod property;
 pub(crate) mod string;

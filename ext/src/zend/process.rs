@@ -1,36 +1,23 @@
-//! Which process this is, without a system call for each answer, and which thread of it.
+//! Which process this is, without a system call for each answer.
 
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::lacking;
+use nix::libc;
 
-/// Forks between the process that loaded the extension and this one.
 static FORKS: AtomicU32 = AtomicU32::new(0);
 
-/// A process among its forked children and parents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Process(u32);
-
-impl Process {
-    /// The one that asks.
-    pub(crate) fn this() -> Self {
-        Self(FORKS.load(Ordering::Relaxed))
-    }
+/// Forks between the process that loaded the extension and this one: a forked child has another number than its parent.
+pub(crate) fn forks() -> u32 {
+    FORKS.load(Ordering::Relaxed)
 }
 
-/// True in the thread in which the program began: signals come there first.
-pub(crate) fn is_main_thread() -> bool {
-    // SAFETY: a question to the system; on Linux the main thread has the number of its process.
-    u32::try_from(unsafe { lacking::gettid() }) == Ok(std::process::id())
-}
-
-/// Counts the forks from now on: at start-up only, of which a process may have several.
+/// Counts the forks from now on. Called at start-up, which a process may have several times.
 pub(crate) fn count_forks() {
     static COUNTING: Once = Once::new();
-    // SAFETY: the handler does what may be done in a child of many threads; the extension is never unmapped.
+    // SAFETY: an atomic addition is allowed in a child of many threads; the extension is never unmapped.
     COUNTING.call_once(|| unsafe {
-        lacking::pthread_atfork(None, None, Some(on_fork));
+        libc::pthread_atfork(None, None, Some(on_fork));
     });
 }
 

@@ -1,4 +1,4 @@
-//! Properties that are readonly, or not everybody's.
+//! Properties that are readonly, or that not every scope may write.
 
 use std::ptr;
 
@@ -9,11 +9,11 @@ use ext_php_rs::zend::ClassEntry;
 
 use super::lacking;
 
-/// Reads a public property; null where it has no value. Needless where `ZendObject::get_property` does not ask for a
-/// place to write to, which readonly properties refuse.
+/// Reads a public property; null where it has no value. Needless where `ZendObject::get_property` does not read for
+/// writing, which readonly properties refuse.
 pub(crate) fn read(object: &ZendObject, name: &str) -> Zval {
     let mut scratch = Zval::new();
-    // SAFETY: a live object; what is read is copied before anything can change it.
+    // SAFETY: a live object; the value is copied before anything can change it.
     unsafe {
         let (object, text) = (ptr::from_ref(object).cast_mut(), name.as_ptr().cast());
         let found = ffi::zend_read_property((*object).ce, object, text, name.len(), true, &raw mut scratch);
@@ -21,8 +21,8 @@ pub(crate) fn read(object: &ZendObject, name: &str) -> Zval {
     }
 }
 
-/// Writes a property as code in `scope` would, readonly ones before their first value. Needless where
-/// `ZendObject::set_property` has another scope than that of the method that runs.
+/// Writes a property as code of the class `scope` would: a readonly one only once. Needless where
+/// `ZendObject::set_property` takes a scope, instead of that of the method that runs.
 pub(crate) fn write(object: &Zval, scope: &ClassEntry, name: &str, value: impl IntoZval) {
     let mut value = value.into_zval(false).unwrap_or_default();
     let scope = ptr::from_ref(scope).cast_mut();

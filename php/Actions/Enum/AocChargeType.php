@@ -6,7 +6,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Actions\Enum;
 
-/** In the words that Asterisk reads. */
+/** The values are the words of Asterisk. */
 enum AocChargeType: string
 {
     case NotAvailable = 'NA';

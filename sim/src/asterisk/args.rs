@@ -1,11 +1,11 @@
-//! Asterisk's own ways with quotes, commas and backslashes.
+//! Asterisk's rules for quotes, commas and backslashes in arguments.
 
-/// Most variables that one `Variable` header may set.
+/// Maximum number of variables that one `Variable` header can set.
 const ARGS_MAX: usize = 64;
 
-/// Splits on commas as `__ast_app_separate_args` (main/app.c) does for applications: quotes and
-/// brackets protect a comma, quotes are removed, a backslash makes the next byte literal and is
-/// removed. The 64th piece takes all the rest, commas included.
+/// Splits at commas as `__ast_app_separate_args` (main/app.c) does for applications. Quotes and brackets
+/// protect a comma. Quotes are removed. A backslash is removed and makes the next byte literal. The 64th
+/// piece takes the rest unchanged, commas included.
 pub(crate) fn separate(text: &[u8]) -> Vec<Vec<u8>> {
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -22,7 +22,7 @@ pub(crate) fn separate(text: &[u8]) -> Vec<Vec<u8>> {
     pieces
 }
 
-/// One piece, the bytes it took, and whether a comma ended it.
+/// The first piece, the number of bytes it took, and whether a comma ended it.
 fn next_piece(text: &[u8]) -> (Vec<u8>, usize, bool) {
     let mut piece = Vec::new();
     let (mut parens, mut brackets, mut quoted) = (0_u32, 0_u32, false);
@@ -51,8 +51,8 @@ fn next_piece(text: &[u8]) -> (Vec<u8>, usize, bool) {
     (piece, text.len(), false)
 }
 
-/// `NAME=value` pairs of `Variable` headers, in the order given. A piece without `=` or without a
-/// name sets nothing.
+/// The `NAME=value` pairs of `Variable` headers, in the order given. A piece without `=` or without a name is
+/// skipped.
 pub(crate) fn variables<'a>(headers: impl Iterator<Item = &'a [u8]>) -> Vec<(Vec<u8>, Vec<u8>)> {
     headers
         .flat_map(separate)
@@ -63,7 +63,7 @@ pub(crate) fn variables<'a>(headers: impl Iterator<Item = &'a [u8]>) -> Vec<(Vec
         .collect()
 }
 
-/// `ast_escape_c`: how channel snapshots write names and values that users choose.
+/// Escapes as `ast_escape_c` does. Channel snapshots write names and values that users choose in this form.
 pub(crate) fn escape_c(value: &[u8]) -> Vec<u8> {
     let mut escaped = Vec::with_capacity(value.len());
     for &byte in value {
@@ -86,9 +86,18 @@ pub(crate) fn escape_c(value: &[u8]) -> Vec<u8> {
     escaped
 }
 
-/// Name and number of `"name" <number>`, as `ast_callerid_parse` finds them. Either may be empty.
+/// Reads a number as `sscanf("%30d")` does. Text after the digits is ignored.
+pub(crate) fn leading_number(text: &[u8]) -> Option<i64> {
+    let signed = text.strip_prefix(b"-");
+    let digits = signed.unwrap_or(text);
+    let end = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
+    let number: i64 = std::str::from_utf8(&digits[..end]).ok()?.parse().ok()?;
+    Some(if signed.is_some() { -number } else { number })
+}
+
+/// Name and number of `"name" <number>`, as `ast_callerid_parse` finds them. Either can be empty.
 pub(crate) fn caller_id(text: &[u8]) -> (Vec<u8>, Vec<u8>) {
-    // Quoted: the name ends at the last quote, with the backslashes inside it taken off.
+    // A quoted name ends at the last quote. Its backslashes are removed.
     if let Some(quoted) = text.strip_prefix(b"\"")
         && let Some(end) = quoted.iter().rposition(|byte| *byte == b'"')
     {
@@ -181,5 +190,12 @@ mod tests {
     #[test]
     fn snapshots_escape_what_c_escapes() {
         assert_eq!(escape_c(b"O'Br\"ien\\\n?"), br#"O\'Br\"ien\\\n\?"#);
+    }
+
+    #[test]
+    fn numbers_are_read_as_scanf_reads_them() {
+        assert_eq!(leading_number(b"3000ms"), Some(3_000));
+        assert_eq!(leading_number(b"-1"), Some(-1));
+        assert_eq!(leading_number(b"soon"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The blocks that a server writes: one first line, headers, a blank line.
+//! Blocks that a server writes: a first line, headers, and a blank line.
 
 use super::request::Request;
 
@@ -7,12 +7,12 @@ use super::request::Request;
 pub(crate) struct Block(Vec<u8>);
 
 impl Block {
-    /// A response with the request's `ActionID`, if it had one.
+    /// A response with the request's `ActionID`, if it has one.
     pub(crate) fn response(kind: &str, request: &Request) -> Self {
         Self::new().header("Response", kind).id(request.id())
     }
 
-    /// The response that announces a list.
+    /// The response that begins a list.
     pub(crate) fn list_start(request: &Request, message: &str) -> Self {
         Self::response("Success", request).header("EventList", "start").header("Message", message)
     }
@@ -29,7 +29,7 @@ impl Block {
         Self::new().header("Event", name)
     }
 
-    /// Headers that are not a block of their own.
+    /// Headers to be added to another block.
     pub(crate) fn new() -> Self {
         Self(Vec::with_capacity(512))
     }
@@ -49,13 +49,13 @@ impl Block {
         headers.into_iter().fold(self, |block, (name, value)| block.header(name, value))
     }
 
-    /// An `ActionID` of any length; no line where there is none.
+    /// Adds the `ActionID` line, whatever its length. An empty id adds no line.
     pub(crate) fn id(self, id: &[u8]) -> Self {
         if id.is_empty() { self } else { self.header("ActionID", id) }
     }
 
-    /// The `ActionID` line printed into a C buffer of this size, as most lists do it: an id that
-    /// is too long loses the end of its line, so that the next header sticks to it.
+    /// Adds the `ActionID` line as most lists print it, through a C buffer of this size. A line that does not
+    /// fit loses its end, so the next header continues the same line.
     pub(crate) fn id_in_buffer(mut self, id: &[u8], buffer_bytes: usize) -> Self {
         if !id.is_empty() {
             let line = [b"ActionID: ", id, b"\r\n"].concat();
@@ -64,7 +64,7 @@ impl Block {
         self
     }
 
-    /// The headers written so far, one by one.
+    /// Names and values of the headers written so far.
     pub(crate) fn pairs(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
         let lines = self.0.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let pair = |line: &[u8]| {
@@ -75,35 +75,33 @@ impl Block {
         lines.filter_map(pair).collect()
     }
 
-    /// Bytes as they are, such as a line without a colon.
+    /// Adds bytes unchanged, such as a line without a colon.
     pub(crate) fn raw(mut self, bytes: &[u8]) -> Self {
         self.0.extend_from_slice(bytes);
         self
     }
 
-    /// Ends the block with its blank line.
+    /// Ends the block with the blank line.
     pub(crate) fn end(mut self) -> Vec<u8> {
         self.0.extend_from_slice(b"\r\n");
         self.0
     }
 
-    /// The lines alone, without the blank one.
+    /// The lines without the blank line.
     pub(crate) fn unended(self) -> Vec<u8> {
         self.0
     }
 }
 
-/// A whole response with a message and nothing else.
+/// A response that has only a message.
 pub(crate) fn answer(kind: &str, request: &Request, message: impl AsRef<[u8]>) -> Vec<u8> {
     Block::response(kind, request).header("Message", message).end()
 }
 
-/// A refusal.
 pub(crate) fn error(request: &Request, message: impl AsRef<[u8]>) -> Vec<u8> {
     answer("Error", request, message)
 }
 
-/// A success.
 pub(crate) fn ack(request: &Request, message: impl AsRef<[u8]>) -> Vec<u8> {
     answer("Success", request, message)
 }

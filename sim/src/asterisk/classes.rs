@@ -1,4 +1,4 @@
-//! Event classes: what an account may read and write, and what a session listens to.
+//! Event classes: the classes that an account may read and write, and those that a session receives.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Classes(u32);
 
-/// Every class with the bit Asterisk gives it, in the order in which it writes them.
+/// Every class with Asterisk's bit for it, in the order in which Asterisk writes them.
 const LABELS: [(u32, &str); 19] = [
     (1 << 0, "system"),
     (1 << 1, "call"),
@@ -30,22 +30,24 @@ const LABELS: [(u32, &str); 19] = [
 ];
 
 impl Classes {
-    /// No class: a session that reads nothing, an action that anybody may use.
+    /// No class. A session with it receives only events without a class. Every account may use an action with
+    /// it.
     pub const NONE: Self = Self(0);
     /// Every class.
     pub const ALL: Self = Self(i32::MAX as u32);
     pub(crate) const SYSTEM: Self = Self(1 << 0);
     pub(crate) const CALL: Self = Self(1 << 1);
+    pub(crate) const AGENT: Self = Self(1 << 5);
     pub(crate) const USER: Self = Self(1 << 6);
     pub(crate) const DIALPLAN: Self = Self(1 << 11);
     pub(crate) const AGI: Self = Self(1 << 13);
     pub(crate) const SECURITY: Self = Self(1 << 18);
 
-    /// Reads a list of names as `manager.conf` has it: `call,user`, `all`, `none`. Unknown names
-    /// are ignored, as Asterisk ignores them.
+    /// Reads a list of names as in `manager.conf`: `call,user`, `all`, `none`. Unknown names are ignored, as
+    /// in Asterisk.
     ///
-    /// Asterisk compares every piece but the last by the piece's own length, so `sys,call` means
-    /// `system,call` while `call,sys` means `call`; a blank after a comma hides the name.
+    /// Asterisk compares each piece except the last by the piece's own length. So `sys,call` means
+    /// `system,call`, while `call,sys` means `call`. A blank after a comma hides the name.
     #[must_use]
     pub fn named(names: &str) -> Self {
         Self::from_names(names.as_bytes())
@@ -57,7 +59,7 @@ impl Classes {
         Self(bits.fold(0, |all, bit| all | bit))
     }
 
-    /// Reads an event mask: a number, on or off in any spelling, or names. `None` for an empty one.
+    /// Reads an event mask: a number, a word for on or off, or names. `None` if the mask is empty.
     pub(crate) fn from_mask(mask: &[u8]) -> Option<Self> {
         if mask.is_empty() {
             return None;
@@ -77,13 +79,13 @@ impl Classes {
         Some(Self::from_names(mask))
     }
 
-    /// True when every class of `other` is in this set.
+    /// True if every class of `other` is in this set.
     #[must_use]
     pub fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
-    /// True when an account that holds these classes may use an action of class `action`.
+    /// True if an account with these write classes may use an action of class `action`.
     pub(crate) fn allow(self, action: Self) -> bool {
         action.0 == 0 || self.0 & action.0 != 0
     }
@@ -97,7 +99,7 @@ impl Classes {
     }
 }
 
-/// As the `Privilege` header has it: the class, then `all`, since `all` holds every bit.
+/// Writes the value of a `Privilege` header: the classes, then `all`, since `all` has every bit.
 impl fmt::Display for Classes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0 == 0 {
@@ -110,7 +112,8 @@ impl fmt::Display for Classes {
     }
 }
 
-/// Asterisk's `ast_instring`: the last piece must be equal, an earlier one only as far as it goes.
+/// Asterisk's `ast_instring`: the last piece must equal the label. An earlier piece only has to be its
+/// beginning.
 fn lists(names: &[u8], label: &[u8]) -> bool {
     let mut pieces = names.split(|byte| *byte == b',').peekable();
     while let Some(piece) = pieces.next() {
@@ -129,6 +132,11 @@ fn one_of(word: &[u8], words: &[&str]) -> bool {
 /// Asterisk's `ast_true`.
 pub(crate) fn is_true(word: &[u8]) -> bool {
     one_of(word, &["yes", "true", "y", "t", "1", "on"])
+}
+
+/// Asterisk's `ast_false`.
+pub(crate) fn is_false(word: &[u8]) -> bool {
+    one_of(word, &["no", "false", "n", "f", "0", "off"])
 }
 
 #[cfg(test)]

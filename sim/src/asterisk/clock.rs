@@ -1,8 +1,8 @@
-//! The server's wall clock, moved by the caller's instants.
+//! The server's wall clock. It follows the instants that the caller passes in.
 
 use std::time::{Duration, Instant};
 
-/// Turns the instants that are passed in into Unix time.
+/// Converts instants to Unix time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
     start: Instant,
@@ -18,13 +18,13 @@ impl Clock {
         self.unix_start + now.saturating_duration_since(self.start)
     }
 
-    /// Seconds and microseconds, as `Timestamp` has them.
+    /// Unix time in seconds with six decimals, as in the `Timestamp` header.
     pub(crate) fn timestamp(&self, now: Instant) -> String {
         let unix = self.unix(now);
         format!("{}.{:06}", unix.as_secs(), unix.subsec_micros())
     }
 
-    /// Whole seconds as `2026-11-23T07:58:27`, UTC.
+    /// UTC in whole seconds, such as `2026-11-23T07:58:27`.
     pub(crate) fn date_time(&self, now: Instant) -> String {
         let seconds = self.unix(now).as_secs();
         let (year, month, day) = civil(seconds / 86_400);
@@ -33,8 +33,8 @@ impl Clock {
     }
 }
 
-/// Year, month and day of a day counted from 1970-01-01 (the usual era arithmetic: years begin
-/// in March, so that the leap day is the last).
+/// Year, month and day of a day counted from 1970-01-01. The calculation uses eras of 400 years, and years
+/// that begin in March, so that the leap day is the last day of a year.
 fn civil(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);

@@ -1,4 +1,4 @@
-//! One call, step by step, as people have it: what a test of a program writes.
+//! One call between two phones, step by step, for tests of programs.
 
 use std::fmt;
 use std::time::Instant;
@@ -30,7 +30,7 @@ pub struct Conversation {
     phase: Phase,
 }
 
-/// A channel of the call, which stays known when it is gone.
+/// A channel of the call. The leg keeps id and name after the channel is gone.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the names are Asterisk's")]
 pub struct Leg {
@@ -49,7 +49,7 @@ impl Leg {
         asterisk.pbx.calls.find(&self.unique_id).is_some()
     }
 
-    /// Its phone: the name without the number at its end.
+    /// The leg's phone: the channel's name without the dash and the number at its end.
     #[must_use]
     pub fn device(&self) -> &[u8] {
         let end = self.name.iter().rposition(|byte| *byte == b'-').unwrap_or(self.name.len());
@@ -57,7 +57,7 @@ impl Leg {
     }
 }
 
-/// The phone that calls.
+/// The phone that makes a call.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Caller {
@@ -75,7 +75,7 @@ enum Phase {
     Ended,
 }
 
-/// A step that the call cannot take now.
+/// The error of a step that the call cannot take in its current phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "their text says it")]
 pub enum Mistake {
@@ -87,7 +87,7 @@ pub enum Mistake {
     NotHeld,
     SecondEnded,
     SecondNotAnswered,
-    /// The phone that transfers called nobody in the second call.
+    /// The second call of an attended transfer was not made by the phone that transfers.
     OtherPhone,
 }
 
@@ -110,7 +110,7 @@ impl fmt::Display for Mistake {
 impl std::error::Error for Mistake {}
 
 impl Conversation {
-    /// A phone calls another one. That one is dialled, and does not ring yet.
+    /// One phone calls another. The other phone is dialled and does not ring yet.
     pub fn begin(asterisk: &mut Asterisk, from: Caller, to: &str, now: Instant) -> Self {
         asterisk.advance(now);
         let pbx = &mut asterisk.pbx;
@@ -121,13 +121,14 @@ impl Conversation {
         Self { caller: Leg::of(asterisk, caller), callee: Leg::of(asterisk, dialled), phase: Phase::Dialled }
     }
 
-    /// Who calls.
+    /// The channel of the calling phone.
     #[must_use]
     pub fn caller(&self) -> &Leg {
         &self.caller
     }
 
-    /// Who is called, or who has the call since a transfer or a pick-up.
+    /// The channel of the called phone. After a transfer or a pick-up it is the channel of the phone that has
+    /// the call now.
     #[must_use]
     pub fn callee(&self) -> &Leg {
         &self.callee
@@ -137,7 +138,7 @@ impl Conversation {
     ///
     /// # Errors
     ///
-    /// Where it rings already, was answered or has ended.
+    /// The call already rings, was answered or has ended.
     pub fn ring(&mut self, asterisk: &mut Asterisk, now: Instant) -> Result<(), Mistake> {
         match self.phase(asterisk)? {
             Phase::Dialled => {
@@ -150,11 +151,11 @@ impl Conversation {
         }
     }
 
-    /// The dialled phone answers, whether it rang or not.
+    /// The dialled phone answers. It need not have rung before.
     ///
     /// # Errors
     ///
-    /// Where it was answered or has ended.
+    /// The call was answered before or has ended.
     pub fn answer(&mut self, asterisk: &mut Asterisk, now: Instant) -> Result<(), Mistake> {
         self.check_unanswered(asterisk)?;
         asterisk.phones(now).answer(&self.caller.unique_id, &self.callee.unique_id);
@@ -162,11 +163,11 @@ impl Conversation {
         Ok(())
     }
 
-    /// Who was called puts the caller on hold.
+    /// The called phone puts the caller on hold.
     ///
     /// # Errors
     ///
-    /// Where nobody has answered, it is on hold already or has ended.
+    /// The call was not answered, is already on hold or has ended.
     pub fn hold(&mut self, asterisk: &mut Asterisk, now: Instant) -> Result<(), Mistake> {
         if self.check_answered(asterisk)? == Phase::Held {
             return Err(Mistake::HeldAlready);
@@ -176,11 +177,11 @@ impl Conversation {
         Ok(())
     }
 
-    /// Who was called takes the caller back.
+    /// The called phone takes the caller off hold.
     ///
     /// # Errors
     ///
-    /// Where it is not on hold or has ended.
+    /// The call was not answered, is not on hold or has ended.
     pub fn resume(&mut self, asterisk: &mut Asterisk, now: Instant) -> Result<(), Mistake> {
         if self.check_answered(asterisk)? != Phase::Held {
             return Err(Mistake::NotHeld);
@@ -190,11 +191,12 @@ impl Conversation {
         Ok(())
     }
 
-    /// Who was called gives the caller to another phone and leaves. That phone is dialled: it can ring and answer.
+    /// The called phone transfers the caller to another phone and hangs up. The other phone is dialled, and
+    /// can ring and answer.
     ///
     /// # Errors
     ///
-    /// Where nobody has answered or it has ended.
+    /// The call was not answered or has ended.
     pub fn transfer(&mut self, asterisk: &mut Asterisk, to: &str, now: Instant) -> Result<(), Mistake> {
         self.check_answered(asterisk)?;
         asterisk.pbx.blind_transfer(&self.callee.unique_id, &self.caller.unique_id, exten_of(to), now);
@@ -205,12 +207,12 @@ impl Conversation {
         Ok(())
     }
 
-    /// Who was called joins the caller and whom it has called in a second call, and leaves. The second call goes on in
-    /// this one.
+    /// The called phone connects the caller with the phone that it has called in a second call, and hangs up.
+    /// This conversation goes on with that phone; the second one has ended.
     ///
     /// # Errors
     ///
-    /// Where one of the calls was not answered or has ended, or the second one comes from another phone.
+    /// One of the calls was not answered or has ended, or another phone made the second call.
     pub fn attended_transfer(
         &mut self,
         asterisk: &mut Asterisk,
@@ -232,15 +234,15 @@ impl Conversation {
         Ok(())
     }
 
-    /// Another phone takes the call that nobody has answered.
+    /// Another phone picks up the call, which is not answered yet.
     ///
     /// # Errors
     ///
-    /// Where it was answered or has ended.
+    /// The call was answered before or has ended.
     pub fn pick_up(&mut self, asterisk: &mut Asterisk, by: &str, now: Instant) -> Result<(), Mistake> {
         self.check_unanswered(asterisk)?;
         let party = Party { name: Vec::new(), number: exten_of(by).to_vec() };
-        // The feature code of Asterisk's own sample dialplan.
+        // The feature code of Asterisk's sample dialplan.
         let picker = asterisk.pbx.pick_up(by.as_bytes(), b"*8", party, now);
         asterisk.phones(now).pick_up(&self.caller.unique_id, &self.callee.unique_id, &picker);
         self.callee = Leg::of(asterisk, picker);
@@ -248,11 +250,12 @@ impl Conversation {
         Ok(())
     }
 
-    /// The call ends. Of one that nobody has answered the cause says why: 16 is the caller who gives up, 17 busy.
+    /// Hangs up both phones. `cause` is a hang-up cause of Asterisk. Before the call is answered it decides
+    /// the `DialStatus`: 16 is `CANCEL`, 17 is `BUSY`.
     ///
     /// # Errors
     ///
-    /// Where it has ended.
+    /// The call has ended.
     pub fn hang_up(&mut self, asterisk: &mut Asterisk, cause: u8, now: Instant) -> Result<(), Mistake> {
         let is_over = !self.caller.is_there(asterisk) && !self.callee.is_there(asterisk);
         if is_over || self.phase == Phase::Ended {
@@ -269,7 +272,7 @@ impl Conversation {
         Ok(())
     }
 
-    /// Where the call is. The program under test may have hung it up.
+    /// The current phase. It is an error if a leg is gone, since the program under test may have hung up.
     fn phase(&self, asterisk: &Asterisk) -> Result<Phase, Mistake> {
         let is_whole = self.caller.is_there(asterisk) && self.callee.is_there(asterisk);
         if self.phase == Phase::Ended || !is_whole { Err(Mistake::Ended) } else { Ok(self.phase) }
@@ -290,7 +293,7 @@ impl Conversation {
     }
 }
 
-/// The extension at which a phone is called: its name.
+/// The extension of a phone: the device's name without the technology.
 fn exten_of(device: &str) -> &[u8] {
     device.split_once('/').map_or(device, |(_, name)| name).as_bytes()
 }

@@ -1,4 +1,4 @@
-//! Which action a request runs, and whether it may: `process_message` of main/manager.c.
+//! Finds the action that a request runs, and checks whether it may run: `process_message` of main/manager.c.
 
 use std::time::{Duration, Instant};
 
@@ -12,10 +12,10 @@ use super::script::Reacted;
 use super::session::{Hold, Session, SessionId};
 use super::tables::TableAnswer;
 
-/// What a refused login costs.
+/// Delay before the answer to a refused login.
 pub(crate) const PENALTY: Duration = Duration::from_secs(1);
 
-/// One request about to run in its session.
+/// A request that is about to run in its session.
 pub(crate) struct Turn<'a> {
     pub(crate) id: SessionId,
     pub(crate) session: &'a mut Session,
@@ -23,14 +23,14 @@ pub(crate) struct Turn<'a> {
     pub(crate) now: Instant,
 }
 
-/// What follows a request.
+/// The session's next step after a request.
 #[derive(Debug)]
 pub(crate) enum Next {
-    /// The next one.
+    /// Read the next request.
     Proceed,
-    /// Nothing, until this ends.
+    /// Read no request until the hold ends.
     Hold(Hold),
-    /// The end of the session.
+    /// Close the session.
     Close,
 }
 
@@ -44,7 +44,7 @@ impl Turn<'_> {
         self.say(&ack(request, message))
     }
 
-    /// A success that says nothing more.
+    /// A response `Success` without a message.
     pub(crate) fn success(&mut self, request: &Request) -> Next {
         self.say(&Block::response("Success", request).end())
     }
@@ -53,18 +53,18 @@ impl Turn<'_> {
         self.say(&error(request, message))
     }
 
-    /// Tells whoever reads security events.
+    /// Emits a security event.
     pub(crate) fn report(&mut self, what: Security<'_>, user: &[u8]) {
         self.pbx.report_security(what, user, self.id, self.now);
     }
 
-    /// Reports about the user that is logged in, if any.
+    /// Emits a security event about the user that is logged in. The user is empty before the login.
     fn report_own(&mut self, what: Security<'_>) {
         let user = self.session.login.as_ref().map(|login| login.user.clone()).unwrap_or_default();
         self.report(what, user.as_bytes());
     }
 
-    /// Sleeps a second, says no, and hangs up.
+    /// Sends the refusal after a second and closes the session.
     pub(crate) fn refuse_login(&mut self, request: &Request, message: &str) -> Next {
         Next::Hold(Hold::Penalty { until: self.now + PENALTY, last_words: error(request, message) })
     }
@@ -115,12 +115,17 @@ fn authorized(turn: &mut Turn<'_>, request: &Request) -> Next {
             Reacted::Hold(hold) => Next::Hold(hold),
         };
     }
+    if request.is("FakeEvent") {
+        return actions::fake_event(turn, request);
+    }
     let release = turn.pbx.options.release;
     let Some(action) = actions::find(request.action()).filter(|action| release.has(action.name)) else {
         return unknown(turn, request);
     };
-    // Until it is booted only what the core itself registers is there.
-    if !turn.pbx.is_booted(turn.now) && !matches!(action.answer, TableAnswer::Code) {
+    // Until the server is booted, only the core's own actions exist. Here those are the actions answered by
+    // code, except those of app_queue.
+    let is_core = matches!(action.answer, TableAnswer::Code) && !action.name.starts_with("Queue");
+    if !turn.pbx.is_booted(turn.now) && !is_core {
         return unknown(turn, request);
     }
     let write = turn.session.login.as_ref().map(|login| login.write).unwrap_or_default();
@@ -139,6 +144,6 @@ fn unknown(turn: &mut Turn<'_>, request: &Request) -> Next {
     ]
     .concat();
     turn.report_own(Security::RequestBadFormat(request.action()));
-    // Printed into `char buf[512]`.
+    // Asterisk prints this message into `char buf[512]`.
     turn.error(request, &message[..message.len().min(511)])
 }

@@ -1,4 +1,4 @@
-//! An event on its way to every session that reads its class.
+//! An event for the sessions that read its class.
 
 use std::sync::Arc;
 

@@ -1,27 +1,14 @@
-//! Events at a given rate: the stream of a busy dialer, from frames rendered in advance.
+//! Generates numbered events at a given rate, from frames rendered in advance. No calls belong to them.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::classes::Classes;
 use super::clock::Clock;
 use super::event::Event;
+use super::pace::{Pace, Rate};
 
-/// How many events a server makes up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
-    /// Events a second; none for 0.
-    pub events_per_second: u32,
-    /// Stop after this many.
-    pub events_max: Option<u64>,
-    /// Pause while this many bytes wait for any session, so that a fast flood and a slow reader
-    /// do not fill the memory.
-    pub waiting_bytes_max: Option<usize>,
-}
-
-/// Events leave in steps of a millisecond, as a real server's leave in bursts.
-const STEP: Duration = Duration::from_millis(1);
-/// Digits of the serial number that every event carries as its `AccountCode`.
+/// Digits of the serial number that every event has as its `AccountCode`.
 const SERIAL_DIGITS: usize = 12;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +19,7 @@ enum Kind {
     Hangup,
 }
 
-/// A frame whose changing parts have a fixed width, so that they are patched in place.
+/// A frame whose variable parts have a fixed width, so that they can be overwritten in place.
 #[derive(Debug)]
 struct Template {
     name: Arc<str>,
@@ -45,21 +32,17 @@ struct Template {
     linked_at: usize,
 }
 
-/// A generator of calls: one `Newchannel`, some `Newexten` and `VarSet`, one `Hangup` each.
+/// A generator of events. A Uniqueid has one `Newchannel`, some `Newexten` and `VarSet`, and one `Hangup`.
 #[derive(Debug)]
 pub(crate) struct Flood {
-    rate: Rate,
-    started: Instant,
-    made: u64,
-    made_since_start: u64,
-    not_before: Instant,
+    pub(crate) pace: Pace,
     random: fastrand::Rng,
     templates: [Template; 4],
     call: u64,
     call_events_left: u32,
 }
 
-/// Events of one step: one buffer, and where each event ends in it.
+/// The events of one step: their bytes, and the kind and the end offset of each.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     pub(crate) bytes: Vec<u8>,
@@ -70,11 +53,7 @@ impl Flood {
     pub(crate) fn new(rate: Rate, seed: u64, with_timestamp: bool, now: Instant) -> Self {
         let template = |kind| Template::new(kind, with_timestamp);
         Self {
-            rate,
-            started: now,
-            made: 0,
-            made_since_start: 0,
-            not_before: now,
+            pace: Pace::new(rate, now),
             random: fastrand::Rng::with_seed(seed),
             templates: [Kind::Newchannel, Kind::Newexten, Kind::VarSet, Kind::Hangup].map(template),
             call: 0,
@@ -82,58 +61,19 @@ impl Flood {
         }
     }
 
-    /// Goes on at another rate, with the next serial number.
-    pub(crate) fn set_rate(&mut self, rate: Rate, now: Instant) {
-        self.rate = rate;
-        self.restart_clock(now);
-    }
-
-    pub(crate) fn waiting_bytes_max(&self) -> Option<usize> {
-        self.rate.waiting_bytes_max
-    }
-
-    /// Forgets what is overdue, after a pause.
-    pub(crate) fn pause(&mut self, now: Instant) {
-        self.restart_clock(now);
-        self.not_before = now + STEP;
-    }
-
-    fn restart_clock(&mut self, now: Instant) {
-        self.started = now;
-        self.made_since_start = 0;
-    }
-
-    pub(crate) fn made(&self) -> u64 {
-        self.made
-    }
-
-    pub(crate) fn next_at(&self) -> Option<Instant> {
-        let rate = u64::from(self.rate.events_per_second);
-        if rate == 0 || self.rate.events_max.is_some_and(|max| self.made >= max) {
-            return None;
-        }
-        let milliseconds = ((self.made_since_start + 1) * 1_000).div_ceil(rate);
-        Some((self.started + Duration::from_millis(milliseconds)).max(self.not_before))
-    }
-
-    /// Makes the events that are due.
+    /// Generates the events that are due.
     pub(crate) fn due(&mut self, clock: &Clock, now: Instant, batch: &mut Batch) {
         batch.bytes.clear();
         batch.events.clear();
-        let elapsed = now.saturating_duration_since(self.started).as_micros();
-        let target = elapsed * u128::from(self.rate.events_per_second) / 1_000_000;
-        let target = u64::try_from(target).unwrap_or(u64::MAX);
-        let count = target.saturating_sub(self.made_since_start);
-        let count = self.rate.events_max.map_or(count, |max| count.min(max - self.made));
+        let count = self.pace.due(now);
         let timestamp = clock.timestamp(now);
-        for _ in 0..count {
+        for serial in self.pace.made()..self.pace.made() + count {
             let kind = self.next_kind();
             let template = &self.templates[kind as usize];
-            template.render(self.made, self.call, &timestamp, &mut batch.bytes);
+            template.render(serial, self.call, &timestamp, &mut batch.bytes);
             batch.events.push((kind as usize, batch.bytes.len()));
-            self.made += 1;
-            self.made_since_start += 1;
         }
+        self.pace.count(count);
     }
 
     fn next_kind(&mut self) -> Kind {
@@ -154,12 +94,12 @@ impl Flood {
         }
     }
 
-    /// Name and class of an event of a batch.
+    /// Name and class of a kind of event in a batch.
     pub(crate) fn kind(&self, kind: usize) -> (&Arc<str>, Classes) {
         (&self.templates[kind].name, self.templates[kind].classes)
     }
 
-    /// An event of a batch for a session that cannot take it now.
+    /// An event of a batch, for a session that cannot take it at once.
     pub(crate) fn event(&self, kind: usize, bytes: &[u8]) -> Event {
         let (name, classes) = self.kind(kind);
         Event { name: Arc::clone(name), classes, bytes: Arc::from(bytes) }
@@ -217,7 +157,7 @@ impl Template {
     }
 }
 
-/// Writes a number over a field of fixed width, in this base.
+/// Overwrites a field of fixed width with a number in this base.
 fn digits(field: &mut [u8], mut number: u64, base: u64) {
     for place in field.iter_mut().rev() {
         *place = b"0123456789abcdef"[usize::try_from(number % base).unwrap_or_default()];
@@ -227,6 +167,8 @@ fn digits(field: &mut [u8], mut number: u64, base: u64) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn flood(events_per_second: u32, events_max: Option<u64>, now: Instant) -> Flood {
@@ -238,7 +180,7 @@ mod tests {
         let start = Instant::now();
         let clock = Clock::new(start, Duration::from_secs(1_795_420_660));
         let (mut flood, mut batch, mut made) = (flood(1_234, None, start), Batch::default(), 0);
-        while let Some(due) = flood.next_at().filter(|due| *due <= start + Duration::from_secs(1)) {
+        while let Some(due) = flood.pace.next_at().filter(|due| *due <= start + Duration::from_secs(1)) {
             flood.due(&clock, due, &mut batch);
             assert!(!batch.events.is_empty(), "a step without an event at {:?}", due - start);
             made += batch.events.len();
@@ -256,7 +198,7 @@ mod tests {
         let serials = text.lines().filter_map(|line| line.strip_prefix("AccountCode: "));
         let serials: Vec<u64> = serials.map(|serial| serial.parse().expect("a number")).collect();
         assert_eq!(serials, (0..100).collect::<Vec<_>>());
-        assert_eq!(flood.next_at(), None);
+        assert_eq!(flood.pace.next_at(), None);
     }
 
     #[test]

@@ -7,9 +7,8 @@
 //!                                              pbx (calls, lists, database, script) ──▶ events
 //! ```
 //!
-//! It behaves as a real server does, with its limits, its odd answers and its bugs, not as a
-//! client would like it to. Where a rule looks strange, the comment names the source file of
-//! Asterisk that makes it so.
+//! It reproduces the limits, the irregular answers and the bugs of a real server. The comment on an
+//! unexpected rule names the source file of Asterisk that has it.
 
 mod actions;
 mod args;
@@ -20,8 +19,10 @@ mod conversation;
 mod dispatch;
 mod event;
 mod flood;
+mod hall;
 mod node;
 mod options;
+mod pace;
 mod pbx;
 mod phones;
 mod reader;
@@ -33,9 +34,10 @@ mod truth;
 
 pub use classes::Classes;
 pub use conversation::{Caller, Conversation, Leg, Mistake};
-pub use flood::Rate;
+pub use hall::Hall;
 pub use node::Asterisk;
 pub use options::{Account, Options, Release};
+pub use pace::Rate;
 pub use pbx::Purpose;
 pub use pbx::outcome::Outcome;
 pub use pbx::phones::Refusal;
@@ -43,4 +45,4 @@ pub use phones::Phones;
 pub use request::Request;
 pub use script::{Answer, Headers, Question};
 pub use session::{SessionId, Written};
-pub use truth::{TrueCall, TrueChannel, Truth};
+pub use truth::{TrueCall, TrueChannel, TrueMember, TrueQueue, Truth};

@@ -1,31 +1,33 @@
-//! One server and its sessions: the part that a transport drives.
+//! A server and its sessions, driven by a transport.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::classes::Classes;
 use super::dispatch::{self, Next, Turn};
-use super::flood::{Batch, Flood, Rate};
+use super::flood::{Batch, Flood};
 use super::options::Options;
+use super::pace::{Pace, Rate};
 use super::pbx::Pbx;
+use super::pbx::traffic::Traffic;
 use super::reader::Incoming;
 use super::session::{Hold, Session, SessionId, Written};
 
 /// A fake Asterisk server.
 ///
-/// The transport drives it so:
+/// The transport drives it in these steps:
 ///
-/// 1. A connection comes in: [`connect`](Self::connect).
-/// 2. Bytes come in: [`receive`](Self::receive), where [`wants_input`](Self::wants_input) says so
-///    (a busy session reads nothing, and the bytes stay in the kernel).
-/// 3. After every call, for every session: write [`outgoing`](Self::outgoing), report what was
-///    taken with [`sent`](Self::sent), and close the connection once it
-///    [`is_finished`](Self::is_finished).
-/// 4. When [`next_deadline`](Self::next_deadline) is reached: [`advance`](Self::advance).
-/// 5. A connection is gone: [`disconnect`](Self::disconnect).
+/// 1. A connection is accepted: call [`connect`](Self::connect).
+/// 2. Bytes arrive: pass them to [`receive`](Self::receive), while [`wants_input`](Self::wants_input) is
+///    true. A busy session reads nothing, and the bytes stay in the kernel.
+/// 3. After each call, for each session: write [`outgoing`](Self::outgoing), report the number of bytes
+///    written to [`sent`](Self::sent), and close the connection when [`is_finished`](Self::is_finished) is
+///    true.
+/// 4. [`next_deadline`](Self::next_deadline) is reached: call [`advance`](Self::advance).
+/// 5. The connection is gone: call [`disconnect`](Self::disconnect).
 ///
 /// ```
-/// use std::time::Instant;
+/// use std::time::{Duration, Instant};
 /// use apn_sim::asterisk::{Asterisk, Options};
 ///
 /// let now = Instant::now();
@@ -44,16 +46,17 @@ pub struct Asterisk {
     pub(super) frozen: bool,
     flood: Flood,
     batch: Batch,
+    traffic: Traffic,
     sessions_made: u64,
 }
 
 impl Asterisk {
-    /// A server that starts now.
+    /// Makes a server that starts at `now`.
     #[must_use]
     pub fn new(options: Options, now: Instant) -> Self {
-        let quiet = Rate { events_per_second: 0, events_max: None, waiting_bytes_max: None };
         Self {
-            flood: Flood::new(quiet, options.seed, options.timestamp_events, now),
+            flood: Flood::new(Rate::default(), options.seed, options.timestamp_events, now),
+            traffic: Traffic::new(options.seed, now),
             pbx: Pbx::new(options, now),
             sessions: BTreeMap::new(),
             frozen: false,
@@ -62,8 +65,8 @@ impl Asterisk {
         }
     }
 
-    /// Accepts a connection. It gets the banner, unless too many sessions wait to log in: then it
-    /// is finished at once.
+    /// Accepts a connection and sends the banner. If too many sessions wait for their login, the new session
+    /// gets no banner and is finished at once.
     pub fn connect(&mut self, now: Instant) -> SessionId {
         self.settle(now);
         let id = SessionId(self.sessions_made);
@@ -90,7 +93,7 @@ impl Asterisk {
         }
     }
 
-    /// Takes what the peer sent. A session that does not exist any more ignores it.
+    /// Takes bytes from the peer. They are ignored if the session does not exist any more.
     pub fn receive(&mut self, id: SessionId, bytes: &[u8], now: Instant) {
         self.settle(now);
         if let Some(session) = self.sessions.get_mut(&id).filter(|session| session.is_open()) {
@@ -118,20 +121,20 @@ impl Asterisk {
         self.sessions.get(&id).map_or(&[], Session::outgoing)
     }
 
-    /// The transport took this many bytes of [`outgoing`](Self::outgoing).
+    /// Reports that the transport took this many bytes of [`outgoing`](Self::outgoing).
     pub fn sent(&mut self, id: SessionId, bytes: usize, now: Instant) {
         if let Some(session) = self.sessions.get_mut(&id) {
             session.sent(bytes, now);
         }
     }
 
-    /// True when nothing more will come and the connection is to be closed.
+    /// True if no more bytes will come and the transport can close the connection.
     #[must_use]
     pub fn is_finished(&self, id: SessionId) -> bool {
         self.sessions.get(&id).is_none_or(|session| !self.frozen && session.is_finished())
     }
 
-    /// The connection is gone; the session with it.
+    /// Removes the session of a connection that is gone.
     pub fn disconnect(&mut self, id: SessionId, now: Instant) {
         self.settle(now);
         if let Some(session) = self.sessions.get_mut(&id) {
@@ -141,12 +144,12 @@ impl Asterisk {
         self.sessions.remove(&id);
     }
 
-    /// Does what is due by `now`.
+    /// Runs everything that is due at `now`.
     pub fn advance(&mut self, now: Instant) {
         self.settle(now);
     }
 
-    /// When [`advance`](Self::advance) wants to be called next.
+    /// When [`advance`](Self::advance) has to be called next.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
         if self.frozen {
@@ -156,22 +159,23 @@ impl Asterisk {
         sessions
             .chain(self.pbx.agenda.next_at())
             .chain(self.pbx.lag.next_at())
-            .chain(self.flood.next_at())
+            .chain(self.flood.pace.next_at())
+            .chain(self.traffic.pace.next_at())
             .min()
     }
 
-    /// What was written to a session so far.
+    /// The events and bytes written to a session so far. `None` if the session does not exist.
     #[must_use]
     pub fn written(&self, id: SessionId) -> Option<&Written> {
         self.sessions.get(&id).map(|session| &session.written)
     }
 
-    /// The sessions that are open, oldest first.
+    /// The open sessions, oldest first.
     pub fn sessions(&self) -> impl Iterator<Item = SessionId> {
         self.sessions.iter().filter(|(_, session)| session.is_open()).map(|(id, _)| *id)
     }
 
-    /// Runs everything up to `now`, each thing at its own moment.
+    /// Runs everything that is due up to `now`, each step with its own time.
     pub(super) fn settle(&mut self, now: Instant) {
         while let Some(due) = self.next_deadline().filter(|due| *due <= now) {
             while let Some(step) = self.pbx.agenda.due(due) {
@@ -183,31 +187,50 @@ impl Asterisk {
             }
             self.deliver(due);
             self.run_flood(due);
+            self.run_traffic(due);
         }
         self.deliver(now);
     }
 
-    /// Makes up events at this rate from now on. Each carries its serial number, from 0 up and
-    /// without a hole, as its `AccountCode`.
+    /// Generates events at this rate from now on. No calls belong to them, so lists do not show them. Each has
+    /// its serial number as its `AccountCode`. Serial numbers begin at 0 and have no gap.
     pub fn set_rate(&mut self, rate: Rate, now: Instant) {
         self.settle(now);
-        self.flood.set_rate(rate, now);
+        self.flood.pace.set_rate(rate, now);
     }
 
-    /// How many events were made up so far, read or not.
+    /// Number of events of [`set_rate`](Self::set_rate) so far, whether a session read them or not.
     #[must_use]
     pub fn events_made(&self) -> u64 {
-        self.flood.made()
+        self.flood.pace.made()
+    }
+
+    /// Plays calls from now on, with about this many events per second of all classes: calls that ring, wait in
+    /// the queues `support`, `sales` and `billing`, talk, are held, are transferred and hang up. At rate 0 the
+    /// calls stay as they are.
+    pub fn set_traffic(&mut self, rate: Rate, now: Instant) {
+        self.settle(now);
+        self.traffic.set_rate(rate, &mut self.pbx, now);
+    }
+
+    /// Leaves out the steps of calls that are overdue for longer than this. On a machine that is too slow for the
+    /// rate the server would else fall behind more and more.
+    pub fn skip_traffic(&mut self, longest: Duration, now: Instant) {
+        self.traffic.pace.skip(longest, now);
+    }
+
+    fn run_traffic(&mut self, now: Instant) {
+        if is_held(&mut self.traffic.pace, &self.sessions, now) {
+            return;
+        }
+        while self.traffic.pace.due(now) > 0 {
+            self.traffic.step(&mut self.pbx, now);
+        }
+        self.deliver(now);
     }
 
     fn run_flood(&mut self, now: Instant) {
-        if self.flood.next_at().is_none_or(|due| due > now) {
-            return;
-        }
-        if let Some(max) = self.flood.waiting_bytes_max()
-            && self.sessions.values().any(|session| session.outgoing().len() >= max)
-        {
-            self.flood.pause(now);
+        if is_held(&mut self.flood.pace, &self.sessions, now) {
             return;
         }
         self.flood.due(&self.pbx.clock, now, &mut self.batch);
@@ -264,7 +287,8 @@ impl Asterisk {
         }
     }
 
-    /// The session's action is over: events that waited go out, then the next request runs.
+    /// Continues after the session's action has ended. Events that waited are written, then the next request
+    /// runs.
     fn resume(&mut self, id: SessionId, now: Instant) {
         if let Some(session) = self.sessions.get_mut(&id) {
             session.flush(now);
@@ -272,7 +296,7 @@ impl Asterisk {
         self.pump(id, now);
     }
 
-    /// Runs the requests that have come, one after the other, until one takes time.
+    /// Runs the requests that have arrived, one after the other, until one holds the session.
     pub(super) fn pump(&mut self, id: SessionId, now: Instant) {
         if self.frozen {
             return;
@@ -307,13 +331,13 @@ impl Asterisk {
             Next::Hold(hold) => session.hold = Some(hold),
             Next::Close => session.close(),
         }
-        // `SuppressEvents` keeps events back until the session has nothing else to do.
+        // `SuppressEvents` delays the events until the session has no more requests to run.
         if incoming.request().header("SuppressEvents").is_empty() {
             self.deliver(now);
         }
     }
 
-    /// Hands new events to the sessions, and answers to those that waited for them.
+    /// Gives new events to the sessions, and answers to the sessions that wait for them.
     pub(super) fn deliver(&mut self, now: Instant) {
         for event in self.pbx.take_events(now) {
             for session in self.sessions.values_mut() {
@@ -342,4 +366,17 @@ impl Asterisk {
         }
         self.forget_ended_logins();
     }
+}
+
+/// True if a generator has nothing to do yet, or has to wait for a slow reader.
+fn is_held(pace: &mut Pace, sessions: &BTreeMap<SessionId, Session>, now: Instant) -> bool {
+    if pace.next_at().is_none_or(|due| due > now) {
+        return true;
+    }
+    let is_full = |max| sessions.values().any(|session| session.outgoing().len() >= max);
+    let is_held = pace.rate().waiting_bytes_max.is_some_and(is_full);
+    if is_held {
+        pace.pause(now);
+    }
+    is_held
 }

@@ -1,4 +1,4 @@
-//! What one fake server is: its release, its accounts, its limits.
+//! Settings of a fake server: release, accounts and limits.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::args::escape_c;
 use super::classes::Classes;
 
-/// A release of Asterisk, as far as a manager client can tell them apart.
+/// A release of Asterisk. Releases that a manager client cannot tell apart share one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Release {
@@ -14,9 +14,9 @@ pub enum Release {
     V10,
     V11,
     V12,
-    /// 13.0 and 13.1, which have the lists of 12.
+    /// 13.0 and 13.1. They have the lists of 12.
     V13_1,
-    /// 13.2 to 13.4, which mark every list and escape nothing yet.
+    /// 13.2 to 13.4. They mark every list and do not escape values yet.
     V13_4,
     V13,
     V14,
@@ -49,13 +49,13 @@ impl Release {
         Self::V23,
     ];
 
-    /// The release that people call by this name: `22`, `1.8`.
+    /// Finds a release by its short name: `22`, `1.8`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|release| release.name() == name)
     }
 
-    /// What people call it.
+    /// The short name of the release.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -77,7 +77,7 @@ impl Release {
         }
     }
 
-    /// The manager protocol's version in the banner.
+    /// The version of the manager protocol in the banner.
     #[must_use]
     pub fn ami_version(self) -> &'static str {
         match self {
@@ -99,44 +99,44 @@ impl Release {
         }
     }
 
-    /// Names and values that users choose, as events write them: C-escaped since 13.5.
+    /// A name or value that users choose, as events write it. It is C-escaped since 13.5.
     pub(crate) fn written(self, value: &[u8]) -> Cow<'_, [u8]> {
         if self >= Self::V13 { Cow::Owned(escape_c(value)) } else { Cow::Borrowed(value) }
     }
 
-    /// From 12 to 15 an extension's step was news of a call (`main/manager_channels.c`).
+    /// The class of `Newexten`: `call` from 12 to 15, else `dialplan` (`main/manager_channels.c`).
     pub(crate) fn class_of_newexten(self) -> Classes {
         if (Self::V12..=Self::V15).contains(&self) { Classes::CALL } else { Classes::DIALPLAN }
     }
 
-    /// Up to 14 there were `Queues` and `DataGet`.
+    /// True if the release has the action. `Queues` and `DataGet` exist up to 14 only.
     pub(crate) fn has(self, action: &str) -> bool {
         self <= Self::V14 || !["Queues", "DataGet"].contains(&action)
     }
 
-    /// Up to 13 `Command` answers with raw text after `Response: Follows`.
+    /// True if `Command` answers with `Response: Follows` and raw text, up to 13.
     pub(crate) fn commands_follow(self) -> bool {
         self <= Self::V13
     }
 }
 
-/// One user of `manager.conf`.
+/// A user of `manager.conf`.
 #[derive(Clone)]
 pub struct Account {
-    /// Compared without regard to case.
+    /// Name of the user. It is compared without regard to case.
     pub user: String,
-    /// Its secret.
+    /// Secret of the user.
     pub secret: String,
-    /// Classes of events it may receive.
+    /// Classes of events that the user may receive.
     pub read: Classes,
-    /// Classes of actions it may use.
+    /// Classes of actions that the user may send.
     pub write: Classes,
-    /// `allowmultiplelogin`: may it be logged in more than once?
+    /// `allowmultiplelogin`: the user may be logged in more than once.
     pub multiple_logins: bool,
 }
 
 impl Account {
-    /// An account that may do everything.
+    /// An account with all classes.
     #[must_use]
     pub fn new(user: impl Into<String>, secret: impl Into<String>) -> Self {
         Self {
@@ -149,38 +149,40 @@ impl Account {
     }
 }
 
-/// A secret is never printed.
+/// Prints the user only, since the secret must not be printed.
 impl std::fmt::Debug for Account {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Account").field("user", &self.user).finish_non_exhaustive()
     }
 }
 
-/// How a fake server is set up. Everything has Asterisk's own default.
+/// Settings of a fake server. The defaults are Asterisk's, unless a field says otherwise.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Which Asterisk it plays.
+    /// The release that the server behaves like.
     pub release: Release,
-    /// Who may log in.
+    /// Users that can log in.
     pub accounts: Vec<Account>,
-    /// Unauthenticated sessions at once; one more is closed without a banner.
+    /// Maximum number of sessions that are not logged in. A further one is closed without a banner.
     pub auth_limit: usize,
-    /// Time to log in, after which the session is closed without a word.
+    /// Time for the login. After it the session is closed without a message.
     pub auth_timeout: Duration,
-    /// Do events carry a `Timestamp`? Asterisk's own default is no.
+    /// Adds a `Timestamp` header to events. Asterisk's default is off, the default here is on.
     pub timestamp_events: bool,
-    /// Unix time when the server was made. Fixed, so that the bytes of a run are always the same.
+    /// Unix time when the server was made. It is fixed by default, so a run always has the same bytes.
     pub unix_time: Duration,
-    /// How long the peer may take nothing while bytes wait for it, before it is cut off in the
-    /// middle of a block. `None`: for ever.
+    /// Longest time without progress while bytes wait for the peer. After it the session is cut, possibly in
+    /// the middle of a block. `None`: no limit.
     pub write_timeout: Option<Duration>,
-    /// Bytes that may wait for a peer before it is cut off in the middle of a block.
+    /// Maximum number of bytes that wait for the peer. Beyond it the session ends, possibly in the middle of
+    /// a block. `None`: no limit.
     pub outgoing_bytes_max: Option<usize>,
-    /// Time from a (re)start to fully booted; until then only the core's own actions exist.
+    /// Time from a start or restart until the server is fully booted. Until then only the core's own actions
+    /// exist.
     pub boot_time: Duration,
-    /// From when a dialled phone rings until it answers.
+    /// Time from the dialling of a phone until it answers.
     pub answer_delay: Duration,
-    /// Seeds what Asterisk draws at random: challenges.
+    /// Seed of the values that Asterisk draws at random, such as challenges.
     pub seed: u64,
 }
 

@@ -1,22 +1,22 @@
-//! From bytes to requests, with the very limits and quirks of Asterisk's line buffer.
+//! Converts bytes to requests, with the limits and bugs of Asterisk's line buffer.
 
 use std::mem;
 
 use super::request::Request;
 
-/// Asterisk's `inbuf` without its NUL: a line and its end must fit (main/manager.c, `get_input`).
+/// Size of Asterisk's `inbuf` without its NUL. A line and its end must fit (main/manager.c, `get_input`).
 const BUFFER_BYTES: usize = 1_024;
-/// Header lines of one action, `Action` included (`AST_MAX_MANHEADERS`).
+/// Maximum number of header lines of one action, `Action` included (`AST_MAX_MANHEADERS`).
 const HEADERS_MAX: usize = 128;
 
-/// What came of the bytes up to the next blank line.
+/// The result of the bytes up to a blank line.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Incoming {
-    /// A request, perhaps an empty one.
+    /// A request. It can be empty.
     Request(Request),
-    /// One line did not fit; the request holds those that did.
+    /// A line did not fit. The request has the lines that did.
     LineTooLong(Request),
-    /// There were more than 128 lines; the request holds the first 128.
+    /// There were more than 128 lines. The request has the first 128.
     TooManyLines(Request),
 }
 
@@ -31,7 +31,7 @@ impl Incoming {
 /// Reads lines through a buffer of 1,024 bytes, as `get_input` does.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
-    /// Received and not yet taken into the line buffer: the kernel's receive buffer, in effect.
+    /// Bytes that are not in the line buffer yet. A real server leaves them in the kernel's receive buffer.
     unread: Vec<u8>,
     taken: usize,
     buffer: Vec<u8>,
@@ -49,12 +49,12 @@ impl Reader {
         self.unread.extend_from_slice(bytes);
     }
 
-    /// Bytes received that no request has taken yet.
+    /// Number of bytes received that no line has taken yet.
     pub(crate) fn backlog(&self) -> usize {
         self.unread.len() - self.taken + self.buffer.len()
     }
 
-    /// The next request, if its blank line has come.
+    /// The next request, if its blank line has arrived.
     pub(crate) fn next(&mut self) -> Option<Incoming> {
         loop {
             let line = self.next_line()?;
@@ -72,7 +72,7 @@ impl Reader {
     fn finish(&mut self) -> Incoming {
         let request = Request::new(mem::take(&mut self.lines));
         if mem::take(&mut self.lines_lost) {
-            // Asterisk leaves its other flag standing here: the next action pays for the long line.
+            // Asterisk does not clear the flag for a long line here, so the next action gets that error too.
             return Incoming::TooManyLines(request);
         }
         if mem::take(&mut self.line_too_long) {
@@ -89,14 +89,14 @@ impl Reader {
                 if line.last() == Some(&b'\r') {
                     line.pop();
                 }
-                // C strings: what follows a NUL is never seen again.
+                // Asterisk uses C strings, so the bytes after a NUL are lost.
                 if let Some(nul) = line.iter().position(|byte| *byte == 0) {
                     line.truncate(nul);
                 }
                 return Some(line);
             }
             if self.buffer.len() >= BUFFER_BYTES {
-                // The last byte is kept: it may be the CR of a CRLF.
+                // The last byte is kept, since it can be the CR of a CRLF.
                 self.buffer.drain(..BUFFER_BYTES - 1);
                 self.line_too_long = true;
             }

@@ -1,6 +1,6 @@
-//! One action as Asterisk sees it: lines, looked up by name.
+//! An action as Asterisk reads it: lines that are looked up by name.
 
-/// The lines of one action. Asterisk keeps lines, not a map: a lookup finds the first match.
+/// The lines of one action. Asterisk keeps lines instead of a map, so a lookup finds the first match.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     lines: Vec<Vec<u8>>,
@@ -11,26 +11,26 @@ impl Request {
         Self { lines }
     }
 
-    /// The lines as they came, without their ends.
+    /// The lines in the order received, without their line ends.
     #[must_use]
     pub fn lines(&self) -> &[Vec<u8>] {
         &self.lines
     }
 
-    /// The first value under this name, or nothing. The name must be followed by a colon at
-    /// once; blanks before the value are skipped.
+    /// The first value of this name, empty if there is none. The colon must follow the name at once. Blanks
+    /// before the value are skipped.
     #[must_use]
     pub fn header(&self, name: &str) -> &[u8] {
         self.values(name).next().unwrap_or_default()
     }
 
-    /// The action's name: the first `Action` that is not empty.
+    /// The action's name: the first `Action` header that is not empty.
     #[must_use]
     pub fn action(&self) -> &[u8] {
         self.values("Action").find(|value| !value.is_empty()).unwrap_or_default()
     }
 
-    /// Its `ActionID`.
+    /// The `ActionID`, empty if there is none.
     #[must_use]
     pub fn id(&self) -> &[u8] {
         self.header("ActionID")
@@ -44,7 +44,7 @@ impl Request {
         })
     }
 
-    /// All values under this name, in order.
+    /// All values of this name, in order.
     pub(crate) fn values<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a [u8]> {
         self.lines.iter().filter_map(move |line| {
             let (head, rest) = line.split_at_checked(name.len())?;
@@ -60,7 +60,7 @@ impl Request {
     }
 }
 
-/// Asterisk's `ast_skip_blanks`: control characters count as blanks.
+/// Asterisk's `ast_skip_blanks`. Control characters count as blanks.
 fn skip_blanks(value: &[u8]) -> &[u8] {
     let start = value.iter().position(|byte| *byte > b' ').unwrap_or(value.len());
     &value[start..]

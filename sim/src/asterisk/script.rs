@@ -1,4 +1,4 @@
-//! What tests and users tell the server to do: answers, events, faults.
+//! Control of the server by tests and users: answers, events and faults.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ pub type Headers = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// A canned answer.
 ///
-/// `Response: Success` and the `ActionID` are put in where they are missing.
+/// The server adds `Response: Success` and the `ActionID` if they are missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     response: Headers,
@@ -33,27 +33,27 @@ impl Answer {
         Self { response: headers(response), ..Self::default() }
     }
 
-    /// A refusal.
+    /// An answer `Response: Error` with this message.
     #[must_use]
     pub fn error(message: &str) -> Self {
         Self::new([("Response", "Error"), ("Message", message)])
     }
 
-    /// Adds an event as it is; its first header must be `Event`.
+    /// Adds an event. Its first header must be `Event`.
     #[must_use]
     pub fn event<N: AsRef<[u8]>, V: AsRef<[u8]>>(mut self, event: impl IntoIterator<Item = (N, V)>) -> Self {
         self.events.push(headers(event));
         self
     }
 
-    /// Makes it a list of these items, with the marks of a list around them.
+    /// Makes the answer a list of these items, with the headers that mark a list.
     #[must_use]
     pub fn items(mut self, items: Vec<Headers>) -> Self {
         self.items = Some(items);
         self
     }
 
-    /// Takes its time; meanwhile the session is busy.
+    /// Delays the answer. The session is busy meanwhile.
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
@@ -82,7 +82,7 @@ impl Answer {
     }
 }
 
-/// The event that ends the list of an action.
+/// Name of the event that ends the list of an action.
 fn completion_of(request: &Request) -> String {
     let action = String::from_utf8_lossy(request.action());
     tables::list(&action).map_or_else(|| format!("{action}Complete"), |list| list.completion.to_owned())
@@ -96,7 +96,7 @@ fn has(headers: &Headers, name: &str) -> bool {
     headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name.as_bytes()))
 }
 
-/// The first header, the request's `ActionID` unless there is one, the rest.
+/// A block with the first header, the request's `ActionID` if `headers` has none, and the other headers.
 fn block(headers: &Headers, request: &Request) -> Vec<u8> {
     let Some((first, rest)) = headers.split_first() else { return Vec::new() };
     let block = Block::new().header(&first.0, &first.1);
@@ -104,7 +104,7 @@ fn block(headers: &Headers, request: &Request) -> Vec<u8> {
     block.headers(rest.iter().map(|(name, value)| (name, value))).end()
 }
 
-/// What is to happen when an action comes.
+/// The scripted reaction to an action.
 #[derive(Clone, Debug)]
 enum Reaction {
     Answer(Answer),
@@ -115,19 +115,19 @@ enum Reaction {
 /// An action that waits for [`Asterisk::answer`].
 #[derive(Clone, Debug)]
 pub struct Question {
-    /// The session that asks, and is busy until it has its answer.
+    /// The session that sent the action. It is busy until the answer.
     pub session: SessionId,
-    /// What it asks.
+    /// The action.
     pub request: Request,
 }
 
-/// Everything that was scripted.
+/// All scripted reactions, and the questions and requests collected.
 #[derive(Debug, Default)]
 pub(crate) struct Script {
     reactions: BTreeMap<Vec<u8>, Reaction>,
     questions: Vec<Question>,
     recorded: Option<Vec<(SessionId, Request)>>,
-    /// Said before every answer to a session that is not logged in.
+    /// Bytes written before each answer to a session that is not logged in.
     pub(crate) before_login: Vec<u8>,
 }
 
@@ -138,7 +138,7 @@ impl Script {
         }
     }
 
-    /// What the script does with a request: bytes to say, or a hold. `None`: the server's own way.
+    /// The scripted reaction to a request: bytes to write or a hold. `None` if the server answers by itself.
     pub(crate) fn react(&mut self, session: SessionId, request: &Request, now: Instant) -> Option<Reacted> {
         match self.reactions.get(&request.action().to_ascii_lowercase())? {
             Reaction::Silence => Some(Reacted::Say(Vec::new())),
@@ -160,9 +160,9 @@ pub(crate) enum Reacted {
     Hold(Hold),
 }
 
-/// Telling the server what to answer.
+/// Control of the answers.
 impl Asterisk {
-    /// Answers every action of this name so, until told otherwise.
+    /// Answers every action of this name with this answer, until another reaction is set.
     pub fn respond(&mut self, action: &str, answer: Answer) {
         self.react(action, Reaction::Answer(answer));
     }
@@ -177,7 +177,7 @@ impl Asterisk {
         self.react(action, Reaction::Silence);
     }
 
-    /// Leaves an action to the server's own way again.
+    /// Removes the reaction to an action. The server answers by itself again.
     pub fn unscript(&mut self, action: &str) {
         self.pbx.script.reactions.remove(&action.as_bytes().to_ascii_lowercase());
     }
@@ -186,80 +186,80 @@ impl Asterisk {
         self.pbx.script.reactions.insert(action.as_bytes().to_ascii_lowercase(), reaction);
     }
 
-    /// Takes the actions that wait for an answer, oldest first.
+    /// Takes the actions that wait for an answer and were not taken yet, oldest first.
     pub fn take_questions(&mut self) -> Vec<Question> {
         std::mem::take(&mut self.pbx.script.questions)
     }
 
-    /// How many actions wait for an answer.
+    /// Number of waiting actions that `take_questions` has not taken yet.
     #[must_use]
     pub fn questions_waiting(&self) -> usize {
         self.pbx.script.questions.len()
     }
 
-    /// Answers a question. A session that is gone does not hear it.
+    /// Answers a question. The answer is dropped if the session is gone.
     pub fn answer(&mut self, question: &Question, answer: &Answer, now: Instant) {
         self.pbx.answer_later(question.session, answer.render(&question.request));
         self.settle(now);
     }
 
-    /// Keeps every request from now on, for [`take_requests`](Self::take_requests).
+    /// Records every request from now on, for [`take_requests`](Self::take_requests).
     pub fn record_requests(&mut self) {
         self.pbx.script.recorded.get_or_insert_default();
     }
 
-    /// Takes the requests that came since the last call, refused ones and logins included.
+    /// Takes the requests received since the last call. Logins and refused requests are included.
     pub fn take_requests(&mut self) -> Vec<(SessionId, Request)> {
         self.pbx.script.recorded.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
-    /// Gives a list this many items of its own kinds. False where no list answers to this name.
+    /// Fills a list with this many generated items. Returns false if the action has no list.
     pub fn fill_list(&mut self, action: &str, items: usize) -> bool {
         self.pbx.lists.fill(action, items)
     }
 
-    /// Gives a list these items: each an event with its headers.
+    /// Sets the items of a list, each an event with its headers.
     pub fn set_list(&mut self, action: &str, items: impl IntoIterator<Item = (String, Headers)>) {
         let items = items.into_iter().map(|(event, headers)| Item { event, headers }).collect();
         self.pbx.lists.set(action, items);
     }
 
-    /// Lets the error that this list can run into come after so many items, or never again.
-    /// False where it has none.
+    /// Sends the list's own error after this many items, or not any more. Returns false if this list has no
+    /// such error.
     pub fn break_list(&mut self, action: &str, after_items: Option<usize>) -> bool {
         self.pbx.lists.break_after(action, after_items)
     }
 
-    /// What the CLI says to a command.
+    /// Sets the output of a CLI command.
     pub fn set_command(&mut self, command: &str, success: bool, text: impl Into<Vec<u8>>) {
         self.pbx.cli.set(command.as_bytes(), Output { success, text: text.into() });
     }
 
-    /// Writes a configuration file: `[category]` and `name=value` lines.
+    /// Writes a configuration file. `text` has lines `[category]` and `name=value`.
     pub fn set_config(&mut self, file: &str, text: &str) {
         self.pbx.config.set(file, text);
     }
 
-    /// Sets a global variable, or what a function such as `STRFTIME(0,UTC,%Y)` gives.
+    /// Sets the value of a global variable, or of a function such as `STRFTIME(0,UTC,%Y)`.
     pub fn set_global(&mut self, name: &str, value: impl Into<Vec<u8>>) {
         self.pbx.globals.insert(name.as_bytes().to_vec(), value.into());
     }
 
-    /// The rows of text that `IAXnetstats` answers with.
+    /// Sets the rows of text that `IAXnetstats` answers with.
     pub fn set_netstats<R: Into<Vec<u8>>>(&mut self, rows: impl IntoIterator<Item = R>) {
         self.pbx.netstats = rows.into_iter().map(Into::into).collect();
     }
 
-    /// What becomes of calls to exactly this channel, such as `PJSIP/alice`.
+    /// Sets the outcome of calls to exactly this channel, such as `PJSIP/alice`.
     pub fn set_outcome(&mut self, channel: &str, outcome: Outcome) {
         self.pbx.calls.outcomes.insert(channel.as_bytes().to_vec(), outcome);
     }
 }
 
-/// Making things happen.
+/// Events and faults.
 impl Asterisk {
-    /// Sends an event to every session that reads its class; to every session at all where it is
-    /// [`Classes::NONE`].
+    /// Sends an event to every session that reads its class. With [`Classes::NONE`] it goes to every session
+    /// that is logged in.
     pub fn emit<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &mut self,
         event: &str,
@@ -272,7 +272,8 @@ impl Asterisk {
         self.deliver(now);
     }
 
-    /// As [`emit`](Self::emit), with these headers and no other: neither `Privilege` nor `Timestamp`.
+    /// Sends an event in the same way as [`emit`](Self::emit), without the headers `Privilege` and
+    /// `Timestamp`.
     pub fn emit_bare<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &mut self,
         event: &str,
@@ -285,24 +286,24 @@ impl Asterisk {
         self.deliver(now);
     }
 
-    /// Writes bytes to one session as they are: garbage, half a block, a frame that is too long.
+    /// Writes bytes to one session unchanged, such as garbage, half a block or a frame that is too long.
     pub fn inject(&mut self, session: SessionId, bytes: &[u8], now: Instant) {
         if let Some(session) = self.sessions.get_mut(&session) {
             session.write(bytes, now);
         }
     }
 
-    /// Says these bytes ahead of every answer to a session that is not logged in, which no Asterisk does.
+    /// Writes these bytes before each answer to a session that is not logged in. No Asterisk does this.
     pub fn speak_before_login(&mut self, bytes: &[u8]) {
         self.pbx.script.before_login = bytes.to_vec();
     }
 
-    /// Refuses every login, or stops to do so.
+    /// Refuses every login, or stops refusing them.
     pub fn refuse_logins(&mut self, refuse: bool) {
         self.pbx.refuses_logins = refuse;
     }
 
-    /// Closes a session after what it was sent, as `manager kick session` does.
+    /// Closes a session after the bytes written so far, as `manager kick session` does.
     pub fn close(&mut self, session: SessionId, now: Instant) {
         if let Some(session) = self.sessions.get_mut(&session) {
             session.close();
@@ -310,7 +311,7 @@ impl Asterisk {
         self.settle(now);
     }
 
-    /// Cuts a session where it stands; what was not sent yet is lost.
+    /// Cuts a session at once. Bytes that were not sent yet are lost.
     pub fn cut(&mut self, session: SessionId, now: Instant) {
         if let Some(session) = self.sessions.get_mut(&session) {
             session.cut();
@@ -318,8 +319,8 @@ impl Asterisk {
         self.settle(now);
     }
 
-    /// Stops the whole process, as a debugger would, or lets it run on. A stopped server accepts
-    /// connections and bytes, since the kernel does, and says nothing.
+    /// Stops the whole process as a debugger would, or continues it. A stopped server accepts connections and
+    /// bytes, since the kernel does, and sends nothing.
     pub fn freeze(&mut self, frozen: bool, now: Instant) {
         self.frozen = frozen;
         if frozen {
@@ -333,8 +334,8 @@ impl Asterisk {
         self.settle(now);
     }
 
-    /// `core restart now`: says `Shutdown`, closes every session and forgets all calls. It is
-    /// fully booted again after its boot time.
+    /// Restarts as `core restart now` does. The server sends `Shutdown`, closes every session and forgets all
+    /// calls. It is fully booted again after its boot time.
     pub fn restart(&mut self, now: Instant) {
         self.settle(now);
         let body = Block::new().header("Shutdown", "Cleanly").header("Restart", "True");
@@ -343,6 +344,7 @@ impl Asterisk {
         self.sessions.values_mut().for_each(Session::close);
         self.pbx.calls.clear();
         self.pbx.bridges.clear();
+        self.pbx.queues.restart();
         self.pbx.lag.clear();
         self.pbx.agenda.clear();
         self.pbx.booted_at = now + self.pbx.options.boot_time;

@@ -1,4 +1,4 @@
-//! One manager session: what came in, what waits to go out, what it is busy with.
+//! A manager session: the bytes received, the bytes to send, and the action that runs.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -11,28 +11,28 @@ use super::options::Options;
 use super::reader::Reader;
 use super::request::Request;
 
-/// Names a session of one server; never used twice.
+/// Id of a session of one server. It is never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId(pub(crate) u64);
 
-/// What a server wrote to one session.
+/// Counts of the events and bytes written to one session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
-    /// Events by name, list items not among them.
+    /// Number of events by name. List items are not counted.
     pub events: BTreeMap<Arc<str>, u64>,
-    /// Bytes of everything.
+    /// Number of bytes, answers included.
     pub bytes: u64,
 }
 
 impl Written {
-    /// Events of all names.
+    /// Number of events of all names.
     #[must_use]
     pub fn events_total(&self) -> u64 {
         self.events.values().sum()
     }
 }
 
-/// Who is logged in, with the rights copied at login: a reload does not change a live session.
+/// The user of a session, with the classes copied at login. A reload does not change an open session.
 #[derive(Clone, Debug)]
 pub(crate) struct Login {
     pub(crate) user: String,
@@ -41,32 +41,33 @@ pub(crate) struct Login {
     pub(crate) mask: Classes,
 }
 
-/// Why a session reads no further request. Asterisk runs one action at a time, and no event
-/// leaves while it runs.
+/// The reason why a session reads no further request. Asterisk runs one action at a time, and sends no event
+/// while it runs.
 #[derive(Debug)]
 pub(crate) enum Hold {
-    /// The second that a refused login costs; then these last words, then the end.
+    /// A refused login waits a second. After it the session sends `last_words` and closes.
     Penalty { until: Instant, last_words: Vec<u8> },
-    /// A synchronous `Originate`: the call's end answers it.
+    /// A synchronous `Originate` waits until the call is answered or has failed.
     Call,
-    /// `WaitEvent`.
+    /// `WaitEvent` waits for an event or its timeout.
     Events { until: Option<Instant>, request: Request },
-    /// A scripted answer that takes its time.
+    /// A scripted answer is delayed.
     Slow { until: Instant, answer: Vec<u8> },
-    /// The script wants to answer by hand.
+    /// The script answers later by hand.
     Asked,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Open,
-    /// Nothing more is written; what waits still goes out.
+    /// No more bytes are added. Those that wait are still sent.
     Closing,
-    /// Cut: not even that.
+    /// Bytes that waited were dropped.
     Cut,
 }
 
-/// A transport must compact rarely: the head of the outgoing buffer is dropped in steps this big.
+/// Bytes at the head of the outgoing buffer that were sent are dropped in steps of this size. Each drop moves
+/// the rest.
 const COMPACT_BYTES: usize = 256 * 1_024;
 
 #[derive(Debug)]
@@ -109,12 +110,12 @@ impl Session {
         self.phase == Phase::Open
     }
 
-    /// No further bytes will come: the connection may be closed.
+    /// True if no more bytes will come and the connection can be closed.
     pub(crate) fn is_finished(&self) -> bool {
         self.phase == Phase::Cut || (self.phase == Phase::Closing && self.outgoing().is_empty())
     }
 
-    /// Ends the session after what was written so far.
+    /// Ends the session after the bytes written so far.
     pub(crate) fn close(&mut self) {
         if self.phase == Phase::Open {
             self.phase = Phase::Closing;
@@ -123,7 +124,7 @@ impl Session {
         self.pending.clear();
     }
 
-    /// Ends the session where it stands, be it in the middle of a block.
+    /// Ends the session at once, possibly in the middle of a block.
     pub(crate) fn cut(&mut self) {
         self.close();
         self.phase = Phase::Cut;
@@ -131,12 +132,13 @@ impl Session {
         self.outgoing_start = 0;
     }
 
-    /// True once, for a session that may have its banner.
+    /// True once for an open session, when its banner is due.
     pub(crate) fn needs_greeting(&mut self) -> bool {
         self.is_open() && !std::mem::replace(&mut self.greeted, true)
     }
 
-    /// Takes bytes for the peer; what does not fit ends the session. Returns how many fitted.
+    /// Adds bytes for the peer. If not all fit, the session closes after those that do. Returns the number
+    /// that fit.
     pub(crate) fn write(&mut self, bytes: &[u8], now: Instant) -> usize {
         if self.phase != Phase::Open {
             return 0;
@@ -154,7 +156,7 @@ impl Session {
         fitting
     }
 
-    /// Queues an event, or writes it at once where nothing holds it back.
+    /// Queues an event. It is written at once if no hold is active.
     pub(crate) fn offer(&mut self, event: &Event, now: Instant) {
         if !self.reads(event.classes) {
             return;
@@ -169,7 +171,7 @@ impl Session {
         self.is_open() && self.login.as_ref().is_some_and(|login| login.mask.contains(classes))
     }
 
-    /// True when events may be written straight away, before nothing else.
+    /// True if an event can be written at once, with no other event before it.
     pub(crate) fn is_idle(&self) -> bool {
         self.is_open() && self.hold.is_none() && self.pending.is_empty()
     }
@@ -178,7 +180,7 @@ impl Session {
         !self.pending.is_empty()
     }
 
-    /// Writes the events that waited, by the mask of this moment.
+    /// Writes the events that waited, if the current mask includes their class.
     pub(crate) fn flush(&mut self, now: Instant) {
         while let Some(event) = self.pending.pop_front() {
             if self.reads(event.classes) {
@@ -195,7 +197,8 @@ impl Session {
         }
     }
 
-    /// Ends a `WaitEvent`: answer, events, closing event (main/manager.c, `action_waitevent_tcp`).
+    /// Ends a `WaitEvent`: the answer, the events, then the closing event (main/manager.c,
+    /// `action_waitevent_tcp`).
     pub(crate) fn finish_wait(&mut self, request: &Request, now: Instant) {
         self.write(&super::block::ack(request, "Waiting for Event completed."), now);
         self.flush(now);
@@ -206,7 +209,7 @@ impl Session {
         &self.outgoing[self.outgoing_start..]
     }
 
-    /// The transport took this many bytes.
+    /// Reports that the transport took this many bytes.
     pub(crate) fn sent(&mut self, bytes: usize, now: Instant) {
         if bytes == 0 {
             return;
@@ -222,7 +225,7 @@ impl Session {
         self.stalled_since = (!self.outgoing.is_empty()).then_some(now);
     }
 
-    /// When this session needs attention by itself.
+    /// When the session's next timer is due.
     pub(crate) fn next_deadline(&self, options: &Options) -> Option<Instant> {
         if self.phase == Phase::Cut {
             return None;
@@ -237,7 +240,7 @@ impl Session {
             Some(Hold::Events { until, .. }) => *until,
             Some(Hold::Call | Hold::Asked) | None => None,
         };
-        // A thread that sleeps, or waits for a call, does not look at the login clock.
+        // Asterisk checks the login timeout only while no action holds the session's thread.
         let login = login.filter(|_| self.hold.is_none());
         [stall, login, hold].into_iter().flatten().min()
     }

@@ -1,4 +1,4 @@
-//! The data files: which actions there are, and how each list reads on the wire.
+//! The data files: all actions, and the form of each list on the wire.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -6,28 +6,28 @@ use std::sync::LazyLock;
 use super::classes::Classes;
 use super::options::Release;
 
-/// One row of `data/actions.tsv`.
+/// A row of `data/actions.tsv`.
 #[derive(Debug)]
 pub(crate) struct Action {
     pub(crate) name: &'static str,
     pub(crate) classes: Classes,
-    /// Headers that must not be empty, and what Asterisk says when one is.
+    /// Headers that must not be empty, and Asterisk's error message for each.
     pub(crate) required: Vec<(&'static str, String)>,
     pub(crate) answer: TableAnswer,
 }
 
-/// Who makes an action's answer.
+/// The source of an action's answer.
 #[derive(Debug)]
 pub(crate) enum TableAnswer {
-    /// Rust code.
+    /// A function of this crate.
     Code,
-    /// A row of `data/lists.tsv`.
+    /// The action's row of `data/lists.tsv`.
     List(List),
-    /// A plain success with this message, if any.
+    /// `Response: Success` with this message. An empty message adds no header.
     Message(String),
 }
 
-/// One row of `data/lists.tsv`, whose head explains the columns.
+/// A row of `data/lists.tsv`. The head of that file explains the columns.
 #[derive(Debug)]
 pub(crate) struct List {
     pub(crate) message: String,
@@ -36,14 +36,14 @@ pub(crate) struct List {
     pub(crate) carries: Vec<(&'static str, &'static str)>,
     pub(crate) empty: Empty,
     pub(crate) id_first: bool,
-    /// Size of the C buffer for an item's `ActionID` line; none where it has any length.
+    /// Size of the C buffer for an item's `ActionID` line. None if the line can have any length.
     pub(crate) id_buffer_bytes: Option<usize>,
     pub(crate) midway: Option<Midway>,
     pub(crate) marked_since: Release,
     pub(crate) quirk: Option<Quirk>,
 }
 
-/// What an empty list looks like.
+/// The answer of a list without items.
 #[derive(Debug)]
 pub(crate) enum Empty {
     Complete,
@@ -51,14 +51,14 @@ pub(crate) enum Empty {
     Success(String),
 }
 
-/// An error that comes when the list has begun.
+/// An error in the middle of a list.
 #[derive(Debug)]
 pub(crate) struct Midway {
     pub(crate) error: String,
     pub(crate) goes_on: bool,
 }
 
-/// A bug of Asterisk in how one list is written.
+/// A bug of Asterisk in the form of one list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Quirk {
     NoId,
@@ -67,7 +67,7 @@ pub(crate) enum Quirk {
     CapitalStart,
 }
 
-/// Finds an action by name, in any case.
+/// Finds an action by name, without regard to case.
 pub(crate) fn action(name: &[u8]) -> Option<&'static Action> {
     let name = std::str::from_utf8(name).ok()?.to_ascii_lowercase();
     TABLES.by_name.get(&name).map(|row| &TABLES.actions[*row])
@@ -87,7 +87,7 @@ pub(crate) fn list(action_name: &str) -> Option<&'static List> {
     }
 }
 
-/// Headers of an item, `{n}` not yet filled in.
+/// Headers of an item. `{n}` in a value stands for the item's number.
 pub(crate) fn item(kind: &str) -> &'static [(&'static str, &'static str)] {
     TABLES.items.get(kind).map_or(&[], Vec::as_slice)
 }
@@ -95,7 +95,7 @@ pub(crate) fn item(kind: &str) -> &'static [(&'static str, &'static str)] {
 struct Tables {
     actions: Vec<Action>,
     by_name: HashMap<String, usize>,
-    /// Lists whose items are made by code.
+    /// Lists whose items code makes.
     coded_lists: HashMap<&'static str, List>,
     items: HashMap<&'static str, Vec<(&'static str, &'static str)>>,
 }
@@ -122,7 +122,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     Tables { actions, by_name, coded_lists, items: items(include_str!("../../data/items.txt")) }
 });
 
-/// Rows of a table, its comments and its head left out.
+/// Rows of a table, without its comments and its head.
 fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     table.lines().filter(|line| !line.starts_with('#')).skip(1).map(|line| line.split('\t').collect())
 }
@@ -159,7 +159,7 @@ fn pairs(field: &'static str) -> impl Iterator<Item = (&'static str, &'static st
     field.split(';').filter_map(|pair| pair.split_once('='))
 }
 
-/// A text of the tables: `\n` stands for the line feed that some of Asterisk's messages end in.
+/// A text of the tables. `\n` stands for the line feed at the end of some of Asterisk's messages.
 fn text(field: &str) -> String {
     field.replace("\\n", "\n")
 }

@@ -1,4 +1,4 @@
-//! What is true of a server, whatever it has told.
+//! The true state of a server, independent of the events sent so far.
 
 use std::collections::BTreeMap;
 
@@ -7,19 +7,49 @@ use super::pbx::Purpose;
 use super::pbx::bridges::age_of;
 use super::pbx::channel::Channel;
 use super::pbx::channel_events::other_half;
+use super::pbx::members::Member;
+use super::pbx::queues::Queue;
 
-/// What is true of a server at one moment.
+/// The true state of a server at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Truth {
-    /// By Uniqueid.
+    /// Channels, ordered by Uniqueid.
     pub channels: Vec<TrueChannel>,
-    /// Ids and purposes.
+    /// Ids and purposes of bridges, ordered by id.
     pub bridges: Vec<(String, Purpose)>,
-    /// By id.
+    /// Calls, ordered by the age of their id.
     pub calls: Vec<TrueCall>,
+    /// By name.
+    pub queues: Vec<TrueQueue>,
 }
 
-/// What is true of a channel.
+/// What is true of a queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are Asterisk's")]
+pub struct TrueQueue {
+    pub name: String,
+    pub strategy: String,
+    /// By interface.
+    pub members: Vec<TrueMember>,
+    /// Uniqueids, who waits first before the others.
+    pub callers: Vec<String>,
+    pub completed: u64,
+    pub abandoned: u64,
+}
+
+/// What is true of a member of a queue.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names are Asterisk's")]
+pub struct TrueMember {
+    pub interface: String,
+    pub state: u8,
+    pub is_paused: bool,
+    pub reason: String,
+    pub penalty: u32,
+    pub is_dynamic: bool,
+}
+
+/// The true state of a channel.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names are Asterisk's")]
 pub struct TrueChannel {
@@ -33,21 +63,22 @@ pub struct TrueChannel {
     pub connected_number: Vec<u8>,
     pub account: Vec<u8>,
     pub exten: Vec<u8>,
-    /// Empty where it is in none.
+    /// Id of the channel's bridge. Empty if it is in none.
     pub bridge: String,
 }
 
-/// Channels that belong together: of one Linkedid, the halves of a Local channel, or in a bridge of two parties.
+/// The channels of one call. Channels belong to one call if they have the same Linkedid, are halves of a
+/// Local channel, or are in one bridge of two parties.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrueCall {
-    /// The oldest of their Linkedids.
+    /// The oldest Linkedid of the channels.
     pub id: String,
-    /// Uniqueids.
+    /// Uniqueids of the channels.
     pub channels: Vec<String>,
 }
 
 impl Asterisk {
-    /// What is true now.
+    /// The current state.
     #[must_use]
     pub fn truth(&self) -> Truth {
         let channels = self.pbx.calls.channels.iter().map(|channel| TrueChannel {
@@ -68,13 +99,39 @@ impl Asterisk {
         let mut bridges: Vec<_> =
             self.pbx.bridges.all.iter().map(|bridge| (text(&bridge.id), bridge.purpose)).collect();
         bridges.sort_by(|one, other| one.0.cmp(&other.0));
-        Truth { channels, bridges, calls: self.true_calls() }
+        Truth { channels, bridges, calls: self.true_calls(), queues: self.true_queues() }
+    }
+
+    fn true_queues(&self) -> Vec<TrueQueue> {
+        let member = |member: &Member| TrueMember {
+            interface: member.interface.clone(),
+            state: member.state,
+            is_paused: member.is_paused(),
+            reason: member.pause.clone().unwrap_or_default(),
+            penalty: member.penalty,
+            is_dynamic: member.is_dynamic,
+        };
+        let queue = |queue: &Queue| {
+            let mut members: Vec<_> = queue.members.iter().map(member).collect();
+            members.sort();
+            TrueQueue {
+                name: queue.name.clone(),
+                strategy: queue.strategy.clone(),
+                members,
+                callers: queue.callers.iter().map(|entry| text(&entry.unique_id)).collect(),
+                completed: queue.completed,
+                abandoned: queue.abandoned,
+            }
+        };
+        let mut queues: Vec<_> = self.pbx.queues.all.iter().map(queue).collect();
+        queues.sort_by(|one, other| one.name.cmp(&other.name));
+        queues
     }
 
     fn true_calls(&self) -> Vec<TrueCall> {
         let channels = &self.pbx.calls.channels;
         let mut sets: Vec<Vec<&Channel>> = Vec::new();
-        for channel in channels {
+        for channel in channels.iter() {
             let (mut own, others): (Vec<_>, Vec<_>) = sets
                 .into_iter()
                 .partition(|set| set.iter().any(|other| self.belong_together(channel, other)));

@@ -5,8 +5,8 @@
 //!         ◀─ read ── pipe: room, latency, pieces ◀─ write ──
 //! ```
 //!
-//! No clock: the moment is passed in. Chance is seeded: the same calls give the same bytes in the
-//! same pieces at the same moments.
+//! A link has no clock: the caller passes the current time. Random numbers come from a seed: the same calls
+//! give the same bytes in the same pieces at the same times.
 
 mod options;
 mod pipe;
@@ -43,7 +43,7 @@ pub struct Link {
 }
 
 impl Link {
-    /// A connection that is up. The seed decides sizes and delays of its pieces.
+    /// An open connection. The seed decides sizes and delays of pieces.
     #[must_use]
     pub fn new(options: LinkOptions, seed: u64) -> Self {
         Self { to_server: Pipe::new(options, seed), to_client: Pipe::new(options, seed ^ 0x5EED) }
@@ -60,12 +60,12 @@ impl Link {
         self.from(side.other())
     }
 
-    /// Takes what there is room for and tells how many bytes that is. A closed link takes nothing.
+    /// Writes as many bytes as there is room for. Returns their number, which is 0 for a closed link.
     pub fn write(&mut self, side: Side, bytes: &[u8], now: Instant) -> usize {
         self.from(side).write(bytes, now)
     }
 
-    /// Bytes that a write of this side would take.
+    /// Number of bytes that this side can write now.
     #[must_use]
     pub fn room(&self, side: Side) -> usize {
         match side {
@@ -74,12 +74,12 @@ impl Link {
         }
     }
 
-    /// Reads at most one piece.
+    /// Reads bytes of at most one piece.
     pub fn read(&mut self, side: Side, into: &mut [u8], now: Instant) -> Read {
         self.to(side).read(into, now)
     }
 
-    /// When this side has something to read, the end included.
+    /// When this side can read bytes or the end of the connection. `None` if nothing is on the way.
     #[must_use]
     pub fn readable_at(&self, side: Side) -> Option<Instant> {
         match side {
@@ -88,37 +88,37 @@ impl Link {
         }
     }
 
-    /// This side writes nothing more; the other reads what is on its way, then the end.
+    /// Ends the writing of this side. The other side reads the bytes that are on the way, then the end.
     pub fn close(&mut self, side: Side, now: Instant) {
         self.from(side).close(now);
     }
 
-    /// Both sides read the reset at once; what was on its way is lost.
+    /// Resets the connection. Both sides read the reset at once, and bytes on the way are lost.
     pub fn reset(&mut self, now: Instant) {
         self.to_server.reset(now);
         self.to_client.reset(now);
     }
 
-    /// True when it was reset.
+    /// True if the connection was reset.
     #[must_use]
     pub fn is_reset(&self) -> bool {
         self.to_server.is_reset()
     }
 
-    /// Holds back everything, or lets it go on.
+    /// Delays all bytes, or lets them continue.
     pub fn stall(&mut self, stalled: bool, now: Instant) {
         self.to_server.stall(stalled, now);
         self.to_client.stall(stalled, now);
     }
 
-    /// Half-open: what is written is taken while there is room, and never arrives; no end is ever
-    /// told. There is no way back but a new connection.
+    /// Makes the link half-open. Writes succeed while there is room, but nothing arrives, and no end is
+    /// reported. Only a new connection works again.
     pub fn silence(&mut self) {
         self.to_server.silence();
         self.to_client.silence();
     }
 
-    /// Changes latency and pieces for what is written from now on, and the room at once.
+    /// Changes the options. Latency and pieces change for later writes, the room changes at once.
     pub fn set_options(&mut self, options: LinkOptions) {
         self.to_server.set_options(options);
         self.to_client.set_options(options);

@@ -1,24 +1,26 @@
-//! How a link behaves, and what reading from it gives.
+//! Options of a link, and results of a read.
 
 use std::time::Duration;
 
-/// How a link behaves.
+/// The behaviour of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinkOptions {
-    /// Time from a write to the earliest read of it.
+    /// Time between a write and the moment at which its bytes can be read.
     pub latency: Duration,
-    /// Each piece may take so much longer; the order is kept.
+    /// Maximum additional delay of a piece. Pieces keep their order.
     pub jitter: Duration,
-    /// Most bytes that one read gives; 1 gives single bytes. Pieces have chance sizes up to it.
+    /// Maximum size of a piece in bytes. A read gives at most one piece. Sizes are random, and 1 gives single
+    /// bytes.
     pub piece_bytes_max: usize,
-    /// How many bytes in a million arrive with one bit flipped.
+    /// Bytes per million that arrive with one bit flipped, on average.
     pub corrupt_per_million: u32,
-    /// Bytes on their way or waiting to be read, in each direction; a write beyond it is partial.
+    /// Maximum number of bytes in each direction that were written and not read yet. A write beyond it is
+    /// partial.
     pub buffer_bytes: usize,
 }
 
 impl Default for LinkOptions {
-    /// A loopback connection that hands over everything at once.
+    /// A connection like loopback, which delivers everything at once.
     fn default() -> Self {
         Self {
             latency: Duration::ZERO,
@@ -30,15 +32,15 @@ impl Default for LinkOptions {
     }
 }
 
-/// What a read gave.
+/// The result of a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Read {
-    /// So many bytes, at least one.
+    /// The number of bytes, at least one.
     Bytes(usize),
-    /// None now.
+    /// There are no bytes now.
     Empty,
-    /// None ever again: the peer closed after what was read.
+    /// The peer has closed, and all bytes were read.
     Closed,
-    /// None ever again: the connection was reset.
+    /// The connection was reset.
     Reset,
 }

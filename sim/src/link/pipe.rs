@@ -57,7 +57,7 @@ impl Pipe {
         let mut rest = &bytes[..taken];
         while !rest.is_empty() {
             let most = self.options.piece_bytes_max.max(1).min(rest.len());
-            // Without a bound everything stays together; with one, sizes are chance.
+            // Without a bound the bytes stay together. With a bound the sizes are random.
             let size =
                 if self.options.piece_bytes_max == usize::MAX { most } else { self.random.usize(1..=most) };
             let (piece, more) = rest.split_at(size);
@@ -79,7 +79,7 @@ impl Pipe {
         }
     }
 
-    /// Nothing overtakes what was written before.
+    /// When a piece that is written now arrives. It does not arrive before earlier pieces.
     fn arrival(&mut self, now: Instant) -> Instant {
         let jitter = u64::try_from(self.options.jitter.as_micros()).unwrap_or(u64::MAX);
         let jitter = if jitter == 0 { 0 } else { self.random.u64(0..=jitter) };
@@ -138,7 +138,7 @@ impl Pipe {
         matches!(self.end, Some(End::Reset(_)))
     }
 
-    /// What was held back arrives when the stall is over, not before.
+    /// Begins or ends a stall. Delayed pieces arrive when the stall ends.
     pub(super) fn stall(&mut self, stalled: bool, now: Instant) {
         self.stalled = stalled;
         if stalled {

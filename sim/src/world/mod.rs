@@ -1,4 +1,4 @@
-//! A whole network of fake servers in virtual time: what a client is tested against.
+//! A network of fake servers in virtual time, on which a client is tested.
 //!
 //! ```text
 //!  Client<World> ─▶ World ─▶ one Site per server ─▶ links ─▶ Asterisk
@@ -6,8 +6,7 @@
 //!       └─ link events ┘ ◀──────── bytes, ends ─────────────────┘
 //! ```
 //!
-//! Nothing happens by itself: `wait` moves the time from one thing that happens to the next, and
-//! never further than it was told.
+//! Time moves only in `wait`, which steps from one planned moment to the next, up to the given bound.
 
 mod site;
 
@@ -28,11 +27,11 @@ use crate::link::LinkOptions;
 
 pub use self::site::Door;
 
-/// Names a server of the world.
+/// Id of a server of the world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SiteId(usize);
 
-/// What happens to the connect of a link.
+/// A planned step of the world.
 #[derive(Clone, Copy, Debug)]
 enum Happening {
     Resolved(LinkId),
@@ -40,7 +39,7 @@ enum Happening {
     Open(SiteId, Door),
 }
 
-/// Where a link is.
+/// The server that a link goes to, and the properties of its connection.
 #[derive(Clone, Copy, Debug)]
 struct Course {
     site: Option<SiteId>,
@@ -48,7 +47,7 @@ struct Course {
     by_address: bool,
 }
 
-/// Servers, links and the time.
+/// Fake servers, the links to them, and the virtual clock.
 ///
 /// ```
 /// use std::time::{Duration, Instant};
@@ -79,15 +78,15 @@ pub struct World {
     unix: Duration,
     random: fastrand::Rng,
     sites: Vec<Site>,
-    /// Hosts, in lower case, and ports.
+    /// Sites by host, in lower case, and port.
     addresses: BTreeMap<(String, u16), SiteId>,
     courses: BTreeMap<LinkId, Course>,
     agenda: BTreeMap<(Instant, u64), Happening>,
     planned: u64,
-    /// When each site wants to run, and which site a moment belongs to.
+    /// The next run of each site, in order of time.
     wakes: BTreeSet<(Instant, SiteId)>,
     events: VecDeque<(LinkId, LinkEvent)>,
-    /// A server asked how to answer during this wait.
+    /// A server asked for a scripted answer during this wait.
     is_asked: bool,
 }
 
@@ -112,7 +111,7 @@ impl World {
         }
     }
 
-    /// Adds a server that listens on this host and port. Its wall clock is the world's.
+    /// Adds a server that listens on this host and port. The server uses the wall clock of the world.
     pub fn add_server(&mut self, host: &str, port: u16, options: Options) -> SiteId {
         let id = SiteId(self.sites.len());
         let options = Options { unix_time: self.unix, ..options };
@@ -129,43 +128,43 @@ impl World {
         self.addresses.get(&(host.to_ascii_lowercase(), port)).copied()
     }
 
-    /// The server itself, to be asked.
+    /// The server, for queries.
     #[must_use]
     pub fn server(&self, id: SiteId) -> &Asterisk {
         &self.sites[id.0].asterisk
     }
 
-    /// The server itself, to be scripted. What is done to it shows from the next wait on.
+    /// The server, for scripting. The effects become visible with the next wait.
     pub fn server_mut(&mut self, id: SiteId) -> &mut Asterisk {
         self.touch(id);
         &mut self.sites[id.0].asterisk
     }
 
-    /// This moment, for calls to [`server_mut`](Self::server_mut).
+    /// The current virtual time, for calls to [`server_mut`](Self::server_mut).
     #[must_use]
     pub fn at(&self) -> Instant {
         self.now
     }
 
-    /// Lets connects to a server succeed or fail from now on.
+    /// Sets the result of later connects to a server.
     pub fn set_door(&mut self, id: SiteId, door: Door) {
         self.sites[id.0].door = door;
     }
 
-    /// How links to a server behave: those that are up, and those to come.
+    /// Sets the options of all links to a server, present and later ones.
     pub fn set_links(&mut self, id: SiteId, options: LinkOptions) {
         self.sites[id.0].set_links(options);
         self.touch(id);
     }
 
-    /// Holds back everything on a server's links, or lets it go on.
+    /// Delays all bytes on a server's links, or lets them continue.
     pub fn stall(&mut self, id: SiteId, stalled: bool) {
         let now = self.now;
         self.sites[id.0].each_link(|link| link.stall(stalled, now));
         self.touch(id);
     }
 
-    /// Makes a server's links half-open: nothing arrives any more, and nobody is told.
+    /// Makes a server's links half-open. Nothing arrives any more, and no end is reported.
     pub fn silence(&mut self, id: SiteId) {
         self.sites[id.0].each_link(crate::link::Link::silence);
         self.touch(id);
@@ -178,7 +177,7 @@ impl World {
         self.touch(id);
     }
 
-    /// Restarts a server: its sessions end, and connects are refused until it is back.
+    /// Restarts a server. Its sessions end, and connects are refused until `downtime` is over.
     pub fn restart(&mut self, id: SiteId, downtime: Duration) {
         let now = self.now;
         self.server_mut(id).restart(now);
@@ -186,7 +185,7 @@ impl World {
         self.plan(now + downtime, Happening::Open(id, Door::Open));
     }
 
-    /// Sets the wall clock forward or back; deadlines do not care.
+    /// Sets the wall clock forward or back. Deadlines do not depend on it.
     pub fn set_unix(&mut self, unix: Duration) {
         self.unix = unix;
     }
@@ -195,7 +194,7 @@ impl World {
         self.wake(id, Some(self.now));
     }
 
-    /// Notes when a site wants to run, unless it runs before anyway.
+    /// Plans a run of a site, unless an earlier run is planned already.
     fn wake(&mut self, id: SiteId, at: Option<Instant>) {
         let Some(at) = at else { return };
         let site = &mut self.sites[id.0];
@@ -213,14 +212,14 @@ impl World {
         self.planned += 1;
     }
 
-    /// The next moment at which anything happens.
+    /// The next moment of a planned step or of a site's run.
     fn next_moment(&self) -> Option<Instant> {
         let agenda = self.agenda.keys().next().map(|(at, _)| *at);
         let wake = self.wakes.first().map(|(at, _)| *at);
         agenda.into_iter().chain(wake).min()
     }
 
-    /// Does everything that is due now.
+    /// Runs everything that is due at the current time.
     fn settle(&mut self) {
         loop {
             if let Some(entry) = self.agenda.first_entry().filter(|entry| entry.key().0 <= self.now) {
@@ -265,7 +264,7 @@ impl World {
         }
         self.events.push_back((link, LinkEvent::Resolved));
         let latency = course.site.map_or(Duration::ZERO, |id| self.sites[id.0].links.latency);
-        // One way for the connect, one for its answer.
+        // The latency counts twice: for the connect and for its answer.
         self.plan(self.now + latency * 2, Happening::Connect(link));
     }
 
@@ -282,7 +281,7 @@ impl World {
                 self.events.push_back((link, LinkEvent::Up(course.privacy)));
                 self.touch(id);
             }
-            // Not even a refusal comes back.
+            // No answer comes, not even a refusal.
             Door::Blackhole => {}
             Door::Refused | Door::NoName => self.fail(link, DisconnectReason::Refused, "connection refused"),
             Door::Unreachable => self.fail(link, DisconnectReason::Unreachable, "no route to host"),
@@ -306,9 +305,10 @@ impl Network for World {
         Timestamp { at: self.now, unix: self.unix }
     }
 
-    /// Moves the time to the next thing that can be told, or that a server asks, at most so far.
+    /// Moves the time until an event can be reported or a server asks for a scripted answer, at most by
+    /// `longest`.
     fn wait(&mut self, longest: Duration) -> io::Result<()> {
-        // Nobody means years: they only keep the addition from overflowing.
+        // The bound of years only keeps the addition from overflowing.
         let end = self.now + longest.min(YEARS);
         self.is_asked = false;
         loop {
@@ -340,7 +340,7 @@ impl Network for World {
         let now = self.now;
         let Some((id, site)) = self.site_of(link) else { return gone() };
         let transfer = site.read(link, into, now);
-        // Room in the link lets the server write on.
+        // The read made room in the link, so the server may continue to write.
         self.touch(id);
         transfer
     }
@@ -367,7 +367,7 @@ impl Network for World {
         if self.events.is_empty() { self.next_moment() } else { Some(self.now) }
     }
 
-    /// Nobody watches a world from outside.
+    /// Does nothing, since no event loop waits for a world.
     fn set_pending_work(&mut self, _is_undone: bool) {}
 }
 

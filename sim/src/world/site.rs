@@ -1,4 +1,4 @@
-//! One server of the world and the links to it.
+//! One server of the world, and the links to it.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
@@ -10,41 +10,41 @@ use apn_ami::error::DisconnectReason;
 use crate::asterisk::{Asterisk, SessionId};
 use crate::link::{Link, LinkOptions, Read, Side};
 
-/// What happens to connects.
+/// The result of a connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
-    /// They succeed.
+    /// The connect succeeds.
     Open,
-    /// Nobody listens.
+    /// No process listens on the port.
     Refused,
-    /// No answer ever comes.
+    /// No answer comes.
     Blackhole,
-    /// There is no route.
+    /// There is no route to the host.
     Unreachable,
-    /// The name cannot be resolved.
+    /// The name has no address.
     NoName,
     /// The TLS handshake fails.
     BadCertificate,
 }
 
-/// How the peer let go of a link.
+/// How a link ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hand {
     Closed,
     Reset,
 }
 
-/// A link and the session at its end.
+/// A link and its session.
 #[derive(Debug)]
 struct Line {
     link: Link,
-    /// Gone when the server has closed or lost it.
+    /// `None` once the server has closed or lost the session.
     session: Option<SessionId>,
-    /// The client was told that it can read, and has not met the end of it.
+    /// `Readable` was reported, and no read was empty since.
     told_readable: bool,
     /// The client's last write found no room.
     wants_room: bool,
-    /// The client has let go: what it wrote is still delivered.
+    /// The client has closed the link. Bytes that it wrote before are still delivered.
     abandoned: bool,
 }
 
@@ -57,7 +57,7 @@ pub(super) struct Site {
     lines: BTreeMap<LinkId, Line>,
 }
 
-/// What the server reads at once.
+/// Size of the server's read buffer.
 const READ_BYTES: usize = 16 * 1_024;
 
 impl Site {
@@ -91,7 +91,7 @@ impl Site {
         self.lines.insert(id, line);
     }
 
-    /// Moves bytes in both directions until nothing moves, and tells the client what it can do.
+    /// Moves bytes in both directions until none can move, then reports readiness to the client.
     pub(super) fn run(&mut self, now: Instant, events: &mut VecDeque<(LinkId, LinkEvent)>) {
         self.asterisk.advance(now);
         let mut moved = true;
@@ -108,10 +108,10 @@ impl Site {
         }
     }
 
-    /// When something happens here without the client's doing.
+    /// When the site has to run next without a call of the client.
     pub(super) fn next_moment(&self, now: Instant) -> Option<Instant> {
         let lines = self.lines.values().flat_map(|line| line.next_moments(&self.asterisk));
-        // What is due already waits for the client, not for time.
+        // Bytes that can be read already wait for the client, so they plan no run.
         lines.filter(|at| *at > now).chain(self.asterisk.next_deadline()).min()
     }
 
@@ -149,7 +149,7 @@ impl Site {
 }
 
 impl Line {
-    /// Client to server. True when something came.
+    /// Moves bytes from the client to the server. Returns true if something changed.
     fn receive(&mut self, asterisk: &mut Asterisk, now: Instant) -> bool {
         let Some(session) = self.session else { return false };
         let mut buffer = [0; READ_BYTES];
@@ -169,7 +169,7 @@ impl Line {
         moved
     }
 
-    /// Server to client. True when something went.
+    /// Moves bytes from the server to the client. Returns true if something changed.
     fn send(&mut self, asterisk: &mut Asterisk, now: Instant) -> bool {
         let Some(session) = self.session else { return false };
         let count = self.link.write(Side::Server, asterisk.outgoing(session), now);

@@ -2,6 +2,8 @@
 
 mod dialogues;
 mod lists;
+mod queues;
 mod script;
 mod sessions;
 mod support;
+mod traffic;

@@ -136,6 +136,27 @@ fn the_second_half_of_a_local_channel_is_known_by_the_first_and_says_the_cause()
 }
 
 #[test]
+fn who_answers_and_waits_so_many_seconds_is_hung_up_then() {
+    let mut bench = Bench::new(Options::default());
+    let session = bench.logged_in("call");
+    for (channel, halves) in [("PJSIP/alice", 1), ("Local/1@answer", 2)] {
+        let channel = format!("Channel: {channel}");
+        let call = ["Action: Originate", "Async: yes", "Application: Wait", "Data: 2", &channel];
+        let mut wire = bench.act(session, &call);
+        bench.pass(Duration::from_millis(1_900));
+        wire += &bench.received(session);
+        assert_eq!((count(&wire, "OriginateResponse"), count(&wire, "Hangup")), (1, 0), "{wire}");
+        bench.pass(Duration::from_millis(300));
+        let wire = bench.received(session);
+        assert_eq!(
+            (count(&wire, "Hangup"), wire.matches("Cause: 16\r\n").count()),
+            (halves, halves),
+            "{wire}"
+        );
+    }
+}
+
+#[test]
 fn variables_of_a_call_are_unescaped_as_asterisk_does() {
     let mut bench = Bench::new(Options::default());
     let session = bench.logged_in("dialplan");

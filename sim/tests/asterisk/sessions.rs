@@ -314,3 +314,21 @@ fn a_server_may_move_to_another_thread() {
     is_send::<Asterisk>(&bench.asterisk);
     is_send(&Answer::default());
 }
+
+#[test]
+fn made_up_events_go_to_whoever_reads_their_classes() {
+    let mut bench = Bench::new(Options::default());
+    let [all, agent, none] = ["call,agent", "agent", "off"].map(|mask| bench.logged_in(mask));
+    let event = ["Action: FakeEvent", "ActionID: 7", "Event: Newstate", "Channel: PJSIP/a-1", "X: a: b"];
+    let answer = bench.act(none, &event);
+    assert!(answer.starts_with("Response: Success\r\nActionID: 7\r\nMessage: Event Sent\r\n"), "{answer}");
+    for session in [all, agent] {
+        let wire = bench.received(session);
+        assert!(wire.starts_with("Event: Newstate\r\nPrivilege: <none>\r\nTimestamp: "), "{wire}");
+        assert!(wire.ends_with("\r\nChannel: PJSIP/a-1\r\nX: a: b\r\n\r\n"), "{wire}");
+    }
+    bench.act(none, &[&event[..], &["Privilege: call,all"]].concat());
+    assert!(bench.received(all).contains("\r\nPrivilege: call,all\r\n"));
+    assert_eq!(bench.received(agent), "");
+    assert!(bench.act(none, &["Action: FakeEvent"]).contains("No event specified"));
+}

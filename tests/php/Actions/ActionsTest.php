@@ -61,7 +61,7 @@ use Apn\AmiClient\Actions\WaitEvent;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
-/** The actions that most programs send, and those with an odd parameter, header by header. */
+/** The headers of the most common actions, and of those with an unusual parameter. */
 final class ActionsTest extends TestCase
 {
     /** @return iterable<string, array{Action, array<string, mixed>}> */
@@ -320,7 +320,7 @@ final class ActionsTest extends TestCase
 
         self::assertNotSame($one->channelId, $other->channelId);
         self::assertSame($one->channelId, $one->getParameters()['ChannelId']);
-        // Asterisk appends ";2" for the second half of a Local channel; CDR tables often have room for 32.
+        // Asterisk appends ";2" for the second half of a Local channel, and CDR tables often have 32 characters.
         self::assertMatchesRegularExpression('/^\d{10}\.[0-9a-f]{16}$/', $one->channelId);
     }
 

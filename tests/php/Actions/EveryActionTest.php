@@ -14,7 +14,7 @@ use Apn\AmiClient\Tools\ParameterSpec;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
-/** What holds for every action class, checked against the table that they are made from. */
+/** Checks every action class against the table from which it is generated. */
 final class EveryActionTest extends TestCase
 {
     private static ?WireServer $wire = null;

@@ -14,6 +14,7 @@ use Apn\AmiClient\Cli\Console;
 use Apn\AmiClient\Cli\ConsoleCommand;
 use Apn\AmiClient\Cli\FakeCommand;
 use Apn\AmiClient\Cli\ListenCommand;
+use Apn\AmiClient\Cli\LiveCommand;
 use Apn\AmiClient\Cli\Reference;
 use Apn\AmiClient\Cli\SendCommand;
 use Apn\AmiClient\Cli\StatusCommand;
@@ -25,7 +26,7 @@ use PHPUnit\Framework\TestCase;
 
 require_once \dirname(__DIR__, 2) . '/phpt/fake.inc';
 
-/** The commands in this process, on a fake in another; BinAmiTest has them as processes. */
+/** The commands in this process, with a fake server in another. BinAmiTest runs the commands as processes. */
 final class ApplicationTest extends TestCase
 {
     private const array ENVIRONMENT = [
@@ -325,12 +326,6 @@ final class ApplicationTest extends TestCase
         self::assertStringStartsWith("\e[32manswered\e[0m: Local/", $this->written($this->output));
     }
 
-    public function testWhoseTerminalHasColoursIsToldByTheEnvironment(): void
-    {
-        self::assertNull(Terminal::of($this->output, $this->errors, ['TERM' => 'xterm', 'COLUMNS' => '120'])->width);
-        self::assertFalse(Terminal::of($this->output, $this->errors, ['TERM' => 'xterm'])->hasColours);
-    }
-
     public function testAfterASecondOfSilenceSomebodyWhoWatchesIsToldWhatIsWaitedFor(): void
     {
         $console = new Console(
@@ -372,7 +367,7 @@ final class ApplicationTest extends TestCase
     public function testHelpFitsEightyColumns(): void
     {
         $this->ami('help');
-        foreach (['status', 'listen', 'send', 'console', 'call', 'actions', 'fake', 'completion'] as $command) {
+        foreach (['status', 'live', 'listen', 'send', 'console', 'call', 'actions', 'fake', 'completion'] as $command) {
             $this->ami('help', $command);
         }
         foreach (Reference::all() as $action) {
@@ -395,6 +390,8 @@ final class ApplicationTest extends TestCase
         yield 'actions of a server' => [['send', 'pbx1', 'queuep'], ['QueuePause', 'QueuePenalty']];
         yield 'headers of an action' => [['send', 'pbx1', 'QueuePause', 'I'], ['Interface=']];
         yield 'options with their value' => [['listen', '--w'], ['--where=']];
+        yield 'options and servers of live' => [['live', '--q'], ['--queues']];
+        yield 'servers of live' => [['live', 'pb'], ['pbx1', 'pbx2']];
         yield 'all servers' => [['console', 'al'], ['all']];
         yield 'nothing for no command' => [['nothing', 'x'], []];
     }
@@ -585,7 +582,7 @@ final class ApplicationTest extends TestCase
     /** @return iterable<string, array{list<string>, string}> */
     public static function mistakes(): iterable
     {
-        yield 'no such command' => [['dial'], 'there is no command dial: known are status, listen, send'];
+        yield 'no such command' => [['dial'], 'there is no command dial: known are status, live, listen, send'];
         yield 'no server' => [['send'], 'an action is needed'];
         yield 'no value' => [['send', 'pbx1', 'Ping', 'Queue'], 'Queue is not HEADER=VALUE'];
         yield 'no such option' => [['status', '--all'], '--all is not known'];
@@ -629,7 +626,7 @@ final class ApplicationTest extends TestCase
     /** @return iterable<string, array{list<string>}> */
     public static function waysToAskForHelp(): iterable
     {
-        foreach (['status', 'listen', 'send', 'console', 'call', 'actions', 'fake', 'completion'] as $command) {
+        foreach (['status', 'live', 'listen', 'send', 'console', 'call', 'actions', 'fake', 'completion'] as $command) {
             yield "{$command} --help" => [[$command, '--help']];
             yield "help {$command}" => [['help', $command]];
         }
@@ -692,6 +689,7 @@ final class ApplicationTest extends TestCase
         self::assertSame(0, $this->ami('--help'));
         foreach ([
             'ami send [SERVER]',
+            'ami live',
             'ami listen',
             'ami status',
             'ami console',
@@ -715,6 +713,7 @@ final class ApplicationTest extends TestCase
     {
         $commands = [
             'status' => new StatusCommand(),
+            'live' => new LiveCommand(),
             'listen' => new ListenCommand(),
             'send' => new SendCommand(),
             'console' => new ConsoleCommand(),
@@ -726,7 +725,7 @@ final class ApplicationTest extends TestCase
         return [...$commands, 'completion' => new CompletionCommand($commands)];
     }
 
-    /** A port that takes connections and says nothing. */
+    /** A port that accepts connections and sends nothing. */
     private static function silentPort(): int
     {
         self::$silent = stream_socket_server('tcp://127.0.0.1:0') ?: self::fail('no port');

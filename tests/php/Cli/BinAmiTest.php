@@ -8,7 +8,7 @@ use Apn\AmiClient\Tests\FakeProcess;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
-/** bin/ami as a process, against a fake that is one too. */
+/** bin/ami as a process, with a fake server in another process. */
 final class BinAmiTest extends TestCase
 {
     private FakeProcess $fake;
@@ -38,6 +38,39 @@ final class BinAmiTest extends TestCase
         self::assertSame(0, $status);
         self::assertCount(3, explode("\n", trim($output)));
         self::assertStringContainsString('"count":"3"', $output);
+    }
+
+    public function testOnATerminalLiveEndsAtASignalWithTheCursorShown(): void
+    {
+        $pipes = [];
+        $process = proc_open(
+            [PHP_BINARY, FakeProcess::AMI, 'live'],
+            [1 => ['pty'], 2 => ['pipe', 'w']],
+            $pipes,
+            env_vars: [
+                ...$this->fake->environment(),
+                'TERM' => 'xterm',
+                'COLUMNS' => '60',
+                'LINES' => '12',
+                'NO_COLOR' => '1',
+            ],
+        );
+        self::assertIsResource($process);
+        $output = '';
+        while (!str_contains($output, "\e[J") && !feof($pipes[1])) {
+            $output .= fread($pipes[1], 65_536);
+        }
+        proc_terminate($process, SIGINT);
+        // On Linux, reading from a closed terminal is an error, not an end of file.
+        while (($read = @fread($pipes[1], 65_536)) !== false && $read !== '') {
+            $output .= $read;
+        }
+
+        self::assertSame('', stream_get_contents($pipes[2]));
+        self::assertSame(0, proc_close($process));
+        self::assertStringStartsWith("\e[?25l\e[2J\e[H\e[K0 calls", $output);
+        self::assertStringEndsWith("\e[?25h", $output);
+        self::assertStringNotContainsString("\e[1m", $output);
     }
 
     public function testAReaderThatHasEnoughEndsItWithoutAWord(): void

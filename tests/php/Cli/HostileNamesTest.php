@@ -15,7 +15,7 @@ use Apn\AmiClient\Tests\Hostile;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
-/** Whatever a caller calls himself, bin/ami prints one line that the terminal only shows. */
+/** bin/ami prints every name of a caller on one line, without control characters. */
 final class HostileNamesTest extends TestCase
 {
     /** @return iterable<string, array{string, string}> */
@@ -62,7 +62,7 @@ final class HostileNamesTest extends TestCase
     public function testNoCommandBringsAnyOfThemToTheTerminal(array $command): void
     {
         foreach (Hostile::names() as $what => [$name]) {
-            // The fake refuses to say what cannot be within a header.
+            // The fake refuses values that a header cannot contain.
             $header = Hostile::inHeader($name);
             foreach ([new Terminal(), new Terminal(width: 60)] as $terminal) {
                 $output = self::outputOf($command, $header, $terminal);

@@ -4,17 +4,17 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tests\Docs;
 
-/** A fenced block of a page. */
+/** A fenced block of a Markdown page. */
 final readonly class Block
 {
     public function __construct(
         public string $language,
-        /** Of its first line of code. */
+        /** Number of its first line of code. */
         public int $line,
         public string $code,
     ) {}
 
-    /** A block that begins with the opening tag is a file of its own; its first comment names it. */
+    /** True for a block that begins with the opening tag. It is a separate file, named by its first comment. */
     public function isFile(): bool
     {
         return str_starts_with($this->code, '<?php');

@@ -8,15 +8,15 @@ use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
 /**
- * The code of README.md and of every page of docs runs, and prints what the page says.
+ * Runs the code of README.md and of every page of docs, and compares its output with the page.
  *
- * Blocks marked `php` run in their order, as one script for each page, so that a class is imported once. A block that begins with `<?php` is a
- * file of its own, under the name in its first comment. A block marked `text` right behind is what it prints, "..." for any text. Addresses
- * 10.0.0.x are fake servers with an account `dialer` (Servers).
+ * The `php` blocks of a page run in order as one script, so that a class is imported once. A block that begins with `<?php` is a separate file,
+ * named by its first comment. A `text` block directly after a block is its output, in which "..." stands for any text. Addresses 10.0.0.x are fake
+ * servers with an account `dialer` (Servers).
  */
 final class CodeTest extends TestCase
 {
-    /** Pages that run until Ctrl-C, and what they print by then. */
+    /** Pages that run until Ctrl-C, with the output after which they get the signal. */
     private const array ENDLESS = [
         'README.md' => 'hung up',
         'docs/getting-started.md' => 'hung up',
@@ -24,7 +24,7 @@ final class CodeTest extends TestCase
         'docs/event-loops.md' => 'hung up',
     ];
 
-    /** Pages whose code cannot run here, and why. PHP reads it all the same. */
+    /** Pages whose code cannot run here, each with the reason. Their syntax is checked. */
     private const array READ_ONLY = [
         'docs/laravel.md' => 'needs a Laravel application: laravel-adapter/tests run such code in one',
     ];
@@ -93,7 +93,7 @@ final class CodeTest extends TestCase
         return strtr($output, ['%' => '%%', '...' => '%A']);
     }
 
-    /** A sketch: "..." is left to the reader, and a first paragraph that begins with a key is the inside of an array. */
+    /** Completes a sketch so that PHP can parse it: "..." is a gap, and a first paragraph that begins with a key is the inside of an array. */
     private static function whole(string $code): string
     {
         $code = (string) preg_replace('/=> \.\.\.(?=[,)\];])/', '=> null', $code);

@@ -10,7 +10,7 @@ use Apn\AmiClient\Cli\Console;
 use Apn\AmiClient\Testing\FakeAsterisk;
 use PHPUnit\Framework\TestCase;
 
-/** The commands of docs/command-line.md are taken as they are written. */
+/** The commands of docs/command-line.md work as they are written. */
 final class CommandLineTest extends TestCase
 {
     private string $folder;
@@ -41,8 +41,8 @@ final class CommandLineTest extends TestCase
             $connect = static fn(array $_): AmiClientManager => new FakeAsterisk(['pbx1'])->manager();
             $environment = ['AMI_HOST' => '10.0.0.5', 'AMI_USERNAME' => 'dialer', 'AMI_SECRET' => 's3cret'];
             $console = new Console($output, $errors, $environment, $connect);
-            if (in_array($command[0] ?? '', ['listen', 'fake'], strict: true)) {
-                // They would go on for ever.
+            if (in_array($command[0] ?? '', ['listen', 'live', 'fake'], strict: true)) {
+                // These commands would not end.
                 $console->stop();
             }
 
@@ -62,7 +62,7 @@ final class CommandLineTest extends TestCase
                 if (str_starts_with($line, 'ami ')) {
                     $words = [];
                     preg_match_all("/(?:[^\\s']|'[^']*')+/", explode(' | ', $line)[0], $words);
-                    // A port of everybody's is not ours to take.
+                    // A fixed port may be in use.
                     $commands[] = str_replace(['--port=5038', "'"], ['--port=0', ''], array_slice($words[0], 1));
                 }
             }

@@ -7,7 +7,7 @@ namespace Apn\AmiClient\Tests\Docs;
 use Apn\AmiClient\Exception\AmiThrowable;
 use PHPUnit\Framework\TestCase;
 
-/** docs/errors-and-retries.md has every exception of the extension. */
+/** docs/errors-and-retries.md names every exception of the extension. */
 final class ExceptionsTest extends TestCase
 {
     public function testTheTableNamesWhatCanBeThrownAndWhetherTheActionRan(): void
@@ -26,7 +26,7 @@ final class ExceptionsTest extends TestCase
             Page::of('docs/errors-and-retries.md')->text,
             $rows,
         );
-        // Without an answer there is none that proves it.
+        // Without a response the exception cannot prove that nothing ran.
         $documented = array_map(
             static fn(string $surely): bool => $surely === 'yes',
             array_combine($rows[1] ?? [], $rows[2] ?? []),

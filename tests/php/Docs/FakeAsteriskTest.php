@@ -7,7 +7,7 @@ namespace Apn\AmiClient\Tests\Docs;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
-/** The program `fake-asterisk` takes every command line of the docs. */
+/** The program `fake-asterisk` accepts every command line of the docs. */
 final class FakeAsteriskTest extends TestCase
 {
     private const string PROGRAM = 'target/release/fake-asterisk';
@@ -35,7 +35,7 @@ final class FakeAsteriskTest extends TestCase
         $folder = getenv('CARGO_TARGET_DIR') ?: Page::ROOT . '/target';
         $pipes = [];
         $process = proc_open(
-            // A port of everybody's is not ours to take; of an option that comes twice the last counts.
+            // A fixed port may be in use, so another --port is added. The last of repeated options counts.
             ["{$folder}/release/fake-asterisk", ...$arguments, '--port', '0'],
             [1 => ['pipe', 'w'], 2 => ['pipe', 'w']],
             $pipes,

@@ -7,10 +7,10 @@ namespace Apn\AmiClient\Tests\Docs;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
-/** Links within the project lead somewhere, and README.md leads to every page. */
+/** Links within the project have a target, and README.md links to every page. */
 final class LinksTest extends TestCase
 {
-    /** Markdown outside of docs that has links as well. */
+    /** Markdown files outside of docs whose links are checked too. */
     private const array OTHERS = [
         'ARCHITECTURE.md',
         'CONTRIBUTING.md',

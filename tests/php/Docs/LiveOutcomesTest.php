@@ -16,7 +16,7 @@ use PHPUnit\Framework\TestCase;
 
 require_once __DIR__ . '/../../phpt/live.inc';
 
-/** What ended() gives or throws is what the table of docs/live.md says. */
+/** The table of docs/live.md is right about the results and exceptions of ended(). */
 final class LiveOutcomesTest extends TestCase
 {
     private FakeAsterisk $fake;
@@ -84,6 +84,15 @@ final class LiveOutcomesTest extends TestCase
                 $call = $this->ringing();
                 $this->fake->dropSession('pbx1');
                 $this->phones->hangUp($call->channelId);
+
+                return $call->ended();
+            },
+            'the session was lost, and Asterisk gave no cause when the call ended later' => function (): Call {
+                $call = $this->originate();
+                $this->phones->channel('PJSIP/alice', '201', id: $call->channelId);
+                $this->fake->advance(0.1);
+                $this->fake->dropSession('pbx1')->advance(5.0);
+                $this->phones->hangUp($call->channelId, 0);
 
                 return $call->ended();
             },

@@ -13,10 +13,10 @@ use Apn\AmiClient\TlsOptions;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
-/** The tables of docs/configuration.md say what the classes say. */
+/** The tables of docs/configuration.md have the defaults and ranges of the classes. */
 final class OptionsTest extends TestCase
 {
-    /** Bounds that depend on each other, in values that let each be tried by itself. */
+    /** Values for bounds that depend on each other, so that each bound can be tested alone. */
     private const array BESIDE = [
         'readTimeout' => ['heartbeatInterval' => 0.05],
         'reconnectMinDelay' => ['reconnectMaxDelay' => 86_400.0],

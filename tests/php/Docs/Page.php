@@ -4,13 +4,13 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tests\Docs;
 
-/** A Markdown page of the project: its code, its links and what they can point at. */
+/** A Markdown page of the project, with its code, its links and its anchors. */
 final readonly class Page
 {
     public const string ROOT = __DIR__ . '/../../..';
 
     private function __construct(
-        /** Relative to the project's folder. */
+        /** Path relative to the folder of the project. */
         public string $name,
         public string $text,
     ) {}
@@ -54,7 +54,7 @@ final readonly class Page
         return $blocks;
     }
 
-    /** The `text` block right behind a block of code is what that code prints. */
+    /** The output of a block of code: the `text` block directly after it. */
     public function outputOf(Block $code): ?Block
     {
         $line = $code->endsAt() + 2;
@@ -76,7 +76,7 @@ final readonly class Page
         return $found[1] ?? [];
     }
 
-    /** @return list<string> its headings, as GitHub names them in addresses, and what has a name of its own */
+    /** @return list<string> the anchors that GitHub makes of headings, and those of `<a name>` */
     public function anchors(): array
     {
         $prose = self::prose($this->text, keepsCode: true);

@@ -5,23 +5,23 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Tests\Docs;
 
 /**
- * Runs the code of a page as its reader would: in a folder with Composer's autoloader, block after block in one script, files by
- * themselves. Servers at 10.0.0.x are fake ones, started for the run.
+ * Runs the code of a page as a reader would, in a folder with Composer's autoloader: the blocks in order as one script, and
+ * files separately. Servers at 10.0.0.x are fake servers, which are started for the run.
  *
- * The script has the page's line numbers, so that an error names the line of the page.
+ * Each line has the same number in the script and in the page, so that an error names the line of the page.
  */
 final readonly class PageRun
 {
     private const string MARK = "\x1e";
     private const string SECRET = 's3cret';
 
-    /** A page that has not ended by then never will. */
+    /** Longest run of a page. */
     private const int SECONDS_MAX = 60;
 
     private string $folder;
 
     /**
-     * @param string|null $endsAfter the page runs until it is told to stop: what it prints by then
+     * @param string|null $endsAfter for a page that runs until SIGINT: the output after which it gets the signal
      */
     public function __construct(
         private Page $page,
@@ -42,7 +42,7 @@ final readonly class PageRun
         $scripts = [];
         foreach ($this->page->blocks() as $block) {
             if ($block->language === 'php' && $block->isFile()) {
-                // A file that returns something never gets to its mark.
+                // A file with a return statement does not print its mark.
                 $scripts[$block->fileName()] = "{$block->code}\n" . self::mark($block) . "\n";
             }
         }
@@ -70,7 +70,7 @@ final readonly class PageRun
         rmdir($this->folder);
     }
 
-    /** All blocks that are no files, each at the line that it has in the page. */
+    /** The script of all blocks that are not files, with the line numbers of the page. */
     private function script(): string
     {
         $lines = [1 => "<?php declare(strict_types=1); require 'vendor/autoload.php';"];
@@ -91,13 +91,13 @@ final readonly class PageRun
         return $script;
     }
 
-    /** Code that says that what was printed so far is of this block. */
+    /** Code that prints the end mark of a block's output. */
     private static function mark(Block $block): string
     {
         return 'echo "' . self::MARK . $block->line . '\n";';
     }
 
-    /** How many servers the page speaks to. */
+    /** Number of servers that the page uses. */
     private function servers(): int
     {
         $found = [];
@@ -112,7 +112,7 @@ final readonly class PageRun
         $pipes = [];
         $process = proc_open(
             [PHP_BINARY, '-d', 'display_errors=stderr', '-d', 'error_reporting=-1', '-d', 'zend.assertions=1', $script],
-            // Nobody types.
+            // No input.
             [0 => ['file', '/dev/null', 'r'], 1 => ['pipe', 'w'], 2 => ['file', "{$this->folder}/errors", 'w']],
             $pipes,
             $this->folder,

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tests\Docs;
 
-/** The fake servers that stand in for 10.0.0.1, 10.0.0.2 and so on of a page: one process of fake-asterisk. */
+/** The fake servers for the addresses 10.0.0.1, 10.0.0.2 and so on of a page, in one process of fake-asterisk. */
 final class Servers
 {
     /** @var resource|null */
@@ -33,7 +33,7 @@ final class Servers
         }
     }
 
-    /** The script with its addresses replaced by those of the fakes, in their order. */
+    /** The script with its addresses replaced by those of the fake servers, in order. */
     public function place(string $script): string
     {
         $found = [];

@@ -10,7 +10,7 @@ use Apn\AmiClient\Testing\FakeAsterisk;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
-/** The messages that docs/troubleshooting.md quotes are those that a reader will search it for. */
+/** The messages that docs/troubleshooting.md quotes are the real messages. */
 final class TroubleshootingTest extends TestCase
 {
     /** @return iterable<string, array{\Closure(): mixed, class-string<\Throwable>}> */

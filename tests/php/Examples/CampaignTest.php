@@ -8,7 +8,7 @@ use PHPUnit\Framework\TestCase;
 
 require_once \dirname(__DIR__, 2) . '/phpt/fake.inc';
 
-/** examples/campaign.php as a process on a fake, in a hurry. */
+/** examples/campaign.php as a process with a fake server, with short times. */
 final class CampaignTest extends TestCase
 {
     private string $folder;

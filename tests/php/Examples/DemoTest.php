@@ -11,7 +11,7 @@ use PHPUnit\Framework\TestCase;
 
 require_once \dirname(__DIR__, 2) . '/phpt/fake.inc';
 
-/** examples/demo.php on a terminal of 80 columns, with two fakes of which one is killed, while callers choose hostile names. */
+/** examples/demo.php on a terminal of 80 columns, with two fake servers, one of which is killed, and hostile names of callers. */
 final class DemoTest extends TestCase
 {
     private const string DEMO = __DIR__ . '/../../../examples/demo.php';
@@ -26,7 +26,7 @@ final class DemoTest extends TestCase
         $output = '';
         $isKilled = false;
         while (true) {
-            // A closed terminal is an error on Linux, not an end.
+            // On Linux, reading from a closed terminal is an error, not an end of file.
             $read = @fread($terminal, 65_536);
             if ($read === false || $read === '' && feof($terminal)) {
                 break;
@@ -57,7 +57,7 @@ final class DemoTest extends TestCase
             '/pbx1 was killed and was back after \d+\.\d s; a Gap of \d+\.\d s told of it/',
             $output,
         );
-        // The demo's own sequences: home, the rest of the line, the rest of the screen, colours.
+        // The demo's own sequences: cursor home, clear to end of line, clear to end of screen, colours.
         $shown = (string) preg_replace('/\e\[(?:H|K|J|0m|1;36m)/', '', strtr($output, ["\r\n" => "\n"]));
         self::assertTrue(Hostile::isHarmless($shown));
         self::assertLessThan(80, max(array_map(mb_strwidth(...), explode("\n", $shown))));
@@ -109,7 +109,7 @@ final class DemoTest extends TestCase
 
     private static function call(AmiClientManager $others, string $name): void
     {
-        // Within a header there can be no line end and no NUL: the client refuses them.
+        // A header cannot contain a line end or a NUL, because the client refuses them.
         $channel = 'Local/' . strtr($name, ["\r" => '', "\n" => '', "\x00" => '']) . '@answer';
         $others
             ->send(new Originate(channel: $channel, application: 'Wait', data: '1', async: true))

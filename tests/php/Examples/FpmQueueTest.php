@@ -10,7 +10,7 @@ use PHPUnit\Framework\TestCase;
 
 require_once \dirname(__DIR__, 2) . '/phpt/fake.inc';
 
-/** examples/fpm-queue: pages that ask a worker. */
+/** examples/fpm-queue: pages that send actions through a worker. */
 final class FpmQueueTest extends TestCase
 {
     private const string EXAMPLE = Page::ROOT . '/examples/fpm-queue';
@@ -28,7 +28,7 @@ final class FpmQueueTest extends TestCase
     {
         $this->folder = sys_get_temp_dir() . '/ami-queue-' . bin2hex(random_bytes(6));
         mkdir($this->folder);
-        $this->fake = new \Fake();
+        $this->fake = new \Fake(1, '--rate', '1');
         $worker = proc_open(
             [PHP_BINARY, self::EXAMPLE . '/worker.php', $this->socket()],
             [2 => ['pipe', 'w']],
@@ -38,7 +38,7 @@ final class FpmQueueTest extends TestCase
         self::assertIsResource($worker);
         $this->worker = $worker;
         $deadline = microtime(true) + 10.0;
-        while ($this->ask(['job' => 'pause', 'agent' => 'alice'])['error'] ?? null) {
+        while ($this->ask(['job' => 'pause', 'agent' => '201'])['error'] ?? null) {
             self::assertLessThan($deadline, microtime(true), 'the worker is ready');
         }
     }
@@ -73,7 +73,7 @@ final class FpmQueueTest extends TestCase
     {
         self::assertSame(
             ['message' => 'Interface paused successfully'],
-            $this->ask(['job' => 'pause', 'agent' => 'alice']),
+            $this->ask(['job' => 'pause', 'agent' => '201']),
         );
     }
 
@@ -101,7 +101,7 @@ final class FpmQueueTest extends TestCase
     public function testALineThatNeverEndsIsRefusedAndTheWorkerGoesOn(): void
     {
         self::assertSame('there is no such job', $this->say(str_repeat('x', 20_000))['error'] ?? null);
-        self::assertArrayHasKey('message', $this->ask(['job' => 'pause', 'agent' => 'alice']));
+        self::assertArrayHasKey('message', $this->ask(['job' => 'pause', 'agent' => '201']));
     }
 
     public function testWithoutTheSessionTheAnswerSaysThatAskingAgainIsSafe(): void

@@ -28,7 +28,7 @@ foreach (['Config', 'Console', 'DependencyInjection', 'Messenger', 'Yaml'] as $c
     require_once \getenv('AMI_SYMFONY') . "/Symfony/Component/{$component}/autoload.php";
 }
 
-/** The files of examples/symfony in a container of Symfony's, as they would lie in an application. */
+/** The files of examples/symfony in a Symfony container, as in an application. */
 final class SymfonyTest extends TestCase
 {
     private const string EXAMPLE = __DIR__ . '/../../../examples/symfony';
@@ -118,7 +118,7 @@ final class SymfonyTest extends TestCase
         $container = new ContainerBuilder();
         new YamlFileLoader($container, new FileLocator(self::EXAMPLE . '/config'))->load('services.yaml');
         foreach ([...$container->getDefinitions(), ...$container->getAliases()] as $service) {
-            // A test asks for them by name.
+            // The services are public, because the test gets them by name.
             $service->setPublic(true);
         }
         $container->compile(resolveEnvPlaceholders: true);

@@ -8,7 +8,7 @@ use Apn\AmiClient\Tests\Docs\Page;
 use Apn\AmiClient\Tests\FakeProcess;
 use PHPUnit\Framework\TestCase;
 
-/** examples/worker as a supervisor sees it. */
+/** examples/worker under a supervisor. */
 final class WorkerTest extends TestCase
 {
     private const string EXAMPLE = Page::ROOT . '/examples/worker';
@@ -61,7 +61,7 @@ final class WorkerTest extends TestCase
         self::assertSame('WATCHDOG=1', self::told($supervisor));
         self::assertSame('READY=1', self::told($supervisor));
         self::assertMatchesRegularExpression('/^[01] of 1 servers ready, \d s ago\n$/', $this->health()[1]);
-        // The next report comes after 5 s; by then the session is there.
+        // The next report comes after 5 s, when the session is Ready.
         self::assertSame('WATCHDOG=1', self::told($supervisor));
         self::assertMatchesRegularExpression('/^1 of 1 servers ready, \d s ago\n$/', $this->health('ready')[1]);
         proc_terminate($process, SIGTERM);

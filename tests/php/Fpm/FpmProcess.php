@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tests\Fpm;
 
-/** A real PHP-FPM that serves one script, and the little of FastCGI that asks it. */
+/** A real PHP-FPM that serves one script, with a minimal FastCGI client. */
 final class FpmProcess
 {
     private const int BEGIN_REQUEST = 1;
@@ -74,14 +74,14 @@ final class FpmProcess
         return proc_get_status($this->process)['pid'];
     }
 
-    /** What it has said so far. */
+    /** The log of the process so far. */
     public function log(): string
     {
         return $this->log .= stream_get_contents($this->errors);
     }
 
     /**
-     * Asks for all of them at once, so that as many children serve them.
+     * Sends all requests at the same time, so that each is served by its own child.
      *
      * @param list<string> $queries
      *
@@ -94,7 +94,7 @@ final class FpmProcess
 
     public function stop(): void
     {
-        // Its children end with it.
+        // The children end with the process.
         proc_terminate($this->process, SIGTERM);
         proc_close($this->process);
         array_map(unlink(...), glob("{$this->folder}/*") ?: []);

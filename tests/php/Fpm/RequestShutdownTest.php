@@ -9,7 +9,7 @@ use PHPUnit\Framework\TestCase;
 
 require_once \dirname(__DIR__, 2) . '/phpt/fake.inc';
 
-/** Requests under a real PHP-FPM that end while a stall guard reads: the children live on and keep nothing of them. */
+/** Requests under a real PHP-FPM that end while a stall guard reads. The children go on and keep nothing of the requests. */
 final class RequestShutdownTest extends TestCase
 {
     private const int CHILDREN = 2;
@@ -21,8 +21,8 @@ final class RequestShutdownTest extends TestCase
     #[\Override]
     public static function setUpBeforeClass(): void
     {
-        // It cuts nobody off: on a busy machine a child may not run for a tenth of a second.
-        self::$fake = new \Fake(1, '--rate', '20000', '--write-timeout-ms', '0');
+        // The fake disconnects no client, because on a busy machine a child may not run for a tenth of a second.
+        self::$fake = new \Fake(1, '--flood', '20000', '--write-timeout-ms', '0');
         self::$fpm = new FpmProcess(__DIR__ . '/page.php', self::CHILDREN, [
             'AMI_PORT' => (string) self::$fake->ports[0],
         ]);
@@ -47,7 +47,7 @@ final class RequestShutdownTest extends TestCase
             'fatal error in a listener' => self::REQUESTS,
             'two managers in a cycle' => self::REQUESTS,
             'finished before its end' => self::REQUESTS,
-            // Each takes a second.
+            // Each request takes a second.
             'time limit in a listener' => 2 * self::CHILDREN,
         ] as $end => $requests) {
             yield $end => [$end, $requests];
@@ -77,7 +77,7 @@ final class RequestShutdownTest extends TestCase
         }
     }
 
-    /** An answer may come before the end of its request. */
+    /** Waits for a condition, because the answer can come before the end of its request. */
     private function assertKeepsNothing(int $child): void
     {
         $deadline = microtime(true) + 10.0;

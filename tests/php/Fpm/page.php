@@ -1,6 +1,6 @@
 <?php
 
-// What RequestShutdownTest asks FPM for: a manager with its stall guard, and an end of the request.
+// The page of RequestShutdownTest: makes a manager with its stall guard, and ends the request in one of several ways.
 
 declare(strict_types=1);
 
@@ -33,11 +33,11 @@ $ami->onEvent('*', static function () use ($ami, $end, &$isFirst): void {
         return;
     }
     $isFirst = false;
-    // The guard reads from here on, whatever comes.
+    // From here on the guard reads.
     stay_away($ami);
     match ($end) {
         'exit in a listener' => exit('exits'),
-        // Its functions are there already.
+        // The functions are defined already.
         'fatal error in a listener' => require __FILE__,
         'time limit in a listener' => set_time_limit(1) && spin(),
         'finished before its end' => fastcgi_finish_request(),

@@ -15,7 +15,7 @@ use Apn\AmiClient\Response;
 use Apn\AmiClient\ServerConfig;
 use PHPUnit\Framework\TestCase;
 
-/** A manager on a real socket, driven by a loop that also drives the server at the other end: nothing here waits but the loop. */
+/** The tests of a bridge. The loop drives the manager and the server at the other end, and only the loop waits. */
 abstract class BridgeContract extends TestCase
 {
     private const int GIVE_UP_MS = 10_000;
@@ -173,7 +173,7 @@ abstract class BridgeContract extends TestCase
         $bridge->onEvent('Tick', function (AmiEvent $event) use (&$counts, $bridge, $loop, $goOn): void {
             $counts[] = $event->int('Count');
             $bridge->stop();
-            // Longer than the recording.
+            // The wait is longer than the recording.
             $this->stops['go on'] ??= $loop->delay(400, $goOn);
         });
 

@@ -6,7 +6,7 @@ namespace Apn\AmiClient\Tests\Loop;
 
 use Apn\AmiClient\Loop\EventLoop;
 
-/** Counts how often the loop calls back. */
+/** An event loop that counts its callbacks. */
 final class CountingLoop implements EventLoop
 {
     public int $calls = 0;

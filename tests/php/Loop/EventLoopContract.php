@@ -7,12 +7,12 @@ namespace Apn\AmiClient\Tests\Loop;
 use Apn\AmiClient\Loop\EventLoop;
 use PHPUnit\Framework\TestCase;
 
-/** What every adapter keeps, whatever loop is behind it. */
+/** The contract of every adapter of an event loop. */
 abstract class EventLoopContract extends TestCase
 {
     abstract protected function loop(): EventLoop;
 
-    /** Until nothing is left to wait for. */
+    /** Runs the loop until nothing is left to wait for. */
     abstract protected function runLoop(): void;
 
     public function testAReadableStreamCallsBackUntilItIsStopped(): void

@@ -8,13 +8,13 @@ use Apn\AmiClient\Tests\FakeProcess;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
-/** The examples of event loops as processes: events, a clock and standard input in one loop. */
+/** The event loop examples as processes: events, a timer and standard input in one loop. */
 final class ExampleTest extends TestCase
 {
     public function testAStreamSelectLoopServesAllThree(): void
     {
         $counts = $this->counts('loop-select.php', static fn(string $line, int $number): string => match ($line) {
-            // An event says that the session is ready for actions.
+            // After an event the session is ready for actions.
             'event Tick' => $number === 1 ? "Ping\n" : '',
             'second 1' => "quit\n",
             default => '',
@@ -34,7 +34,7 @@ final class ExampleTest extends TestCase
     {
         $counts = $this->counts($example, static fn(string $line): string => $line === 'a second' ? "quit\n" : '');
 
-        // Each event asks for a Pong without holding up the next one.
+        // The listener of each event awaits a Pong without delaying the next event.
         self::assertSame(['event Tick' => 20, 'Tick and then Pong' => 20, 'a second' => 1], $counts);
     }
 
@@ -71,7 +71,7 @@ final class ExampleTest extends TestCase
         return array_count_values($lines);
     }
 
-    /** The example as it lies in a project of its own, where Composer has put the libraries that it names. */
+    /** Copies the example to a project folder with the libraries that it needs. */
     private static function installed(string $example): string
     {
         $root = dirname(__DIR__, 3);

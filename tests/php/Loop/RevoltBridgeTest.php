@@ -20,7 +20,7 @@ final class RevoltBridgeTest extends BridgeContract
     protected function setUp(): void
     {
         parent::setUp();
-        // What a test has left in the loop, which is the process's own, is not for the next one.
+        // The loop belongs to the process, so callbacks of one test must not remain for the next one.
         Revolt::setDriver(new DriverFactory()->create());
     }
 
@@ -36,7 +36,7 @@ final class RevoltBridgeTest extends BridgeContract
 
     protected function stopLoop(): void
     {
-        // It ends by itself: nothing is left to wait for.
+        // The loop ends by itself, because nothing is left to wait for.
     }
 
     public function testAListenerThatSuspendsNeitherBlocksNorBreaksTheLoop(): void
@@ -48,7 +48,7 @@ final class RevoltBridgeTest extends BridgeContract
         $bridge->onEvent('Tick', static function (AmiEvent $event) use (&$began, &$ended): void {
             $began[] = $event->int('Count');
             $suspension = Revolt::getSuspension();
-            // Longer than the recording: all have begun before the first ends.
+            // The wait is longer than the recording, so all listeners have begun before the first one ends.
             Revolt::delay(0.4, $suspension->resume(...));
             $suspension->suspend();
             $ended[] = $event->int('Count');

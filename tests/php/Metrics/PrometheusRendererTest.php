@@ -92,7 +92,7 @@ final class PrometheusRendererTest extends TestCase
         }
     }
 
-    /** As an application may have done. */
+    /** Sets an ini option, as an application can do, and returns its old value. */
     private static function set(string $option, string $value): string
     {
         return (string) ini_set($option, $value);

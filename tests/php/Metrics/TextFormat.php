@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Tests\Metrics;
 
 /**
- * A strict reader of the Prometheus text format: HELP and TYPE before the samples of a family, families apart, no sample twice, every escape a
- * known one, a line end at the end. Whatever else it meets is an error.
+ * A strict parser of the Prometheus text format. HELP and TYPE come before the samples of a family, families are not mixed, no sample is repeated,
+ * every escape is known, and the text ends with a line end. Everything else is an error.
  */
 final class TextFormat
 {

@@ -92,7 +92,7 @@ final class RecorderTest extends TestCase
             ['Username', 'alice'],
             ['Password', 's3cret'],
         ]);
-        // What PJSIPShowRegistrationsOutbound and PJSIPShowEndpoint answer with.
+        // Answers of PJSIPShowRegistrationsOutbound and PJSIPShowEndpoint.
         $wire->emit([
             ['Event',          'AuthDetail'],
             ['Md5Cred',        's3cret'],

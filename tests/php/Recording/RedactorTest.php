@@ -38,7 +38,7 @@ final class RedactorTest extends TestCase
     }
 
     /**
-     * The log of the extension hides the same, as a test of src/secret.rs says of this file.
+     * The log of the extension hides the same values. A test of src/secret.rs reads the same file.
      *
      * @param list<array{string, string}> $headers
      * @param list<array{string, string}> $expected

@@ -14,7 +14,7 @@ use Apn\AmiClient\Recording\Replay;
 use Apn\AmiClient\Testing\FakeAsterisk;
 use PHPUnit\Framework\TestCase;
 
-/** fixtures/cli.jsonl, played to a manager without a socket. */
+/** Replays fixtures/cli.jsonl to a manager without a socket. */
 final class ReplayTest extends TestCase
 {
     private FakeAsterisk $fake;

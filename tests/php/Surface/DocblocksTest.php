@@ -18,13 +18,13 @@ use PHPUnit\Framework\TestCase;
 
 require_once \getenv('AMI_PHPDOC_PARSER') . '/autoload.php';
 
-/** Every docblock of the stub and of the library says to a static analyser and to an IDE what it says to a reader. */
+/** Static analysers and IDEs understand every docblock of the stub and of the library. */
 final class DocblocksTest extends TestCase
 {
     private const string ROOT = __DIR__ . '/../../..';
     private const string STUB = self::ROOT . '/stubs/ami_client.stub.php';
 
-    /** A tag behind prose on one line, which every tool takes for prose. */
+    /** A tag after prose on the same line. Tools take it for prose. */
     private const string LOST_TAG = '/\S\s+@(?:param|return|throws|var|template|implements|extends|phpstan-|psalm-)/';
 
     /** @return iterable<string, array{string}> */
@@ -75,7 +75,7 @@ final class DocblocksTest extends TestCase
         self::assertSame($isLost, preg_match(self::LOST_TAG, self::prose(self::parsed($docblock))) === 1);
     }
 
-    /** What PHP itself cannot say, where neither a docblock of the method nor one of an interface says it. */
+    /** Every array and callable parameter has a type in a docblock. */
     public function testWhatAnArrayOfTheStubHoldsIsSaid(): void
     {
         $unsaid = [];
@@ -144,7 +144,7 @@ final class DocblocksTest extends TestCase
         return $parser->parse(new TokenIterator(new Lexer($config)->tokenize($docblock)));
     }
 
-    /** What is no tag, and the texts of tags. */
+    /** The text outside of tags, and the texts of tags. */
     private static function prose(PhpDocNode $node): string
     {
         return implode("\n", array_map(static fn($child): string => ltrim((string) $child, '@'), $node->children));

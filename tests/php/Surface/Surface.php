@@ -18,10 +18,11 @@ use ReflectionParameter;
 use ReflectionProperty;
 
 /**
- * What Reflection says of classes and functions, as plain text: the same for one of C and for the same one in PHP.
+ * The facts that Reflection reports of classes and functions, as plain text. A class of an extension and the same class
+ * in PHP code give the same facts.
  *
- * A surface is a list of facts by name, for each class: `method send($action): type` => `Apn\AmiClient\Action`. Text
- * only, since it passes between processes that do not both have the classes.
+ * A surface has the facts of each class by name: `method send($action): type` => `Apn\AmiClient\Action`. It contains
+ * text only, because it is passed between processes of which only one has the classes.
  *
  * @phpstan-type Facts array<string, string>
  */
@@ -29,10 +30,10 @@ final class Surface
 {
     public const string STUB = __DIR__ . '/../../../stubs/ami_client.stub.php';
 
-    /** Under which the functions and constants outside of classes stand. */
+    /** The key of the functions and constants outside of classes. */
     public const string MODULE = 'ami_client';
 
-    /** @return array<string, Facts> what the extension has */
+    /** @return array<string, Facts> the surface of the extension */
     public static function ofExtension(): array
     {
         $extension = new ReflectionExtension('ami_client');
@@ -44,7 +45,7 @@ final class Surface
         );
     }
 
-    /** @return array<string, Facts> what a stub declares, in a process without the extension */
+    /** @return array<string, Facts> the surface of a stub, read in a process without the extension */
     public static function ofStub(string $stub = self::STUB): array
     {
         static $known = [];
@@ -68,7 +69,7 @@ final class Surface
      * @param array<string, Facts> $stub
      * @param array<string, Facts> $extension
      *
-     * @return list<string> a line for each fact that the two do not share, with its class, its name and both values
+     * @return list<string> a line for each fact that differs, with its class, its name and both values
      */
     public static function differences(array $stub, array $extension): array
     {
@@ -121,7 +122,7 @@ final class Surface
             $class->getProperties(),
             static fn(ReflectionProperty $property): bool => $property->class === $class->name,
         );
-        // The order of cases and properties is seen in cases(), dumps and casts; that of methods is seen nowhere.
+        // The order of cases and properties is visible in cases(), dumps and casts. The order of methods is not visible.
         $facts = [
             'kind' => match (true) {
                 $class->isEnum() => 'enum ' . new ReflectionEnum($class->name)->getBackingType(),
@@ -129,7 +130,7 @@ final class Surface
                 $class->isTrait() => 'trait',
                 default => 'class',
             },
-            // No class can extend an enum; of those in C, Reflection does not say so.
+            // Enums are final. Reflection does not report this for enums of extensions.
             'final' => self::text($class->isFinal() || $class->isEnum()),
             'abstract' => self::text($class->isAbstract()),
             'readonly' => self::text($class->isReadOnly()),
@@ -245,7 +246,7 @@ final class Surface
     /** @return Facts */
     private static function ofParameter(ReflectionParameter $parameter): array
     {
-        // What `php --rc` prints behind the equals sign.
+        // The default as `php --rc` prints it.
         $printed = preg_match('/ = (.*) ]$/s', (string) $parameter, $found) === 1 ? $found[1] : 'none';
         $hasDefault = $parameter->isDefaultValueAvailable();
 
@@ -265,7 +266,7 @@ final class Surface
         ];
     }
 
-    /** The same default is NULL, 'pbx1' and \Class::CASE in PHP, and null, "pbx1" and Class::CASE in C. */
+    /** Makes the spelling of a default the same: PHP code gives NULL, 'pbx1' and \Class::CASE, an extension null, "pbx1" and Class::CASE. */
     private static function spelled(string $default): string
     {
         return match (true) {
@@ -278,7 +279,7 @@ final class Surface
     {
         return match (true) {
             $type === null => 'none',
-            // Where a class is named `mixed` or `resource`, the text of the type is that of the builtin.
+            // A class named `mixed` or `resource` has the same text as the builtin type.
             $type instanceof ReflectionNamedType => $type . ($type->isBuiltin() ? '' : ' (a class)'),
             default => (string) $type,
         };
@@ -325,7 +326,7 @@ final class Surface
     /**
      * @param Facts $facts
      *
-     * @return Facts with the name before each, also before the name of a parameter
+     * @return Facts with the name before each fact and each parameter
      */
     private static function named(string $name, array $facts): array
     {

@@ -8,7 +8,7 @@ use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 use ReflectionExtension;
 
-/** The stub is what IDEs and analysers read; what it says of the extension is true, and is all of it. */
+/** The stub declares exactly the classes of the extension. */
 final class SurfaceTest extends TestCase
 {
     public function testTheStubDeclaresTheClassesOfTheExtensionAndNoOther(): void
@@ -64,7 +64,7 @@ final class SurfaceTest extends TestCase
     }
 
     /**
-     * Text of the stub, what stands there instead, and what the comparison says of it then.
+     * A text of the stub, a wrong text to replace it, and the difference that the comparison must report.
      *
      * @return iterable<string, array{string, string, string}>
      */
@@ -225,7 +225,7 @@ final class SurfaceTest extends TestCase
         ];
     }
 
-    /** Without it, a comparison that forgets an aspect would be green. */
+    /** Without this test, a comparison that misses an aspect would pass. */
     #[DataProvider('untruths')]
     public function testWhatAStubSaysFalselyIsNamed(string $text, string $untruth, string $difference): void
     {

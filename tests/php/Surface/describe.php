@@ -1,6 +1,6 @@
 <?php
 
-// What SurfaceTest asks of a PHP without the extension: the stub, loaded as the PHP code that it is.
+// Prints the surface of a stub for SurfaceTest. It runs in a PHP without the extension and loads the stub as PHP code.
 
 declare(strict_types=1);
 

@@ -12,7 +12,7 @@ use Apn\AmiClient\Tools\Words;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
-/** The reader behind tools/gen-actions: what it does not understand it refuses with file and line. */
+/** The parser of tools/gen-actions refuses unknown lines with file and line. */
 final class DataFileTest extends TestCase
 {
     private string $file;

@@ -6,7 +6,7 @@ namespace Apn\AmiClient\Tests\Tools;
 
 use PHPUnit\Framework\TestCase;
 
-/** tools/debian-prefix where a suite is not in the archive it asks, as a release past its support. */
+/** tools/debian-prefix with a suite that the archive does not have, such as a release past its support. */
 final class DebianPrefixTest extends TestCase
 {
     private string $folder;

@@ -6,7 +6,7 @@ namespace Apn\AmiClient\Tests\Tools;
 
 use PHPUnit\Framework\TestCase;
 
-/** tools/embed with Debian's library of PHP: what it does with a thread-safe one needs the sources of PHP. */
+/** tools/embed with Debian's PHP library. A thread-safe library would need the sources of PHP. */
 final class EmbedTest extends TestCase
 {
     public function testAProgramStartsPhpThreeTimesAndServesRequestsInAnotherThreadThanTheMainOne(): void
@@ -14,7 +14,7 @@ final class EmbedTest extends TestCase
         exec(\dirname(__DIR__, 3) . '/tools/embed 3 1 120 2>&1', $said, $status);
 
         self::assertSame(0, $status, implode("\n", $said));
-        // A start shows what PHP sees of the extension, a request answers.
+        // Each start checks the surface of the extension, and each request gets an answer.
         self::assertSame('363 passed, 0 failed, 0 skipped', end($said), implode("\n", $said));
     }
 }

@@ -7,7 +7,7 @@ namespace Apn\AmiClient\Tests\Tools;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
-/** The version stands in Cargo.toml; what names it elsewhere follows. */
+/** All files have the version of Cargo.toml. */
 final class VersionTest extends TestCase
 {
     private const string ROOT = __DIR__ . '/../../..';
@@ -26,7 +26,7 @@ final class VersionTest extends TestCase
         self::assertSame('^' . implode('.', array_slice(explode('.', self::version()), 0, 2)), $require[$package]);
     }
 
-    /** It is suggested, since much works without it; where it is there, it is of the same version. */
+    /** The library does not require the extension, since much works without it, but conflicts with other versions of it. */
     public function testTheLibraryTakesNoExtensionOfAnotherVersion(): void
     {
         $conflict = json_decode(self::read('composer.json'), true, flags: JSON_THROW_ON_ERROR)['conflict'];

@@ -6,7 +6,7 @@ namespace Apn\AmiClient\Tests\Real\Live;
 
 use Apn\AmiClient\Tests\Real\Server\Asterisk;
 
-/** The phone of bob, who calls extensions and joins two of his calls: a SIP attended transfer, which no AMI action makes. */
+/** The phone of bob, which calls extensions and joins two of its calls by a SIP attended transfer. No AMI action does this. */
 final class Caller
 {
     private const string USER = 'bob';
@@ -51,7 +51,7 @@ final class Caller
         return $this->calls[$id]['isUp'];
     }
 
-    /** Joins who is on the far end of both calls. */
+    /** Connects the far ends of both calls. */
     public function transfer(string $first, string $second): void
     {
         $call = $this->calls[$second];
@@ -62,7 +62,7 @@ final class Caller
         ]);
     }
 
-    /** Takes what has come, and answers. */
+    /** Reads waiting messages and answers them. */
     public function pump(): void
     {
         $from = '';

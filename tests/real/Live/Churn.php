@@ -9,7 +9,7 @@ use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\GenericAction;
 use Random\Randomizer;
 
-/** Calls of every kind on one server, and what actions do to calls. */
+/** Calls of every kind on one server, and actions that change them. */
 final class Churn
 {
     public private(set) int $calls = 0;
@@ -40,7 +40,7 @@ final class Churn
     ];
     private const array FAR = ['callee', 'waits', 'brief', 'changes', 'callee', 'queues'];
 
-    /** One call in so many stays until somebody ends it. */
+    /** One call in this number stays until an action ends it. */
     private const int STAYS = 10;
     private const array STAYING = ['answer', 'answer', 'confers', 'dial', 'queue'];
 
@@ -63,7 +63,7 @@ final class Churn
         });
     }
 
-    /** One more call, and now and then something that is done to others. */
+    /** Starts a call, and at times changes other calls by an action. */
     public function call(): void
     {
         if (!$this->server->isReady() || $this->pending >= self::PENDING_MAX) {
@@ -134,7 +134,7 @@ final class Churn
     private function send(string $action, array $parameters): void
     {
         ++$this->pending;
-        // Whom it is about may be gone: that is no failure here.
+        // The channel of the action may be gone, which is not a failure here.
         $this->server
             ->send(new GenericAction($action, $parameters))
             ->onComplete(function (): void {

@@ -7,7 +7,7 @@ namespace Apn\AmiClient\Tests\Real\Live;
 use Apn\AmiClient\Live\Channel;
 use Apn\AmiClient\Live\Model;
 
-/** How the model of one server differs from what the server lists. */
+/** Compares the live model of one server with the lists of the server. */
 final class Comparison
 {
     /** @var array<string, array<string, true>> what differs, by its kind */
@@ -81,7 +81,7 @@ final class Comparison
     }
 
     /**
-     * Both halves of a Local channel are in one call, and all channels of a bridge of two.
+     * Both halves of a Local channel are in one call, and so are all channels of a bridge of two.
      *
      * @param list<array<string, string>> $channels
      * @param array<string, mixed> $basic bridges by their ids

@@ -8,7 +8,7 @@ use Apn\AmiClient\Live\Call;
 use Apn\AmiClient\Live\Edge;
 use Apn\AmiClient\Live\Model;
 
-/** What was told of each call. */
+/** The edges that were reported of each call. */
 final class EdgeLedger
 {
     /** @var array<string, array<string, list<string>>> by server and call */
@@ -31,7 +31,7 @@ final class EdgeLedger
     }
 
     /**
-     * Calls of which something came twice or out of order.
+     * Calls with an edge that came twice or out of order.
      *
      * @return list<string>
      */
@@ -40,7 +40,7 @@ final class EdgeLedger
         $faults = [];
         foreach ($this->told[$server] ?? [] as $id => $edges) {
             $text = implode(' ', $edges);
-            // A call that is answered may ring afterwards, where it is made anew or transferred.
+            // An answered call may ring again after a transfer or another dial.
             $ordered = implode(' ', array_diff($edges, ['ringing']));
             $rings = \count($edges) - \count(array_diff($edges, ['ringing']));
             if ($rings > 1 || preg_match('/^started( answered)?( merged| ended)?$/', $ordered) !== 1) {
@@ -52,7 +52,7 @@ final class EdgeLedger
     }
 
     /**
-     * Calls that were told to be over while their first channel is there, or that began twice.
+     * Calls that were reported as over while their first channel exists, or that began twice.
      *
      * @param list<array<string, string>> $channels of CoreShowChannels
      *
@@ -73,7 +73,7 @@ final class EdgeLedger
     }
 
     /**
-     * Calls that go on, as far as was told.
+     * Calls that go on according to the reports.
      *
      * @return list<string>
      */

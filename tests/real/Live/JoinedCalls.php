@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tests\Real\Live;
 
-/** Calls as sets of Linkedids that are joined and never parted, from events alone. */
+/** Calls as sets of joined Linkedids, computed from events only. */
 final class JoinedCalls
 {
     public private(set) int $started = 0;
@@ -14,7 +14,7 @@ final class JoinedCalls
     /** @var list<string> Linkedids of calls whose own first channel began after their end */
     public private(set) array $reopened = [];
 
-    /** Times that another channel of a call began after the call's end: its caller had hung up while it was being dialled. */
+    /** Number of channels that began after the end of their call, because the caller hung up while they were dialled. */
     public private(set) int $tails = 0;
 
     /** @var array<string, string> a Linkedid to the older one that it was joined to */

@@ -7,7 +7,7 @@ namespace Apn\AmiClient\Tests\Real\Live;
 use Apn\AmiClient\Tests\Real\Server\Asterisk;
 use Apn\AmiClient\Tests\Real\Server\Process;
 
-/** A way to a server that can be cut, in the middle of whatever is on it. */
+/** A proxy to a server whose connections can be cut at any byte. */
 final class Proxy
 {
     public readonly int $port;

@@ -7,10 +7,10 @@ namespace Apn\AmiClient\Tests\Real\Live;
 use Random\Engine\Mt19937;
 use Random\Randomizer;
 
-/** Some seconds of calls of every kind on one server, with lists in between, as one session got them. */
+/** Records some seconds of calls of every kind on one server, with lists in between, as one session gets them. */
 final class Recording
 {
-    /** The events that a channel's own state has (main/manager_channels.c). */
+    /** The events that contain the whole state of a channel (main/manager_channels.c). */
     public const array OWN = [
         'Newchannel',
         'Newstate',
@@ -65,7 +65,7 @@ final class Recording
         $wire = new Wire(Servers::expendable($version));
         $chance = new Randomizer(new Mt19937($version));
         $lists = [];
-        // Four that stay: who is talking when all is quiet.
+        // Four calls go on until the end of the recording.
         foreach (['answer', 'answer', 'confers', 'dials-kept'] as $at => $kind) {
             self::originate($wire, "Local/90{$at}@{$kind}", 'answer');
         }
@@ -109,7 +109,7 @@ final class Recording
         ]);
     }
 
-    /** Moves a channel that is up, in one of the ways of moving one. */
+    /** Moves a channel that is up, by one of several actions. */
     private static function disturb(Wire $wire, Randomizer $chance): void
     {
         $up = [];
@@ -141,7 +141,7 @@ final class Recording
     }
 
     /**
-     * Where the answer to an action begins and ends within the frames.
+     * The first and the last frame of the answer to an action.
      *
      * @return array{int, int}
      */
@@ -159,7 +159,7 @@ final class Recording
     }
 
     /**
-     * The channels of a list by Uniqueid.
+     * The channels of a list, by Uniqueid.
      *
      * @return array<string, int> the place of the item within the frames
      */
@@ -178,7 +178,7 @@ final class Recording
     }
 
     /**
-     * Events that are no item of a list, by their place within the frames.
+     * Events that are not items of a list, by their frame number.
      *
      * @return array<int, array<string, string>>
      */
@@ -196,7 +196,7 @@ final class Recording
     }
 
     /**
-     * The places of these events by Uniqueid, of each the first one.
+     * The frame number of the first of these events, by Uniqueid.
      *
      * @return array<string, int>
      */

@@ -6,7 +6,7 @@ namespace Apn\AmiClient\Tests\Real\Live;
 
 use Apn\AmiClient\Tests\Real\Server\Asterisk;
 
-/** The servers that tests may kill, with calls of every kind in their dialplan. */
+/** Servers that tests may kill, with a dialplan for calls of every kind. */
 final class Servers
 {
     private const array FILES = ['extensions.conf' => 'dialplan reload', 'queues.conf' => 'queue reload all'];

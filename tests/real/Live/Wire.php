@@ -6,7 +6,7 @@ namespace Apn\AmiClient\Tests\Real\Live;
 
 use Apn\AmiClient\Tests\Real\Server\Asterisk;
 
-/** A session without the client: every frame in the order in which the server wrote it. */
+/** An AMI session without the client, which keeps every frame in the order in which the server wrote it. */
 final class Wire
 {
     /** @var list<array<string, string>> headers by their names in lower case, of a repeated one the first */
@@ -55,7 +55,7 @@ final class Wire
         return $id;
     }
 
-    /** Reads for so long, or until something was read. False when the session has ended. */
+    /** Reads for at most this time, or until something was read. False if the session has ended. */
     public function read(float $seconds): bool
     {
         $read = [$this->socket];
@@ -95,7 +95,7 @@ final class Wire
         }
     }
 
-    /** Whether the response to this action has come, and of a list its end. */
+    /** True if the response to this action has come, and for a list also its end. */
     public function hasAnswer(string $id): bool
     {
         return isset($this->answered[$id]);
@@ -110,7 +110,7 @@ final class Wire
     }
 
     /**
-     * Asks for a list.
+     * Requests a list and reads it.
      *
      * @param array<string, string> $headers
      *
@@ -154,7 +154,15 @@ final class Wire
         ));
     }
 
-    /** A moment in which nothing came but what was asked for. */
+    /** The number of frames, once what was on its way is read: what comes after is told of what happens next. */
+    public function mark(): int
+    {
+        $this->readUntilQuiet(0.3);
+
+        return \count($this->frames);
+    }
+
+    /** Reads until no frame has come for a time. */
     public function readUntilQuiet(float $seconds = 0.7): void
     {
         $count = -1;

@@ -1,7 +1,7 @@
 <?php
 
-// usage: churn.php SEED CALLS_A_SECOND SECONDS PORT...: calls of every kind on the servers at these ports, and actions that
-// move, join, park and end them. Says how many calls and actions there were.
+// usage: churn.php SEED CALLS_A_SECOND SECONDS PORT...: makes calls of every kind on the servers at these ports, and sends
+// actions that move, join, park and end them. Prints the numbers of calls and actions.
 
 declare(strict_types=1);
 

@@ -1,7 +1,7 @@
 <?php
 
-// usage: proxy.php PORT: forwards to it from a port of its own, which it says. SIGUSR1 cuts every connection, wherever
-// in a frame it is. It ends with who started it.
+// usage: proxy.php PORT: forwards a free port to PORT, and prints it. SIGUSR1 cuts every connection, at any byte of a
+// frame. It ends with its parent process.
 
 declare(strict_types=1);
 

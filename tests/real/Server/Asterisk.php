@@ -7,13 +7,13 @@ namespace Apn\AmiClient\Tests\Real\Server;
 /**
  * A real Asterisk on loopback, started by tools/asterisk.
  *
- * Those of shared() serve all tests of the process but the ones that kill, stop or reconfigure a server: for these there is expendable().
+ * The servers of shared() are used by all tests of the process, except tests that kill, stop or reconfigure a server. These use expendable().
  */
 final class Asterisk
 {
     public const string SECRET = 's3cret';
 
-    /** Long enough for a machine that has other things to do. */
+    /** Longest wait on a busy machine. */
     private const float START_SECONDS = 90.0;
     private const float STOP_SECONDS = 10.0;
 
@@ -32,11 +32,11 @@ final class Asterisk
 
     private function __construct(
         public readonly int $version,
-        /** Everything the server writes is in here; its configuration is in etc. */
+        /** The folder of all files that the server writes. Its configuration is in etc. */
         public readonly string $folder,
     ) {}
 
-    /** The server of that version which all tests use. The first call starts one of each version. */
+    /** The server of this version that all tests share. The first call starts one of each version. */
     public static function shared(int $version): self
     {
         if (self::$shared === []) {
@@ -46,7 +46,7 @@ final class Asterisk
         return self::$shared[$version] ?? throw new \InvalidArgumentException("no Asterisk {$version}: 16 or 22");
     }
 
-    /** As shared(), for tests that kill, stop or reconfigure it. It runs, whatever was done to it before. */
+    /** Like shared(), for tests that kill, stop or reconfigure the server. It is running, even if an earlier test stopped it. */
     public static function expendable(int $version): self
     {
         if (self::$expendable === []) {
@@ -58,7 +58,7 @@ final class Asterisk
         if ($server->process === null || !$server->process->isRunning()) {
             $server->startAgain();
         }
-        // The test before may have gone on as soon as AMI was there.
+        // The earlier test may not have waited for the whole start.
         $server->awaitReady();
 
         return $server;
@@ -116,7 +116,7 @@ final class Asterisk
         return $this->tlsPort;
     }
 
-    /** Where chan_pjsip listens, for UDP. */
+    /** The UDP port of chan_pjsip. */
     public function sipPort(): int
     {
         preg_match('/^bind = 127\.0\.0\.1:(\d+)$/m', $this->configuration('pjsip.conf'), $bind);
@@ -129,7 +129,7 @@ final class Asterisk
         return $this->process?->pid ?? throw new \LogicException("Asterisk {$this->version} is not running");
     }
 
-    /** What the server prints for a command on its own console, by no AMI. */
+    /** The output of a command on the console of the server, without AMI. */
     public function console(string $command): string
     {
         $words = [
@@ -143,7 +143,7 @@ final class Asterisk
         return (string) shell_exec(implode(' ', array_map(escapeshellarg(...), $words)));
     }
 
-    /** Writes a file of etc; a reload or restart makes it count. */
+    /** Writes a file of etc, which a reload or restart reads. */
     public function configure(string $name, string $text): void
     {
         file_put_contents("{$this->folder}/etc/{$name}", $text);
@@ -154,13 +154,13 @@ final class Asterisk
         return (string) file_get_contents("{$this->folder}/etc/{$name}");
     }
 
-    /** Starts it again, on the ports that it had, and waits for nothing. */
+    /** Starts the server again on the same ports, without waiting. */
     public function startAgain(): void
     {
         $this->launch();
     }
 
-    /** Ends it as an operator would. */
+    /** Stops the server as an operator would. */
     public function stop(): void
     {
         if ($this->process?->signal(SIGTERM)) {
@@ -169,7 +169,7 @@ final class Asterisk
         $this->process = null;
     }
 
-    /** Ends it as the kernel would: nobody is told. */
+    /** Kills the server, so that clients are not notified. */
     public function kill(): void
     {
         if ($this->process?->signal(SIGKILL)) {
@@ -178,7 +178,7 @@ final class Asterisk
         $this->process = null;
     }
 
-    /** SIGSTOP: the kernel still takes bytes for it, but nobody reads them. */
+    /** Sends SIGSTOP. The kernel still accepts bytes for the server, which does not read them. */
     public function pause(): void
     {
         $this->process?->pause();
@@ -189,7 +189,7 @@ final class Asterisk
         $this->process?->signal(SIGCONT);
     }
 
-    /** True once it has said so, that often since it was launched: "core restart now" makes it say so again. */
+    /** True if the server has printed that it is ready, this number of times since its launch. "core restart now" prints it again. */
     public function isReady(int $times = 1): bool
     {
         return $this->process !== null && substr_count($this->process->output(), 'Asterisk Ready.') >= $times;

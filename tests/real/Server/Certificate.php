@@ -27,7 +27,7 @@ final readonly class Certificate
         private \OpenSSLAsymmetricKey $key,
     ) {}
 
-    /** As most guides make them: an authority that signed itself and serves. */
+    /** A self-signed certificate that is also a CA, as most guides make it. */
     public static function selfSigned(int $days = 30): self
     {
         return self::make('localhost', 'usual', null, $days);

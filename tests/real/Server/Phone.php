@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Tests\Real\Server;
 
 /**
- * The little of a SIP phone that a test needs, over UDP on loopback.
+ * A minimal SIP phone over UDP on loopback.
  *
- * It registers, subscribes, and says OK to what it is sent, except a call: that rings for ever.
+ * It registers, subscribes, and answers requests with OK, except calls, which ring without end.
  */
 final class Phone
 {
@@ -33,13 +33,13 @@ final class Phone
         return "sip:{$this->user}@{$this->address}";
     }
 
-    /** The status of the answer. */
+    /** Registers the phone, and returns the status of the answer. */
     public function register(): int
     {
         return $this->request('REGISTER', 'sip:127.0.0.1', "sip:{$this->user}@127.0.0.1", ['Expires' => '60']);
     }
 
-    /** Asks to be told about an extension. */
+    /** Subscribes to the state of an extension. */
     public function subscribe(string $extension): int
     {
         $uri = "sip:{$extension}@127.0.0.1";
@@ -52,7 +52,7 @@ final class Phone
     }
 
     /**
-     * The next request of that method, answered.
+     * Waits for the next request of this method and answers it.
      *
      * @return array{headers: array<string, string>, body: string} names in lower case
      */
@@ -95,7 +95,7 @@ final class Phone
         return (int) $status[1];
     }
 
-    /** The next message; a request has been answered. */
+    /** Reads the next message. A request is answered. */
     private function receive(float $deadline): string
     {
         $read = [$this->socket];

@@ -4,14 +4,14 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tests\Real\Server;
 
-/** A process of ours, known by its id, whose output goes to a file. It ends with us, however we end. */
+/** A child process whose output goes to a file. It ends with this process, however this process ends. */
 final class Process
 {
     /** @param resource $handle */
     private function __construct(
         private $handle,
         public readonly int $pid,
-        private readonly string $log,
+        public readonly string $log,
     ) {}
 
     /** @param list<string> $command */
@@ -24,7 +24,7 @@ final class Process
             throw new \RuntimeException("cannot write {$log}");
         }
         $handle = proc_open(
-            // Exec all the way down: the process keeps the id, and dies when this one does.
+            // Every step uses exec, so the process keeps the id and is killed when this process ends.
             ['setpriv', '--pdeathsig', 'KILL', ...$command],
             [$nothing, $output, $output],
             $pipes,
@@ -41,13 +41,13 @@ final class Process
         return proc_get_status($this->handle)['running'];
     }
 
-    /** False when there is nobody to get it. */
+    /** Sends a signal. False if the process does not exist. */
     public function signal(int $signal): bool
     {
         return $this->isRunning() && posix_kill($this->pid, $signal);
     }
 
-    /** The signal stops one thread, which stops the others: until then they go on. */
+    /** Waits until all threads have stopped, because SIGSTOP does not stop them at the same moment. */
     public function pause(): void
     {
         $this->signal(SIGSTOP);

@@ -1,18 +1,18 @@
-//! `Attempt`: an attempt of a call to reach somebody.
+//! `Attempt`: one attempt of a call to reach a device, and its outcome.
 
 use apn_ami::live;
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::php_class;
 
 use super::text::Text;
+use crate::classes::registration::class;
 use crate::convert::live::Outcome;
 use crate::convert::number::microseconds;
 use crate::convert::object::object;
 use crate::convert::{Array, Builder, Object, Str};
 use crate::zend::Native;
-use crate::zend::class::class;
 
-/// An attempt of a call to reach somebody.
+/// One attempt of a call to reach a device. `outcome` is null while the attempt goes on.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\Live\\Attempt", flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
 pub(crate) struct Attempt {

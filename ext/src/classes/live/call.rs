@@ -1,71 +1,19 @@
-//! `Call`: a call of the live model, read when it is asked.
+//! The methods of `Call`, a handle of a call of the live model. Each method reads the current state.
 
-use std::rc::{Rc, Weak};
 use std::time::Duration;
 
-use apn_ami::cluster::ServerId;
-use apn_ami::live::{self, CallRef, Live};
-use ext_php_rs::flags::ClassFlags;
-use ext_php_rs::{php_class, php_impl};
+use apn_ami::live::{self, Live};
+use ext_php_rs::php_impl;
 
+use super::call_handle::{self, Call};
 use super::text::{self, Text};
 use super::{attempt, channel, party};
+use crate::classes::registration::class;
 use crate::convert::live::Outcome;
 use crate::convert::number::microseconds;
-use crate::convert::object::{json_serializable, object};
 use crate::convert::{Array, Builder, Object, Str};
-use crate::runtime::core::Hub;
 use crate::runtime::live_read;
-use crate::runtime::owned_core::Core;
-use crate::zend::class::class;
-use crate::zend::{Native, PhpResult};
-
-/// A call: its last state where it is over.
-#[php_class]
-#[php(name = "Apn\\AmiClient\\Live\\Call", flags = ClassFlags::Final)]
-#[php(implements(ce = json_serializable, stub = "\\JsonSerializable"))]
-#[derive(Clone)]
-pub(crate) struct Call {
-    #[php(prop)]
-    server_key: Str,
-    #[php(prop)]
-    id: Str,
-    hub: Weak<Hub>,
-    server: ServerId,
-    reference: CallRef,
-}
-
-impl Native for Call {}
-
-/// A new handle. None where the server went without a trace of the call.
-pub(crate) fn new(hub: &Rc<Hub>, server: ServerId, call: CallRef) -> PhpResult<Object<Call>> {
-    let weak = Rc::downgrade(hub);
-    let id = live_read::call(&weak, server, &call, |_, call| call.id().to_vec())?;
-    Ok(object(Call { server_key: hub.key(server), id: Str::new(id), hub: weak, server, reference: call }))
-}
-
-/// The call of this id on a server: one that goes on, or one of the last that ended.
-pub(super) fn find(core: &mut Core, server: ServerId, id_or_channel: &[u8]) -> Option<CallRef> {
-    let live = core.cluster().live_of(server)?;
-    if let Some(key) = live.find_call(id_or_channel) {
-        return core.cluster_mut().refer_to_call(server, key);
-    }
-    let is_it = |call: &live::Call| call.linked_ids().any(|id| id == id_or_channel);
-    live.ended_calls().find(|call| is_it(call)).map(|call| CallRef::to_ended(std::sync::Arc::clone(call)))
-}
-
-/// The call that a call is part of now: itself, or that into which it was merged.
-pub(super) fn survivor(core: &mut Core, server: ServerId, mut call: CallRef) -> CallRef {
-    // Nobody merges so often.
-    for _ in 0..32 {
-        let into = call.ended().and_then(|ended| ended.merged_into()).map(<[u8]>::to_vec);
-        match into.and_then(|into| find(core, server, &into)) {
-            Some(next) => call = next,
-            None => break,
-        }
-    }
-    call
-}
+use crate::zend::PhpResult;
 
 #[php_impl]
 impl Call {
@@ -136,13 +84,33 @@ impl Call {
         self.read(|_, call| call.cause().map(i64::from))
     }
 
+    pub(crate) fn queue(&self) -> PhpResult<Option<Str>> {
+        let queue = self.read(|_, call| call.queue().map(|visit| visit.queue().to_vec()))?;
+        Ok(queue.map(Str::new))
+    }
+
+    pub(crate) fn waited_seconds(&self) -> PhpResult<Option<f64>> {
+        let now = self.now();
+        self.read(|_, call| call.queue().map(|visit| visit.waited(now).as_secs_f64()))
+    }
+
+    pub(crate) fn agent(&self) -> PhpResult<Option<Str>> {
+        let agent = self.read(|_, call| call.queue()?.agent().map(<[u8]>::to_vec))?;
+        Ok(agent.map(Str::new))
+    }
+
+    pub(crate) fn agent_name(&self) -> PhpResult<Option<Str>> {
+        let name = self.read(|_, call| call.queue()?.agent_name().map(<[u8]>::to_vec))?;
+        Ok(name.map(Str::new))
+    }
+
     pub(crate) fn merged_into(&self) -> PhpResult<Option<Object<Call>>> {
         let Some(into) = self.read(|_, call| call.merged_into().map(<[u8]>::to_vec))? else {
             return Ok(None);
         };
         let Some(hub) = self.hub.upgrade() else { return Ok(None) };
-        let found = find(&mut *hub.core()?, self.server, &into);
-        found.map(|call| new(&hub, self.server, call)).transpose()
+        let found = call_handle::find(&mut *hub.core()?, self.server, &into);
+        found.map(|call| call_handle::new(&hub, self.server, call)).transpose()
     }
 
     pub(crate) fn linked_ids(&self) -> PhpResult<Array> {
@@ -160,7 +128,8 @@ impl Call {
 }
 
 impl Call {
-    /// Copies something out, so that nothing is borrowed while PHP allocates.
+    /// Reads the call. The caller copies the values out, so nothing of the core is borrowed while PHP
+    /// allocates.
     fn read<R>(&self, read: impl FnOnce(Option<&Live>, &live::Call) -> R) -> PhpResult<R> {
         live_read::call(&self.hub, self.server, &self.reference, read)
     }
@@ -183,7 +152,7 @@ impl Call {
         Ok(channel::list(&hub, &found))
     }
 
-    /// What it is at one moment.
+    /// The state at this moment as an array. `text` makes the strings.
     fn frozen(&self, text: Text) -> PhpResult<Array> {
         let now = self.now();
         let frozen = self.read(Frozen::of)?;
@@ -191,18 +160,20 @@ impl Call {
     }
 }
 
-/// A call as it was at one moment.
+/// A copy of a call's state, made while the core is locked.
 struct Frozen {
     call: live::Call,
     caller: Option<live::Party>,
     answered_by: Option<live::Party>,
-    parties: Vec<live::Channel>,
+    parties: Vec<channel::Frozen>,
     linked_ids: Vec<Vec<u8>>,
 }
 
 impl Frozen {
     fn of(live: Option<&Live>, call: &live::Call) -> Self {
-        let parties = live.map(|live| live.parties(call).map(|(_, channel)| channel.clone()).collect());
+        let parties = live.map(|live| {
+            live.parties(call).map(|(_, channel)| channel::Frozen::of(Some(live), channel)).collect()
+        });
         Self {
             caller: caller(live, call),
             answered_by: answered_by(live, call),
@@ -224,7 +195,8 @@ impl Frozen {
         for one in call.attempts() {
             attempts.push(attempt::to_array(one, text));
         }
-        let mut all = Builder::new(18);
+        let queue = call.queue();
+        let mut all = Builder::new(22);
         all.set("serverKey", text(server_key));
         all.set("id", text(call.id()));
         all.set("linkedIds", texts(&self.linked_ids, text));
@@ -242,6 +214,10 @@ impl Frozen {
         all.set("talkSeconds", call.talked_for(now).as_secs_f64());
         all.set("outcome", call.outcome().map(|outcome| Str::new(outcome.name())));
         all.set("cause", call.cause().map(i64::from));
+        all.set("queue", queue.map(|visit| text(visit.queue())));
+        all.set("waitedSeconds", queue.map(|visit| visit.waited(now).as_secs_f64()));
+        all.set("agent", queue.and_then(|visit| visit.agent()).map(text));
+        all.set("agentName", queue.and_then(|visit| visit.agent_name()).map(text));
         all.set("mergedInto", call.merged_into().map(text));
         all.finish()
     }

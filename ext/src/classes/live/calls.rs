@@ -1,4 +1,4 @@
-//! `Calls`: the calls that there were at one moment, each made when it is looked at.
+//! `Calls`: the calls that existed at one moment. Iteration makes the `Call` objects one by one.
 
 use std::cell::Cell;
 use std::rc::{Rc, Weak};
@@ -9,23 +9,23 @@ use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::zend::ce;
 use ext_php_rs::{php_class, php_impl};
 
-use super::call::{self, Call};
+use super::call_handle::{self, Call};
+use crate::classes::registration::class;
 use crate::convert::Object;
 use crate::convert::number::to_int;
 use crate::convert::object::object;
 use crate::runtime::core::Hub;
-use crate::zend::class::class;
 use crate::zend::exception::error;
 use crate::zend::{Native, PhpResult};
 
-/// Calls that there were at one moment.
+/// A countable, iterable list of the calls that existed at one moment.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\Live\\Calls", flags = ClassFlags::Final)]
 #[php(implements(ce = ce::countable, stub = "\\Countable"))]
 #[php(implements(ce = ce::aggregate, stub = "\\IteratorAggregate"))]
 pub(crate) struct Calls(Rc<List>);
 
-/// Goes over `Calls`.
+/// The iterator of `Calls`.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\Live\\CallIterator", flags = ClassFlags::Final)]
 #[php(implements(ce = ce::iterator, stub = "\\Iterator"))]
@@ -65,7 +65,7 @@ impl CallIterator {
             return Err(error("there is no call at the end of the calls"));
         };
         let hub = self.list.hub.upgrade().ok_or_else(|| error("the manager of these calls is gone"))?;
-        call::new(&hub, *server, call.clone())
+        call_handle::new(&hub, *server, call.clone())
     }
 
     pub(crate) fn key(&self) -> i64 {

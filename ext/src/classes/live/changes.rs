@@ -1,13 +1,14 @@
-//! `Changes`: what changed since a version.
+//! `Changes`: the answer of `Model::changesSince()`.
 
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::php_class;
 
+use crate::classes::registration::class;
 use crate::convert::Array;
-use crate::zend::class::class;
 use crate::zend::{Native, Tracer};
 
-/// What changed since a version.
+/// The calls and queues that changed since a version. If `is_reset`, the changes are not known and the caller reads
+/// all of them.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\Live\\Changes", flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
 pub(crate) struct Changes {
@@ -19,11 +20,14 @@ pub(crate) struct Changes {
     pub(super) has_more: bool,
     #[php(prop)]
     pub(super) calls: Array,
+    #[php(prop)]
+    pub(super) queues: Array,
 }
 
 impl Native for Changes {
     fn trace(&self, tracer: &mut Tracer) {
         tracer.value(&self.calls);
+        tracer.value(&self.queues);
     }
 }
 

@@ -1,13 +1,15 @@
-//! `Channel`: a channel of the live model, read when it is asked.
+//! `Channel`: a handle of a channel of the live model. Each method reads the current state.
 
 use std::rc::{Rc, Weak};
 
 use apn_ami::cluster::ServerId;
-use apn_ami::live::{self, ChannelKey, ChannelRef, Field};
+use apn_ami::live::{self, ChannelKey, ChannelRef, Field, Live};
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::{php_class, php_impl};
 
+use super::call_handle::{self, Call};
 use super::text::{self, Text};
+use crate::classes::registration::class;
 use crate::convert::live::{ChannelState, channel_state};
 use crate::convert::number::microseconds;
 use crate::convert::object::{json_serializable, object};
@@ -15,10 +17,9 @@ use crate::convert::{Array, Builder, Object, Str};
 use crate::runtime::core::Hub;
 use crate::runtime::live_read;
 use crate::runtime::owned_core::Core;
-use crate::zend::class::class;
 use crate::zend::{Native, PhpResult};
 
-/// A channel: its last state where it is gone.
+/// A handle of a channel. It shows the channel's last state after the channel is gone.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\Live\\Channel", flags = ClassFlags::Final)]
 #[php(implements(ce = json_serializable, stub = "\\JsonSerializable"))]
@@ -41,14 +42,14 @@ pub(crate) struct Channel {
 
 impl Native for Channel {}
 
-/// A channel on its way to PHP: nothing of the core is borrowed.
+/// A channel copied out of the core, so the PHP object is made while nothing of the core is borrowed.
 pub(super) struct Found {
     server: ServerId,
     reference: ChannelRef,
     last: live::Channel,
 }
 
-/// Refers to a channel that is there.
+/// Copies a channel of the model and makes a reference to it. None if the model does not have it.
 pub(super) fn find(core: &mut Core, server: ServerId, key: ChannelKey) -> Option<Found> {
     let channel = core.cluster_mut().refer_to_channel(server, key)?;
     let last = core.cluster().live_of(server)?.channel(key)?.clone();
@@ -129,12 +130,29 @@ impl Channel {
         self.text(Field::LinkedId)
     }
 
+    pub(crate) fn bridge_id(&self) -> PhpResult<Str> {
+        let id = live_read::channel(&self.hub, self.server, &self.reference, bridge_id)?;
+        Ok(Str::new(id))
+    }
+
     pub(crate) fn is_on_hold(&self) -> PhpResult<bool> {
         self.read(live::Channel::is_held)
     }
 
     pub(crate) fn up_at(&self) -> PhpResult<Option<f64>> {
         self.read(|channel| channel.up_at().map(microseconds))
+    }
+
+    pub(crate) fn call(&self) -> PhpResult<Option<Object<Call>>> {
+        let linked_id = self.read(|channel| channel.linked_id().to_vec())?;
+        let Some(hub) = self.hub.upgrade() else { return Ok(None) };
+        let found = {
+            let mut core = hub.core()?;
+            // A channel without a Linkedid counts as having its Uniqueid as its Linkedid.
+            let found = call_handle::find(&mut core, self.server, &linked_id);
+            found.or_else(|| call_handle::find(&mut core, self.server, &self.unique_id))
+        };
+        found.map(|call| call_handle::new(&hub, self.server, call)).transpose()
     }
 
     pub(crate) fn peers(&self) -> PhpResult<Array> {
@@ -158,7 +176,8 @@ impl Channel {
 }
 
 impl Channel {
-    /// Copies something out, so that nothing is borrowed while PHP allocates.
+    /// Reads the channel. The caller copies the values out, so nothing of the core is borrowed while PHP
+    /// allocates.
     fn read<R>(&self, read: impl FnOnce(&live::Channel) -> R) -> PhpResult<R> {
         live_read::channel(&self.hub, self.server, &self.reference, |_, channel| read(channel))
     }
@@ -168,15 +187,33 @@ impl Channel {
     }
 
     fn frozen(&self, text: Text) -> PhpResult<Array> {
-        let channel = self.read(Clone::clone)?;
+        let frozen = live_read::channel(&self.hub, self.server, &self.reference, Frozen::of)?;
         let mut all = Builder::new(20);
         all.set("serverKey", text(&self.server_key));
-        fill(&mut all, &channel, text);
+        fill(&mut all, &frozen, text);
         Ok(all.finish())
     }
 }
 
-/// The channels as a list.
+/// A copy of a channel's state, made while the core is locked.
+pub(super) struct Frozen {
+    channel: live::Channel,
+    bridge_id: Vec<u8>,
+}
+
+impl Frozen {
+    /// `live` is the model that has the channel. None if the channel has ended.
+    pub(super) fn of(live: Option<&Live>, channel: &live::Channel) -> Self {
+        Self { channel: channel.clone(), bridge_id: bridge_id(live, channel) }
+    }
+}
+
+fn bridge_id(live: Option<&Live>, channel: &live::Channel) -> Vec<u8> {
+    let bridge = live.and_then(|live| live.bridge(channel.bridge()?));
+    bridge.map(|bridge| bridge.id().to_vec()).unwrap_or_default()
+}
+
+/// A PHP list of `Channel` objects.
 pub(super) fn list(hub: &Rc<Hub>, found: &[Found]) -> Array {
     let mut list = Builder::new(found.len());
     for channel in found {
@@ -185,8 +222,9 @@ pub(super) fn list(hub: &Rc<Hub>, found: &[Found]) -> Array {
     list.finish()
 }
 
-/// What an array of a channel has, but for its server.
-pub(super) fn fill(all: &mut Builder, channel: &live::Channel, text: Text) {
+/// Adds the keys of a channel's array form, except `serverKey`.
+pub(super) fn fill(all: &mut Builder, frozen: &Frozen, text: Text) {
+    let channel = &frozen.channel;
     all.set("uniqueId", text(channel.unique_id()));
     all.set("name", text(channel.name()));
     all.set("device", text(channel.device()));
@@ -207,6 +245,7 @@ pub(super) fn fill(all: &mut Builder, channel: &live::Channel, text: Text) {
     ] {
         all.set(name, text(channel.text(field)));
     }
+    all.set("bridgeId", text(&frozen.bridge_id));
     all.set("isOnHold", channel.is_held());
     all.set("upAt", channel.up_at().map(microseconds));
 }

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod call;
+mod call_handle;
 mod calls;
 mod changes;
 mod channel;
@@ -9,9 +10,13 @@ pub(crate) mod live_options;
 pub(crate) mod model;
 mod party;
 mod pending_call;
+mod queue;
+mod queue_caller;
+mod queue_member;
+mod queue_place;
 mod text;
 
-/// Registers all of them, each after those that its methods give back.
+/// Registers all classes. A class comes after those that its methods return.
 pub(crate) fn register() {
     live_options::register();
     party::register();
@@ -21,5 +26,8 @@ pub(crate) fn register() {
     calls::register();
     changes::register();
     pending_call::register();
+    queue_member::register();
+    queue_caller::register();
+    queue::register();
     model::register();
 }

@@ -1,4 +1,4 @@
-//! `Model`: the calls there are now.
+//! `Model`: the live model of a manager's servers.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -12,36 +12,37 @@ use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::types::Zval;
 use ext_php_rs::{php_class, php_impl};
 
-use super::call::{self, Call};
+use super::call_handle::{self, Call};
 use super::calls::{self, Calls};
 use super::changes::Changes;
 use super::channel::{self, Channel};
 use super::live_options::LiveOptions;
 use super::pending_call::{self, PendingCall};
+use super::queue::{self, Queue};
 use crate::classes::ami_client::chosen;
 use crate::classes::generic_action;
 use crate::classes::interfaces::PhpInterfaceAction;
 use crate::classes::pending_action;
-use crate::classes::subscription::{Subscription, on_calls, on_topic, value_filters};
+use crate::classes::registration::class;
+use crate::classes::subscription::{Subscription, on_calls, on_queues, on_topic, value_filters};
 use crate::convert::bounds::LiveBounds;
 use crate::convert::config;
 use crate::convert::errors::Exception;
 use crate::convert::errors::value_error;
 use crate::convert::function::call_function;
-use crate::convert::live::{Edge, State, edge_bit, every_edge};
+use crate::convert::live::{Edge, Kind, State, edge_bit, every_edge};
 use crate::convert::number::{duration, to_int};
 use crate::convert::object::object;
 use crate::convert::{Array, Builder, Key, Object, Str};
 use crate::runtime::core::{Hub, Manager};
 use crate::runtime::listener_table::Topic;
-use crate::runtime::live_access::{check_hears, modelled, readable};
+use crate::runtime::live_access::{check_hears, modelled, queues_readable, readable};
 use crate::runtime::live_filter::{CallFilter, has_party};
 use crate::runtime::owned_core::Core;
 use crate::runtime::tick;
-use crate::zend::class::class;
 use crate::zend::{Callable, Native, PhpResult, Thrown, Tracer};
 
-/// The calls there are now.
+/// The live model of a manager's servers. It holds the manager; the state is in the core.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\Live\\Model", flags = ClassFlags::Final)]
 pub(crate) struct Model {
@@ -54,7 +55,8 @@ impl Native for Model {
     }
 }
 
-/// The model of a manager, begun where it is not yet.
+/// The model of a manager. The first call starts it with the options given, or with the defaults. It is an
+/// error if a later call gives other options.
 pub(crate) fn of(manager: Manager, options: Option<&Object<LiveOptions>>) -> PhpResult<Object<Model>> {
     let hub = Rc::clone(manager.hub()?);
     let given = options.map(|options| options.state().map(|options| options.bounds().clone())).transpose()?;
@@ -80,18 +82,26 @@ fn start(hub: &Hub, bounds: LiveBounds) -> PhpResult<()> {
     let started = hub.core()?.start_live(bounds.limits.clone(), servers);
     started.map_err(|refused| config::refused(&refused, |_| None))?;
     *hub.live.borrow_mut() = Some(bounds);
-    hub.call_object.set(Some(|hub, id, found| call::new(hub, id, found).map(Object::into_any)));
+    hub.queue_object.set(Some(|hub, id, found| queue::new(hub, id, found).map(Object::into_any)));
+    hub.call_object.set(Some(|hub, id, found| call_handle::new(hub, id, found).map(Object::into_any)));
     Ok(())
 }
 
 #[php_impl]
 impl Model {
-    pub(crate) fn state(&self, server: Option<Str>) -> PhpResult<State> {
+    pub(crate) fn state(&self, server: Option<Str>, kind: Option<Kind>) -> PhpResult<State> {
         let hub = self.manager.hub()?;
         let servers = modelled(hub, server.as_ref())?;
         let core = hub.core()?;
-        let states = servers.iter().filter_map(|id| core.cluster().live_of(*id)).map(Live::state);
-        Ok(states.max_by_key(|state| doubt(*state)).unwrap_or(live::State::Stale).into())
+        let models = servers.iter().filter_map(|id| core.cluster().live_of(*id));
+        let states: Vec<_> = match kind {
+            None | Some(Kind::Calls) => models.map(Live::state).collect(),
+            // What nobody keeps is not known.
+            Some(Kind::Queues) => {
+                models.map(|live| live.queue_state().unwrap_or(live::State::Stale)).collect()
+            }
+        };
+        Ok(states.into_iter().max_by_key(|state| doubt(*state)).unwrap_or(live::State::Stale).into())
     }
 
     pub(crate) fn is_truncated(&self, server: Option<Str>) -> PhpResult<bool> {
@@ -134,8 +144,8 @@ impl Model {
 
     pub(crate) fn call(&self, id_or_channel: Str, server: Option<Str>) -> PhpResult<Option<Object<Call>>> {
         let hub = self.manager.hub()?;
-        let found = self.find(server.as_ref(), |core, id| call::find(core, id, &id_or_channel))?;
-        found.map(|(id, found)| call::new(hub, id, found)).transpose()
+        let found = self.find(server.as_ref(), |core, id| call_handle::find(core, id, &id_or_channel))?;
+        found.map(|(id, found)| call_handle::new(hub, id, found)).transpose()
     }
 
     pub(crate) fn channel(
@@ -149,6 +159,38 @@ impl Model {
             channel::find(core, id, key)
         })?;
         Ok(found.map(|(_, found)| channel::new(hub, &found)))
+    }
+
+    pub(crate) fn queues(&self, server: Option<Str>) -> PhpResult<Array> {
+        let hub = self.manager.hub()?;
+        let mut found = Vec::new();
+        for id in queues_readable(hub, server.as_ref())? {
+            let mut core = hub.core()?;
+            let Some(live) = core.cluster().live_of(id) else { continue };
+            let keys: Vec<_> = live.queues().map(|(key, _)| key).collect();
+            let cluster = core.cluster_mut();
+            found.extend(keys.into_iter().filter_map(|key| Some((id, cluster.refer_to_queue(id, key)?))));
+        }
+        let mut list = Builder::new(found.len());
+        for (id, found) in found {
+            list.push(queue::new(hub, id, found)?);
+        }
+        Ok(list.finish())
+    }
+
+    pub(crate) fn queue(&self, name: Str, server: Option<Str>) -> PhpResult<Option<Object<Queue>>> {
+        let hub = self.manager.hub()?;
+        for id in queues_readable(hub, server.as_ref())? {
+            let found = {
+                let mut core = hub.core()?;
+                let key = core.cluster().live_of(id).and_then(|live| live.find_queue(&name));
+                key.and_then(|key| core.cluster_mut().refer_to_queue(id, key))
+            };
+            if let Some(found) = found {
+                return queue::new(hub, id, found).map(Some);
+            }
+        }
+        Ok(None)
     }
 
     pub(crate) fn talking_to(&self, party: Str, server: Option<Str>) -> PhpResult<Array> {
@@ -179,13 +221,19 @@ impl Model {
     ) -> PhpResult<Object<Subscription>> {
         let hub = self.manager.hub()?;
         let filter = filter_of(&r#where, &edges)?;
-        hub.core()?.tell_live(true);
+        hub.core()?.notify_live(true);
         Ok(on_calls(hub, filter, listener))
+    }
+
+    pub(crate) fn on_queue(&self, listener: Callable, name: Option<Str>) -> PhpResult<Object<Subscription>> {
+        let hub = self.manager.hub()?;
+        hub.core()?.notify_live(true);
+        Ok(on_queues(hub, name.map(|name| name.to_vec()), listener))
     }
 
     pub(crate) fn on_state(&self, listener: Callable) -> PhpResult<Object<Subscription>> {
         let hub = self.manager.hub()?;
-        hub.core()?.tell_live(true);
+        hub.core()?.notify_live(true);
         Ok(on_topic(hub, Topic::LiveState, listener))
     }
 
@@ -200,18 +248,24 @@ impl Model {
             )));
         };
         readable(hub, None)?;
-        // What is no version of ours is one that nobody knows.
+        // A negative number was never a version. `u64::MAX` is newer than any version, so the answer is a
+        // reset.
         let since = u64::try_from(version).unwrap_or(u64::MAX);
         let found = hub.core()?.cluster_mut().live_changes(since, most);
         let mut calls = Builder::new(found.calls.len());
         for (id, call) in found.calls {
-            calls.push(call::new(hub, id, call)?);
+            calls.push(call_handle::new(hub, id, call)?);
+        }
+        let mut queues = Builder::new(found.queues.len());
+        for (id, queue) in found.queues {
+            queues.push(queue::new(hub, id, queue)?);
         }
         Ok(object(Changes {
             version: to_int(found.version),
             is_reset: found.is_reset,
             has_more: found.has_more,
             calls: calls.finish(),
+            queues: queues.finish(),
         }))
     }
 
@@ -238,7 +292,7 @@ impl Model {
 impl Model {
     const MOST_CHANGES: usize = 100_000;
 
-    /// What one of the servers has. Where none has it, all of them must have been readable.
+    /// The first result that is not None. If no server has one and a model cannot be read, `find` throws.
     fn find<T>(
         &self,
         server: Option<&Str>,
@@ -256,7 +310,7 @@ impl Model {
     }
 }
 
-/// How much a state says against what is known.
+/// Orders states by trust. A higher number means less trust.
 fn doubt(state: live::State) -> u8 {
     match state {
         live::State::Current => 0,
@@ -268,17 +322,19 @@ fn doubt(state: live::State) -> u8 {
     }
 }
 
-/// True where there is a session, and the model of each that is Ready knows what it ever will.
+/// True if at least one server is Ready and no model of a Ready server is Stale or Syncing.
 fn is_known(hub: &Hub) -> PhpResult<bool> {
     let core = hub.core()?;
     let cluster = core.cluster();
     let ready = cluster.servers().iter().filter(|id| cluster.state(**id) == ConnectionState::Ready);
-    let mut states = ready.filter_map(|id| cluster.live_of(*id)).map(Live::state).peekable();
+    let models = ready.filter_map(|id| cluster.live_of(*id));
+    let mut states = models.flat_map(|live| [Some(live.state()), live.queue_state()]).flatten().peekable();
     let is_ready = states.peek().is_some();
     Ok(is_ready && states.all(|state| !matches!(state, live::State::Stale | live::State::Syncing)))
 }
 
-/// As `ChannelId::generate()` of the library: begins with the time, as Asterisk's own do, and ends in 64 random bits.
+/// A channel id in the form of the library's `ChannelId::generate()`: Unix seconds as in Asterisk's own ids,
+/// a dot, and 64 random bits as 16 hex digits.
 fn generated_id(hub: &Hub) -> PhpResult<Str> {
     const BYTES: i64 = 8;
     let random = call_function("random_bytes", vec![&BYTES])?.unwrap_or_default();

@@ -1,16 +1,16 @@
-//! `Party`: who takes part in a call, as Asterisk had it at the moment of asking.
+//! `Party`: a channel that takes part in a call.
 
 use apn_ami::live;
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::php_class;
 
 use super::text::Text;
+use crate::classes::registration::class;
 use crate::convert::object::object;
 use crate::convert::{Array, Builder, Object, Str};
 use crate::zend::Native;
-use crate::zend::class::class;
 
-/// Who takes part in a call.
+/// A channel that takes part in a call, with its number and name. It does not change after it was made.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\Live\\Party", flags = ClassFlags::Final.union(ClassFlags::ReadonlyClass))]
 pub(crate) struct Party {

@@ -1,4 +1,4 @@
-//! `PendingCall`: a call that was asked for by an `Originate`.
+//! `PendingCall`: a call that `Model::originate()` asked for.
 
 use std::cell::Cell;
 use std::cell::RefCell;
@@ -11,8 +11,9 @@ use apn_ami::live::{self, CallRef, ExpectedCall};
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::{php_class, php_impl};
 
-use super::call::{self, Call};
+use super::call_handle::{self, Call};
 use crate::classes::pending_action::PendingAction;
+use crate::classes::registration::class;
 use crate::convert::errors::Exception;
 use crate::convert::errors::throw;
 use crate::convert::number::duration;
@@ -21,14 +22,13 @@ use crate::convert::{Object, Str};
 use crate::runtime::core::{Hub, Manager};
 use crate::runtime::live_access::unseen;
 use crate::runtime::tick;
-use crate::zend::class::class;
 use crate::zend::{Native, PhpResult, Tracer};
 
-/// `OriginateResponse` does not wait in the queue of the channel's own events (`manager_event`, `main/manager.c`): they may
-/// come so much later.
+/// The time to wait for the channel's events after `OriginateResponse`. The response does not pass the queue
+/// of channel events (`manager_event`, `main/manager.c`), so it can overtake them.
 const EVENTS_MAY_LAG: Duration = Duration::from_secs(2);
 
-/// A call that was asked for.
+/// A call that was asked for, and the action that asks for it.
 #[php_class]
 #[php(name = "Apn\\AmiClient\\Live\\PendingCall", flags = ClassFlags::Final)]
 pub(crate) struct PendingCall {
@@ -41,9 +41,9 @@ pub(crate) struct PendingCall {
     manager: Manager,
     server: ServerId,
     expected: ExpectedCall,
-    /// When the action was first seen to have ended without a call.
+    /// When the action was first seen to be complete while the model had no call.
     ended_at: Cell<Option<Instant>>,
-    /// The call that never began.
+    /// The call made of a failed `OriginateResponse` for which no channel came.
     failed: RefCell<Option<CallRef>>,
 }
 
@@ -73,12 +73,12 @@ pub(super) fn new(
     }))
 }
 
-/// How far a call is that was asked for.
+/// How far an originated call is.
 enum Progress {
-    /// It may come.
+    /// The call has not appeared yet.
     None,
     Call(CallRef),
-    /// The action failed, or the call cannot be seen.
+    /// The action failed, or it succeeded and the model sees no call.
     Failed,
 }
 
@@ -87,7 +87,7 @@ impl PendingCall {
     pub(crate) fn call(&self) -> PhpResult<Option<Object<Call>>> {
         let hub = self.manager.hub()?;
         match self.progress(hub)? {
-            Progress::Call(found) => call::new(hub, self.server, found).map(Some),
+            Progress::Call(found) => call_handle::new(hub, self.server, found).map(Some),
             Progress::None | Progress::Failed => Ok(None),
         }
     }
@@ -117,7 +117,7 @@ impl PendingCall {
         };
         let is_in_time = tick::wait_until(&hub, longest, is_over)?;
         match self.progress(&hub)? {
-            Progress::Call(found) if is_in_time => call::new(&hub, self.server, found),
+            Progress::Call(found) if is_in_time => call_handle::new(&hub, self.server, found),
             Progress::Failed => self.fail(&hub),
             Progress::Call(_) | Progress::None => {
                 let message = format!(
@@ -126,7 +126,7 @@ impl PendingCall {
                     self.server_key.lossy(),
                     longest.unwrap_or_default().as_secs_f64(),
                 );
-                let id = self.action.state()?.pending().ticket.id.to_string();
+                let id = self.action.state()?.pending().action_id.lossy();
                 Err(throw(Exception::AwaitTimeout.make(&message, Some(&self.server_key), Some(&id))?))
             }
         }
@@ -144,7 +144,7 @@ impl PendingCall {
     fn progress(&self, hub: &Rc<Hub>) -> PhpResult<Progress> {
         let failed = self.failed.borrow().clone();
         if let Some(call) = failed.or_else(|| self.expected.call().cloned()) {
-            return Ok(Progress::Call(call::survivor(&mut *hub.core()?, self.server, call)));
+            return Ok(Progress::Call(call_handle::survivor(&mut *hub.core()?, self.server, call)));
         }
         let pending = Rc::clone(self.action.state()?.pending());
         match pending.outcome() {
@@ -157,7 +157,7 @@ impl PendingCall {
                 if now.at.saturating_duration_since(since) < EVENTS_MAY_LAG {
                     return Ok(Progress::None);
                 }
-                let event = answer.complete.as_ref();
+                let event = answer.complete.as_deref();
                 if event.is_none_or(|event| event.get(b"Response").as_deref() == Some(b"Success")) {
                     return Ok(Progress::Failed);
                 }
@@ -171,7 +171,7 @@ impl PendingCall {
         }
     }
 
-    /// The exception of a call that nobody sees.
+    /// Throws the action's exception, or the error that the model does not see the call.
     fn fail<R>(&self, hub: &Rc<Hub>) -> PhpResult<R> {
         let pending = Rc::clone(self.action.state()?.pending());
         pending.is_observed.set(true);

@@ -1,16 +1,17 @@
-//! Texts of the model as PHP gets them: bytes as Asterisk has them, and UTF-8 for JSON.
+//! Conversion of the model's texts to PHP strings: unchanged bytes, or UTF-8 for JSON.
 
 use crate::convert::Str;
 
-/// How a text of the model becomes one of PHP's.
+/// Converts a text of the model to a PHP string.
 pub(super) type Text = fn(&[u8]) -> Str;
 
-/// The bytes.
+/// The bytes unchanged.
 pub(super) fn bytes(text: &[u8]) -> Str {
     Str::new(text)
 }
 
-/// What is not UTF-8 is replaced: `json_encode` would refuse all for one byte of Latin-1.
+/// UTF-8 with replacement characters for invalid bytes. Otherwise one invalid byte would make `json_encode`
+/// fail.
 pub(super) fn utf8(text: &[u8]) -> Str {
     Str::new(&*String::from_utf8_lossy(text))
 }

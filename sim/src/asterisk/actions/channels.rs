@@ -1,4 +1,4 @@
-//! Actions about channels: listing them and hanging them up.
+//! Actions that list channels and hang them up.
 
 use regex_lite::Regex;
 
@@ -10,7 +10,7 @@ use crate::asterisk::dispatch::{Next, Turn};
 use crate::asterisk::pbx::channel::Channel;
 use crate::asterisk::request::Request;
 
-/// Channels, youngest first, as an event each.
+/// An item for each channel, youngest first.
 fn items(turn: &Turn<'_>, event: &str, headers: impl Fn(&Channel) -> Block) -> Vec<Item> {
     let item = |channel: &Channel| Item { event: event.to_owned(), headers: headers(channel).pairs() };
     turn.pbx.calls.channels.iter().rev().map(item).collect()
@@ -30,7 +30,7 @@ pub(super) fn core_show_channels(turn: &mut Turn<'_>, request: &Request) -> Next
             .header("BridgeId", turn.pbx.bridges.id_of(&channel.unique_id))
     };
     let mut found = items(turn, "CoreShowChannel", item);
-    // The cache, which this list reads, may have channels that are gone.
+    // The list reads the cache, which can still have channels that are gone.
     found.extend(
         turn.pbx
             .calls
@@ -86,7 +86,7 @@ pub(super) fn status(turn: &mut Turn<'_>, request: &Request) -> Next {
     lists::run_with("Status", found, turn, request)
 }
 
-/// Functions that run programs need the class `system`, wherever they are evaluated.
+/// False if a text names a function that can run programs and the account lacks the class `system`.
 pub(super) fn may_evaluate(text: &[u8], write: Classes) -> bool {
     let names = |word: &[u8]| text.windows(word.len()).any(|part| part == word);
     write.contains(Classes::SYSTEM) || !(names(b"SHELL") || names(b"EVAL"))

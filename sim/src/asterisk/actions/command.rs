@@ -1,4 +1,4 @@
-//! The CLI behind `Command`, in the form of the release.
+//! `Command` and the CLI's output, in the form of the release.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use crate::asterisk::dispatch::{Next, Turn};
 use crate::asterisk::options::Release;
 use crate::asterisk::request::Request;
 
-/// What the CLI says to a command.
+/// The output of a CLI command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Output {
     pub(crate) success: bool,
     pub(crate) text: Vec<u8>,
 }
 
-/// The commands that the CLI knows, by their words.
+/// The commands that the CLI knows, with their output.
 #[derive(Debug)]
 pub(crate) struct Cli {
     outputs: BTreeMap<Vec<u8>, Output>,
@@ -53,7 +53,7 @@ impl Cli {
     }
 }
 
-/// Commands are compared word by word, in any case.
+/// Normalizes blanks and case, since commands are compared word by word without regard to case.
 fn normal(command: &[u8]) -> Vec<u8> {
     let words: Vec<_> = command.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
     words.join(&b' ').to_ascii_lowercase()
@@ -88,7 +88,7 @@ support has 0 calls (max unlimited) in 'ringall' strategy (0s holdtime, 0s talkt
 
 ";
 
-/// Commands that the manager never runs, by their leading words (`command_blacklist`).
+/// Commands that the manager never runs, by their first words (`command_blacklist`).
 const BLACKLIST: [&[u8]; 3] = [b"module load", b"module unload", b"restart gracefully"];
 
 pub(super) fn command(turn: &mut Turn<'_>, request: &Request) -> Next {
@@ -108,7 +108,7 @@ pub(super) fn command(turn: &mut Turn<'_>, request: &Request) -> Next {
     turn.say(&answer)
 }
 
-/// Since 14: one header per line.
+/// The answer since 14: a header for each line.
 fn lines(request: &Request, output: &Output) -> Vec<u8> {
     let text = output.text.strip_suffix(b"\n").unwrap_or(&output.text);
     let kind = if output.success { "Success" } else { "Error" };
@@ -116,7 +116,7 @@ fn lines(request: &Request, output: &Output) -> Vec<u8> {
     text.split(|byte| *byte == b'\n').fold(block, |block, line| block.header("Output", line)).end()
 }
 
-/// Up to 13: the text as it is, blank lines included, to a marker.
+/// The answer up to 13: the text unchanged, blank lines included, then a marker.
 fn follows(request: &Request, text: &[u8]) -> Vec<u8> {
     Block::new()
         .header("Response", "Follows")

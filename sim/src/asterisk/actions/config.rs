@@ -1,4 +1,4 @@
-//! Configuration files as the manager shows them.
+//! Actions that read configuration files.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use crate::asterisk::block::Block;
 use crate::asterisk::dispatch::{Next, Turn};
 use crate::asterisk::request::Request;
 
-/// A category and its lines, each `name=value`.
+/// A category's name, and the name and value of each of its lines.
 type Category = (String, Vec<(String, String)>);
 
-/// The files that exist.
+/// The configuration files, by name.
 #[derive(Debug)]
 pub(crate) struct ConfigFiles(BTreeMap<String, Vec<Category>>);
 
@@ -33,7 +33,7 @@ strategy=rrmemory
 ";
 
 impl ConfigFiles {
-    /// Writes a file; lines before the first category are lost.
+    /// Writes a file. Lines before the first category are ignored.
     pub(crate) fn set(&mut self, name: &str, text: &str) {
         let mut categories: Vec<Category> = Vec::new();
         for line in text.lines() {
@@ -48,7 +48,7 @@ impl ConfigFiles {
         self.0.insert(name.to_owned(), categories);
     }
 
-    /// The categories that a request asks for; `None` where there is no such file.
+    /// The categories that a request asks for. `None` if the file does not exist.
     fn asked(&self, request: &Request) -> Option<Vec<&Category>> {
         let file = self.0.get(std::str::from_utf8(request.header("Filename")).ok()?)?;
         let wanted = request.header("Category");
@@ -68,7 +68,8 @@ pub(super) fn get(turn: &mut Turn<'_>, request: &Request) -> Next {
             block = block.header(format!("Line-{number:06}-{line:06}"), format!("{key}={value}"));
         }
     }
-    // Said only when a category was asked for, and without a colon (main/manager.c, `action_getconfig`).
+    // Asterisk writes this line only if the request names a category, and without a colon (main/manager.c,
+    // `action_getconfig`).
     if categories.is_empty() && !request.header("Category").is_empty() {
         block = block.raw(b"No categories found\r\n");
     }
@@ -98,7 +99,7 @@ pub(super) fn categories(turn: &mut Turn<'_>, request: &Request) -> Next {
     let names =
         categories.iter().enumerate().map(|(number, (name, _))| (format!("Category-{number:06}"), name));
     let block = Block::response("Success", request).headers(names);
-    // A header of a success, not an error.
+    // The response is a success that has a header `Error`.
     let block = if categories.is_empty() { block.header("Error", "no categories found") } else { block };
     turn.say(&block.end())
 }

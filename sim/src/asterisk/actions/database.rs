@@ -1,10 +1,10 @@
-//! The internal database that `DBPut`, `DBGet` and their like read and write.
+//! The internal database of `DBPut`, `DBGet` and the like.
 
 use super::lists::{self, Item};
 use crate::asterisk::dispatch::{Next, Turn};
 use crate::asterisk::request::Request;
 
-/// An entry's key as Asterisk stores it.
+/// Path of an entry as Asterisk stores it.
 fn path(family: &[u8], key: &[u8]) -> Vec<u8> {
     [b"/", family, b"/", key].concat()
 }
@@ -61,7 +61,7 @@ pub(super) fn delete_tree(turn: &mut Turn<'_>, request: &Request) -> Next {
     turn.ack(request, "Key tree deleted successfully")
 }
 
-/// The root of a tree: everything, a family, or a key within one.
+/// Path of a tree: the whole database, a family, or a key of a family.
 fn prefix(request: &Request) -> Vec<u8> {
     let (family, key) = (request.header("Family"), request.header("Key"));
     match (family.is_empty(), key.is_empty()) {

@@ -1,4 +1,4 @@
-//! Lists: their start, their items and their end, with the quirks of each.
+//! Lists: their start, their items and their end, with the bugs of each.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::asterisk::pbx::bridges::Bridge;
 use crate::asterisk::request::Request;
 use crate::asterisk::tables::{self, Empty, List, Quirk};
 
-/// One item: its event and headers, without `ActionID`.
+/// An item: its event and headers, without `ActionID`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Item {
     pub(crate) event: String,
@@ -22,11 +22,11 @@ impl Item {
     }
 }
 
-/// What the lists hold, by action in lower case.
+/// The items of the lists, by action in lower case.
 #[derive(Debug, Default)]
 pub(crate) struct Lists {
     items: BTreeMap<String, Vec<Item>>,
-    /// Items that come before the list's error.
+    /// Number of items before the list's own error.
     broken: BTreeMap<String, usize>,
 }
 
@@ -35,7 +35,7 @@ impl Lists {
         self.items.insert(action.to_ascii_lowercase(), items);
     }
 
-    /// Fills a list with this many items of its own kinds. False where there is no such list.
+    /// Fills a list with this many generated items. Returns false if the action has no list.
     pub(crate) fn fill(&mut self, action: &str, count: usize) -> bool {
         let Some(row) = tables::action(action.as_bytes()) else { return false };
         let Some(list) = tables::list(row.name) else { return false };
@@ -43,7 +43,7 @@ impl Lists {
         true
     }
 
-    /// Lets the list's own error come after this many items. False where it has none.
+    /// Sends the list's own error after this many items. Returns false if the list has none.
     pub(crate) fn break_after(&mut self, action: &str, items: Option<usize>) -> bool {
         let row = tables::action(action.as_bytes());
         let list = row.and_then(|row| tables::list(row.name));
@@ -57,13 +57,13 @@ impl Lists {
         true
     }
 
-    /// Items that were set for this action.
+    /// The items that were set for this action.
     pub(crate) fn items(&self, action: &str) -> Option<&Vec<Item>> {
         self.items.get(&action.to_ascii_lowercase())
     }
 }
 
-/// One item of each kind, and at least two.
+/// One generated item of each kind, at least two.
 fn made_up_default(list: &List) -> Vec<Item> {
     made_up(list, list.items.len().max(2))
 }
@@ -82,10 +82,11 @@ fn made_up(list: &List, count: usize) -> Vec<Item> {
     (1..=count).zip(kinds).map(item).collect()
 }
 
-/// Answers with the items that were set, with what there is, or with some of the list's own.
+/// Answers with the items that were set, with the current bridges or queues, or with generated items.
 pub(super) fn run(action: &str, list: &List, turn: &mut Turn<'_>, request: &Request) -> Next {
     let set = turn.pbx.lists.items(action).cloned();
-    let mut items = set.or_else(|| bridges(action, turn)).unwrap_or_else(|| made_up_default(list));
+    let known = || bridges(action, turn).or_else(|| queues(action, turn, request));
+    let mut items = set.or_else(known).unwrap_or_else(|| made_up_default(list));
     let (queue, endpoint) = (request.header("Queue"), request.header("Endpoint"));
     if action.starts_with("Queue") && !queue.is_empty() {
         items.retain(|item| item.is_of(b"Queue", queue));
@@ -96,14 +97,23 @@ pub(super) fn run(action: &str, list: &List, turn: &mut Turn<'_>, request: &Requ
     answer(action, list, &items, turn, request)
 }
 
-/// The bridges that there are.
+/// The current bridges as items of `BridgeList`. None for another action.
 fn bridges(action: &str, turn: &Turn<'_>) -> Option<Vec<Item>> {
     let item =
         |bridge: &Bridge| Item { event: "BridgeListItem".to_owned(), headers: bridge.snapshot().pairs() };
     (action == "BridgeList").then(|| turn.pbx.bridges.all.iter().map(item).collect())
 }
 
-/// Answers with items that code found, unless others were set.
+/// The current queues as items of `QueueStatus` or `QueueSummary`. None for another action.
+fn queues(action: &str, turn: &Turn<'_>, request: &Request) -> Option<Vec<Item>> {
+    match action {
+        "QueueStatus" => Some(turn.pbx.queue_items(request.header("Member"), turn.now)),
+        "QueueSummary" => Some(turn.pbx.queue_summaries(turn.now)),
+        _ => None,
+    }
+}
+
+/// Answers with `found`, unless other items were set.
 pub(super) fn run_with(action: &str, found: Vec<Item>, turn: &mut Turn<'_>, request: &Request) -> Next {
     let Some(list) = tables::list(action) else { return turn.success(request) };
     let items = turn.pbx.lists.items(action).cloned().unwrap_or(found);
@@ -131,7 +141,7 @@ fn answer(action: &str, list: &List, items: &[Item], turn: &mut Turn<'_>, reques
     turn.say(&complete(list, is_marked, request, items.len()))
 }
 
-/// Says the list's error; true when the list ends there.
+/// Sends the list's own error. Returns true if the list ends with it.
 fn midway(list: &List, turn: &mut Turn<'_>, request: &Request) -> bool {
     let Some(midway) = &list.midway else { return false };
     turn.say(&error(request, filled(&midway.error, request, 0)));
@@ -150,7 +160,7 @@ fn start(list: &List, is_marked: bool, request: &Request) -> Vec<u8> {
 }
 
 fn item_block(action: &str, list: &List, item: &Item, release: Release, request: &Request) -> Vec<u8> {
-    // Parkinglots of 11 (main/features.c) had none either.
+    // Items of `Parkinglots` had no id in 11 (main/features.c).
     let has_id = list.quirk != Some(Quirk::NoId) && !(action == "Parkinglots" && release <= Release::V11);
     let with_id = |block: Block| match list.id_buffer_bytes {
         _ if !has_id => block,
@@ -165,7 +175,7 @@ fn item_block(action: &str, list: &List, item: &Item, release: Release, request:
         }
     });
     if action == "VoicemailUsersList" && release <= Release::V13_1 {
-        // Up to 13.1 the first line (app_voicemail.c).
+        // Up to 13.1 the `ActionID` is the first line (app_voicemail.c).
         return with_id(Block::new()).header("Event", &item.event).raw(&headers.unended()).end();
     }
     let block = Block::event(&item.event);
@@ -187,7 +197,7 @@ fn complete(list: &List, is_marked: bool, request: &Request, items: usize) -> Ve
     block.headers(carried).end()
 }
 
-/// Puts the number of items and headers of the request in the place of `{...}`.
+/// Replaces `{items}` by the number of items, and `{header}` by that header of the request.
 fn filled(template: &str, request: &Request, items: usize) -> Vec<u8> {
     let mut text = Vec::new();
     let mut rest = template;

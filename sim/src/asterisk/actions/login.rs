@@ -1,4 +1,4 @@
-//! Challenge and Login.
+//! `Challenge` and `Login`.
 
 use md5::{Digest, Md5};
 
@@ -16,7 +16,7 @@ impl Pbx {
         self.options.accounts.iter().find(|account| account.user.as_bytes().eq_ignore_ascii_case(user))
     }
 
-    /// True when this user is logged in and may not be so twice.
+    /// True if this user is logged in and its account allows one session only.
     pub(crate) fn is_login_in_use(&self, user: &[u8]) -> bool {
         self.account(user).is_some_and(|account| {
             !account.multiple_logins && self.logged_in.contains_key(&account.user.to_ascii_lowercase())
@@ -28,7 +28,7 @@ pub(super) fn challenge(turn: &mut Turn<'_>, request: &Request) -> Next {
     if !request.header("AuthType").eq_ignore_ascii_case(b"MD5") {
         return turn.error(request, "Must specify AuthType");
     }
-    // Asked twice, Asterisk gives the same challenge.
+    // A second `Challenge` gets the same challenge, as in Asterisk.
     let random = &mut turn.pbx.random;
     let challenge = turn.session.challenge.get_or_insert_with(|| random.u32(..1 << 31).to_string()).clone();
     turn.say(&Block::response("Success", request).header("Challenge", challenge).end())
@@ -55,7 +55,8 @@ pub(super) fn login(turn: &mut Turn<'_>, request: &Request) -> Next {
     Next::Proceed
 }
 
-/// The account whose user it is, or a report of why it is not.
+/// The account, if the secret or the key is right. Otherwise it reports a security event, except if the
+/// session has no challenge.
 fn authenticated(turn: &mut Turn<'_>, request: &Request) -> Option<Account> {
     let user = request.header("Username");
     let Some(account) = turn.pbx.account(user).filter(|_| !turn.pbx.refuses_logins).cloned() else {
@@ -69,7 +70,7 @@ fn authenticated(turn: &mut Turn<'_>, request: &Request) -> Option<Account> {
         turn.report(Security::InvalidPassword, user);
         return None;
     }
-    // The key is compared byte by byte: upper-case hex is wrong.
+    // Asterisk compares the key byte by byte, so hex digits in upper case are wrong.
     let (challenge, response) = (turn.session.challenge.clone()?, request.header("Key"));
     let expected = key(&challenge, &account.secret);
     if response == expected.as_bytes() {

@@ -1,4 +1,4 @@
-//! What each action does.
+//! The actions.
 
 mod channels;
 mod command;
@@ -8,12 +8,14 @@ mod lists;
 mod login;
 mod oddities;
 mod originate;
+mod queues;
 mod session;
 mod variables;
 
 pub(crate) use self::command::{Cli, Output};
 pub(crate) use self::config::ConfigFiles;
 pub(crate) use self::lists::{Item, Lists};
+pub(crate) use self::session::fake_event;
 use super::dispatch::{Next, Turn};
 use super::request::Request;
 use super::tables::{self, Action, TableAnswer};
@@ -35,7 +37,7 @@ pub(crate) fn run(action: &'static Action, turn: &mut Turn<'_>, request: &Reques
     }
 }
 
-/// Every action that the table leaves to code; a row without code is a mistake of ours.
+/// Runs an action whose row in the table says `code`. A row without code is a bug of this crate.
 fn code(name: &str, turn: &mut Turn<'_>, request: &Request) -> Next {
     match name {
         "AGI" => oddities::agi(turn, request),
@@ -69,8 +71,16 @@ fn code(name: &str, turn: &mut Turn<'_>, request: &Request) -> Next {
         "ModuleCheck" => oddities::module_check(turn, request),
         "Originate" => originate::originate(turn, request),
         "Ping" => session::ping(turn, request),
-        "Queues" => oddities::queues(turn),
+        "QueueAdd" => queues::add(turn, request),
+        "QueueChangePriorityCaller" => queues::change_priority(turn, request),
+        "QueueMemberRingInUse" => queues::ring_in_use(turn, request),
+        "QueuePause" => queues::pause(turn, request),
+        "QueuePenalty" => queues::penalty(turn, request),
+        "QueueRemove" => queues::remove(turn, request),
+        "QueueReset" => queues::reset(turn, request),
         "QueueRule" => oddities::queue_rule(turn, request),
+        "QueueWithdrawCaller" => queues::withdraw(turn, request),
+        "Queues" => oddities::queues(turn),
         "SIPqualifypeer" => oddities::sip_qualify_peer(turn, request),
         "SIPshowpeer" => oddities::sip_show_peer(turn, request),
         "Setvar" => variables::setvar(turn, request),

@@ -1,4 +1,4 @@
-//! Actions whose answers keep to no pattern.
+//! Actions whose answers follow no common form.
 
 use crate::asterisk::block::{Block, ack, error};
 use crate::asterisk::classes::Classes;
@@ -6,20 +6,21 @@ use crate::asterisk::dispatch::{Next, Turn};
 use crate::asterisk::options::Release;
 use crate::asterisk::request::Request;
 
-/// Two responses under one id.
+/// Answers with two responses of the same id.
 pub(super) fn jabber_send(turn: &mut Turn<'_>, request: &Request) -> Next {
     turn.ack(request, "Attempting to send Jabber Message");
     turn.success(request)
 }
 
-/// No response at all: rows of text, then a blank line.
+/// Answers with rows of text and a blank line, without a response.
 pub(super) fn iax_netstats(turn: &mut Turn<'_>) -> Next {
     let rows = turn.pbx.netstats.clone();
     let block = rows.iter().fold(Block::new(), |block, row| block.raw(row).raw(b"\n"));
     turn.say(&block.end())
 }
 
-/// Up to 14: what `queue show` prints, with a blank line after each queue, and two at the end. No response.
+/// Answers with the output of `queue show` and no response, up to 14. A blank line follows each queue, and
+/// the answer ends with two.
 pub(super) fn queues(turn: &mut Turn<'_>) -> Next {
     let text = turn.pbx.cli.run(b"queue show").text;
     let lines = text.strip_suffix(b"\n").unwrap_or(&text).split(|byte| *byte == b'\n');
@@ -27,7 +28,7 @@ pub(super) fn queues(turn: &mut Turn<'_>) -> Next {
     turn.say(&[&block.end()[..], b"\r\n"].concat())
 }
 
-/// Up to 14: an error, or one event and no response.
+/// Answers with an error, or with one event and no response, up to 14.
 pub(super) fn data_get(turn: &mut Turn<'_>, request: &Request) -> Next {
     let path = request.header("Path");
     if path.is_empty() {
@@ -40,7 +41,7 @@ pub(super) fn data_get(turn: &mut Turn<'_>, request: &Request) -> Next {
     turn.say(&Block::event("DataGet Tree").id(request.id()).header(format!("{root}/name"), "default").end())
 }
 
-/// Ends in two blank lines, from the time when it had no response around it.
+/// Answers with two blank lines at the end. Early releases had no response around these lines.
 pub(super) fn queue_rule(turn: &mut Turn<'_>, request: &Request) -> Next {
     let block = Block::response("Success", request)
         .header("RuleList", "default")
@@ -49,7 +50,7 @@ pub(super) fn queue_rule(turn: &mut Turn<'_>, request: &Request) -> Next {
     turn.say(&[&block.end()[..], b"\r\n"].concat())
 }
 
-/// One blank line too many, after the answer and after the refusal.
+/// Answers with one blank line too many, also after an error.
 pub(super) fn sip_show_peer(turn: &mut Turn<'_>, request: &Request) -> Next {
     let peer = request.header("Peer");
     let answer = if peer.eq_ignore_ascii_case(b"nosuch") {
@@ -72,7 +73,7 @@ pub(super) fn sip_qualify_peer(turn: &mut Turn<'_>, request: &Request) -> Next {
     turn.say(&[&ack(request, "SIP peer found - will qualify")[..], b"\r\n"].concat())
 }
 
-/// One event follows, outside any list.
+/// Answers with a response and one event that is not part of a list.
 pub(super) fn fax_stats(turn: &mut Turn<'_>, request: &Request) -> Next {
     turn.ack(request, "FAXStats event will follow");
     let event = Block::event("FAXStats")
@@ -101,7 +102,7 @@ pub(super) fn fax_session(turn: &mut Turn<'_>, request: &Request) -> Next {
     turn.say(&event.end())
 }
 
-/// Its outcome is an event of class `agi`, found by `CommandID`.
+/// Answers at once. The outcome is an event of class `agi` with the same `CommandID`.
 pub(super) fn agi(turn: &mut Turn<'_>, request: &Request) -> Next {
     let release = turn.pbx.options.release;
     let channel = turn.pbx.calls.channel(request.header("Channel"));
@@ -114,7 +115,7 @@ pub(super) fn agi(turn: &mut Turn<'_>, request: &Request) -> Next {
     turn.ack(request, "Added AGI command to queue")
 }
 
-/// The `ActionID` goes through a buffer of 150 bytes, here and in `CoreStatus`.
+/// The `ActionID` is copied through a buffer of 150 bytes, as in `CoreStatus`.
 pub(super) fn core_settings(turn: &mut Turn<'_>, request: &Request) -> Next {
     let release = turn.pbx.options.release;
     let block = Block::new()

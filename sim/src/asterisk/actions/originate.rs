@@ -1,4 +1,4 @@
-//! Originate: what is checked before a call is made.
+//! `Originate`: the checks before a call is made.
 
 use std::time::Duration;
 
@@ -11,12 +11,13 @@ use crate::asterisk::pbx::channel::{Party, Place};
 use crate::asterisk::request::Request;
 use crate::asterisk::session::Hold;
 
-/// Channel names and caller ids are copied into `char tmp[256]`.
+/// Maximum length of channel names and caller ids. Asterisk copies them into `char tmp[256]`.
 const COPIED_BYTES_MAX: usize = 255;
 /// `AST_MAX_PUBLIC_UNIQUEID`.
 const UNIQUE_ID_BYTES_MAX: usize = 149;
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
-/// Applications that can run other programs (main/manager.c, `is_originate_app_permitted`).
+/// Applications that can run other programs (main/manager.c, `is_originate_app_permitted`). They need the
+/// class `system`.
 const PROGRAM_APPLICATIONS: [&str; 9] =
     ["System", "TrySystem", "Exec", "TryExec", "ExecIf", "ExecIfTime", "AGI", "EAGI", "ExternalIVR"];
 
@@ -92,7 +93,7 @@ fn target(turn: &Turn<'_>, request: &Request, priority: i64, is_async: bool) -> 
 fn priority(request: &Request) -> Result<i64, &'static str> {
     match request.header("Priority") {
         b"" => Ok(0),
-        text => leading_number(text).ok_or("Invalid priority"),
+        text => args::leading_number(text).ok_or("Invalid priority"),
     }
 }
 
@@ -100,33 +101,12 @@ fn timeout(request: &Request) -> Result<Duration, &'static str> {
     match request.header("Timeout") {
         b"" => Ok(DEFAULT_TIMEOUT),
         text => {
-            let milliseconds = leading_number(text).ok_or("Invalid timeout")?;
+            let milliseconds = args::leading_number(text).ok_or("Invalid timeout")?;
             Ok(Duration::from_millis(milliseconds.try_into().unwrap_or(0)))
         }
     }
 }
 
-/// A number as `sscanf("%30d")` reads it: what follows the digits is ignored.
-fn leading_number(text: &[u8]) -> Option<i64> {
-    let signed = text.strip_prefix(b"-");
-    let digits = signed.unwrap_or(text);
-    let end = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
-    let number: i64 = std::str::from_utf8(&digits[..end]).ok()?.parse().ok()?;
-    Some(if signed.is_some() { -number } else { number })
-}
-
 fn cut(value: &[u8]) -> Vec<u8> {
     value[..value.len().min(COPIED_BYTES_MAX)].to_vec()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_read_as_scanf_reads_them() {
-        assert_eq!(leading_number(b"3000ms"), Some(3_000));
-        assert_eq!(leading_number(b"-1"), Some(-1));
-        assert_eq!(leading_number(b"soon"), None);
-    }
 }

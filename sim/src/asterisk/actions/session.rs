@@ -1,4 +1,4 @@
-//! Actions about the session itself, and events that users send.
+//! Actions about the session itself, and `UserEvent`.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ pub(super) fn list_commands(turn: &mut Turn<'_>, request: &Request) -> Next {
     turn.say(&Block::response("Success", request).headers(lines).end())
 }
 
-/// `CoreShowChannels` as `Core show channels`.
+/// Splits `CoreShowChannels` into `Core show channels`.
 fn words(name: &str) -> String {
     let mut words = String::new();
     for letter in name.chars() {
@@ -56,7 +56,7 @@ fn words(name: &str) -> String {
     words
 }
 
-/// Every line but `Action` and `UserEvent` goes into the event, the `ActionID` too.
+/// Copies every line except `Action` and `UserEvent` into the event, the `ActionID` included.
 pub(super) fn user_event(turn: &mut Turn<'_>, request: &Request) -> Next {
     let starts = |line: &[u8], name: &str| {
         line.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name.as_bytes()))
@@ -69,10 +69,30 @@ pub(super) fn user_event(turn: &mut Turn<'_>, request: &Request) -> Next {
     turn.ack(request, "Event Sent")
 }
 
+/// Sends an event that the client makes up. No Asterisk has this action. The header `Event` is the event's name,
+/// `Privilege` its classes; without classes it goes to every session. All other headers are copied.
+pub(crate) fn fake_event(turn: &mut Turn<'_>, request: &Request) -> Next {
+    let name = String::from_utf8_lossy(request.header("Event")).into_owned();
+    if name.is_empty() {
+        return turn.error(request, "No event specified");
+    }
+    let is_own = |header: &[u8]| {
+        [&b"Action"[..], b"ActionID", b"Event", b"Privilege"]
+            .iter()
+            .any(|own| header.eq_ignore_ascii_case(own))
+    };
+    // Asterisk writes `all` behind the classes of every event.
+    let privilege = request.header("Privilege");
+    let classes = Classes::from_mask(privilege.strip_suffix(b",all").unwrap_or(privilege));
+    let body = Block::new().headers(request.headers().filter(|(header, _)| !is_own(header)));
+    turn.pbx.emit(&name, classes.unwrap_or(Classes::NONE), body, turn.now);
+    turn.ack(request, "Event Sent")
+}
+
 pub(super) fn wait_event(turn: &mut Turn<'_>, request: &Request) -> Next {
     let seconds =
         std::str::from_utf8(request.header("Timeout")).ok().and_then(|text| text.parse::<i64>().ok());
-    // Anything below zero, and anything that is no number, means for ever.
+    // A negative number or a text that is not a number means no timeout.
     let until = seconds
         .and_then(|seconds| u64::try_from(seconds).ok())
         .and_then(|seconds| turn.now.checked_add(Duration::from_secs(seconds)));

@@ -1,4 +1,4 @@
-//! Getvar and Setvar, whose values are taken literally.
+//! `Getvar` and `Setvar`. Values are taken literally.
 
 use super::channels::may_evaluate;
 use crate::asterisk::block::Block;
@@ -32,7 +32,7 @@ pub(super) fn getvar(turn: &mut Turn<'_>, request: &Request) -> Next {
 
 pub(super) fn setvar(turn: &mut Turn<'_>, request: &Request) -> Next {
     let (name, value) = (request.header("Variable"), request.header("Value"));
-    // Underscores ask for inheritance and are no part of the name.
+    // Leading underscores ask for inheritance and are not part of the name.
     let bare = name.strip_prefix(b"__").or_else(|| name.strip_prefix(b"_")).unwrap_or(name);
     let (channel, release) = (request.header("Channel"), turn.pbx.options.release);
     let snapshot = if channel.is_empty() {

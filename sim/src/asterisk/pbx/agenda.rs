@@ -1,11 +1,11 @@
-//! What will happen by itself, in order of time.
+//! The steps that are planned for a later moment.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::calls::CallStep;
 
-/// Steps by their moment; those of the same moment in the order in which they were planned.
+/// Steps, ordered by their moment. Steps of the same moment keep the order in which they were planned.
 #[derive(Debug, Default)]
 pub(crate) struct Agenda {
     steps: BTreeMap<(Instant, u64), CallStep>,
@@ -22,7 +22,7 @@ impl Agenda {
         self.steps.keys().next().map(|(at, _)| *at)
     }
 
-    /// The next step that is due.
+    /// Takes the next step that is due.
     pub(crate) fn due(&mut self, now: Instant) -> Option<CallStep> {
         let entry = self.steps.first_entry().filter(|entry| entry.key().0 <= now)?;
         Some(entry.remove())

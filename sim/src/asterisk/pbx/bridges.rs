@@ -1,4 +1,4 @@
-//! Bridges: who talks to whom, and the events that tell it.
+//! Bridges and their events.
 
 use std::time::Instant;
 
@@ -6,14 +6,14 @@ use super::Pbx;
 use crate::asterisk::block::Block;
 use crate::asterisk::classes::Classes;
 
-/// What a bridge is for.
+/// The purpose of a bridge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Two parties talk: all of its channels have one Linkedid.
+    /// A bridge of two parties. All of its channels have one Linkedid.
     Talk,
-    /// Any number of parties talk.
+    /// A bridge of any number of parties.
     Conference,
-    /// Its channels hear music, as in a parking lot.
+    /// A bridge whose channels hear music, as in a parking lot.
     Holding,
 }
 
@@ -21,7 +21,7 @@ pub enum Purpose {
 pub(crate) struct Bridge {
     pub(crate) id: Vec<u8>,
     pub(crate) purpose: Purpose,
-    /// Unique ids, who entered first before the others.
+    /// Uniqueids, in the order in which they entered.
     pub(crate) members: Vec<Vec<u8>>,
 }
 
@@ -33,12 +33,12 @@ pub(crate) struct Bridges {
 }
 
 impl Bridges {
-    /// The bridge that a channel is in.
+    /// The bridge of a channel.
     pub(crate) fn of(&self, unique_id: &[u8]) -> Option<&Bridge> {
         self.all.iter().find(|bridge| bridge.members.iter().any(|member| member == unique_id))
     }
 
-    /// `BridgeId` of a channel; empty where it is in none.
+    /// The `BridgeId` of a channel. Empty if it is in none.
     pub(crate) fn id_of(&self, unique_id: &[u8]) -> Vec<u8> {
         self.of(unique_id).map(|bridge| bridge.id.clone()).unwrap_or_default()
     }
@@ -53,7 +53,7 @@ impl Bridges {
 }
 
 impl Bridge {
-    /// `ast_manager_build_bridge_state_string_prefix` (`manager_bridges.c`).
+    /// The headers of `ast_manager_build_bridge_state_string_prefix` (`manager_bridges.c`).
     pub(crate) fn snapshot(&self) -> Block {
         let (kind, technology) = match self.purpose {
             Purpose::Talk => ("basic", "simple_bridge"),
@@ -81,19 +81,21 @@ impl Pbx {
         id
     }
 
-    /// A channel enters a bridge, after it has left the one it was in. In a bridge of two parties all channels take the
-    /// oldest Linkedid; only the event of who enters shows it (`bridge_channel.c`, `bridge_basic.c`).
+    /// A channel enters a bridge, after it has left its own. In a bridge of two parties all channels get the
+    /// oldest Linkedid, and only the event of the entering channel shows it (`bridge_channel.c`,
+    /// `bridge_basic.c`).
     pub(crate) fn enter_bridge(&mut self, id: &[u8], unique_id: &[u8], now: Instant) {
         self.put_into_bridge(id, unique_id, Block::new(), now);
     }
 
-    /// As `enter_bridge`, in the place of a channel that was in it.
+    /// A channel enters a bridge in exchange for `swapped`, which the event names.
     pub(crate) fn swap_into_bridge(&mut self, id: &[u8], unique_id: &[u8], swapped: &[u8], now: Instant) {
         self.put_into_bridge(id, unique_id, Block::new().header("SwapUniqueid", swapped), now);
     }
 
     fn put_into_bridge(&mut self, id: &[u8], unique_id: &[u8], more: Block, now: Instant) {
         self.leave_bridge(unique_id, now);
+        self.queues.pull(unique_id);
         let Some(bridge) = self.bridges.all.iter_mut().find(|bridge| bridge.id == id) else { return };
         bridge.members.push(unique_id.to_vec());
         let (purpose, members) = (bridge.purpose, bridge.members.clone());
@@ -108,7 +110,7 @@ impl Pbx {
         self.tell_bridge("BridgeEnter", id, unique_id, more, now);
     }
 
-    /// A channel leaves its bridge, which is gone with the last one.
+    /// A channel leaves its bridge. The last one destroys it.
     pub(crate) fn leave_bridge(&mut self, unique_id: &[u8], now: Instant) {
         let Some(id) = self.bridges.of(unique_id).map(|bridge| bridge.id.clone()) else { return };
         if let Some(bridge) = self.bridges.all.iter_mut().find(|bridge| bridge.id == id) {
@@ -131,7 +133,7 @@ impl Pbx {
     }
 }
 
-/// Second and number of an id, by which the oldest is found.
+/// Second and number of a Linkedid. The smallest pair is the oldest.
 pub(crate) fn age_of(linked_id: &[u8]) -> (u64, u64) {
     let text = String::from_utf8_lossy(linked_id).into_owned();
     let (second, number) = text.rsplit_once('.').unwrap_or((&text, ""));

@@ -1,10 +1,11 @@
-//! Calls: how an `Originate` unfolds into events, and how it ends.
+//! Calls made by `Originate`: their events and their end.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::Pbx;
 use super::channel::{Channel, Party, Place, State, or_unknown};
+use super::channels::Channels;
 use super::outcome::Outcome;
 use super::phones::Dead;
 use crate::asterisk::block::{Block, ack, error};
@@ -12,7 +13,7 @@ use crate::asterisk::classes::Classes;
 use crate::asterisk::request::Request;
 use crate::asterisk::session::SessionId;
 
-/// A checked `Originate`.
+/// An `Originate` that was checked.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
     pub(crate) request: Request,
@@ -24,29 +25,44 @@ pub(crate) struct Order {
     pub(crate) variables: Vec<(Vec<u8>, Vec<u8>)>,
     pub(crate) channel_id: Vec<u8>,
     pub(crate) other_channel_id: Vec<u8>,
-    /// The session that waits for the end of a synchronous call.
+    /// The session that waits, if the `Originate` is synchronous.
     pub(crate) waiting: Option<SessionId>,
 }
 
-/// What an answered channel runs.
+/// The target that an answered channel runs.
 #[derive(Clone, Debug)]
 pub(crate) enum Target {
     Place(Place),
     Application { name: Vec<u8>, data: Vec<u8> },
 }
 
+impl Target {
+    /// How long the channel runs it. Known only for `Wait`; anything else never ends.
+    fn lasts(&self) -> Option<Duration> {
+        match self {
+            Self::Application { name, data } if name.eq_ignore_ascii_case(b"Wait") => {
+                let seconds: f64 = std::str::from_utf8(data).ok()?.trim().parse().ok()?;
+                Duration::try_from_secs_f64(seconds).ok().filter(|time| *time <= WAIT_MAX)
+            }
+            Self::Application { .. } | Self::Place(_) => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct CallId(u64);
 
-/// What a call does next.
+/// The next step of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum CallStep {
     Dial(CallId),
     Ring(CallId),
     Settle(CallId),
-    /// Half a second after it answered, the far half of a Local channel goes on.
+    /// The far half of a Local channel continues in the dialplan, half a second after the answer.
     Linger(CallId),
-    /// The last module is loaded.
+    /// The application that the answered channel ran has ended.
+    Leave(CallId),
+    /// All modules are loaded.
     Booted,
 }
 
@@ -54,17 +70,17 @@ pub(crate) enum CallStep {
 struct Call {
     order: Order,
     outcome: Outcome,
-    /// Unique ids of its channels: the called one, and the far half where it is a Local channel.
+    /// Uniqueids of its channels: the called one, and the far half of a Local channel.
     channels: Vec<Vec<u8>>,
 }
 
-/// All calls and channels, channels oldest first.
+/// All calls and channels.
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
-    pub(crate) channels: Vec<Channel>,
-    /// What was asked for by the exact `Channel` of an `Originate`.
+    pub(crate) channels: Channels,
+    /// Outcomes that were set, by the exact `Channel` of an `Originate`.
     pub(crate) outcomes: BTreeMap<Vec<u8>, Outcome>,
-    /// Gone, and still in lists.
+    /// Channels that have hung up and are still in lists.
     pub(crate) dead: Vec<Dead>,
     running: BTreeMap<CallId, Call>,
     started: u64,
@@ -82,14 +98,14 @@ impl Calls {
     }
 
     pub(crate) fn find(&self, unique_id: &[u8]) -> Option<&Channel> {
-        self.channels.iter().find(|channel| channel.unique_id == unique_id)
+        self.channels.find(unique_id)
     }
 
     pub(super) fn by_id(&mut self, unique_id: &[u8]) -> Option<&mut Channel> {
-        self.channels.iter_mut().find(|channel| channel.unique_id == unique_id)
+        self.channels.find_mut(unique_id)
     }
 
-    /// Calls made since the server was built.
+    /// Number of calls started since the server was made. A restart does not reset it.
     pub(crate) fn made(&self) -> u64 {
         self.started
     }
@@ -99,7 +115,7 @@ impl Calls {
         self.serials_made - 1
     }
 
-    /// Everything gone, as after a restart. What was asked for stays.
+    /// Removes all channels and calls, as a restart does. Outcomes that were set stay.
     pub(crate) fn clear(&mut self) {
         self.channels.clear();
         self.running.clear();
@@ -109,9 +125,11 @@ impl Calls {
 
 const RING_DELAY: Duration = Duration::from_millis(10);
 const LINGER: Duration = Duration::from_millis(500);
+/// A longer `Wait` never ends.
+const WAIT_MAX: Duration = Duration::from_secs(86_400);
 
 impl Pbx {
-    /// Starts a call; its end answers `order.waiting` or is told by `OriginateResponse`.
+    /// Starts a call. Its end answers the session `order.waiting`, or is sent as `OriginateResponse`.
     pub(crate) fn start_call(&mut self, order: Order, now: Instant) {
         let id = CallId(self.calls.started);
         self.calls.started += 1;
@@ -127,6 +145,7 @@ impl Pbx {
             CallStep::Ring(id) => self.ring(id, now),
             CallStep::Settle(id) => self.settle(id, now),
             CallStep::Linger(id) => self.linger(id, now),
+            CallStep::Leave(id) => self.leave(id, now),
             CallStep::Booted => {
                 let body = Block::new()
                     .header("Uptime", "0")
@@ -172,7 +191,7 @@ impl Pbx {
         vec![one]
     }
 
-    /// Both halves of a Local channel, in the order in which a real server tells it.
+    /// Makes both halves of a Local channel, with the events in the order of a real server.
     fn dial_local(&mut self, order: &Order, now: Instant) -> Vec<Vec<u8>> {
         let number = self.calls.names_made;
         self.calls.names_made += 1;
@@ -185,7 +204,7 @@ impl Pbx {
         let name = |half: u8| [b"Local/", string, format!("-{number:08x};{half}").as_bytes()].concat();
         let one = self.new_channel(name(1), State::Down, &order.channel_id, None, place.clone(), order, now);
         let linked = Some(one.as_slice());
-        // As ast_unreal_new_channels does (main/core_unreal.c).
+        // The ids are those of `ast_unreal_new_channels` (main/core_unreal.c).
         let other_id = match (&order.channel_id[..], &order.other_channel_id[..]) {
             (id @ [_, ..], b"") => [id, b";2"].concat(),
             (_, other) => other.to_vec(),
@@ -206,10 +225,10 @@ impl Pbx {
         vec![one, two]
     }
 
-    /// Application, variables and caller id of the dialled channel.
+    /// Sets application, variables and caller id of the dialled channel.
     fn dialled_headers(&mut self, unique_id: &[u8], order: &Order, now: Instant) {
         self.execute(unique_id, "AppDial2", b"(Outgoing Line)", now);
-        // `astman_get_variables` builds its list back to front (main/manager.c, ORDER_REVERSE).
+        // `astman_get_variables` builds its list in reverse order (main/manager.c, `ORDER_REVERSE`).
         let reversed: Vec<_> = order.variables.iter().rev().cloned().collect();
         self.set_variables(unique_id, &reversed, now);
         if !order.caller.is_known() {
@@ -245,8 +264,11 @@ impl Pbx {
             self.report(&order, outcome, Some(&one), now);
             if two.is_some() {
                 self.agenda.plan(now + LINGER, CallStep::Linger(id));
-            } else {
-                self.calls.running.remove(&id);
+            }
+            match order.target.lasts() {
+                Some(time) => self.agenda.plan(now + time, CallStep::Leave(id)),
+                None if two.is_none() => drop(self.calls.running.remove(&id)),
+                None => {}
             }
             return;
         }
@@ -281,8 +303,8 @@ impl Pbx {
         }
     }
 
-    /// What is told before the verdict of a call that nobody took. The half that hangs up last is
-    /// left: its `Hangup` comes after the verdict.
+    /// The events before the result of a call that was not answered. One channel is left, since its `Hangup`
+    /// comes after the result.
     fn refused(&mut self, outcome: Outcome, one: &[u8], two: Option<&[u8]>, now: Instant) {
         let Some(two) = two else {
             self.dial_end(one, outcome, now);
@@ -305,14 +327,28 @@ impl Pbx {
     }
 
     fn linger(&mut self, id: CallId, now: Instant) {
-        let Some(call) = self.calls.running.remove(&id) else { return };
-        if let Some(two) = call.channels.get(1) {
-            self.with(two, |channel| channel.place.priority = b"2".to_vec());
-            self.execute(two, "Wait", b"3600", now);
+        let Some(call) = self.calls.running.get(&id) else { return };
+        let two = call.channels.get(1).cloned();
+        if call.order.target.lasts().is_none() {
+            self.calls.running.remove(&id);
+        }
+        if let Some(two) = two {
+            self.with(&two, |channel| channel.place.priority = b"2".to_vec());
+            self.execute(&two, "Wait", b"3600", now);
         }
     }
 
-    /// Tells whoever asked: the waiting session, or everybody.
+    /// Hangs up the answered channel, and the other half of a Local channel.
+    fn leave(&mut self, id: CallId, now: Instant) {
+        let Some(call) = self.calls.running.remove(&id) else { return };
+        for channel in &call.channels {
+            if self.calls.find(channel).is_some() {
+                self.hang_up_channel(channel, 16, "Normal Clearing", now);
+            }
+        }
+    }
+
+    /// Answers the session that waits, or sends `OriginateResponse`.
     fn report(&mut self, order: &Order, outcome: Outcome, answered: Option<&[u8]>, now: Instant) {
         if let Some(session) = order.waiting {
             let answer = if outcome == Outcome::Answered {

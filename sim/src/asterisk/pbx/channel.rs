@@ -1,11 +1,11 @@
-//! A channel and how its state reads in an event.
+//! A channel, and its headers in an event.
 
 use std::time::Instant;
 
 use crate::asterisk::block::Block;
 use crate::asterisk::options::Release;
 
-/// Channel states, by Asterisk's numbers.
+/// Channel states with Asterisk's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Down = 0,
@@ -27,7 +27,7 @@ impl State {
     }
 }
 
-/// A name and a number; empty means unknown.
+/// A name and a number. Empty means unknown.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Party {
     pub(crate) name: Vec<u8>,
@@ -40,7 +40,7 @@ impl Party {
     }
 }
 
-/// Where in the dialplan a channel stands.
+/// A position in the dialplan.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Place {
     pub(crate) context: Vec<u8>,
@@ -64,7 +64,7 @@ pub(crate) struct Channel {
 }
 
 impl Channel {
-    /// The headers of a snapshot, each name after this prefix (`main/manager_channels.c`,
+    /// The headers of a snapshot, with this prefix before each name (`main/manager_channels.c`,
     /// `ast_manager_build_channel_state_string_prefix`).
     pub(crate) fn snapshot(&self, prefix: &str, release: Release) -> Block {
         let name = |name: &str| format!("{prefix}{name}");
@@ -97,7 +97,7 @@ impl Channel {
     }
 }
 
-/// Asterisk's filler for an empty name or number.
+/// The value, or Asterisk's replacement for an empty name or number.
 pub(crate) fn or_unknown(value: &[u8]) -> &[u8] {
     if value.is_empty() { b"<unknown>" } else { value }
 }

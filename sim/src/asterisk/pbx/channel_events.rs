@@ -1,4 +1,4 @@
-//! What happens to channels, and the events that tell it.
+//! Changes of channels and their events.
 
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use crate::asterisk::block::Block;
 use crate::asterisk::classes::Classes;
 
 impl Pbx {
-    /// Hangs up these channels; halves of Local channels take each other down.
+    /// Hangs up these channels. A half of a Local channel also hangs up the other half.
     pub(crate) fn hang_up(&mut self, unique_ids: &[Vec<u8>], cause: u8, now: Instant) {
         for unique_id in unique_ids {
             let Some(name) = self.calls.by_id(unique_id).map(|channel| channel.name.clone()) else {
@@ -34,13 +34,12 @@ impl Pbx {
 
     pub(super) fn hang_up_channel(&mut self, unique_id: &[u8], cause: u8, text: &str, now: Instant) {
         let body = Block::new().header("Cause", cause.to_string()).header("Cause-txt", text);
+        self.before_gone(unique_id, now);
         self.leave_bridge(unique_id, now);
         self.event_of(unique_id, "Hangup", body, now);
-        let Some(at) = self.calls.channels.iter().position(|channel| channel.unique_id == unique_id) else {
-            return;
-        };
-        let channel = self.calls.channels.remove(at);
+        let Some(channel) = self.calls.channels.remove(unique_id) else { return };
         self.bury(&channel, now);
+        self.after_gone(&channel.name, now);
     }
 
     #[expect(clippy::too_many_arguments, reason = "the fields of a channel")]

@@ -1,7 +1,8 @@
-//! Events on their way from what happened to the sessions.
+//! The delay of events between a change and the sessions.
 //!
-//! What lists read is there before its event is published, and the manager hears of it through a queue of its own
-//! (`stasis_router`, main/manager.c): a busy server answers a list with channels of which the events are still to come.
+//! Asterisk updates the cache that lists read before it publishes the event, and the manager gets the event
+//! through a separate queue (`stasis_router`, main/manager.c). So a busy server answers a list with
+//! channels whose events are still to come.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -10,15 +11,15 @@ use crate::asterisk::event::Event;
 
 #[derive(Debug, Default)]
 pub(crate) struct Lag {
-    /// How long an event takes.
+    /// The delay of an event.
     pub(crate) time: Duration,
     held: VecDeque<(Instant, Event)>,
 }
 
 impl Lag {
-    /// Holds an event back, or gives it where it may pass at once.
+    /// Queues an event. Returns it if it can pass at once.
     pub(crate) fn hold(&mut self, event: Event, now: Instant) -> Option<Event> {
-        // `manager_event` writes to the sessions itself.
+        // `manager_event` writes these to the sessions itself, without the queue.
         let is_direct = matches!(&*event.name, "UserEvent" | "OriginateResponse");
         if is_direct || (self.time.is_zero() && self.held.is_empty()) {
             return Some(event);
@@ -27,7 +28,7 @@ impl Lag {
         None
     }
 
-    /// The events that have come by now, in order.
+    /// The events whose delay is over, in order.
     pub(crate) fn arrived(&mut self, now: Instant) -> Vec<Event> {
         let count = self.held.iter().take_while(|(at, _)| *at <= now).count();
         self.held.drain(..count).map(|(_, event)| event).collect()

@@ -1,14 +1,18 @@
-//! What the server has besides sessions: calls, lists, stores, and the events it sends.
+//! The server's state besides its sessions: calls, lists, stored data, and the events to send.
 
 mod agenda;
 pub(crate) mod bridges;
 pub(crate) mod calls;
 pub(crate) mod channel;
 pub(crate) mod channel_events;
+pub(crate) mod channels;
 mod lag;
+pub(crate) mod members;
 pub(crate) mod outcome;
 pub(crate) mod phones;
+pub(crate) mod queues;
 pub(crate) mod security;
+pub(crate) mod traffic;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,6 +24,7 @@ pub use self::bridges::Purpose;
 use self::calls::{CallStep, Calls};
 use self::lag::Lag;
 use self::phones::Faults;
+use self::queues::Queues;
 use super::actions::{Cli, ConfigFiles, Lists};
 use super::block::Block;
 use super::classes::Classes;
@@ -29,7 +34,7 @@ use super::options::Options;
 use super::script::Script;
 use super::session::SessionId;
 
-/// Everything that actions read and change, the sessions excepted.
+/// Everything that actions read and change, except the sessions.
 #[derive(Debug)]
 pub(crate) struct Pbx {
     pub(crate) options: Options,
@@ -37,25 +42,28 @@ pub(crate) struct Pbx {
     pub(crate) random: fastrand::Rng,
     pub(crate) calls: Calls,
     pub(crate) bridges: Bridges,
+    pub(crate) queues: Queues,
     pub(crate) lag: Lag,
     pub(crate) faults: Faults,
     pub(crate) agenda: Agenda,
-    /// How often each user, in lower case, is logged in.
+    /// Number of sessions of each user. The keys are in lower case.
     pub(crate) logged_in: BTreeMap<String, usize>,
     pub(crate) booted_at: Instant,
     pub(crate) lists: Lists,
     pub(crate) cli: Cli,
     pub(crate) config: ConfigFiles,
-    /// Keys as `/family/key`.
+    /// Values by `/family/key`.
     pub(crate) database: BTreeMap<Vec<u8>, Vec<u8>>,
-    /// Global variables, and what functions give: `STRFTIME(0,UTC,%Y)` is a name like any other.
+    /// Values of global variables and functions. `STRFTIME(0,UTC,%Y)` is a name like any other.
     pub(crate) globals: BTreeMap<Vec<u8>, Vec<u8>>,
-    /// Rows of `IAXnetstats`.
+    /// The rows of text that `IAXnetstats` answers with.
     pub(crate) netstats: Vec<Vec<u8>>,
     pub(crate) script: Script,
-    /// Every login is refused, whoever asks.
+    /// Every login is refused.
     pub(crate) refuses_logins: bool,
     emitted: Vec<Event>,
+    /// Number of events emitted so far, without those of [`emit_raw`](Self::emit_raw).
+    events_made: u64,
     answers: Vec<(SessionId, Vec<u8>)>,
 }
 
@@ -70,6 +78,7 @@ impl Pbx {
             random: fastrand::Rng::with_seed(options.seed),
             calls: Calls::default(),
             bridges: Bridges::default(),
+            queues: Queues::default(),
             lag: Lag::default(),
             faults: Faults::default(),
             agenda,
@@ -84,12 +93,13 @@ impl Pbx {
             script: Script::default(),
             refuses_logins: false,
             emitted: Vec::new(),
+            events_made: 0,
             answers: Vec::new(),
             options,
         }
     }
 
-    /// The headers with which every event begins (main/manager.c, `__manager_event_sessions_va`).
+    /// The headers at the beginning of every event (main/manager.c, `__manager_event_sessions_va`).
     pub(crate) fn event_head(&self, name: &str, classes: Classes, now: Instant) -> Block {
         let block = Block::event(name).header("Privilege", classes.to_string());
         if self.options.timestamp_events {
@@ -99,10 +109,11 @@ impl Pbx {
         }
     }
 
-    /// Sends an event with these headers to every session that reads its class.
+    /// Sends an event with these headers to every session that reads its class, after the lag.
     pub(crate) fn emit(&mut self, name: &str, classes: Classes, body: Block, now: Instant) {
         let bytes = self.event_head(name, classes, now).raw(&body.unended()).end();
         let event = Event { name: Arc::from(name), classes, bytes: Arc::from(bytes) };
+        self.events_made += 1;
         self.emitted.extend(self.lag.hold(event, now));
     }
 
@@ -110,7 +121,7 @@ impl Pbx {
         self.emitted.push(Event { name: Arc::from(name), classes, bytes: Arc::from(bytes) });
     }
 
-    /// Ends what holds a session with this answer.
+    /// Answers a session that waits, which ends its hold.
     pub(crate) fn answer_later(&mut self, session: SessionId, answer: Vec<u8>) {
         self.answers.push((session, answer));
     }
@@ -133,7 +144,7 @@ impl Pbx {
         now.saturating_duration_since(self.booted_at).as_secs()
     }
 
-    /// Asterisk says so in a login's answer, without the usual head of an event.
+    /// The `FullyBooted` event that Asterisk writes behind the answer to a login. It has no `Timestamp`.
     pub(crate) fn fully_booted(&self, now: Instant) -> Vec<u8> {
         let seconds = self.seconds_up(now).to_string();
         Block::event("FullyBooted")
@@ -144,7 +155,7 @@ impl Pbx {
             .end()
     }
 
-    /// True where an extension does not exist: the name `nosuch` never does.
+    /// True if an extension does not exist. Here that is the name `nosuch` only.
     pub(crate) fn lacks_extension(context: &[u8], exten: &[u8]) -> bool {
         [context, exten].iter().any(|name| name.eq_ignore_ascii_case(b"nosuch"))
     }

@@ -1,9 +1,9 @@
-//! How calls end, and how each end reads in the events.
+//! Outcomes of calls, and their values in events.
 
-/// What becomes of a call.
+/// The outcome of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Answered; it lasts until somebody hangs up.
+    /// Answered. The call lasts until one side hangs up.
     Answered,
     /// The line is busy.
     Busy,
@@ -11,12 +11,12 @@ pub enum Outcome {
     NoAnswer,
     /// The network is congested.
     Congestion,
-    /// No such device: there never is a channel.
+    /// There is no such device. The call never has a channel.
     Failed,
 }
 
 impl Outcome {
-    /// What a channel's name asks for, so that tests need no script: `PJSIP/busy-1`.
+    /// The outcome that a channel's name asks for, such as `PJSIP/busy-1`. Tests then need no script.
     pub(super) fn of_name(channel: &[u8]) -> Self {
         let name = channel.to_ascii_lowercase();
         let says = |word: &[u8]| name.windows(word.len()).any(|part| part == word);
@@ -33,7 +33,7 @@ impl Outcome {
         }
     }
 
-    /// `Reason` of `OriginateResponse`: the last control frame seen.
+    /// `Reason` of `OriginateResponse`: the number of the last control frame.
     pub(super) fn reason(self) -> u8 {
         match self {
             Self::Answered => 4,

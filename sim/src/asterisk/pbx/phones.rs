@@ -1,4 +1,4 @@
-//! What people do at their phones, and what Asterisk tells of it.
+//! Steps of people at their phones, and the events of each.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use super::channel::{Channel, Party, Place, State};
 use crate::asterisk::block::Block;
 use crate::asterisk::classes::Classes;
 
-/// How a call to somebody went on.
+/// Why a dialled phone was not reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are those of DialStatus")]
 pub enum Refusal {
@@ -18,12 +18,13 @@ pub enum Refusal {
     Congestion,
     ChanUnavail,
     Cancel,
-    /// Any other hang-up cause.
+    /// Another hang-up cause.
     Unknown(u8),
 }
 
 impl Refusal {
-    /// `ast_hangup_cause_to_dial_status` (`include/asterisk/channel.h`). Cause 16 is the caller who gives up.
+    /// The result of `ast_hangup_cause_to_dial_status` (`include/asterisk/channel.h`). Cause 16 means that
+    /// the caller gives up.
     pub(crate) fn of_cause(cause: u8) -> Self {
         match cause {
             16 => Self::Cancel,
@@ -46,7 +47,7 @@ impl Refusal {
         }
     }
 
-    fn cause(self) -> u8 {
+    pub(super) fn cause(self) -> u8 {
         match self {
             Self::Busy => 17,
             Self::NoAnswer => 19,
@@ -58,8 +59,8 @@ impl Refusal {
     }
 }
 
-/// A channel that is gone and that lists still have: for a moment until its destructor is done (Asterisk 16), or for good
-/// where a reference to it was lost.
+/// A channel that has hung up and that lists still have. Asterisk 16 lists it until its destructor has run.
+/// If a reference to it leaked, it stays for good (`until` is `None`).
 #[derive(Clone, Debug)]
 pub(crate) struct Dead {
     pub(crate) channel: Channel,
@@ -74,13 +75,13 @@ impl Pbx {
         self.birth(name, State::Ring, b"", None, place, (b"", caller), now)
     }
 
-    /// A channel dials a device. The dialled channel is of its call.
+    /// A channel dials a device. The dialled channel gets the caller's Linkedid.
     pub(crate) fn dial_from(&mut self, caller: &[u8], device: &[u8], now: Instant) -> Vec<u8> {
         let linked = self.calls.find(caller).map(|channel| channel.linked_id.clone());
         let place = Place { context: b"default".to_vec(), ..Place::default() };
         let name = self.next_name(device);
         let id = self.birth(name, State::Down, b"", linked.as_deref(), place, (b"", Party::default()), now);
-        // Who is called has the number at which it is called (apps/app_dial.c).
+        // The dialled channel's number is the extension that the caller dialled (apps/app_dial.c).
         let exten = self.calls.find(caller).map(|channel| channel.place.exten.clone()).unwrap_or_default();
         if !exten.is_empty() {
             self.with(&id, |channel| channel.caller.number = exten);
@@ -91,7 +92,8 @@ impl Pbx {
         id
     }
 
-    /// A channel dials an extension through a Local channel. The half that is dialled, and the half that runs the dialplan.
+    /// A channel dials an extension through a Local channel. Returns the dialled half and the half that runs
+    /// the dialplan.
     pub(crate) fn dial_local_from(
         &mut self,
         caller: &[u8],
@@ -126,7 +128,7 @@ impl Pbx {
         self.emit("DialState", Classes::CALL, body, now);
     }
 
-    /// The dialled channel answers, and talks to who dialled it.
+    /// The dialled channel answers and is bridged with the caller.
     pub(crate) fn answer_phone(&mut self, caller: &[u8], dialled: &[u8], now: Instant) {
         self.new_state(dialled, State::Up, now);
         self.tell_dial("DialEnd", caller, dialled, Block::new().header("DialStatus", "ANSWER"), now);
@@ -141,7 +143,7 @@ impl Pbx {
         self.go(dialled, why.cause(), now);
     }
 
-    /// These channels talk in a new bridge, whatever they did before.
+    /// Puts these channels into a new bridge. They leave the bridges that they were in.
     pub(crate) fn talk(&mut self, unique_ids: &[Vec<u8>], purpose: Purpose, now: Instant) -> Vec<u8> {
         let bridge = self.create_bridge(purpose, now);
         for unique_id in unique_ids {
@@ -155,7 +157,8 @@ impl Pbx {
         self.event_of(unique_id, if is_held { "Hold" } else { "Unhold" }, body, now);
     }
 
-    /// `BlindTransfer` of `stasis_bridges.c`; who it gives away leaves its bridge and dials on.
+    /// A blind transfer: the event `BlindTransfer` (`stasis_bridges.c`), then `whom` leaves the bridge and
+    /// dials the extension.
     pub(crate) fn blind_transfer(&mut self, from: &[u8], whom: &[u8], exten: &[u8], now: Instant) {
         let body = Block::new()
             .header("Result", "Success")
@@ -171,8 +174,9 @@ impl Pbx {
         self.go(from, 16, now);
     }
 
-    /// Who talks to `from` and who talks to `second` talk to each other; both legs of the transferer end. As a REFER with
-    /// Replaces does it on Asterisk 16 and 22: a swap in the second bridge, then the event.
+    /// Connects the partners of `from` and `second`, the two legs of the transferer, and hangs up both legs.
+    /// The order is that of a REFER with Replaces on Asterisk 16 and 22: a swap in the second bridge, then
+    /// the event.
     pub(crate) fn attended_transfer(&mut self, from: &[u8], second: &[u8], now: Instant) {
         let partner = self.partner_of(from);
         let Some(bridge) = self.bridges.of(second).map(|bridge| bridge.id.clone()) else { return };
@@ -199,7 +203,7 @@ impl Pbx {
         self.go(second, 16, now);
     }
 
-    /// Somebody else takes a call that rings.
+    /// Another phone picks up a ringing call.
     pub(crate) fn pick_up_for(&mut self, caller: &[u8], ringing: &[u8], picker: &[u8], now: Instant) {
         let body = self.snapshot(picker, "").raw(&self.snapshot(ringing, "Target").unended());
         self.emit("Pickup", Classes::CALL, body, now);
@@ -211,7 +215,7 @@ impl Pbx {
         self.go(ringing, 26, now);
     }
 
-    /// A Local channel between two bridges is taken out: who is on both sides talks without it.
+    /// Removes a Local channel between two bridges. The partner of `two` moves into the bridge of `one`.
     pub(crate) fn optimize_away(&mut self, one: &[u8], two: &[u8], now: Instant) {
         let Some(bridge) = self.bridges.of(one).map(|bridge| bridge.id.clone()) else { return };
         let Some(partner) = self.partner_of(two) else { return };
@@ -226,13 +230,13 @@ impl Pbx {
         self.go(two, 16, now);
     }
 
-    /// Whom a channel talks to in a bridge of two.
+    /// The other member of a channel's bridge, if it is a bridge of two parties.
     pub(crate) fn partner_of(&self, unique_id: &[u8]) -> Option<Vec<u8>> {
         let bridge = self.bridges.of(unique_id).filter(|bridge| bridge.purpose == Purpose::Talk)?;
         bridge.members.iter().find(|member| *member != unique_id).cloned()
     }
 
-    /// A channel ends.
+    /// A channel leaves its bridge and hangs up.
     pub(crate) fn go(&mut self, unique_id: &[u8], cause: u8, now: Instant) {
         if self.calls.find(unique_id).is_none() {
             return;
@@ -241,7 +245,7 @@ impl Pbx {
         self.hang_up_channel(unique_id, cause, cause_text(cause), now);
     }
 
-    /// Number, name and account of a channel change.
+    /// Changes number, name and account of a channel.
     pub(crate) fn rename(&mut self, unique_id: &[u8], caller: Party, account: &[u8], now: Instant) {
         self.with(unique_id, |channel| channel.caller = caller);
         self.event_of(unique_id, "NewCallerid", presentation(), now);
@@ -253,20 +257,21 @@ impl Pbx {
         }
     }
 
-    /// A channel is gone: what lists and late events still say of it.
+    /// Keeps a channel that has hung up in lists and sends a late event for it, as the faults say.
     pub(super) fn bury(&mut self, channel: &Channel, now: Instant) {
         if !self.faults.dead_for.is_zero() {
             let until = Some(now + self.faults.dead_for);
             self.calls.dead.push(Dead { channel: channel.clone(), until });
         }
         if self.faults.late_events {
-            // One change of a snapshot gives up to five events, the Hangup first (main/manager_channels.c).
+            // Asterisk sends up to five events for one change of a snapshot, and the `Hangup` first
+            // (main/manager_channels.c).
             let body = channel.snapshot("", self.options.release).header("CID-CallingPres", "0");
             self.emit("NewCallerid", Classes::CALL, body, now);
         }
     }
 
-    /// The second channel learns who the first one is.
+    /// Makes the caller id of `who` the connected line of `to`.
     fn present(&mut self, who: &[u8], to: &[u8], now: Instant) {
         let connected = self.calls.find(who).map(|channel| channel.caller.clone()).unwrap_or_default();
         self.with(to, |channel| channel.connected = connected);
@@ -286,12 +291,12 @@ impl Pbx {
     }
 }
 
-/// What a real server does now and then.
+/// Faults that a real server has at times.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Faults {
-    /// Lists have channels for so long after their `Hangup`.
+    /// How long `CoreShowChannels` has channels after their `Hangup`.
     pub(crate) dead_for: Duration,
-    /// A `NewCallerid` comes after the `Hangup`.
+    /// A `NewCallerid` follows each `Hangup`.
     pub(crate) late_events: bool,
 }
 

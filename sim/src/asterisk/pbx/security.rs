@@ -1,4 +1,4 @@
-//! Security events: who logged in, who failed to, whose request was refused.
+//! Security events: logins, failed logins and refused requests.
 
 use std::time::Instant;
 
@@ -7,13 +7,13 @@ use crate::asterisk::block::Block;
 use crate::asterisk::classes::Classes;
 use crate::asterisk::session::SessionId;
 
-/// What is reported, with the headers of its own (`main/security_events.c`).
+/// A kind of security event with its own headers (`main/security_events.c`).
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Security<'a> {
     SuccessfulAuth,
     InvalidAccountId,
     InvalidPassword,
-    /// It has a header called `Response`, as no other event but `OriginateResponse`.
+    /// This event has a header named `Response`. Of the other events only `OriginateResponse` has one.
     ChallengeResponseFailed {
         challenge: &'a [u8],
         response: &'a [u8],

@@ -1,4 +1,4 @@
-//! The command line.
+//! The options of the command line.
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -9,31 +9,37 @@ use apn_sim::asterisk::Release;
 pub(crate) const HELP: &str = "\
 Usage: fake-asterisk [OPTIONS]
 
-Fake Asterisk servers that speak AMI. Each prints one line, `listening on ADDRESS:PORT`.
-A TERM or INT signal ends them.
+Runs fake Asterisk servers that speak AMI. Each server prints one line, `listening on ADDRESS:PORT`.
+SIGTERM or SIGINT ends the process.
 
-  --port N                 port of the first server, the next ones follow; 0 takes free ones [0]
+  --port N                 port of the first server; the others use the ports after it; 0 selects
+                           free ports [0]
   --host ADDRESS           address to listen on [127.0.0.1]
-  --nodes N                servers in this process [1]
-  --user NAME              the one account [admin]
-  --secret SECRET          its secret, or set FAKE_ASTERISK_SECRET [s3cret]
-  --rate N                 events a second that each server makes up [0]
-  --version-banner NAME    release to play: 1.8 10 11 12 13.1 13.4 13 14 15 16 18 20
+  --nodes N                number of servers in this process [1]
+  --user NAME              the only account [admin]
+  --secret SECRET          secret of the account; FAKE_ASTERISK_SECRET sets it too [s3cret]
+  --rate N                 each server plays calls with about N events per second: phones ring, callers wait
+                           in the queues support, sales and billing, agents answer; lists show them [0]
+  --flood N                each server sends N numbered events per second that belong to no call, for
+                           measurements; AccountCode is the number [0]
+  --version-banner NAME    release to imitate: 1.8 10 11 12 13.1 13.4 13 14 15 16 18 20
                            21 22 23; 13.1 is 13.0 and 13.1, 13.4 is 13.2 to 13.4 [22]
-  --write-timeout-ms N     cut off a client that takes nothing for so long; 0 never does, and
-                           lets the made-up events wait for the slowest client [100]
-  --log                    tell what happens on standard error
-  --help                   show this
+  --write-timeout-ms N     disconnect a client that reads nothing for this time; with 0 it is never
+                           disconnected, and the generated events wait for the slowest client [100]
+  --log                    write a log to standard error
+  --help                   print this help
+
+The action FakeEvent sends an event to every client: its header Event is the name, the others are copied.
 ";
 
-/// What the command line asks for.
+/// A parsed command line.
 #[derive(Debug)]
 pub(crate) enum Wish {
     Help,
     Serve(Arguments),
 }
 
-/// Checked options.
+/// The options after their checks.
 #[derive(Clone)]
 pub(crate) struct Arguments {
     pub(crate) port: u16,
@@ -42,12 +48,13 @@ pub(crate) struct Arguments {
     pub(crate) user: String,
     pub(crate) secret: String,
     pub(crate) rate: u32,
+    pub(crate) flood: u32,
     pub(crate) release: Release,
     pub(crate) write_timeout: Option<Duration>,
     pub(crate) log: bool,
 }
 
-/// A secret is never printed.
+/// Prints the port only, since the secret must not be printed.
 impl std::fmt::Debug for Arguments {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Arguments").field("port", &self.port).finish_non_exhaustive()
@@ -63,6 +70,7 @@ impl Default for Arguments {
             user: "admin".into(),
             secret: std::env::var("FAKE_ASTERISK_SECRET").unwrap_or_else(|_| "s3cret".into()),
             rate: 0,
+            flood: 0,
             release: Release::V22,
             write_timeout: Some(Duration::from_millis(100)),
             log: false,
@@ -71,11 +79,11 @@ impl Default for Arguments {
 }
 
 impl Arguments {
-    /// Reads `--flag value` and `--flag=value`.
+    /// Parses `--flag value` and `--flag=value`.
     ///
     /// # Errors
     ///
-    /// Says which flag is unknown, lacks its value or has one that does not fit.
+    /// A message that names the flag that is unknown, lacks its value or has an invalid one.
     pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String> {
         let mut arguments = Self::default();
         let mut words = words;
@@ -116,6 +124,7 @@ impl Arguments {
             "--user",
             "--secret",
             "--rate",
+            "--flood",
             "--version-banner",
             "--write-timeout-ms",
         ];
@@ -133,6 +142,7 @@ impl Arguments {
             "--user" => self.user = value,
             "--secret" => self.secret = value,
             "--rate" => self.rate = number(flag, &value)?,
+            "--flood" => self.flood = number(flag, &value)?,
             "--version-banner" => {
                 self.release = Release::named(&value).ok_or_else(|| {
                     let names = Release::ALL.map(Release::name).join(", ");

@@ -1,4 +1,4 @@
-//! `fake-asterisk`: fake servers on loopback ports, for demonstrations, tests and benchmarks.
+//! `fake-asterisk`: fake servers, on loopback by default, for demonstrations, tests and benchmarks.
 #![forbid(unsafe_code)]
 
 mod arguments;
@@ -60,18 +60,19 @@ fn asterisk(arguments: &Arguments, number: usize, now: Instant) -> Asterisk {
         ..Options::default()
     };
     let waits = arguments.write_timeout.is_none();
-    let rate = Rate {
-        events_per_second: arguments.rate,
+    let rate = |events_per_second| Rate {
+        events_per_second,
         events_max: None,
         waiting_bytes_max: waits.then_some(WAITING_BYTES_MAX),
     };
     let mut asterisk = Asterisk::new(options, now);
-    asterisk.set_rate(rate, now);
+    asterisk.set_rate(rate(arguments.flood), now);
+    asterisk.set_traffic(rate(arguments.rate), now);
     if arguments.log {
         asterisk.record_requests();
     }
     asterisk
 }
 
-/// Where made-up events wait for slow clients: what waits for one client at most.
+/// With `--write-timeout-ms 0`, generated events pause while this many bytes wait for one client.
 const WAITING_BYTES_MAX: usize = 4 * 1_024 * 1_024;

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Tests\Loop\Doubles;
 
-/** An event loop in a screenful: the heart of the double for ReactPHP, which keeps its own rules. */
+/** A small event loop, which the stand-in for ReactPHP uses. */
 final class SelectLoop
 {
     /** @var array<int, array{resource, \Closure(): void}> */
@@ -19,7 +19,7 @@ final class SelectLoop
     private int $ids = 0;
     private bool $stopped = false;
 
-    /** How often the loop woke up. */
+    /** Number of times that the loop woke up. */
     public int $turns = 0;
 
     /** @param resource $stream */
@@ -52,7 +52,7 @@ final class SelectLoop
         $this->stopped = true;
     }
 
-    /** Until stop(), or until nothing is left to wait for. */
+    /** Runs until stop(), or until nothing is left to wait for. */
     public function run(): void
     {
         $this->stopped = false;

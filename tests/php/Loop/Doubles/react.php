@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-// What ReactLoop uses of react/event-loop, which Debian does not have. Loaded only where the real one is missing.
+// The parts of react/event-loop that ReactLoop uses, because Debian does not have the package. Loaded only if the real one is missing.
 
 require __DIR__ . '/React/TimerInterface.php';
 require __DIR__ . '/React/LoopInterface.php';
