@@ -10,10 +10,12 @@ use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Contracts\Ami;
 use Apn\AmiClient\Laravel\Contracts\RemoteSender;
-use Apn\AmiClient\Laravel\Contracts\RemoteServers;
+use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Apn\AmiClient\Laravel\Routing\ReaderRoutes;
+use Apn\AmiClient\Laravel\Worker\OwnSession;
 use Apn\AmiClient\Laravel\Worker\Servers;
+use Apn\AmiClient\Laravel\Worker\Worker;
 use Closure;
 use Illuminate\Support\Traits\Macroable;
 
@@ -50,7 +52,13 @@ class AmiManager implements Ami
             throw Servers::unknown($server, $this->servers->keys());
         }
 
-        return app(RemoteServers::class)->to($server);
+        // A worker that asked for an action on its own server by way of Redis would wait for itself.
+        $feeds = app()->bound(Worker::class) ? app(Worker::class)->pool->feeds() : [];
+        if (isset($feeds[$server])) {
+            return new OwnSession($feeds[$server]->client, $server, app(Records::class));
+        }
+
+        return app(RemoteSender::class, ['server' => $server]);
     }
 
     public function direct(?string $server = null, float $wait = 5.0): AmiClient

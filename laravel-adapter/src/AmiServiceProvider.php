@@ -9,7 +9,6 @@ use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Contracts\Ami;
-use Apn\AmiClient\Laravel\Records\CacheRecords;
 use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Illuminate\Contracts\Config\Repository;
@@ -18,6 +17,7 @@ use Illuminate\Contracts\Foundation\Application;
 use Illuminate\Contracts\Foundation\CachesConfiguration;
 use Illuminate\Foundation\Console\AboutCommand;
 use Illuminate\Foundation\Events\DiagnosingHealth;
+use Illuminate\Log\LogManager;
 use Illuminate\Support\ServiceProvider;
 use RuntimeException;
 
@@ -29,30 +29,20 @@ final class AmiServiceProvider extends ServiceProvider
     public function register(): void
     {
         $this->mergeConfig();
-        $this->app->singleton(
-            Settings::class,
-            static fn(Application $app): Settings => new Settings($app->make(Repository::class)),
-        );
+        $this->app->singleton(Settings::class);
         $this->app->singleton(ServerSource::class);
         $this->app->singleton(EventRoutes::class);
         $this->app->singleton(AmiManager::class);
         $this->app->alias(AmiManager::class, Ami::class);
-        $this->app->singleton(
-            CacheRecords::class,
-            static fn(Application $app): CacheRecords => new CacheRecords(
-                $app->make('cache')->store(),
-                $app->make(Settings::class)->string('prefix'),
-            ),
-        );
-        $this->app->singletonIf(Records::class, CacheRecords::class);
         $this->app->singleton(AmiClientManager::class, self::manager(...));
         $this->app->alias(AmiClientManager::class, ActionSender::class);
     }
 
     public function boot(): void
     {
-        $this->checkHealth();
-        $this->keepUnderOctane();
+        $events = $this->app->make(Dispatcher::class);
+        $events->listen(DiagnosingHealth::class, self::checkHealth(...));
+        $events->listen('Laravel\Octane\Events\WorkerStarting', self::keepUnderOctane(...));
         if (!$this->app->runningInConsole()) {
             return;
         }
@@ -104,37 +94,34 @@ final class AmiServiceProvider extends ServiceProvider
     }
 
     /** What /up asks where `ami.listen.health` says so. */
-    private function checkHealth(): void
+    private static function checkHealth(): void
     {
-        $this->app->make(Dispatcher::class)->listen(DiagnosingHealth::class, static function (): void {
-            if ((bool) app(Settings::class)->raw('listen.health') && app(Records::class)->workers() === []) {
-                throw new RuntimeException('No worker of ami:listen is running (config ami.listen.health).');
-            }
-        });
+        if ((bool) app(Settings::class)->raw('listen.health') && app(Records::class)->workers() === []) {
+            throw new RuntimeException('No worker of ami:listen is running (config ami.listen.health).');
+        }
     }
 
     /**
      * Octane gives each request a clone of the application: what a request makes first goes with it. So what is costly is
      * made before there is one, without a connection.
+     *
+     * @param object{app: Application} $event
      */
-    private function keepUnderOctane(): void
+    private static function keepUnderOctane(object $event): void
     {
-        $this->app->make(Dispatcher::class)->listen('Laravel\Octane\Events\WorkerStarting', static function (object $event): void {
-            /** @var object{app: Application} $event */
-            // A refused configuration is for those who use it; the worker has other work too.
-            rescue(static fn(): mixed => $event->app->make(AmiClientManager::class));
-        });
+        // A refused configuration is for those who use it; the worker has other work too.
+        rescue(static fn(): mixed => $event->app->make(AmiClientManager::class));
+        rescue(static fn(): mixed => $event->app->make(Records::class));
     }
 
     private static function manager(Application $app): AmiClientManager
     {
         $settings = $app->make(Settings::class);
-
         $servers = $app->make(ServerSource::class)->all();
         $manager = new AmiClientManager(
             array_values($servers),
             $settings->clientOptions(),
-            $app->make('log')->channel($settings->nullableString('log_channel')),
+            $app->make(LogManager::class)->channel($settings->nullableString('log_channel')),
             $settings->clusterOptions(),
         );
         $default = $settings->nullableString('default') ?? '';

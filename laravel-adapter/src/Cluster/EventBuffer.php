@@ -80,7 +80,6 @@ final class EventBuffer
                 $deliver($route, $event);
             }
         }
-        $this->events = $this->routes = [];
     }
 
     /**

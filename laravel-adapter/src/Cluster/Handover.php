@@ -11,11 +11,9 @@ final class Handover
     /** The successor has told the owner that it is Ready, or that it cannot log in. */
     public bool $isTold = false;
 
-    /** @param float $until when it is aborted */
     public function __construct(
         public readonly string $server,
         public readonly string $other,
         public readonly float $startedAt,
-        public readonly float $until,
     ) {}
 }

@@ -8,9 +8,7 @@ use Apn\AmiClient\ConnectionState;
 use Apn\AmiClient\DisconnectReason;
 use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\GenericAction;
-use Apn\AmiClient\Laravel\Worker\Task;
 use Apn\AmiClient\Laravel\Worker\Worker;
-use Apn\AmiClient\Laravel\Worker\WorkerParts;
 use RedisException;
 use Throwable;
 
@@ -28,15 +26,14 @@ use Throwable;
  *     drops those, delivers the rest     logs off
  *
  * Both Pings lean on Asterisk, which writes the events it has queued before it reads the next line of an action.
+ *
+ * @phpstan-type Message array{type: string, from: string, server: string, fence: int, tail: list<array{string, string}>, names: list<string>, gap: bool, at: float} from fence on of Cut alone
  */
-final class Handovers implements Task
+final class Handovers
 {
     /** Servers that one worker takes over at a time. */
     private const int INCOMING_MAX = 32;
-    private const float TURN_SECONDS = 1.0;
-
-    /** True once a handover has ended, so that there is room for another one. */
-    private bool $isRoomMade = false;
+    private const int MESSAGES_KEPT_MS = 60_000;
 
     /** @var array<string, Handover> */
     private array $incoming = [];
@@ -48,12 +45,13 @@ final class Handovers implements Task
     private readonly float $seconds;
 
     public function __construct(
-        private readonly WorkerParts $worker,
+        private readonly Worker $worker,
         private readonly HeldServers $held,
         private readonly Leases $leases,
-        private readonly Inbox $inbox,
+        private readonly Store $store,
     ) {
         $this->seconds = $worker->settings->number('cluster.handover', min: 1.0);
+        $worker->manager->onStateChange($this->onState(...));
     }
 
     public function isComing(string $server): bool
@@ -61,51 +59,35 @@ final class Handovers implements Task
         return isset($this->incoming[$server]);
     }
 
-    /** Whether handovers have ended since the last call: then it is worth looking for the next. */
-    public function isRoomMade(): bool
-    {
-        $isRoomMade = $this->isRoomMade;
-        $this->isRoomMade = false;
-
-        return $isRoomMade;
-    }
-
     public function request(string $server, string $owner, float $now): void
     {
         if (!isset($this->incoming[$server]) && count($this->incoming) < self::INCOMING_MAX) {
-            $this->incoming[$server] = new Handover($server, $owner, $now, $now + $this->seconds);
-            $this->inbox->send($owner, MessageType::Prepare, $server);
+            $this->incoming[$server] = new Handover($server, $owner, $now);
+            $this->send($owner, MessageType::Prepare, $server);
         }
     }
 
-    /** Ends the handover of a server whose owner is gone: nobody knows what of the events kept back it delivered. */
-    public function abandon(string $server): void
+    public function receive(string $json, float $now): void
     {
-        ($this->incoming[$server] ?? null)?->feed?->close(0.0);
-        unset($this->incoming[$server]);
-    }
-
-    /** @param array<string, mixed> $fields */
-    public function receive(MessageType $type, string $from, string $server, array $fields, float $now): void
-    {
+        /** @var Message $message */
+        $message = json_decode($json, associative: true, flags: JSON_THROW_ON_ERROR);
+        [$type, $from, $server] = [MessageType::from($message['type']), $message['from'], $message['server']];
         $ofThem = static fn(?Handover $one): ?Handover => $one?->other === $from ? $one : null;
         $incoming = $ofThem($this->incoming[$server] ?? null);
         $outgoing = $ofThem($this->outgoing[$server] ?? null);
+        $handover = $incoming ?? $outgoing;
         match (true) {
             $type === MessageType::Prepare => $this->onPrepare($server, $from, $now),
             $type === MessageType::Recording && $incoming !== null => $this->onRecording($incoming),
             $type === MessageType::Ready && $outgoing !== null => $this->onSuccessorReady($outgoing),
             $type === MessageType::Forbidden && $outgoing !== null => $this->give($outgoing, isGap: true),
-            $type === MessageType::Cut && $incoming !== null => $this->onCut($incoming, $fields),
-            $type === MessageType::Abort && ($incoming ?? $outgoing) !== null => $this->drop(
-                $server,
-                'the other side gave up',
-            ),
+            $type === MessageType::Cut && $incoming !== null => $this->onCut($incoming, $message),
+            $type === MessageType::Abort && $handover !== null => $this->drop($server, 'the other side gave up'),
             default => null,
         };
     }
 
-    public function onState(string $server, ConnectionState $to, ?DisconnectReason $reason): void
+    private function onState(string $server, ConnectionState $from, ConnectionState $to, ?DisconnectReason $why): void
     {
         $handover = $this->incoming[$server] ?? null;
         if ($handover === null || $handover->feed === null || $handover->isTold) {
@@ -113,38 +95,49 @@ final class Handovers implements Task
         }
         if ($to === ConnectionState::Ready) {
             $this->tellReady($handover);
-        } elseif (in_array($reason, [DisconnectReason::LoginInUse, DisconnectReason::AuthLimit], strict: true)) {
+        } elseif (in_array($why, [DisconnectReason::LoginInUse, DisconnectReason::AuthLimit], strict: true)) {
             $handover->isTold = true;
             $handover->feed->close(0.0);
             $handover->feed = null;
-            $this->inbox->send($handover->other, MessageType::Forbidden, $server);
+            $this->send($handover->other, MessageType::Forbidden, $server);
         }
     }
 
-    public function turn(float $now): float
+    public function turn(float $now): void
     {
-        $this->abort($now, "it took longer than {$this->seconds} s");
-
-        return $now + self::TURN_SECONDS;
+        $this->abort($now - $this->seconds, "it took longer than {$this->seconds} s");
     }
 
-    public function finish(float $now): void
+    public function finish(): void
     {
         $this->abort(INF, 'this worker ends');
+        $this->store->command('DEL', "inbox:{$this->worker->id}");
     }
 
-    /** Ends all that were to be over by then. */
-    private function abort(float $until, string $why): void
+    /**
+     * Each worker has a list of messages in Redis.
+     *
+     * @param array<string, mixed> $fields
+     */
+    private function send(string $to, MessageType $type, string $server, array $fields = []): void
+    {
+        $message = ['type' => $type->value, 'from' => $this->worker->id, 'server' => $server, ...$fields];
+        $this->store->command('RPUSH', "inbox:$to", json_encode($message, JSON_THROW_ON_ERROR));
+        $this->store->command('PEXPIRE', "inbox:$to", self::MESSAGES_KEPT_MS);
+    }
+
+    /** Ends all that began by then. */
+    private function abort(float $startedBy, string $why): void
     {
         foreach ([...array_values($this->incoming), ...array_values($this->outgoing)] as $handover) {
-            if ($handover->until <= $until) {
-                $this->inbox->send($handover->other, MessageType::Abort, $handover->server);
+            if ($handover->startedAt <= $startedBy) {
+                $this->send($handover->other, MessageType::Abort, $handover->server);
                 $this->drop($handover->server, $why);
             }
         }
     }
 
-    private function drop(string $server, string $why): void
+    public function drop(string $server, string $why): void
     {
         if (isset($this->incoming[$server])) {
             $this->worker->output->note('warning', "the handover of $server was aborted: $why");
@@ -152,7 +145,7 @@ final class Handovers implements Task
             unset($this->incoming[$server]);
         }
         if (isset($this->outgoing[$server])) {
-            $this->held->get($server)?->stopRecording();
+            $this->held->get($server)?->record(false);
             unset($this->outgoing[$server]);
         }
     }
@@ -162,19 +155,19 @@ final class Handovers implements Task
         $feed = $this->held->get($server);
         // One successor at a time.
         if ($feed === null || ($this->outgoing[$server]->other ?? $successor) !== $successor) {
-            $this->inbox->send($successor, MessageType::Abort, $server);
+            $this->send($successor, MessageType::Abort, $server);
 
             return;
         }
-        $this->outgoing[$server] = new Handover($server, $successor, $now, $now + $this->seconds);
-        if (!$feed->isReady()) {
+        $this->outgoing[$server] = new Handover($server, $successor, $now);
+        if (!$feed->client->isReady()) {
             // Nothing flows that could be kept whole.
             $this->give($this->outgoing[$server], isGap: true);
 
             return;
         }
         $feed->record();
-        $this->inbox->send($successor, MessageType::Recording, $server);
+        $this->send($successor, MessageType::Recording, $server);
     }
 
     private function onRecording(Handover $handover): void
@@ -185,7 +178,7 @@ final class Handovers implements Task
         $handover->feed = $this->held->feed($handover->server);
         $handover->feed->hold();
         $handover->feed->open();
-        if ($handover->feed->isReady()) {
+        if ($handover->feed->client->isReady()) {
             $this->tellReady($handover);
         }
     }
@@ -193,7 +186,7 @@ final class Handovers implements Task
     private function tellReady(Handover $handover): void
     {
         $handover->isTold = true;
-        $this->inbox->send($handover->other, MessageType::Ready, $handover->server);
+        $this->send($handover->other, MessageType::Ready, $handover->server);
     }
 
     private function onSuccessorReady(Handover $handover): void
@@ -210,9 +203,9 @@ final class Handovers implements Task
         $server = $handover->server;
         unset($this->outgoing[$server]);
         $feed = $this->held->get($server);
-        if ($feed === null || !$this->worker->sink->flush()) {
-            $feed?->stopRecording();
-            $this->inbox->send($handover->other, MessageType::Abort, $server);
+        if ($feed === null || !$this->worker->flush()) {
+            $feed?->record(false);
+            $this->send($handover->other, MessageType::Abort, $server);
 
             return;
         }
@@ -221,20 +214,19 @@ final class Handovers implements Task
         if ($isGap) {
             $feed->client->close();
         }
+        $failure = 'another worker holds its lease';
         try {
             $fence = $this->leases->transfer($server, $this->worker->id, $handover->other);
         } catch (RedisException $error) {
-            $this->held->lose($server, "its handover failed halfway: {$error->getMessage()}");
-
-            return;
+            [$fence, $failure] = [null, "its handover failed halfway: {$error->getMessage()}"];
         }
         if ($fence === null) {
-            $this->held->lose($server, 'another worker holds its lease');
+            $this->held->lose($server, $failure);
 
             return;
         }
         $this->held->linger($server);
-        $this->inbox->send($handover->other, MessageType::Cut, $server, [
+        $this->send($handover->other, MessageType::Cut, $server, [
             'fence' => $fence,
             'tail' => $tail,
             'names' => $feed->names(),
@@ -244,40 +236,39 @@ final class Handovers implements Task
         $this->worker->output->note('info', "$server is handed over to {$handover->other}");
     }
 
-    /** @param array<string, mixed> $fields */
-    private function onCut(Handover $handover, array $fields): void
+    /** @param Message $message */
+    private function onCut(Handover $handover, array $message): void
     {
         $server = $handover->server;
         unset($this->incoming[$server]);
-        $this->isRoomMade = true;
         $validUntil = Worker::now() + $this->leases->seconds();
         $feed = $handover->feed;
         if ($this->leases->renew([$server], $this->worker->id) === []) {
             $feed?->close(0.0);
-        } elseif ((bool) $fields['gap'] || $feed === null || !$feed->isReady()) {
+        } elseif ($message['gap'] || $feed === null || !$feed->client->isReady()) {
             $feed?->close(0.0);
-            $this->held->open($server, (int) $fields['fence'], $validUntil, (float) $fields['at'], 'handover');
+            $this->held->open($server, $message['fence'], $validUntil, $message['at'], 'handover');
         } else {
-            $this->held->adopt($server, $feed, (int) $fields['fence'], $validUntil);
-            $this->barrier($feed, function (?Throwable $error) use ($server, $feed, $fields, $handover): void {
+            $this->held->adopt($server, $feed, $message['fence'], $validUntil);
+            $this->barrier($feed, function (?Throwable $error) use ($server, $feed, $message, $handover): void {
                 if ($this->held->get($server) === $feed) {
-                    $this->begin($handover, $feed, $fields, isCertain: $error === null);
+                    $this->begin($handover, $feed, $message, isCertain: $error === null);
                 }
             });
         }
     }
 
-    /** @param array<string, mixed> $fields */
-    private function begin(Handover $handover, LeasedFeed $feed, array $fields, bool $isCertain): void
+    /** @param Message $cut */
+    private function begin(Handover $handover, LeasedFeed $feed, array $cut, bool $isCertain): void
     {
-        [$forgotten, $isComplete] = $feed->release($fields['tail'], $fields['names']);
+        [$forgotten, $isComplete] = $feed->release($cut['tail'], $cut['names']);
         $milliseconds = (int) ((Worker::now() - $handover->startedAt) * 1_000);
         $this->worker->output->note(
             'info',
             "{$handover->server} is taken over from {$handover->other} in $milliseconds ms, $forgotten events had been delivered already",
         );
         if (!$isCertain || !$isComplete) {
-            $this->held->tellGap($handover->server, (float) $fields['at'], 'handover');
+            $this->held->tellGap($handover->server, $cut['at'], 'handover');
         }
     }
 

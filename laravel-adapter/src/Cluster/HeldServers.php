@@ -4,9 +4,9 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Cluster;
 
+use Apn\AmiClient\ConnectionState;
 use Apn\AmiClient\Laravel\Events\AmiGap;
 use Apn\AmiClient\Laravel\Worker\Worker;
-use Apn\AmiClient\Laravel\Worker\WorkerParts;
 
 /** The servers that this worker holds, with their sessions. */
 final class HeldServers
@@ -15,30 +15,30 @@ final class HeldServers
     private const float LINGER_SECONDS = 10.0;
 
     /** @var array<string, LeasedFeed> */
-    private array $held = [];
+    public private(set) array $all = [];
 
     /** @var array<string, array{LeasedFeed, float}> given away, with actions on their way, and until when they may take */
     private array $lingering = [];
 
     public function __construct(
-        private readonly WorkerParts $worker,
-    ) {}
-
-    /** @return array<string, LeasedFeed> */
-    public function all(): array
-    {
-        return $this->held;
+        private readonly Worker $worker,
+    ) {
+        $worker->manager->onStateChange(function (string $server, ConnectionState $from, ConnectionState $to): void {
+            if ($to === ConnectionState::Ready) {
+                $this->onReady($server);
+            }
+        });
     }
 
     /** @return list<string> strings also where the keys are numbers, which PHP makes integers of */
     public function servers(): array
     {
-        return array_map(strval(...), array_keys($this->held));
+        return array_map(strval(...), array_keys($this->all));
     }
 
     public function get(string $server): ?LeasedFeed
     {
-        return $this->held[$server] ?? null;
+        return $this->all[$server] ?? null;
     }
 
     /** A session of the server, which is not held yet. */
@@ -56,7 +56,7 @@ final class HeldServers
         $this->adopt($server, $feed, $fence, $validUntil);
         $feed->gap = $gapFrom === null ? null : [$gapFrom, $gapCause];
         $feed->open();
-        if ($feed->isReady()) {
+        if ($feed->client->isReady()) {
             $this->onReady($server);
         }
     }
@@ -65,15 +65,15 @@ final class HeldServers
     public function adopt(string $server, LeasedFeed $feed, int $fence, float $validUntil): void
     {
         $feed->lease($fence, $validUntil);
-        $this->held[$server] = $feed;
+        $this->all[$server] = $feed;
     }
 
     /** Tells the gap that the change of hands left, before the first event after it. */
-    public function onReady(string $server): void
+    private function onReady(string $server): void
     {
-        [$from, $cause] = $this->held[$server]->gap ?? [null, ''];
+        [$from, $cause] = $this->all[$server]->gap ?? [null, ''];
         if ($from !== null) {
-            $this->held[$server]->gap = null;
+            $this->all[$server]->gap = null;
             $this->tellGap($server, $from, $cause);
         }
     }
@@ -82,22 +82,20 @@ final class HeldServers
     {
         $this->worker->output->note('warning', "events of $server may be missing ($cause)");
         $gap = new AmiGap($server, $from, microtime(as_float: true), $cause);
-        $this->worker->sink->gap($gap, $this->held[$server]->term);
+        $this->worker->tellGap($gap, $this->all[$server]->term);
     }
 
     /** Another worker may have the server: its session ends at once. */
     public function lose(string $server, string $why): void
     {
         $this->worker->output->note('warning', "$server is lost: $why");
-        $this->held[$server]->close(0.0);
-        unset($this->held[$server]);
+        $this->close($server, 0.0);
     }
 
-    /** Logs off from the server. */
-    public function close(string $server): void
+    public function close(string $server, ?float $grace = null): void
     {
-        $this->held[$server]->close();
-        unset($this->held[$server]);
+        $this->all[$server]->close($grace);
+        unset($this->all[$server]);
     }
 
     /**
@@ -107,17 +105,17 @@ final class HeldServers
      */
     public function closeAll(): array
     {
-        foreach ($this->held as $feed) {
+        foreach ($this->all as $feed) {
             $feed->cut();
         }
-        $isFlushed = $this->worker->sink->flush();
+        $isFlushed = $this->worker->flush();
         $this->worker->manager->terminate($this->worker->settings->number('listen.grace'));
         if ($isFlushed) {
             // Gaps that stood in the queues.
-            $this->worker->sink->flush();
+            $this->worker->flush();
         }
         $servers = $this->servers();
-        $this->held = $this->lingering = [];
+        $this->all = $this->lingering = [];
 
         return $servers;
     }
@@ -125,8 +123,8 @@ final class HeldServers
     /** The server was handed over: its session ends with the last action on it. */
     public function linger(string $server): void
     {
-        $this->lingering[$server] = [$this->held[$server], Worker::now() + self::LINGER_SECONDS];
-        unset($this->held[$server]);
+        $this->lingering[$server] = [$this->all[$server], Worker::now() + self::LINGER_SECONDS];
+        unset($this->all[$server]);
     }
 
     public function turn(float $now): void
@@ -141,6 +139,6 @@ final class HeldServers
 
     public function isIdle(): bool
     {
-        return $this->held === [] && $this->lingering === [];
+        return $this->all === [] && $this->lingering === [];
     }
 }

@@ -56,14 +56,9 @@ final class LeasedFeed extends Feed
         return [$forgotten, !$buffer->isIncomplete];
     }
 
-    public function record(): void
+    public function record(bool $isOn = true): void
     {
-        $this->tail = [];
-    }
-
-    public function stopRecording(): void
-    {
-        $this->tail = null;
+        $this->tail = $isOn ? [] : null;
     }
 
     /**

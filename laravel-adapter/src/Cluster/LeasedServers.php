@@ -4,12 +4,12 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Cluster;
 
-use Apn\AmiClient\ConnectionState;
-use Apn\AmiClient\DisconnectReason;
+use Apn\AmiClient\Laravel\Cluster\Remote\ActionQueue;
+use Apn\AmiClient\Laravel\Cluster\Remote\Intake;
+use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Laravel\Worker\ServerHeldException;
 use Apn\AmiClient\Laravel\Worker\ServerPool;
 use Apn\AmiClient\Laravel\Worker\Worker;
-use Apn\AmiClient\Laravel\Worker\WorkerParts;
 use RedisException;
 
 /**
@@ -18,16 +18,19 @@ use RedisException;
  */
 final class LeasedServers implements ServerPool
 {
-    private const float LOOK_SECONDS = 0.1;
     private const int LOOK_US = 100_000;
 
     private float $renewAt = 0.0;
     private float $triedAt = 0.0;
     private float $lookAt = 0.0;
     private float $followAt;
+    /** How many servers were held after the last look. */
+    private int $heldCount = 0;
     private bool $isDraining = false;
     private bool $isAway = false;
 
+    private readonly HeldServers $held;
+    private readonly Handovers $handovers;
     /** Shares its servers with the other workers. */
     private readonly bool $isShared;
 
@@ -35,16 +38,18 @@ final class LeasedServers implements ServerPool
     private array $otherAddress = [];
 
     public function __construct(
-        private readonly WorkerParts $worker,
+        private readonly Worker $worker,
         private readonly Leases $leases,
-        private readonly HeldServers $held,
-        private readonly Handovers $handovers,
-        private readonly Inbox $inbox,
-        private readonly RedisRecords $records,
+        private readonly Records $records,
+        Store $store,
     ) {
+        // Redis is to answer before anything is taken.
+        $store->reach();
+        $this->held = new HeldServers($worker);
+        $this->handovers = new Handovers($worker, $this->held, $leases, $store);
+        $worker->add(new Intake($worker, new ActionQueue($store), $this->held, $this->handovers));
         $this->isShared = $worker->request->isShared;
         $this->followAt = Worker::now() + $worker->settings->number('listen.refresh', min: 0.1);
-        $worker->manager->onStateChange($this->onState(...));
     }
 
     /**
@@ -57,7 +62,7 @@ final class LeasedServers implements ServerPool
             return;
         }
         $isForced = $this->worker->request->isForced;
-        $until = Worker::now() + $this->leases->seconds() + self::LOOK_SECONDS;
+        $until = Worker::now() + $this->leases->seconds() + (self::LOOK_US / 1e6);
         $seen = null;
         while (true) {
             $leases = $this->leases->read($this->worker->servers->keys());
@@ -84,12 +89,7 @@ final class LeasedServers implements ServerPool
 
     public function feeds(): array
     {
-        return $this->held->all();
-    }
-
-    public function term(string $server): ?string
-    {
-        return $this->held->get($server)?->term;
+        return $this->held->all;
     }
 
     public function fences(array $servers): array
@@ -103,6 +103,7 @@ final class LeasedServers implements ServerPool
             $this->renew($now);
             $this->follow($now);
             $this->look($now);
+            $this->handovers->turn($now);
         });
         $this->loseExpired();
         $this->held->turn($now);
@@ -121,22 +122,9 @@ final class LeasedServers implements ServerPool
 
     public function finish(float $now): void
     {
+        $this->ask($this->handovers->finish(...));
         foreach ($this->held->closeAll() as $server) {
             $this->leases->release($server, $this->worker->id);
-        }
-        $this->inbox->close();
-    }
-
-    private function onState(
-        string $server,
-        ConnectionState $from,
-        ConnectionState $to,
-        ?DisconnectReason $reason,
-        string $detail,
-    ): void {
-        $this->handovers->onState($server, $to, $reason);
-        if ($to === ConnectionState::Ready) {
-            $this->held->onReady($server);
         }
     }
 
@@ -176,7 +164,7 @@ final class LeasedServers implements ServerPool
     /** @return array<string, LeasedFeed> */
     private function expired(float $now): array
     {
-        return array_filter($this->held->all(), static fn(LeasedFeed $feed): bool => $now >= $feed->validUntil);
+        return array_filter($this->held->all, static fn(LeasedFeed $feed): bool => $now >= $feed->validUntil);
     }
 
     private function renew(float $now): void
@@ -188,7 +176,7 @@ final class LeasedServers implements ServerPool
         $this->renewAt = $now + ($this->leases->seconds() / 4);
         $validUntil = Worker::now() + $this->leases->seconds();
         $ours = $this->leases->renew($this->held->servers(), $this->worker->id);
-        foreach ($this->held->all() as $server => $feed) {
+        foreach ($this->held->all as $server => $feed) {
             if (in_array((string) $server, $ours, strict: true)) {
                 $feed->validUntil = $validUntil;
             } else {
@@ -201,7 +189,7 @@ final class LeasedServers implements ServerPool
     private function regain(string $server, LeasedFeed $feed, float $validUntil): void
     {
         // What waits is of the old term: Redis takes it as long as nobody has begun another one.
-        $this->worker->sink->flush();
+        $this->worker->flush();
         $lease = $this->leases->acquire($server, $this->worker->id, $this->worker->servers->address($server));
         if (!$lease->isHeld) {
             $this->held->lose($server, "{$lease->owner} holds it");
@@ -222,7 +210,7 @@ final class LeasedServers implements ServerPool
         $this->followAt = $now + $this->worker->settings->number('listen.refresh', min: 0.1);
         $changed = $this->worker->servers->follow(function (string $server): void {
             if ($this->held->get($server) !== null) {
-                $this->worker->sink->flush();
+                $this->worker->flush();
                 $this->held->close($server);
                 $this->leases->release($server, $this->worker->id);
             }
@@ -234,10 +222,9 @@ final class LeasedServers implements ServerPool
 
     private function look(float $now): void
     {
-        if ($this->handovers->isRoomMade()) {
-            $this->lookAt = 0.0;
-        }
-        if ($this->isDraining || $now < $this->lookAt) {
+        // A handover that has ended makes room for the next.
+        $isChanged = count($this->held->all) !== $this->heldCount;
+        if ($this->isDraining || !$isChanged && $now < $this->lookAt) {
             return;
         }
         $this->lookAt = $now + ($this->leases->seconds() / 8);
@@ -259,6 +246,7 @@ final class LeasedServers implements ServerPool
                 $this->handovers->request($lease->server, (string) $lease->owner, $now);
             }
         }
+        $this->heldCount = count($this->held->all);
     }
 
     /** Another application with the same prefix may have a server of the same key: it must not be taken for this one. */
@@ -323,7 +311,8 @@ final class LeasedServers implements ServerPool
         if (!$lease->isHeld) {
             return;
         }
-        $this->handovers->abandon($last->server);
+        // Nobody knows what it delivered of the events kept back.
+        $this->handovers->drop($last->server, 'its owner is gone');
         $gapFrom = $last->fence === 0 ? null : $last->seen;
         $this->held->open($last->server, $lease->fence, $validUntil, $gapFrom, 'takeover');
         if ($last->fence > 0) {

@@ -104,15 +104,9 @@ final readonly class Leases
      */
     public function acquire(string $server, string $owner, string $address = '', bool $force = false): Lease
     {
+        $arguments = [$server, $owner, $address, $this->milliseconds(), (int) $force];
         /** @var array{int, string, int, ?string} $answer */
-        $answer = $this->store->script(self::BEGIN . self::ACQUIRE, self::keys($server), [
-            $server,
-            $owner,
-            $address,
-            $this->milliseconds(),
-            (int) $force,
-        ]);
-
+        $answer = $this->store->script(self::BEGIN . self::ACQUIRE, self::keys($server), $arguments);
         [$isOurs, $holder, $fence, $before] = $answer;
 
         return new Lease($server, $isOurs === 1, $holder, $fence, before: $before ?: null);
@@ -123,7 +117,7 @@ final readonly class Leases
     {
         $arguments = [$server, $from, $to, $this->milliseconds()];
 
-        return $this->store->script(self::BEGIN . self::TRANSFER, self::keys($server), $arguments) ?: null;
+        return (int) $this->store->script(self::BEGIN . self::TRANSFER, self::keys($server), $arguments) ?: null;
     }
 
     /**
@@ -136,7 +130,7 @@ final readonly class Leases
         if ($servers === []) {
             return [];
         }
-        $ours = $this->store->script(self::RENEW, self::pairs($servers), [$owner, $this->milliseconds()]);
+        $ours = (array) $this->store->script(self::RENEW, self::pairs($servers), [$owner, $this->milliseconds()]);
 
         return array_values(array_intersect_key($servers, array_filter($ours)));
     }
@@ -161,14 +155,8 @@ final readonly class Leases
         $answer = $this->store->script(self::READ, [...self::pairs($servers), 'fences'], $servers);
         foreach ($answer as $index => [$isHeld, $owner, $fence, $seen, $address]) {
             $server = $servers[$index];
-            $leases[$server] = new Lease(
-                $server,
-                $isHeld === 1,
-                $owner ?: null,
-                (int) $fence,
-                (float) $seen,
-                (string) $address,
-            );
+            $is = $isHeld === 1;
+            $leases[$server] = new Lease($server, $is, $owner ?: null, (int) $fence, (float) $seen, (string) $address);
         }
 
         return $leases;
@@ -181,7 +169,9 @@ final readonly class Leases
      */
     public function fences(array $servers): array
     {
-        return array_map(intval(...), array_combine($servers, $this->store->command('HMGET', 'fences', ...$servers)));
+        $fences = (array) $this->store->command('HMGET', 'fences', ...$servers);
+
+        return array_combine($servers, array_map(intval(...), $fences));
     }
 
     private function milliseconds(): int

@@ -8,6 +8,10 @@ use Apn\AmiClient\Exception\AmiThrowable;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Worker\Worker;
+use Illuminate\Cache\RedisStore;
+use Illuminate\Cache\Repository;
+use Illuminate\Contracts\Redis\Factory;
+use Illuminate\Redis\Connections\Connection;
 use Illuminate\Redis\Connections\PhpRedisConnection;
 use Illuminate\Redis\RedisManager;
 use Redis;
@@ -21,7 +25,7 @@ use Throwable;
  * Commands go out raw. phpredis would put its serializer and compression around values, and reads some answers otherwise
  * from version to version.
  */
-final class Store
+final class Store implements Factory
 {
     /** Seconds that one command may take before Redis counts as away: a worker has sessions to look after. */
     private const float TIMEOUT = 2.0;
@@ -53,10 +57,22 @@ final class Store
     /** @throws RedisException when Redis is away */
     public function raw(string $name, string|int|float ...$arguments): mixed
     {
+        $texts = array_map(strval(...), $arguments);
+
+        return $this->call(static fn(Redis $client): mixed => $client->rawCommand($name, ...$texts));
+    }
+
+    /**
+     * @param \Closure(Redis): mixed $command
+     *
+     * @throws RedisException when Redis is away or refuses the command
+     */
+    public function call(\Closure $command): mixed
+    {
         $client = $this->client();
         try {
             $client->clearLastError();
-            $answer = $client->rawCommand($name, ...array_map(strval(...), $arguments));
+            $answer = $command($client);
             $error = $client->getLastError();
 
             // Phpredis says false where Redis said an error.
@@ -66,6 +82,34 @@ final class Store
             $this->client = str_starts_with($error->getMessage(), 'NOSCRIPT') ? $client : null;
             throw $error;
         }
+    }
+
+    /** Laravel's cache by this connection. */
+    public function cache(): Repository
+    {
+        return new Repository(new RedisStore($this));
+    }
+
+    /** @param \UnitEnum|string|null $name */
+    public function connection($name = null): Connection
+    {
+        return new class($this, $this->client()) extends PhpRedisConnection {
+            public function __construct(
+                private readonly Store $store,
+                Redis $client,
+            ) {
+                parent::__construct($client);
+            }
+
+            /**
+             * @param string $method
+             * @param array<array-key, mixed> $parameters
+             */
+            public function command($method, array $parameters = []): mixed
+            {
+                return $this->store->call(static fn(Redis $client): mixed => $client->$method(...$parameters));
+            }
+        };
     }
 
     /**
@@ -101,18 +145,11 @@ final class Store
      */
     public function reach(): void
     {
-        if ($this->client !== null) {
-            try {
-                $this->raw('PING');
-
-                return;
-
-                // @mago-expect lint:no-empty-catch-clause
-            } catch (RedisException) {
-                // The next one is made below.
-            }
+        try {
+            $this->raw('PING');
+        } catch (RedisException) {
+            $this->client();
         }
-        $this->client();
     }
 
     /** Waits for one command longer than usual. */
@@ -148,7 +185,7 @@ final class Store
             'ami.redis',
             'it is null: set AMI_REDIS_CONNECTION to a Redis connection of config/database.php, such as default',
         );
-        $redis = $this->settings->redis();
+        $redis = (array) config('database.redis');
         if (($redis['client'] ?? 'phpredis') !== 'phpredis') {
             throw $this->otherClient($name, (string) $redis['client']);
         }

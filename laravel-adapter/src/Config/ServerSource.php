@@ -18,12 +18,12 @@ final class ServerSource
     /** @var ?Closure(): iterable<string, array<string, mixed>> */
     private ?Closure $using = null;
 
-    /** @var ?array<array-key, mixed> what the closure returned last */
+    /** @var ?array<string, mixed> what the closure returned last */
     private ?array $rows = null;
     private float $readAt = 0.0;
 
-    /** @var array<string, InvalidConfigurationException> */
-    private array $refused = [];
+    /** @var array<string, InvalidConfigurationException> those that all() left out last */
+    public private(set) array $refused = [];
 
     public function __construct(
         private readonly Settings $settings,
@@ -46,16 +46,6 @@ final class ServerSource
     public function keys(): array
     {
         return array_map(strval(...), array_keys($this->rows()));
-    }
-
-    /**
-     * A text for each server that differs when anything about it does, its secret included.
-     *
-     * @return array<string, string>
-     */
-    public function fingerprints(): array
-    {
-        return array_map(static fn(mixed $row): string => hash('xxh128', serialize($row)), $this->rows());
     }
 
     public function get(string $server): ServerConfig
@@ -85,14 +75,8 @@ final class ServerSource
             : $servers;
     }
 
-    /** @return array<string, InvalidConfigurationException> those that all() left out last */
-    public function refused(): array
-    {
-        return $this->refused;
-    }
-
-    /** @return array<array-key, mixed> */
-    private function rows(): array
+    /** @return array<string, mixed> the servers as they are written, by key */
+    public function rows(): array
     {
         if ($this->using === null) {
             return $this->settings->array('servers');

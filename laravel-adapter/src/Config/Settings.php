@@ -52,22 +52,20 @@ final readonly class Settings
     public function routing(): Routing
     {
         $routing = $this->nullableString('routing') ?? Routing::DefaultServer->value;
-        $all = implode(', ', array_column(Routing::cases(), 'value'));
+        $all = implode(', ', array_map(static fn(Routing $one): string => $one->value, Routing::cases()));
+        $why = "it is \"$routing\", must be one of $all";
 
-        return (
-            Routing::tryFrom($routing) ?? throw self::refused('ami.routing', "it is \"$routing\", must be one of $all")
-        );
+        return Routing::tryFrom($routing) ?? throw self::refused('ami.routing', $why);
     }
 
     /** @param string $path where the array stands, for the message */
     public function server(string $key, #[SensitiveParameter] mixed $server, string $path): ServerConfig
     {
         if (!is_array($server)) {
-            throw self::refused(
-                $path,
-                'it is ' . get_debug_type($server) . ', must be an array with host, username and secret',
-            );
+            $is = get_debug_type($server);
+            throw self::refused($path, "it is $is, must be an array with host, username and secret");
         }
+        /** @var array<string, mixed> $server ServerConfig refuses the keys that it does not know */
         // Values of .env are strings, and one that is left empty is none.
         if (is_string($server['port'] ?? null)) {
             $server['port'] = ctype_digit($server['port'])
@@ -77,8 +75,7 @@ final readonly class Settings
         if (($server['event_mask'] ?? null) === '') {
             $server['event_mask'] = null;
         }
-        $options = [...$this->array('options'), ...(is_array($server['options'] ?? null) ? $server['options'] : [])];
-        $server['options'] = $options;
+        $server['options'] = [...$this->array('options'), ...((array) ($server['options'] ?? []))];
 
         return self::at($path, static fn(): ServerConfig => ServerConfig::fromArray($key, $server));
     }
@@ -90,10 +87,9 @@ final readonly class Settings
         if ($servers === 'all' || $servers === 'cluster') {
             return $servers;
         }
-        $names = is_array($servers) ? $servers : explode(',', (string) $servers);
-        $names = array_map(static fn(mixed $name): string => trim((string) $name), $names);
+        $names = is_string($servers) ? $servers : implode(',', $this->texts('listen.servers'));
 
-        return array_values(array_filter($names, static fn(string $name): bool => $name !== ''));
+        return preg_split('/[\s,]+/', $names, flags: PREG_SPLIT_NO_EMPTY) ?: [];
     }
 
     public function string(string $name): string
@@ -111,7 +107,6 @@ final readonly class Settings
             : throw self::refused("ami.$name", 'it is ' . get_debug_type($value) . ', must be a string');
     }
 
-    /** A number of at least $min. */
     public function number(string $name, float $min = 0.0): float
     {
         $value = $this->config->get("ami.$name");
@@ -126,9 +121,10 @@ final readonly class Settings
         return (int) $this->number($name, $min);
     }
 
-    /** @return array<array-key, mixed> */
+    /** @return array<string, mixed> as it was written: what reads it refuses the keys that it does not know */
     public function array(string $name): array
     {
+        /** @var array<string, mixed>|scalar|object $value */
         $value = $this->config->get("ami.$name") ?? [];
 
         return is_array($value)
@@ -136,19 +132,22 @@ final readonly class Settings
             : throw self::refused("ami.$name", 'it is ' . get_debug_type($value) . ', must be an array');
     }
 
+    /** @return list<string> */
+    public function texts(string $name): array
+    {
+        // Of env() for a variable that is not there.
+        $values = array_filter($this->array($name), static fn(mixed $value): bool => $value !== null);
+        $texts = array_filter($values, is_scalar(...));
+        if ($texts !== $values) {
+            throw self::refused("ami.$name", 'it is ' . json_encode($values) . ', must be a list of texts');
+        }
+
+        return array_map(strval(...), array_values($texts));
+    }
+
     public function raw(string $name): mixed
     {
         return $this->config->get("ami.$name");
-    }
-
-    /**
-     * The application's Redis connections: not in config/ami.php, but some of what is there leans on them.
-     *
-     * @return array<string, mixed>
-     */
-    public function redis(): array
-    {
-        return (array) $this->config->get('database.redis');
     }
 
     public static function refused(string $path, string $why): InvalidConfigurationException

@@ -9,6 +9,7 @@ use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Laravel\Worker\JsonOutput;
+use Apn\AmiClient\Laravel\Worker\ServerHeldException;
 use Apn\AmiClient\Laravel\Worker\Worker;
 use Illuminate\Console\Command;
 use Illuminate\Support\Arr;
@@ -21,42 +22,27 @@ abstract class AmiCommand extends Command
 {
     private const int LOOK_US = 100_000;
 
+    protected bool $needsExtension = true;
+    /** What it exits with where it failed. */
+    protected int $failure = self::FAILURE;
+
     protected function execute(InputInterface $input, OutputInterface $output): int
     {
-        if (!extension_loaded('ami_client') && !$this->worksWithoutExtension()) {
-            $this->components->error(
+        if ($this->needsExtension && !extension_loaded('ami_client')) {
+            return $this->failed(
                 'The PHP extension ami_client is missing. Install it with "pie install apn/ami-client-ext"; "php artisan ami:doctor" checks everything else.',
             );
-
-            return self::FAILURE;
         }
         try {
             return (int) parent::execute($input, $output);
-        } catch (AmiThrowable|RedisException $error) {
+        } catch (AmiThrowable|RedisException|ServerHeldException $error) {
             if ($output->isVerbose()) {
                 throw $error;
             }
-            $this->components->error(
-                $error instanceof RedisException
-                    ? "The Redis connection \"{$this->laravel
-                        ->make(Settings::class)
-                        ->nullableString('redis')}\" of config/database.php failed: {$error->getMessage()}"
-                    : $error->getMessage(),
-            );
-
-            return $this->failure();
+            $redis = $this->laravel->make(Settings::class)->nullableString('redis');
+            $what = "The Redis connection \"$redis\" of config/database.php failed: ";
+            return $this->failed(($error instanceof RedisException ? $what : '') . $error->getMessage());
         }
-    }
-
-    protected function worksWithoutExtension(): bool
-    {
-        return false;
-    }
-
-    /** What it exits with where it failed. */
-    protected function failure(): int
-    {
-        return self::FAILURE;
     }
 
     /** Asks the workers of the argument "worker", or all. */
@@ -66,9 +52,7 @@ abstract class AmiCommand extends Command
         $workers = self::listOf($this->argument('worker')) ?: $there;
         foreach ($workers as $worker) {
             if (!in_array($worker, $there, strict: true)) {
-                $this->components->error("There is no worker $worker: there are " . (implode(', ', $there) ?: 'none'));
-
-                return self::FAILURE;
+                return $this->failed("There is no worker $worker: there are " . (implode(', ', $there) ?: 'none'));
             }
             $records->ask($worker, $what);
             $this->components->twoColumnDetail($worker, $done);
@@ -79,11 +63,16 @@ abstract class AmiCommand extends Command
 
     protected function noWorker(): int
     {
-        $this->components->error(
+        return $this->failed(
             'No worker is running: start "php artisan ami:listen". One that runs cannot report to a Redis that is full: "php artisan ami:doctor" tells.',
         );
+    }
 
-        return self::FAILURE;
+    protected function failed(string $why): int
+    {
+        $this->components->error($why);
+
+        return $this->failure;
     }
 
     /**
@@ -111,26 +100,12 @@ abstract class AmiCommand extends Command
         $this->output->writeln((string) json_encode($value, JsonOutput::FLAGS), OutputInterface::OUTPUT_RAW);
     }
 
-    protected function text(string $option): ?string
-    {
-        $value = $this->option($option);
-
-        return is_scalar($value) ? (string) $value : null;
-    }
-
-    /** @return list<string> an option that may be given many times */
-    protected function texts(string $option): array
-    {
-        return self::listOf($this->option($option));
-    }
-
-    /** @return list<string> */
+    /** @return list<string> what was given for an argument or an option */
     protected static function listOf(mixed $value): array
     {
         return array_values(array_unique(array_map(strval(...), array_filter(Arr::wrap($value), is_scalar(...)))));
     }
 
-    /** An option that is a number of seconds. */
     protected function seconds(string $option): float
     {
         $value = $this->option($option);
@@ -140,14 +115,12 @@ abstract class AmiCommand extends Command
             : throw new InvalidConfigurationException("--$option is \"$value\", must be a number of seconds");
     }
 
-    /** An option that is a whole number. */
     protected function whole(string $option, int $max = PHP_INT_MAX): int
     {
         $value = $this->option($option);
         if (!is_int($value) && !ctype_digit((string) $value) || (int) $value > $max) {
-            throw new InvalidConfigurationException(
-                "--$option is \"$value\", must be a whole number" . ($max === PHP_INT_MAX ? '' : " of at most $max"),
-            );
+            $bound = $max === PHP_INT_MAX ? '' : " of at most $max";
+            throw new InvalidConfigurationException("--$option is \"$value\", must be a whole number$bound");
         }
 
         return (int) $value;

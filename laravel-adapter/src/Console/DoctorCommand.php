@@ -15,8 +15,7 @@ use Apn\AmiClient\Laravel\Routing\ReadClasses;
 use Apn\AmiClient\Laravel\Routing\Route;
 use Apn\AmiClient\Laravel\Worker\Worker;
 use Apn\AmiClient\ServerConfig;
-use Illuminate\Contracts\Events\Dispatcher;
-use Illuminate\Queue\SyncQueue;
+use Illuminate\Queue\QueueManager;
 use RuntimeException;
 use Symfony\Component\Console\Attribute\AsCommand;
 use Throwable;
@@ -24,6 +23,8 @@ use Throwable;
 #[AsCommand(name: 'ami:doctor')]
 final class DoctorCommand extends AmiCommand
 {
+    protected bool $needsExtension = false;
+
     protected $signature = 'ami:doctor
         {--server=* : The servers to check (default: all)}
         {--wait=5 : The number of seconds a server may take to answer}';
@@ -35,13 +36,8 @@ final class DoctorCommand extends AmiCommand
     public function handle(ServerSource $source, EventRoutes $routes): int
     {
         $this->isWell = true;
-        $this->check(
-            'extension ami_client',
-            static fn(): string => (
-                phpversion('ami_client')
-                ?: throw new RuntimeException('it is missing: run "pie install apn/ami-client-ext"')
-            ),
-        );
+        $missing = new RuntimeException('it is missing: run "pie install apn/ami-client-ext"');
+        $this->check('extension ami_client', static fn(): string => phpversion('ami_client') ?: throw $missing);
         $servers = [];
         $this->check('config/ami.php', function () use ($source, &$servers): string {
             $servers = $source->all();
@@ -50,29 +46,21 @@ final class DoctorCommand extends AmiCommand
 
             return implode(', ', array_keys($servers)) ?: 'no server';
         });
-        foreach ($source->refused() as $key => $refused) {
+        foreach ($source->refused as $key => $refused) {
             $this->check("server $key", static fn(): never => throw $refused);
         }
         $this->check('listeners', fn(): string => $this->listeners($routes));
         foreach ($this->wanted($servers) as $server) {
             $this->server($server, $routes);
         }
-        foreach ($this->laravel->bound(Diagnosis::class)
-            ? $this->laravel->make(Diagnosis::class)->checks()
-            : [] as $what => $check) {
+        foreach ($this->laravel->make(Diagnosis::class)->checks() as $what => $check) {
             $this->check($what, $check);
         }
-
         if ($this->isWell) {
             $this->suggestDisabledEvents($routes);
         }
 
         return $this->isWell ? self::SUCCESS : self::FAILURE;
-    }
-
-    protected function worksWithoutExtension(): bool
-    {
-        return true;
     }
 
     /**
@@ -82,14 +70,11 @@ final class DoctorCommand extends AmiCommand
      */
     private function wanted(array $servers): array
     {
-        $only = $this->texts('server');
+        $only = self::listOf($this->option('server'));
+        $known = implode(', ', array_keys($servers)) ?: 'none';
         foreach (array_diff($only, array_keys($servers)) as $unknown) {
-            $this->check(
-                "server $unknown",
-                static fn(): never => throw new RuntimeException(
-                    'it is not in config ami.servers: there are ' . (implode(', ', array_keys($servers)) ?: 'none'),
-                ),
-            );
+            $refusal = new RuntimeException("it is not in config ami.servers: there are $known");
+            $this->check("server $unknown", static fn(): never => throw $refusal);
         }
 
         return $only === [] ? $servers : array_intersect_key($servers, array_flip($only));
@@ -98,11 +83,12 @@ final class DoctorCommand extends AmiCommand
     private function server(ServerConfig $config, EventRoutes $routes): void
     {
         $client = $this->laravel->make(AmiClientManager::class)->server($config->key);
-        $error = null;
+        [$failed, $advice] = [null, ''];
         try {
             $client->open($this->seconds('wait'));
-        } catch (ConnectFailedException $failed) {
-            $error = $failed;
+        } catch (ConnectFailedException $error) {
+            [$failed, $advice] = self::diagnosis($config, $error->reason);
+            $advice = "{$error->getMessage()}. $advice";
         }
         // Each of them rests on the one before.
         foreach ([
@@ -111,11 +97,10 @@ final class DoctorCommand extends AmiCommand
             'TLS' => $config->tls === null ? 'off' : 'on',
             'login' => "as {$config->username}",
         ] as $step => $detail) {
-            $failure = $error !== null && self::step($error->reason) === $step ? $error : null;
-            $this->check("{$config->key}: $step", static fn(): string => $failure !== null
-                ? throw new RuntimeException(self::advice($config, $failure), previous: $failure)
+            $this->check("{$config->key}: $step", static fn(): string => $failed === $step
+                ? throw new RuntimeException($advice)
                 : $detail);
-            if ($failure !== null) {
+            if ($failed === $step) {
                 return;
             }
         }
@@ -126,19 +111,15 @@ final class DoctorCommand extends AmiCommand
             return sprintf('%.1f ms', (Worker::now() - $began) * 1_000);
         });
         $this->check("{$config->key}: events for the listeners", function () use ($client, $config, $routes): string {
-            $needs = ReadClasses::of($routes->all($this->laravel->make(Dispatcher::class)));
+            $needs = ReadClasses::of($routes->all());
             $has = ReadClasses::ofAccount($client, (string) $config->username);
             if ($has === null) {
                 return 'the account may not run `manager show user`, so what it may read is not known';
             }
             $missing = in_array('all', $has, strict: true) ? [] : array_diff($needs, $has);
             if ($missing !== []) {
-                throw new RuntimeException(
-                    self::needs($missing)
-                    . ', the account has '
-                    . implode(',', $has)
-                    . ": add it to read of [{$config->username}] in manager.conf",
-                );
+                $account = implode(',', $has) . ": add it to read of [{$config->username}] in manager.conf";
+                throw new RuntimeException(self::needs($missing) . ", the account has $account");
             }
 
             return $needs === []
@@ -164,49 +145,37 @@ final class DoctorCommand extends AmiCommand
         return implode(', ', $needs);
     }
 
-    /** At which of them it failed. */
-    private static function step(?DisconnectReason $reason): string
+    /** @return array{string, string} the step that failed, and what to do about it */
+    private static function diagnosis(ServerConfig $config, ?DisconnectReason $reason): array
     {
+        [$host, $account] = [$config->host, "[{$config->username}]"];
+        $address = "$host:{$config->port}";
+
         return match ($reason) {
-            DisconnectReason::Dns => 'name',
-            DisconnectReason::Refused, DisconnectReason::Unreachable, DisconnectReason::ConnectTimeout => 'TCP',
-            DisconnectReason::Tls => 'TLS',
-            default => 'login',
+            DisconnectReason::Dns => ['name', "the name $host does not resolve: see /etc/hosts or the name server"],
+            DisconnectReason::Refused => [
+                'TCP',
+                "nothing listens on $address: see enabled, bindaddr, port in manager.conf",
+            ],
+            DisconnectReason::Unreachable, DisconnectReason::ConnectTimeout => [
+                'TCP',
+                "$address does not answer: see firewalls and the address",
+            ],
+            DisconnectReason::Tls => ['TLS', 'it fails: see tls.ca_file, tls.server_name, tlsenable in manager.conf'],
+            DisconnectReason::AuthFailed => [
+                'login',
+                "the login is refused: see secret, permit and deny of $account in manager.conf",
+            ],
+            DisconnectReason::LoginInUse => ['login', 'the account is in use: allowmultiplelogin=no in manager.conf'],
+            DisconnectReason::AuthLimit => ['login', 'too many logins wait: authlimit in manager.conf'],
+            default => ['login', 'see the log of the server'],
         };
     }
 
-    private static function advice(ServerConfig $config, ConnectFailedException $error): string
-    {
-        $way = match ($error->reason) {
-            DisconnectReason::Dns => "the name {$config->host} does not resolve: see /etc/hosts or the name server",
-            DisconnectReason::Refused
-                => "nothing listens on {$config->host}:{$config->port}: see enabled, bindaddr and port in manager.conf",
-            DisconnectReason::Unreachable,
-            DisconnectReason::ConnectTimeout,
-                => "{$config->host}:{$config->port} does not answer: see firewalls and the address",
-            DisconnectReason::Tls => 'TLS fails: see tls.ca_file, tls.server_name, and tlsenable in manager.conf',
-            DisconnectReason::AuthFailed
-                => "the login is refused: see username and secret, and permit and deny of [{$config->username}] in manager.conf",
-            DisconnectReason::LoginInUse => 'the account is in use: allowmultiplelogin=no in manager.conf',
-            DisconnectReason::AuthLimit => 'too many logins wait: authlimit in manager.conf',
-            default => 'see the log of the server',
-        };
-
-        return "{$error->getMessage()}. $way";
-    }
-
-    /** What listeners ask for, and where their jobs go. */
     private function listeners(EventRoutes $routes): string
     {
-        $events = $this->laravel->make(Dispatcher::class);
-        $names = array_merge([], ...array_map(static fn($route): array => $route->names, $routes->all($events)));
-        foreach ($routes->queued($events) as $label => $connection) {
-            if ($this->laravel->make('queue')->connection($connection) instanceof SyncQueue) {
-                throw new RuntimeException(
-                    "$label is queued, and the queue connection runs jobs at once: ami:listen refuses it; set QUEUE_CONNECTION to redis or database",
-                );
-            }
-        }
+        $names = array_merge([], ...array_column($routes->all(), 'names'));
+        $routes->refuseSyncQueues($this->laravel->make(QueueManager::class));
 
         return implode(', ', array_unique($names)) ?: 'none';
     }
@@ -217,9 +186,9 @@ final class DoctorCommand extends AmiCommand
      */
     private function suggestDisabledEvents(EventRoutes $routes): void
     {
-        $wanted = $routes->all($this->laravel->make(Dispatcher::class));
-        foreach ($routes->readers() as $reader) {
-            $wanted = [...$wanted, ...$reader->routes($this->laravel->make(Dispatcher::class))];
+        $wanted = $routes->all();
+        foreach ($routes->readers as $reader) {
+            $wanted = [...$wanted, ...$reader->routes()];
         }
         $unused = array_filter(
             ['Newexten', 'VarSet'],
@@ -229,15 +198,13 @@ final class DoctorCommand extends AmiCommand
             )),
         );
         if ($unused !== []) {
-            $this->components->info(
-                'Nothing listens to '
-                . implode(' and ', $unused)
-                . ', which are most of what a busy Asterisk sends. Where no other client needs them, '
-                . 'disabledevents='
-                . implode(',', $unused)
-                . ' in manager.conf saves Asterisk the work for them, whatever event mask the sessions have '
-                . '(4.6 times less with 20 sessions). An event mask alone saves it only from Asterisk 20.21, 22.11 and 23.5 on.',
-            );
+            $this->components->info(sprintf(
+                'Nothing listens to %s, which are most of what a busy Asterisk sends. Where no other client needs them, disabledevents=%s '
+                . 'in manager.conf saves Asterisk the work for them, whatever event mask the sessions have (4.6 times less with 20 sessions). '
+                . 'An event mask alone saves it only from Asterisk 20.21, 22.11 and 23.5 on.',
+                implode(' and ', $unused),
+                implode(',', $unused),
+            ));
         }
     }
 

@@ -8,6 +8,7 @@ use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Records\Records;
 use Symfony\Component\Console\Attribute\AsCommand;
 
+/** @phpstan-import-type Server from StatusReport */
 #[AsCommand(name: 'ami:history')]
 final class HistoryCommand extends AmiCommand
 {
@@ -38,15 +39,12 @@ final class HistoryCommand extends AmiCommand
             }
         }
         if ($history === []) {
-            $servers = $source->keys();
-            $this->components->warn(
-                in_array($server, $servers, strict: true)
+            return $this->failed(
+                in_array($server, $source->keys(), strict: true)
                     ? "There is no history of $server: no worker has tried it yet."
                     : "There is no server $server in config ami.servers: there are "
-                    . (implode(', ', $servers) ?: 'none'),
+                    . (implode(', ', $source->keys()) ?: 'none'),
             );
-
-            return self::FAILURE;
         }
         if (!$this->option('json')) {
             $this->now($report->make()['servers'][$server] ?? ['owner' => null]);
@@ -55,21 +53,14 @@ final class HistoryCommand extends AmiCommand
         return self::SUCCESS;
     }
 
-    /** @param array<string, mixed> $state */
+    /** @param Server $state */
     private function now(array $state): void
     {
-        if ($state['owner'] === null) {
-            $this->components->twoColumnDetail('held by nobody');
-        } elseif ($state['state'] === null) {
-            $this->components->twoColumnDetail("held by {$state['owner']}", 'just taken');
-        } else {
-            $ping = $state['lastPingSeconds'] === null
-                ? 'none yet'
-                : sprintf('%.1f ms', $state['lastPingSeconds'] * 1_000);
-            $this->components->twoColumnDetail(
-                "held by {$state['owner']}",
-                "{$state['state']}, last ping $ping, {$state['pendingActions']} actions pending",
-            );
-        }
+        $ping = isset($state['lastPingSeconds']) ? sprintf('%.1f ms', $state['lastPingSeconds'] * 1_000) : 'none yet';
+        $this->components->twoColumnDetail('held by ' . ($state['owner'] ?? 'nobody'), match (true) {
+            $state['owner'] === null => null,
+            $state['state'] === null => 'just taken',
+            default => "{$state['state']}, last ping $ping, {$state['pendingActions']} actions pending",
+        });
     }
 }

@@ -5,17 +5,15 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Console;
 
 use Illuminate\Filesystem\Filesystem;
+use Illuminate\Support\Str;
 use Symfony\Component\Console\Attribute\AsCommand;
 
 #[AsCommand(name: 'ami:install')]
 final class InstallCommand extends AmiCommand
 {
-    private const array VARIABLES = [
-        'AMI_HOST' => '127.0.0.1',
-        'AMI_USERNAME' => '',
-        'AMI_SECRET' => '',
-        'AMI_REDIS_CONNECTION' => '',
-    ];
+    private const array VARIABLES = ['AMI_HOST=127.0.0.1', 'AMI_USERNAME=', 'AMI_SECRET=', 'AMI_REDIS_CONNECTION='];
+
+    protected bool $needsExtension = false;
 
     protected $signature = 'ami:install {--force : Overwrite files that exist already}';
 
@@ -43,11 +41,6 @@ final class InstallCommand extends AmiCommand
         return self::SUCCESS;
     }
 
-    protected function worksWithoutExtension(): bool
-    {
-        return true;
-    }
-
     private function addVariables(Filesystem $files, string $path): void
     {
         if (!$files->exists($path)) {
@@ -56,17 +49,11 @@ final class InstallCommand extends AmiCommand
         $content = $files->get($path);
         $missing = array_filter(
             self::VARIABLES,
-            static fn(string $name): bool => preg_match("/^$name=/m", $content) !== 1,
-            ARRAY_FILTER_USE_KEY,
+            static fn(string $line): bool => preg_match('/^' . Str::before($line, '=') . '=/m', $content) !== 1,
         );
         if ($missing !== []) {
-            $lines = array_map(
-                static fn(string $name, string $value): string => "$name=$value",
-                array_keys($missing),
-                $missing,
-            );
-            $files->append($path, PHP_EOL . implode(PHP_EOL, $lines) . PHP_EOL);
-            $this->components->twoColumnDetail(basename($path), implode(', ', array_keys($missing)));
+            $files->append($path, PHP_EOL . implode(PHP_EOL, $missing) . PHP_EOL);
+            $this->components->twoColumnDetail(basename($path), implode(', ', $missing));
         }
     }
 

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Console;
 
-use Apn\AmiClient\Exception\AmiThrowable;
+use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Worker\Assembly;
@@ -19,9 +19,7 @@ use Apn\AmiClient\ServerConfig;
 use Illuminate\Container\Container;
 use Illuminate\Support\Arr;
 use Illuminate\Support\Facades\Facade;
-use InvalidArgumentException;
 use RedisException;
-use RuntimeException;
 use Symfony\Component\Console\Attribute\AsCommand;
 use Symfony\Component\Console\Output\ConsoleOutputInterface;
 
@@ -61,22 +59,14 @@ final class ListenCommand extends AmiCommand
         $this->isStopped = false;
         $this->worker = null;
         $this->trapSignals();
-        try {
-            $request = $this->request($settings);
-            $output = $this->workerOutput();
-            $this->limitRedis();
-            $worker = $this->worker = $this->start($request, $output);
-        } catch (RedisException $error) {
-            throw $error;
-        } catch (InvalidArgumentException|RuntimeException|AmiThrowable $error) {
-            $this->components->error($error->getMessage());
-
-            return self::FAILURE;
-        }
+        $request = $this->request($settings);
+        $output = $this->workerOutput();
+        $this->limitRedis();
+        $worker = $this->worker = $this->start($request, $output);
         if ($worker === null) {
             return self::SUCCESS;
         }
-        $this->warnOfSmallMemory($source, $settings, $request, $output);
+        $this->warnOfMemory($source, $settings, $request, $output);
         if ($this->isStopped) {
             $worker->stop(StopReason::Signal);
         }
@@ -141,11 +131,11 @@ final class ListenCommand extends AmiCommand
 
     private function request(Settings $settings): ListenRequest
     {
-        $servers = $this->texts('server');
+        $servers = self::listOf($this->option('server'));
         $isAll = (bool) $this->option('all');
         $isShared = (bool) $this->option('cluster');
         if (((int) ($servers !== []) + (int) $isAll + (int) $isShared) > 1) {
-            throw new InvalidArgumentException(
+            throw new InvalidConfigurationException(
                 '--server, --all and --cluster exclude each other: name servers, take all, or share them',
             );
         }
@@ -160,9 +150,9 @@ final class ListenCommand extends AmiCommand
                 'it is null: --cluster needs AMI_REDIS_CONNECTION set to a Redis connection of config/database.php, such as default',
             );
         }
-        $events = $this->texts('event');
+        $events = self::listOf($this->option('event'));
         if (in_array('', $events, strict: true)) {
-            throw new InvalidArgumentException('--event is "", must be an event name or a pattern such as Queue*');
+            throw new InvalidConfigurationException('--event is "", must be an event name or a pattern such as Queue*');
         }
 
         return new ListenRequest(
@@ -170,7 +160,7 @@ final class ListenCommand extends AmiCommand
             isShared: $isShared,
             isForced: (bool) $this->option('force'),
             events: $events,
-            metrics: $this->text('metrics'),
+            metrics: self::listOf($this->option('metrics'))[0] ?? null,
             tickMs: $this->whole('tick-timeout-ms', max: 60_000),
             maxSeconds: $this->whole('max-time'),
             maxIterations: $this->whole('max-iterations'),
@@ -181,12 +171,8 @@ final class ListenCommand extends AmiCommand
     }
 
     /** Queues are rarely full, and servers may come at any time: so the limit holds for what is used, not for what could be. */
-    private function warnOfSmallMemory(
-        ServerSource $source,
-        Settings $settings,
-        ListenRequest $request,
-        Output $output,
-    ): void {
+    private function warnOfMemory(ServerSource $source, Settings $settings, ListenRequest $request, Output $to): void
+    {
         $memory = $request->memoryBytesMax;
         /** @var array<string, ServerConfig> $servers */
         $servers = Arr::only($source->all(), $request->servers ?? $source->keys());
@@ -197,7 +183,7 @@ final class ListenCommand extends AmiCommand
         }
         $now = ResidentMemory::bytes();
         if ($memory > 0 && $memory < ($queues + $now)) {
-            $output->note('warning', sprintf(
+            $to->note('warning', sprintf(
                 '--memory=%d: this process uses %d MB, and the queues of %d servers could take %d MB more if all of them were full. '
                 . 'The worker restarts when it uses more than the limit.',
                 intdiv($memory, self::MIB),

@@ -39,11 +39,9 @@ final class RestartCommand extends AmiCommand
                 return !isset($alive[$worker]) && count($alive) >= count($workers);
             }, $timeout);
             if ($seconds === null) {
-                $this->components->error(
+                return $this->failed(
                     "$worker was not replaced within $timeout s, so the others were left as they are. Does a supervisor restart the workers?",
                 );
-
-                return self::FAILURE;
             }
             $this->components->twoColumnDetail($worker, sprintf('replaced after %.1f s', $seconds));
         }

@@ -12,6 +12,7 @@ use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\GenericAction;
 use Apn\AmiClient\Laravel\AmiManager;
 use Apn\AmiClient\Response;
+use Illuminate\Support\Arr;
 use Symfony\Component\Console\Attribute\AsCommand;
 use Symfony\Component\Console\Output\OutputInterface;
 
@@ -35,7 +36,7 @@ final class SendCommand extends AmiCommand
     {
         try {
             $action = new GenericAction((string) $this->argument('action'), $this->headers());
-            $server = $this->text('server');
+            $server = self::listOf($this->option('server'))[0] ?? null;
             $timeout = $this->seconds('timeout');
             $response = ($this->option('direct') ? $ami->direct($server, $timeout) : $ami->to($server))
                 ->send($action)
@@ -47,9 +48,7 @@ final class SendCommand extends AmiCommand
                     => '. With --direct this command opens a session of its own',
                 default => '',
             };
-            $this->components->error($error->getMessage() . $more);
-
-            return self::FAILURE;
+            return $this->failed($error->getMessage() . $more);
         }
         $this->option('json') ? $this->json(self::fields($response)) : $this->show($response);
 
@@ -97,23 +96,17 @@ final class SendCommand extends AmiCommand
 
             return;
         }
+        $text = static fn(string|array $value): string => Arr::join((array) $value, ', ');
         $byName = [];
         foreach ($response->getEvents() as $event) {
-            $byName[$event->name][] = array_diff_key(self::flat($event), ['event' => true, 'actionid' => true]);
+            $byName[$event->name][] = array_map($text, Arr::except($event->getHeaders(), ['event', 'actionid']));
         }
         foreach ($byName as $name => $rows) {
             $columns = array_slice(array_keys(array_merge(...$rows)), 0, self::COLUMNS_MAX);
+            $empty = array_fill_keys($columns, '');
+            $cells = static fn(array $row): array => [...$empty, ...Arr::only($row, $columns)];
             $this->components->info("$name: " . count($rows));
-            $this->table($columns, array_map(static fn(array $row): array => array_map(
-                static fn(string $column): string => $row[$column] ?? '',
-                $columns,
-            ), $rows));
+            $this->table($columns, array_map($cells, $rows));
         }
-    }
-
-    /** @return array<string, string> */
-    private static function flat(AmiEvent $event): array
-    {
-        return array_map(static fn(string|array $value): string => implode(', ', (array) $value), $event->getHeaders());
     }
 }

@@ -8,10 +8,16 @@ use Carbon\CarbonInterface;
 use Illuminate\Support\Carbon;
 use Symfony\Component\Console\Attribute\AsCommand;
 
-/** @phpstan-import-type Worker from \Apn\AmiClient\Laravel\Records\Records */
+/**
+ * @phpstan-import-type Worker from \Apn\AmiClient\Laravel\Records\Records
+ * @phpstan-import-type Server from StatusReport
+ */
 #[AsCommand(name: 'ami:status')]
 final class StatusCommand extends AmiCommand
 {
+    /** Nobody knows how they do. */
+    protected int $failure = StatusReport::DEGRADED;
+
     protected $signature = 'ami:status {--json : As one JSON object}';
 
     protected $description = 'Show the workers, servers and readers; exits with 0 for fine, 2 for no worker, 3 for degraded';
@@ -54,18 +60,9 @@ final class StatusCommand extends AmiCommand
         return $status['code'];
     }
 
-    /** Nobody knows how they do. */
-    protected function failure(): int
-    {
-        return StatusReport::DEGRADED;
-    }
-
     /**
-     * @template T of array<string, mixed>
-     *
      * @param list<string> $headers
-     * @param \Closure(string, T): list<mixed> $row
-     * @param array<string, T> $of
+     * @param array<string, array<string, mixed>> $of
      */
     private function rows(array $headers, \Closure $row, array $of): void
     {
@@ -100,7 +97,7 @@ final class StatusCommand extends AmiCommand
     }
 
     /**
-     * @param array<string, mixed> $server
+     * @param Server $server
      *
      * @return list<mixed>
      */

@@ -6,6 +6,7 @@ namespace Apn\AmiClient\Laravel\Console;
 
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
+use Apn\AmiClient\Laravel\Contracts\Diagnosis;
 use Apn\AmiClient\Laravel\Records\Records;
 use Generator;
 
@@ -15,7 +16,8 @@ use Generator;
  * @phpstan-import-type Worker from Records
  *
  * @phpstan-type Workers array<string, Worker>
- * @phpstan-type Table array<string, array<string, mixed>>
+ * @phpstan-type Server array{owner: ?string, last_owner?: ?string, state?: ?string, state_since?: float, last_reason?: ?string, queueDepth?: int, eventLagSeconds?: ?float, lastPingSeconds?: ?float, pendingActions?: int, ...<string, mixed>}
+ * @phpstan-type Readers array<string, array{process: ?string, behind: int, lost: int, lost_at: ?float}>
  */
 final readonly class StatusReport
 {
@@ -28,19 +30,23 @@ final readonly class StatusReport
 
     public function __construct(
         private Records $records,
+        private Diagnosis $diagnosis,
         private ServerSource $source,
         private Settings $settings,
     ) {}
 
-    /** @return array{workers: Workers, servers: Table, readers: Table, problems: list<string>, code: int} */
+    /** @return array{workers: Workers, servers: array<string, Server>, readers: Readers, problems: list<string>, code: int} */
     public function make(): array
     {
         $workers = $this->records->workers();
         $servers = $this->servers($workers);
-        $readers = $this->records->readers();
-        $problems = [...$this->ofServers($servers), ...$this->ofWorkers($workers), ...self::ofReaders($readers)];
-        $code = $problems === [] ? self::FINE : self::DEGRADED;
-        $code = $workers === [] ? self::NO_WORKER : $code;
+        $readers = $this->diagnosis->readers();
+        $problems = iterator_to_array($this->problems($workers, $servers, $readers), preserve_keys: false);
+        $code = match (true) {
+            $workers === [] => self::NO_WORKER,
+            $problems !== [] => self::DEGRADED,
+            default => self::FINE,
+        };
 
         return compact('workers', 'servers', 'readers', 'problems', 'code');
     }
@@ -48,12 +54,12 @@ final readonly class StatusReport
     /**
      * @param Workers $workers
      *
-     * @return Table what a worker says of each server that it holds; the state is null while it has not said anything yet
+     * @return array<string, Server> what a worker says of each server that it holds; the state is null while it has not said anything yet
      */
     private function servers(array $workers): array
     {
         $keys = $this->source->keys();
-        $owners = $this->records->owners($keys);
+        $owners = $this->diagnosis->owners($keys);
         $servers = array_fill_keys($keys, ['owner' => null]);
         foreach ($workers as $worker => $record) {
             $servers = array_replace($servers, array_fill_keys(array_keys($record['servers']), ['owner' => $worker]));
@@ -71,15 +77,18 @@ final readonly class StatusReport
             ];
         }
 
+        /** @var array<string, Server> */
         return $servers;
     }
 
     /**
-     * @param Table $servers
+     * @param Workers $workers
+     * @param array<string, Server> $servers
+     * @param Readers $readers
      *
      * @return Generator<int, string>
      */
-    private function ofServers(array $servers): Generator
+    private function problems(array $workers, array $servers, array $readers): Generator
     {
         foreach ($servers as $key => $server) {
             if ($server['owner'] === null) {
@@ -93,6 +102,16 @@ final readonly class StatusReport
                 yield sprintf('%s: its events are %.1f s late', $key, $server['eventLagSeconds']);
             }
         }
+        yield from $this->ofWorkers($workers);
+        foreach ($readers as $name => $reader) {
+            // What was lost stays counted, and is news for an hour.
+            if (($reader['lost_at'] ?? 0.0) > (time() - self::NEWS_SECONDS)) {
+                yield "reader $name: entries were trimmed unread, {$reader['lost']} up to now";
+            }
+            if ($reader['process'] === null) {
+                yield "reader $name: no process runs ami:read $name, {$reader['behind']} entries wait";
+            }
+        }
     }
 
     /**
@@ -103,7 +122,7 @@ final readonly class StatusReport
     private function ofWorkers(array $workers): Generator
     {
         $lease = $this->settings->number('cluster.lease') * self::LEASE_PART;
-        $lease = $this->settings->nullableString('redis') === null ? INF : $lease;
+        $hasLeases = $this->settings->nullableString('redis') !== null;
         foreach ($workers as $id => ['paused' => $isPaused, 'sinks' => $sinks, 'slowest' => $slowest]) {
             if ($isPaused) {
                 yield "$id: it is paused";
@@ -113,7 +132,7 @@ final readonly class StatusReport
                     yield "$id: the $name cannot be reached, {$sink['waiting']} entries wait";
                 }
             }
-            if (($slowest['seconds'] ?? 0.0) > ($lease / 2)) {
+            if ($hasLeases && ($slowest['seconds'] ?? 0.0) > ($lease / 2)) {
                 yield sprintf(
                     '%s: %s took %.1f s, and a worker that does nothing else for %.1f s loses its servers: move the work into a queued job',
                     $id,
@@ -121,24 +140,6 @@ final readonly class StatusReport
                     $slowest['seconds'],
                     $lease,
                 );
-            }
-        }
-    }
-
-    /**
-     * @param Table $readers
-     *
-     * @return Generator<int, string>
-     */
-    private static function ofReaders(array $readers): Generator
-    {
-        foreach ($readers as $name => $reader) {
-            // What was lost stays counted, and is news for an hour.
-            if (($reader['lost_at'] ?? 0.0) > (time() - self::NEWS_SECONDS)) {
-                yield "reader $name: entries were trimmed unread, {$reader['lost']} up to now";
-            }
-            if ($reader['process'] === null) {
-                yield "reader $name: no process runs ami:read $name, {$reader['behind']} entries wait";
             }
         }
     }

@@ -12,7 +12,11 @@ use Apn\AmiClient\Exception\NoServerAvailableException;
 use Apn\AmiClient\Exception\OutcomeUnknownException;
 use Apn\AmiClient\Pending;
 
-/** One server, reached through the worker that holds it: no session of this process, no login, no events. */
+/**
+ * One server, reached through the worker that holds it: no session of this process, no login, no events.
+ *
+ * Ami::to() has the container make it, with the parameter `server`.
+ */
 interface RemoteSender extends ActionSender
 {
     /** How long a dedupe key is remembered. */

@@ -8,7 +8,6 @@ use Apn\AmiClient\GenericAction;
 use Apn\AmiClient\Laravel\AmiManager;
 use Apn\AmiClient\Laravel\Testing\AmiFake;
 use Apn\AmiClient\OriginateOutcome;
-use Illuminate\Contracts\Foundation\Application;
 use Illuminate\Support\Facades\Facade;
 use LogicException;
 use RuntimeException;
@@ -45,8 +44,8 @@ final class Ami extends Facade
     /**
      * Replaces the servers by ones in memory: nothing leaves the process, and what was sent can be asserted.
      *
-     * @param array<string, mixed> $answers by action: the headers of its response, a callable that gives them, Ami::list(),
-     * Ami::outcome(), or Ami::sequence()
+     * @param array<string, array<string, mixed>|callable(GenericAction, string): array<string, mixed>> $answers by action:
+     * the headers of its response, a callable that gives them, Ami::list(), Ami::outcome(), or Ami::sequence()
      * @param ?list<string> $servers null for those of config/ami.php
      */
     public static function fake(array $answers = [], ?array $servers = null): AmiFake
@@ -57,7 +56,7 @@ final class Ami extends Facade
             );
         }
 
-        return AmiFake::install(self::application(), $answers, $servers);
+        return AmiFake::install(app(), $answers, $servers);
     }
 
     /**
@@ -88,27 +87,25 @@ final class Ami extends Facade
         };
         $response = $outcome === OriginateOutcome::Answered ? 'Success' : 'Failure';
 
-        return [
-            'events' => [[
-                'Event' => 'OriginateResponse',
-                'Response' => $response,
-                'Reason' => $reason,
-                'Channel' => $channel,
-            ]],
-        ];
+        return self::list([[
+            'Event' => 'OriginateResponse',
+            'Response' => $response,
+            'Reason' => $reason,
+            'Channel' => $channel,
+        ]]);
     }
 
     /**
      * One answer after the other; the last one for all that follow.
      *
-     * @param array<string, mixed>|\Closure ...$answers
+     * @param array<string, mixed>|\Closure(GenericAction, string): array<string, mixed> ...$answers
      */
     public static function sequence(array|\Closure ...$answers): \Closure
     {
         return static function (GenericAction $action, string $server) use (&$answers): array {
             $answer = count($answers) > 1 ? array_shift($answers) : $answers[array_key_first($answers)];
 
-            return $answer instanceof \Closure ? $answer($action, $server) : $answer;
+            return is_array($answer) ? $answer : $answer($action, $server);
         };
     }
 
@@ -121,17 +118,11 @@ final class Ami extends Facade
         if (method_exists(AmiManager::class, $method) || !method_exists(AmiFake::class, $method)) {
             return parent::__callStatic($method, $args);
         }
-        $app = self::application();
-        if (!$app->bound(AmiFake::class)) {
+        if (!app()->bound(AmiFake::class)) {
             throw new LogicException("Ami::$method() is for tests: call Ami::fake() before it");
         }
 
-        return $app->make(AmiFake::class)->$method(...$args);
-    }
-
-    private static function application(): Application
-    {
-        return self::getFacadeApplication() ?? throw new LogicException('There is no application yet.');
+        return app(AmiFake::class)->$method(...$args);
     }
 
     protected static function getFacadeAccessor(): string

@@ -12,57 +12,56 @@ final class BufferedQueue extends Queue implements Contract
 {
     public function __construct(
         private readonly Contract $queue,
-        private readonly JobBuffer $buffer,
-        private readonly ?string $name,
+        private readonly ApplicationSink $buffer,
     ) {
         $this->connectionName = $queue->getConnectionName();
     }
 
-    public function push(mixed $job, mixed $data = '', mixed $queue = null): mixed
+    public function push($job, $data = '', $queue = null): mixed
     {
-        $this->buffer->add($this->name, $job, $data, $queue);
+        $this->buffer->add($this->connectionName, $job, $data, $queue);
 
         return null;
     }
 
-    public function later(mixed $delay, mixed $job, mixed $data = '', mixed $queue = null): mixed
+    public function later($delay, $job, $data = '', $queue = null): mixed
     {
-        $this->buffer->add($this->name, $job, $data, $queue, $delay);
+        $this->buffer->add($this->connectionName, $job, $data, $queue, $delay);
 
         return null;
     }
 
-    public function pushRaw(mixed $payload, mixed $queue = null, array $options = []): mixed
+    public function pushRaw($payload, $queue = null, array $options = []): mixed
     {
         return $this->queue->pushRaw($payload, $queue, $options);
     }
 
-    public function pop(mixed $queue = null): mixed
+    public function pop($queue = null): mixed
     {
         return $this->queue->pop($queue);
     }
 
-    public function size(mixed $queue = null): mixed
+    public function size($queue = null): mixed
     {
         return $this->queue->size($queue);
     }
 
-    public function pendingSize(mixed $queue = null): mixed
+    public function pendingSize($queue = null): mixed
     {
         return $this->queue->pendingSize($queue);
     }
 
-    public function delayedSize(mixed $queue = null): mixed
+    public function delayedSize($queue = null): mixed
     {
         return $this->queue->delayedSize($queue);
     }
 
-    public function reservedSize(mixed $queue = null): mixed
+    public function reservedSize($queue = null): mixed
     {
         return $this->queue->reservedSize($queue);
     }
 
-    public function creationTimeOfOldestPendingJob(mixed $queue = null): mixed
+    public function creationTimeOfOldestPendingJob($queue = null): mixed
     {
         return $this->queue->creationTimeOfOldestPendingJob($queue);
     }

@@ -17,7 +17,7 @@ final class BufferedQueues extends QueueManager
 {
     public function __construct(
         private readonly QueueManager $queues,
-        private readonly JobBuffer $buffer,
+        private readonly ApplicationSink $buffer,
     ) {
         parent::__construct($queues->getApplication());
     }
@@ -25,15 +25,7 @@ final class BufferedQueues extends QueueManager
     /** @param \UnitEnum|string|null $name */
     public function connection($name = null)
     {
-        $queue = $this->queues->connection($name);
-        // What runs at once cannot wait.
-        if ($this->buffer->isClosed || $queue instanceof SyncQueue) {
-            return $queue;
-        }
-
-        $connection = $name instanceof \BackedEnum ? $name->value : $name;
-
-        return new BufferedQueue($queue, $this->buffer, is_string($connection) ? $connection : null);
+        return $this->buffer->isClosed ? $this->queues->connection($name) : parent::connection($name);
     }
 
     /** @param string $driver */
@@ -42,18 +34,12 @@ final class BufferedQueues extends QueueManager
         $this->queues->addConnector($driver, $resolver);
     }
 
-    /** @param string $driver */
-    public function extend($driver, \Closure $resolver)
+    /** @param string $name */
+    protected function resolve($name)
     {
-        $this->queues->extend($driver, $resolver);
-    }
+        $queue = $this->queues->connection($name);
 
-    /**
-     * @param string $method
-     * @param array<array-key, mixed> $parameters
-     */
-    public function __call($method, $parameters)
-    {
-        return $this->connection()->$method(...$parameters);
+        // What runs at once cannot wait.
+        return $queue instanceof SyncQueue ? $queue : new BufferedQueue($queue, $this->buffer);
     }
 }

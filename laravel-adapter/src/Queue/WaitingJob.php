@@ -15,10 +15,12 @@ final readonly class WaitingJob implements Waiting
 
     /** @param ?string $id of the event that it was queued for */
     public function __construct(
-        public ?string $connection,
+        public string $connection,
+        /** @var ?string what else Laravel casts goes on as it is, here and in $delay */
         public mixed $queue,
-        public mixed $job,
+        public object|string $job,
         public mixed $data,
+        /** @var \DateTimeInterface|\DateInterval|int|null */
         public mixed $delay,
         ?string $id,
         public float $at,

@@ -8,8 +8,9 @@ use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Events\AmiEventReceived;
-use Illuminate\Contracts\Events\Dispatcher;
 use Illuminate\Contracts\Queue\ShouldQueue;
+use Illuminate\Queue\QueueManager;
+use Illuminate\Queue\SyncQueue;
 
 /** What the application wants to hear of Asterisk: Ami::on(), `ami.listen.events`, listeners of AmiEventReceived. */
 final class EventRoutes
@@ -18,7 +19,7 @@ final class EventRoutes
     private array $registered = [];
 
     /** @var array<string, ReaderRoutes> */
-    private array $readers = [];
+    public private(set) array $readers = [];
 
     public function __construct(
         private readonly Settings $settings,
@@ -34,12 +35,6 @@ final class EventRoutes
         return $this->readers[$name] ??= new ReaderRoutes($name);
     }
 
-    /** @return array<string, ReaderRoutes> */
-    public function readers(): array
-    {
-        return $this->readers;
-    }
-
     /**
      * The routes in force. What `ami.listen.events` maps to an event class counts while somebody listens to that class.
      *
@@ -47,38 +42,46 @@ final class EventRoutes
      *
      * @throws InvalidConfigurationException naming the place where it was written
      */
-    public function all(Dispatcher $events): array
+    public function all(): array
     {
-        $routes = [];
-        foreach ([...$this->registered, ...$this->configured($events)] as $registration) {
-            $routes[] = $registration->route($events);
-        }
-        if (Listeners::want($events, AmiEventReceived::class)) {
-            $routes[] = new Route(['*'], [], 'listeners of AmiEventReceived', static function (
-                AmiEvent $event,
-                string $id,
-            ) use ($events): void {
-                $events->dispatch(new AmiEventReceived($event, $id));
-            });
+        $registrations = [...$this->registered, ...$this->configured()];
+        $routes = array_map(static fn(Registration $one): Route => $one->route(), $registrations);
+        if (Listeners::want(AmiEventReceived::class)) {
+            $tell = static fn(AmiEvent $event, string $id): mixed => event(new AmiEventReceived($event, $id));
+            $routes[] = new Route(['*'], [], 'listeners of AmiEventReceived', $tell);
         }
 
         return $routes;
     }
 
     /**
-     * Queue connections that routes push jobs to; null for the default one.
+     * Jobs that run at once would run in the worker, one after the other, with its sessions waiting.
      *
-     * @return array<string, ?string> by who pushes there
+     * @throws InvalidConfigurationException naming who pushes jobs there
      */
-    public function queued(Dispatcher $events): array
+    public function refuseSyncQueues(QueueManager $queues): void
+    {
+        foreach ($this->queued() as $label => $connection) {
+            if ($queues->connection($connection) instanceof SyncQueue) {
+                $connection ??= $queues->getDefaultDriver();
+                throw Settings::refused(
+                    "queue.connections.$connection",
+                    "$label is queued, and the driver of this connection runs jobs at once, in the worker: set QUEUE_CONNECTION to redis or database and start queue:work",
+                );
+            }
+        }
+    }
+
+    /** @return array<string, ?string> queue connections that jobs are pushed to, by who does it; null for the default one */
+    private function queued(): array
     {
         $queued = [];
-        foreach ([...$this->registered, ...$this->configured($events)] as $registration) {
+        foreach ([...$this->registered, ...$this->configured()] as $registration) {
             $target = $registration->target();
             if ($target->isQueued()) {
                 $queued[$target->label()] = $target->connection();
             }
-            foreach ($target->isApplicationEvent() ? Listeners::classes($events, $target->class) : [] as $class) {
+            foreach ($target->isApplicationEvent() ? Listeners::classes($target->class) : [] as $class) {
                 if (is_a($class, ShouldQueue::class, allow_string: true)) {
                     $queued[$class] = Target::of($class)?->connection();
                 }
@@ -91,22 +94,19 @@ final class EventRoutes
     /** The first call outside this package, for the message about what was written there. */
     public static function place(string $call): string
     {
-        foreach (debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS, 12) as $frame) {
-            $file = $frame['file'] ?? '';
-            if (
-                $file !== ''
-                && !str_starts_with($file, dirname(__DIR__) . '/')
-                && !str_contains($file, '/Illuminate/')
-            ) {
-                return "$call in " . basename($file) . ':' . ($frame['line'] ?? 0);
-            }
-        }
+        $isOutside = /** @param array{file?: string, ...} $frame */ static fn(array $frame): bool => (
+            isset($frame['file'])
+            && !str_starts_with($frame['file'], dirname(__DIR__) . '/')
+            && !str_contains($frame['file'], '/Illuminate/')
+        );
+        /** @var ?array{file: string, line: int} $place */
+        $place = array_find(debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS, 12), $isOutside);
 
-        return $call;
+        return $place === null ? $call : "$call in " . basename($place['file']) . ":{$place['line']}";
     }
 
     /** @return list<Registration> */
-    private function configured(Dispatcher $events): array
+    private function configured(): array
     {
         $registrations = [];
         foreach ($this->settings->array('listen.events') as $name => $to) {
@@ -119,7 +119,7 @@ final class EventRoutes
             }
             $registration = new Registration($name, $class, is_array($to) ? $to['where'] ?? [] : [], $path);
             $target = $registration->target();
-            if ($target->isWantedByItself() || Listeners::want($events, $target->class)) {
+            if ($target->isWantedByItself() || Listeners::want($target->class)) {
                 $registrations[] = $registration;
             }
         }

@@ -4,8 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Routing;
 
-use Illuminate\Contracts\Events\Dispatcher;
-use Illuminate\Events\Dispatcher as LaravelDispatcher;
+use Illuminate\Events\Dispatcher;
 use Illuminate\Support\Str;
 use Illuminate\Support\Testing\Fakes\EventFake;
 use ReflectionProperty;
@@ -19,14 +18,16 @@ final class Listeners
      *
      * @param class-string $event
      */
-    public static function want(Dispatcher $events, string $event): bool
+    public static function want(string $event): bool
     {
-        return match (true) {
-            $events instanceof EventFake => true,
-            $events instanceof LaravelDispatcher => isset($events->getRawListeners()[$event])
-                || self::isNamedByPattern($events, $event),
-            default => $events->hasListeners($event),
-        };
+        /** @var Dispatcher|EventFake $events */
+        $events = app('events');
+
+        return (
+            $events instanceof EventFake
+            || isset($events->getRawListeners()[$event])
+            || self::isNamedByPattern($events, $event)
+        );
     }
 
     /**
@@ -36,10 +37,9 @@ final class Listeners
      *
      * @return list<string>
      */
-    public static function classes(Dispatcher $events, string $event): array
+    public static function classes(string $event): array
     {
-        $listeners = $events instanceof LaravelDispatcher ? $events->getRawListeners()[$event] ?? [] : [];
-
+        $listeners = app('events')->getRawListeners()[$event] ?? [];
         $classes = array_map(
             static fn(mixed $one): mixed => match (true) {
                 is_string($one) => explode('@', $one)[0],
@@ -52,16 +52,14 @@ final class Listeners
         return array_values(array_filter($classes, is_string(...)));
     }
 
-    private static function isNamedByPattern(LaravelDispatcher $events, string $event): bool
+    private static function isNamedByPattern(Dispatcher $events, string $event): bool
     {
         if (!$events->hasWildcardListeners($event)) {
             return false;
         }
         // There is no other way to ask which patterns there are.
         /** @var list<string> $patterns */
-        $patterns = array_keys((array) new ReflectionProperty(LaravelDispatcher::class, 'wildcards')->getValue(
-            $events,
-        ));
+        $patterns = array_keys((array) new ReflectionProperty(Dispatcher::class, 'wildcards')->getValue($events));
 
         return array_any($patterns, static fn(string $pattern): bool => $pattern !== '*' && Str::is($pattern, $event));
     }

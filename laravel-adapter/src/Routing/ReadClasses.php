@@ -20,17 +20,12 @@ final class ReadClasses
      */
     public static function of(array $routes): array
     {
-        $classes = [];
-        foreach (self::all() as $event => $class) {
-            if (array_any(
-                $routes,
-                static fn(Route $route): bool => !$route->isCatchAll() && Route::isNamed($event, $route->names),
-            )) {
-                $classes[$event] = $class;
-            }
-        }
+        $isNamed = static fn(string $event): bool => array_any(
+            $routes,
+            static fn(Route $route): bool => !$route->isCatchAll() && Route::isNamed($event, $route->names),
+        );
 
-        return $classes;
+        return array_filter(self::all(), $isNamed, ARRAY_FILTER_USE_KEY);
     }
 
     /** @return ?list<string> null where the account may not ask */

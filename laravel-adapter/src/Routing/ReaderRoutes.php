@@ -8,7 +8,6 @@ use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Glob;
 use Apn\AmiClient\Laravel\Events\AmiGap;
 use Closure;
-use Illuminate\Contracts\Events\Dispatcher;
 
 /** The listeners of one reader of the stream: `Ami::reader('wallboard')`. They run in `ami:read wallboard` alone, in order. */
 final class ReaderRoutes
@@ -49,9 +48,9 @@ final class ReaderRoutes
     }
 
     /** @return list<Route> */
-    public function routes(Dispatcher $events): array
+    public function routes(): array
     {
-        return array_map(static fn(Registration $one): Route => $one->route($events), $this->registered);
+        return array_map(static fn(Registration $one): Route => $one->route(), $this->registered);
     }
 
     public function gap(AmiGap $gap): void

@@ -6,7 +6,6 @@ namespace Apn\AmiClient\Laravel\Routing;
 
 use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Glob;
-use Illuminate\Contracts\Events\Dispatcher;
 
 /** One Ami::on(), or one entry of `ami.listen.events`, as it was written. It is checked when it is used. */
 final readonly class Registration
@@ -29,25 +28,23 @@ final readonly class Registration
     }
 
     /** @throws InvalidConfigurationException */
-    public function route(Dispatcher $events): Route
+    public function route(): Route
     {
         $target = $this->target();
 
-        return new Route($this->names(), $this->where(), $target->label(), $target->delivery($events));
+        return new Route($this->names(), $this->where(), $target->label(), $target->delivery());
     }
 
     /** @return non-empty-list<string> */
     private function names(): array
     {
-        $names = array_map(
-            static fn(mixed $name): mixed => is_int($name) ? (string) $name : $name,
-            (array) $this->names,
-        );
-        if ($names === [] || !array_all($names, static fn(mixed $name): bool => is_string($name) && $name !== '')) {
+        $names = (array) $this->names;
+        $texts = array_filter($names, is_string(...));
+        if ($texts === [] || $texts !== $names || in_array('', $texts, strict: true)) {
             throw $this->refused(json_encode($names) . ' names no event: write such as Hangup or Queue*');
         }
 
-        return array_values($names);
+        return array_values($texts);
     }
 
     /**
@@ -68,12 +65,10 @@ final readonly class Registration
             );
             $isText = static fn(mixed $value): bool => is_string($value) || $value instanceof Glob;
             if (!is_string($header) || $values === [] || !array_all($values, $isText)) {
-                throw $this->refused(
-                    "where has \"$header\" => "
-                    . json_encode($wanted)
-                    . ', must be a text, a whole number, a Glob, or a list of them',
-                );
+                $is = "\"$header\" => " . json_encode($wanted);
+                throw $this->refused("where has $is, must be a text, a whole number, a Glob, or a list of them");
             }
+            /** @var non-empty-list<string|Glob> $values */
             $conditions[$header] = $values;
         }
 

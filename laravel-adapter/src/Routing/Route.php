@@ -14,7 +14,7 @@ final readonly class Route
 {
     /**
      * @param list<string> $names event names in any case, or patterns with *
-     * @param array<string, string|Glob|list<string|Glob>> $where headers that must match
+     * @param array<string, list<string|Glob>> $where headers that must match, and a value of which each must have
      * @param string $label who asked for them, for people
      * @param Closure(AmiEvent, string): void $deliver the event and its id
      */
@@ -25,6 +25,16 @@ final readonly class Route
         public Closure $deliver,
     ) {}
 
+    /**
+     * The same events, given to something else.
+     *
+     * @param Closure(AmiEvent, string): void $deliver
+     */
+    public function to(Closure $deliver): self
+    {
+        return new self($this->names, $this->where, $this->label, $deliver);
+    }
+
     public function isCatchAll(): bool
     {
         return in_array('*', $this->names, strict: true) && $this->where === [];
@@ -33,13 +43,12 @@ final readonly class Route
     /** Whether the event is one of these; for events that no native subscription chose. */
     public function takes(AmiEvent $event): bool
     {
-        return self::isNamed($event->name, $this->names) && array_all($this->where, static fn(
-            string|Glob|array $wanted,
-            string $header,
-        ): bool => array_any($event->all($header), static fn(string $value): bool => self::isWanted(
-            $value,
-            is_array($wanted) ? array_values($wanted) : [$wanted],
-        )));
+        $isWanted = /** @param list<string|Glob> $wanted */ static fn(array $wanted, string $header): bool => array_any(
+            $event->all($header),
+            static fn(string $value): bool => self::isWanted($value, $wanted),
+        );
+
+        return self::isNamed($event->name, $this->names) && array_all($this->where, $isWanted);
     }
 
     /** @param list<string> $patterns */

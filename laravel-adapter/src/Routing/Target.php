@@ -8,14 +8,13 @@ use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Laravel\Contracts\FromAmiEvent;
 use Closure;
 use Illuminate\Contracts\Broadcasting\ShouldBroadcast;
-use Illuminate\Contracts\Events\Dispatcher;
 use Illuminate\Contracts\Queue\ShouldQueue;
-use Illuminate\Events\Dispatcher as LaravelDispatcher;
 use Illuminate\Support\Reflector;
 use ReflectionClass;
 use ReflectionFunction;
 use ReflectionFunctionAbstract;
 use ReflectionMethod;
+use ReflectionParameter;
 
 /**
  * Who gets the events: a callable, a listener class as Laravel knows them, a job, or an event of the application.
@@ -82,7 +81,6 @@ final readonly class Target
         return $this->method === '' && is_a($this->class, FromAmiEvent::class, allow_string: true);
     }
 
-    /** Whether its work is done by a queue worker. */
     public function isQueued(): bool
     {
         return is_a($this->class, ShouldQueue::class, allow_string: true);
@@ -117,47 +115,54 @@ final readonly class Target
     }
 
     /** @return Closure(AmiEvent, string): void */
-    public function delivery(Dispatcher $events): Closure
+    public function delivery(): Closure
     {
-        if ($this->callable !== null) {
-            $target = $this->callable;
-            $takesId = self::takesId(new ReflectionFunction($target));
+        [$function, $deliver] = $this->way();
+        $parameters = $function?->getParameters() ?? [];
+        $takesId = array_any($parameters, static fn(ReflectionParameter $one): bool => $one->getName() === 'id');
 
-            return static function (AmiEvent $event, string $id) use ($target, $takesId): void {
-                $takesId ? $target($event, id: $id) : $target($event);
-            };
-        }
+        return static function (AmiEvent $event, string $id) use ($deliver, $takesId): void {
+            $takesId ? $deliver($event, id: $id) : $deliver($event);
+        };
+    }
+
+    /** @return array{?ReflectionFunctionAbstract, Closure} what takes the event, and maybe its id, and how it is given them */
+    private function way(): array
+    {
         $class = $this->class;
-        if (is_a($class, FromAmiEvent::class, allow_string: true) && $this->method === '') {
-            $takesId = self::takesId(new ReflectionMethod($class, 'fromAmi'));
-
-            return static function (AmiEvent $event, string $id) use ($class, $events, $takesId): void {
+        if ($this->callable !== null) {
+            return [new ReflectionFunction($this->callable), $this->callable];
+        }
+        if ($this->isApplicationEvent()) {
+            /** @var class-string<FromAmiEvent> $class */
+            $tell = static function (mixed ...$arguments) use ($class): void {
                 // The interface has the event alone: an implementation may add the id.
-                // @mago-expect analysis:invalid-named-argument,too-many-arguments
-                $own = $takesId ? $class::fromAmi($event, id: $id) : $class::fromAmi($event);
+                // @mago-expect analysis:too-few-arguments
+                $own = $class::fromAmi(...$arguments);
                 if ($own !== null) {
-                    $events->dispatch($own);
+                    event($own);
                 }
             };
+
+            return [new ReflectionMethod($class, 'fromAmi'), $tell];
         }
         $method = $this->method ?: $this->listenerMethod();
         if ($method === null) {
-            $takesId = self::takesId(new ReflectionClass($class)->getConstructor());
-
             $job = new ReflectionClass($class);
 
-            return static function (AmiEvent $event, string $id) use ($job, $takesId): void {
-                dispatch($job->newInstanceArgs($takesId ? [$event, 'id' => $id] : [$event]));
-            };
+            return [
+                $job->getConstructor(),
+                static fn(mixed ...$arguments): mixed => dispatch($job->newInstanceArgs($arguments)),
+            ];
         }
         // Laravel's own way to call a listener: out of the container, or as a queued job with its options.
-        $takesId = self::takesId(new ReflectionMethod($class, $method));
-        /** @var LaravelDispatcher $events */
-        $listener = $events->makeListener([$class, $method]);
+        /** @var Closure $listener */
+        $listener = app('events')->makeListener([$class, $method]);
 
-        return static function (AmiEvent $event, string $id) use ($listener, $takesId): void {
-            $listener(AmiEvent::class, $takesId ? [$event, $id] : [$event]);
-        };
+        return [
+            new ReflectionMethod($class, $method),
+            static fn(mixed ...$arguments): mixed => $listener(AmiEvent::class, array_values($arguments)),
+        ];
     }
 
     private function listenerMethod(): ?string
@@ -195,10 +200,5 @@ final readonly class Target
             $class,
             allow_string: true,
         ));
-    }
-
-    private static function takesId(?ReflectionFunctionAbstract $of): bool
-    {
-        return array_any($of?->getParameters() ?? [], static fn($parameter): bool => $parameter->getName() === 'id');
     }
 }

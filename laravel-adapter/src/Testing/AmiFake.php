@@ -10,9 +10,8 @@ use Apn\AmiClient\GenericAction;
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Contracts\RemoteSender;
-use Apn\AmiClient\Laravel\Contracts\RemoteServers;
 use Apn\AmiClient\Laravel\Events\AmiGap;
-use Apn\AmiClient\Laravel\Records\CacheRecords;
+use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Apn\AmiClient\Laravel\Routing\Route;
 use Apn\AmiClient\Laravel\Worker\OwnSession;
@@ -21,7 +20,6 @@ use Apn\AmiClient\Subscription;
 use Apn\AmiClient\Testing\FakeAsterisk;
 use Illuminate\Cache\ArrayStore;
 use Illuminate\Cache\Repository;
-use Illuminate\Contracts\Events\Dispatcher;
 use Illuminate\Contracts\Foundation\Application;
 use Illuminate\Support\Carbon;
 use Illuminate\Support\Testing\Fakes\Fake;
@@ -31,13 +29,13 @@ use RuntimeException;
 /**
  * Servers in memory: the real client, the application's real listeners, no sockets. Its clock follows Laravel's travel().
  */
-final class AmiFake implements Fake, RemoteServers
+final class AmiFake implements Fake
 {
     /** Time that is passed before a fake's session counts as lost for good. */
     private const float CONNECT_SECONDS = 5.0;
 
     private readonly AmiClientManager $manager;
-    private readonly CacheRecords $records;
+    private readonly Records $records;
     private bool $isStrayPrevented = false;
     private float $travelled;
 
@@ -56,21 +54,12 @@ final class AmiFake implements Fake, RemoteServers
         $settings = $app->make(Settings::class);
         $this->manager = $asterisk->manager($settings->clientOptions());
         $this->travelled = self::clock();
-        $this->records = new CacheRecords(new Repository(new ArrayStore()));
-        new Watch(
-            $this->manager,
-            static fn(): string => '1',
-            $this->tell(...),
-            $this->records,
-            $this->tell(...),
-            $settings,
-            null,
-            'fake',
-        );
+        $this->records = new Records(new Repository(new ArrayStore()));
+        new Watch($this->manager, static fn(): string => '1', event(...), $this->records, $settings, null, 'fake');
     }
 
     /**
-     * @param array<string, mixed> $answers
+     * @param array<string, array<string, mixed>|callable(GenericAction, string): array<string, mixed>> $answers
      * @param ?list<string> $servers
      */
     public static function install(Application $app, array $answers, ?array $servers): self
@@ -79,7 +68,9 @@ final class AmiFake implements Fake, RemoteServers
         $fake = new self(new FakeAsterisk($servers), $app, $servers);
         $app->instance(AmiClientManager::class, $fake->manager);
         $app->instance(ActionSender::class, $fake->session($fake->manager, 'the client'));
-        $app->instance(RemoteServers::class, $fake);
+        $app->bind(RemoteSender::class, static fn(Application $app, array $of): RemoteSender => $fake->to(
+            (string) $of['server'],
+        ));
         $app->instance(self::class, $fake);
         foreach ($answers as $action => $answer) {
             $fake->respond((string) $action, $answer);
@@ -98,7 +89,7 @@ final class AmiFake implements Fake, RemoteServers
         return $this;
     }
 
-    public function to(string $server): RemoteSender
+    private function to(string $server): RemoteSender
     {
         $this->follow();
 
@@ -132,7 +123,7 @@ final class AmiFake implements Fake, RemoteServers
     public function fakeGap(?string $server = null, float $seconds = 10.0, string $cause = 'peer_closed'): self
     {
         $now = self::clock();
-        $this->tell(new AmiGap($server ?? $this->servers[0], $now - $seconds, $now, $cause));
+        event(new AmiGap($server ?? $this->servers[0], $now - $seconds, $now, $cause));
 
         return $this;
     }
@@ -174,9 +165,9 @@ final class AmiFake implements Fake, RemoteServers
     public function assertSentInOrder(array $actions): void
     {
         $this->assertSentCount(count($actions));
-        foreach ($this->sent() as $place => [$server, $action]) {
+        foreach ($this->sent() as $place => $sent) {
             Assert::assertTrue(
-                self::is($action, $server, $actions[$place], null),
+                self::is($sent, $actions[$place]),
                 "Action number $place is another one: " . implode(', ', $this->names()),
             );
         }
@@ -191,17 +182,10 @@ final class AmiFake implements Fake, RemoteServers
     {
         return new OwnSession($client, $server, $this->records, function (string $action) use ($server): void {
             if ($this->isStrayPrevented && !isset($this->answered[strtolower($action)])) {
-                throw new RuntimeException(
-                    "The action $action was sent to $server, and Ami::fake() has no answer for it.",
-                );
+                $what = "The action $action was sent to $server";
+                throw new RuntimeException("$what, and Ami::fake() has no answer for it.");
             }
         });
-    }
-
-    /** To the dispatcher of now: the test may have called Event::fake() meanwhile. */
-    private function tell(object $event): void
-    {
-        $this->app->make(Dispatcher::class)->dispatch($event);
     }
 
     /** Lets the time pass that the test travelled. */
@@ -224,7 +208,7 @@ final class AmiFake implements Fake, RemoteServers
             $route->names,
             static fn($event) => ($route->deliver)($event, "{$event->serverKey}:fake:{$event->sequence}"),
             $route->where,
-        ), $this->app->make(EventRoutes::class)->all($this->app->make(Dispatcher::class)));
+        ), $this->app->make(EventRoutes::class)->all());
     }
 
     private function deliver(): self
@@ -235,22 +219,19 @@ final class AmiFake implements Fake, RemoteServers
         return $this;
     }
 
-    /** @return list<array{string, GenericAction}> */
+    /** @return array<int, array{string, GenericAction}> */
     private function matching(string|callable $action, ?callable $that): array
     {
-        return array_values(array_filter($this->sent(), static fn(array $sent): bool => self::is(
-            $sent[1],
-            $sent[0],
-            $action,
-            $that,
-        )));
+        return array_filter($this->sent(), static fn(array $sent): bool => self::is($sent, $action, $that));
     }
 
-    private static function is(GenericAction $sent, string $server, string|callable $action, ?callable $that): bool
+    /** @param array{string, GenericAction} $sent */
+    private static function is(array $sent, string|callable $action, ?callable $that = null): bool
     {
-        $isIt = is_string($action) ? strcasecmp($sent->name, $action) === 0 : (bool) $action($sent, $server);
+        [$server, $is] = $sent;
+        $isIt = is_string($action) ? strcasecmp($is->name, $action) === 0 : (bool) $action($is, $server);
 
-        return $isIt && ($that === null || (bool) $that($sent, $server));
+        return $isIt && ($that === null || (bool) $that($is, $server));
     }
 
     /** @return list<string> */

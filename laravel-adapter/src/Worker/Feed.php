@@ -20,7 +20,7 @@ class Feed
 
     /** @param string $term keeps the ids of these events apart from those of other holders of the server */
     public function __construct(
-        private readonly WorkerParts $worker,
+        private readonly Worker $worker,
         string $server,
         public protected(set) string $term,
     ) {
@@ -48,11 +48,6 @@ class Feed
     {
         $this->unsubscribe();
         $this->client->close($grace ?? $this->worker->settings->number('listen.grace'));
-    }
-
-    public function isReady(): bool
-    {
-        return $this->client->isReady();
     }
 
     /** @return list<string> the event names subscribed to */

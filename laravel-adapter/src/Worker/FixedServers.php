@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
-use Apn\AmiClient\Laravel\Records\CacheRecords;
+use Apn\AmiClient\Laravel\Records\Records;
 
 /**
  * Holds the servers it was told to: for workers without Redis.
@@ -24,8 +24,8 @@ final class FixedServers implements ServerPool
     private readonly string $term;
 
     public function __construct(
-        private readonly WorkerParts $worker,
-        private readonly CacheRecords $records,
+        private readonly Worker $worker,
+        private readonly Records $records,
     ) {
         $this->term = bin2hex(random_bytes(4));
     }
@@ -56,11 +56,6 @@ final class FixedServers implements ServerPool
     public function feeds(): array
     {
         return $this->feeds;
-    }
-
-    public function term(string $server): ?string
-    {
-        return isset($this->feeds[$server]) ? $this->term : null;
     }
 
     public function fences(array $servers): array

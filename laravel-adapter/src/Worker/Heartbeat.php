@@ -15,28 +15,23 @@ final class Heartbeat implements Task
     private readonly float $ttl;
 
     public function __construct(
-        private readonly WorkerParts $parts,
-        private readonly ServerPool $pool,
-        private readonly Watch $watch,
         private readonly Worker $worker,
+        private readonly Watch $watch,
     ) {
         $this->startedAt = microtime(as_float: true);
-        $this->restartMark = $parts->records->restartMark();
-        $this->ttl = min(self::RECORD_SECONDS, $parts->settings->number('cluster.lease', min: 0.5));
-    }
-
-    public static function newId(): string
-    {
-        $host = preg_replace('/[^A-Za-z0-9.-]/', '-', (string) gethostname());
-
-        return "$host:" . getmypid() . ':' . bin2hex(random_bytes(2));
+        $this->restartMark = $worker->records->restartMark();
+        $this->ttl = min(self::RECORD_SECONDS, $worker->settings->number('cluster.lease', min: 0.5));
     }
 
     public function turn(float $now): float
     {
-        $records = $this->parts->records;
-        $records->put($this->parts->id, $this->record($now), $this->ttl);
-        match ($records->asked($this->parts->id)) {
+        $memory = $this->worker->request->memoryBytesMax;
+        if ($memory > 0 && ResidentMemory::bytes() > $memory) {
+            $this->worker->stop(StopReason::Memory);
+        }
+        $records = $this->worker->records;
+        $records->put($this->worker->id, $this->record($now), $this->ttl);
+        match ($records->asked($this->worker->id)) {
             'drain' => $this->worker->stop(StopReason::Drain),
             'pause' => $this->worker->pause(),
             'continue' => $this->worker->pause(false),
@@ -49,10 +44,7 @@ final class Heartbeat implements Task
         return $now + min(1.0, $this->ttl / 4);
     }
 
-    public function finish(float $now): void
-    {
-        $this->parts->records->forget($this->parts->id);
-    }
+    public function finish(float $now): void {}
 
     /** @return array<string, mixed> */
     private function record(float $now): array
@@ -60,15 +52,15 @@ final class Heartbeat implements Task
         return [
             'host' => gethostname(),
             'pid' => getmypid(),
-            'mode' => $this->parts->request->isShared ? 'cluster' : 'fixed',
+            'mode' => $this->worker->request->isShared ? 'cluster' : 'fixed',
             'started_at' => $this->startedAt,
             'seen_at' => microtime(as_float: true),
             'draining' => $this->worker->stopping !== null,
             'paused' => $this->worker->isPaused,
             'memory_bytes' => ResidentMemory::bytes(),
-            'events' => $this->parts->statistics->events,
-            'slowest' => $this->parts->statistics->slowest(),
-            'sinks' => $this->parts->sink->status(),
+            'events' => $this->worker->statistics->events,
+            'slowest' => $this->worker->statistics->slowest(),
+            'sinks' => $this->worker->sinkStatus(),
             'servers' => $this->servers($now),
         ];
     }
@@ -77,15 +69,15 @@ final class Heartbeat implements Task
     private function servers(float $now): array
     {
         // Without its enums: a record is data, whatever keeps it.
-        $json = json_encode($this->parts->manager->health(), JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION);
+        $json = json_encode($this->worker->manager->health(), JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION);
         /** @var array<string, array<string, mixed>> $health */
         $health = json_decode($json, associative: true);
         $servers = [];
-        foreach (array_map(strval(...), array_keys($this->pool->feeds())) as $server) {
-            $history = $this->watch->history($server);
+        foreach ($this->worker->pool->feeds() as $server => $feed) {
+            $history = $this->watch->history((string) $server);
             $servers[$server] = [
                 ...($health[$server] ?? []),
-                'term' => $this->pool->term($server),
+                'term' => $feed->term,
                 'state_since' => $history->stateSince,
                 'last_reason' => $history->lastReason?->value,
                 'last_detail' => $history->lastDetail,

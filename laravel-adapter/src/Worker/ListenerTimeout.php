@@ -10,7 +10,7 @@ final readonly class ListenerTimeout
     private int $seconds;
 
     public function __construct(
-        private WorkerParts $worker,
+        private Worker $worker,
     ) {
         $this->seconds = extension_loaded('pcntl') ? $worker->request->timeout : 0;
     }

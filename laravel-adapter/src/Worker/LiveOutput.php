@@ -22,7 +22,6 @@ final class LiveOutput extends Output
     /** @var array<string, int> events received, at the last look */
     private array $received = [];
     private float $lookedAt = 0.0;
-    private string $drawn = '';
 
     /** @param ConsoleSectionOutput $table the only section: one for the lines above would keep them all in memory */
     public function __construct(
@@ -39,23 +38,22 @@ final class LiveOutput extends Output
         $this->lookedAt = $now;
         $shown = array_slice($rows, 0, max(self::ROWS_MIN, new Terminal()->getHeight() - self::LINES_LEFT));
         $drawing = new BufferedOutput(decorated: $this->table->isDecorated(), formatter: $this->table->getFormatter());
-        $table = new Table($drawing);
-        $table->setHeaders(['server', 'state', 'events/s', 'queue', 'lag', 'dropped']);
-        $table->setRows(array_values($shown));
-        $table->render();
+        $headers = ['server', 'state', 'events/s', 'queue', 'lag', 'dropped'];
+        new Table($drawing)
+            ->setHeaders($headers)
+            ->setRows(array_values($shown))
+            ->render();
         $more = count($rows) - count($shown);
-        $this->drawn = rtrim($drawing->fetch()) . ($more > 0 ? "\nand $more more" : '');
-        $this->table->overwrite($this->drawn);
+        $this->table->overwrite(rtrim($drawing->fetch()) . ($more > 0 ? "\nand $more more" : ''));
     }
 
     protected function line(string $level, string $type, string $text, array $fields): void
     {
         $style = $level === 'info' ? 'info' : 'error';
+        $drawn = $this->table->getContent();
         $this->table->clear();
         $this->log->writeln("<$style>" . OutputFormatter::escape($text) . "</$style>");
-        if ($this->drawn !== '') {
-            $this->table->overwrite($this->drawn);
-        }
+        $this->table->write($drawn);
     }
 
     /** @return list<string> */

@@ -4,8 +4,8 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
+use Apn\AmiClient\Exception\InvalidConfigurationException;
 use Apn\AmiClient\Metrics\PrometheusRenderer;
-use RuntimeException;
 
 /** Answers every HTTP request on its address with the metrics of this worker, in the text format of Prometheus. */
 final class MetricsEndpoint implements Task
@@ -28,7 +28,7 @@ final class MetricsEndpoint implements Task
     ) {
         $listener = @stream_socket_server("tcp://$address", $code, $why);
         if ($listener === false) {
-            throw new RuntimeException("--metrics=$address: $why");
+            throw new InvalidConfigurationException("--metrics=$address: $why");
         }
         stream_set_blocking($listener, enable: false);
         $this->listener = $listener;
@@ -69,13 +69,10 @@ final class MetricsEndpoint implements Task
     private function response(): string
     {
         $body = $this->metrics->text();
-        $head = [
-            'HTTP/1.1 200 OK',
-            'Content-Type: ' . PrometheusRenderer::CONTENT_TYPE,
-            'Content-Length: ' . strlen($body),
-            'Connection: close',
-        ];
+        $type = PrometheusRenderer::CONTENT_TYPE;
+        $length = strlen($body);
+        $head = "HTTP/1.1 200 OK\r\nContent-Type: $type\r\nContent-Length: $length\r\nConnection: close";
 
-        return implode("\r\n", $head) . "\r\n\r\n$body";
+        return "$head\r\n\r\n$body";
     }
 }

@@ -29,10 +29,9 @@ final readonly class OwnSession implements RemoteSender
             ($this->before)($action->getName());
         }
         if ($dedupeKey !== null && !$this->records->claimOnce("{$this->server}:$dedupeKey", self::DEDUPE_SECONDS)) {
-            throw new ActionNotSentException(
-                "action `{$action->getName()}` was not sent to `{$this->server}`: its dedupe key `$dedupeKey` was used within the last hour",
-                $this->server,
-            );
+            $what = "action `{$action->getName()}` was not sent to `{$this->server}`";
+            $why = "its dedupe key `$dedupeKey` was used within the last hour";
+            throw new ActionNotSentException("$what: $why", $this->server);
         }
 
         return $this->client->send($action);

@@ -11,7 +11,6 @@ final class QuietReport
 {
     private const float SECONDS = 60.0;
     private const int PER_PLACE = 10;
-    private const int PLACES_KEPT = 50;
 
     /** @var array<string, array{since: float, messages: array<string, true>}> by place */
     private array $reported = [];
@@ -32,8 +31,7 @@ final class QuietReport
         $message = hash('xxh128', $error->getMessage());
         $isNews = !isset($known['messages'][$message]) && count($known['messages']) < self::PER_PLACE;
         $known['messages'] += $isNews ? [$message => true] : [];
-        unset($this->reported[$place]);
-        $this->reported = [$place => $known, ...array_slice($this->reported, 0, self::PLACES_KEPT - 1)];
+        $this->reported[$place] = $known;
         if ($isNews) {
             ($this->report)($error);
         }

@@ -17,9 +17,6 @@ interface ServerPool extends Task
     /** @return array<string, Feed> */
     public function feeds(): array;
 
-    /** The term under which the server is held; null where it is not held. It is part of every event's id. */
-    public function term(string $server): ?string;
-
     /**
      * Called before jobs are pushed, so that a worker that lost a server without noticing pushes nothing of it.
      *

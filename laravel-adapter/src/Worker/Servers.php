@@ -8,7 +8,6 @@ use Apn\AmiClient\AmiClientManager;
 use Apn\AmiClient\Exception\UnknownServerException;
 use Apn\AmiClient\Laravel\Config\ServerSource;
 use Apn\AmiClient\ServerConfig;
-use Throwable;
 
 /** The servers a worker looks after, as the application configures them now. */
 final class Servers
@@ -16,27 +15,25 @@ final class Servers
     /** @var array<string, ServerConfig> as the manager has them */
     private array $known;
 
-    /** @var array<string, string> their fingerprints */
-    private array $fingerprints;
+    /** @var array<string, mixed> how they were written */
+    private array $rows;
 
     /** @var array<string, string> messages already reported, by server */
     private array $reported = [];
 
-    /**
-     * @param ?list<string> $wanted null for all
-     * @param \Closure(Throwable): void $report told of servers whose configuration is refused
-     */
+    /** @param ?list<string> $wanted null for all */
     public function __construct(
         private readonly AmiClientManager $manager,
         private readonly ServerSource $source,
         private readonly ?array $wanted,
-        private readonly \Closure $report,
+        private readonly Output $output,
+        private readonly QuietReport $report,
     ) {
         $this->known = $source->all();
-        $this->fingerprints = array_intersect_key($source->fingerprints(), $this->known);
+        $this->rows = array_intersect_key($source->rows(), $this->known);
         foreach ($wanted ?? [] as $server) {
             if (!isset($this->known[$server])) {
-                throw $source->refused()[$server] ?? self::unknown($server, array_keys($this->known));
+                throw $source->refused[$server] ?? self::unknown($server, array_keys($this->known));
             }
         }
         $this->reportRefused();
@@ -80,14 +77,12 @@ final class Servers
     {
         $this->source->forget();
         $configs = $this->source->all();
-        $refused = $this->source->refused();
-        $fingerprints = array_intersect_key($this->source->fingerprints(), $configs);
-        $fingerprints += array_intersect_key($this->fingerprints, $refused);
+        $refused = $this->source->refused;
+        $rows = array_intersect_key($this->source->rows(), $configs) + array_intersect_key($this->rows, $refused);
         $configs += array_intersect_key($this->known, $refused);
         $changed = [];
-        foreach ($this->fingerprints + $fingerprints as $server => $_) {
-            $server = (string) $server;
-            if (($fingerprints[$server] ?? null) === ($this->fingerprints[$server] ?? null)) {
+        foreach (array_map(strval(...), array_keys($this->rows + $rows)) as $server) {
+            if (($rows[$server] ?? null) === ($this->rows[$server] ?? null)) {
                 continue;
             }
             if (isset($this->known[$server])) {
@@ -100,7 +95,7 @@ final class Servers
             $changed[] = $server;
         }
         $this->known = $configs;
-        $this->fingerprints = $fingerprints;
+        $this->rows = $rows;
         $this->reportRefused();
 
         return $changed;
@@ -109,9 +104,10 @@ final class Servers
     private function reportRefused(): void
     {
         $reported = [];
-        foreach ($this->source->refused() as $server => $refusal) {
+        foreach ($this->source->refused as $server => $refusal) {
             $reported[$server] = $refusal->getMessage();
             if (($this->reported[$server] ?? null) !== $refusal->getMessage()) {
+                $this->output->note('error', $refusal->getMessage());
                 ($this->report)($refusal);
             }
         }

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
-/** Why a worker stops. */
 enum StopReason: string
 {
     case Signal = 'signal';

@@ -14,12 +14,10 @@ final class SystemdNotifier implements Task
 
     public function __construct(string $address)
     {
-        $socket = @stream_socket_client(
-            'udg://' . (str_starts_with($address, '@') ? "\0" . substr($address, 1) : $address),
-        );
-        if ($socket !== false) {
-            $this->socket = $socket;
-            stream_set_blocking($socket, enable: false);
+        $path = str_starts_with($address, '@') ? "\0" . substr($address, 1) : $address;
+        $this->socket = @stream_socket_client("udg://$path") ?: null;
+        if ($this->socket !== null) {
+            stream_set_blocking($this->socket, enable: false);
             $this->send('READY=1');
         }
     }

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Worker;
 
-/** One entry of a WriteBuffer. */
+/** One entry of a Sink. */
 interface Waiting
 {
     /** The server that it is of; null where it is of none. */

@@ -36,14 +36,12 @@ final class Watch implements Task
     /**
      * @param Closure(string): ?string $term under which a server is held; null where it is not
      * @param Closure(AmiGap, string): mixed $tellGap
-     * @param Closure(object): mixed $tell dispatches an event of the application
      */
     public function __construct(
         private readonly AmiClientManager $manager,
         private readonly Closure $term,
         private readonly Closure $tellGap,
         private readonly Records $records,
-        private readonly Closure $tell,
         private readonly Settings $settings,
         private readonly ?Output $output,
         private readonly string $worker,
@@ -118,7 +116,7 @@ final class Watch implements Task
         $isOurs = $this->isHeld($server);
         $history->enter($from, $to, $reason, $detail, $isOurs ? $now : null);
         if ($isOurs && $to === ConnectionState::Ready && $isNews) {
-            ($this->tell)(new AmiServerUp($server, $downSeconds));
+            event(new AmiServerUp($server, $downSeconds));
         }
         $this->tellDown($history, $now);
     }
@@ -170,7 +168,7 @@ final class Watch implements Task
             && $down >= $this->settings->number('alerts.down')
         ) {
             $history->isToldDown = true;
-            ($this->tell)(new AmiServerDown($history->server, $history->lastReason, $history->lastDetail, $down));
+            event(new AmiServerDown($history->server, $history->lastReason, $history->lastDetail, $down));
         }
     }
 
@@ -181,13 +179,13 @@ final class Watch implements Task
         // What was delivered late long ago, with nothing waiting now, is no lag.
         $isLate = $health->queueDepth > 0 && $lag >= $this->settings->number('alerts.lag');
         if ($isLate && $history->mayTell('lag', $now, $repeat)) {
-            ($this->tell)(new AmiLagDetected($history->server, $lag, $health->queueDepth));
+            event(new AmiLagDetected($history->server, $lag, $health->queueDepth));
         }
         $dropped = $health->eventsDropped - $history->droppedTold;
         $isMany = $dropped >= max(1, $this->settings->whole('alerts.dropped'));
         if ($isMany && $history->mayTell('dropped', $now, $repeat)) {
             $history->droppedTold = $health->eventsDropped;
-            ($this->tell)(new AmiEventsDropped($history->server, $dropped, $health->eventsDropped));
+            event(new AmiEventsDropped($history->server, $dropped, $health->eventsDropped));
         }
     }
 }

@@ -14,8 +14,7 @@ use Apn\AmiClient\Metrics\PrometheusRenderer;
 final readonly class WorkerMetrics
 {
     public function __construct(
-        private WorkerParts $worker,
-        private ServerPool $pool,
+        private Worker $worker,
     ) {}
 
     public function text(): string
@@ -26,7 +25,7 @@ final readonly class WorkerMetrics
     /** @return array<string, Family> */
     private function ofServers(): array
     {
-        $held = $this->pool->feeds();
+        $held = $this->worker->pool->feeds();
 
         // A server that another worker holds is no server that is down.
         return array_map(static fn(array $family): array => [
@@ -44,24 +43,20 @@ final readonly class WorkerMetrics
     private function ofWorker(): array
     {
         $events = $this->worker->statistics->events;
+        $servers = count($this->worker->pool->feeds());
         $families = [
-            'ami_worker_servers' => self::family(
-                'gauge',
-                'Servers that this worker holds.',
-                count($this->pool->feeds()),
-            ),
-            'ami_worker_resident_bytes' => self::family('gauge', 'Memory of this worker.', ResidentMemory::bytes()),
-            'ami_worker_events_delivered_total' => self::family('counter', 'Events delivered.', $events),
+            'ami_worker_servers' => self::family('Servers that this worker holds.', $servers),
+            'ami_worker_resident_bytes' => self::family('Memory of this worker.', ResidentMemory::bytes()),
+            'ami_worker_events_delivered_total' => self::family('Events delivered.', $events, 'counter'),
         ];
-        foreach ($this->worker->sink->status() as $name => $of) {
+        foreach ($this->worker->sinkStatus() as $name => $of) {
+            $families["ami_{$name}_waiting"] = self::family("Entries that wait for the $name.", $of['waiting']);
             foreach ([
-                'waiting' => "Entries that wait for the $name.",
                 'written' => "Entries written to the $name.",
                 'dropped' => "Entries dropped while the $name could not be reached.",
                 'refused' => 'Entries that were refused because another worker held the server.',
             ] as $what => $help) {
-                [$type, $suffix] = $what === 'waiting' ? ['gauge', ''] : ['counter', '_total'];
-                $families["ami_{$name}_$what$suffix"] = self::family($type, $help, $of[$what]);
+                $families["ami_{$name}_{$what}_total"] = self::family($help, $of[$what], 'counter');
             }
         }
 
@@ -73,7 +68,7 @@ final readonly class WorkerMetrics
      *
      * @return Family
      */
-    private static function family(string $type, string $help, int $value): array
+    private static function family(string $help, int $value, string $type = 'gauge'): array
     {
         return ['type' => $type, 'help' => $help, 'values' => [['labels' => [], 'value' => $value]]];
     }

@@ -62,7 +62,7 @@ final class WallboardTest extends RedisTestCase
             });
             Illuminate\Support\Facades\Route::get('/shown', fn () => (string) touch('$folder/shown'));
             PHP);
-        $this->configure(new FakeAsteriskProcess());
+        $this->configure(new FakeAsteriskProcess(1, '--rate', '1'));
         $environment = ['CACHE_STORE' => 'redis'];
         $this->process('ami:listen --all', $environment)->waitForOutput('"to":"ready"');
         $this->process('ami:read wallboard --from=0', $environment);

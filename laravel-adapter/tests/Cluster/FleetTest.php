@@ -40,6 +40,8 @@ final class FleetTest extends RedisTestCase
 
     /** @var array<string, RemotePending> by marker */
     private array $pending = [];
+    /** @var array<string, RemotePending> those whose answer was not fetched yet */
+    private array $unsettled = [];
     private int $notSent = 0;
     private CpuWaits $waits;
 
@@ -53,7 +55,7 @@ final class FleetTest extends RedisTestCase
     {
         $seed = (int) (getenv('AMI_CLUSTER_SEED') ?: random_int(1, 99_999));
         mt_srand($seed);
-        $asterisk = new FakeAsteriskProcess(self::SERVERS, '--rate', (string) self::RATE, '--write-timeout-ms', '0');
+        $asterisk = new FakeAsteriskProcess(self::SERVERS, '--flood', (string) self::RATE, '--write-timeout-ms', '0');
         $this->configure($asterisk, [
             'cluster' => ['lease' => self::LEASE],
             'stream' => ['max_length' => 10_000_000],
@@ -95,6 +97,7 @@ final class FleetTest extends RedisTestCase
         while (microtime(as_float: true) < $until) {
             $this->waits->look(array_map(static fn(ArtisanProcess $worker): int => $worker->pid, $this->workers));
             $this->sendAction(++$number);
+            $this->fetchAnswers();
             if (microtime(as_float: true) >= $nextAct) {
                 $this->act(mt_rand(0, 9));
                 $nextAct = microtime(as_float: true) + self::LEASE + mt_rand(1, 4);
@@ -146,10 +149,20 @@ final class FleetTest extends RedisTestCase
         try {
             $server = 'pbx' . mt_rand(1, self::SERVERS);
             $action = new GenericAction('UserEvent', ['UserEvent' => 'Marker', 'Marker' => $marker]);
-            $this->pending[$marker] = Ami::to($server)->send($action, deadline: 2.0);
+            $this->pending[$marker] = $this->unsettled[$marker] = Ami::to($server)->send($action, deadline: 2.0);
         } catch (AmiThrowable) {
             // Nobody holds the server: nothing was sent.
             ++$this->notSent;
+        }
+    }
+
+    /** An answer waits for two minutes only. */
+    private function fetchAnswers(): void
+    {
+        foreach (array_slice($this->unsettled, 0, 20) as $marker => $pending) {
+            if ($pending->isFinished()) {
+                unset($this->unsettled[$marker]);
+            }
         }
     }
 

@@ -45,42 +45,53 @@ final class SizingTest extends RedisTestCase
     #[DataProvider('ways')]
     public function testAWorker(string $command, string $boot, int $rate): void
     {
-        $this->configure(new FakeAsteriskProcess(4, '--rate', (string) intdiv($rate, 4), '--write-timeout-ms', '0'));
+        $this->configure(new FakeAsteriskProcess(4, '--flood', (string) intdiv($rate, 4), '--write-timeout-ms', '0'));
         $this->skeleton->onBoot($boot);
         $worker = $this->process($command);
         Wait::until(static fn(): bool => substr_count($worker->output(), '"to":"ready"') === 4, 'four sessions');
-        [$cpu, $events] = $this->measure($worker, $this->received(...));
-        $this->show($this->dataName(), $events, $cpu, $worker);
+        [$cpu, $events, $seconds] = $this->measure($worker, $this->done(...));
+        $this->show($this->dataName(), $events / $seconds, $cpu / $events, $worker);
         self::assertGreaterThan(1_000, $events);
     }
 
     public function testAReader(): void
     {
-        $this->configure(new FakeAsteriskProcess(4, '--rate', '1000', '--write-timeout-ms', '0'), ['stream' => [
+        $this->configure(new FakeAsteriskProcess(4, '--flood', '1000', '--write-timeout-ms', '0'), ['stream' => [
             'max_length' => 5_000_000,
         ]]);
         $this->skeleton->onBoot(self::READER);
         $this->process('ami:listen --all');
         $reader = $this->process('ami:read board --from=0')->waitForOutput('Reading');
-        [$cpu, $events] = $this->measure(
+        [$cpu, $events, $seconds] = $this->measure(
             $reader,
             fn(): int => (int) $this->redis->hGet('app_ami:reader:board', 'count'),
         );
-        $this->show('a reader with a listener', $events, $cpu, $reader);
+        $this->show('a reader with a listener', $events / $seconds, $cpu / $events, $reader);
         self::assertGreaterThan(1_000, $events);
     }
 
-    /** As a Redis in another place: every answer comes so many milliseconds late. */
-    public function testARedisFarAwayDropsNothingAtFiveThousandEventsASecond(): void
+    /** @return array<string, array{string}> what boots */
+    public static function sinks(): array
     {
-        $asterisk = new FakeAsteriskProcess(4, '--rate', '1250', '--write-timeout-ms', '0');
+        return [
+            'the stream, Redis 22 ms away' => [self::READER],
+            'jobs, Redis 22 ms away' => [self::JOB],
+            'both, Redis 22 ms away' => [self::READER . self::JOB],
+        ];
+    }
+
+    /** As a Redis in another place: every answer comes so many milliseconds late. */
+    #[DataProvider('sinks')]
+    public function testARedisFarAwayDropsNothingAtFiveThousandEventsASecond(string $boot): void
+    {
+        $asterisk = new FakeAsteriskProcess(4, '--flood', '1250', '--write-timeout-ms', '0');
         $this->configure($asterisk, ['stream' => ['max_length' => 10_000]]);
-        $this->skeleton->onBoot(self::READER . self::JOB);
+        $this->skeleton->onBoot($boot);
         $proxy = new DelayingProxy(RedisProcess::port(), 22);
         $worker = $this->process('ami:listen --all', ['REDIS_PORT' => (string) $proxy->port]);
         Wait::until(static fn(): bool => substr_count($worker->output(), '"to":"ready"') === 4, 'four sessions');
-        [$cpu, $events] = $this->measure($worker, $this->received(...));
-        $this->show('Redis 22 ms away', $events, $cpu, $worker);
+        [$cpu, $events, $seconds] = $this->measure($worker, $this->done(...));
+        $this->show($this->dataName(), $events / $seconds, $cpu / $events, $worker);
         $workers = $this->app->make(\Apn\AmiClient\Laravel\Records\Records::class)->workers();
         $record = $workers[array_key_first($workers)];
         fwrite(
@@ -95,33 +106,47 @@ final class SizingTest extends RedisTestCase
         $proxy->stop();
     }
 
-    /** @return array{float, int} CPU seconds and events; workers tell their count once a second */
+    /**
+     * From one change of the count to another, since workers write theirs once a second only.
+     *
+     * @return array{float, int, float} CPU seconds, events and seconds
+     */
     private function measure(ArtisanProcess $process, \Closure $count): array
     {
         sleep(2);
-        [$cpu, $events] = [self::cpuSeconds($process->pid), $count()];
-        usleep((int) (self::SECONDS * 1e6));
+        $change = static function () use ($process, $count): array {
+            $before = $count();
+            Wait::until(static fn(): bool => $count() !== $before, 'the count changes');
 
-        return [self::cpuSeconds($process->pid) - $cpu, $count() - $events];
+            return [self::cpuSeconds($process->pid), $count(), microtime(true)];
+        };
+        $from = $change();
+        usleep((int) (self::SECONDS * 1e6));
+        $to = $change();
+
+        return [$to[0] - $from[0], $to[1] - $from[1], $to[2] - $from[2]];
     }
 
-    private function show(string|int $what, int $events, float $cpu, ArtisanProcess $process): void
+    private function show(string|int $what, float $rate, float $cost, ArtisanProcess $process): void
     {
         preg_match('/VmRSS:\s+(\d+)/', (string) file_get_contents("/proc/{$process->pid}/status"), $memory);
         fwrite(STDERR, sprintf(
             "\n  %-28s %6d events/s, %5.1f us CPU an event, %d MB\n",
             $what,
-            (int) ($events / self::SECONDS),
-            ($cpu * 1e6) / $events,
+            (int) $rate,
+            $cost * 1e6,
             (int) $memory[1] / 1_024,
         ));
     }
 
-    private function received(): int
+    /** Events that the worker is done with: what it received and had no time for yet has cost nothing. */
+    private function done(): int
     {
         $workers = $this->app->make(\Apn\AmiClient\Laravel\Records\Records::class)->workers();
+        $servers = $workers[array_key_first($workers)]['servers'];
+        $sum = static fn(string $figure): int => array_sum(array_column($servers, $figure));
 
-        return array_sum(array_column($workers[array_key_first($workers)]['servers'], 'eventsReceived'));
+        return $sum('eventsReceived') - $sum('queueDepth') - $sum('eventsDropped');
     }
 
     private static function cpuSeconds(int $pid): float

@@ -22,7 +22,7 @@ final class ActionTest extends RedisTestCase
 {
     public function testAnActionGoesThroughTheWorkerThatHoldsTheServer(): void
     {
-        $this->configure(new FakeAsteriskProcess(2));
+        $this->configure(new FakeAsteriskProcess(2, '--rate', '1'));
         $this->process('ami:listen')->waitForOutput('"server":"pbx2","from":"authenticating","to":"ready"');
         $pending = Ami::to('pbx2')->send(new GenericAction('QueueStatus'));
         self::assertSame('pbx2', $pending->getServerKey());
@@ -80,7 +80,7 @@ final class ActionTest extends RedisTestCase
         } catch (ActionNotSentException $error) {
             self::assertTrue($error->isRetrySafe());
         }
-        self::assertSame([], $this->app->make(ActionQueue::class)->take('asleep')['actions']);
+        self::assertSame([], $this->app->make(ActionQueue::class)->take('asleep')[1]);
         // Nothing was sent, so its dedupe key is free again.
         self::assertFalse(Ami::to('pbx1')->send(new GenericAction('Ping'), dedupeKey: 'x')->isFinished());
     }
@@ -90,7 +90,7 @@ final class ActionTest extends RedisTestCase
         $this->configure(new FakeAsteriskProcess());
         $this->app->make(Leases::class)->acquire('pbx1', 'doomed');
         $pending = Ami::to('pbx1')->send(new GenericAction('Ping'), deadline: 0.2);
-        self::assertCount(1, $this->app->make(ActionQueue::class)->take('doomed')['actions']);
+        self::assertCount(1, $this->app->make(ActionQueue::class)->take('doomed')[1]);
         self::assertSame([], $this->app->make(Records::class)->workers());
         $this->expectException(OutcomeUnknownException::class);
         $this->expectExceptionMessage('the worker doomed that took it does not report any more');
@@ -104,7 +104,7 @@ final class ActionTest extends RedisTestCase
         $pending = Ami::to('pbx1')->send(new GenericAction('Ping'));
         self::assertTrue($pending->cancel());
         self::assertFalse($pending->cancel());
-        self::assertSame([], $this->app->make(ActionQueue::class)->take('asleep')['actions']);
+        self::assertSame([], $this->app->make(ActionQueue::class)->take('asleep')[1]);
     }
 
     public function testADedupeKeyIsGoodForOneAction(): void
@@ -213,10 +213,10 @@ final class ActionTest extends RedisTestCase
         $leases->acquire('pbx1', 'first');
         $pending = Ami::to('pbx1')->send(new GenericAction('Ping'));
         $leases->transfer('pbx1', 'first', 'second');
-        self::assertSame([], $queue->take('first')['actions']);
+        self::assertSame([], $queue->take('first')[1]);
         // Its session is down there: it waits until that is back.
-        self::assertSame([], $queue->take('second', down: ['pbx1'])['actions']);
-        self::assertSame([$pending->getActionId()], array_column($queue->take('second')['actions'], 'id'));
+        self::assertSame([], $queue->take('second', down: ['pbx1'])[1]);
+        self::assertSame([$pending->getActionId()], array_column($queue->take('second')[1], 1));
     }
 
     public function testActionsForAllServersOfAWorkerWaitInOneList(): void
@@ -227,8 +227,8 @@ final class ActionTest extends RedisTestCase
             Ami::to($server)->send(new GenericAction('Ping'));
         }
         self::assertSame(['app_ami:actions:asleep'], $this->redis->keys('app_ami:actions:*'));
-        $actions = $this->app->make(ActionQueue::class)->take('asleep')['actions'];
-        self::assertSame(['pbx1', 'pbx2'], array_column($actions, 'server'));
+        $actions = $this->app->make(ActionQueue::class)->take('asleep')[1];
+        self::assertSame(['pbx1', 'pbx2'], array_column($actions, 0));
     }
 
     public function testWithoutRedisNothingIsSent(): void
@@ -271,7 +271,7 @@ final class ActionTest extends RedisTestCase
         $this->app->make(Leases::class)->acquire('pbx1', 'worker');
         $pending = Ami::to('pbx1')->send(new GenericAction('Ping'), deadline: 0.2);
         $queue = $this->app->make(ActionQueue::class);
-        $queue->answer($queue->take('worker')['actions'][0]['id'], 'lost');
+        $queue->answer($queue->take('worker')[1][0][1], 'lost');
         self::assertSame('lost', $queue->end($pending->getActionId(), 0.0));
         $this->expectException(OutcomeUnknownException::class);
         $this->expectExceptionMessage('its answer is no longer in Redis');

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Tests\Feature;
 
 use Apn\AmiClient\Laravel\Tests\Support\ArtisanProcess;
+use Apn\AmiClient\Laravel\Tests\Support\DelayingProxy;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
 use Apn\AmiClient\Laravel\Tests\Support\RedisProcess;
 use Apn\AmiClient\Laravel\Tests\Support\Skeleton;
@@ -47,7 +48,7 @@ final class ClusterTest extends TestCase
 
     public function testAPlannedHandoverLosesAndDoublesNothing(): void
     {
-        $this->configure(new FakeAsteriskProcess(2, '--rate', '300', '--write-timeout-ms', '0'));
+        $this->configure(new FakeAsteriskProcess(2, '--flood', '300', '--write-timeout-ms', '0'));
         $first = $this->worker();
         $this->waitForOwners([2]);
         $second = $this->worker();
@@ -78,7 +79,7 @@ final class ClusterTest extends TestCase
 
     public function testMaxTimeHandsOverBeforeItEnds(): void
     {
-        $this->configure(new FakeAsteriskProcess(2, '--rate', '100', '--write-timeout-ms', '0'));
+        $this->configure(new FakeAsteriskProcess(2, '--flood', '100', '--write-timeout-ms', '0'));
         $first = $this->worker('--max-time=8');
         $this->waitForOwners([2]);
         $second = $this->worker();
@@ -94,7 +95,7 @@ final class ClusterTest extends TestCase
 
     public function testServersMayBeNamedByNumbers(): void
     {
-        $asterisk = new FakeAsteriskProcess(2, '--rate', '100', '--write-timeout-ms', '0');
+        $asterisk = new FakeAsteriskProcess(2, '--flood', '100', '--write-timeout-ms', '0');
         $this->configure($asterisk, array_combine(['7', '8'], array_values($asterisk->servers())));
         $first = $this->worker();
         $this->waitForOwners([2]);
@@ -152,12 +153,9 @@ final class ClusterTest extends TestCase
                 static fn(): bool => substr_count($worker->output(), '"to":"ready"') === $count,
                 'all sessions',
             );
-            $stats = fn(): array => array_map(
-                static fn(mixed $of): int => (int) (is_array($of) ? $of['calls'] : substr((string) $of, 6)),
-                $this->redis->info('commandstats'),
-            );
-            // Three reports of the worker, one a second: within them it renews and looks twice at least.
-            $heartbeats = static fn(array $of): int => $of['cmdstat_getdel'] ?? 0;
+            $stats = fn(): array => RedisProcess::calls($this->redis);
+            // Three reports of the worker of two records each, one a second: within them it renews and looks twice at least.
+            $heartbeats = static fn(array $of): int => intdiv($of['setex'] ?? 0, 2);
             $from = $heartbeats($stats()) + 1;
             Wait::until(static fn(): bool => $heartbeats($stats()) === $from, 'a report');
             $before = $stats();
@@ -165,14 +163,28 @@ final class ClusterTest extends TestCase
             $after = $stats();
             // Not those that scripts are made of.
             $commands[$count] = 0;
-            foreach (['evalsha', 'get', 'set', 'lpush'] as $command) {
-                $commands[$count] += ($after["cmdstat_$command"] ?? 0) - ($before["cmdstat_$command"] ?? 0);
+            foreach (['evalsha', 'get', 'mget', 'set', 'setex', 'incrby'] as $command) {
+                $commands[$count] += ($after[$command] ?? 0) - ($before[$command] ?? 0);
             }
             $worker->signal(SIGTERM);
             self::assertSame(0, $worker->wait());
         }
         // It looks some three times in that time: a question a server each would be 180 more.
         self::assertLessThan(120, $commands[60] - $commands[2], json_encode($commands, JSON_THROW_ON_ERROR));
+    }
+
+    public function testAWorkerAsksARedisThatIsFarAwayLessOften(): void
+    {
+        $this->configure(new FakeAsteriskProcess(1));
+        $proxy = new DelayingProxy(RedisProcess::port(), 40);
+        $this->application->artisan(['ami:listen', '--cluster'], ['REDIS_PORT' => (string) $proxy->port]);
+        $this->waitForOwners([1]);
+        $questions = fn(): int => RedisProcess::calls($this->redis)['evalsha'];
+        [$before, $began] = [$questions(), microtime(true)];
+        Wait::until(static fn(): bool => $questions() >= ($before + 20), 'twenty questions');
+        // One each 50 ms, and 40 ms for its answer, would be twenty in less than two seconds.
+        self::assertGreaterThan(4.0, microtime(true) - $began);
+        $proxy->stop();
     }
 
     public function testApplicationsThatShareAPrefixDoNotShareServers(): void
@@ -218,7 +230,7 @@ final class ClusterTest extends TestCase
 
     public function testAWorkerThatStoodStillBeyondItsLeaseKeepsWhatNobodyTook(): void
     {
-        $this->configure(new FakeAsteriskProcess(1, '--rate', '100', '--write-timeout-ms', '0'), leaseSeconds: 2.0);
+        $this->configure(new FakeAsteriskProcess(1, '--flood', '100', '--write-timeout-ms', '0'), leaseSeconds: 2.0);
         $worker = $this->worker()->waitForOutput('"to":"ready"');
         $entries = fn(): int => (int) $this->redis->xLen('app_ami:events');
         Wait::until(static fn(): bool => $entries() > 50, 'events');
@@ -266,7 +278,7 @@ final class ClusterTest extends TestCase
         $asterisk->stand();
         $worker->signal(SIGTERM);
         // One after the other they would take 36 s.
-        Wait::until(fn(): bool => $this->redis->sCard('app_ami:workers') === 0, 'it is out of the records', 25.0);
+        Wait::until(fn(): bool => $this->redis->keys('app_ami:worker:*') === [], 'it is out of the records', 25.0);
         self::assertSame([], $this->redis->keys('app_ami:lease:*'));
         self::assertSame(0, $worker->wait());
     }
@@ -305,7 +317,8 @@ final class ClusterTest extends TestCase
             );
             $second = $this->worker();
             $second->waitForOutput('"type":"started"');
-            Wait::until(fn(): bool => $this->redis->sCard('app_ami:workers') === 2, 'two workers');
+            $known = fn(): array => (array) unserialize((string) $this->redis->get('app_ami:records'));
+            Wait::until(static fn(): bool => count($known()) === 2, 'two workers');
             $first->signal(SIGTERM);
             self::assertSame(0, $first->wait());
             $second->waitForOutput('"reason":"login_in_use"')->waitForOutput('"to":"ready"');

@@ -9,12 +9,12 @@ use Apn\AmiClient\Exception\ActionNotSentException;
 use Apn\AmiClient\GenericAction;
 use Apn\AmiClient\Laravel\Cluster\Leases;
 use Apn\AmiClient\Laravel\Cluster\RedisDiagnosis;
-use Apn\AmiClient\Laravel\Cluster\RedisRecords;
 use Apn\AmiClient\Laravel\Cluster\Store;
 use Apn\AmiClient\Laravel\Facades\Ami;
-use Apn\AmiClient\Laravel\Records\CacheRecords;
+use Apn\AmiClient\Laravel\Records\Records;
 use Apn\AmiClient\Laravel\Tests\Support\ArtisanProcess;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
+use Apn\AmiClient\Laravel\Tests\Support\Port;
 use Apn\AmiClient\Laravel\Tests\Support\RedisProcess;
 use Apn\AmiClient\Laravel\Tests\Support\Wait;
 use App\CallEnded;
@@ -49,7 +49,7 @@ final class ConsoleTest extends RedisTestCase
     public function testAServerThatHasJustChangedHandsIsItsNewHolders(): void
     {
         $this->configure(new FakeAsteriskProcess(2));
-        $records = $this->app->make(RedisRecords::class);
+        $records = $this->app->make(Records::class);
         $of = static fn(array $servers): array => [
             'mode' => 'cluster',
             'started_at' => 1.0,
@@ -109,13 +109,13 @@ final class ConsoleTest extends RedisTestCase
             ->expectsOutputToContain('no worker has tried it yet')
             ->assertExitCode(1);
         $this->listen('ami:listen');
-        Wait::until(fn(): bool => $this->app->make(RedisRecords::class)->history('pbx1')[0]['to'] === 'ready', 'ready');
+        Wait::until(fn(): bool => $this->app->make(Records::class)->history('pbx1')[0]['to'] === 'ready', 'ready');
         $this->artisan('ami:history', ['server' => 'pbx1'])->expectsOutputToContain('-> ready')->assertExitCode(0);
     }
 
     public function testTheHistoryKeepsTheLastTwoHundredTransitions(): void
     {
-        foreach ([$this->app->make(RedisRecords::class), new CacheRecords(cache()->store('array'))] as $records) {
+        foreach ([$this->app->make(Records::class), new Records(cache()->store('array'))] as $records) {
             for ($number = 1; $number <= 205; ++$number) {
                 $records->addTransition('pbx1', ['at' => $number]);
             }
@@ -218,7 +218,7 @@ final class ConsoleTest extends RedisTestCase
 
     public function testSendShowsAnswersAndLists(): void
     {
-        $this->configure(new FakeAsteriskProcess());
+        $this->configure(new FakeAsteriskProcess(1, '--rate', '1'));
         $this->listen('ami:listen');
         $this
             ->artisan('ami:send', ['action' => 'CoreStatus'])
@@ -337,7 +337,8 @@ final class ConsoleTest extends RedisTestCase
     public function testDoctorNamesANodeOfACluster(): void
     {
         $this->configure(new FakeAsteriskProcess());
-        $redis = new RedisProcess(null, '--cluster-enabled', 'yes');
+        // Left to itself it takes a port 10,000 higher, which may be in use.
+        $redis = new RedisProcess(null, '--cluster-enabled', 'yes', '--cluster-port', (string) Port::free());
         config()->set('database.redis.default.port', $redis->port);
         self::assertStringContainsString('Redis server: it is a node of a Redis Cluster', $this->refusal('ami:doctor'));
         $redis->stop();
@@ -425,8 +426,18 @@ final class ConsoleTest extends RedisTestCase
         ['servers' => ['pbx1' => ['port' => 'abc']]],
         'config ami.servers.pbx1: port is "abc", must be 1 to 65535',
     ])]
-    public function testKeysOfEarlierVersionsAndValuesOfEnvAreRefusedByName(array $config, string $message): void
-    {
+    #[TestWith([
+        ['stream' => ['events' => [['Hangup']]]],
+        'config ami.stream.events: it is [["Hangup"]], must be a list of texts',
+    ])]
+    #[TestWith([
+        ['listen' => ['servers' => [['pbx1']]]],
+        'config ami.listen.servers: it is [["pbx1"]], must be a list of texts',
+    ])]
+    public function testKeysOfEarlierVersionsAndValuesOfAnotherKindAreRefusedByName(
+        array $config,
+        string $message,
+    ): void {
         $this->configure(new FakeAsteriskProcess(), $config);
         self::assertStringContainsString($message, $this->refusal('ami:listen'));
     }

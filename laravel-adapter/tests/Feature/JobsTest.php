@@ -7,11 +7,11 @@ namespace Apn\AmiClient\Laravel\Tests\Feature;
 use Apn\AmiClient\AmiEvent;
 use Apn\AmiClient\Laravel\Cluster\Leases;
 use Apn\AmiClient\Laravel\Events\AmiGap;
-use Apn\AmiClient\Laravel\Queue\BufferedQueues;
-use Apn\AmiClient\Laravel\Queue\JobBuffer;
+use Apn\AmiClient\Laravel\Queue\ApplicationSink;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
 use Apn\AmiClient\Laravel\Tests\Support\RedisProcess;
 use Apn\AmiClient\Laravel\Tests\Support\Wait;
+use Apn\AmiClient\Laravel\Worker\ServerPool;
 use App\RecordHangup;
 use Illuminate\Support\Facades\Cache;
 use Throwable;
@@ -36,7 +36,7 @@ final class JobsTest extends RedisTestCase
 
     public function testAJobCarriesTheEventAndItsIdInWhateverProcessRunsIt(): void
     {
-        $this->configure(new FakeAsteriskProcess(1, '--rate', '50'));
+        $this->configure(new FakeAsteriskProcess(1, '--flood', '50'));
         $this->skeleton->onBoot(
             'Apn\AmiClient\Laravel\Facades\Ami::on("Hangup", App\RecordHangup::class);'
             . 'Apn\AmiClient\Laravel\Facades\Ami::on("Hangup", App\QueuedListener::class);',
@@ -166,7 +166,7 @@ final class JobsTest extends RedisTestCase
 
     public function testAWorkerThatSleptThroughItsLeasePushesNothingThatItsSuccessorHas(): void
     {
-        $this->configure(new FakeAsteriskProcess(2, '--rate', '200', '--write-timeout-ms', '0'), [
+        $this->configure(new FakeAsteriskProcess(2, '--flood', '200', '--write-timeout-ms', '0'), [
             'cluster' => ['lease' => 2.0],
         ]);
         $this->skeleton->onBoot('Apn\AmiClient\Laravel\Facades\Ami::on("*", App\RecordHangup::class);');
@@ -206,25 +206,23 @@ final class JobsTest extends RedisTestCase
         self::assertSame(['pbx1' => $second], $leases->fences(['pbx1']));
     }
 
-    private function buffer(int $bytes = 10_000_000): JobBuffer
+    private function buffer(int $bytes = 10_000_000): ApplicationSink
     {
-        $queues = $this->app->make('queue');
-        $jobs = new JobBuffer(
-            $queues,
-            $bytes,
-            fn(): array => $this->fences,
-            function (AmiGap $gap): void {
+        config()->set('ami.queue.buffer_bytes', $bytes);
+        $pool = self::createStub(ServerPool::class);
+        $pool->method('fences')->willReturnCallback(fn(): array => $this->fences);
+        $this->app->instance(ServerPool::class, $pool);
+        $this->app
+            ->make('events')
+            ->listen(function (AmiGap $gap): void {
                 $this->gaps[] = $gap;
-            },
-            function (Throwable $error): void {
+            });
+        $jobs = $this->app->make(ApplicationSink::class, [
+            'report' => function (Throwable $error): void {
                 $this->reported[] = $error;
             },
-        );
-        $buffered = new BufferedQueues($queues, $jobs);
-        $this->app->instance('queue', $buffered);
-        \Illuminate\Queue\Queue::createPayloadUsing(static fn($connection, $queue, array $payload): array => [
-            'ami' => $jobs->idOf($payload['data']['command']),
         ]);
+        $jobs->collectJobs();
 
         return $jobs;
     }

@@ -29,7 +29,7 @@ final class ListenTest extends TestCase
 
     public function testEventsAreShownAsJsonLines(): void
     {
-        $worker = $this->listen(new FakeAsteriskProcess(2, '--rate', '50'), '--event=Hangup', '--event=Newch*');
+        $worker = $this->listen(new FakeAsteriskProcess(2, '--flood', '50'), '--event=Hangup', '--event=Newch*');
         Wait::until(static fn(): bool => count($worker->lines('event')) > 5, 'events');
         $event = $worker->lines('event')[0];
         self::assertContains($event['event'], ['Hangup', 'Newchannel']);
@@ -44,7 +44,7 @@ final class ListenTest extends TestCase
     public function testASignalEndsItWithinTheGraceAndLogsOff(int $signal): void
     {
         $log = "{$this->application->path}/storage/logs/asterisk";
-        $asterisk = new FakeAsteriskProcess(1, '--rate', '50', '--log', "2>$log");
+        $asterisk = new FakeAsteriskProcess(1, '--flood', '50', '--log', "2>$log");
         $this->application->configure(['servers' => $asterisk->servers(), 'listen' => ['grace' => 600.0]]);
         $worker = $this->application->artisan(['ami:listen', '--event=Hangup']);
         $worker->waitForOutput('"to":"ready"')->signal($signal);
@@ -55,7 +55,7 @@ final class ListenTest extends TestCase
 
     public function testOnceEndsAfterOneEvent(): void
     {
-        $worker = $this->listen(new FakeAsteriskProcess(1, '--rate', '50'), '--once', '--event=*');
+        $worker = $this->listen(new FakeAsteriskProcess(1, '--flood', '50'), '--once', '--event=*');
         self::assertSame(0, $worker->wait());
         self::assertSame('once', $worker->lines('stopped')[0]['reason']);
     }
@@ -161,7 +161,7 @@ final class ListenTest extends TestCase
 
     public function testWithoutRedisItsRecordsAreInTheCache(): void
     {
-        $worker = $this->listen(new FakeAsteriskProcess(1, '--rate', '10'));
+        $worker = $this->listen(new FakeAsteriskProcess(1, '--flood', '10'));
         $worker->waitForOutput('"to":"ready"');
         $id = $worker->lines('started')[0]['worker'];
         Wait::until(fn(): bool => $this->application->artisan(['ami:status'])->wait() === 0, 'all is fine');
@@ -197,7 +197,7 @@ final class ListenTest extends TestCase
             Apn\AmiClient\Laravel\Facades\Ami::on('*', fn (\$event) => usleep(20000));
             PHP);
         $this->application->configure([
-            'servers' => new FakeAsteriskProcess(1, '--rate', '400')->servers(),
+            'servers' => new FakeAsteriskProcess(1, '--flood', '400')->servers(),
             'options' => ['event_queue_capacity' => 50],
             'alerts' => ['lag' => 0.05, 'dropped' => 10],
         ]);
@@ -271,7 +271,7 @@ final class ListenTest extends TestCase
 
     public function testPausedItDeliversNothingAndKeepsItsSessions(): void
     {
-        $worker = $this->listen(new FakeAsteriskProcess(1, '--rate', '100'), '--event=Hangup');
+        $worker = $this->listen(new FakeAsteriskProcess(1, '--flood', '100'), '--event=Hangup');
         Wait::until(static fn(): bool => $worker->lines('event') !== [], 'an event');
         $worker->signal(SIGUSR2);
         $count = Wait::until(static function () use ($worker): int {
@@ -316,7 +316,7 @@ final class ListenTest extends TestCase
 
     public function testATerminalShowsHowTheServersDo(): void
     {
-        $this->application->configure(['servers' => new FakeAsteriskProcess(1, '--rate', '50')->servers()]);
+        $this->application->configure(['servers' => new FakeAsteriskProcess(1, '--flood', '50')->servers()]);
         $command = [PHP_BINARY, "{$this->application->path}/artisan", 'ami:listen', '--event=Hangup'];
         $environment = [...getenv(), 'APP_ENV' => 'production', 'APP_BOOT' => "{$this->application->path}/boot.php"];
         $process = proc_open($command, [['pty'], ['pty'], ['pty']], $pipes, null, $environment);

@@ -4,8 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Tests\Feature;
 
-use Apn\AmiClient\Laravel\Cluster\RedisRecords;
-use Apn\AmiClient\Laravel\Records\CacheRecords;
+use Apn\AmiClient\Laravel\Records\Records;
 use Illuminate\Cache\ArrayStore;
 use Illuminate\Cache\Repository;
 use RedisException;
@@ -13,32 +12,34 @@ use RedisException;
 /** What workers leave for each other, with others at it at the same time. */
 final class RecordsTest extends RedisTestCase
 {
-    public function testInRedisNoWorkerIsListedBeforeItsRecord(): void
+    public function testNoWorkerIsListedBeforeItsRecord(): void
     {
-        $records = $this->app->make(RedisRecords::class);
+        $records = $this->app->make(Records::class);
         $records->put('alive', ['events' => 1], 60.0);
+        $this->redis->rawCommand('CONFIG', 'SET', 'maxmemory', '1');
         try {
-            // Redis refuses a record of no duration: only half of the step is done.
-            $records->put('late', [], 0.0);
+            $records->put('late', ['events' => 2], 60.0);
             self::fail('no exception');
-        } catch (RedisException) {
-            self::assertSame(['alive'], $this->redis->sMembers('app_ami:workers'));
+        } catch (RedisException $refused) {
+            self::assertStringContainsString('OOM', $refused->getMessage());
+        } finally {
+            $this->redis->rawCommand('CONFIG', 'SET', 'maxmemory', '0');
         }
         self::assertSame(['alive' => ['events' => 1]], $records->workers());
     }
 
-    public function testInRedisAWorkerWhoseRecordRanOutIsForgotten(): void
+    public function testAWorkerWhoseRecordRanOutIsForgotten(): void
     {
-        $records = $this->app->make(RedisRecords::class);
-        $records->put('b', [], 60.0);
-        $records->put('dead', [], 60.0);
-        $records->put('a', [], 60.0);
-        $this->redis->del('app_ami:worker:dead');
+        $records = $this->app->make(Records::class);
+        foreach (['b', 'dead', 'a'] as $worker) {
+            $records->put($worker, ['mode' => 'cluster', 'draining' => false], 60.0);
+        }
+        $this->redis->del('app_ami:worker:dead', 'app_ami:member:dead');
         self::assertSame(['a', 'b'], array_keys($records->workers()));
-        self::assertEqualsCanonicalizing(['a', 'b'], $this->redis->sMembers('app_ami:workers'));
+        self::assertSame(['a', 'b'], array_keys($records->members()));
     }
 
-    public function testInTheCacheAWorkerIsNotForgottenByOneThatStartsWithIt(): void
+    public function testAWorkerIsNotForgottenByOneThatStartsWithIt(): void
     {
         $store = new class extends ArrayStore {
             /** @var ?\Closure(): void called once, after the next write */
@@ -56,7 +57,7 @@ final class RecordsTest extends RedisTestCase
                 return $isPut;
             }
         };
-        $records = new CacheRecords(new Repository($store));
+        $records = new Records(new Repository($store));
         $store->then = static fn() => $records->put('other', [], 60.0);
         $records->put('first', [], 60.0);
         self::assertEqualsCanonicalizing(['first', 'other'], array_keys($records->workers()));

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Apn\AmiClient\Laravel\Tests\Feature;
 
+use Apn\AmiClient\Laravel\Contracts\Diagnosis;
 use Apn\AmiClient\Laravel\Tests\Support\ArtisanProcess;
 use Apn\AmiClient\Laravel\Tests\Support\FakeAsteriskProcess;
 use Apn\AmiClient\Laravel\Tests\Support\RedisProcess;
@@ -75,7 +76,7 @@ abstract class RedisTestCase extends TestCase
     /** @return array{process: ?string, behind: int, lost: int, lost_at: ?float} */
     protected function reader(string $name): array
     {
-        return $this->app->make(\Apn\AmiClient\Laravel\Records\Records::class)->readers()[$name];
+        return $this->app->make(Diagnosis::class)->readers()[$name];
     }
 
     /** @return list<array<string, mixed>> the payloads of the jobs in the queue */

@@ -29,7 +29,7 @@ final class StreamTest extends RedisTestCase
 
     public function testAReaderGetsTheEventsThatItNamesAsTheyCame(): void
     {
-        $this->configure(new FakeAsteriskProcess(1, '--rate', '100'));
+        $this->configure(new FakeAsteriskProcess(1, '--flood', '100'));
         $this->skeleton->onBoot('Apn\AmiClient\Laravel\Facades\Ami::reader("board")->on("Hangup", fn () => null);');
         $worker = $this->process('ami:listen --event=Hangup');
         Wait::until(fn(): bool => $this->entries('event') !== [], 'an event in the stream');
@@ -235,13 +235,7 @@ final class StreamTest extends RedisTestCase
         $this->configure(new FakeAsteriskProcess());
         $writer = $this->app->make(StreamWriter::class);
         self::add($writer, 900, fence: 1);
-        $calls = fn(): int => (int) (
-            $this->redis->info('commandstats')['cmdstat_evalsha']['calls'] ?? preg_replace(
-                '/^.*?calls=(\d+).*$/',
-                '$1',
-                (string) ($this->redis->info('commandstats')['cmdstat_evalsha'] ?? 'calls=0'),
-            )
-        );
+        $calls = fn(): int => RedisProcess::calls($this->redis)['evalsha'] ?? 0;
         $before = $calls();
         $writer->turn(microtime(as_float: true));
         self::assertCount(900, $this->entries('event'));
@@ -282,7 +276,7 @@ final class StreamTest extends RedisTestCase
 
     public function testAWorkerOutlivesItsRedisAndLosesNothingThatItCouldKeep(): void
     {
-        $this->configure(new FakeAsteriskProcess(1, '--rate', '100', '--write-timeout-ms', '0'), [
+        $this->configure(new FakeAsteriskProcess(1, '--flood', '100', '--write-timeout-ms', '0'), [
             'stream' => ['events' => ['*']],
         ]);
         $redis = new RedisProcess();
@@ -313,7 +307,7 @@ final class StreamTest extends RedisTestCase
 
     public function testTheMetricsShowTheStreamAndTheQueue(): void
     {
-        $this->configure(new FakeAsteriskProcess(1, '--rate', '50'), ['stream' => ['events' => ['*']]]);
+        $this->configure(new FakeAsteriskProcess(1, '--flood', '50'), ['stream' => ['events' => ['*']]]);
         $port = Port::free();
         $this->process("ami:listen --metrics=127.0.0.1:$port")->waitForOutput('"to":"ready"');
         Wait::until(

@@ -22,7 +22,7 @@ final class WorkerTest extends RedisTestCase
     #[TestWith(['default', 'sync'])]
     public function testAnActionOfAListenerGoesByTheWorkersOwnSession(?string $redis, string $queue): void
     {
-        $this->configure(new FakeAsteriskProcess(1, '--rate', '50'), ['redis' => $redis]);
+        $this->configure(new FakeAsteriskProcess(1, '--flood', '50'), ['redis' => $redis]);
         $seen = "{$this->skeleton->path}/seen";
         $send = "Ami::to('pbx1')->send(new Apn\AmiClient\GenericAction('CoreStatus'), dedupeKey: \$event['Uniqueid'])->await(10.0)";
         $this->boot($queue === 'sync' ? <<<PHP
@@ -55,7 +55,7 @@ final class WorkerTest extends RedisTestCase
 
     public function testNothingOfOneEventIsLeftForTheNext(): void
     {
-        $this->configure(new FakeAsteriskProcess(1, '--rate', '50'));
+        $this->configure(new FakeAsteriskProcess(1, '--flood', '50'));
         $seen = "{$this->skeleton->path}/seen";
         $this->boot(<<<PHP
             app()->scoped('counter', fn () => new ArrayObject());
@@ -100,7 +100,7 @@ final class WorkerTest extends RedisTestCase
 
     public function testAListenerThatDoesNotReturnIsEndedByItsTimeout(): void
     {
-        $this->configure(new FakeAsteriskProcess(1, '--rate', '50'));
+        $this->configure(new FakeAsteriskProcess(1, '--flood', '50'));
         $this->boot("Ami::on('Hangup', function () { while (true) {} });");
         $worker = $this->process('ami:listen --timeout=1');
         self::assertSame(128 + SIGKILL, $worker->wait());
@@ -112,7 +112,7 @@ final class WorkerTest extends RedisTestCase
 
     public function testAListenerBelowTheTimeoutIsLeftAlone(): void
     {
-        $this->configure(new FakeAsteriskProcess(1, '--rate', '50'));
+        $this->configure(new FakeAsteriskProcess(1, '--flood', '50'));
         $this->boot("Ami::on('Hangup', function () { usleep(300000); });");
         $worker = $this->process('ami:listen --timeout=1 --max-time=4');
         self::assertSame(0, $worker->wait());
@@ -140,7 +140,7 @@ final class WorkerTest extends RedisTestCase
 
     public function testStatusTellsOfAListenerThatTakesAsLongAsALease(): void
     {
-        $this->configure(new FakeAsteriskProcess(1, '--rate', '50'), ['cluster' => ['lease' => 2.0]]);
+        $this->configure(new FakeAsteriskProcess(1, '--flood', '50'), ['cluster' => ['lease' => 2.0]]);
         $this->boot("Ami::on('Hangup', function () { static \$slept; \$slept ??= usleep(900000) ?? true; });");
         $this->process('ami:listen --server=pbx1');
         $report = $this->app->make(\Apn\AmiClient\Laravel\Console\StatusReport::class);
@@ -170,7 +170,7 @@ final class WorkerTest extends RedisTestCase
 
     public function testItWaitsForARedisThatComesUpLater(): void
     {
-        $this->configure(new FakeAsteriskProcess(1, '--rate', '50'));
+        $this->configure(new FakeAsteriskProcess(1, '--flood', '50'));
         $this->skeleton->onBoot('Apn\AmiClient\Laravel\Facades\Ami::on("Hangup", App\RecordHangup::class);');
         $port = Port::free();
         $worker = $this->process('ami:listen', ['REDIS_PORT' => (string) $port]);
@@ -189,7 +189,7 @@ final class WorkerTest extends RedisTestCase
 
     public function testAFullQueueTellsOneGapASecond(): void
     {
-        $this->configure(new FakeAsteriskProcess(1, '--rate', '2000', '--write-timeout-ms', '0'), [
+        $this->configure(new FakeAsteriskProcess(1, '--flood', '2000', '--write-timeout-ms', '0'), [
             'options' => ['event_queue_capacity' => 50],
         ]);
         $gaps = "{$this->skeleton->path}/gaps";
@@ -210,7 +210,7 @@ final class WorkerTest extends RedisTestCase
 
     public function testAListenerThatAlwaysThrowsIsReportedTenTimesAMinute(): void
     {
-        $this->configure(new FakeAsteriskProcess(1, '--rate', '500'));
+        $this->configure(new FakeAsteriskProcess(1, '--flood', '500'));
         $this->boot(
             "Ami::on('*', fn (\$event) => throw new RuntimeException(\"no customer {\$event['Uniqueid']} {\$event->sequence}\"));",
         );

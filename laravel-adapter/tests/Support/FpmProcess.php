@@ -63,10 +63,8 @@ final class FpmProcess
         }
         $this->process = $process;
         register_shutdown_function($this->stop(...));
-        Wait::until(
-            fn(): bool => file_exists($this->socket) || !proc_get_status($process)['running'],
-            'php-fpm listens',
-        );
+        // Its socket is there a moment before it listens.
+        Wait::until(fn(): bool => $this->timesReady() > 0 || !proc_get_status($process)['running'], 'php-fpm listens');
     }
 
     /**
@@ -86,11 +84,16 @@ final class FpmProcess
     /** Returns when the new children serve: what an old one was asked at that moment would get no answer. */
     public function reload(): void
     {
-        $log = "{$this->application->path}/storage/logs/fpm";
-        $started = static fn(): int => substr_count((string) file_get_contents($log), 'ready to handle connections');
-        $before = $started();
+        $before = $this->timesReady();
         posix_kill(proc_get_status($this->process)['pid'], SIGUSR2);
-        Wait::until(static fn(): bool => $started() > $before, 'php-fpm reloads');
+        Wait::until(fn(): bool => $this->timesReady() > $before, 'php-fpm reloads');
+    }
+
+    private function timesReady(): int
+    {
+        $log = "{$this->application->path}/storage/logs/fpm";
+
+        return is_file($log) ? substr_count((string) file_get_contents($log), 'ready to handle connections') : 0;
     }
 
     public function stop(): void

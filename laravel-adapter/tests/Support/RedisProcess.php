@@ -58,6 +58,19 @@ final class RedisProcess
         return self::$shared;
     }
 
+    /** @return array<string, int> how often each command was called, by its name */
+    public static function calls(Redis $redis): array
+    {
+        $calls = [];
+        foreach ($redis->info('commandstats') as $key => $of) {
+            $calls[substr((string) $key, strlen('cmdstat_'))] = is_array($of)
+                ? (int) $of['calls']
+                : (int) substr((string) $of, strlen('calls='));
+        }
+
+        return $calls;
+    }
+
     public static function port(): int
     {
         return self::$shared?->port ?? 0;

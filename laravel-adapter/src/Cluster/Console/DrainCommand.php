@@ -26,9 +26,7 @@ final class DrainCommand extends AmiCommand
         }
         $seconds = self::until(static fn(): bool => !isset($records->workers()[$worker]), $timeout);
         if ($seconds === null) {
-            $this->components->error("$worker is still running after $timeout s. Its log has the reason.");
-
-            return self::FAILURE;
+            return $this->failed("$worker is still running after $timeout s. Its log has the reason.");
         }
         $this->components->info(sprintf('%s has ended after %.1f s.', $worker, $seconds));
 

@@ -35,11 +35,8 @@ final class ActionCodec
     {
         $strategy = $action->getCompletionStrategy();
         if ($strategy !== null && !in_array($strategy::class, self::STRATEGIES, strict: true)) {
-            throw new InvalidActionException(
-                "action `{$action->getName()}`: its strategy is "
-                . $strategy::class
-                . ', must be one of the library\'s own to go to another process',
-            );
+            $what = "action `{$action->getName()}`: its strategy is " . $strategy::class;
+            throw new InvalidActionException("$what, must be one of the library's own to go to another process");
         }
 
         return base64_encode(serialize([$action->getName(), $action->getParameters(), $strategy]));
@@ -47,7 +44,7 @@ final class ActionCodec
 
     public static function decodeAction(string $text): Action
     {
-        /** @var array{string, array<string, mixed>, ?CompletionStrategy} $parts */
+        /** @var array{string, array<string, scalar|list<scalar>|array<string, scalar>|null>, ?CompletionStrategy} $parts */
         $parts = self::unserialize($text, self::STRATEGIES);
 
         return new GenericAction(...$parts);
@@ -55,13 +52,10 @@ final class ActionCodec
 
     public static function encodeEnd(?Throwable $error, ?Response $response): string
     {
-        if ($error === null) {
-            return base64_encode(serialize(['response' => $response]));
-        }
-
         return base64_encode(serialize([
-            'error' => $error::class,
-            'message' => $error->getMessage(),
+            'response' => $response,
+            'error' => $error === null ? null : $error::class,
+            'message' => $error?->getMessage(),
             'action_id' => $error instanceof AmiException ? $error->actionId : null,
             'is_retry_safe' => $error instanceof AmiThrowable && $error->isRetrySafe(),
             'of_error' => $error instanceof ActionErrorResponseException ? $error->response : null,
@@ -71,9 +65,10 @@ final class ActionCodec
     public static function decodeEnd(string $text, string $server): Response|Throwable
     {
         $end = self::unserialize($text, [Response::class, AmiEvent::class]);
-        if (isset($end['response'])) {
+        if ($end['response'] instanceof Response) {
             return $end['response'];
         }
+        /** @var array{error: class-string, message: string, action_id: ?string, is_retry_safe: bool, of_error: ?Response} $end */
         ['error' => $class, 'message' => $message, 'action_id' => $id] = $end;
         if ($end['of_error'] !== null) {
             return self::refusal($message, $server, (string) $id, $end['of_error']);
@@ -82,7 +77,7 @@ final class ActionCodec
         return match (true) {
             $class === InvalidActionException::class => new InvalidActionException($message),
             // What only the worker's own session says is, for the caller, an action that was not sent.
-            (bool) $end['is_retry_safe'] => new ActionNotSentException($message, $server, $id),
+            $end['is_retry_safe'] => new ActionNotSentException($message, $server, $id),
             // Each of these is made as their abstract class says.
             // @mago-expect analysis:abstract-instantiation
             is_subclass_of($class, AmiException::class) => new $class($message, $server, $id),
@@ -101,6 +96,7 @@ final class ActionCodec
         $properties = ["\0*\0message" => $message, 'serverKey' => $server, 'actionId' => $id, 'response' => $response];
         $text = 'O:' . strlen($class) . ":\"$class\"" . substr(serialize($properties), 1);
 
+        /** @var ActionErrorResponseException */
         return unserialize($text, ['allowed_classes' => [$class, Response::class, AmiEvent::class]]);
     }
 
@@ -111,6 +107,6 @@ final class ActionCodec
      */
     private static function unserialize(string $text, array $classes): array
     {
-        return unserialize((string) base64_decode($text, strict: true), ['allowed_classes' => $classes]);
+        return (array) unserialize((string) base64_decode($text, strict: true), ['allowed_classes' => $classes]);
     }
 }

@@ -132,7 +132,7 @@ final readonly class ActionQueue
     /**
      * @param string $address of the server, as this process has it
      *
-     * @return list<?string> what became of it: queued (owner), nobody (last owner, seconds ago), elsewhere (owner, address), full (owner), duplicate (seconds ago)
+     * @return list<string|false> what became of it: queued (owner), nobody (last owner, seconds ago), elsewhere (owner, address), full (owner), duplicate (seconds ago)
      */
     public function push(
         string $server,
@@ -143,14 +143,12 @@ final readonly class ActionQueue
         ?string $dedupeKey,
         bool $isSilent,
     ): array {
-        $became = $this->store->script(
+        $dedupe = $dedupeKey === null ? "action:$id" : "sent:$server:$dedupeKey";
+
+        /** @var list<string|false> */
+        return $this->store->script(
             self::PUSH,
-            [
-                "lease:$server",
-                "holder:$server",
-                "action:$id",
-                $dedupeKey === null ? "action:$id" : "sent:$server:$dedupeKey",
-            ],
+            ["lease:$server", "holder:$server", "action:$id", $dedupe],
             [
                 $id,
                 $payload,
@@ -164,36 +162,21 @@ final readonly class ActionQueue
                 (int) $isSilent,
             ],
         );
-
-        return array_map(static fn(mixed $word): ?string => is_string($word)
-            ? $word
-            : null, array_values((array) $became));
     }
 
     /**
      * @param list<string> $down servers that this worker holds and whose session is not Ready
      *
-     * @return array{messages: list<string>, actions: list<array{server: string, id: string, payload: string, seconds: float, isSilent: bool}>}
+     * @return array{list<string>, list<array{string, string, string, int, string}>} messages, and of each action the server, id, payload, milliseconds left and "1" without a reply
      */
     public function take(string $worker, array $down = []): array
     {
-        /** @var array{list<string>, list<array{string, string, string, int, string}>} $answer */
-        $answer = $this->store->script(
+        /** @var array{list<string>, list<array{string, string, string, int, string}>} */
+        return $this->store->script(
             self::TAKE,
             ["inbox:$worker", "actions:$worker"],
             [$worker, $this->store->key(''), self::BATCH, self::MESSAGE_BATCH, ...$down],
         );
-
-        return [
-            'messages' => $answer[0],
-            'actions' => array_map(static fn(array $action): array => [
-                'server' => $action[0],
-                'id' => $action[1],
-                'payload' => $action[2],
-                'seconds' => $action[3] / 1_000,
-                'isSilent' => $action[4] === '1',
-            ], $answer[1]),
-        ];
     }
 
     public function answer(string $id, string $end): void
@@ -208,20 +191,18 @@ final readonly class ActionQueue
     public function end(string $id, float $seconds): ?string
     {
         if ($seconds <= 0.0) {
-            return $this->store->command('LPOP', "reply:$id") ?: null;
+            return (string) $this->store->command('LPOP', "reply:$id") ?: null;
         }
         $this->store->patience($seconds);
+        $answer = (array) $this->store->command('BLPOP', "reply:$id", sprintf('%.3F', $seconds));
 
-        return $this->store->command('BLPOP', "reply:$id", sprintf('%.3F', $seconds))[1] ?? null;
+        return (string) ($answer[1] ?? '') ?: null;
     }
 
-    /** @return array{?string, ?string} its state, and the worker that took it */
+    /** @return array{string|false, string|false} its state, and the worker that took it */
     public function cancel(string $id): array
     {
-        /** @var array{?string, ?string} $became */
-        $became = $this->store->script(self::CANCEL, ["action:$id"], [$id]);
-        [$state, $worker] = $became;
-
-        return [$state ?: null, $worker ?: null];
+        /** @var array{string|false, string|false} */
+        return $this->store->script(self::CANCEL, ["action:$id"], [$id]);
     }
 }

@@ -75,18 +75,12 @@ final class RemotePending implements Pending
         while ($this->end === null) {
             $left = $until - Worker::now();
             if ($left <= 0.0) {
-                throw new AwaitTimeoutException(
-                    "no answer to `{$this->action}` from `{$this->server}` within $timeout s: it is still pending",
-                    $this->server,
-                    $this->id,
-                );
+                $what = "no answer to `{$this->action}` from `{$this->server}` within $timeout s: it is still pending";
+                throw new AwaitTimeoutException($what, $this->server, $this->id);
             }
             $toDeadline = $this->deadlineAt - Worker::now();
-            $this->look(min(
-                $left,
-                $toDeadline > 0.0 ? max(0.01, $toDeadline) : self::SLICE_SECONDS,
-                self::SLICE_SECONDS,
-            ));
+            $slice = $toDeadline > 0.0 ? max(0.01, $toDeadline) : self::SLICE_SECONDS;
+            $this->look(min($left, $slice, self::SLICE_SECONDS));
         }
 
         return $this->end instanceof Response ? $this->end : throw $this->end;
@@ -142,24 +136,16 @@ final class RemotePending implements Pending
         [$state, $worker] = $this->queue->cancel($this->id);
         if ($state === 'expired') {
             $why = "no worker took it before its deadline{$this->why()}";
-            $this->finish(
-                new ActionNotSentException(
-                    "action `{$this->action}` was not sent to `{$this->server}`: $why",
-                    $this->server,
-                    $this->id,
-                ),
-            );
-        } elseif ($state !== 'taken' || !isset($this->records->workers()[$worker])) {
+            $what = "action `{$this->action}` was not sent to `{$this->server}`: $why";
+            $this->finish(new ActionNotSentException($what, $this->server, $this->id));
+        } elseif ($state !== 'taken' || !isset($this->records->members()[(string) $worker])) {
             $end = $this->queue->end($this->id, 0.0);
-            $this->finish(
-                $end !== null
-                    ? ActionCodec::decodeEnd($end, $this->server)
-                    : $this->unknown(match ($state) {
-                        'done' => 'its answer is no longer in Redis',
-                        'taken' => "the worker $worker that took it does not report any more",
-                        default => 'it is no longer in Redis',
-                    }),
-            );
+            $why = match ($state) {
+                'done' => 'its answer is no longer in Redis',
+                'taken' => "the worker $worker that took it does not report any more",
+                default => 'it is no longer in Redis',
+            };
+            $this->finish($end !== null ? ActionCodec::decodeEnd($end, $this->server) : $this->unknown($why));
         }
     }
 
@@ -167,14 +153,13 @@ final class RemotePending implements Pending
     private function why(): string
     {
         foreach ($this->records->workers() as $worker => $record) {
-            ['state' => $state, 'last_reason' => $reason] = $record['servers'][$this->server] ?? [
-                'state' => null,
-                'last_reason' => null,
-            ];
-            if ($state !== null && $state !== 'ready') {
-                return ", the session of $worker is $state" . ($reason === null ? '' : " ($reason)");
+            $held = $record['servers'][$this->server] ?? null;
+            if ($held !== null && $held['state'] !== 'ready') {
+                $reason = $held['last_reason'] === null ? '' : " ({$held['last_reason']})";
+
+                return ", the session of $worker is {$held['state']}$reason";
             }
-            if ($state !== null && $record['paused']) {
+            if ($held !== null && $record['paused']) {
                 return ", $worker is paused";
             }
         }

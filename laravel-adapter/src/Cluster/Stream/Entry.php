@@ -18,6 +18,8 @@ use Apn\AmiClient\Laravel\Worker\Waiting;
  *     q  the event's place among the server's messages, as AmiEvent::$sequence
  *     h  the event's headers, [name, value] each, as they came
  *     b  the event's bytes in base64, where they are no UTF-8: in h, such bytes are replaced
+ *
+ * @phpstan-type Fields array{k: string, s: string, f: int, n: int, t: float, q?: int, h?: list<array{string, string}>, b?: string, ...<string, mixed>}
  */
 final readonly class Entry implements Waiting
 {
@@ -32,6 +34,7 @@ final readonly class Entry implements Waiting
 
     public int $bytes;
 
+    /** @param Fields|array{} $fields of one that was read */
     private function __construct(
         public string $kind,
         public string $server,
@@ -39,6 +42,7 @@ final readonly class Entry implements Waiting
         public int $number,
         public float $at,
         public string $json,
+        public array $fields = [],
     ) {
         $this->bytes = strlen($json) + self::OVERHEAD_BYTES;
     }
@@ -85,38 +89,23 @@ final readonly class Entry implements Waiting
     /** Null where it is none of ours. */
     public static function parse(string $json): ?self
     {
+        /** @var ?Fields $fields */
         $fields = json_decode($json, associative: true);
 
-        return is_array($fields)
-        && is_string($fields['k'] ?? null)
-        && is_string($fields['s'] ?? null)
-        && is_int($fields['f'] ?? null)
-            ? new self(
-                $fields['k'],
-                $fields['s'],
-                $fields['f'],
-                (int) ($fields['n'] ?? 0),
-                (float) ($fields['t'] ?? 0.0),
-                $json,
-            )
+        return isset($fields['k'], $fields['s'], $fields['f'], $fields['n'], $fields['t'])
+            ? new self($fields['k'], $fields['s'], $fields['f'], $fields['n'], $fields['t'], $json, $fields)
             : null;
     }
 
     /** The same for the same event, whatever way and however often it comes. */
     public function id(): string
     {
-        return "{$this->server}:{$this->fence}:{$this->fields()['q']}";
-    }
-
-    /** @return array<string, mixed> */
-    public function fields(): array
-    {
-        return json_decode($this->json, associative: true, flags: JSON_THROW_ON_ERROR);
+        return "{$this->server}:{$this->fence}:{$this->fields['q']}";
     }
 
     public function event(): AmiEvent
     {
-        $fields = $this->fields();
+        $fields = $this->fields;
         $frame = isset($fields['b']) ? (string) base64_decode($fields['b'], strict: true) : self::frame($fields['h']);
         $data = [
             ...AmiEvent::fromArray($this->server, ['Event' => 'None'])->__serialize(),
@@ -126,6 +115,7 @@ final readonly class Entry implements Waiting
         ];
 
         // An AmiEvent as it serializes: the only way to say when it was received.
+        /** @var AmiEvent */
         return unserialize(
             'O:' . strlen(AmiEvent::class) . ':"' . AmiEvent::class . '"' . substr(serialize($data), 1),
             ['allowed_classes' => [AmiEvent::class]],

@@ -11,8 +11,6 @@ use Apn\AmiClient\Laravel\Events\AmiGap;
 use Apn\AmiClient\Laravel\Routing\EventRoutes;
 use Apn\AmiClient\Laravel\Routing\Route;
 use Apn\AmiClient\Laravel\Worker\Sink;
-use Apn\AmiClient\Laravel\Worker\WriteBuffer;
-use Illuminate\Contracts\Events\Dispatcher;
 use RedisException;
 
 /**
@@ -21,9 +19,9 @@ use RedisException;
  * A batch is one script, so it is written whole or not at all. Redis refuses in it what it has already (the connection
  * broke after the write and the batch was sent again) and what comes from a worker that lost the server.
  *
- * @extends WriteBuffer<Entry>
+ * @extends Sink<Entry>
  */
-final class StreamWriter extends WriteBuffer implements Sink
+final class StreamWriter extends Sink
 {
     /**
      * KEYS: stream, fences, written. ARGV: stream length, then server, fence, number and JSON of each entry.
@@ -64,17 +62,16 @@ final class StreamWriter extends WriteBuffer implements Sink
         private readonly Store $store,
         private readonly Settings $settings,
         private readonly EventRoutes $routes,
-        private readonly Dispatcher $events,
     ) {
         parent::__construct('stream', $settings->whole('stream.buffer_bytes', min: 65_536));
     }
 
     public function routes(): array
     {
-        $names = array_values($this->settings->array('stream.events'));
+        $names = $this->settings->texts('stream.events');
         $routes = $names === [] ? [] : [new Route($names, [], 'config ami.stream.events', $this->event(...))];
-        foreach ($this->routes->readers() as $reader) {
-            foreach ($reader->routes($this->events) as $route) {
+        foreach ($this->routes->readers as $reader) {
+            foreach ($reader->routes() as $route) {
                 $routes[] = new Route($route->names, $route->where, "the reader {$reader->name}", $this->event(...));
             }
         }
@@ -117,7 +114,7 @@ final class StreamWriter extends WriteBuffer implements Sink
         try {
             $keys = [$this->settings->string('stream.name'), 'fences', 'written'];
 
-            return [count($batch), $this->store->script(self::WRITE, $keys, $arguments)];
+            return [count($batch), (int) $this->store->script(self::WRITE, $keys, $arguments)];
         } catch (RedisException) {
             return null;
         }

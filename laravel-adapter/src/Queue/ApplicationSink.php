@@ -5,24 +5,33 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Laravel\Queue;
 
 use Apn\AmiClient\AmiEvent;
+use Apn\AmiClient\Laravel\Config\Settings;
 use Apn\AmiClient\Laravel\Events\AmiGap;
-use Apn\AmiClient\Laravel\Worker\WriteBuffer;
+use Apn\AmiClient\Laravel\Routing\EventRoutes;
+use Apn\AmiClient\Laravel\Routing\Route;
+use Apn\AmiClient\Laravel\Worker\EventScope;
+use Apn\AmiClient\Laravel\Worker\ServerPool;
+use Apn\AmiClient\Laravel\Worker\Sink;
+use Apn\AmiClient\Laravel\Worker\Statistics;
 use Illuminate\Contracts\Queue\Queue;
 use Illuminate\Queue\InvalidPayloadException;
+use Illuminate\Queue\Queue as LaravelQueue;
 use Illuminate\Queue\QueueManager;
 use Illuminate\Queue\RedisQueue;
+use Illuminate\Support\Facades\Facade;
 use RedisException;
 use Throwable;
 use WeakMap;
 
 /**
- * Jobs that listeners of this worker queued, until they are pushed in bulk: in one push, all that go to the same queue.
+ * The application's listeners, called in this process. The jobs that they queue wait here until they are pushed in bulk: in one
+ * push, all that go to the same queue.
  *
  * What was dropped is told by AmiGap once the queue can be reached again: whoever rebuilds could not before.
  *
- * @extends WriteBuffer<WaitingJob>
+ * @extends Sink<WaitingJob>
  */
-final class JobBuffer extends WriteBuffer
+final class ApplicationSink extends Sink
 {
     private const float RETRY_SECONDS_MAX = 5.0;
     /** What a job takes in memory beside the text of its event. */
@@ -30,26 +39,56 @@ final class JobBuffer extends WriteBuffer
 
     private ?AmiEvent $event = null;
     private ?string $id = null;
+    private string $lastId = '';
 
     /** @var WeakMap<object, string> event ids by job, for the payloads */
     private WeakMap $ids;
 
     public private(set) bool $isClosed = false;
 
-    /**
-     * @param \Closure(list<string>): array<string, int> $fences see ServerPool::fences()
-     * @param \Closure(AmiGap): mixed $tellGap
-     * @param \Closure(Throwable): mixed $report
-     */
+    /** @param \Closure(Throwable): mixed $report */
     public function __construct(
+        private readonly EventRoutes $routes,
         private readonly QueueManager $queues,
-        int $bytesMax,
-        private readonly \Closure $fences,
-        private readonly \Closure $tellGap,
+        Settings $settings,
+        private readonly Statistics $statistics,
         private readonly \Closure $report,
     ) {
+        $bytesMax = $settings->whole('queue.buffer_bytes', min: 65_536);
         parent::__construct('queue', $bytesMax, self::RETRY_SECONDS_MAX);
         $this->ids = new WeakMap();
+    }
+
+    public function routes(): array
+    {
+        return array_map(fn(Route $route): Route => $route->to(function (AmiEvent $event, string $id) use (
+            $route,
+        ): void {
+            if ($this->lastId !== $id) {
+                $this->lastId = $id;
+                EventScope::reset();
+            }
+            $this->during($event, $id, static fn() => ($route->deliver)($event, $id));
+        }), $this->routes->all());
+    }
+
+    public function gap(AmiGap $gap, string $term): void
+    {
+        EventScope::reset();
+        $this->statistics->measure('listeners of AmiGap', fn() => event($gap));
+    }
+
+    /** From now on jobs that the application queues wait here. Their payload has the id of the event as "ami". */
+    public function collectJobs(): void
+    {
+        LaravelQueue::createPayloadUsing(function (mixed $connection, mixed $queue, array $payload): array {
+            $job = $payload['data']['command'] ?? null;
+            $id = is_object($job) ? $this->ids[$job] ?? null : null;
+
+            return $id === null ? [] : ['ami' => $id];
+        });
+        app()->instance('queue', new BufferedQueues($this->queues, $this));
+        Facade::clearResolvedInstance('queue');
     }
 
     /**
@@ -68,7 +107,11 @@ final class JobBuffer extends WriteBuffer
         }
     }
 
-    public function add(?string $connection, mixed $job, mixed $data, mixed $queue, mixed $delay = null): void
+    /**
+     * @param \BackedEnum|string|null $queue
+     * @param \DateTimeInterface|\DateInterval|int|null $delay
+     */
+    public function add(string $connection, object|string $job, mixed $data, mixed $queue, mixed $delay = null): void
     {
         if (is_object($job) && $this->id !== null) {
             $this->ids[$job] = $this->id;
@@ -82,15 +125,9 @@ final class JobBuffer extends WriteBuffer
                 $delay,
                 $this->id,
                 $this->event->receivedAt ?? microtime(as_float: true),
-                self::JOB_BYTES + strlen(serialize($this->event?->getRawHeaders())),
+                self::JOB_BYTES + strlen(serialize($this->event)),
             ),
         );
-    }
-
-    /** The id of the event that the job was queued for: part of its payload, as "ami". */
-    public function idOf(mixed $job): ?string
-    {
-        return is_object($job) ? $this->ids[$job] ?? null : null;
     }
 
     /** From now on jobs go to their queue at once. */
@@ -106,7 +143,7 @@ final class JobBuffer extends WriteBuffer
         try {
             // What is in the queue was received before the next holder of its server logged in, so nothing is there twice.
             $servers = array_unique(array_filter(array_column($batch, 'server'), is_string(...)));
-            $fences = $servers === [] ? [] : ($this->fences)(array_values($servers));
+            $fences = $servers === [] ? [] : app(ServerPool::class)->fences(array_values($servers));
             $jobs = array_values(array_filter(
                 $batch,
                 static fn(WaitingJob $job): bool => (int) $job->term >= ($fences[$job->server ?? ''] ?? 0),
@@ -126,15 +163,11 @@ final class JobBuffer extends WriteBuffer
     /** @return non-empty-list<WaitingJob> the oldest job, and those after it that go to the same queue without a delay */
     private function batch(): array
     {
-        $batch = [$first = $this->waiting[0]];
-        foreach (array_slice($this->waiting, 1, self::WRITE_MAX - 1) as $next) {
-            if (!$first->goesWith($next)) {
-                break;
-            }
-            $batch[] = $next;
-        }
+        $first = $this->waiting[0];
+        $others = array_slice($this->waiting, 1, self::WRITE_MAX - 1);
+        $end = array_find_key($others, static fn(WaitingJob $job): bool => !$first->goesWith($job));
 
-        return $batch;
+        return [$first, ...array_slice($others, 0, $end)];
     }
 
     /** @param non-empty-list<WaitingJob> $jobs */
@@ -200,7 +233,7 @@ final class JobBuffer extends WriteBuffer
     {
         [$dropped, $this->dropped] = [$this->dropped, []];
         foreach ($dropped as $server => $what) {
-            ($this->tellGap)(new AmiGap((string) $server, $what['from'], $what['to'], 'queue', $what['count']));
+            event(new AmiGap((string) $server, $what['from'], $what['to'], 'queue', $what['count']));
         }
     }
 }
