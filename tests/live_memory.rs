@@ -1,7 +1,7 @@
 //! Memory of a live model: what it counts of itself is what the allocator gave it, and a channel takes little.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use apn_ami::limits::LiveLimits;
@@ -12,21 +12,24 @@ mod talk;
 
 use talk::talk;
 
-static ALLOCATED: AtomicUsize = AtomicUsize::new(0);
+thread_local! {
+    /// Of this thread alone: the test harness allocates in its own while a test runs.
+    static ALLOCATED: Cell<usize> = const { Cell::new(0) };
+}
 
-/// The system's allocator, which counts the bytes that are in use.
+/// The system's allocator, which counts the bytes that each thread has in use.
 struct Counting;
 
 // SAFETY: every call goes to the system's allocator as it came.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATED.fetch_add(layout.size(), Ordering::Relaxed);
+        ALLOCATED.set(ALLOCATED.get().wrapping_add(layout.size()));
         // SAFETY: as the caller promises.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        ALLOCATED.fetch_sub(layout.size(), Ordering::Relaxed);
+        ALLOCATED.set(ALLOCATED.get().wrapping_sub(layout.size()));
         // SAFETY: as the caller promises.
         unsafe { System.dealloc(block, layout) }
     }
@@ -41,7 +44,7 @@ const CHANNEL_BYTES_MAX: usize = 600;
 const CLUSTER_BYTES_MAX: usize = 35 * 1_000_000;
 
 fn allocated() -> usize {
-    ALLOCATED.load(Ordering::Relaxed)
+    ALLOCATED.get()
 }
 
 fn at(now: Instant) -> Moment {
@@ -58,7 +61,6 @@ fn talking(calls: usize, now: Instant) -> Live {
     live
 }
 
-/// One test: the allocator is the whole process's.
 #[test]
 fn a_channel_takes_little_and_the_model_knows_how_much() {
     let now = Instant::now();
