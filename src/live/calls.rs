@@ -208,10 +208,22 @@ impl Calls {
 
     /// Changes a call. Its new edges are reported later.
     pub(super) fn change<R>(&mut self, key: CallKey, change: impl FnOnce(&mut Call) -> R) -> Option<R> {
+        let before = self.slab.get(key)?.memory();
+        let (result, after) = self.change_within(key, |call| (change(call), call.memory()))?;
+        self.bytes = self.bytes + after - before;
+        Some(result)
+    }
+
+    /// Notes an edge of a call, which is reported later.
+    pub(super) fn happened(&mut self, key: CallKey, edge: Edges) {
+        self.change_within(key, |call| call.happened(edge));
+    }
+
+    /// As `change`, for what needs no other memory than before.
+    fn change_within<R>(&mut self, key: CallKey, change: impl FnOnce(&mut Call) -> R) -> Option<R> {
         let call = self.slab.get_mut(key)?;
-        let (before, earlier_news) = (call.memory(), std::mem::take(&mut call.news.now));
+        let earlier_news = std::mem::take(&mut call.news.now);
         let result = change(call);
-        self.bytes = self.bytes + call.memory() - before;
         let own = std::mem::replace(&mut call.news.now, earlier_news);
         if self.is_told && !own.is_empty() && call.news.add(own, self.news.is_sealed()) {
             self.news.push(Item::Goes(key));
@@ -235,7 +247,7 @@ impl Calls {
         self.bytes += call.memory();
         let key = self.slab.insert(call);
         self.by_linked_id.insert(linked_id, key);
-        self.change(key, |call| call.happened(Edges::STARTED));
+        self.happened(key, Edges::STARTED);
         key
     }
 

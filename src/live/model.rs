@@ -324,9 +324,9 @@ impl Model {
     }
 
     pub(super) fn happened(&mut self, key: ChannelKey, edge: Edges) {
-        self.change_call(key, |call| {
-            call.happened(edge);
-        });
+        if let Some(channel) = self.channels.get(key) {
+            self.calls.happened(channel.call, edge);
+        }
     }
 
     /// Notes that this channel answered its call.
