@@ -227,8 +227,7 @@ impl Node {
 
     /// Turns on records of level debug, most of which are about actions. The redactor masks the secrets in these.
     pub fn log_actions(&mut self, redactor: Arc<Redactor>) {
-        self.session.reporting.logs_actions = true;
-        self.session.reporting.redactor = redactor;
+        self.session.reporting.redactor = Some(redactor);
     }
 
     /// True if a link without TLS is up and its banner is late.

@@ -11,20 +11,18 @@ pub(super) struct Reporting {
     interval: Duration,
     frame_told_at: Option<Instant>,
     unclaimed_told_at: Option<Instant>,
-    /// Records of level debug are turned on.
-    pub(super) logs_actions: bool,
-    pub(super) redactor: Arc<Redactor>,
+    /// Masks the secrets in records about actions. `None` if records of level debug are turned off.
+    pub(super) redactor: Option<Arc<Redactor>>,
 }
 
 impl Reporting {
     pub(super) fn new(interval: Duration) -> Self {
-        Self {
-            interval,
-            frame_told_at: None,
-            unclaimed_told_at: None,
-            logs_actions: false,
-            redactor: Arc::default(),
-        }
+        Self { interval, frame_told_at: None, unclaimed_told_at: None, redactor: None }
+    }
+
+    /// True if records of level debug are turned on, most of which are about actions.
+    pub(super) fn logs_actions(&self) -> bool {
+        self.redactor.is_some()
     }
 
     /// True if a record about a frame that was too long may be written now.
@@ -34,7 +32,7 @@ impl Reporting {
 
     /// True if a record about unclaimed answers may be written now. Only records of level debug include them.
     pub(super) fn may_report_unclaimed(&mut self, now: Instant) -> bool {
-        self.logs_actions && may_tell(&mut self.unclaimed_told_at, self.interval, now)
+        self.logs_actions() && may_tell(&mut self.unclaimed_told_at, self.interval, now)
     }
 }
 

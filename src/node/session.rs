@@ -233,11 +233,11 @@ impl Session {
         };
         self.liveness.on_sent(id.sequence(), silence, pings_end_it, now);
         self.counters.actions_sent += 1;
-        if self.reporting.logs_actions {
+        if let Some(redactor) = &self.reporting.redactor {
             self.outputs.push_back(Output::Record(RecordKind::ActionSent {
                 action_id: id.to_string(),
                 action: action.name().to_owned(),
-                headers: clipped(action.shown_headers(&self.reporting.redactor).as_bytes()),
+                headers: clipped(action.shown_headers(redactor).as_bytes()),
                 pending: self.pending.len(),
             }));
         }
@@ -442,7 +442,7 @@ impl Session {
         self.mask.requested.clone_from(&mask);
         self.mask.on_its_way = Some(self.sequences.next());
         self.send_internal(&login::built("Events", &[("EventMask", mask.as_bytes().to_vec())]));
-        if self.reporting.logs_actions {
+        if self.reporting.logs_actions() {
             self.outputs.push_back(Output::Record(RecordKind::EventMaskChanged { mask }));
         }
     }
@@ -482,7 +482,7 @@ impl Session {
             self.counters.actions_ended += 1;
             let failed = matches!(cell.outcome(), Some(Err(_)));
             self.counters.actions_failed += u64::from(failed);
-            if self.reporting.logs_actions {
+            if self.reporting.logs_actions() {
                 let outcome = match cell.outcome() {
                     Some(Err(error)) => clipped(error.to_string().as_bytes()),
                     Some(Ok(_)) | None => "success".to_owned(),
