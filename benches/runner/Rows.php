@@ -129,10 +129,11 @@ final class Rows
             'live-tick',
             'A tick that changes 100 channels, each a call of which a listener is told',
             's',
-            static fn(Programs $programs): array => [
-                '10,000 channels' => $programs->ours('ours-live-tick', 10_000)['tick'],
-                '1,000 channels' => $programs->ours('ours-live-tick', 1_000)['tick'],
-            ],
+            static function (Programs $programs): array {
+                $ticks = $programs->ours('ours-live-tick', 10_000, 1_000);
+
+                return ['10,000 channels' => $ticks['10000'], '1,000 channels' => $ticks['1000']];
+            },
             [Target::atMost(1.2, '10,000 channels', '1,000 channels')],
         );
     }
