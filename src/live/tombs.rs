@@ -110,9 +110,31 @@ mod tests {
         }
         assert_eq!(tombs.by_age.len(), 20_000);
         assert!((30_001..50_000).all(|number| tombs.has(format!("1700000000.{number}").as_bytes(), now)));
-        assert!(tombs.memory() < 2_000_000, "{} bytes", tombs.memory());
+        let entries = 20_000 * (size_of::<(u64, Instant)>() + size_of::<(Instant, u64)>());
+        assert!((entries..2 * entries).contains(&tombs.memory()), "{} bytes", tombs.memory());
         tombs.insert(b"later", now + 10 * second);
         assert!(tombs.memory() < 10_000, "{} bytes are left", tombs.memory());
+    }
+
+    #[test]
+    fn tables_keep_room_for_as_many_ids_again_and_small_ones_their_memory() {
+        let (second, now) = (Duration::from_secs(1), Instant::now());
+        let mut tombs = Tombs::new(10 * second, 20_000);
+        for number in 0..100_u32 {
+            tombs.insert(&number.to_be_bytes(), now);
+        }
+        let small = tombs.by_age.capacity();
+        assert!(small <= 2 * KEPT_CAPACITY, "{small}");
+        tombs.forget_old(now + 10 * second);
+        assert_eq!(tombs.by_age.capacity(), small);
+        for number in 0..5_000_u32 {
+            let at = if number < 4_500 { now } else { now + second };
+            tombs.insert(&number.to_be_bytes(), at);
+        }
+        tombs.forget_old(now + 10 * second);
+        assert_eq!(tombs.by_age.len(), 500);
+        assert!((1_000..2_000).contains(&tombs.by_age.capacity()), "{}", tombs.by_age.capacity());
+        assert!((1_000..4_000).contains(&tombs.ended_at.capacity()), "{}", tombs.ended_at.capacity());
     }
 
     #[test]

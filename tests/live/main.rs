@@ -1,6 +1,7 @@
 //! The live model with fake servers whose true state is known, in virtual time.
 
 mod crowd;
+mod events;
 mod follower;
 mod golden;
 mod hostile;

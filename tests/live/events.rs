@@ -1,0 +1,169 @@
+//! Single events, written out: what each changes, and what it leaves as it is.
+
+use std::time::{Duration, Instant};
+
+use apn_ami::limits::LiveLimits;
+use apn_ami::live::{Call, Channel, Live, Moment};
+use apn_ami::wire::Kind;
+
+const SECOND: Duration = Duration::from_secs(1);
+const BASIC: &str = "BridgeType: basic\r\nBridgeTechnology: simple_bridge\r\n";
+const HOLDING: &str = "BridgeType: base\r\nBridgeTechnology: holding_bridge\r\n";
+
+struct Told {
+    live: Live,
+    at: Moment,
+}
+
+impl Told {
+    /// A model in a session that has begun, and whose first lists were empty.
+    fn of(limits: &LiveLimits) -> Self {
+        let at = Moment { now: Instant::now(), unix: Duration::from_secs(1_795_420_660) };
+        let mut told = Self { live: Live::new(limits, 1), at };
+        told.live.on_ready(false, at);
+        told.list("");
+        told
+    }
+
+    fn new() -> Self {
+        Self::of(&LiveLimits::default())
+    }
+
+    fn tell(&mut self, name: &str, headers: &str) {
+        let frame = format!("Event: {name}\r\nPrivilege: call,all\r\n{headers}");
+        self.live.on_event(name.as_bytes(), frame.as_bytes(), self.at);
+    }
+
+    /// An event of a channel's own.
+    fn own(&mut self, name: &str, serial: u32, linked: u32, state: u8) {
+        self.tell(name, &format!("{}ChannelState: {state}\r\n", ids(serial, linked)));
+    }
+
+    /// Answers the lists that are due: this one item of channels, and no bridges.
+    fn list(&mut self, item: &str) {
+        while let Some(list) = self.live.begin_list(self.at.now) {
+            self.live.on_listed(Kind::Response, b"Response: Success\r\n", self.at);
+            if list.action == "CoreShowChannels" && !item.is_empty() {
+                let frame = format!("Event: CoreShowChannel\r\n{item}");
+                self.live.on_listed(Kind::Event, frame.as_bytes(), self.at);
+            }
+            self.live.on_listed(Kind::Event, format!("Event: {}Complete\r\n", list.action).as_bytes(), self.at);
+        }
+    }
+
+    fn pass(&mut self, time: Duration) {
+        self.at = Moment { now: self.at.now + time, unix: self.at.unix + time };
+        _ = self.live.on_time(self.at);
+    }
+
+    fn channel(&self, serial: u32) -> &Channel {
+        let key = self.live.find_channel(format!("7.{serial}").as_bytes()).expect("it is there");
+        self.live.channel(key).expect("it is there")
+    }
+
+    fn call(&self, serial: u32) -> &Call {
+        self.live.call(self.channel(serial).call()).expect("it goes on")
+    }
+
+    fn bridge(&self, serial: u32) -> Option<&[u8]> {
+        self.live.bridge(self.channel(serial).bridge()?).map(|bridge| bridge.id())
+    }
+}
+
+fn ids(serial: u32, linked: u32) -> String {
+    format!("Channel: PJSIP/phone-{serial:08x}\r\nUniqueid: 7.{serial}\r\nLinkedid: 7.{linked}\r\n")
+}
+
+fn in_bridge(bridge: &str, kind: &str, serial: u32, linked: &str) -> String {
+    format!("BridgeUniqueid: {bridge}\r\n{kind}Uniqueid: 7.{serial}\r\nLinkedid: {linked}\r\n")
+}
+
+#[test]
+fn a_phone_rings_when_a_new_state_or_its_dial_says_so() {
+    let dial = |status: &str| {
+        format!("DestChannel: PJSIP/phone-00000002\r\nDestUniqueid: 7.2\r\nDialStatus: {status}\r\n")
+    };
+    let rings = |name: &str, headers: &str| {
+        let mut told = Told::new();
+        told.own("Newchannel", 1, 1, 0);
+        told.own("Newchannel", 2, 1, 0);
+        told.tell(name, headers);
+        told.call(1).ringing_at().is_some()
+    };
+    let state = |state: u8| format!("{}ChannelState: {state}\r\n", ids(2, 1));
+    assert!(rings("Newstate", &state(5)));
+    assert!(!rings("Newstate", &state(4)), "the state Ring is the caller's");
+    assert!(!rings("NewCallerid", &state(5)), "it does not tell when that began");
+    assert!(rings("DialState", &dial("RINGING")));
+    assert!(!rings("DialState", &dial("PROGRESS")));
+    assert!(!rings("DialBegin", &dial("RINGING")));
+}
+
+#[test]
+fn a_channel_has_the_linkedid_with_which_it_enters_or_leaves_a_bridge() {
+    for kind in [BASIC, HOLDING] {
+        let mut told = Told::new();
+        told.own("Newchannel", 1, 1, 6);
+        told.own("Newchannel", 2, 2, 6);
+        told.tell("BridgeEnter", &in_bridge("one", kind, 2, ""));
+        assert_eq!(told.channel(2).linked_id(), b"7.2", "no Linkedid is none to take");
+        told.tell("BridgeLeave", &in_bridge("one", kind, 2, ""));
+        assert_eq!(told.channel(2).linked_id(), b"7.2");
+        told.tell("BridgeEnter", &in_bridge("one", kind, 2, "7.1"));
+        assert_eq!((told.channel(2).linked_id(), told.live.calls().count()), (&b"7.1"[..], 1));
+        told.own("Newchannel", 3, 3, 6);
+        told.tell("BridgeLeave", &in_bridge("one", kind, 2, "7.3"));
+        assert_eq!((told.channel(2).linked_id(), told.live.calls().count()), (&b"7.3"[..], 1));
+    }
+}
+
+#[test]
+fn a_channel_is_where_an_event_of_the_session_put_it_whatever_a_list_says() {
+    let mut told = Told::new();
+    told.own("Newchannel", 1, 1, 6);
+    told.pass(10 * SECOND);
+    told.list(&format!("{}ChannelState: 6\r\nBridgeId: listed\r\nDuration: 00:00:10\r\n", ids(1, 1)));
+    assert_eq!(told.bridge(1), Some(&b"listed"[..]), "no event has told");
+    told.tell("BridgeEnter", &in_bridge("told", BASIC, 1, "7.1"));
+    told.pass(10 * SECOND);
+    told.tell("Reload", "Module: All\r\n");
+    let listed = format!("{}ChannelState: 6\r\nBridgeId: listed\r\nDuration: 00:00:20\r\n", ids(1, 1));
+    told.list(&listed);
+    assert_eq!(told.bridge(1), Some(&b"told"[..]));
+    told.tell("BridgeLeave", &in_bridge("told", BASIC, 1, "7.1"));
+    told.tell("Reload", "Module: All\r\n");
+    told.list(&listed);
+    assert_eq!(told.bridge(1), None);
+}
+
+#[test]
+fn a_channel_that_a_list_has_no_more_is_lost_once_a_younger_one_was_told_of() {
+    let mut told = Told::new();
+    told.own("Newchannel", 1, 1, 6);
+    told.own("Newchannel", 5, 5, 6);
+    told.pass(10 * SECOND);
+    told.tell("Reload", "Module: All\r\n");
+    told.list(&format!("{}ChannelState: 6\r\nDuration: 00:00:10\r\n", ids(5, 5)));
+    let wait = |told: &mut Told| {
+        for _ in 0..8 {
+            told.pass(SECOND);
+            told.own("NewCallerid", 5, 5, 6);
+        }
+        told.live.counters().swept_lost
+    };
+    assert_eq!(told.live.counters().swept, 1);
+    assert_eq!(wait(&mut told), 0, "its Hangup may be among the events that come");
+    told.own("Newchannel", 4, 4, 6);
+    assert_eq!(wait(&mut told), 0, "this one is older than the list");
+    told.own("Newchannel", 6, 6, 6);
+    assert_eq!(wait(&mut told), 1);
+}
+
+#[test]
+fn bridges_have_the_bound_of_channels() {
+    let mut told = Told::of(&LiveLimits { channels_max: 10, ..LiveLimits::default() });
+    for number in 0..20 {
+        told.tell("BridgeCreate", &format!("BridgeUniqueid: bridge-{number}\r\n{BASIC}"));
+    }
+    assert_eq!(told.live.bridges().count(), 10);
+}
