@@ -32,6 +32,7 @@ final class Rows
             self::liveMemory(),
             self::liveTick(),
             self::listener(),
+            self::listenerParts(),
             self::unheard(),
             self::headers(),
             self::roundTrip(),
@@ -153,6 +154,30 @@ final class Rows
                 Target::atLeast(6.0, 'ours, a CPU-second', 'plain PHP, a CPU-second'),
                 Target::atLeast(1_500_000, 'ours'),
             ],
+        );
+    }
+
+    private static function listenerParts(): Row
+    {
+        return new Row(
+            'listener-parts',
+            'CPU of an event that a PHP listener reads three headers of, and of its parts alone',
+            's',
+            static function (Programs $programs): array {
+                $ours = $programs->ours('ours-listen', $programs->feeder(), self::FRAMES_OURS);
+                $unheard = $programs->ours('ours-unheard', $programs->feeder(), self::FRAMES_UNHEARD);
+                $messages = $programs->bare('messages', $programs->data);
+                $php = $programs->ours('ours-parts', $programs->feeder());
+                $parts = [
+                    'recv and framing: an event that nobody wants' => $unheard['cpu'] / $unheard['count'],
+                    'the message in the queue' => $messages['arena_1000'] / 1e9,
+                    'the event object' => $php['object'],
+                    'the listener: its call, three reads, its body' => $php['listener'],
+                ];
+
+                return ['ours' => $ours['cpu'] / $ours['count'], ...$parts, 'sum of the parts' => array_sum($parts)];
+            },
+            [Target::atMost(1.3, 'ours', 'sum of the parts')],
         );
     }
 
