@@ -5,6 +5,8 @@ declare(strict_types=1);
 namespace Apn\AmiClient\Bench;
 
 use Apn\AmiClient\Live\Call;
+use Random\Engine\Mt19937;
+use Random\Randomizer;
 
 /** A live model of so many channels, each a call of its own, and an empty onCall listener. */
 final class LiveCalls
@@ -15,11 +17,14 @@ final class LiveCalls
     private const int BURST = 100;
 
     private readonly Peer $peer;
+    /** @var list<int> all channels in some order, the same in each run */
+    private readonly array $order;
     private int $called = 0;
 
     public function __construct(
         private readonly int $channels,
     ) {
+        $this->order = new Randomizer(new Mt19937(1))->shuffleArray(range(0, $channels - 1));
         $this->peer = new Peer();
         $live = $this->peer->manager->live();
         $this->peer->listNothing($live);
@@ -37,12 +42,12 @@ final class LiveCalls
         });
     }
 
-    /** Seconds that the changes of one tick take. They lie spread over all channels, and over others each time. */
+    /** Seconds that the changes of one tick take. They lie spread over all channels, others each time, in no order. */
     public function tick(int $tick): float
     {
         $frames = '';
         for ($at = 0; $at < self::CHANGED; ++$at) {
-            $number = (intdiv($this->channels * $at, self::CHANGED) + $tick) % $this->channels;
+            $number = $this->order[(($tick * self::CHANGED) + $at) % $this->channels];
             $frames .= self::event('NewConnectedLine', $number, $tick);
             $frames .= self::event(($tick % 2) === 0 ? 'Hold' : 'Unhold', $number, $tick);
         }

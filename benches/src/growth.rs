@@ -7,18 +7,21 @@ use std::time::{Duration, Instant};
 
 use apn_ami::cluster::{Cluster, EventFilter, LinkId, Output, ServerId, Timestamp};
 use apn_ami::glob::Glob;
-use apn_ami::limits::{ClusterLimits, DropPolicy, Limits};
+use apn_ami::limits::{ClusterLimits, DropPolicy, Limits, LiveLimits};
+use apn_ami::live::{Live, Moment};
 use apn_ami::node::{CompletionPolicy, ConnectionState, LinkPrivacy};
 use apn_ami::record::Level;
 use apn_ami::secret::Secret;
 use apn_ami::settings::{AuthMethod, EventMask, ServerSettings};
 use apn_ami::wire::{Action, InstanceId, Message};
 
+use crate::talk::talk;
+
 /// Does the work of a case for a size.
 type Case = fn(usize);
 
 /// The cases by name.
-pub(crate) const CASES: [(&str, Case); 9] = [
+pub(crate) const CASES: [(&str, Case); 10] = [
     ("servers that are added", |size| drop(Harness::new(size, &Limits::default()))),
     ("listeners of one class, on 20 servers", listeners),
     ("servers that a listener is added to", listened),
@@ -26,6 +29,7 @@ pub(crate) const CASES: [(&str, Case); 9] = [
     ("events dropped as the oldest", |size| flood(DropPolicy::Oldest, size)),
     ("items of a list", list),
     ("actions that end with their session", actions),
+    ("channels of a live model, each changed and its call told of", live_channels),
     ("variables of an event", |size| variables(size, "ChanVariable: V$=1\\,2\r\n")),
     ("variables without a value", |size| variables(size, "Variable: V$\r\n")),
 ];
@@ -163,4 +167,19 @@ fn variables(size: usize, line: &str) {
     let message = Message::from_frame(format!("Event: Newchannel\r\n{lines}Value: x\r\n").as_bytes());
     assert!(black_box(message.variables()).iter().count() == size, "each of them");
     assert!(black_box(message.headers()).count() == size + 2, "every header");
+}
+
+fn live_channels(size: usize) {
+    let at = Moment { now: Instant::now(), unix: Duration::from_secs(1) };
+    let mut live = Live::new(&LiveLimits::default(), 1);
+    live.notify(true);
+    live.on_ready(false, at);
+    (0..size / 2).for_each(|call| talk(&mut live, call, at));
+    let told = |live: &mut Live| std::iter::from_fn(|| live.pop_news()).count();
+    told(&mut live);
+    for channel in live.channels().map(|(_, channel)| channel.unique_id().to_vec()).collect::<Vec<_>>() {
+        let frame = format!("Event: Hold\r\nUniqueid: {}\r\n", String::from_utf8_lossy(&channel));
+        live.on_event(b"Hold", frame.as_bytes(), at);
+        assert_eq!(told(&mut live), 1, "its call");
+    }
 }
