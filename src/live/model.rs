@@ -232,7 +232,9 @@ impl Model {
 
     /// Sets the Linkedid of a channel, and merges its call with the call of that Linkedid.
     pub(super) fn move_linked_id(&mut self, key: ChannelKey, linked_id: &[u8], at: Moment) {
-        if self.channels.change(key, |channel| channel.set_linked_id(linked_id)) == Some(true) {
+        let channel = self.channels.get(key);
+        if channel.is_some_and(|channel| channel.linked_id() != cut(linked_id)) {
+            self.change_channel(key, |channel| channel.set_linked_id(linked_id));
             self.follow_linked_id(key, linked_id, at);
         }
     }
@@ -267,7 +269,7 @@ impl Model {
     pub(super) fn enter_bridge(&mut self, key: ChannelKey, id: &[u8], kind: Kind<'_>, at: Moment) {
         self.leave_bridge(key);
         let (bridge, session) = (self.bridges.enter(id, kind, key), self.session);
-        self.channels.change(key, |channel| (channel.bridge, channel.placed) = (Some(bridge), session));
+        self.change_channel(key, |channel| (channel.bridge, channel.placed) = (Some(bridge), session));
         self.join_talkers(bridge, at);
         self.tell_connected(key);
     }
@@ -307,13 +309,21 @@ impl Model {
     }
 
     pub(super) fn leave_bridge(&mut self, key: ChannelKey) {
-        if let Some(Some(bridge)) = self.channels.change(key, |channel| channel.bridge.take()) {
+        if let Some(bridge) = self.bridge_of(key) {
+            self.change_channel(key, |channel| channel.bridge = None);
             self.bridges.leave(bridge, key);
         }
     }
 
     pub(super) fn bridge_of(&self, key: ChannelKey) -> Option<BridgeKey> {
         self.channels.get(key).and_then(|channel| channel.bridge)
+    }
+
+    /// Changes what can be read of a channel, which is a change of its call.
+    pub(super) fn change_channel<R>(&mut self, key: ChannelKey, change: impl FnOnce(&mut Channel) -> R) {
+        if let Some((_, call)) = self.channels.change(key, |channel| (change(channel), channel.call)) {
+            self.calls.touch(call);
+        }
     }
 
     /// Changes the call of a channel.
@@ -397,7 +407,7 @@ impl Model {
         let now = at.now;
         self.leave_bridge(key);
         self.leave_queue_by_key(key, at);
-        self.channels.change(key, |channel| channel.life = Life::Ending);
+        self.change_channel(key, |channel| channel.life = Life::Ending);
         self.endings.push_back(Ending { key, since: now, listed });
         self.endings_at.get_or_insert(now + HANGUP_WAIT);
         self.counters.swept += 1;

@@ -47,7 +47,11 @@ impl Told {
                 let frame = format!("Event: CoreShowChannel\r\n{item}");
                 self.live.on_listed(Kind::Event, frame.as_bytes(), self.at);
             }
-            self.live.on_listed(Kind::Event, format!("Event: {}Complete\r\n", list.action).as_bytes(), self.at);
+            self.live.on_listed(
+                Kind::Event,
+                format!("Event: {}Complete\r\n", list.action).as_bytes(),
+                self.at,
+            );
         }
     }
 
@@ -166,4 +170,31 @@ fn bridges_have_the_bound_of_channels() {
         told.tell("BridgeCreate", &format!("BridgeUniqueid: bridge-{number}\r\n{BASIC}"));
     }
     assert_eq!(told.live.bridges().count(), 10);
+}
+
+#[test]
+fn whoever_asks_what_changed_hears_of_a_call_whose_channel_changed_its_bridge_or_is_missing_in_a_list() {
+    let mut told = Told::new();
+    told.live.keep_changes(0);
+    let mut version = told.live.version();
+    let mut changed = |told: &Told| {
+        let calls = told.live.changed_since(version).count();
+        version = told.live.version();
+        calls
+    };
+    told.own("Newchannel", 1, 1, 6);
+    assert_eq!(changed(&told), 1);
+    told.tell("BridgeEnter", &in_bridge("one", HOLDING, 1, "7.1"));
+    assert_eq!(changed(&told), 1, "it entered a bridge");
+    told.tell("BridgeLeave", &in_bridge("one", HOLDING, 1, "7.1"));
+    assert_eq!(changed(&told), 1, "it left the bridge");
+    told.tell("BridgeLeave", &in_bridge("one", HOLDING, 1, "7.1"));
+    assert_eq!(changed(&told), 0, "it was in none");
+    told.pass(10 * SECOND);
+    told.tell("Reload", "Module: All\r\n");
+    told.list("");
+    assert_eq!(changed(&told), 1, "no list has it");
+    told.tell("Reload", "Module: All\r\n");
+    told.list(&format!("{}ChannelState: 6\r\nDuration: 00:00:10\r\n", ids(1, 1)));
+    assert_eq!(changed(&told), 1, "a list has it again");
 }

@@ -10,6 +10,7 @@ use apn_ami::limits::LiveLimits;
 use fastrand::Rng;
 
 use crate::crowd::Crowd;
+use crate::follower::CallFollower;
 use crate::rig::Rig;
 use crate::seeds::{self, EventLog};
 
@@ -32,6 +33,7 @@ struct Sum {
     late: u64,
     lost: u64,
     compared: usize,
+    followed: usize,
 }
 
 fn run(seed: u64) -> Sum {
@@ -39,6 +41,7 @@ fn run(seed: u64) -> Sum {
     let mut event_log = EventLog::new(seed, 60);
     let mut rig = Rig::new(&LiveLimits::default());
     let mut crowd = Crowd::default();
+    let mut follower = CallFollower::start(&mut rig.live);
     let classes = if random.bool() { "call" } else { "call,dialplan,system" };
     rig.fake.set_late_events(random.bool());
     let mut sum = Sum::default();
@@ -75,6 +78,7 @@ fn run(seed: u64) -> Sum {
             }
             let pause = if random.u32(..12) == 0 { 4_000 } else { 120 };
             rig.run(Duration::from_millis(random.u64(..pause)));
+            follower.follow(&mut rig.live, seed);
             let odd = rig.inconsistencies();
             assert!(odd.is_empty(), "seed {seed}: {odd:#?}");
         }
@@ -95,7 +99,7 @@ fn run(seed: u64) -> Sum {
     assert_eq!(rig.live.calls().count(), 0, "seed {seed}: nobody is there");
     let counters = rig.live.counters();
     assert_eq!(counters.swept_falsely, 0, "seed {seed}: a list is never behind");
-    sum.calls = rig.ledger.len();
+    (sum.calls, sum.followed) = (rig.ledger.len(), follower.told);
     (sum.lists, sum.swept) = (counters.lists, counters.swept);
     (sum.late, sum.lost) = (counters.swept_late, counters.swept_lost);
     sum
@@ -131,7 +135,8 @@ fn after_some_quiet_the_model_is_what_is_true_and_edges_came_once_and_in_order()
     let sums = run_all(&seeds());
     let total = |count: fn(&Sum) -> usize| -> usize { sums.iter().map(count).sum() };
     println!(
-        "{} seeds: {} calls, {} cuts, {} lists, {} channels swept ({} by a late Hangup, {} lost), {} compared",
+        "{} seeds: {} calls, {} cuts, {} lists, {} channels swept ({} by a late Hangup, {} lost), {} compared, \
+         {} changes followed",
         sums.len(),
         total(|sum| sum.calls),
         total(|sum| sum.cuts),
@@ -140,6 +145,7 @@ fn after_some_quiet_the_model_is_what_is_true_and_edges_came_once_and_in_order()
         total(|sum| usize::try_from(sum.late).unwrap_or(0)),
         total(|sum| usize::try_from(sum.lost).unwrap_or(0)),
         total(|sum| sum.compared),
+        total(|sum| sum.followed),
     );
     assert!(total(|sum| sum.calls) > 0 && total(|sum| sum.compared) > 0, "something happened");
 }
