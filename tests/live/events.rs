@@ -198,3 +198,42 @@ fn whoever_asks_what_changed_hears_of_a_call_whose_channel_changed_its_bridge_or
     told.list(&format!("{}ChannelState: 6\r\nDuration: 00:00:10\r\n", ids(1, 1)));
     assert_eq!(changed(&told), 1, "a list has it again");
 }
+
+#[test]
+fn what_ended_and_merged_calls_took_is_given_back() {
+    let mut told = Told::of(&LiveLimits { ended_calls_max: 0, ..LiveLimits::default() });
+    let mut serial = 0;
+    let mut play = |told: &mut Told, calls: u32| {
+        for _ in 0..calls {
+            let (one, other) = (serial, serial + 1);
+            serial += 2;
+            told.own("Newchannel", one, one, 6);
+            told.own("Newchannel", other, other, 6);
+            told.tell("BridgeEnter", &in_bridge("talk", HOLDING, other, &format!("7.{one}")));
+            assert_eq!(told.live.calls().count(), 1, "they are one call now");
+            told.own("Hangup", other, one, 6);
+            told.own("Hangup", one, one, 6);
+        }
+        let full = told.live.bytes();
+        told.pass(70 * SECOND);
+        (full, told.live.bytes())
+    };
+    let (_, few) = play(&mut told, 20);
+    let (full, many) = play(&mut told, 5_000);
+    assert!(full > few + 500_000, "ids of ended calls and channels are kept for a while: {full} after {few}");
+    assert!(many <= few + 20_000, "{many} bytes after {few}");
+    assert_eq!(told.live.calls().count(), 0);
+    assert!(!told.live.has_news(), "nobody wants news");
+}
+
+#[test]
+fn a_late_channel_of_an_ended_call_is_no_call_and_an_id_that_is_used_again_is_one() {
+    let mut told = Told::new();
+    told.own("Newchannel", 1, 1, 6);
+    told.own("Hangup", 1, 1, 6);
+    told.own("Newchannel", 2, 1, 6);
+    assert_eq!((told.live.channels().count(), told.live.calls().count()), (1, 0));
+    told.own("Hangup", 2, 1, 6);
+    told.own("Newchannel", 1, 1, 6);
+    assert_eq!((told.live.channels().count(), told.live.calls().count()), (1, 1));
+}
