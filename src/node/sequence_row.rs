@@ -130,6 +130,7 @@ mod tests {
                     let at = if random.u8(0..8) < first_of_eight { 0 } else { random.usize(0..map.len()) };
                     let (&taken, _) = map.iter().nth(at).unwrap();
                     assert_eq!(row.get(taken), map.get(&taken));
+                    assert_eq!(row.get_mut(taken), map.get_mut(&taken));
                     assert_eq!(row.remove(taken), map.remove(&taken));
                     assert_eq!((row.remove(taken), row.get_mut(taken)), (None, None));
                 }
@@ -139,6 +140,39 @@ mod tests {
             }
             assert!(row.iter().eq(map.iter().map(|(sequence, value)| (*sequence, value))));
         }
+    }
+
+    #[test]
+    fn slow_actions_at_the_front_do_not_keep_the_places_of_later_ones_and_the_row_has_room_for_as_many_again()
+    {
+        for slow in [1, 1_000] {
+            let (mut row, mut most) = (SequenceRow::default(), 0);
+            (0..slow).for_each(|sequence| row.insert(sequence, sequence));
+            for sequence in slow..slow + 10_000 {
+                row.insert(sequence, sequence);
+                assert_eq!(row.remove(sequence), Some(sequence));
+                most = most.max(row.places.len());
+            }
+            let slow = usize::try_from(slow).unwrap();
+            assert_eq!((row.len(), most), (slow, 2 * slow + KEPT_CAPACITY), "all places are used");
+            assert_eq!(row.get(0), Some(&0));
+            let room = 2 * slow + KEPT_CAPACITY;
+            assert!((room..=2 * room).contains(&row.capacity()), "{} for {slow}", row.capacity());
+        }
+    }
+
+    #[test]
+    fn a_row_is_shrunk_only_if_it_is_empty_and_has_been_long() {
+        let mut row = SequenceRow::default();
+        (0..1_000).for_each(|sequence| row.insert(sequence, sequence));
+        row.shrink();
+        assert_eq!((row.len(), row.get(999)), (1_000, Some(&999)));
+        let mut row = SequenceRow { places: VecDeque::with_capacity(KEPT_CAPACITY), len: 0 };
+        row.insert(1, 1);
+        row.remove(1);
+        let room = row.capacity();
+        row.shrink();
+        assert_eq!((room, row.capacity()), (KEPT_CAPACITY, KEPT_CAPACITY));
     }
 
     #[test]
