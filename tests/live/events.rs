@@ -237,3 +237,18 @@ fn a_late_channel_of_an_ended_call_is_no_call_and_an_id_that_is_used_again_is_on
     told.own("Newchannel", 1, 1, 6);
     assert_eq!((told.live.channels().count(), told.live.calls().count()), (1, 1));
 }
+
+#[test]
+fn a_list_that_has_not_a_channel_yet_is_soon_followed_by_another() {
+    let mut told = Told::new();
+    told.pass(10 * SECOND);
+    told.list("");
+    told.own("Newchannel", 1, 1, 6);
+    told.tell("Reload", "Module: All\r\n");
+    told.list("");
+    assert_eq!(told.live.channels().count(), 1, "it is too young to be missed");
+    told.pass(4 * SECOND);
+    told.list("");
+    assert_eq!((told.live.channels().count(), told.live.counters().swept), (0, 1));
+    assert!(told.live.next_deadline() > Some(told.at.now + 4 * SECOND), "nothing is to be confirmed now");
+}
