@@ -132,11 +132,16 @@ mod tests {
     #[test]
     fn a_large_message_leaves_the_chunk_to_others() {
         let mut arena = MessageArena::default();
-        let large = vec![b'x'; 100_000];
-        for text in [b"Event: A\r\n".as_slice(), b"Event: B\r\n", &large] {
+        for text in [b"Event: A\r\n".as_slice(), b"Event: B\r\n"] {
             assert_eq!(arena.message(text, Stamp::default()), Message::from_frame(text));
         }
-        assert!(arena.unused() > 900);
+        let unused = arena.unused();
+        assert!(unused > 900);
+        for bytes in [2 * SHARED_BYTES_MAX, 100_000] {
+            let large = vec![b'x'; bytes];
+            assert_eq!(arena.message(&large, Stamp::default()), Message::from_frame(&large));
+            assert_eq!(arena.unused(), unused);
+        }
     }
 
     #[test]

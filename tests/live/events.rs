@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use apn_ami::limits::LiveLimits;
-use apn_ami::live::{Call, Channel, Live, Moment};
+use apn_ami::live::{Bridge, Call, Channel, Live, Moment};
 use apn_ami::wire::Kind;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -70,7 +70,7 @@ impl Told {
     }
 
     fn bridge(&self, serial: u32) -> Option<&[u8]> {
-        self.live.bridge(self.channel(serial).bridge()?).map(|bridge| bridge.id())
+        self.live.bridge(self.channel(serial).bridge()?).map(Bridge::id)
     }
 }
 
