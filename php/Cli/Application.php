@@ -54,7 +54,11 @@ final readonly class Application
         }
         $command = $this->commands[$name] ?? null;
         if ($command === null) {
-            $this->console->error("ami: there is no command {$name}: known are {$this->known()}; see ami --help");
+            $this->console->error(
+                str_starts_with($name, '-')
+                    ? "ami: a command comes first, and options such as {$name} after it: commands are {$this->known()}; see ami --help"
+                    : "ami: there is no command {$name}: known are {$this->known()}; see ami --help",
+            );
 
             return self::MISUSED;
         }
