@@ -583,10 +583,7 @@ final class ApplicationTest extends TestCase
     public static function mistakes(): iterable
     {
         yield 'no such command' => [['dial'], 'there is no command dial: known are status, live, listen, send'];
-        yield 'an option before the command' => [
-            ['--config=ami.php', 'live'],
-            'a command comes first, and options such as --config=ami.php after it: commands are status, live, ',
-        ];
+        yield 'an option first' => [['--json', 'live'], 'a command comes first, and options such as --json after it'];
         yield 'no server' => [['send'], 'an action is needed'];
         yield 'no value' => [['send', 'pbx1', 'Ping', 'Queue'], 'Queue is not HEADER=VALUE'];
         yield 'no such option' => [['status', '--all'], '--all is not known'];
