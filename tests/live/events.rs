@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use apn_ami::limits::LiveLimits;
-use apn_ami::live::{Bridge, Call, Channel, Live, Moment};
+use apn_ami::limits::{LIVE_ATTEMPTS_MAX, LiveLimits};
+use apn_ami::live::{Bridge, Call, Channel, Live, Moment, Outcome};
 use apn_ami::wire::Kind;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -251,4 +251,63 @@ fn a_list_that_has_not_a_channel_yet_is_soon_followed_by_another() {
     told.list("");
     assert_eq!((told.live.channels().count(), told.live.counters().swept), (0, 1));
     assert!(told.live.next_deadline() > Some(told.at.now + 4 * SECOND), "nothing is to be confirmed now");
+}
+
+#[test]
+fn a_call_says_who_spoke_when_it_began_rang_was_answered_and_ended_and_for_how_long() {
+    let mut told = Told::new();
+    let began = told.at.unix;
+    let caller = format!("{}ChannelState: 4\r\nCallerIDNum: 201\r\nCallerIDName: Alice\r\n", ids(1, 1));
+    let dial = "DestChannel: PJSIP/phone-00000002\r\nDestUniqueid: 7.2\r\n";
+    told.tell("Newchannel", &caller);
+    told.own("Newchannel", 2, 1, 0);
+    told.pass(SECOND);
+    told.tell("DialBegin", dial);
+    told.pass(2 * SECOND);
+    told.own("Newstate", 2, 1, 5);
+    told.pass(3 * SECOND);
+    assert_eq!(told.call(1).rang_for(told.at.unix), 3 * SECOND);
+    told.tell("DialEnd", &format!("{dial}DialStatus: ANSWER\r\n"));
+    told.pass(5 * SECOND);
+    let call = told.call(1);
+    assert_eq!((call.rang_for(told.at.unix), call.talked_for(told.at.unix)), (3 * SECOND, 5 * SECOND));
+    assert_eq!((call.is_over(), call.ended_at()), (false, None));
+    told.own("Hangup", 2, 1, 6);
+    told.tell("Hangup", &format!("{caller}Cause: 16\r\n"));
+    told.pass(60 * SECOND);
+    let call = told.live.ended_calls().next().expect("it is kept");
+    assert_eq!((call.is_over(), call.cause()), (true, Some(16)));
+    assert_eq!((call.started_at(), call.ringing_at()), (began, Some(began + 3 * SECOND)));
+    assert_eq!((call.answered_at(), call.ended_at()), (Some(began + 6 * SECOND), Some(began + 11 * SECOND)));
+    assert_eq!((call.rang_for(told.at.unix), call.talked_for(told.at.unix)), (3 * SECOND, 5 * SECOND));
+    let attempt = &call.attempts()[0];
+    assert_eq!((attempt.channel(), attempt.device()), (&b"PJSIP/phone-00000002"[..], &b"PJSIP/phone"[..]));
+    assert_eq!(attempt.since, began + SECOND);
+    let caller = call.caller_gone().expect("it began the call");
+    assert_eq!((caller.channel(), caller.device()), (&b"PJSIP/phone-00000001"[..], &b"PJSIP/phone"[..]));
+    assert_eq!(
+        (caller.unique_id(), caller.number(), caller.name()),
+        (&b"7.1"[..], &b"201"[..], &b"Alice"[..])
+    );
+    let taker = call.answered_by_gone().expect("it answered");
+    assert_eq!(taker.unique_id(), b"7.2");
+}
+
+#[test]
+fn a_call_keeps_as_many_attempts_as_its_bound_and_each_of_the_same_channel_has_its_own_end() {
+    let mut told = Told::new();
+    told.own("Newchannel", 1, 1, 4);
+    told.own("Newchannel", 2, 1, 0);
+    let dial = "DestChannel: PJSIP/phone-00000002\r\nDestUniqueid: 7.2\r\n";
+    for status in ["BUSY", "NOANSWER"] {
+        told.tell("DialBegin", dial);
+        told.tell("DialEnd", &format!("{dial}DialStatus: {status}\r\n"));
+    }
+    let ends =
+        |told: &Told| told.call(1).attempts().iter().map(|attempt| attempt.outcome).collect::<Vec<_>>();
+    assert_eq!(ends(&told), [Some(Outcome::Busy), Some(Outcome::NoAnswer)]);
+    for _ in 0..200 {
+        told.tell("DialBegin", dial);
+    }
+    assert_eq!(ends(&told).len(), LIVE_ATTEMPTS_MAX);
 }
