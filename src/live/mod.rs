@@ -32,6 +32,7 @@ mod lists;
 mod model;
 mod moment;
 mod news;
+mod pace;
 mod peers;
 mod queue;
 mod queue_access;

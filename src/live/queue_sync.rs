@@ -6,6 +6,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::pace::Pace;
 use super::resync::State;
 use crate::limits::LiveLimits;
 
@@ -43,13 +44,8 @@ pub(super) struct QueueSync {
     /// True if a gap came while a list was read.
     is_outdated: bool,
     since: Option<Instant>,
-    failures: u32,
-    rounds_in_silence: u32,
-    untold_lists: u32,
     list_timeout: Duration,
-    interval: Duration,
-    poll_interval: Duration,
-    random: fastrand::Rng,
+    pace: Pace,
 }
 
 /// A list to ask for, or one that ended.
@@ -59,8 +55,6 @@ pub(super) enum Wanted {
     One(Box<[u8]>),
 }
 
-const RETRY_FIRST: Duration = Duration::from_secs(1);
-const RETRY_LAST: Duration = Duration::from_secs(30);
 /// Failures in a row after which the state is `Denied`. Fewer failures can mean that the server is still
 /// starting.
 const REFUSALS_MAX: u32 = 4;
@@ -69,7 +63,6 @@ const REFUSALS_MAX: u32 = 4;
 const ONE_AFTER: Duration = Duration::from_secs(1);
 /// Maximum number of queues to list alone. If there are more, all queues are listed.
 const WANTED_MAX: usize = 8;
-const FIRST_DOUBT: Duration = Duration::from_secs(5);
 
 impl QueueSync {
     pub(super) fn new(limits: &LiveLimits, seed: u64) -> Self {
@@ -82,13 +75,8 @@ impl QueueSync {
             is_current: false,
             is_outdated: false,
             since: None,
-            failures: 0,
-            rounds_in_silence: 0,
-            untold_lists: 0,
             list_timeout: limits.list_timeout,
-            interval: limits.queue_interval,
-            poll_interval: limits.poll_interval,
-            random: fastrand::Rng::with_seed(!seed),
+            pace: Pace::new(limits.queue_interval, limits.poll_interval, !seed),
         }
     }
 
@@ -98,9 +86,9 @@ impl QueueSync {
             Phase::Off => return None,
             Phase::Away => State::Stale,
             Phase::Resigned => State::Denied,
-            _ if self.is_current && self.is_deaf() && !hears_agents => State::Deaf,
+            _ if self.is_current && self.pace.is_deaf() && !hears_agents => State::Deaf,
             _ if self.is_current => State::Current,
-            _ if self.failures >= REFUSALS_MAX => State::Denied,
+            _ if self.pace.failures() >= REFUSALS_MAX => State::Denied,
             _ => State::Syncing,
         })
     }
@@ -109,7 +97,7 @@ impl QueueSync {
     pub(super) fn on_ready(&mut self, now: Instant) {
         if self.phase != Phase::Off {
             self.phase = Phase::Resting;
-            (self.failures, self.rounds_in_silence, self.untold_lists) = (0, 0, 0);
+            self.pace.on_ready();
             self.is_outdated = false;
             self.begin_anew(now);
         }
@@ -147,7 +135,7 @@ impl QueueSync {
     pub(super) fn hurry(&mut self, now: Instant) {
         self.all_at = self.all_at.map(|_| now);
         if !self.is_current {
-            self.failures = 0;
+            self.pace.forget_failures();
         }
     }
 
@@ -242,7 +230,7 @@ impl QueueSync {
             self.all_at = Some(now);
             return None;
         }
-        self.failures = 0;
+        self.pace.forget_failures();
         Some(listed.map_or(Wanted::All, Wanted::One))
     }
 
@@ -254,16 +242,8 @@ impl QueueSync {
             return;
         }
         self.is_current = true;
-        self.untold_lists = if untold > 0 && !hears_agents { self.untold_lists + 1 } else { 0 };
-        let wait = if hears_agents {
-            self.interval.mul_f64(0.8 + 0.4 * self.random.f64())
-        } else if self.is_deaf() {
-            self.poll_interval
-        } else {
-            self.rounds_in_silence += 1;
-            let doubt = FIRST_DOUBT * 2_u32.saturating_pow(self.rounds_in_silence.min(16) - 1);
-            doubt.min(self.interval)
-        };
+        self.pace.on_round(hears_agents, untold);
+        let wait = self.pace.after_round(hears_agents);
         self.all_at = Some(now + wait);
     }
 
@@ -289,15 +269,10 @@ impl QueueSync {
     /// Schedules another attempt after the list was refused, could not be sent or did not come. The queues stay
     /// as they are.
     pub(super) fn retry(&mut self, now: Instant) {
-        let wait = (RETRY_FIRST * 2_u32.saturating_pow(self.failures.min(16))).min(RETRY_LAST);
-        self.failures = self.failures.saturating_add(1);
+        let wait = self.pace.after_failure();
         self.listed_one = None;
         self.phase = Phase::Resting;
         self.all_at = Some(now + wait);
-    }
-
-    fn is_deaf(&self) -> bool {
-        self.untold_lists >= 2
     }
 
     fn begin_anew(&mut self, now: Instant) {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::pace::Pace;
 use crate::limits::LiveLimits;
 
 /// How far the calls, or the queues, of a server's model can be trusted.
@@ -85,23 +86,12 @@ pub(super) struct Resync {
     /// True if the next round of lists has to follow soon. After a gap a list may still contain a channel whose
     /// `Hangup` was lost in the gap.
     confirms: bool,
-    failures: u32,
-    rounds_in_silence: u32,
-    /// Number of rounds in a row with channels of which no event came.
-    deaf_lists: u32,
     list_timeout: Duration,
-    verify_interval: Duration,
-    poll_interval: Duration,
-    random: fastrand::Rng,
+    pace: Pace,
 }
 
 /// Time from a round of lists to the round that confirms it.
 const CONFIRM_AFTER: Duration = Duration::from_secs(3);
-const RETRY_FIRST: Duration = Duration::from_secs(1);
-const RETRY_LAST: Duration = Duration::from_secs(30);
-/// Time to the next round while no event of class `call` has come, because none may ever come. It doubles with
-/// each round.
-const FIRST_DOUBT: Duration = Duration::from_secs(5);
 
 /// The result of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,13 +111,8 @@ impl Resync {
             is_current: false,
             is_outdated: false,
             confirms: false,
-            failures: 0,
-            rounds_in_silence: 0,
-            deaf_lists: 0,
             list_timeout: limits.list_timeout,
-            verify_interval: limits.verify_interval,
-            poll_interval: limits.poll_interval,
-            random: fastrand::Rng::with_seed(seed),
+            pace: Pace::new(limits.verify_interval, limits.poll_interval, seed),
         }
     }
 
@@ -137,7 +122,7 @@ impl Resync {
             (_, Access::Refused) if hears_calls => State::Partial,
             (_, Access::Refused) => State::Denied,
             _ if !self.is_current => State::Syncing,
-            _ if self.is_deaf() && !hears_calls => State::Deaf,
+            _ if self.pace.is_deaf() && !hears_calls => State::Deaf,
             _ => State::Current,
         }
     }
@@ -146,7 +131,7 @@ impl Resync {
     pub(super) fn on_ready(&mut self, now: Instant) {
         self.phase = Phase::Resting { until: now };
         self.access = Access::CoreShowChannels;
-        (self.failures, self.rounds_in_silence, self.deaf_lists) = (0, 0, 0);
+        self.pace.on_ready();
         self.is_outdated = false;
         self.begin_anew();
     }
@@ -186,7 +171,7 @@ impl Resync {
     pub(super) fn hurry(&mut self, now: Instant) {
         if let Phase::Resting { until } = &mut self.phase {
             *until = now;
-            self.failures = 0;
+            self.pace.forget_failures();
         }
     }
 
@@ -255,7 +240,7 @@ impl Resync {
             self.phase = Phase::Resting { until: now };
             return Verdict::Broken;
         }
-        self.failures = 0;
+        self.pace.forget_failures();
         let list = self.next;
         if list == List::Channels {
             self.next = List::Bridges;
@@ -273,17 +258,11 @@ impl Resync {
             return;
         }
         self.is_current = true;
-        self.deaf_lists = if untold > 0 && !hears_calls { self.deaf_lists + 1 } else { 0 };
+        self.pace.on_round(hears_calls, untold);
         let wait = if std::mem::take(&mut self.confirms) {
             CONFIRM_AFTER
-        } else if hears_calls {
-            self.verify_interval.mul_f64(0.8 + 0.4 * self.random.f64())
-        } else if self.is_deaf() {
-            self.poll_interval
         } else {
-            self.rounds_in_silence += 1;
-            let doubt = FIRST_DOUBT * 2_u32.saturating_pow(self.rounds_in_silence.min(16) - 1);
-            doubt.min(self.verify_interval)
+            self.pace.after_round(hears_calls)
         };
         self.phase = Phase::Resting { until: now + wait };
     }
@@ -316,13 +295,8 @@ impl Resync {
     /// Schedules another attempt after the list could not be sent or did not come.
     pub(super) fn retry(&mut self, now: Instant) {
         self.next = List::Channels;
-        let wait = (RETRY_FIRST * 2_u32.saturating_pow(self.failures.min(16))).min(RETRY_LAST);
-        self.failures += 1;
+        let wait = self.pace.after_failure();
         self.phase = Phase::Resting { until: now + wait };
-    }
-
-    fn is_deaf(&self) -> bool {
-        self.deaf_lists >= 2
     }
 
     fn begin_anew(&mut self) {
