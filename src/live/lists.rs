@@ -60,7 +60,8 @@ impl Model {
                 if life == Life::Ending {
                     self.counters.swept_falsely += 1;
                     self.endings.retain(|ending| ending.key != key);
-                    self.change_channel(key, |channel| channel.life = Life::Alive);
+                    self.channels.change(key, |channel| channel.life = Life::Alive);
+                    self.touch(key);
                 }
                 let was_told = life == Life::Alive && self.was_told(key);
                 let extent = if was_told { Extent::Silent } else { Extent::Whole };

@@ -232,9 +232,8 @@ impl Model {
 
     /// Sets the Linkedid of a channel, and merges its call with the call of that Linkedid.
     pub(super) fn move_linked_id(&mut self, key: ChannelKey, linked_id: &[u8], at: Moment) {
-        let channel = self.channels.get(key);
-        if channel.is_some_and(|channel| channel.linked_id() != cut(linked_id)) {
-            self.change_channel(key, |channel| channel.set_linked_id(linked_id));
+        if self.channels.change(key, |channel| channel.set_linked_id(linked_id)) == Some(true) {
+            self.touch(key);
             self.follow_linked_id(key, linked_id, at);
         }
     }
@@ -269,7 +268,8 @@ impl Model {
     pub(super) fn enter_bridge(&mut self, key: ChannelKey, id: &[u8], kind: Kind<'_>, at: Moment) {
         self.leave_bridge(key);
         let (bridge, session) = (self.bridges.enter(id, kind, key), self.session);
-        self.change_channel(key, |channel| (channel.bridge, channel.placed) = (Some(bridge), session));
+        self.channels.change(key, |channel| (channel.bridge, channel.placed) = (Some(bridge), session));
+        self.touch(key);
         self.join_talkers(bridge, at);
         self.tell_connected(key);
     }
@@ -309,8 +309,8 @@ impl Model {
     }
 
     pub(super) fn leave_bridge(&mut self, key: ChannelKey) {
-        if let Some(bridge) = self.bridge_of(key) {
-            self.change_channel(key, |channel| channel.bridge = None);
+        if let Some(Some(bridge)) = self.channels.change(key, |channel| channel.bridge.take()) {
+            self.touch(key);
             self.bridges.leave(bridge, key);
         }
     }
@@ -319,10 +319,10 @@ impl Model {
         self.channels.get(key).and_then(|channel| channel.bridge)
     }
 
-    /// Changes what can be read of a channel, which is a change of its call.
-    pub(super) fn change_channel<R>(&mut self, key: ChannelKey, change: impl FnOnce(&mut Channel) -> R) {
-        if let Some((_, call)) = self.channels.change(key, |channel| (change(channel), channel.call)) {
-            self.calls.touch(call);
+    /// Notes that what can be read of a channel changed, which is a change of its call.
+    pub(super) fn touch(&mut self, key: ChannelKey) {
+        if let Some(channel) = self.channels.get(key) {
+            self.calls.touch(channel.call);
         }
     }
 
@@ -407,7 +407,8 @@ impl Model {
         let now = at.now;
         self.leave_bridge(key);
         self.leave_queue_by_key(key, at);
-        self.change_channel(key, |channel| channel.life = Life::Ending);
+        self.channels.change(key, |channel| channel.life = Life::Ending);
+        self.touch(key);
         self.endings.push_back(Ending { key, since: now, listed });
         self.endings_at.get_or_insert(now + HANGUP_WAIT);
         self.counters.swept += 1;
