@@ -43,38 +43,47 @@ impl ExpectedCall {
 }
 
 /// One call.
+///
+/// A report of one of many calls finds nothing of it in the processor's caches. What nearly every report reads is therefore
+/// at its beginning, its id included.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Call {
-    /// Linkedids that were joined; the first one is its id.
-    pub(super) linked_ids: SmallVec<[Box<[u8]>; 1]>,
-    pub(super) channels: SmallVec<[ChannelKey; 4]>,
-    pub(super) started_at: Duration,
-    pub(super) ringing_at: Option<Duration>,
-    pub(super) answered_at: Option<Duration>,
-    caller: Who,
-    answered_by: Who,
-    attempts: Vec<Attempt>,
-    /// Outcome of the attempt that ended last.
-    last_outcome: Option<Outcome>,
-    /// Cause of the last `Hangup`, and of the last `Hangup` of a second half of a Local channel.
-    cause: Option<NonZeroU16>,
-    far_cause: Option<NonZeroU16>,
-    end: End,
-    /// The last wait in a queue.
-    pub(super) queue: Option<Box<QueueVisit>>,
+    /// The reference that was given out, if any.
+    pub(super) reference: Option<CallRef>,
+    /// Edges to report.
+    pub(super) news: Unreported<Edges>,
+    reported: Edges,
     /// True if the call ended before and this is a late part of it. It is not reported.
     pub(super) is_tail: bool,
     /// True if events of the call may have been lost, because a gap came since its start or a list showed it
     /// first.
     pub(super) has_gap: bool,
-    reported: Edges,
-    /// Edges to report.
-    pub(super) news: Unreported<Edges>,
+    id: SmallVec<[u8; ID_INLINE]>,
     /// Version of the last change, if changes are kept.
     pub(super) changed_at: u64,
-    /// The reference that was given out, if any.
-    pub(super) reference: Option<CallRef>,
+    caller: Who,
+    pub(super) channels: SmallVec<[ChannelKey; 4]>,
+    pub(super) started_at: Duration,
+    pub(super) ringing_at: Option<Duration>,
+    pub(super) answered_at: Option<Duration>,
+    answered_by: Who,
+    attempts: Vec<Attempt>,
+    /// Linkedids of the calls that were merged into it.
+    joined: Vec<Box<[u8]>>,
+    /// Outcome of the attempt that ended last.
+    last_outcome: Option<Outcome>,
+    /// Cause of the last `Hangup`, and of the last `Hangup` of a second half of a Local channel.
+    cause: Option<NonZeroU16>,
+    far_cause: Option<NonZeroU16>,
+    /// `None` while the call goes on.
+    end: Option<Box<End>>,
+    /// The last wait in a queue.
+    pub(super) queue: Option<Box<QueueVisit>>,
 }
+
+/// Bytes of the longest usual Linkedid, for example `pbx1-1700000000.123456`.
+const ID_INLINE: usize = 24;
 
 /// A participant of a call.
 #[derive(Clone, Debug, Default)]
@@ -101,18 +110,10 @@ pub struct Attempt {
 }
 
 /// How a call ended.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 enum End {
-    #[default]
-    Open,
-    Over {
-        at: Duration,
-        outcome: Outcome,
-    },
-    Merged {
-        at: Duration,
-        into: Box<[u8]>,
-    },
+    Over { at: Duration, outcome: Outcome },
+    Merged { at: Duration, into: Box<[u8]> },
 }
 
 impl Party {
@@ -173,25 +174,26 @@ impl Attempt {
 impl Call {
     pub(super) fn new(linked_id: &[u8], is_tail: bool, now: Duration) -> Self {
         Self {
-            linked_ids: SmallVec::from_iter([linked_id.into()]),
+            reference: None,
+            news: Unreported::default(),
+            reported: Edges::default(),
+            is_tail,
+            has_gap: false,
+            id: SmallVec::from_slice(linked_id),
+            changed_at: 0,
+            caller: Who::Nobody,
             channels: SmallVec::new(),
             started_at: now,
             ringing_at: None,
             answered_at: None,
-            caller: Who::Nobody,
             answered_by: Who::Nobody,
             attempts: Vec::new(),
+            joined: Vec::new(),
             last_outcome: None,
             cause: None,
             far_cause: None,
-            end: End::Open,
+            end: None,
             queue: None,
-            is_tail,
-            has_gap: false,
-            reported: Edges::default(),
-            news: Unreported::default(),
-            changed_at: 0,
-            reference: None,
         }
     }
 
@@ -199,19 +201,19 @@ impl Call {
     #[must_use]
     pub fn failed(id: &[u8], outcome: Outcome, now: Duration) -> Self {
         let mut call = Self::new(id, false, now);
-        call.end = End::Over { at: now, outcome };
+        call.end = Some(Box::new(End::Over { at: now, outcome }));
         call
     }
 
     /// The id of the call: the oldest of the Linkedids that were joined.
     #[must_use]
     pub fn id(&self) -> &[u8] {
-        self.linked_ids.first().map_or(&[], |id| id)
+        &self.id
     }
 
     /// The Linkedids that were joined.
     pub fn linked_ids(&self) -> impl Iterator<Item = &[u8]> {
-        self.linked_ids.iter().map(|id| &**id)
+        std::iter::once(self.id()).chain(self.joined.iter().map(|id| &**id))
     }
 
     /// Its current channels, halves of Local channels included.
@@ -241,8 +243,7 @@ impl Call {
     /// Unix time at which it ended or was merged.
     #[must_use]
     pub fn ended_at(&self) -> Option<Duration> {
-        match &self.end {
-            End::Open => None,
+        match self.end.as_deref()? {
             End::Over { at, .. } | End::Merged { at, .. } => Some(*at),
         }
     }
@@ -250,8 +251,7 @@ impl Call {
     /// Its outcome. `None` while it goes on.
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome> {
-        match &self.end {
-            End::Open => None,
+        match self.end.as_deref()? {
             End::Over { outcome, .. } => Some(*outcome),
             End::Merged { .. } => Some(Outcome::Merged),
         }
@@ -260,10 +260,7 @@ impl Call {
     /// The id of the call into which it was merged.
     #[must_use]
     pub fn merged_into(&self) -> Option<&[u8]> {
-        match &self.end {
-            End::Open | End::Over { .. } => None,
-            End::Merged { into, .. } => Some(into),
-        }
+        self.end.as_deref()?.merged_into()
     }
 
     /// The Q.850 cause of its end: that of the called side if known. `None` until there is one.
@@ -311,7 +308,7 @@ impl Call {
     /// True if it ended or was merged.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        !matches!(self.end, End::Open)
+        self.end.is_some()
     }
 
     /// How long it rang: until the answer, the end, or `now`.
@@ -406,10 +403,7 @@ impl Call {
     /// Merges another call into this one.
     pub(super) fn absorb(&mut self, other: &mut Self, now: Duration) -> bool {
         self.channels.append(&mut other.channels);
-        self.linked_ids.extend(other.linked_ids.iter().cloned());
-        let (first, rest) = self.linked_ids.split_at_mut(1);
-        // The remaining call is the younger one if the older one is a late part of an ended call.
-        debug_assert!(!first.is_empty() && !rest.is_empty(), "two calls have two ids");
+        self.joined.extend(other.linked_ids().map(Into::into));
         let room = LIVE_ATTEMPTS_MAX.saturating_sub(self.attempts.len());
         self.attempts.extend(other.attempts.iter().take(room).cloned());
         self.ringing_at = self.ringing_at.or(other.ringing_at);
@@ -425,7 +419,7 @@ impl Call {
         self.has_gap |= other.has_gap;
         let is_answered = other.answered_at.is_some();
         let at = self.answered_at.or(other.answered_at).unwrap_or(now);
-        other.end = End::Merged { at: now, into: self.id().into() };
+        other.end = Some(Box::new(End::Merged { at: now, into: self.id().into() }));
         is_answered && self.answer(None, at)
     }
 
@@ -452,21 +446,35 @@ impl Call {
             (None, None, None) if self.has_gap => Outcome::Lost,
             (None, None, None) => Outcome::Failed,
         };
-        self.end = End::Over { at: now, outcome };
+        self.end = Some(Box::new(End::Over { at: now, outcome }));
     }
 
     /// Bytes of memory beside the object itself.
     pub(super) fn memory(&self) -> usize {
-        let spilled =
+        let channels =
             if self.channels.spilled() { self.channels.capacity() * size_of::<ChannelKey>() } else { 0 };
-        let gone = [&self.caller, &self.answered_by].into_iter().filter_map(Who::gone).count();
+        let id = if self.id.spilled() { self.id.capacity() } else { 0 };
+        let joined = self.joined.iter().map(|id| id.len()).sum::<usize>();
         let attempts = self.attempts.iter().map(|attempt| attempt.channel.len()).sum::<usize>();
-        self.linked_ids.iter().map(|id| id.len()).sum::<usize>()
-            + spilled
+        let gone = [&self.caller, &self.answered_by].into_iter().filter_map(Who::gone).count();
+        channels
+            + id
+            + self.joined.capacity() * size_of::<Box<[u8]>>()
+            + joined
             + self.attempts.capacity() * size_of::<Attempt>()
             + attempts
             + gone * PARTY_BYTES
+            + self.end.as_ref().map_or(0, |end| size_of::<End>() + end.merged_into().map_or(0, <[u8]>::len))
             + self.queue.as_ref().map_or(0, |queue| queue.memory())
+    }
+}
+
+impl End {
+    fn merged_into(&self) -> Option<&[u8]> {
+        match self {
+            Self::Over { .. } => None,
+            Self::Merged { into, .. } => Some(into),
+        }
     }
 }
 

@@ -154,7 +154,7 @@ impl Calls {
 
     /// Bytes by which the next call makes the tables grow.
     pub(super) fn growth(&self) -> usize {
-        self.slab.growth() + self.by_linked_id.growth()
+        self.slab.growth() + self.by_linked_id.growth() + self.news.growth()
     }
 
     /// Starts or stops to keep news.
@@ -281,7 +281,7 @@ impl Calls {
         let mut gone = self.slab.remove(from)?;
         self.bytes -= gone.memory();
         let moved = gone.channels.to_vec();
-        for linked_id in &gone.linked_ids {
+        for linked_id in gone.linked_ids() {
             self.by_linked_id.remove(linked_id, from);
             self.by_linked_id.insert(linked_id, into);
         }
@@ -295,7 +295,7 @@ impl Calls {
     pub(super) fn finish(&mut self, key: CallKey, is_lost: bool, caller_up_at: Option<Duration>, at: Moment) {
         let Some(mut call) = self.slab.remove(key) else { return };
         self.bytes -= call.memory();
-        for linked_id in &call.linked_ids {
+        for linked_id in call.linked_ids() {
             self.by_linked_id.remove(linked_id, key);
             self.over.insert(linked_id, at.now);
         }

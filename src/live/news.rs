@@ -39,6 +39,12 @@ impl<T> NewsQueue<T> {
         self.entries.capacity() * size_of::<T>()
     }
 
+    /// Bytes by which the next entry makes the queue grow.
+    pub(super) fn growth(&self) -> usize {
+        // A full queue doubles.
+        if self.entries.len() < self.entries.capacity() { 0 } else { self.memory() }
+    }
+
     pub(super) fn push(&mut self, entry: T) {
         self.entries.push_back(entry);
     }

@@ -1,16 +1,24 @@
-//! The texts of one object, in one allocation.
+//! The texts of one object, one after the other.
 
-use std::ops::Range;
+use std::ops::{Deref, DerefMut, Range};
 
 use crate::limits::LIVE_TEXT_BYTES_MAX;
 use crate::wire::CHUNK;
 
-/// `N` texts, one after the other. A text is cut at `LIVE_TEXT_BYTES_MAX`.
+/// `N` texts, one after the other. A text is cut at `LIVE_TEXT_BYTES_MAX`. Who reads a text reads its end first.
 #[derive(Clone, Debug)]
-pub(super) struct Texts<const N: usize> {
-    /// The bytes of all texts, and unused bytes for longer texts.
-    bytes: Box<[u8]>,
+#[repr(C)]
+pub(super) struct Texts<const N: usize, const INLINE: usize = 0> {
     ends: [u16; N],
+    bytes: Bytes<INLINE>,
+}
+
+/// The bytes of all texts, and unused bytes for longer texts. Up to `INLINE` bytes are in the object itself, more of them
+/// in an allocation.
+#[derive(Clone, Debug)]
+enum Bytes<const INLINE: usize> {
+    Inline([u8; INLINE]),
+    Heap(Box<[u8]>),
 }
 
 /// Texts that were read from a frame, one after the other as in [`Texts`].
@@ -33,16 +41,55 @@ fn with_room(length: usize) -> usize {
     (length + 7) / 16 * 16 + 8
 }
 
-impl<const N: usize> Default for Texts<N> {
-    fn default() -> Self {
-        Self { bytes: Box::default(), ends: [0; N] }
+impl<const INLINE: usize> Bytes<INLINE> {
+    /// Zeros with room for texts of this length.
+    fn with_room(length: usize) -> Self {
+        if length <= INLINE {
+            Self::Inline([0; INLINE])
+        } else {
+            Self::Heap(vec![0; with_room(length)].into_boxed_slice())
+        }
+    }
+
+    /// Bytes of the allocation.
+    fn memory(&self) -> usize {
+        match self {
+            Self::Inline(_) => 0,
+            Self::Heap(bytes) => bytes.len(),
+        }
     }
 }
 
-impl<const N: usize> Texts<N> {
+impl<const INLINE: usize> Deref for Bytes<INLINE> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Inline(bytes) => bytes,
+            Self::Heap(bytes) => bytes,
+        }
+    }
+}
+
+impl<const INLINE: usize> DerefMut for Bytes<INLINE> {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        match self {
+            Self::Inline(bytes) => bytes,
+            Self::Heap(bytes) => bytes,
+        }
+    }
+}
+
+impl<const N: usize, const INLINE: usize> Default for Texts<N, INLINE> {
+    fn default() -> Self {
+        Self { ends: [0; N], bytes: Bytes::with_room(0) }
+    }
+}
+
+impl<const N: usize, const INLINE: usize> Texts<N, INLINE> {
     pub(super) fn of(texts: [&[u8]; N]) -> Self {
         let texts = texts.map(cut);
-        let mut bytes = vec![0; with_room(texts.iter().map(|text| text.len()).sum())].into_boxed_slice();
+        let mut bytes = Bytes::with_room(texts.iter().map(|text| text.len()).sum());
         let mut ends = [0; N];
         let mut end = 0;
         for (own, text) in ends.iter_mut().zip(texts) {
@@ -50,7 +97,7 @@ impl<const N: usize> Texts<N> {
             end += text.len();
             *own = end_at(end);
         }
-        Self { bytes, ends }
+        Self { ends, bytes }
     }
 
     pub(super) fn get(&self, at: usize) -> &[u8] {
@@ -95,7 +142,7 @@ impl<const N: usize> Texts<N> {
 
     /// True if texts of this length need no other memory.
     fn has_room(&self, length: usize) -> bool {
-        length <= self.bytes.len() && length + ROOM_MAX >= self.bytes.len()
+        length <= self.bytes.len() && length + ROOM_MAX >= self.bytes.memory()
     }
 
     /// Replaces a range of bytes by others.
@@ -103,7 +150,7 @@ impl<const N: usize> Texts<N> {
         let (length, end) = (usize::from(self.ends[N - 1]), old.start + new.len());
         let new_length = end + length - old.end;
         if !self.has_room(new_length) {
-            let mut bytes = vec![0; with_room(new_length)].into_boxed_slice();
+            let mut bytes = Bytes::with_room(new_length);
             bytes[..old.start].copy_from_slice(&self.bytes[..old.start]);
             bytes[end..new_length].copy_from_slice(&self.bytes[old.end..length]);
             self.bytes = bytes;
@@ -122,7 +169,7 @@ impl<const N: usize> Texts<N> {
 
     /// Bytes of memory beside the object itself.
     pub(super) fn memory(&self) -> usize {
-        self.bytes.len()
+        self.bytes.memory()
     }
 }
 
@@ -192,13 +239,13 @@ mod tests {
         packed
     }
 
-    fn all<const N: usize>(texts: &Texts<N>) -> [&[u8]; N] {
+    fn all<const N: usize, const INLINE: usize>(texts: &Texts<N, INLINE>) -> [&[u8]; N] {
         std::array::from_fn(|at| texts.get(at))
     }
 
     #[test]
     fn a_text_is_replaced_among_others_and_a_change_is_seen() {
-        let mut texts = Texts::of([b"one", b"two", b""]);
+        let mut texts = Texts::<_, 0>::of([b"one", b"two", b""]);
         assert!(!texts.set(0, b"one") && !texts.set(2, b""));
         assert!(texts.set(1, b""));
         assert_eq!(all(&texts), [&b"one"[..], b"", b""]);
@@ -209,7 +256,7 @@ mod tests {
 
     #[test]
     fn texts_of_a_snapshot_replace_those_in_their_place() {
-        let mut texts = Texts::of([b"one", b"two", b"three", b"four"]);
+        let mut texts = Texts::<_, 0>::of([b"one", b"two", b"three", b"four"]);
         let other = packed(&[b"1", b"zwei", b"three", b"five"]);
         assert!(!texts.replace(2..3, &other), "the same, but at another offset");
         assert!(texts.replace(1..3, &other));
@@ -219,13 +266,18 @@ mod tests {
         assert_eq!(all(&texts), [&b"1"[..], b"zwei", b"three", b"four"]);
         assert!(texts.replace(2..4, &other));
         assert_eq!(all(&texts), [&b"1"[..], b"zwei", b"three", b"five"]);
-        let mut cut_elsewhere = Texts::of([b"ab", b""]);
+        let mut cut_elsewhere = Texts::<_, 0>::of([b"ab", b""]);
         assert!(cut_elsewhere.replace(0..2, &packed(&[b"a", b"b"])));
         assert_eq!(all(&cut_elsewhere), [b"a", b"b"]);
     }
 
     #[test]
     fn texts_of_any_length_replace_each_other() {
+        any_length_replaces_any::<0>();
+        any_length_replaces_any::<100>();
+    }
+
+    fn any_length_replaces_any<const INLINE: usize>() {
         let mut random = fastrand::Rng::with_seed(3);
         let mut any = || -> [Vec<u8>; 4] {
             std::array::from_fn(|_| {
@@ -233,7 +285,7 @@ mod tests {
                 vec![b"ab"[random.usize(..2)]; length]
             })
         };
-        let mut texts = Texts::<4>::default();
+        let mut texts = Texts::<4, INLINE>::default();
         let mut expected: [Vec<u8>; 4] = Default::default();
         for round in 0..2_000 {
             let new = any();
@@ -247,11 +299,9 @@ mod tests {
             assert_eq!(all(&texts).map(<[u8]>::to_vec), expected);
             assert_eq!(is_changed, before != expected);
             let length: usize = expected.iter().map(Vec::len).sum();
-            assert!(
-                (length..=length + ROOM_MAX).contains(&texts.memory()),
-                "{} for {length}",
-                texts.memory()
-            );
+            let memory = texts.memory();
+            let is_inline = memory == 0 && length <= INLINE;
+            assert!(is_inline || (length..=length + ROOM_MAX).contains(&memory), "{memory} for {length}");
         }
     }
 
@@ -272,7 +322,7 @@ mod tests {
     #[test]
     fn a_long_text_is_cut_and_then_the_same_as_before() {
         let long = [b'x'; LIVE_TEXT_BYTES_MAX + 1];
-        let mut texts = Texts::of([&long[..]; TEXTS_MAX]);
+        let mut texts = Texts::<_, 0>::of([&long[..]; TEXTS_MAX]);
         assert!(!texts.replace(0..TEXTS_MAX, &packed(&[&long[..]; TEXTS_MAX])) && !texts.set(3, &long));
         assert_eq!(texts.get(TEXTS_MAX - 1), &long[1..]);
         assert_eq!(texts.memory(), TEXTS_MAX * LIVE_TEXT_BYTES_MAX + 8);
@@ -280,7 +330,7 @@ mod tests {
 
     #[test]
     fn memory_follows_the_texts_in_steps() {
-        let mut texts = Texts::of([b"a", b"b"]);
+        let mut texts = Texts::<_, 0>::of([b"a", b"b"]);
         assert_eq!(texts.memory(), 8);
         texts.set(0, &[b'x'; 100]);
         assert_eq!(texts.memory(), 104);

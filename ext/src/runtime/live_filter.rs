@@ -24,6 +24,9 @@ impl CallFilter {
 }
 
 /// True if `is_wanted` accepts the device or number of a party, present or gone, or the device of an attempt.
+///
+/// It is not inlined, because a loop over listeners would then read all of the call before it begins, wanted or not.
+#[inline(never)]
 pub(crate) fn has_party(live: Option<&Live>, call: &Call, is_wanted: impl Fn(&[u8]) -> bool) -> bool {
     let gone = [call.caller_gone(), call.answered_by_gone()];
     let was_there =
