@@ -10,7 +10,7 @@ use super::health::{Health, LiveMetrics, NameCount, ServerMetrics};
 use super::live_share::LiveLog;
 use super::subscription::{EventNames, Subscriptions, Verdict};
 use super::supervisor::{Retry, Supervisor};
-use crate::limits::{ClusterLimits, Limits};
+use crate::limits::ClusterLimits;
 use crate::live::Live;
 use crate::node::{AutoMask, FrameOutcome, Node, Output};
 use crate::record::{Level, RecordKind, Records};
@@ -44,7 +44,7 @@ pub(super) struct ServerEntry {
     /// Serial number in the order of configuration.
     pub(super) serial: u64,
     pub(super) node: Node,
-    limits: Limits,
+    settings: Arc<ServerSettings>,
     pub(super) supervisor: Supervisor,
     pub(super) queue: DeliveryQueue,
     pub(super) live: Option<Box<Live>>,
@@ -103,14 +103,14 @@ impl ServerEntry {
         now: Timestamp,
     ) -> Self {
         let supervisor = Supervisor::new(&settings.limits);
-        let own_limits = settings.limits.clone();
-        let node = Node::new(Arc::new(settings), instance, limits.drop_log_interval, now.at);
+        let settings = Arc::new(settings);
+        let node = Node::new(Arc::clone(&settings), instance, limits.drop_log_interval, now.at);
         Self {
             #[cfg(test)]
             panics_next: false,
             id,
             node,
-            limits: own_limits,
+            settings,
             supervisor,
             queue: DeliveryQueue::default(),
             live: None,
@@ -198,7 +198,7 @@ impl ServerEntry {
         };
         self.last_received_at = Some(now.unix);
         self.counters.received += 1;
-        let protected = &self.limits.protected_events;
+        let protected = &self.settings.limits.protected_events;
         let name = name_in(frame);
         let verdict = self.names.judge(self.id, name, frame, stamp, subscriptions, protected);
         if self.live.is_some() {
@@ -227,7 +227,7 @@ impl ServerEntry {
 
     fn queue_event(&mut self, message: Message, verdict: Verdict, totals: &mut Totals) {
         let (names, counters, log) = (&mut self.names, &mut self.counters, &mut self.drop_log);
-        self.queue.push_event(message, verdict, &self.limits, &mut |dropped| {
+        self.queue.push_event(message, verdict, &self.settings.limits, &mut |dropped| {
             names.on_dropped(dropped);
             counters.dropped += 1;
             totals.events_dropped += 1;

@@ -1,5 +1,6 @@
 //! The node: a framer, and the session that its frames drive.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -251,7 +252,12 @@ impl Node {
 
     /// Takes the oldest output.
     pub fn pop_output(&mut self) -> Option<Output> {
-        self.session.outputs.pop_front()
+        let output = self.session.outputs.pop_front();
+        if self.session.outputs.is_empty() && matches!(output, Some(Output::Changed { .. })) {
+            // A server whose session just began may have nothing more to say for hours.
+            self.session.outputs = VecDeque::new();
+        }
+        output
     }
 
     /// True if `pop_output` would return an output.

@@ -31,6 +31,8 @@ enum Segment {
 
 /// Largest buffer that an idle session keeps, in bytes.
 const KEPT_CAPACITY: usize = 16 * 1_024;
+/// Smallest buffer that is kept. A session that only sends a `Ping` now and then keeps none.
+const KEPT_CAPACITY_MIN: usize = 1_024;
 /// Size up to which new segments double. A larger action gets a segment for itself.
 const SEGMENT_BYTES: usize = 64 * 1_024;
 
@@ -111,13 +113,16 @@ impl Outbox {
                 self.keep(buffer);
             }
         }
+        if self.spare.capacity() == 0 {
+            self.segments = VecDeque::new();
+        }
     }
 
-    /// Keeps a buffer whose bytes were written, if it is not large.
+    /// Keeps a buffer whose bytes were written, if it is neither large nor soon made again.
     fn keep(&mut self, mut buffer: BytesMut) {
         // The room of the bytes that were written.
         let _ = buffer.try_reclaim(buffer.capacity() + 1);
-        if buffer.capacity() <= KEPT_CAPACITY {
+        if (KEPT_CAPACITY_MIN..=KEPT_CAPACITY).contains(&buffer.capacity()) {
             self.spare = buffer;
         }
     }
@@ -211,6 +216,18 @@ mod tests {
     }
 
     #[test]
+    fn a_session_that_sends_little_now_and_then_keeps_nothing_and_a_busy_one_its_buffer() {
+        for (bytes, kept) in [(100, 0), (3_000, 6_000)] {
+            let mut outbox = Outbox::default();
+            for _ in 0..3 {
+                outbox.push(&vec![b'x'; bytes]);
+                outbox.advance(bytes);
+                assert_eq!((outbox.capacity(), outbox.segments.capacity() > 0), (kept, kept > 0));
+            }
+        }
+    }
+
+    #[test]
     fn however_much_waits_little_more_is_held_and_all_of_it_leaves_in_order() {
         let mut random = fastrand::Rng::with_seed(5);
         for bytes in [1, 100, 3_000, 200_000] {
@@ -236,7 +253,8 @@ mod tests {
                 assert_eq!(outbox.len(), sent.len() - left.len());
             }
             assert!(left == sent && outbox.waiting().is_empty());
-            assert!(outbox.capacity() <= KEPT_CAPACITY, "an idle session keeps {}", outbox.capacity());
+            let kept = outbox.capacity();
+            assert!(kept <= KEPT_CAPACITY, "an idle session keeps {kept}");
             assert_eq!(outbox.push(b"next"), sent.len() as u64);
             assert_eq!(outbox.waiting(), b"next");
         }

@@ -122,7 +122,7 @@ fn clock_only_in_net(path: &str, text: &str) -> Vec<String> {
 
 fn unsafe_only_in_zend(path: &str, text: &str) -> Vec<String> {
     // The tests with their own allocator.
-    let is_allocator = ["tests/freed_memory.rs", "tests/live_memory.rs"].contains(&path);
+    let is_allocator = ["tests/freed_memory.rs", "tests/memory.rs"].contains(&path);
     if !is(path, ".rs") || path.starts_with("ext/src/zend/") || is_allocator {
         return Vec::new();
     }
