@@ -311,3 +311,89 @@ fn a_call_keeps_as_many_attempts_as_its_bound_and_each_of_the_same_channel_has_i
     }
     assert_eq!(ends(&told).len(), LIVE_ATTEMPTS_MAX);
 }
+
+#[test]
+fn the_halves_of_a_local_channel_are_of_one_call_even_if_the_event_that_joins_them_was_lost() {
+    let half = |half: u32| {
+        let name = format!("Local/1@context-00000001;{half}");
+        format!("Channel: {name}\r\nUniqueid: 7.{half}\r\nLinkedid: 7.{half}\r\nChannelState: 4\r\n")
+    };
+    let mut told = Told::new();
+    told.tell("Newchannel", &half(1));
+    told.own("Newchannel", 3, 3, 4);
+    assert_eq!(told.live.calls().count(), 2);
+    told.tell("Newchannel", &half(2));
+    assert_eq!((told.live.calls().count(), told.channel(2).call()), (2, told.channel(1).call()));
+}
+
+#[test]
+fn who_is_in_one_basic_bridge_is_of_one_call_whatever_says_that_it_is_basic() {
+    for kind in [BASIC, HOLDING] {
+        let mut told = Told::new();
+        for serial in [1, 2] {
+            told.own("Newchannel", serial, serial, 6);
+            told.tell("BridgeEnter", &in_bridge("one", "", serial, ""));
+        }
+        assert_eq!((told.bridge(1), told.bridge(2)), (Some(&b"one"[..]), Some(&b"one"[..])));
+        assert_eq!(told.live.calls().count(), 2, "nothing has said what bridge it is");
+        told.tell("BridgeCreate", &format!("BridgeUniqueid: one\r\n{kind}"));
+        assert_eq!(told.live.calls().count(), if kind == BASIC { 1 } else { 2 });
+    }
+}
+
+#[test]
+fn a_gap_does_not_prolong_the_wait_for_the_hangup_of_a_channel_that_a_list_missed() {
+    let mut told = Told::new();
+    told.own("Newchannel", 1, 1, 6);
+    told.own("Newchannel", 5, 5, 6);
+    told.pass(10 * SECOND);
+    told.tell("Reload", "Module: All\r\n");
+    told.list(&format!("{}ChannelState: 6\r\nDuration: 00:00:10\r\n", ids(5, 5)));
+    told.own("Newchannel", 6, 6, 6);
+    told.live.on_too_long(told.at);
+    for _ in 0..7 {
+        told.pass(SECOND);
+        told.own("NewCallerid", 5, 5, 6);
+    }
+    assert_eq!(told.live.counters().swept_lost, 1, "what came before the list had come before the gap");
+}
+
+#[test]
+fn what_a_bound_keeps_out_is_counted_and_asked_for_again_below_nine_tenths_of_it() {
+    let mut told = Told::of(&LiveLimits { channels_max: 20, ..LiveLimits::default() });
+    told.pass(10 * SECOND);
+    told.list("");
+    (1..=22).for_each(|serial| told.own("Newchannel", serial, serial, 6));
+    assert_eq!((told.live.channels().count(), told.live.counters().refused), (20, 2));
+    assert!(told.live.is_truncated());
+    for (serial, is_asked_for) in [(1, false), (2, false), (3, true)] {
+        told.own("Hangup", serial, serial, 6);
+        assert_eq!(told.live.wants_turn(told.at.now), is_asked_for, "{} are left", 20 - serial);
+    }
+}
+
+#[test]
+fn a_bound_of_bytes_that_kept_something_out_has_room_again_below_nine_tenths_of_it() {
+    const BYTES_MAX: usize = 100_000;
+    let mut told =
+        Told::of(&LiveLimits { bytes_max: BYTES_MAX, ended_calls_max: 0, ..LiveLimits::default() });
+    told.pass(10 * SECOND);
+    told.list("");
+    let mut last = 0;
+    while !told.live.is_truncated() {
+        last += 1;
+        told.own("Newchannel", last, last, 6);
+    }
+    assert!((BYTES_MAX * 9 / 10..=BYTES_MAX).contains(&told.live.bytes()), "{} bytes", told.live.bytes());
+    // The first half leaves ids behind and places that are used again, so it frees little.
+    let mut asked_for_at = None;
+    for serial in 1..last {
+        told.own("Hangup", serial, serial, 6);
+        if told.live.wants_turn(told.at.now) {
+            asked_for_at = Some(told.live.bytes());
+            break;
+        }
+    }
+    let bytes = asked_for_at.expect("room, when all have ended");
+    assert!(bytes < BYTES_MAX * 9 / 10, "{bytes} bytes");
+}
