@@ -71,8 +71,13 @@ final class Peer
     /** Answers what the client sent, all at once. */
     public function answer(): void
     {
-        $actions = (string) fread($this->client, self::READ_BYTES);
+        $this->write(self::answers((string) fread($this->client, self::READ_BYTES)));
+    }
+
+    public static function answers(string $actions): string
+    {
         preg_match_all('/^ActionID: .*\r\n/m', $actions, $ids);
-        $this->write(implode('', array_map(static fn(string $id): string => "Response: Success\r\n$id\r\n", $ids[0])));
+
+        return implode('', array_map(static fn(string $id): string => "Response: Success\r\n$id\r\n", $ids[0]));
     }
 }

@@ -82,6 +82,16 @@ function act(int $times): void
     }
 }
 
+/** What the peer does for so many actions in the same process. */
+function answer(int $times): void
+{
+    $sent = "Action: Getvar\r\nActionID: pbx1:abcdefghijklm:1234567890\r\nChannel: PJSIP/alice-00000001\r\n\r\n";
+    $burst = str_repeat($sent, BURST);
+    for ($answered = 0; $answered < $times; $answered += BURST) {
+        Peer::answers($burst);
+    }
+}
+
 [, $subject, $times] = $argv;
 $times = (int) $times;
 $event = AmiEvent::fromArray('pbx1', HEADERS);
@@ -90,6 +100,7 @@ $parameters = ['Channel' => 'PJSIP/alice-00000001', 'Context' => 'default', 'Pri
 match ($subject) {
     'listener' => listen($times, $argv[3]),
     'action' => act($times),
+    'answers' => answer($times),
     'nothing' => (static function () use ($times): void {
         for ($time = 0; $time < $times; ++$time) {
         }
