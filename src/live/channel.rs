@@ -114,9 +114,8 @@ impl Channel {
         is_changed | (std::mem::replace(&mut self.state, snapshot.state) != snapshot.state)
     }
 
-    /// Sets the name. True if it is different from before.
-    pub(super) fn set_name(&mut self, name: &[u8]) -> bool {
-        self.texts.set(Field::Name as usize, name)
+    pub(super) fn set_name(&mut self, name: &[u8]) {
+        self.texts.set(Field::Name as usize, name);
     }
 
     /// Sets the Linkedid, which may change without an own event. True if it is different from before.
@@ -275,6 +274,11 @@ mod tests {
             "an event without an application says nothing of it"
         );
         assert!(!channel.take(&new, OWN, now), "the same again");
+        let up = NEW.replace("ChannelState: 0", "ChannelState: 6");
+        let renumbered = up.replace("201", "202");
+        for (changed, what) in [(&up, "the state"), (&renumbered, "a text"), (&NEW.to_owned(), "both")] {
+            assert!(channel.take(&reader.event(Own::State, changed.as_bytes()), OWN, now), "{what}");
+        }
     }
 
     #[test]

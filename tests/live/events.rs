@@ -397,3 +397,20 @@ fn a_bound_of_bytes_that_kept_something_out_has_room_again_below_nine_tenths_of_
     let bytes = asked_for_at.expect("room, when all have ended");
     assert!(bytes < BYTES_MAX * 9 / 10, "{bytes} bytes");
 }
+
+#[test]
+fn a_reference_keeps_the_last_state_of_a_channel_and_of_its_call() {
+    let mut told = Told::new();
+    told.own("Newchannel", 1, 1, 4);
+    let key = told.live.find_channel(b"7.1").expect("it is there");
+    let call = told.channel(1).call();
+    let channel = told.live.refer_to_channel(key).expect("it is there");
+    let call = told.live.refer_to_call(call).expect("it goes on");
+    assert!(channel.ended().is_none() && call.ended().is_none());
+    told.own("Newstate", 1, 1, 6);
+    assert_eq!(told.live.referred_channel(&channel).and_then(Channel::state), Some(6));
+    told.own("Hangup", 1, 1, 6);
+    let last = channel.ended().expect("it ended");
+    assert_eq!((last.unique_id(), last.state()), (&b"7.1"[..], Some(6)));
+    assert_eq!(call.ended().expect("it ended").id(), b"7.1");
+}
