@@ -414,3 +414,87 @@ fn a_reference_keeps_the_last_state_of_a_channel_and_of_its_call() {
     assert_eq!((last.unique_id(), last.state()), (&b"7.1"[..], Some(6)));
     assert_eq!(call.ended().expect("it ended").id(), b"7.1");
 }
+
+#[test]
+fn a_channel_says_when_it_was_created_and_answered() {
+    let mut told = Told::new();
+    let began = told.at.unix;
+    told.own("Newchannel", 1, 1, 4);
+    assert_eq!((told.channel(1).created_at(), told.channel(1).up_at()), (began, None));
+    told.pass(3 * SECOND);
+    told.own("Newstate", 1, 1, 6);
+    told.pass(7 * SECOND);
+    told.own("NewCallerid", 1, 1, 6);
+    assert_eq!(told.channel(1).up_at(), Some(began + 3 * SECOND));
+    told.tell("Reload", "Module: All\r\n");
+    told.list(&format!("{}ChannelState: 6\r\nDuration: 00:01:00\r\n", ids(9, 9)));
+    assert_eq!(told.channel(9).created_at(), began + 10 * SECOND - 60 * SECOND, "a list says its age");
+}
+
+#[test]
+fn a_channel_that_is_named_anew_is_found_by_its_new_name_and_another_linkedid_moves_it() {
+    let mut told = Told::new();
+    told.own("Newchannel", 1, 1, 6);
+    told.own("Newchannel", 2, 2, 6);
+    told.tell(
+        "Newstate",
+        "Channel: PJSIP/new-00000009\r\nUniqueid: 7.2\r\nLinkedid: 7.2\r\nChannelState: 6\r\n",
+    );
+    assert_eq!(told.live.find_channel(b"PJSIP/phone-00000002"), None);
+    assert_eq!(told.live.find_channel(b"PJSIP/new-00000009"), told.live.find_channel(b"7.2"));
+    assert!(told.live.find_channel(b"7.2").is_some());
+    assert_eq!(told.live.calls().count(), 2);
+    told.own("NewCallerid", 2, 1, 6);
+    assert_eq!((told.live.calls().count(), told.channel(2).linked_id()), (1, &b"7.1"[..]));
+}
+
+#[test]
+fn long_texts_count_as_long_as_they_are_there() {
+    let mut told = Told::new();
+    let mut twin = Told::new();
+    told.own("Newchannel", 1, 1, 6);
+    twin.own("Newchannel", 1, 1, 6);
+    let mut both = |name: &str, serial: u32, long: usize| {
+        for (told, length) in [(&mut told, long), (&mut twin, 1)] {
+            let data = "x".repeat(length);
+            let ids = ids(serial, serial);
+            let state = format!("{ids}ChannelState: 6\r\nAccountCode: {data}\r\n");
+            told.tell(name, &state);
+        }
+        told.live.bytes() - twin.live.bytes()
+    };
+    assert_eq!(both("Newstate", 1, 1), 0, "they are in the channel itself");
+    assert!((200..400).contains(&both("Newstate", 1, 200)));
+    assert!((150..250).contains(&both("Newstate", 1, 120)));
+    assert!(both("Newstate", 1, 1) < 150, "the room of longer texts is kept for a while");
+    assert!((200..400).contains(&both("Newstate", 1, 200)));
+    assert_eq!(both("Hangup", 1, 200), 0);
+    assert!((200..400).contains(&both("Newchannel", 2, 200)));
+    assert_eq!(both("Hangup", 2, 200), 0);
+}
+
+#[test]
+fn the_end_of_a_model_ends_its_references() {
+    let mut told = Told::new();
+    told.own("Newchannel", 1, 1, 6);
+    let call = told.channel(1).call();
+    let key = told.live.find_channel(b"7.1").expect("it is there");
+    let channel = told.live.refer_to_channel(key).expect("it is there");
+    let call = told.live.refer_to_call(call).expect("it goes on");
+    drop(told);
+    assert_eq!(channel.ended().expect("it ended").unique_id(), b"7.1");
+    assert_eq!(call.ended().expect("it ended").outcome(), Some(Outcome::Lost));
+}
+
+#[test]
+fn a_model_never_takes_more_than_its_bound() {
+    for bytes_max in (10_000..60_000).step_by(500) {
+        let mut told = Told::of(&LiveLimits { bytes_max, ..LiveLimits::default() });
+        let mut serial = 0;
+        while !told.live.is_truncated() {
+            serial += 1;
+            told.own("Newchannel", serial, serial, 6);
+        }
+        assert!(told.live.bytes() <= bytes_max, "{} of {bytes_max} bytes", told.live.bytes());
+    }
+}
