@@ -235,6 +235,8 @@ mod tests {
         assert_eq!(slab.remove(first), Some("first"));
         let second = slab.insert("second");
         assert_eq!((slab.get(first), slab.get(second)), (None, Some(&"second")));
+        assert_eq!(slab.get_mut(first), None);
+        assert_eq!(slab.get_mut(second), Some(&mut "second"));
         assert_eq!((slab.remove(first), slab.len()), (None, 2));
         assert_eq!(slab.iter().map(|(key, _)| key).collect::<Vec<_>>(), [second, other]);
     }
