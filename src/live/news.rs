@@ -120,3 +120,72 @@ impl<C: ChangeSet> Unreported<C> {
         std::mem::take(&mut self.now).and(std::mem::take(&mut self.later))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::live::edge::Edges;
+
+    #[test]
+    fn what_is_said_after_a_seal_waits_for_its_end() {
+        let mut queue = NewsQueue::default();
+        assert!(queue.is_empty() && queue.pop().is_none());
+        for entry in [1, 2] {
+            queue.push(entry);
+        }
+        assert!(!queue.is_sealed());
+        queue.seal();
+        queue.push(3);
+        queue.seal();
+        assert_eq!((queue.len(), queue.is_sealed(), queue.is_empty()), (3, true, false));
+        assert_eq!([queue.pop(), queue.pop(), queue.pop()], [Some(1), Some(2), None]);
+        assert_eq!((queue.len(), queue.is_empty()), (1, false));
+        queue.unseal();
+        assert_eq!([queue.pop(), queue.pop()], [Some(3), None]);
+        assert!(queue.is_empty());
+    }
+
+    #[test]
+    fn the_oldest_entry_makes_room_though_it_is_sealed() {
+        let mut queue = NewsQueue::default();
+        for entry in [1, 2] {
+            queue.push(entry);
+        }
+        queue.seal();
+        queue.push(3);
+        assert_eq!(queue.drop_oldest(), Some(1));
+        assert_eq!([queue.pop(), queue.pop()], [Some(2), None]);
+        assert_eq!((queue.drop_oldest(), queue.drop_oldest()), (Some(3), None));
+        queue.push(4);
+        queue.clear();
+        assert!(queue.is_empty() && !queue.is_sealed());
+    }
+
+    #[test]
+    fn a_queue_knows_its_memory_and_by_what_it_grows() {
+        let mut queue = NewsQueue::default();
+        for entry in 0..1_000_u64 {
+            let (before, growth) = (queue.memory(), queue.growth());
+            queue.push(entry);
+            assert!(queue.memory() <= before + growth.max(64), "{} after {before}", queue.memory());
+        }
+        assert!((8_000..=16_000).contains(&queue.memory()), "{}", queue.memory());
+    }
+
+    #[test]
+    fn changes_of_one_object_have_an_entry_before_a_seal_and_one_after_it() {
+        let mut unreported = Unreported::default();
+        assert!(unreported.add(Edges::STARTED, false), "the first one needs an entry");
+        assert!(!unreported.add(Edges::RINGING, false));
+        assert!(unreported.add(Edges::ANSWERED, true), "the first one after the seal, too");
+        assert!(!unreported.add(Edges::HELD, true));
+        let mut all = unreported;
+        assert_eq!(unreported.take(), Edges::STARTED.and(Edges::RINGING));
+        assert_eq!(unreported.take(), Edges::ANSWERED.and(Edges::HELD));
+        assert!(unreported.take().is_empty());
+        assert!(unreported.add(Edges::ENDED, true));
+        assert_eq!(unreported.take(), Edges::ENDED, "there is nothing from before the seal");
+        assert!(all.take_all().has(Edges::HELD) && all.take_all().is_empty());
+        assert!(all.forget().is_empty());
+    }
+}
