@@ -111,6 +111,24 @@ mod tests {
     }
 
     #[test]
+    fn a_text_with_the_hash_of_another_one_does_not_find_its_object() {
+        // Among so many texts two have the same 32 bits.
+        let mut texts = std::collections::HashMap::new();
+        let text = |number: u32| format!("1700000000.{number}");
+        let (one, other) = (0..1_000_000)
+            .find_map(|number| {
+                Some((texts.insert(hash(text(number).as_bytes()), text(number))?, text(number)))
+            })
+            .expect("two with the same hash");
+        let mut objects = Slab::<OfCall, String>::default();
+        let mut index = Index::default();
+        let key = objects.insert(one.clone());
+        index.insert(one.as_bytes(), key);
+        let find = |text: &str| index.find(text.as_bytes(), &objects, |own| own == text).map(|(key, _)| key);
+        assert_eq!((find(&one), find(&other)), (Some(key), None));
+    }
+
+    #[test]
     fn an_index_knows_its_memory_and_an_empty_one_gives_it_back() {
         let mut objects = Slab::<OfCall, ()>::default();
         let mut index = Index::default();
