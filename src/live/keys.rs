@@ -93,7 +93,19 @@ impl<T> Place<T> {
         }
     }
 
+    /// True if a key of this generation is the key of its object.
+    fn is_of(&self, generation: u32) -> bool {
+        matches!(self, Self::Taken { generation: own, .. } if *own == generation)
+    }
+
     fn object(&self) -> Option<&T> {
+        match self {
+            Self::Free { .. } => None,
+            Self::Taken { object, .. } => Some(object),
+        }
+    }
+
+    fn object_mut(&mut self) -> Option<&mut T> {
         match self {
             Self::Free { .. } => None,
             Self::Taken { object, .. } => Some(object),
@@ -130,25 +142,16 @@ impl<Of, T> Slab<Of, T> {
     }
 
     pub(super) fn get(&self, key: Key<Of>) -> Option<&T> {
-        match self.place(key.index)? {
-            Place::Taken { generation, object } if *generation == key.generation => Some(object),
-            Place::Taken { .. } | Place::Free { .. } => None,
-        }
+        self.place(key.index).filter(|place| place.is_of(key.generation))?.object()
     }
 
     pub(super) fn get_mut(&mut self, key: Key<Of>) -> Option<&mut T> {
-        match self.place_mut(key.index)? {
-            Place::Taken { generation, object } if *generation == key.generation => Some(object),
-            Place::Taken { .. } | Place::Free { .. } => None,
-        }
+        self.place_of(key)?.object_mut()
     }
 
     pub(super) fn remove(&mut self, key: Key<Of>) -> Option<T> {
-        self.get(key)?;
         let free = Place::Free { generation: key.generation.wrapping_add(1) };
-        let Place::Taken { object, .. } = std::mem::replace(self.place_mut(key.index)?, free) else {
-            return None;
-        };
+        let Place::Taken { object, .. } = std::mem::replace(self.place_of(key)?, free) else { return None };
         self.free.push(key.index);
         if self.len() == 0 {
             self.give_back();
@@ -166,10 +169,7 @@ impl<Of, T> Slab<Of, T> {
 
     /// All objects, to be changed.
     pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.pages.iter_mut().flat_map(|page| page.iter_mut()).filter_map(|place| match place {
-            Place::Free { .. } => None,
-            Place::Taken { object, .. } => Some(object),
-        })
+        self.pages.iter_mut().flat_map(|page| page.iter_mut()).filter_map(Place::object_mut)
     }
 
     /// The object at a place, and its key.
@@ -212,6 +212,11 @@ impl<Of, T> Slab<Of, T> {
 
     fn place_mut(&mut self, index: u32) -> Option<&mut Place<T>> {
         Some(&mut self.pages.get_mut(index as usize / PAGE)?[index as usize % PAGE])
+    }
+
+    /// The place of the object with this key.
+    fn place_of(&mut self, key: Key<Of>) -> Option<&mut Place<T>> {
+        self.place_mut(key.index).filter(|place| place.is_of(key.generation))
     }
 
     /// Frees the memory of an empty table, unless it is small.

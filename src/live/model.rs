@@ -18,6 +18,7 @@ use super::peers;
 use super::queue_reading::{InDoubt, Reading};
 use super::queues::Queues;
 use super::snapshot::Snapshot;
+use super::state_reader::StateReader;
 use super::texts::cut;
 use super::tombs::Tombs;
 use crate::limits::{LIVE_TOMBS_MAX, LiveLimits};
@@ -149,10 +150,12 @@ impl Model {
         }
     }
 
-    /// Bytes of memory.
+    /// Bytes of memory, those of the reader of its events included.
     pub(super) fn bytes(&self) -> usize {
         let tombs = self.hung_up.memory() + self.destroyed.memory();
-        self.channels.memory() + self.bridges.memory() + self.calls.memory() + self.queues.memory() + tombs
+        let tables =
+            self.channels.memory() + self.bridges.memory() + self.calls.memory() + self.queues.memory();
+        tables + tombs + size_of::<StateReader>()
     }
 
     pub(super) fn set_bytes_max(&mut self, bytes_max: usize) {

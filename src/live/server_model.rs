@@ -58,7 +58,7 @@ impl Live {
     /// An empty model. `seed` varies the times of lists, so that many servers are not listed at the same time.
     #[must_use]
     pub fn new(limits: &LiveLimits, seed: u64) -> Self {
-        let mut live = Self {
+        Self {
             model: Model::new(limits),
             resync: Resync::new(limits, seed),
             queue_sync: QueueSync::new(limits, seed),
@@ -67,9 +67,7 @@ impl Live {
             reported_state: None,
             reported_queue_state: None,
             is_legacy: false,
-        };
-        live.set_bytes_max(limits.bytes_max);
-        live
+        }
     }
 
     /// Notes the start of a session, or the start of the model within a session.
@@ -270,13 +268,13 @@ impl Live {
 
     /// Sets the bound of the model's memory, in bytes.
     pub fn set_bytes_max(&mut self, bytes_max: usize) {
-        self.model.set_bytes_max(bytes_max.saturating_sub(size_of::<StateReader>()));
+        self.model.set_bytes_max(bytes_max);
     }
 
     /// The model's memory in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.model.bytes() + size_of::<StateReader>()
+        self.model.bytes()
     }
 
     /// How far the calls of the model can be trusted.

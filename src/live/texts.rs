@@ -14,7 +14,7 @@ pub(super) struct Texts<const N: usize, const INLINE: usize = 0> {
 }
 
 /// The bytes of all texts, and unused bytes for longer texts. Up to `INLINE` bytes are in the object itself, more of them
-/// in an allocation.
+/// in an allocation. What tells which comes first: a `SmallVec` has its capacity behind the bytes, in a further line of a cache.
 #[derive(Clone, Debug)]
 enum Bytes<const INLINE: usize> {
     Inline([u8; INLINE]),
