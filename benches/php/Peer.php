@@ -74,6 +74,7 @@ final class Peer
         $this->write(self::answers((string) fread($this->client, self::READ_BYTES)));
     }
 
+    /** What a server answers to these actions. */
     public static function answers(string $actions): string
     {
         preg_match_all('/^ActionID: .*\r\n/m', $actions, $ids);

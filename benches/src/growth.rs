@@ -5,16 +5,14 @@ use std::hint::black_box;
 use std::io;
 use std::time::{Duration, Instant};
 
-use apn_ami::cluster::{Cluster, EventFilter, LinkId, Output, ServerId, Timestamp};
+use apn_ami::cluster::EventFilter;
 use apn_ami::glob::Glob;
-use apn_ami::limits::{ClusterLimits, DropPolicy, Limits, LiveLimits};
+use apn_ami::limits::{DropPolicy, Limits, LiveLimits};
 use apn_ami::live::{Live, Moment};
-use apn_ami::node::{CompletionPolicy, ConnectionState, LinkPrivacy};
-use apn_ami::record::Level;
-use apn_ami::secret::Secret;
-use apn_ami::settings::{AuthMethod, EventMask, ServerSettings};
-use apn_ami::wire::{Action, InstanceId, Message};
+use apn_ami::node::CompletionPolicy;
+use apn_ami::wire::{Action, Message};
 
+use crate::harness::Harness;
 use crate::talk::talk;
 
 /// Does the work of a case for a size.
@@ -42,57 +40,7 @@ pub(crate) fn run(name: &str, size: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// A cluster without sockets.
-struct Harness {
-    cluster: Cluster,
-    ids: Vec<ServerId>,
-    now: Timestamp,
-}
-
 impl Harness {
-    fn new(servers: usize, limits: &Limits) -> Self {
-        let now = Timestamp { at: Instant::now(), unix: Duration::from_secs(1) };
-        let instance = InstanceId::from_random([1; 13]);
-        let cluster = ClusterLimits { second_connects_max: 10_000, ..ClusterLimits::default() };
-        let mut cluster = Cluster::new(cluster, instance, 1, Some(Level::Info));
-        let settings = |number: usize| {
-            let settings = ServerSettings::new(&format!("n{number}"), "h", 5_038, "u", Secret::new("s"));
-            let settings = settings.expect("fine settings");
-            let (auth, event_mask) = (AuthMethod::Plain, EventMask::Auto);
-            ServerSettings { auth, event_mask, limits: limits.clone(), ..settings }
-        };
-        let ids = (0..servers)
-            .map(|number| cluster.add_server(settings(number), now).expect("a new key"))
-            .collect();
-        Self { cluster, ids, now }
-    }
-
-    fn log_in(&mut self, at: usize) -> LinkId {
-        let (id, now) = (self.ids[at], self.now);
-        self.cluster.begin_tick();
-        self.cluster.open(id, now);
-        let Output::Open { link, .. } = self.cluster.poll_output(now) else { panic!("a connect") };
-        self.cluster.link_resolved(link, now);
-        self.cluster.link_up(link, LinkPrivacy::Private, now);
-        self.say(link, "Asterisk Call Manager/11.0.0\r\n");
-        let login = self.asked(link);
-        self.say(link, &format!("Response: Success\r\n{login}\r\n\r\n"));
-        assert!(self.cluster.state(id) == ConnectionState::Ready, "logged in");
-        link
-    }
-
-    fn say(&mut self, link: LinkId, text: &str) {
-        self.cluster.framer(link).expect("an open link").feed(text.as_bytes());
-        self.cluster.parse(link, usize::MAX, self.now);
-    }
-
-    /// The `ActionID` line of the last action in the outbox. The outbox is emptied.
-    fn asked(&mut self, link: LinkId) -> String {
-        let sent = String::from_utf8_lossy(self.cluster.outbox(link)).into_owned();
-        self.cluster.advance_outbox(link, sent.len(), self.now);
-        sent.lines().rfind(|line| line.starts_with("ActionID")).expect("an action").to_owned()
-    }
-
     fn listen(&mut self, name: &str) {
         let filter = EventFilter { names: vec![Glob::any_case(name)], ..EventFilter::default() };
         self.cluster.subscribe(filter, self.now);

@@ -6,6 +6,7 @@ mod core;
 mod data;
 mod feeder;
 mod growth;
+mod harness;
 mod live;
 mod messages;
 mod talk;

@@ -29,6 +29,26 @@ impl Told {
         Self::of(&LiveLimits::default())
     }
 
+    /// Two channels, 1 and 5, of which a list has only the second one.
+    fn with_a_missed_channel() -> Self {
+        let mut told = Self::new();
+        told.own("Newchannel", 1, 1, 6);
+        told.own("Newchannel", 5, 5, 6);
+        told.pass(10 * SECOND);
+        told.tell("Reload", "Module: All\r\n");
+        told.list(&format!("{}ChannelState: 6\r\nDuration: 00:00:10\r\n", ids(5, 5)));
+        told
+    }
+
+    /// Channels that count as lost after so many seconds, with an event of channel 5 in each.
+    fn lost_after(&mut self, seconds: u32) -> u64 {
+        for _ in 0..seconds {
+            self.pass(SECOND);
+            self.own("NewCallerid", 5, 5, 6);
+        }
+        self.live.counters().swept_lost
+    }
+
     fn tell(&mut self, name: &str, headers: &str) {
         let frame = format!("Event: {name}\r\nPrivilege: call,all\r\n{headers}");
         self.live.on_event(name.as_bytes(), frame.as_bytes(), self.at);
@@ -142,25 +162,13 @@ fn a_channel_is_where_an_event_of_the_session_put_it_whatever_a_list_says() {
 
 #[test]
 fn a_channel_that_a_list_has_no_more_is_lost_once_a_younger_one_was_told_of() {
-    let mut told = Told::new();
-    told.own("Newchannel", 1, 1, 6);
-    told.own("Newchannel", 5, 5, 6);
-    told.pass(10 * SECOND);
-    told.tell("Reload", "Module: All\r\n");
-    told.list(&format!("{}ChannelState: 6\r\nDuration: 00:00:10\r\n", ids(5, 5)));
-    let wait = |told: &mut Told| {
-        for _ in 0..8 {
-            told.pass(SECOND);
-            told.own("NewCallerid", 5, 5, 6);
-        }
-        told.live.counters().swept_lost
-    };
+    let mut told = Told::with_a_missed_channel();
     assert_eq!(told.live.counters().swept, 1);
-    assert_eq!(wait(&mut told), 0, "its Hangup may be among the events that come");
+    assert_eq!(told.lost_after(8), 0, "its Hangup may be among the events that come");
     told.own("Newchannel", 4, 4, 6);
-    assert_eq!(wait(&mut told), 0, "this one is older than the list");
+    assert_eq!(told.lost_after(8), 0, "this one is older than the list");
     told.own("Newchannel", 6, 6, 6);
-    assert_eq!(wait(&mut told), 1);
+    assert_eq!(told.lost_after(8), 1);
 }
 
 #[test]
@@ -343,19 +351,10 @@ fn who_is_in_one_basic_bridge_is_of_one_call_whatever_says_that_it_is_basic() {
 
 #[test]
 fn a_gap_does_not_prolong_the_wait_for_the_hangup_of_a_channel_that_a_list_missed() {
-    let mut told = Told::new();
-    told.own("Newchannel", 1, 1, 6);
-    told.own("Newchannel", 5, 5, 6);
-    told.pass(10 * SECOND);
-    told.tell("Reload", "Module: All\r\n");
-    told.list(&format!("{}ChannelState: 6\r\nDuration: 00:00:10\r\n", ids(5, 5)));
+    let mut told = Told::with_a_missed_channel();
     told.own("Newchannel", 6, 6, 6);
     told.live.on_too_long(told.at);
-    for _ in 0..7 {
-        told.pass(SECOND);
-        told.own("NewCallerid", 5, 5, 6);
-    }
-    assert_eq!(told.live.counters().swept_lost, 1, "what came before the list had come before the gap");
+    assert_eq!(told.lost_after(7), 1, "what came before the list had come before the gap");
 }
 
 #[test]
