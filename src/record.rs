@@ -376,7 +376,7 @@ impl RecordKind {
                 vec![("state", text(&state.name())), ("missing_class", text(missing_class))]
             }
             Self::LiveTruncated { truncated, sizes } => vec![
-                ("truncated", Field::Text(truncated.names().collect::<Vec<_>>().join(", "))),
+                ("truncated", Field::Text(truncated.to_string())),
                 ("channels", count(sizes.channels)),
                 ("queues", count(sizes.queues)),
                 ("members", count(sizes.members)),

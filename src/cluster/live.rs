@@ -434,12 +434,12 @@ impl ServerEntry {
             self.live_log.lacks_queues = lacks_queues.is_some();
         }
         let truncated = live.truncation();
-        if !self.live_log.truncation.has_all(truncated) {
+        if !self.live_log.truncation.contains(truncated) {
             records.push(key, RecordKind::LiveTruncated { truncated, sizes: live.sizes() });
         }
         // A list that begins tries anew.
         self.live_log.truncation =
-            if live.is_listing() { self.live_log.truncation.and(truncated) } else { truncated };
+            if live.is_listing() { self.live_log.truncation | truncated } else { truncated };
     }
 
     /// Sends the request for the next list. False if no list is needed.

@@ -327,12 +327,12 @@ impl Call {
 
     /// Notes an edge. True if it is to be reported.
     pub(super) fn happened(&mut self, edge: Edges) -> bool {
-        let over = Edges::ENDED.has(self.reported) || Edges::MERGED.has(self.reported);
-        if self.is_tail || over || (self.reported.has(edge) && Edges::ONCE.has(edge)) {
+        let is_over = self.reported.intersects(Edges::ENDED | Edges::MERGED);
+        if self.is_tail || is_over || (self.reported & Edges::ONCE).intersects(edge) {
             return false;
         }
-        self.reported.add(edge);
-        self.news.now = self.news.now.and(edge);
+        self.reported |= edge;
+        self.news.now |= edge;
         true
     }
 

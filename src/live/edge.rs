@@ -1,92 +1,38 @@
 //! The changes of a call that are reported, and the outcomes of calls.
 
-use super::news::ChangeSet;
+use bitflags::bitflags;
 
-/// A set of changes of a call, as bits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Edges(u16);
-
-impl Edges {
-    /// The first channel of the call exists.
-    pub const STARTED: Self = Self(1);
-    /// A phone rings.
-    pub const RINGING: Self = Self(1 << 1);
-    /// The call was answered.
-    pub const ANSWERED: Self = Self(1 << 2);
-    /// A channel entered a bridge through which phones hear each other.
-    pub const CONNECTED: Self = Self(1 << 3);
-    /// A channel of the call was put on hold.
-    pub const HELD: Self = Self(1 << 4);
-    /// A channel of the call was taken off hold.
-    pub const RESUMED: Self = Self(1 << 5);
-    /// A channel of the call transferred it.
-    pub const TRANSFERRED: Self = Self(1 << 6);
-    /// A channel of the call was parked.
-    pub const PARKED: Self = Self(1 << 7);
-    /// The call was merged into another one, nearly always an older one.
-    pub const MERGED: Self = Self(1 << 8);
-    /// The last channel of the call ended.
-    pub const ENDED: Self = Self(1 << 9);
-
-    /// Each change with its name.
-    pub const ALL: [(Self, &'static str); 10] = [
-        (Self::STARTED, "started"),
-        (Self::RINGING, "ringing"),
-        (Self::ANSWERED, "answered"),
-        (Self::CONNECTED, "connected"),
-        (Self::HELD, "held"),
-        (Self::RESUMED, "resumed"),
-        (Self::TRANSFERRED, "transferred"),
-        (Self::PARKED, "parked"),
-        (Self::MERGED, "merged"),
-        (Self::ENDED, "ended"),
-    ];
-    /// Changes that are reported once for each call at most.
-    pub(super) const ONCE: Self =
-        Self(Self::STARTED.0 | Self::RINGING.0 | Self::ANSWERED.0 | Self::MERGED.0 | Self::ENDED.0);
-
-    /// True if at least one of `others` is in this set.
-    #[must_use]
-    pub fn has(self, others: Self) -> bool {
-        self.0 & others.0 != 0
-    }
-
-    /// The intersection of both sets.
-    #[must_use]
-    pub fn among(self, others: Self) -> Self {
-        Self(self.0 & others.0)
-    }
-
-    /// The union of both sets.
-    #[must_use]
-    pub fn and(self, others: Self) -> Self {
-        Self(self.0 | others.0)
-    }
-
-    /// True if the set is empty.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Names of the changes, in the order of `ALL`.
-    pub fn names(self) -> impl Iterator<Item = &'static str> {
-        Self::ALL.into_iter().filter(move |(edge, _)| self.has(*edge)).map(|(_, name)| name)
-    }
-
-    pub(super) fn add(&mut self, others: Self) {
-        self.0 |= others.0;
+bitflags! {
+    /// A set of changes of a call.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub struct Edges: u16 {
+        /// The first channel of the call exists.
+        const STARTED = 1;
+        /// A phone rings.
+        const RINGING = 1 << 1;
+        /// The call was answered.
+        const ANSWERED = 1 << 2;
+        /// A channel entered a bridge through which phones hear each other.
+        const CONNECTED = 1 << 3;
+        /// A channel of the call was put on hold.
+        const HELD = 1 << 4;
+        /// A channel of the call was taken off hold.
+        const RESUMED = 1 << 5;
+        /// A channel of the call transferred it.
+        const TRANSFERRED = 1 << 6;
+        /// A channel of the call was parked.
+        const PARKED = 1 << 7;
+        /// The call was merged into another one, nearly always an older one.
+        const MERGED = 1 << 8;
+        /// The last channel of the call ended.
+        const ENDED = 1 << 9;
     }
 }
 
-impl ChangeSet for Edges {
-    fn is_empty(self) -> bool {
-        Self::is_empty(self)
-    }
-
-    fn and(self, others: Self) -> Self {
-        Self::and(self, others)
-    }
+impl Edges {
+    /// Changes that are reported once for each call at most.
+    pub(super) const ONCE: Self =
+        Self::STARTED.union(Self::RINGING).union(Self::ANSWERED).union(Self::MERGED).union(Self::ENDED);
 }
 
 /// How a call or an attempt ended.

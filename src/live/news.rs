@@ -2,13 +2,7 @@
 
 use std::collections::VecDeque;
 
-/// A set of changes.
-pub(super) trait ChangeSet: Copy + Default {
-    fn is_empty(self) -> bool;
-
-    /// The union of both sets.
-    fn and(self, others: Self) -> Self;
-}
+use bitflags::Flags;
 
 /// Entries to report, oldest first. A seal keeps later entries apart from the entries so far, because something else
 /// is delivered between them.
@@ -92,12 +86,12 @@ pub(super) struct Unreported<C> {
     later: C,
 }
 
-impl<C: ChangeSet> Unreported<C> {
+impl<C: Flags + Copy + Default> Unreported<C> {
     /// Adds changes. True if they need an entry.
     pub(super) fn add(&mut self, changes: C, is_sealed: bool) -> bool {
         let set = if is_sealed { &mut self.later } else { &mut self.now };
         let needs_entry = set.is_empty();
-        *set = set.and(changes);
+        *set = set.union(changes);
         needs_entry
     }
 
@@ -117,7 +111,7 @@ impl<C: ChangeSet> Unreported<C> {
 
     /// Takes all changes.
     pub(super) fn take_all(&mut self) -> C {
-        std::mem::take(&mut self.now).and(std::mem::take(&mut self.later))
+        std::mem::take(&mut self.now).union(std::mem::take(&mut self.later))
     }
 }
 
@@ -180,12 +174,12 @@ mod tests {
         assert!(unreported.add(Edges::ANSWERED, true), "the first one after the seal, too");
         assert!(!unreported.add(Edges::HELD, true));
         let mut all = unreported;
-        assert_eq!(unreported.take(), Edges::STARTED.and(Edges::RINGING));
-        assert_eq!(unreported.take(), Edges::ANSWERED.and(Edges::HELD));
+        assert_eq!(unreported.take(), Edges::STARTED | Edges::RINGING);
+        assert_eq!(unreported.take(), Edges::ANSWERED | Edges::HELD);
         assert!(unreported.take().is_empty());
         assert!(unreported.add(Edges::ENDED, true));
         assert_eq!(unreported.take(), Edges::ENDED, "there is nothing from before the seal");
-        assert!(all.take_all().has(Edges::HELD) && all.take_all().is_empty());
+        assert!(all.take_all().contains(Edges::HELD) && all.take_all().is_empty());
         assert!(all.forget().is_empty());
     }
 }

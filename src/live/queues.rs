@@ -127,7 +127,7 @@ impl Queues {
             return Some(key);
         }
         if !has_room || self.slab.len() >= self.count_max {
-            self.truncation = self.truncation.and(Truncation::QUEUES);
+            self.truncation |= Truncation::QUEUES;
             return None;
         }
         let queue = Queue::new(name);
@@ -164,7 +164,7 @@ impl Queues {
             self.log.push_removed(Arc::clone(&queue));
         }
         if self.is_told {
-            self.push(Item::Gone(queue, news.and(QueueChanges::REMOVED)));
+            self.push(Item::Gone(queue, news | QueueChanges::REMOVED));
         }
     }
 
@@ -213,7 +213,7 @@ impl Queues {
             }
             Entry::Vacant(_) if !may_create => return false,
             Entry::Vacant(_) if is_full => {
-                self.truncation = self.truncation.and(Truncation::MEMBERS);
+                self.truncation |= Truncation::MEMBERS;
                 return false;
             }
             Entry::Vacant(place) => {
@@ -263,7 +263,7 @@ impl Queues {
             None => {}
         }
         if !has_room || self.entries >= self.entries_max {
-            self.truncation = self.truncation.and(Truncation::CALLERS);
+            self.truncation |= Truncation::CALLERS;
             return false;
         }
         let Some(queue) = self.slab.get_mut(key) else { return false };
@@ -309,7 +309,7 @@ impl Queues {
         let mut new = Vec::new();
         listed.retain_mut(|caller| {
             if self.entries >= self.entries_max || !has_room(self.bytes) {
-                self.truncation = self.truncation.and(Truncation::CALLERS);
+                self.truncation |= Truncation::CALLERS;
                 return false;
             }
             match self.of_caller(caller.unique_id()) {
@@ -336,8 +336,7 @@ impl Queues {
             }
         }
         let gone: Vec<_> = known.into_keys().collect();
-        let changes =
-            QueueChanges::JOINED.when(!new.is_empty()).and(QueueChanges::LEFT.when(!gone.is_empty()));
+        let changes = QueueChanges::JOINED.when(!new.is_empty()) | QueueChanges::LEFT.when(!gone.is_empty());
         self.note(key, changes);
         (new, gone)
     }
@@ -345,9 +344,9 @@ impl Queues {
     /// Counts an event, and notes it as a change to report.
     pub(super) fn count(&mut self, key: QueueKey, change: QueueChanges) {
         let Some(queue) = self.slab.get_mut(key) else { return };
-        queue.tally.joined += u64::from(change.has(QueueChanges::JOINED));
-        queue.tally.answered += u64::from(change.has(QueueChanges::ANSWERED));
-        queue.tally.abandoned += u64::from(change.has(QueueChanges::ABANDONED));
+        queue.tally.joined += u64::from(change.contains(QueueChanges::JOINED));
+        queue.tally.answered += u64::from(change.contains(QueueChanges::ANSWERED));
+        queue.tally.abandoned += u64::from(change.contains(QueueChanges::ABANDONED));
         self.note(key, change);
     }
 

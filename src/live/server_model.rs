@@ -308,7 +308,7 @@ impl Live {
     #[must_use]
     pub fn truncation(&self) -> Truncation {
         let own = if self.model.is_truncated() { Truncation::CHANNELS } else { Truncation::default() };
-        own.and(self.model.queues.truncation())
+        own | self.model.queues.truncation()
     }
 
     /// The counters of the model.

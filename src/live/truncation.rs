@@ -1,47 +1,39 @@
 //! What a bound keeps out of a model.
 
-/// A set of the kinds of objects that a bound keeps out, as bits. A call is kept out with its channels.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Truncation(u8);
+use std::fmt;
 
-impl Truncation {
-    /// Channels.
-    pub const CHANNELS: Self = Self(1);
-    /// Queues.
-    pub const QUEUES: Self = Self(1 << 1);
-    /// Members of queues.
-    pub const MEMBERS: Self = Self(1 << 2);
-    /// Callers of queues.
-    pub const CALLERS: Self = Self(1 << 3);
+use bitflags::bitflags;
 
-    /// Each kind with its name.
-    const ALL: [(Self, &'static str); 4] = [
-        (Self::CHANNELS, "channels"),
-        (Self::QUEUES, "queues"),
-        (Self::MEMBERS, "members"),
-        (Self::CALLERS, "callers"),
-    ];
-
-    /// True if the set is empty.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
+bitflags! {
+    /// A set of the kinds of objects that a bound keeps out. A call is kept out with its channels.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub struct Truncation: u8 {
+        /// Channels.
+        const CHANNELS = 1;
+        /// Queues.
+        const QUEUES = 1 << 1;
+        /// Members of queues.
+        const MEMBERS = 1 << 2;
+        /// Callers of queues.
+        const CALLERS = 1 << 3;
     }
+}
 
-    /// True if every kind of `others` is in this set.
-    #[must_use]
-    pub fn has_all(self, others: Self) -> bool {
-        self.0 & others.0 == others.0
+impl fmt::Display for Truncation {
+    /// The names of the kinds, for example `channels, callers`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.iter_names().map(|(name, _)| name.to_ascii_lowercase()).collect();
+        f.write_str(&names.join(", "))
     }
+}
 
-    /// The union of both sets.
-    #[must_use]
-    pub fn and(self, others: Self) -> Self {
-        Self(self.0 | others.0)
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    /// Names of the kinds.
-    pub fn names(self) -> impl Iterator<Item = &'static str> {
-        Self::ALL.into_iter().filter(move |(kind, _)| self.has_all(*kind)).map(|(_, name)| name)
+    #[test]
+    fn the_kinds_are_named_in_the_order_of_their_bits() {
+        assert_eq!((Truncation::CALLERS | Truncation::CHANNELS).to_string(), "channels, callers");
+        assert_eq!(Truncation::all().to_string(), "channels, queues, members, callers");
     }
 }

@@ -12,6 +12,7 @@ use apn_ami::settings::EventMask;
 use apn_sim::asterisk::Asterisk;
 
 use crate::harness::{Harness, Setup, millis, seconds};
+use crate::names::names;
 use crate::watch::Seen;
 
 fn start(harness: &mut Harness, limits: LiveLimits) {
@@ -129,7 +130,7 @@ fn a_lost_session_makes_it_stale_and_the_next_one_current() {
 fn told(harness: &Harness, at: usize) -> Vec<String> {
     let seen = harness.watch(at).seen.iter();
     seen.filter_map(|seen| match seen {
-        Seen::Live(LiveNews::Call { edges, .. }) => Some(edges.names().collect::<Vec<_>>().join("+")),
+        Seen::Live(LiveNews::Call { edges, .. }) => Some(names(edges).join("+")),
         Seen::Live(LiveNews::State(state)) => Some(format!("={}", state.name())),
         Seen::Event { message, .. } => Some(String::from_utf8_lossy(message.name()).into_owned()),
         Seen::Changed { to, .. } => Some(to.to_string()),
@@ -170,7 +171,7 @@ fn what_happened_between_two_deliveries_is_one_piece_of_news_and_a_tick_delivers
     assert_eq!(due.len(), 6);
     for delivery in due {
         let DeliveryKind::Live(LiveNews::Call { call, edges }) = delivery.kind else { panic!("a call") };
-        assert_eq!(edges.names().collect::<Vec<_>>(), ["started", "answered", "connected", "ended"]);
+        assert_eq!(names(&edges), ["started", "answered", "connected", "ended"]);
         assert_eq!(call.ended().and_then(|call| call.outcome()), Some(Outcome::Answered));
     }
 }

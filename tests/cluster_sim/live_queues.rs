@@ -8,6 +8,7 @@ use apn_ami::settings::EventMask;
 use apn_sim::asterisk::{Account, Classes, Hall, Options};
 
 use crate::harness::{Harness, Setup, millis, seconds};
+use crate::names::names;
 use crate::watch::Seen;
 
 fn limits() -> LiveLimits {
@@ -41,7 +42,7 @@ fn support(setup: Setup) -> Harness {
 fn told(harness: &Harness, at: usize) -> Vec<String> {
     let seen = harness.watch(at).seen.iter();
     seen.filter_map(|seen| match seen {
-        Seen::Live(LiveNews::Queue { changes, .. }) => Some(changes.names().collect::<Vec<_>>().join("+")),
+        Seen::Live(LiveNews::Queue { changes, .. }) => Some(names(changes).join("+")),
         Seen::Live(LiveNews::QueueState(state)) => Some(format!("={}", state.name())),
         Seen::Event { message, .. } => Some(String::from_utf8_lossy(message.name()).into_owned()),
         _ => None,

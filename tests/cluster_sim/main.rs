@@ -15,6 +15,8 @@ mod live;
 mod live_queues;
 mod liveness;
 mod logins;
+#[path = "../sim_support/names.rs"]
+mod names;
 mod old_servers;
 mod pressure;
 mod queues;

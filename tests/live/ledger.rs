@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use apn_ami::live::{Call, Edges, Live, News, Outcome, QueueChanges};
 
+use crate::names::names;
+
 /// The news so far, by the id that the call had at that time.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    told: BTreeMap<String, Vec<&'static str>>,
+    told: BTreeMap<String, Vec<Edges>>,
     queues: BTreeMap<String, Vec<String>>,
     pub(crate) outcomes: BTreeMap<String, Outcome>,
     faults: Vec<String>,
@@ -41,7 +43,7 @@ impl Ledger {
 
     fn note_queue(&mut self, name: &[u8], changes: QueueChanges) {
         let told = self.queues.entry(String::from_utf8_lossy(name).into_owned()).or_default();
-        told.push(changes.names().collect::<Vec<_>>().join("+"));
+        told.push(names(&changes).join("+"));
     }
 
     /// What was told of a queue since the last look.
@@ -51,20 +53,22 @@ impl Ledger {
 
     fn note(&mut self, id: &str, edges: Edges) {
         let told = self.told.entry(id.to_owned()).or_default();
-        for edge in edges.names() {
-            let is_over = told.iter().any(|old| matches!(*old, "merged" | "ended"));
-            let is_once = !matches!(edge, "held" | "resumed" | "connected" | "transferred" | "parked");
-            let is_first = told.is_empty() == (edge == "started");
-            if is_over || (is_once && told.contains(&edge)) || !is_first {
-                self.faults.push(format!("{id}: {edge} after {told:?}"));
+        for edge in edges.iter() {
+            let may_come_again =
+                Edges::HELD | Edges::RESUMED | Edges::CONNECTED | Edges::TRANSFERRED | Edges::PARKED;
+            let is_first = told.is_empty() == (edge == Edges::STARTED);
+            let is_again = told.contains(&edge) && !may_come_again.contains(edge);
+            if is_over(told) || is_again || !is_first {
+                self.faults.push(format!("{id}: {edge:?} after {told:?}"));
             }
             told.push(edge);
         }
     }
 
     /// The edges of a call so far.
-    pub(crate) fn of(&self, id: &[u8]) -> Vec<&'static str> {
-        self.told.get(&*String::from_utf8_lossy(id)).cloned().unwrap_or_default()
+    pub(crate) fn of(&self, id: &[u8]) -> Vec<String> {
+        let told = self.told.get(&*String::from_utf8_lossy(id));
+        told.into_iter().flatten().flat_map(names).collect()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -77,8 +81,7 @@ impl Ledger {
         let mut faults = self.faults.clone();
         let alive: Vec<_> = live.calls().map(|(_, call)| id_of(call)).collect();
         for (id, told) in &self.told {
-            let is_over = told.iter().any(|edge| matches!(*edge, "merged" | "ended"));
-            if is_over == alive.contains(id) {
+            if is_over(told) == alive.contains(id) {
                 faults.push(format!("{id}: told {told:?}, goes on: {}", alive.contains(id)));
             }
         }
@@ -87,6 +90,10 @@ impl Ledger {
         }
         faults
     }
+}
+
+fn is_over(told: &[Edges]) -> bool {
+    told.iter().any(|edge| (Edges::MERGED | Edges::ENDED).contains(*edge))
 }
 
 fn id_of(call: &Call) -> String {

@@ -7,6 +7,8 @@ mod golden;
 mod hostile;
 mod ledger;
 mod lists;
+#[path = "../sim_support/names.rs"]
+mod names;
 mod property;
 mod queue_property;
 mod queue_scenes;

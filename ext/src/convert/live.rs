@@ -194,7 +194,7 @@ const QUEUE_CHANGES: [(QueueChange, live::QueueChanges); 8] = [
 /// A list of what happened to a queue.
 pub(crate) fn queue_changes(changes: live::QueueChanges) -> Array {
     let mut list = Builder::new(0);
-    for (change, _) in QUEUE_CHANGES.iter().filter(|(_, bit)| changes.has(*bit)) {
+    for (change, _) in QUEUE_CHANGES.iter().filter(|(_, bit)| changes.contains(*bit)) {
         list.push(*change);
     }
     list.finish()
@@ -214,18 +214,14 @@ const EDGES: [(Edge, live::Edges); 10] = [
     (Edge::Ended, live::Edges::ENDED),
 ];
 
-pub(crate) fn every_edge() -> live::Edges {
-    EDGES.iter().fold(live::Edges::default(), |all, (_, edge)| all.and(*edge))
-}
-
 pub(crate) fn edge_bit(edge: Edge) -> live::Edges {
-    EDGES.iter().find(|(own, _)| *own == edge).map_or(live::Edges::default(), |(_, bit)| *bit)
+    EDGES.iter().find(|(own, _)| *own == edge).map_or(live::Edges::empty(), |(_, bit)| *bit)
 }
 
 /// A PHP list of the edges, in the order of `EDGES`.
 pub(crate) fn edges(edges: live::Edges) -> Array {
     let mut list = Builder::new(0);
-    for (edge, _) in EDGES.iter().filter(|(_, bit)| edges.has(*bit)) {
+    for (edge, _) in EDGES.iter().filter(|(_, bit)| edges.contains(*bit)) {
         list.push(*edge);
     }
     list.finish()

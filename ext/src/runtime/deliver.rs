@@ -187,7 +187,7 @@ fn deliver_call(hub: &Rc<Hub>, server: ServerId, call: CallRef, edges: Edges) ->
         };
         listeners.iter().map(wanted).collect::<Vec<_>>()
     })?;
-    if wanted.iter().all(|edges| edges.is_empty()) {
+    if wanted.iter().all(Edges::is_empty) {
         return Ok(());
     }
     let Some(make) = hub.call_object.get() else { return Ok(()) };

@@ -19,7 +19,7 @@ impl CallFilter {
             |patterns: &[ValueFilter], text: &[u8]| patterns.iter().any(|pattern| pattern.matches(text));
         let is_wanted = (self.servers.is_empty() || is_of(&self.servers, key))
             && (self.parties.is_empty() || has_party(live, call, |text| is_of(&self.parties, text)));
-        if is_wanted { edges.among(self.edges) } else { Edges::default() }
+        if is_wanted { edges & self.edges } else { Edges::empty() }
     }
 }
 

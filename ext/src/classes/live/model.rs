@@ -30,7 +30,7 @@ use crate::convert::config;
 use crate::convert::errors::Exception;
 use crate::convert::errors::value_error;
 use crate::convert::function::call_function;
-use crate::convert::live::{Edge, Kind, State, edge_bit, every_edge};
+use crate::convert::live::{Edge, Kind, State, edge_bit};
 use crate::convert::number::{duration, to_int};
 use crate::convert::object::object;
 use crate::convert::{Array, Builder, Key, Object, Str};
@@ -358,10 +358,10 @@ fn filter_of(conditions: &Array, edges: &Array) -> PhpResult<CallFilter> {
 
 fn edges_of(edges: &Array) -> PhpResult<Edges> {
     if edges.is_empty() {
-        return Ok(every_edge());
+        return Ok(Edges::all());
     }
-    edges.iter().try_fold(Edges::default(), |all, (_, edge)| match Edge::from_zval(edge) {
-        Some(edge) => Ok(all.and(edge_bit(edge))),
+    edges.iter().try_fold(Edges::empty(), |all, (_, edge)| match Edge::from_zval(edge) {
+        Some(edge) => Ok(all | edge_bit(edge)),
         None => Err(value_error(
             "Apn\\AmiClient\\Live\\Model::onCall(): Argument #3 ($edges) must be a list of Apn\\AmiClient\\Live\\Edge",
         )),
