@@ -510,3 +510,26 @@ pub(super) fn by_age(one: &[u8], other: &[u8]) -> Ordering {
         _ => Ordering::Equal,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_come_once_comes_once_and_nothing_after_the_end() {
+        for end in [Edges::ENDED, Edges::MERGED] {
+            let mut call = Call::new(b"1.1", false, Duration::ZERO);
+            let edges = [Edges::STARTED, Edges::HELD, Edges::STARTED, Edges::HELD, end, Edges::HELD, end];
+            let told = edges.map(|edge| call.happened(edge));
+            assert_eq!(told, [true, true, false, true, true, false, false]);
+            assert_eq!(call.news.take_all(), Edges::STARTED | Edges::HELD | end);
+        }
+    }
+
+    #[test]
+    fn of_a_late_part_of_a_call_nothing_is_told() {
+        let mut call = Call::new(b"1.1", true, Duration::ZERO);
+        assert_eq!([Edges::STARTED, Edges::ENDED].map(|edge| call.happened(edge)), [false, false]);
+        assert_eq!(call.news.take_all(), Edges::empty());
+    }
+}

@@ -480,3 +480,21 @@ fn linked_id_of<'s>(snapshot: &'s Snapshot<'_>) -> &'s [u8] {
     let linked_id = snapshot.linked_id();
     if linked_id.is_empty() { snapshot.unique_id() } else { linked_id }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expected_call_that_nobody_waits_for_is_forgotten() {
+        let mut model = Model::new(&LiveLimits::default());
+        let kept = model.expect(b"1.1");
+        drop(model.expect(b"1.2"));
+        assert_eq!(model.expected.len(), 2);
+        let other = model.expect(b"1.3");
+        let mut ids: Vec<_> = model.expected.keys().map(|id| &**id).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, [b"1.1", b"1.3"]);
+        assert!(kept.call().is_none() && other.call().is_none());
+    }
+}

@@ -522,11 +522,25 @@ fn a_quiet_server_is_not_taken_for_deaf() {
 }
 
 #[test]
+fn a_call_that_is_expected_is_known_when_its_channel_begins() {
+    let mut rig = Rig::ready();
+    let (mine, other) = (rig.live.expect_call(b"mine"), rig.live.expect_call(b"other"));
+    let originate = "Action: Originate\r\nActionID: 1\r\nChannel: PJSIP/alice\r\nChannelId: mine\r\n\
+        Application: Wait\r\nAsync: true\r\n\r\n";
+    assert!(mine.call().is_none());
+    rig.send(originate);
+    rig.run(MOMENT);
+    let call = mine.call().and_then(|call| rig.live.referred_call(call)).expect("its channel began");
+    assert_eq!((call.id(), other.call().is_none()), (&b"mine"[..], true));
+}
+
+#[test]
 fn a_server_before_asterisk_13_is_denied() {
-    let mut rig = Rig::new(&LiveLimits::default());
+    let mut rig = Rig::new(&LiveLimits { keeps_queues: true, ..LiveLimits::default() });
     let at = rig.at();
     rig.live.on_ready(true, at);
     assert_eq!((rig.live.state(), rig.live.next_deadline()), (State::Denied, None));
+    assert_eq!(rig.live.queue_state(), Some(State::Denied));
 }
 
 #[test]
