@@ -325,25 +325,24 @@ impl Call {
         self.answered_at.map_or(Duration::ZERO, |since| until.saturating_sub(since))
     }
 
-    /// Notes an edge. True if it is to be reported.
-    pub(super) fn happened(&mut self, edge: Edges) -> bool {
+    /// Notes an edge, to be reported unless it came before.
+    pub(super) fn happened(&mut self, edge: Edges) {
         let is_over = self.reported.intersects(Edges::ENDED | Edges::MERGED);
         if self.is_tail || is_over || (self.reported & Edges::ONCE).intersects(edge) {
-            return false;
+            return;
         }
         self.reported |= edge;
         self.news.now |= edge;
-        true
     }
 
-    pub(super) fn ring(&mut self, now: Duration) -> bool {
+    pub(super) fn ring(&mut self, now: Duration) {
         self.ringing_at.get_or_insert(now);
-        self.happened(Edges::RINGING)
+        self.happened(Edges::RINGING);
     }
 
     /// Notes the answer. A phone counts as the one that answered, even if a half of a Local channel answered
     /// before it.
-    pub(super) fn answer(&mut self, by: Option<(ChannelKey, &Channel)>, now: Duration) -> bool {
+    pub(super) fn answer(&mut self, by: Option<(ChannelKey, &Channel)>, now: Duration) {
         self.answered_at.get_or_insert(now);
         if let Some((key, channel)) = by
             && !channel.is_local()
@@ -351,7 +350,7 @@ impl Call {
         {
             self.answered_by = Who::Here(key);
         }
-        self.happened(Edges::ANSWERED)
+        self.happened(Edges::ANSWERED);
     }
 
     pub(super) fn attempt(&mut self, channel: &[u8], now: Duration) {
@@ -401,7 +400,7 @@ impl Call {
     }
 
     /// Merges another call into this one.
-    pub(super) fn absorb(&mut self, other: &mut Self, now: Duration) -> bool {
+    pub(super) fn absorb(&mut self, other: &mut Self, now: Duration) {
         self.channels.append(&mut other.channels);
         self.joined.extend(other.linked_ids().map(Into::into));
         let room = LIVE_ATTEMPTS_MAX.saturating_sub(self.attempts.len());
@@ -417,10 +416,10 @@ impl Call {
             self.queue.clone_from(&other.queue);
         }
         self.has_gap |= other.has_gap;
-        let is_answered = other.answered_at.is_some();
-        let at = self.answered_at.or(other.answered_at).unwrap_or(now);
+        if let Some(at) = other.answered_at {
+            self.answer(None, at);
+        }
         other.end = Some(Box::new(End::Merged { at: now, into: self.id().into() }));
-        is_answered && self.answer(None, at)
     }
 
     /// Ends the call after its last channel. `is_lost` is true if no event reported the end. The outcome of a
@@ -514,22 +513,146 @@ pub(super) fn by_age(one: &[u8], other: &[u8]) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::live::channel::Extent;
+    use crate::live::interest::Own;
+    use crate::live::keys::Slab;
+    use crate::live::state_reader::StateReader;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn call(id: &[u8]) -> Call {
+        Call::new(id, false, SECOND)
+    }
+
+    fn channel(name: &str) -> Channel {
+        let frame = format!("Event: Newchannel\r\nChannel: {name}\r\nUniqueid: {name}\r\n");
+        let own = Extent::Own { session: 1 };
+        let call = Slab::default().insert(());
+        Channel::new(&StateReader::default().event(Own::New, frame.as_bytes()), own, call, SECOND)
+    }
+
+    fn keys<const N: usize>() -> [ChannelKey; N] {
+        let mut slab = Slab::default();
+        [(); N].map(|()| slab.insert(()))
+    }
 
     #[test]
     fn what_can_come_once_comes_once_and_nothing_after_the_end() {
         for end in [Edges::ENDED, Edges::MERGED] {
-            let mut call = Call::new(b"1.1", false, Duration::ZERO);
+            let mut call = call(b"1.1");
             let edges = [Edges::STARTED, Edges::HELD, Edges::STARTED, Edges::HELD, end, Edges::HELD, end];
-            let told = edges.map(|edge| call.happened(edge));
+            let told = edges.map(|edge| {
+                call.happened(edge);
+                !call.news.take_all().is_empty()
+            });
             assert_eq!(told, [true, true, false, true, true, false, false]);
-            assert_eq!(call.news.take_all(), Edges::STARTED | Edges::HELD | end);
         }
     }
 
     #[test]
     fn of_a_late_part_of_a_call_nothing_is_told() {
-        let mut call = Call::new(b"1.1", true, Duration::ZERO);
-        assert_eq!([Edges::STARTED, Edges::ENDED].map(|edge| call.happened(edge)), [false, false]);
+        let mut call = Call::new(b"1.1", true, SECOND);
+        call.happened(Edges::STARTED | Edges::ENDED);
         assert_eq!(call.news.take_all(), Edges::empty());
+    }
+
+    #[test]
+    fn an_attempt_is_tried_until_it_ends() {
+        let mut call = call(b"1.1");
+        call.attempt(b"PJSIP/bob-1", SECOND);
+        assert!(call.is_trying(b"PJSIP/bob-1") && !call.is_trying(b"PJSIP/carol-1"));
+        call.attempt_ended(b"PJSIP/bob-1", Outcome::Busy);
+        call.attempt(b"PJSIP/carol-1", SECOND);
+        assert!(!call.is_trying(b"PJSIP/bob-1") && call.is_trying(b"PJSIP/carol-1"));
+    }
+
+    #[test]
+    fn the_cause_is_that_of_the_called_side_of_a_local_channel() {
+        let ends = [("Local/1@a-1;1", 16), ("Local/1@a-1;2", 17), ("PJSIP/bob-1", 16)];
+        let mut call = call(b"1.1");
+        for (key, (name, cause)) in keys::<3>().into_iter().zip(ends) {
+            call.part(key, &channel(name), Some(cause));
+        }
+        assert_eq!(call.cause(), Some(17));
+    }
+
+    #[test]
+    fn the_first_channel_began_the_call_unless_another_one_has_its_id() {
+        let [one, first, other] = keys();
+        let mut call = call(b"1.1");
+        call.begun_by(one, b"1.2");
+        assert_eq!(call.caller_channel(), Some(one));
+        call.begun_by(first, b"1.1");
+        call.begun_by(other, b"1.3");
+        assert_eq!(call.caller_channel(), Some(first));
+    }
+
+    #[test]
+    fn a_merged_call_has_the_younger_wait_in_a_queue_and_all_gaps() {
+        let waiting = |since: Option<u64>| {
+            let mut call = call(b"1.1");
+            let visit = |since| Box::new(QueueVisit::new(b"support", Duration::from_secs(since)));
+            call.queue = since.map(visit);
+            call
+        };
+        for (own, others, joined_at) in
+            [(Some(5), Some(7), 7), (Some(7), Some(5), 7), (None, Some(5), 5), (Some(5), None, 5)]
+        {
+            let mut call = waiting(own);
+            call.absorb(&mut waiting(others), SECOND);
+            let since = call.queue().map(QueueVisit::joined_at);
+            assert_eq!((since, call.has_gap), (Some(Duration::from_secs(joined_at)), false));
+        }
+        // Of two waits that began at once the call keeps its own.
+        let (mut one, mut other) = (waiting(Some(5)), waiting(Some(5)));
+        other.queue.as_mut().expect("its wait").abandon(SECOND);
+        one.absorb(&mut other, SECOND);
+        assert!(!one.queue().expect("its wait").is_abandoned());
+        for (own, others) in [(true, false), (false, true)] {
+            let (mut one, mut other) = (call(b"1.1"), call(b"1.2"));
+            (one.has_gap, other.has_gap) = (own, others);
+            one.absorb(&mut other, SECOND);
+            assert!(one.has_gap);
+        }
+    }
+
+    #[test]
+    fn a_merged_call_is_answered_if_a_part_of_it_is() {
+        let (mut one, mut other) = (call(b"1.1"), call(b"1.2"));
+        one.absorb(&mut other, 5 * SECOND);
+        assert_eq!((one.answered_at(), one.news.take_all()), (None, Edges::empty()));
+        assert_eq!((other.merged_into(), other.ended_at()), (Some(&b"1.1"[..]), Some(5 * SECOND)));
+        let mut answered = call(b"1.3");
+        answered.answer(None, 3 * SECOND);
+        one.absorb(&mut answered, 6 * SECOND);
+        assert_eq!((one.answered_at(), one.news.take_all()), (Some(3 * SECOND), Edges::ANSWERED));
+        let mut later = call(b"1.4");
+        later.answer(None, 7 * SECOND);
+        one.absorb(&mut later, 8 * SECOND);
+        assert_eq!((one.answered_at(), one.news.take_all()), (Some(3 * SECOND), Edges::empty()));
+    }
+
+    #[test]
+    fn who_dials_nobody_and_is_up_has_talked_to_the_dialplan() {
+        let end = |prepare: fn(&mut Call), up_at: Option<Duration>| {
+            let mut call = call(b"1.1");
+            prepare(&mut call);
+            call.finish(false, up_at, 9 * SECOND);
+            (call.outcome().expect("it is over"), call.answered_at())
+        };
+        let up_at = Some(2 * SECOND);
+        assert_eq!(end(|_| {}, up_at), (Outcome::Answered, up_at));
+        assert_eq!(end(|_| {}, None), (Outcome::Failed, None));
+        let dials = |call: &mut Call| {
+            call.attempt(b"PJSIP/bob-1", SECOND);
+            call.attempt_ended(b"PJSIP/bob-1", Outcome::Busy);
+        };
+        assert_eq!(end(dials, up_at), (Outcome::Busy, None));
+        let gives_up = |call: &mut Call| {
+            let mut visit = QueueVisit::new(b"support", SECOND);
+            visit.abandon(SECOND);
+            call.queue = Some(Box::new(visit));
+        };
+        assert_eq!(end(gives_up, up_at), (Outcome::Abandoned, None));
     }
 }
