@@ -41,8 +41,6 @@ pub(super) struct QueueSync {
     listed_one: Option<Box<[u8]>>,
     /// True if a list of all queues was applied since the last gap.
     is_current: bool,
-    /// True if a gap came while a list was read.
-    is_outdated: bool,
     since: Option<Instant>,
     list_timeout: Duration,
     pace: Pace,
@@ -73,7 +71,6 @@ impl QueueSync {
             one_at: None,
             listed_one: None,
             is_current: false,
-            is_outdated: false,
             since: None,
             list_timeout: limits.list_timeout,
             pace: Pace::new(limits.queue_interval, limits.poll_interval, !seed),
@@ -98,7 +95,6 @@ impl QueueSync {
         if self.phase != Phase::Off {
             self.phase = Phase::Resting;
             self.pace.on_ready();
-            self.is_outdated = false;
             self.begin_anew(now);
         }
     }
@@ -123,10 +119,7 @@ impl QueueSync {
         match &mut self.phase {
             Phase::Off | Phase::Resigned | Phase::Away => return,
             Phase::Resting | Phase::Due => {}
-            Phase::Listing { is_broken, .. } => {
-                *is_broken = true;
-                self.is_outdated = true;
-            }
+            Phase::Listing { is_broken, .. } => *is_broken = true,
         }
         self.begin_anew(now);
     }
@@ -223,24 +216,18 @@ impl QueueSync {
     /// Notes the end of the list. Returns what was listed, or `None` if the list is incomplete.
     pub(super) fn on_end(&mut self, now: Instant) -> Option<Wanted> {
         let Phase::Listing { is_broken, has_begun, .. } = self.phase else { return None };
-        self.phase = Phase::Resting;
-        let listed = self.listed_one.take();
         if is_broken || !has_begun {
-            self.is_outdated = false;
-            self.all_at = Some(now);
+            self.retry(now);
             return None;
         }
+        self.phase = Phase::Resting;
         self.pace.forget_failures();
-        Some(listed.map_or(Wanted::All, Wanted::One))
+        Some(self.listed_one.take().map_or(Wanted::All, Wanted::One))
     }
 
     /// Schedules the next list after a list of all queues was applied. `untold` is the number of callers in it
     /// whose event did not come.
     pub(super) fn on_round(&mut self, hears_agents: bool, untold: usize, now: Instant) {
-        if std::mem::take(&mut self.is_outdated) {
-            self.all_at = Some(now);
-            return;
-        }
         self.is_current = true;
         self.pace.on_round(hears_agents, untold);
         let wait = self.pace.after_round(hears_agents);
@@ -266,8 +253,8 @@ impl QueueSync {
         }
     }
 
-    /// Schedules another attempt after the list was refused, could not be sent or did not come. The queues stay
-    /// as they are.
+    /// Schedules another attempt after the list was refused, could not be sent, did not come or was incomplete. The
+    /// queues stay as they are.
     pub(super) fn retry(&mut self, now: Instant) {
         let wait = self.pace.after_failure();
         self.listed_one = None;
@@ -281,5 +268,223 @@ impl QueueSync {
         self.all_at = Some(now);
         self.one_at = Some(now);
         self.wanted.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+    const SUPPORT: &[u8] = b"support";
+
+    fn limits() -> LiveLimits {
+        LiveLimits { keeps_queues: true, ..LiveLimits::default() }
+    }
+
+    fn ready(now: Instant) -> QueueSync {
+        let mut sync = QueueSync::new(&limits(), 1);
+        sync.on_ready(now);
+        sync
+    }
+
+    /// Reads the list that is due.
+    fn read(sync: &mut QueueSync, now: Instant) -> Option<Wanted> {
+        let asked = sync.begin(now)?;
+        assert_eq!((sync.begin(now), sync.is_listing(), sync.has_begun()), (None, true, false));
+        assert_eq!((sync.on_begin(), sync.on_begin()), (true, false));
+        assert_eq!((sync.has_begun(), sync.lists_all()), (true, asked == Wanted::All));
+        assert_eq!(sync.on_end(now).as_ref(), Some(&asked));
+        if asked == Wanted::All {
+            sync.on_round(true, 0, now);
+        }
+        Some(asked)
+    }
+
+    /// Queues of which all were listed, so that the next list is far away.
+    fn current(now: Instant) -> QueueSync {
+        let mut sync = ready(now);
+        assert_eq!(read(&mut sync, now), Some(Wanted::All));
+        assert_eq!(sync.state(true), Some(State::Current));
+        sync
+    }
+
+    fn wait(sync: &QueueSync, now: Instant) -> Duration {
+        sync.next_deadline(false).expect("a list is to come") - now
+    }
+
+    fn one(name: &[u8]) -> Wanted {
+        Wanted::One(name.into())
+    }
+
+    #[test]
+    fn nothing_is_listed_without_queues_or_a_session_or_for_an_old_server() {
+        let now = Instant::now();
+        let without = LiveLimits { keeps_queues: false, ..limits() };
+        let change = |sync: &mut QueueSync, state: Option<State>| {
+            sync.on_gap(now);
+            sync.hurry(now);
+            sync.want(SUPPORT.into(), now);
+            sync.wake();
+            assert!(!sync.on_time(now + 1_000 * SECOND));
+            assert_eq!((sync.next_deadline(false), sync.begin(now), sync.state(true)), (None, None, state));
+        };
+        let mut sync = QueueSync::new(&without, 1);
+        change(&mut sync, None);
+        sync.on_ready(now);
+        change(&mut sync, None);
+        sync.resign();
+        change(&mut sync, None);
+        sync.on_lost();
+        change(&mut sync, None);
+        let mut sync = QueueSync::new(&limits(), 1);
+        change(&mut sync, Some(State::Stale));
+        sync.resign();
+        change(&mut sync, Some(State::Denied));
+        sync.on_ready(now);
+        assert_eq!((sync.state(true), wait(&sync, now)), (Some(State::Syncing), Duration::ZERO));
+        sync.on_lost();
+        change(&mut sync, Some(State::Stale));
+        sync.on_ready(now);
+        assert_eq!((read(&mut sync, now), sync.begin(now)), (Some(Wanted::All), None));
+    }
+
+    #[test]
+    fn all_queues_are_listed_at_intervals_after_a_gap_and_when_something_may_have_changed() {
+        let now = Instant::now();
+        let mut sync = current(now);
+        let interval = limits().queue_interval;
+        let due = wait(&sync, now);
+        assert!((interval * 4 / 5..interval * 6 / 5).contains(&due), "{due:?}");
+        assert!(!sync.wants_turn(now + due * 9 / 10) && sync.wants_turn(now + due));
+        assert_eq!(sync.next_deadline(true), None, "another list is read");
+        sync.hurry(now);
+        assert_eq!((read(&mut sync, now), sync.state(true)), (Some(Wanted::All), Some(State::Current)));
+        sync.on_gap(now);
+        assert_eq!((sync.state(true), wait(&sync, now)), (Some(State::Syncing), Duration::ZERO));
+        assert_eq!((read(&mut sync, now), sync.state(true)), (Some(Wanted::All), Some(State::Current)));
+    }
+
+    #[test]
+    fn a_list_that_a_gap_broke_is_asked_for_again_and_is_enough() {
+        let now = Instant::now();
+        let mut sync = ready(now);
+        assert_eq!(sync.on_end(now), None, "none was asked for");
+        sync.begin(now);
+        sync.on_begin();
+        sync.on_gap(now);
+        assert_eq!((sync.on_end(now), wait(&sync, now)), (None, SECOND));
+        sync.begin(now + SECOND);
+        assert_eq!(sync.on_end(now + SECOND), None, "it had not begun");
+        let now = now + 3 * SECOND;
+        assert_eq!((read(&mut sync, now), sync.state(true)), (Some(Wanted::All), Some(State::Current)));
+    }
+
+    #[test]
+    fn a_single_queue_is_listed_once_and_many_are_listed_with_all() {
+        let now = Instant::now();
+        let mut sync = current(now);
+        sync.want(SUPPORT.into(), now);
+        sync.want(SUPPORT.into(), now);
+        assert_eq!((wait(&sync, now), sync.begin(now)), (ONE_AFTER, None), "a list was read a moment ago");
+        let now = now + ONE_AFTER;
+        assert_eq!((read(&mut sync, now), sync.begin(now)), (Some(one(SUPPORT)), None));
+        assert!(wait(&sync, now) > ONE_AFTER, "nothing else is wanted");
+        let name = |at: usize| at.to_string().into_bytes();
+        for at in 0..WANTED_MAX {
+            sync.want(name(at).into(), now);
+        }
+        let now = now + ONE_AFTER;
+        assert_eq!(read(&mut sync, now), Some(one(b"0")));
+        sync.want(SUPPORT.into(), now);
+        sync.want(b"one too many".as_slice().into(), now);
+        assert_eq!((read(&mut sync, now), sync.wanted.len()), (Some(Wanted::All), 0));
+    }
+
+    #[test]
+    fn a_list_of_all_queues_contains_the_wanted_ones() {
+        let now = Instant::now();
+        let mut sync = current(now);
+        sync.want(SUPPORT.into(), now);
+        sync.hurry(now);
+        assert_eq!(read(&mut sync, now), Some(Wanted::All));
+        assert!(wait(&sync, now) > ONE_AFTER);
+    }
+
+    #[test]
+    fn the_number_of_callers_means_nothing_until_a_second_after_a_gap() {
+        let now = Instant::now();
+        let mut sync = ready(now);
+        sync.recount(SUPPORT.into(), now + 2 * ONE_AFTER);
+        assert!(sync.wanted.is_empty(), "all are listed anyway");
+        read(&mut sync, now);
+        sync.recount(SUPPORT.into(), now + ONE_AFTER * 9 / 10);
+        assert!(sync.wanted.is_empty());
+        sync.recount(SUPPORT.into(), now + ONE_AFTER);
+        assert_eq!(read(&mut sync, now + ONE_AFTER), Some(one(SUPPORT)));
+    }
+
+    #[test]
+    fn a_list_that_fails_comes_later_each_time_and_four_times_means_denied() {
+        let mut now = Instant::now();
+        let mut sync = ready(now);
+        let mut seen = Vec::new();
+        for _ in 0..5 {
+            assert_eq!(sync.begin(now), Some(Wanted::All));
+            sync.retry(now);
+            seen.push((wait(&sync, now).as_secs(), sync.state(true)));
+            now += wait(&sync, now);
+        }
+        let (syncing, denied) = (Some(State::Syncing), Some(State::Denied));
+        assert_eq!(seen, [(1, syncing), (2, syncing), (4, syncing), (8, denied), (16, denied)]);
+        sync.hurry(now);
+        assert_eq!((sync.state(true), wait(&sync, now)), (syncing, Duration::ZERO));
+        assert_eq!((read(&mut sync, now), sync.state(true)), (Some(Wanted::All), Some(State::Current)));
+        for _ in 0..5 {
+            now += wait(&sync, now);
+            sync.begin(now);
+            sync.retry(now);
+            assert_eq!(sync.state(true), Some(State::Current), "the queues stay as they are");
+        }
+        sync.hurry(now);
+        sync.begin(now);
+        sync.retry(now);
+        assert_eq!(
+            wait(&sync, now).as_secs(),
+            30,
+            "only a server that has answered nothing is asked at once"
+        );
+    }
+
+    #[test]
+    fn a_list_that_takes_too_long_is_given_up_and_one_that_is_due_waits_for_its_turn() {
+        let now = Instant::now();
+        let mut sync = ready(now);
+        assert!(!sync.on_time(now), "it is due, not late");
+        assert_eq!((sync.next_deadline(false), sync.wants_turn(now)), (None, true));
+        sync.wake();
+        assert_eq!(wait(&sync, now), Duration::ZERO);
+        assert_eq!(sync.begin(now), Some(Wanted::All));
+        let late = now + limits().list_timeout;
+        sync.wake();
+        assert_eq!((sync.next_deadline(false), sync.next_deadline(true)), (Some(late), Some(late)));
+        assert!(!sync.on_time(now) && sync.is_listing());
+        assert!(sync.on_time(late) && !sync.is_listing());
+        assert_eq!(wait(&sync, late), SECOND);
+    }
+
+    #[test]
+    fn who_is_told_of_no_caller_twice_is_deaf_until_an_event_comes() {
+        let mut now = Instant::now();
+        let mut sync = ready(now);
+        for state in [State::Current, State::Deaf] {
+            sync.begin(now);
+            sync.on_begin();
+            sync.on_end(now);
+            sync.on_round(false, 1, now);
+            assert_eq!(sync.state(false), Some(state));
+            now += wait(&sync, now);
+        }
+        assert_eq!(sync.state(true), Some(State::Current));
     }
 }

@@ -81,8 +81,6 @@ pub(super) struct Resync {
     access: Access,
     /// True if a complete round of lists was applied since the last gap.
     is_current: bool,
-    /// True if a gap came while a list was read.
-    is_outdated: bool,
     /// True if the next round of lists has to follow soon. After a gap a list may still contain a channel whose
     /// `Hangup` was lost in the gap.
     confirms: bool,
@@ -109,7 +107,6 @@ impl Resync {
             next: List::Channels,
             access: Access::CoreShowChannels,
             is_current: false,
-            is_outdated: false,
             confirms: false,
             list_timeout: limits.list_timeout,
             pace: Pace::new(limits.verify_interval, limits.poll_interval, seed),
@@ -132,7 +129,6 @@ impl Resync {
         self.phase = Phase::Resting { until: now };
         self.access = Access::CoreShowChannels;
         self.pace.on_ready();
-        self.is_outdated = false;
         self.begin_anew();
     }
 
@@ -154,10 +150,7 @@ impl Resync {
             Phase::Away | Phase::Resigned => return,
             Phase::Resting { until } => *until = now,
             Phase::Due => {}
-            Phase::Listing { is_broken, .. } => {
-                *is_broken = true;
-                self.is_outdated = true;
-            }
+            Phase::Listing { is_broken, .. } => *is_broken = true,
         }
         self.begin_anew();
     }
@@ -236,8 +229,7 @@ impl Resync {
     pub(super) fn on_end(&mut self, now: Instant) -> Verdict {
         let Phase::Listing { is_broken, has_begun, .. } = self.phase else { return Verdict::Broken };
         if is_broken || !has_begun {
-            self.next = List::Channels;
-            self.phase = Phase::Resting { until: now };
+            self.retry(now);
             return Verdict::Broken;
         }
         self.pace.forget_failures();
@@ -253,10 +245,6 @@ impl Resync {
     /// which no event came.
     pub(super) fn on_round(&mut self, hears_calls: bool, untold: usize, now: Instant) {
         self.next = List::Channels;
-        if std::mem::take(&mut self.is_outdated) {
-            self.phase = Phase::Resting { until: now };
-            return;
-        }
         self.is_current = true;
         self.pace.on_round(hears_calls, untold);
         let wait = if std::mem::take(&mut self.confirms) {
@@ -292,7 +280,7 @@ impl Resync {
         is_late
     }
 
-    /// Schedules another attempt after the list could not be sent or did not come.
+    /// Schedules another attempt after the list could not be sent, did not come or was incomplete.
     pub(super) fn retry(&mut self, now: Instant) {
         self.next = List::Channels;
         let wait = self.pace.after_failure();
@@ -454,9 +442,9 @@ mod tests {
             resync.begin(now);
             resync.on_begin();
             resync.on_gap(now);
-            assert_eq!(resync.on_end(now), Verdict::Broken);
-            round(&mut resync, true, 0, now);
-            assert_eq!(resync.state(true), State::Syncing, "the gap was within a list");
+            assert_eq!((resync.on_end(now), resync.state(true)), (Verdict::Broken, State::Syncing));
+            assert_eq!(wait(&resync, now), SECOND);
+            let now = now + SECOND;
             round(&mut resync, true, 0, now);
             assert_eq!((resync.state(true), wait(&resync, now)), (State::Current, CONFIRM_AFTER));
             resync.on_gap(now);
