@@ -81,10 +81,9 @@ impl<'a> Certificate<'a> {
         })
     }
 
-    fn weak_key(&self) -> Option<WeakKey<'_>> {
-        let key = self.0.public_key();
-        match key.parsed() {
-            Ok(PublicKey::RSA(rsa)) => WeakKey::new(rsa.modulus, rsa.exponent, &key.subject_public_key.data),
+    fn weak_key(&self) -> Option<WeakKey> {
+        match self.0.public_key().parsed() {
+            Ok(PublicKey::RSA(rsa)) => WeakKey::new(rsa.modulus, rsa.exponent),
             _ => None,
         }
     }
@@ -94,7 +93,7 @@ impl<'a> Certificate<'a> {
         match self.0.public_key().parsed() {
             Ok(PublicKey::RSA(rsa)) => {
                 let bits = rsa.modulus.iter().skip_while(|byte| **byte == 0).count() * 8;
-                ((bits as u64) < weak_rsa::BITS.end).then_some(bits)
+                (bits <= *weak_rsa::BITS.end()).then_some(bits)
             }
             _ => None,
         }

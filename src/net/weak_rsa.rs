@@ -4,91 +4,56 @@
 //! Such a key is accepted only if the user accepts any certificate, or has put exactly this certificate into
 //! `ca_file`. The peer must still prove that it has the key.
 
-use num_bigint::BigUint;
-use ring::digest::{Algorithm, SHA256, SHA384, SHA512, digest};
-use ring::signature::{
-    RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
-    RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY, UnparsedPublicKey,
-};
+use rsa::signature::Verifier;
+use rsa::{BoxedUint, PublicKey, pkcs1v15, pss};
 use rustls::SignatureScheme;
+use sha1::Sha1;
+use sha2::{Sha256, Sha384, Sha512};
 
 /// The key sizes that count as weak, in bits.
-pub(super) const BITS: std::ops::Range<u64> = 1_024..2_048;
+pub(super) const BITS: std::ops::RangeInclusive<usize> = 1_024..=2_047;
 
-pub(super) struct WeakKey<'a> {
-    modulus: BigUint,
-    exponent: BigUint,
-    /// The encoding that ring reads: the `RSAPublicKey` of RFC 8017.
-    der: &'a [u8],
-}
+pub(super) struct WeakKey(PublicKey);
 
-impl<'a> WeakKey<'a> {
+impl WeakKey {
     /// `None` if the key is not weak, or not a usable RSA key.
-    pub(super) fn new(modulus: &[u8], exponent: &[u8], der: &'a [u8]) -> Option<Self> {
-        let (modulus, exponent) = (BigUint::from_bytes_be(modulus), BigUint::from_bytes_be(exponent));
-        // Real exponents are small, and an even modulus is not a valid one.
-        let is_usable = BITS.contains(&modulus.bits()) && modulus.bit(0) && exponent.bits() <= 64;
-        is_usable.then_some(Self { modulus, exponent, der })
+    pub(super) fn new(modulus: &[u8], exponent: &[u8]) -> Option<Self> {
+        let [modulus, exponent] = [modulus, exponent].map(BoxedUint::from_be_slice_vartime);
+        PublicKey::new_with_size_limits(modulus, exponent, BITS).ok().map(Self)
     }
 
-    /// Whether the key made this signature.
+    /// Whether the key made this signature. The salt of RSASSA-PSS is as long as the hash, as TLS requires.
     pub(super) fn verifies(&self, scheme: SignatureScheme, message: &[u8], signature: &[u8]) -> bool {
+        let key = || self.0.clone();
         match scheme {
-            SignatureScheme::RSA_PSS_SHA256 => self.verifies_pss(&SHA256, message, signature),
-            SignatureScheme::RSA_PSS_SHA384 => self.verifies_pss(&SHA384, message, signature),
-            SignatureScheme::RSA_PSS_SHA512 => self.verifies_pss(&SHA512, message, signature),
-            _ => {
-                let algorithm = match scheme {
-                    SignatureScheme::RSA_PKCS1_SHA1 => &RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
-                    SignatureScheme::RSA_PKCS1_SHA256 => &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
-                    SignatureScheme::RSA_PKCS1_SHA512 => &RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
-                    _ => return false,
-                };
-                UnparsedPublicKey::new(algorithm, self.der).verify(message, signature).is_ok()
+            SignatureScheme::RSA_PSS_SHA256 => {
+                is_signed(&pss::VerifyingKey::<Sha256>::new(key()), message, signature)
             }
+            SignatureScheme::RSA_PSS_SHA384 => {
+                is_signed(&pss::VerifyingKey::<Sha384>::new(key()), message, signature)
+            }
+            SignatureScheme::RSA_PSS_SHA512 => {
+                is_signed(&pss::VerifyingKey::<Sha512>::new(key()), message, signature)
+            }
+            SignatureScheme::RSA_PKCS1_SHA1 => {
+                is_signed(&pkcs1v15::VerifyingKey::<Sha1>::new(key()), message, signature)
+            }
+            SignatureScheme::RSA_PKCS1_SHA256 => {
+                is_signed(&pkcs1v15::VerifyingKey::<Sha256>::new(key()), message, signature)
+            }
+            SignatureScheme::RSA_PKCS1_SHA384 => {
+                is_signed(&pkcs1v15::VerifyingKey::<Sha384>::new(key()), message, signature)
+            }
+            SignatureScheme::RSA_PKCS1_SHA512 => {
+                is_signed(&pkcs1v15::VerifyingKey::<Sha512>::new(key()), message, signature)
+            }
+            _ => false,
         }
-    }
-
-    /// RSASSA-PSS-VERIFY with a salt as long as the hash, as TLS requires (RFC 8017, 8.1.2 and 9.1.2). ring
-    /// supports it only from 2,048 bits on.
-    fn verifies_pss(&self, hash: &'static Algorithm, message: &[u8], signature: &[u8]) -> bool {
-        let bits = self.modulus.bits() - 1;
-        let whole = |bits: u64| usize::try_from(bits.div_ceil(8)).unwrap_or_default();
-        let (length, hash_length) = (whole(bits), hash.output_len());
-        let number = BigUint::from_bytes_be(signature);
-        if signature.len() != whole(self.modulus.bits()) || number >= self.modulus {
-            return false;
-        }
-        let encoded = number.modpow(&self.exponent, &self.modulus).to_bytes_be();
-        if encoded.len() > length || length < 2 * hash_length + 2 {
-            return false;
-        }
-        let encoded = [vec![0; length - encoded.len()], encoded].concat();
-        let (masked, rest) = encoded.split_at(length - hash_length - 1);
-        let (seed, trailer) = rest.split_at(hash_length);
-        // The bits above those of the modulus must be 0.
-        let top = 0xff_u8 >> (8 * length as u64 - bits);
-        if trailer != [0xbc] || masked[0] & !top != 0 {
-            return false;
-        }
-        let mut block = masked.to_vec();
-        for (byte, mask) in block.iter_mut().zip(mask(hash, seed, masked.len())) {
-            *byte ^= mask;
-        }
-        block[0] &= top;
-        let (padding, salt) = block.split_at(block.len() - hash_length);
-        let is_padded = padding
-            .split_last()
-            .is_some_and(|(last, zeros)| *last == 1 && zeros.iter().all(|byte| *byte == 0));
-        let salted = [&[0; 8], digest(hash, message).as_ref(), salt].concat();
-        is_padded && digest(hash, &salted).as_ref() == seed
     }
 }
 
-/// MGF1 (RFC 8017, B.2.1).
-fn mask(hash: &'static Algorithm, seed: &[u8], length: usize) -> Vec<u8> {
-    let block = |count: u32| digest(hash, &[seed, &count.to_be_bytes()].concat()).as_ref().to_vec();
-    (0_u32..).flat_map(block).take(length).collect()
+fn is_signed<'s, S: TryFrom<&'s [u8]>>(key: &impl Verifier<S>, message: &[u8], signature: &'s [u8]) -> bool {
+    S::try_from(signature).is_ok_and(|signature| key.verify(message, &signature).is_ok())
 }
 
 #[cfg(test)]
@@ -118,14 +83,9 @@ mod tests {
         digits.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
     }
 
-    fn der() -> Vec<u8> {
-        [&[0x30, 0x81, 0x89, 0x02, 0x81, 0x81, 0][..], &bytes(MODULUS), &[2, 3, 1, 0, 1]].concat()
-    }
-
     #[test]
     fn what_openssl_signed_is_verified_and_nothing_else_is() {
-        let der = der();
-        let key = WeakKey::new(&bytes(MODULUS), &[1, 0, 1], &der).expect("a weak key");
+        let key = WeakKey::new(&bytes(MODULUS), &[1, 0, 1]).expect("a weak key");
         for (scheme, signature) in SIGNATURES {
             let signature = bytes(signature);
             assert!(key.verifies(scheme, MESSAGE, &signature), "{scheme:?}");
@@ -153,10 +113,10 @@ mod tests {
         let with_bits = |bits: usize| {
             let mut modulus = vec![0xff; bits / 8];
             modulus.insert(0, 0xff >> (8 - bits % 8));
-            WeakKey::new(&modulus, &[1, 0, 1], &[]).is_some()
+            WeakKey::new(&modulus, &[1, 0, 1]).is_some()
         };
         assert_eq!([1_023, 1_025, 2_047, 2_049].map(with_bits), [false, true, true, false]);
-        assert!(WeakKey::new(&[0xfe; 128], &[1, 0, 1], &[]).is_none(), "even");
-        assert!(WeakKey::new(&[0xff; 128], &[0xff; 9], &[]).is_none(), "an exponent without bounds");
+        assert!(WeakKey::new(&[0xfe; 128], &[1, 0, 1]).is_none(), "even");
+        assert!(WeakKey::new(&[0xff; 128], &[0xff; 9]).is_none(), "an exponent without bounds");
     }
 }
