@@ -20,6 +20,8 @@ final class Programs
         'opcache.jit_buffer_size=64M',
     ];
 
+    private const string HUGE_PAGES = 'GLIBC_TUNABLES=glibc.malloc.hugetlb=1';
+
     /** @var array<string, true> every command that was run, once, without what changes */
     private array $commands = [];
     private ?string $feeder = null;
@@ -35,14 +37,13 @@ final class Programs
     /** @return array<string, float> what a script of ours measured, with the extension and JIT */
     public function ours(string $script, int|float|string ...$arguments): array
     {
-        return $this->measure([
-            PHP_BINARY,
-            '-d',
-            "extension=$this->extension",
-            ...self::JIT,
-            $this->script($script),
-            ...$arguments,
-        ]);
+        return $this->measure($this->extended($script, $arguments));
+    }
+
+    /** @return array<string, float> the same, with memory in huge pages if Linux gives them to those who ask */
+    public function oursInHugePages(string $script, int|float|string ...$arguments): array
+    {
+        return $this->measure(['env', self::HUGE_PAGES, ...$this->extended($script, $arguments)]);
     }
 
     /** @return array<string, float> what a script of plain PHP measured, with JIT and without the extension */
@@ -125,6 +126,23 @@ final class Programs
             default => $word,
         };
         $this->commands[str_replace(implode(' ', self::JIT), 'JIT', implode(' ', array_map($short, $command)))] = true;
+    }
+
+    /**
+     * @param array<int|float|string> $arguments
+     *
+     * @return list<int|float|string>
+     */
+    private function extended(string $script, array $arguments): array
+    {
+        return [
+            PHP_BINARY,
+            '-d',
+            "extension=$this->extension",
+            ...self::JIT,
+            $this->script($script),
+            ...array_values($arguments),
+        ];
     }
 
     private function script(string $name): string
