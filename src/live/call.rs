@@ -633,6 +633,51 @@ mod tests {
     }
 
     #[test]
+    fn of_two_ids_that_asterisk_made_the_age_is_known() {
+        for (one, other, order) in [
+            (&b"1700000000.9"[..], &b"1700000000.10"[..], Ordering::Less),
+            (b"pbx1-1700000000.9", b"pbx1-1700000000.10", Ordering::Less),
+            (b"pbx1-1700000001.1", b"pbx1-1700000000.2", Ordering::Greater),
+            (b"1700000000.1", b"1700000000.1", Ordering::Equal),
+            (b"mine", b"1700000000.1", Ordering::Equal),
+        ] {
+            assert_eq!(by_age(one, other), order);
+        }
+    }
+
+    #[test]
+    fn a_call_counts_what_it_allocates() {
+        let grows = |call: &mut Call, change: fn(&mut Call)| {
+            let before = call.memory();
+            change(call);
+            call.memory() - before
+        };
+        let mut usual = call(b"1700000000.1");
+        assert_eq!(usual.memory(), 0);
+        assert_eq!(call(&[b'1'; 40]).memory(), 40, "a long id");
+        assert_eq!(grows(&mut usual, |call| call.channels.extend(keys::<4>())), 0, "in the call itself");
+        let key_bytes = size_of::<ChannelKey>();
+        let spilled = grows(&mut usual, |call| call.channels.extend(keys::<1>()));
+        assert_eq!(spilled, usual.channels.capacity() * key_bytes);
+        let attempt = grows(&mut usual, |call| call.attempt(b"PJSIP/bob-1", SECOND));
+        assert_eq!(attempt, size_of::<Attempt>() + 11);
+        let joined = grows(&mut usual, |call| call.joined.extend([b"1.22".as_slice().into()]));
+        assert_eq!(joined, usual.joined.capacity() * size_of::<Box<[u8]>>() + 4);
+        let gone = |call: &mut Call| {
+            let party = || Who::Gone(Box::new(Party::of(&channel("PJSIP/bob-1"))));
+            (call.caller, call.answered_by) = (party(), party());
+        };
+        assert_eq!(grows(&mut usual, gone), 2 * PARTY_BYTES);
+        assert!(PARTY_BYTES > size_of::<Party>());
+        let waits = |call: &mut Call| call.queue = Some(Box::new(QueueVisit::new(b"support", SECOND)));
+        assert_eq!(grows(&mut usual, waits), size_of::<QueueVisit>() + 7);
+        let merged = |call: &mut Call| {
+            call.end = Some(Box::new(End::Merged { at: SECOND, into: b"1.1".as_slice().into() }));
+        };
+        assert_eq!(grows(&mut usual, merged), size_of::<End>() + 3);
+    }
+
+    #[test]
     fn who_dials_nobody_and_is_up_has_talked_to_the_dialplan() {
         let end = |prepare: fn(&mut Call), up_at: Option<Duration>| {
             let mut call = call(b"1.1");

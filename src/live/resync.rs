@@ -359,6 +359,12 @@ mod tests {
     }
 
     #[test]
+    fn every_state_has_a_name() {
+        let names = State::ALL.map(State::name);
+        assert_eq!(names, ["stale", "syncing", "current", "partial", "deaf", "denied"]);
+    }
+
+    #[test]
     fn while_no_event_has_come_lists_come_after_twice_the_time_each() {
         let mut now = Instant::now();
         let mut resync = ready(now);
@@ -474,6 +480,8 @@ mod tests {
         resync.on_refused(b"Permission denied", now);
         assert_eq!(wait(&resync, now), SECOND, "bridges are in no class");
         assert_eq!(resync.begin(now + SECOND), Some("Status"));
+        resync.on_refused(b"Invalid/unknown command: Status.", now);
+        assert_eq!(resync.begin(now + 2 * SECOND), Some("Status"), "a server that boots knows no command");
         resync.on_refused(b"Permission denied", now);
         assert_eq!((resync.state(false), resync.state(true)), (State::Denied, State::Partial));
         resync.on_gap(now);
