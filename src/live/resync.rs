@@ -459,6 +459,12 @@ mod tests {
             assert_eq!(wait(&resync, now), CONFIRM_AFTER);
         }
         let mut resync = ready(now);
+        resync.begin(now);
+        resync.on_begin();
+        assert_eq!(resync.on_end(now), Verdict::Whole(List::Channels));
+        resync.on_gap(now);
+        round(&mut resync, true, 0, now);
+        let mut resync = ready(now);
         assert_eq!(resync.on_end(now), Verdict::Broken, "no list was asked for");
         resync.begin(now);
         assert_eq!(resync.on_end(now), Verdict::Broken, "it had not begun");
