@@ -4,10 +4,9 @@
 //! Such a key is accepted only if the user accepts any certificate, or has put exactly this certificate into
 //! `ca_file`. The peer must still prove that it has the key.
 
-use rsa::signature::Verifier;
-use rsa::{BoxedUint, PublicKey, pkcs1v15, pss};
+use rsa::{BoxedUint, Pkcs1v15Sign, Pss, PublicKey};
 use rustls::SignatureScheme;
-use sha1::Sha1;
+use sha1::{Digest as _, Sha1};
 use sha2::{Sha256, Sha384, Sha512};
 
 /// The key sizes that count as weak, in bits.
@@ -24,36 +23,33 @@ impl WeakKey {
 
     /// Whether the key made this signature. The salt of RSASSA-PSS is as long as the hash, as TLS requires.
     pub(super) fn verifies(&self, scheme: SignatureScheme, message: &[u8], signature: &[u8]) -> bool {
-        let key = || self.0.clone();
-        match scheme {
+        let key = &self.0;
+        let verified = match scheme {
             SignatureScheme::RSA_PSS_SHA256 => {
-                is_signed(&pss::VerifyingKey::<Sha256>::new(key()), message, signature)
+                key.verify(Pss::<Sha256>::new(), &Sha256::digest(message), signature)
             }
             SignatureScheme::RSA_PSS_SHA384 => {
-                is_signed(&pss::VerifyingKey::<Sha384>::new(key()), message, signature)
+                key.verify(Pss::<Sha384>::new(), &Sha384::digest(message), signature)
             }
             SignatureScheme::RSA_PSS_SHA512 => {
-                is_signed(&pss::VerifyingKey::<Sha512>::new(key()), message, signature)
+                key.verify(Pss::<Sha512>::new(), &Sha512::digest(message), signature)
             }
             SignatureScheme::RSA_PKCS1_SHA1 => {
-                is_signed(&pkcs1v15::VerifyingKey::<Sha1>::new(key()), message, signature)
+                key.verify(Pkcs1v15Sign::new::<Sha1>(), &Sha1::digest(message), signature)
             }
             SignatureScheme::RSA_PKCS1_SHA256 => {
-                is_signed(&pkcs1v15::VerifyingKey::<Sha256>::new(key()), message, signature)
+                key.verify(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message), signature)
             }
             SignatureScheme::RSA_PKCS1_SHA384 => {
-                is_signed(&pkcs1v15::VerifyingKey::<Sha384>::new(key()), message, signature)
+                key.verify(Pkcs1v15Sign::new::<Sha384>(), &Sha384::digest(message), signature)
             }
             SignatureScheme::RSA_PKCS1_SHA512 => {
-                is_signed(&pkcs1v15::VerifyingKey::<Sha512>::new(key()), message, signature)
+                key.verify(Pkcs1v15Sign::new::<Sha512>(), &Sha512::digest(message), signature)
             }
-            _ => false,
-        }
+            _ => return false,
+        };
+        verified.is_ok()
     }
-}
-
-fn is_signed<'s, S: TryFrom<&'s [u8]>>(key: &impl Verifier<S>, message: &[u8], signature: &'s [u8]) -> bool {
-    S::try_from(signature).is_ok_and(|signature| key.verify(message, &signature).is_ok())
 }
 
 #[cfg(test)]
