@@ -18,8 +18,7 @@ pub(super) fn challenge() -> Action {
 /// byte by byte (main/manager.c).
 pub(super) fn login_md5(settings: &ServerSettings, challenge: &[u8], events: &str) -> Action {
     let digest = Md5::new().chain_update(challenge).chain_update(settings.secret.expose()).finalize();
-    let hex = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];
-    let key = digest.iter().flat_map(|&byte| [hex(byte >> 4), hex(byte & 15)]).collect();
+    let key = format!("{:032x}", u128::from_be_bytes(digest.into())).into_bytes();
     built(
         "Login",
         &[

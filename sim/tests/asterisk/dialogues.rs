@@ -108,9 +108,8 @@ impl Replay {
         }
         let text = String::from_utf8_lossy(&self.received);
         let challenge = text.lines().find_map(|line| line.strip_prefix("Challenge: ")).expect("a challenge");
-        let key = Md5::digest(format!("{challenge}s3cret"));
-        let digits = key.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        format!("Key: {}", digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect::<String>())
+        let key = u128::from_be_bytes(Md5::digest(format!("{challenge}s3cret")).into());
+        format!("Key: {key:032x}")
     }
 
     /// Fills every list with the items of the recording.

@@ -83,8 +83,7 @@ fn authenticated(turn: &mut Turn<'_>, request: &Request) -> Option<Account> {
 
 fn key(challenge: &str, secret: &str) -> String {
     let digest = Md5::new().chain_update(challenge).chain_update(secret).finalize();
-    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+    format!("{:032x}", u128::from_be_bytes(digest.into()))
 }
 
 #[cfg(test)]
